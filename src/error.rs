@@ -1,0 +1,288 @@
+//! The one error value: what every failed call resolves to.
+
+use std::borrow::Cow;
+
+use crate::json::Value;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// The stable, machine-readable reason of an error: `code` in JavaScript.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code, for the tests of the documentation.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The code as JavaScript sees it.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The caller's.
+    /// An argument is missing or of the wrong type.
+    ArgumentInvalid = "argument_invalid",
+    /// The configuration lacks something or contradicts itself.
+    ConfigInvalid = "config_invalid",
+    /// A method of the default client was called before `configure()`.
+    NotConfigured = "not_configured",
+    /// The call was given up by the caller's `AbortSignal`.
+    Aborted = "aborted",
+    /// Nothing is stored: nobody is signed in.
+    NotSignedIn = "not_signed_in",
+    /// Somebody signed out while the call was under way.
+    SignedOut = "signed_out",
+
+    // The browser's.
+    /// The page is not a secure context, so the browser offers no cryptography.
+    InsecureContext = "insecure_context",
+    /// There is no browser here (a server, a build).
+    UnsupportedEnvironment = "unsupported_environment",
+    /// The call came from inside the hidden frame of a background authorization.
+    InsideOwnFrame = "inside_own_frame",
+    /// The browser forbids access to the storage.
+    StorageBlocked = "storage_blocked",
+    /// The storage is full.
+    StorageFull = "storage_full",
+    /// The storage failed in another way.
+    StorageFailed = "storage_failed",
+    /// Another tab kept the lock for too long.
+    LockTimeout = "lock_timeout",
+    /// The browser has no network.
+    Offline = "offline",
+    /// The request got no answer: the server is down, or CORS forbids it.
+    NetworkFailed = "network_failed",
+    /// The server did not answer in time.
+    Timeout = "timeout",
+    /// The hidden frame shows a page that is not the redirect URI.
+    FrameUnexpectedPage = "frame_unexpected_page",
+    /// Nothing came back in the hidden frame in time.
+    FrameTimeout = "frame_timeout",
+    /// The hidden frame could not be made.
+    FrameBlocked = "frame_blocked",
+
+    // The server's.
+    /// The server answered with an error status.
+    HttpError = "http_error",
+    /// The server's answer is not JSON.
+    AnswerNotJson = "answer_not_json",
+    /// The server's answer lacks what the specification demands.
+    AnswerInvalid = "answer_invalid",
+    /// The well-known document is incomplete.
+    DiscoveryInvalid = "discovery_invalid",
+    /// The well-known document names another issuer.
+    DiscoveryIssuerMismatch = "discovery_issuer_mismatch",
+    /// The well-known document lacks an endpoint that this call needs.
+    EndpointMissing = "endpoint_missing",
+    /// The server refused, with its own OAuth error (in `cause.error`).
+    ServerError = "server_error",
+    /// The session on the server has ended: a new sign-in is needed.
+    InvalidGrant = "invalid_grant",
+
+    // The authorization response.
+    /// The response has no `state`.
+    StateMissing = "state_missing",
+    /// No authorization with this `state` was started here, or it was already used.
+    StateUnknown = "state_unknown",
+    /// The `state` is not the one that was sent.
+    StateMismatch = "state_mismatch",
+    /// The authorization was started too long ago.
+    TransactionExpired = "transaction_expired",
+    /// The `iss` of the response is missing or another issuer's (RFC 9207).
+    IssMismatch = "iss_mismatch",
+
+    // The ID token, by the rule that failed.
+    /// `openid` was asked for and no ID token came.
+    IdTokenMissing = "id_token_missing",
+    /// It is not a JSON Web Token.
+    IdTokenMalformed = "id_token_malformed",
+    /// Its `alg` is not allowed.
+    IdTokenAlgorithm = "id_token_algorithm",
+    /// No key of the issuer verifies its signature.
+    IdTokenSignature = "id_token_signature",
+    /// `iss`.
+    IdTokenIssuer = "id_token_issuer",
+    /// `aud` or `azp`.
+    IdTokenAudience = "id_token_audience",
+    /// `exp`.
+    IdTokenExpired = "id_token_expired",
+    /// `iat` or `nbf`.
+    IdTokenTime = "id_token_time",
+    /// `nonce`.
+    IdTokenNonce = "id_token_nonce",
+    /// `at_hash`.
+    IdTokenAtHash = "id_token_at_hash",
+    /// `sub` is missing, or another person's than before.
+    IdTokenSubject = "id_token_subject",
+    /// The issuer's keys could not be fetched.
+    JwksUnavailable = "jwks_unavailable",
+    /// The user details are about somebody else than the ID token.
+    UserinfoSubject = "userinfo_subject",
+
+    // Ours.
+    /// A fault in this library.
+    InternalError = "internal_error",
+}
+
+/// Whose fault it is, in the contract's words: `type` in JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `argument_error`
+    Argument,
+    /// `auth_error`
+    Auth,
+    /// `exchange_error`
+    Exchange,
+    /// `internal_error`
+    Internal,
+    /// `network_error`
+    Network,
+    /// `parse_error`
+    Parse,
+    /// `state_error`
+    State,
+    /// `unknown_error`
+    Unknown,
+    /// `wellknown_error`
+    Wellknown,
+}
+
+impl Kind {
+    /// The type as JavaScript sees it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Argument => "argument_error",
+            Kind::Auth => "auth_error",
+            Kind::Exchange => "exchange_error",
+            Kind::Internal => "internal_error",
+            Kind::Network => "network_error",
+            Kind::Parse => "parse_error",
+            Kind::State => "state_error",
+            Kind::Unknown => "unknown_error",
+            Kind::Wellknown => "wellknown_error",
+        }
+    }
+}
+
+/// A failed call. In JavaScript `{ error, code, type, message, error_description, status?, cause? }`
+/// plus, for some calls, further members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Inner {
+    error: Cow<'static, str>,
+    code: Code,
+    kind: Kind,
+    message: Cow<'static, str>,
+    status: Option<Value>,
+    cause: Option<Value>,
+    extra: Vec<(&'static str, Value)>,
+}
+
+impl Error {
+    /// An error: the contract's string, our code, its type, and what to do about it.
+    pub fn new(
+        error: impl Into<Cow<'static, str>>,
+        code: Code,
+        kind: Kind,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Error(Box::new(Inner {
+            error: error.into(),
+            code,
+            kind,
+            message: message.into(),
+            status: None,
+            cause: None,
+            extra: Vec::new(),
+        }))
+    }
+
+    /// The same with the HTTP status, or the name of what came in its place.
+    pub fn status(mut self, status: impl Into<Value>) -> Self {
+        self.0.status = Some(status.into());
+        self
+    }
+
+    /// The same with what caused it. Never a secret.
+    pub fn cause(mut self, cause: impl Into<Value>) -> Self {
+        self.0.cause = Some(cause.into()).filter(|cause| *cause != Value::Null);
+        self
+    }
+
+    /// The same with one more member.
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.extra.push((name, value.into()));
+        self
+    }
+
+    /// The contract's string.
+    pub fn error(&self) -> &str {
+        &self.0.error
+    }
+
+    /// Our stable code.
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What to tell the reader.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The status and the cause, for an error that is reported in other words.
+    pub fn details_of(mut self, other: &Error) -> Self {
+        self.0.status.clone_from(&other.0.status);
+        self.0.cause.clone_from(&other.0.cause);
+        self
+    }
+
+    /// The value that JavaScript gets.
+    pub fn into_value(self) -> Value {
+        let inner = *self.0;
+        let message = Value::from(inner.message.into_owned());
+        let mut members = vec![
+            ("error", Value::from(inner.error.into_owned())),
+            ("code", inner.code.as_str().into()),
+            ("type", inner.kind.as_str().into()),
+            ("message", message.clone()),
+            ("error_description", message),
+        ];
+        members.extend(inner.status.map(|status| ("status", status)));
+        members.extend(inner.cause.map(|cause| ("cause", cause)));
+        members.extend(inner.extra);
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::to_text;
+
+    #[test]
+    fn a_value_has_both_texts() {
+        let error = Error::new("E", Code::Timeout, Kind::Network, "wait").status(503.0).with("redirectUrl", "u");
+        assert_eq!(
+            to_text(&error.into_value()),
+            r#"{"error":"E","code":"timeout","type":"network_error","message":"wait","error_description":"wait","status":503,"redirectUrl":"u"}"#
+        );
+    }
+
+    #[test]
+    fn codes_are_distinct_lower_snake_case() {
+        let mut codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+        codes.sort_unstable();
+        let count = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+    }
+}

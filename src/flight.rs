@@ -1,0 +1,90 @@
+//! One result for many waiters: overlapping calls share the work of the first.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use crate::platform::Platform;
+
+/// A result that one task produces and any number of callers wait for.
+struct Flight<T>(Rc<RefCell<State<T>>>);
+
+struct State<T> {
+    result: Option<T>,
+    waiting: Vec<Waker>,
+}
+
+impl<T> Clone for Flight<T> {
+    fn clone(&self) -> Self {
+        Flight(self.0.clone())
+    }
+}
+
+impl<T: Clone> Flight<T> {
+    /// A flight that has not landed.
+    fn new() -> Self {
+        Flight(Rc::new(RefCell::new(State { result: None, waiting: Vec::new() })))
+    }
+
+    /// Ends the flight: everyone who waits, now or later, gets `result`.
+    fn land(&self, result: T) {
+        let mut state = self.0.borrow_mut();
+        state.result = Some(result);
+        let waiting = std::mem::take(&mut state.waiting);
+        drop(state);
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    /// Waits for the result.
+    async fn wait(&self) -> T {
+        poll_fn(|context| {
+            let mut state = self.0.borrow_mut();
+            match &state.result {
+                Some(result) => Poll::Ready(result.clone()),
+                None => {
+                    if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                        state.waiting.push(context.waker().clone());
+                    }
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+}
+
+/// The flights under way, by name.
+pub struct Flights<T>(Rc<RefCell<Vec<(String, Flight<T>)>>>);
+
+impl<T: Clone + 'static> Flights<T> {
+    /// None under way.
+    pub fn new() -> Self {
+        Flights(Rc::new(RefCell::new(Vec::new())))
+    }
+
+    /// The result of the flight called `name`; where none is under way, `work` begins, as a task of
+    /// its own that no caller can interrupt.
+    pub async fn share<F: Future<Output = T> + 'static>(
+        &self,
+        platform: &impl Platform,
+        name: &str,
+        work: impl FnOnce() -> F,
+    ) -> T {
+        let under_way = self.0.borrow().iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone());
+        let flight = under_way.unwrap_or_else(|| self.start(platform, name, work()));
+        flight.wait().await
+    }
+
+    fn start(&self, platform: &impl Platform, name: &str, work: impl Future<Output = T> + 'static) -> Flight<T> {
+        let flight = Flight::new();
+        self.0.borrow_mut().push((name.to_owned(), flight.clone()));
+        let (flights, name, landing) = (self.0.clone(), name.to_owned(), flight.clone());
+        platform.spawn(Box::pin(async move {
+            let result = work.await;
+            flights.borrow_mut().retain(|(other, _)| *other != name);
+            landing.land(result);
+        }));
+        flight
+    }
+}

@@ -1,0 +1,91 @@
+//! The journey client: which request, what is kept, what a sign-out undoes.
+
+use std::rc::Rc;
+
+use crate::context::Context;
+use crate::error::{Error, Kind};
+use crate::flight::Flights;
+use crate::journey::config::{Config, Endpoints, ignored};
+use crate::journey::session;
+use crate::journey::step::{self, Outcome};
+use crate::json::{Value, object};
+use crate::log::Logger;
+use crate::oidc::client::sign_out_all;
+use crate::oidc::discovery::Metadata;
+use crate::platform::{Platform, Request};
+
+/// One client of one realm.
+pub struct Client<P> {
+    context: Rc<Context<P>>,
+    config: Config,
+    endpoints: Endpoints,
+    metadata: Rc<Metadata>,
+    submissions: Flights<Result<Outcome, Error>>,
+}
+
+impl<P: Platform> Client<P> {
+    /// Makes a client: checks the well-known URL, fetches the metadata, derives AM's endpoints.
+    ///
+    /// # Errors
+    /// The contract's sections 2.2 to 2.4; the message is the one that the factory throws.
+    pub async fn create(context: Rc<Context<P>>, config: &Value, log: &Logger) -> Result<Rc<Self>, Error> {
+        let names = ignored(config);
+        if !names.is_empty() {
+            log.warn(&format!(
+                "The following configuration properties are not used by journey-client and will be ignored: {}",
+                names.join(", ")
+            ));
+        }
+        let config = Config::read(config)?;
+        let metadata = context.metadata(&config.wellknown, config.timeout).await.map_err(|fault| fault.for_journey())?;
+        let endpoints = config.endpoints(&metadata)?;
+        Ok(Rc::new(Client { context, config, endpoints, metadata, submissions: Flights::new() }))
+    }
+
+    /// `start()`: begins the journey that `options.journey` names, or the default one.
+    pub async fn start(&self, options: &Value) -> Result<Outcome, Error> {
+        let request = step::start(&self.endpoints, options.str("journey"), query(options));
+        self.send(request).await
+    }
+
+    /// `next()`: submits a step, given as the JSON text of its payload. Submitting the same one
+    /// twice at once is one request.
+    pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Outcome, Error> {
+        let request = step::next(&self.endpoints, payload, query(options))?;
+        let name = format!("{} {payload}", request.url);
+        let client = self.clone();
+        let work = || async move { client.send(request).await };
+        self.submissions.share(&self.context.platform, &name, work).await
+    }
+
+    async fn send(&self, request: Request) -> Result<Outcome, Error> {
+        let answer = self.context.platform.send(request, self.config.timeout).await;
+        let outcome = step::read(answer)?;
+        if let Outcome::Success(payload) = &outcome {
+            session::keep(&self.context, &self.metadata.issuer, self.config.session, payload).await;
+        }
+        Ok(outcome)
+    }
+
+    /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
+    /// ends the session on the server. Each part is tried whatever happens to the others.
+    pub async fn terminate(&self, options: &Value) -> Result<(), Error> {
+        session::forget(&self.context, &self.metadata.issuer).await;
+        let tokens = sign_out_all(&self.context, &self.metadata, self.config.timeout).await;
+        let request = session::logout(&self.endpoints, query(options));
+        let answer = self.context.platform.send(request, self.config.timeout).await;
+        let session = session::read_logout(answer);
+        let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else { return Ok(()) };
+        let text = match &session {
+            Err(error) => error.message().to_owned(),
+            Ok(()) => "Failed to terminate session: the session has ended, and its tokens could not all be revoked".into(),
+        };
+        let error = Error::new("terminate_failed", first.code(), Kind::Network, text).details_of(first);
+        let part = |outcome: Result<(), Error>| outcome.err().map_or(Value::Null, Error::into_value);
+        Err(error.with("parts", object([("session", part(session)), ("tokens", part(tokens))])))
+    }
+}
+
+fn query(options: &Value) -> &Value {
+    options.get("query").unwrap_or(&Value::Null)
+}

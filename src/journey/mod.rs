@@ -1,0 +1,9 @@
+//! AM authentication journeys: every rule and every decision of the journey client.
+//!
+//! All files but `client` build a request or read an answer, and neither fetch nor store.
+#![forbid(unsafe_code)]
+
+pub mod client;
+pub mod config;
+pub mod session;
+pub mod step;

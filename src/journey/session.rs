@@ -1,0 +1,101 @@
+//! The session that a journey ends in: AM's session token, and the requests about it.
+
+use std::rc::Rc;
+
+use crate::context::Context;
+use crate::error::{Code, Error, Kind};
+use crate::journey::config::{Endpoints, split_issuer};
+use crate::journey::step::{params, post};
+use crate::json::{Value, object, to_text};
+use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request};
+use crate::url::Url;
+
+/// Where a session token may be kept.
+const AREAS: [Area; 3] = [Area::Session, Area::Local, Area::Memory];
+
+/// The key of an issuer's session token: `pic-session-<host>-<realm path>`. `None` for an issuer
+/// that is not AM's.
+pub fn key(issuer: &str) -> Option<String> {
+    let (_, realm) = split_issuer(issuer)?;
+    Some(format!("pic-session-{}-{}", Url::parse(issuer, None)?.host, realm.trim_start_matches('/')))
+}
+
+/// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
+pub async fn keep<P: Platform>(context: &Rc<Context<P>>, issuer: &str, area: Option<Area>, payload: &Value) {
+    let (Some(area), Some(key), Some(token)) = (area, key(issuer), payload.non_empty("tokenId")) else { return };
+    let record = to_text(&object([
+        ("tokenId", token.into()),
+        ("successUrl", payload.str("successUrl").into()),
+        ("realm", payload.str("realm").into()),
+    ]));
+    if context.platform.write(area, &key, &record).await.is_err() {
+        // The person is signed in all the same; for this page the token is known.
+        let _ = context.platform.write(Area::Memory, &key, &record).await;
+    }
+}
+
+/// Forgets the session token of an issuer, wherever it is; true when there was one.
+pub async fn forget<P: Platform>(context: &Rc<Context<P>>, issuer: &str) -> bool {
+    let Some(key) = key(issuer) else { return false };
+    let mut found = false;
+    for area in AREAS {
+        found |= matches!(context.platform.read(area, &key).await, Ok(Some(_)));
+        let _ = context.platform.remove(area, &key).await;
+    }
+    found
+}
+
+/// The request that ends the session on the server.
+pub fn logout(endpoints: &Endpoints, query: &Value) -> Request {
+    let mut params = params(query);
+    params.set("_action", "logout");
+    post(&params.append_to(&endpoints.sessions), Body::None)
+}
+
+/// Reads the answer to [`logout`]: a session that had already ended (401, 404) has ended.
+pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
+    let failure = |code, status: String| {
+        let text = format!("Failed to terminate session: {status}");
+        Error::new("terminate_failed", code, Kind::Network, text)
+    };
+    match answer {
+        Ok(answer) if answer.is_ok() || matches!(answer.status, 401 | 404) => Ok(()),
+        Ok(answer) => {
+            Err(failure(Code::HttpError, answer.status.to_string()).status(f64::from(answer.status)))
+        }
+        Err(fault) => {
+            let (code, status) = fault.describe();
+            Err(failure(code, status.to_owned()).status(status))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_belongs_to_host_and_realm() {
+        for (issuer, expected) in [
+            ("https://h/am/oauth2/realms/root/realms/a", Some("pic-session-h-realms/root/realms/a")),
+            ("http://localhost:9443/am/oauth2", Some("pic-session-localhost:9443-")),
+            ("https://auth.pingone.com/x/as", None),
+            ("junk", None),
+        ] {
+            assert_eq!(key(issuer).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn an_ended_session_has_ended() {
+        let outcome = |status| read_logout(Ok(Answer { status, body: String::new() })).map_err(|e| e.message().to_owned());
+        for status in [200, 204, 401, 404] {
+            assert_eq!(outcome(status), Ok(()));
+        }
+        assert_eq!(outcome(500), Err("Failed to terminate session: 500".into()));
+        assert_eq!(
+            read_logout(Err(NetworkFault::Failed)).unwrap_err().message(),
+            "Failed to terminate session: FETCH_ERROR"
+        );
+    }
+}

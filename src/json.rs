@@ -1,0 +1,341 @@
+//! The one JSON value type that crosses the boundary to JavaScript and the network.
+//!
+//! Typed structs are read from it by hand, which keeps serde's derives, the largest single cost
+//! in bytes, out of the module. Text is parsed by the browser's own `JSON`; natively by serde_json.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// Values nested deeper than this are refused, so that no input can exhaust the stack.
+const MAX_DEPTH: u8 = 100;
+
+/// Texts longer than this many bytes are refused: no sign-in answer is as large.
+const MAX_TEXT: usize = 4 << 20;
+
+/// A JSON value. Objects keep the order of their members.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`, and JavaScript's `undefined`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number, as JavaScript has it.
+    Number(f64),
+    /// Text.
+    String(String),
+    /// A list.
+    Array(Vec<Value>),
+    /// Members in order; on a repeated name the last one counts.
+    Object(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// The member called `name`; `None` when absent, `null`, or when this is no object.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        let Value::Object(members) = self else { return None };
+        members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value).filter(|v| **v != Value::Null)
+    }
+
+    /// The text member called `name`.
+    pub fn str(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// The text member called `name`, unless it is empty.
+    pub fn non_empty(&self, name: &str) -> Option<&str> {
+        self.str(name).filter(|text| !text.is_empty())
+    }
+
+    /// The finite number called `name`.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Value::Number(number)) if number.is_finite() => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// True when the member called `name` is `true`.
+    pub fn flag(&self, name: &str) -> bool {
+        self.get(name) == Some(&Value::Bool(true))
+    }
+
+    /// The list called `name`.
+    pub fn array(&self, name: &str) -> Option<&[Value]> {
+        match self.get(name) {
+            Some(Value::Array(items)) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// This text.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// True when this is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Value::Object(_))
+    }
+
+    /// What JavaScript counts as true.
+    pub fn is_truthy(&self) -> bool {
+        match self {
+            Value::Null => false,
+            Value::Bool(flag) => *flag,
+            Value::Number(number) => *number != 0.0 && !number.is_nan(),
+            Value::String(text) => !text.is_empty(),
+            Value::Array(_) | Value::Object(_) => true,
+        }
+    }
+
+    /// Sets the member called `name`, in its place when it exists. Does nothing on a value that is
+    /// no object.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        let Value::Object(members) = self else { return };
+        let value = value.into();
+        match members.iter_mut().find(|(key, _)| key == name) {
+            Some(member) => member.1 = value,
+            None => members.push((name.to_owned(), value)),
+        }
+    }
+}
+
+/// An object of the given members.
+pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::String(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::String(text)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Value::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Value::Bool(flag)
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+/// Reads JSON text; `None` when it is not JSON, too deep or too long.
+pub fn parse(text: &str) -> Option<Value> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
+    text::parse(text)
+}
+
+/// Writes JSON text.
+pub fn to_text(value: &Value) -> String {
+    text::write(value)
+}
+
+#[cfg(target_arch = "wasm32")]
+pub use text::{from_js, to_js};
+
+#[cfg(target_arch = "wasm32")]
+mod text {
+    use serde::Serialize;
+    use serde::de::DeserializeSeed;
+    use serde_wasm_bindgen::{Deserializer, Serializer};
+    use wasm_bindgen::JsValue;
+
+    use super::{Depth, MAX_DEPTH, Value};
+
+    pub fn parse(text: &str) -> Option<Value> {
+        from_js(js_sys::JSON::parse(text).ok()?)
+    }
+
+    pub fn write(value: &Value) -> String {
+        js_sys::JSON::stringify(&to_js(value)).map(String::from).unwrap_or_default()
+    }
+
+    /// A plain JavaScript value as JSON; `None` when it holds what JSON cannot.
+    pub fn from_js(value: JsValue) -> Option<Value> {
+        Depth(MAX_DEPTH).deserialize(Deserializer::from(value)).ok()
+    }
+
+    /// JSON as a plain JavaScript value.
+    pub fn to_js(value: &Value) -> JsValue {
+        value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod text {
+    use serde::de::DeserializeSeed;
+
+    use super::{Depth, MAX_DEPTH, Value};
+
+    pub fn parse(text: &str) -> Option<Value> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let value = Depth(MAX_DEPTH).deserialize(&mut deserializer).ok()?;
+        deserializer.end().ok()?;
+        Some(value)
+    }
+
+    pub fn write(value: &Value) -> String {
+        serde_json::to_string(value).unwrap_or_default()
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(flag) => serializer.serialize_bool(*flag),
+            Value::Number(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(53) => {
+                serializer.serialize_i64(*number as i64)
+            }
+            Value::Number(number) => serializer.serialize_f64(*number),
+            Value::String(text) => serializer.serialize_str(text),
+            Value::Array(items) => serializer.collect_seq(items),
+            Value::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (name, value) in members {
+                    map.serialize_entry(name, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+/// How many more levels may be nested.
+#[derive(Clone, Copy)]
+struct Depth(u8);
+
+impl Depth {
+    fn deeper<E: serde::de::Error>(self) -> Result<Depth, E> {
+        self.0.checked_sub(1).map(Depth).ok_or_else(|| E::custom("nested too deeply"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Depth {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Depth {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Bool(flag))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::String(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Value, E> {
+        Ok(Value::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let depth = self.deeper()?;
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(depth)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let depth = self.deeper()?;
+        let mut members = Vec::new();
+        while let Some(Value::String(name)) = entries.next_key_seed(depth)? {
+            let value = entries.next_value_seed(depth)?;
+            // On the way back to JavaScript this name would replace the object's prototype.
+            if name != "__proto__" {
+                members.push((name, value));
+            }
+        }
+        Ok(Value::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_round_trips_in_order() {
+        let text = r#"{"b":1,"a":[true,null,"x",1.5,{}],"c":{"d":-3600}}"#;
+        assert_eq!(to_text(&parse(text).unwrap()), text);
+    }
+
+    #[test]
+    fn junk_and_depth_are_refused() {
+        for text in ["", "{", "nul", "{\"a\":}", "1 2", "\u{0}"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        assert!(parse(&nested(100)).is_some());
+        assert!(parse(&nested(101)).is_none());
+        assert!(parse(&nested(100_000)).is_none());
+    }
+
+    #[test]
+    fn a_prototype_cannot_be_smuggled_in() {
+        let value = parse(r#"{"a":{"__proto__":{"admin":true},"b":1}}"#).unwrap();
+        assert_eq!(to_text(&value), r#"{"a":{"b":1}}"#);
+    }
+
+    #[test]
+    fn members_are_read_by_type() {
+        let value = parse(r#"{"s":"x","e":"","n":3,"t":true,"z":null,"l":[1],"s":"y"}"#).unwrap();
+        assert_eq!(value.str("s"), Some("y"));
+        assert_eq!(value.non_empty("e"), None);
+        assert_eq!(value.number("n"), Some(3.0));
+        assert!(value.flag("t") && !value.flag("n"));
+        assert_eq!(value.get("z"), None);
+        assert_eq!(value.array("l").map(<[Value]>::len), Some(1));
+        assert_eq!(Value::Null.get("s"), None);
+    }
+}

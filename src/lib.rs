@@ -1,0 +1,26 @@
+//! Sign-in for web apps: AM authentication journeys and OpenID Connect, on one core.
+//!
+//! - [`oidc`] and [`journey`] hold every rule and every decision, and reach the world only through
+//!   the trait in [`platform`].
+//! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
+//!   WebAssembly alone.
+//! - [`context`] is what the clients of one page share; [`flight`] lets overlapping calls share one
+//!   piece of work.
+//! - [`error`], [`json`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
+
+pub mod base64url;
+pub mod context;
+pub mod error;
+pub mod flight;
+pub mod journey;
+pub mod json;
+pub mod log;
+pub mod oidc;
+pub mod platform;
+pub mod secret;
+pub mod url;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod js;

@@ -1,0 +1,350 @@
+//! The authorization request and the check of its response: RFC 6749 section 4.1, RFC 7636,
+//! RFC 9207, OpenID Connect Core section 3.1.2.
+
+use crate::base64url;
+use crate::error::{Code, Error, Kind};
+use crate::json::{Value, object};
+use crate::oidc::config::Config;
+use crate::oidc::discovery::Metadata;
+use crate::oidc::pkce;
+use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
+use crate::url::{Params, Url};
+
+/// A started authorization is forgotten after this many milliseconds.
+pub const MAX_AGE: f64 = 3_600_000.0;
+
+/// What is remembered of an authorization between its request and its response. Used once.
+#[derive(Clone)]
+pub struct Transaction {
+    /// `state`
+    pub state: State,
+    /// `code_verifier`; absent only in records of other client libraries.
+    pub verifier: Option<CodeVerifier>,
+    /// `nonce`
+    pub nonce: Option<Nonce>,
+    /// `client_id`
+    pub client_id: String,
+    /// `redirect_uri`
+    pub redirect_uri: String,
+    /// `scope`
+    pub scope: String,
+    /// When it was started, in milliseconds since 1970.
+    pub created: Option<f64>,
+}
+
+/// Random bytes for one authorization.
+pub struct Fresh {
+    /// For `state`.
+    pub state: [u8; 32],
+    /// For `nonce`.
+    pub nonce: [u8; 32],
+    /// For `code_verifier`.
+    pub verifier: [u8; 32],
+}
+
+/// How the person is met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// By a page of the provider.
+    Interactive,
+    /// Not at all: `prompt=none`.
+    Background,
+}
+
+/// Builds the authorize URL and what must be remembered for its response. `options` of the call
+/// win over the configured ones.
+pub fn request(
+    metadata: &Metadata,
+    config: &Config,
+    options: &Value,
+    mode: Mode,
+    fresh: &Fresh,
+    now: f64,
+) -> (String, Transaction) {
+    let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
+    let scope = options.non_empty("scope").unwrap_or(&config.scope);
+    let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
+    let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
+    let verifier = pkce::verifier(&fresh.verifier);
+    let state = base64url::encode(&fresh.state);
+    let nonce = match option("nonce") {
+        Some(nonce) => Some(nonce.to_owned()),
+        None => asks_for_id_token(scope).then(|| base64url::encode(&fresh.nonce)),
+    };
+    let prompt = match mode {
+        Mode::Background => Some("none"),
+        Mode::Interactive => option("prompt").filter(|prompt| *prompt != "none" || options.get("prompt").is_some()),
+    };
+
+    let mut params = extra_params(options, config);
+    params.set("client_id", client_id);
+    params.set("response_type", "code");
+    params.set("scope", scope);
+    params.set("redirect_uri", redirect_uri);
+    params.set("code_challenge", pkce::challenge(&verifier));
+    params.set("code_challenge_method", "S256");
+    params.set("state", &*state);
+    params.set_some("response_mode", options.str("responseMode"));
+    params.set_some("prompt", prompt);
+    params.set_some("login_hint", option("loginHint"));
+    params.set_some("nonce", nonce.as_deref());
+    params.set_some("display", option("display"));
+    params.set_some("ui_locales", option("uiLocales"));
+    params.set_some("acr_values", option("acrValues"));
+
+    let transaction = Transaction {
+        state: State::new(state),
+        verifier: Some(verifier),
+        nonce: nonce.map(Nonce::new),
+        client_id: client_id.to_owned(),
+        redirect_uri: redirect_uri.to_owned(),
+        scope: scope.to_owned(),
+        created: Some(now),
+    };
+    (params.append_to(&metadata.authorization_endpoint), transaction)
+}
+
+/// The app's own parameters: `query` of the configuration, then of the call.
+fn extra_params(options: &Value, config: &Config) -> Params {
+    let mut params = Params::new();
+    for source in [&config.hints, options] {
+        if let Some(Value::Object(members)) = source.get("query") {
+            members.iter().for_each(|(name, value)| params.set_some(name, value.as_str()));
+        }
+    }
+    params
+}
+
+/// True when the scope asks for an ID token (OpenID Connect Core section 3.1.2.1).
+pub fn asks_for_id_token(scope: &str) -> bool {
+    scope.split(' ').any(|value| value == "openid")
+}
+
+impl Transaction {
+    /// The key it is stored under; without a state, the one that other client libraries use.
+    pub fn key(client_id: &str, state: Option<&State>) -> String {
+        let suffix = state.map(|state| format!("-{}", state.reveal())).unwrap_or_default();
+        format!("FR-SDK-authflow-{client_id}{suffix}")
+    }
+
+    /// The record to store: the contract's members and ours (`nonce`, `createdAt`).
+    pub fn to_value(&self, metadata: &Metadata) -> Value {
+        let endpoint = Url::parse(&metadata.authorization_endpoint, None);
+        object([
+            ("clientId", self.client_id.as_str().into()),
+            ("serverConfig", object([("baseUrl", endpoint.map(|url| url.origin).into())])),
+            ("responseType", "code".into()),
+            ("redirectUri", self.redirect_uri.as_str().into()),
+            ("scope", self.scope.as_str().into()),
+            ("state", self.state.reveal().into()),
+            ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
+            ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
+            ("createdAt", self.created.into()),
+        ])
+    }
+
+    /// Reads a stored record; what it lacks is taken from the configuration.
+    pub fn read(record: &Value, config: &Config) -> Option<Transaction> {
+        let text = |name, default: &str| record.non_empty(name).unwrap_or(default).to_owned();
+        Some(Transaction {
+            state: State::new(record.non_empty("state")?),
+            verifier: record.non_empty("verifier").map(CodeVerifier::new),
+            nonce: record.non_empty("nonce").map(Nonce::new),
+            client_id: text("clientId", &config.client_id),
+            redirect_uri: text("redirectUri", &config.redirect_uri),
+            scope: text("scope", &config.scope),
+            created: record.number("createdAt"),
+        })
+    }
+
+    /// True when it was started too long ago to be used.
+    pub fn is_expired(&self, now: f64) -> bool {
+        self.created.is_some_and(|created| now - created > MAX_AGE)
+    }
+}
+
+/// An authorization response whose `state` and `iss` have been checked: the only thing that a
+/// token request can be built from.
+pub struct Grant {
+    /// The code.
+    pub code: AuthorizationCode,
+    /// The authorization it answers.
+    pub transaction: Transaction,
+}
+
+impl Grant {
+    /// For a code and state that the app hands over: the state must be the transaction's.
+    pub fn new(code: AuthorizationCode, state: &State, transaction: Transaction) -> Result<Grant, Error> {
+        if *state != transaction.state {
+            return Err(state_mismatch(Code::StateMismatch));
+        }
+        Ok(Grant { code, transaction })
+    }
+}
+
+/// What a response brought.
+pub enum Response {
+    /// A code.
+    Code(Grant),
+    /// The server's own error.
+    Refused(Error),
+}
+
+/// Checks an authorization response: `state` before anything else, then `iss` (RFC 9207 section
+/// 2.4), for errors as well.
+pub fn response(params: &Params, transaction: Transaction, metadata: &Metadata) -> Result<Response, Error> {
+    match params.get("state") {
+        None => return Err(state_mismatch(Code::StateMissing)),
+        Some(state) if state != transaction.state.reveal() => return Err(state_mismatch(Code::StateMismatch)),
+        Some(_) => {}
+    }
+    let issuer = params.get("iss");
+    if issuer.is_some_and(|issuer| issuer != metadata.issuer) || (issuer.is_none() && metadata.iss_in_response) {
+        return Err(Error::new(
+            "Issuer mismatch",
+            Code::IssMismatch,
+            Kind::Auth,
+            "The authorization response is not from the configured issuer (iss). Start the sign-in again.",
+        ));
+    }
+    if let Some(error) = params.get("error") {
+        return Ok(Response::Refused(refused(error, params.get("error_description"))));
+    }
+    match params.get("code") {
+        Some(code) => Ok(Response::Code(Grant { code: AuthorizationCode::new(code), transaction })),
+        None => Err(Error::new(
+            "Unknown_Error",
+            Code::AnswerInvalid,
+            Kind::Unknown,
+            "Response data did not contain expected code and state fields",
+        )),
+    }
+}
+
+/// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
+fn refused(error: &str, description: Option<&str>) -> Error {
+    let text = description.unwrap_or("An unknown error occurred during authorization").to_owned();
+    let cause = object([("error", error.into()), ("error_description", description.into())]);
+    Error::new(error.to_owned(), Code::ServerError, Kind::Auth, text).cause(cause)
+}
+
+/// The contract's error for a response that is not the answer to a request of ours.
+pub fn state_mismatch(code: Code) -> Error {
+    Error::new(
+        "State mismatch",
+        code,
+        Kind::State,
+        "The provided state does not match the stored state. This is likely due to passing in used, returned, authorize parameters.",
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::json::parse;
+
+    pub(crate) fn metadata() -> Metadata {
+        Metadata {
+            issuer: "https://op.example".into(),
+            authorization_endpoint: "https://op.example/authorize?x=1".into(),
+            token_endpoint: "https://op.example/token".into(),
+            userinfo_endpoint: None,
+            revocation_endpoint: None,
+            end_session_endpoint: None,
+            jwks_uri: None,
+            iss_in_response: true,
+        }
+    }
+
+    fn config(more: &str) -> Config {
+        let text = format!(r#"{{"serverConfig":{{"wellknown":"w"}},"clientId":"me","redirectUri":"https://app/cb","scope":"openid email"{more}}}"#);
+        Config::read(&parse(&text).unwrap(), &Value::Null).unwrap()
+    }
+
+    fn build(more: &str, options: &str, mode: Mode) -> (Params, Transaction) {
+        let fresh = Fresh { state: [1; 32], nonce: [2; 32], verifier: [3; 32] };
+        let (url, transaction) = request(&metadata(), &config(more), &parse(options).unwrap(), mode, &fresh, 5.0);
+        (Params::parse(&Url::parse(&url, None).unwrap().query), transaction)
+    }
+
+    #[test]
+    fn a_request_carries_everything() {
+        let (params, transaction) = build(r#","loginHint":"demo","query":{"a":"b","scope":"evil"}"#, "{}", Mode::Interactive);
+        for (name, value) in [
+            ("x", Some("1")),
+            ("a", Some("b")),
+            ("client_id", Some("me")),
+            ("response_type", Some("code")),
+            ("scope", Some("openid email")),
+            ("redirect_uri", Some("https://app/cb")),
+            ("code_challenge_method", Some("S256")),
+            ("login_hint", Some("demo")),
+            ("prompt", None),
+        ] {
+            assert_eq!(params.get(name), value, "{name}");
+        }
+        assert_eq!(params.get("state"), Some(transaction.state.reveal()));
+        assert_eq!(params.get("nonce"), transaction.nonce.as_ref().map(Nonce::reveal));
+        assert_eq!(params.get("code_challenge"), Some(pkce::challenge(&transaction.verifier.unwrap()).as_str()));
+    }
+
+    #[test]
+    fn state_nonce_and_verifier_have_256_bits() {
+        let (_, transaction) = build("", "{}", Mode::Interactive);
+        for text in [transaction.state.reveal(), transaction.nonce.unwrap().reveal(), transaction.verifier.unwrap().reveal()] {
+            assert_eq!(base64url::decode(text).unwrap().len(), 32);
+        }
+    }
+
+    #[test]
+    fn prompt_none_is_the_backgrounds_alone() {
+        let prompt = |more, options, mode| build(more, options, mode).0.get("prompt").map(str::to_owned);
+        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
+        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(), Some("login"));
+        assert_eq!(prompt(r#","prompt":"none""#, "{}", Mode::Interactive), None);
+    }
+
+    #[test]
+    fn a_nonce_is_sent_only_for_an_id_token_or_when_given() {
+        assert!(build("", r#"{"scope":"email"}"#, Mode::Interactive).1.nonce.is_none());
+        assert_eq!(build("", r#"{"nonce":"mine"}"#, Mode::Interactive).1.nonce.unwrap().reveal(), "mine");
+    }
+
+    #[test]
+    fn a_record_round_trips_and_expires() {
+        let (_, transaction) = build("", "{}", Mode::Interactive);
+        let record = transaction.to_value(&metadata());
+        assert_eq!(record.get("serverConfig").and_then(|server| server.str("baseUrl")), Some("https://op.example"));
+        let again = Transaction::read(&record, &config("")).unwrap();
+        assert_eq!(again.to_value(&metadata()), record);
+        assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
+        assert!(Transaction::read(&Value::Null, &config("")).is_none());
+    }
+
+    #[test]
+    fn a_response_is_checked_state_first() {
+        let check = |query: &str| {
+            let (_, transaction) = build("", "{}", Mode::Background);
+            let query = query.replace("STATE", transaction.state.reveal());
+            match response(&Params::parse(&query), transaction, &metadata()) {
+                Ok(Response::Code(grant)) => Ok(grant.code.reveal().to_owned()),
+                Ok(Response::Refused(error)) => Err((error.error().to_owned(), error.code())),
+                Err(error) => Err((error.error().to_owned(), error.code())),
+            }
+        };
+        let iss = "iss=https%3A%2F%2Fop.example";
+        assert_eq!(check(&format!("code=c&state=STATE&{iss}")), Ok("c".into()));
+        for (query, error, code) in [
+            (format!("code=c&{iss}"), "State mismatch", Code::StateMissing),
+            (format!("code=c&state=other&{iss}"), "State mismatch", Code::StateMismatch),
+            (format!("error=login_required&state=other&{iss}"), "State mismatch", Code::StateMismatch),
+            ("code=c&state=STATE".into(), "Issuer mismatch", Code::IssMismatch),
+            ("code=c&state=STATE&iss=https%3A%2F%2Fevil".into(), "Issuer mismatch", Code::IssMismatch),
+            ("error=x&state=STATE&iss=https%3A%2F%2Fevil".into(), "Issuer mismatch", Code::IssMismatch),
+            (format!("error=login_required&state=STATE&{iss}"), "login_required", Code::ServerError),
+            (format!("state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
+        ] {
+            assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The `oidc()` client: which rule, in which order, under which lock.
+
+use std::rc::Rc;
+
+use crate::context::{Context, SignIn};
+use crate::error::{Code, Error, Kind};
+use crate::flight::Flights;
+use crate::json::Value;
+use crate::oidc::authorize::{self, Fresh, Mode};
+use crate::oidc::config::Config;
+use crate::oidc::discovery::Metadata;
+use crate::oidc::tokens::Tokens;
+use crate::oidc::userinfo;
+use crate::platform::{Answer, NetworkFault, Platform, Request, StorageFault};
+
+mod background;
+mod end;
+mod renew;
+mod store;
+mod verify;
+
+pub use end::sign_out_all;
+
+/// One client of one provider.
+pub struct Client<P> {
+    context: Rc<Context<P>>,
+    config: Config,
+    metadata: Rc<Metadata>,
+    renewals: Flights<Result<Tokens, Error>>,
+    exchanges: Flights<Result<Tokens, Error>>,
+}
+
+impl<P: Platform> Client<P> {
+    /// Makes a client: reads the arguments, probes the storage, fetches the metadata.
+    ///
+    /// # Errors
+    /// The contract's section 1.3, and `insecure_context`, `inside_own_frame`, `storage_blocked`.
+    pub async fn create(context: Rc<Context<P>>, config: &Value, storage: &Value) -> Result<Rc<Self>, Error> {
+        let config = Config::read(config, storage)?;
+        check_surroundings(&context.platform)?;
+        let location = config.location.clone();
+        let probe = context.platform.read(location.area, &location.key).await;
+        let signed_in = probe.map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?.is_some();
+        let metadata = context.metadata(&config.wellknown, config.timeout).await;
+        let metadata = metadata.map_err(|fault| fault.for_oidc(&config.wellknown))?;
+        if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
+            return Err(wrong_issuer(&config.wellknown));
+        }
+        let client = Rc::new(Client {
+            context,
+            config,
+            metadata,
+            renewals: Flights::new(),
+            exchanges: Flights::new(),
+        });
+        client.context.note(client.sign_in(), signed_in).await;
+        Ok(client)
+    }
+
+    /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
+    /// are remembered for an hour.
+    pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
+        let fresh = self.fresh()?;
+        let now = self.platform().now();
+        let (url, transaction) =
+            authorize::request(&self.metadata, &self.config, options, Mode::Interactive, &fresh, now);
+        self.remember(&transaction).await?;
+        Ok(url)
+    }
+
+    /// `user.info()`: the details of the person, who must be the one of the ID token.
+    pub async fn user_info(&self) -> Result<Value, Error> {
+        let endpoint = Metadata::require(&self.metadata.userinfo_endpoint, "Wellknown missing userinfo endpoint")?;
+        let tokens = self.access_token(Kind::Auth).await?;
+        let subject = self.subject_of(&tokens).await;
+        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
+        userinfo::read(answer, subject.as_deref())
+    }
+
+    /// The stored tokens, or the contract's error for a call that needs them.
+    async fn access_token(&self, kind: Kind) -> Result<Tokens, Error> {
+        let missing = |code, text| Error::new("No access token found", code, kind, text);
+        let stored = self.stored().await.map_err(|fault| missing(fault.code(), fault.advice()))?;
+        stored.tokens.ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))
+    }
+
+    fn platform(&self) -> &P {
+        &self.context.platform
+    }
+
+    async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
+        self.platform().send(request, self.config.timeout).await
+    }
+
+    fn sign_in(&self) -> SignIn {
+        SignIn {
+            issuer: self.metadata.issuer.clone(),
+            client_id: self.config.client_id.clone(),
+            location: self.config.location.clone(),
+        }
+    }
+
+    fn fresh(&self) -> Result<Fresh, Error> {
+        let random = || {
+            let mut bytes = [0; 32];
+            self.platform().random(&mut bytes).then_some(bytes).ok_or_else(no_randomness)
+        };
+        Ok(Fresh { state: random()?, nonce: random()?, verifier: random()? })
+    }
+}
+
+fn check_surroundings(platform: &impl Platform) -> Result<(), Error> {
+    let refuse = |error, code, text| Err(Error::new(error, code, Kind::Unknown, text));
+    if !platform.is_secure_context() {
+        return refuse(
+            "Insecure context",
+            Code::InsecureContext,
+            "Browsers offer no cryptography on this page: use https, or http on localhost.",
+        );
+    }
+    if platform.is_own_frame() {
+        return refuse(
+            "Inside background frame",
+            Code::InsideOwnFrame,
+            "This page runs inside the hidden frame of a background authorization, where no client is needed. Use a redirectUri without scripts, such as callback.html.",
+        );
+    }
+    Ok(())
+}
+
+fn wrong_issuer(wellknown: &str) -> Error {
+    Error::new(
+        format!("Failed to fetch well-known configuration from: {wellknown}"),
+        Code::DiscoveryIssuerMismatch,
+        Kind::Wellknown,
+        "The document's issuer is not the configured serverConfig.issuer.",
+    )
+}
+
+fn no_randomness() -> Error {
+    Error::new(
+        "AuthorizationUrlError",
+        Code::UnsupportedEnvironment,
+        Kind::Auth,
+        "The browser offers no secure random numbers.",
+    )
+}
+
+impl StorageFault {
+    /// Our code.
+    pub const fn code(self) -> Code {
+        match self {
+            StorageFault::Blocked => Code::StorageBlocked,
+            StorageFault::Full => Code::StorageFull,
+            StorageFault::Failed => Code::StorageFailed,
+        }
+    }
+
+    /// What to do about it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            StorageFault::Blocked => "The browser blocks this site's storage: allow it, or use storage of type 'memory'.",
+            StorageFault::Full => "This site's storage is full: free some of it.",
+            StorageFault::Failed => "This site's storage failed.",
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! `token.get()`: a valid token, whatever it takes.
+
+use std::rc::Rc;
+
+use super::Client;
+use super::store::{Replaced, Stored};
+use crate::error::{Code, Error, Kind};
+use crate::json::{Value, to_text};
+use crate::oidc::config::Renew;
+use crate::oidc::exchange;
+use crate::oidc::revoke;
+use crate::oidc::tokens::{Decision, Tokens, decide};
+use crate::platform::{Platform, StorageFault};
+
+impl<P: Platform> Client<P> {
+    /// `token.get()`: the contract's table 5.1. Renewals that overlap are one.
+    pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
+        let flag = |name| options.get(name).is_some_and(Value::is_truthy);
+        let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));
+        let stored = self.stored().await.map_err(unreadable)?;
+        let tokens = stored.tokens.as_ref();
+        match (decide(tokens, self.platform().now(), self.config.threshold, force, background), tokens) {
+            (Decision::Return, Some(tokens)) => Ok(self.returned(tokens)),
+            (Decision::ReturnExpired, Some(tokens)) => {
+                let mut value = self.returned(tokens);
+                value.set("expired", true);
+                Ok(value)
+            }
+            (Decision::Renew, _) => {
+                let authorize = options.get("authorizeOptions").cloned().unwrap_or(Value::Null);
+                let name = format!("{force} {}", to_text(&authorize));
+                let client = self.clone();
+                let work = || async move { client.renew(stored, &authorize, force).await };
+                let tokens = self.renewals.share(self.platform(), &name, work).await?;
+                Ok(self.returned(&tokens))
+            }
+            _ => Err(no_tokens(Code::NotSignedIn, "Nobody is signed in: sign in, or ask with backgroundRenew.")),
+        }
+    }
+
+    /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
+    /// is to look whether another tab has done it.
+    async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
+        let name = self.config.lock_name(&self.metadata.issuer);
+        let wait = self.config.timeout + self.config.frame_timeout;
+        let _lock = self.platform().lock(&name, wait).await.ok_or_else(lock_timeout)?;
+
+        let stored = self.stored().await.map_err(unreadable)?;
+        let changed = stored.raw != seen.raw;
+        if changed && stored.raw.is_none() {
+            return Err(signed_out());
+        }
+        match stored.tokens {
+            Some(tokens) if (changed || !force) && self.is_fresh(&tokens) => Ok(tokens),
+            tokens => self.renew_locked(Stored { raw: stored.raw, tokens }, authorize).await,
+        }
+    }
+
+    async fn renew_locked(&self, mut stored: Stored, authorize: &Value) -> Result<Tokens, Error> {
+        if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize).await {
+            return outcome;
+        }
+        let subject = match &stored.tokens {
+            Some(tokens) => self.subject_of(tokens).await,
+            None => None,
+        };
+        let mut tokens = self.authorize_silently(authorize, subject.as_deref()).await?;
+        let before = stored.tokens.take();
+        if tokens.refresh_token.is_none() {
+            tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
+        }
+        let tokens = self.commit(&stored, tokens).await?;
+        if let Some(before) = before {
+            self.revoke_replaced(&before, &tokens);
+        }
+        Ok(tokens)
+    }
+
+    /// Renews by refresh token; `None` when that is not the way, or the server says that the
+    /// refresh token is used up.
+    async fn renew_by_refresh_token(&self, stored: &mut Stored, authorize: &Value) -> Option<Result<Tokens, Error>> {
+        // Options such as a scope can only be had by a new authorization.
+        let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
+        let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
+        let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token) else {
+            return (self.config.renew == Renew::Refresh).then(|| Err(no_refresh_token()));
+        };
+        let error = match self.refresh(tokens, &refresh_token).await {
+            Ok(renewed) => return Some(self.commit(stored, renewed).await),
+            Err(error) if error.code() != Code::InvalidGrant => return Some(Err(error)),
+            Err(error) => error,
+        };
+        // Where the browser has no locks, another tab may have been faster.
+        let again = match self.stored().await {
+            Ok(again) => again,
+            Err(fault) => return Some(Err(unreadable(fault))),
+        };
+        if again.raw != stored.raw {
+            return Some(again.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out));
+        }
+        let without = Tokens { refresh_token: None, ..tokens.clone() };
+        match self.replace(&stored.raw, &without).await {
+            Ok(Replaced::Done) => {}
+            Ok(Replaced::Superseded(_)) => return Some(Err(signed_out())),
+            Err(fault) => return Some(Err(unreadable(fault))),
+        }
+        match self.stored().await {
+            Ok(now) => *stored = now,
+            Err(fault) => return Some(Err(unreadable(fault))),
+        }
+        (self.config.renew == Renew::Refresh).then_some(Err(error))
+    }
+
+    /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked
+    /// instead; when somebody signed in, theirs counts.
+    async fn commit(&self, from: &Stored, tokens: Tokens) -> Result<Tokens, Error> {
+        match self.replace(&from.raw, &tokens).await.map_err(unreadable)? {
+            Replaced::Done => Ok(tokens),
+            Replaced::Superseded(stored) => {
+                self.revoke_later(tokens.secrets());
+                stored.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out)
+            }
+        }
+    }
+
+    fn is_fresh(&self, tokens: &Tokens) -> bool {
+        !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
+    }
+
+    /// Revokes what a background authorization replaced (decision 27), without keeping the caller.
+    fn revoke_replaced(&self, before: &Tokens, tokens: &Tokens) {
+        let after = tokens.secrets();
+        self.revoke_later(before.secrets().into_iter().filter(|token| !after.contains(token)).collect());
+    }
+
+    fn revoke_later(&self, tokens: Vec<String>) {
+        let Some(endpoint) = self.metadata.revocation_endpoint.clone() else { return };
+        let (context, timeout) = (self.context.clone(), self.config.timeout);
+        let client_id = self.config.client_id.clone();
+        self.platform().spawn(Box::pin(async move {
+            for token in tokens {
+                let _ = context.platform.send(revoke::request(&endpoint, &client_id, &token), timeout).await;
+            }
+        }));
+    }
+}
+
+fn unreadable(fault: StorageFault) -> Error {
+    let text = "Please log the user out completely and try again";
+    Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
+        .cause(fault.advice())
+}
+
+fn no_tokens(code: Code, text: &'static str) -> Error {
+    Error::new("No tokens found", code, Kind::State, text)
+}
+
+fn signed_out() -> Error {
+    no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
+}
+
+fn no_refresh_token() -> Error {
+    exchange::failure(Code::NotSignedIn, "There is no refresh token to renew by: sign in again.")
+}
+
+fn lock_timeout() -> Error {
+    let text = "Another tab has been renewing the tokens for too long. Try again.";
+    Error::new("lock_timeout", Code::LockTimeout, Kind::State, text)
+}

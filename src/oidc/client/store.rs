@@ -1,0 +1,169 @@
+//! What a client keeps: tokens, and authorizations that wait for their response.
+
+use super::Client;
+use crate::context::{Context, Unsaved};
+use crate::error::{Code, Error, Kind};
+use crate::json::{Value, parse, to_text};
+use crate::oidc::authorize::{self, Transaction, state_mismatch};
+use crate::oidc::config::Location;
+use crate::oidc::exchange;
+use crate::oidc::tokens::Tokens;
+use crate::platform::{Area, Platform, StorageFault};
+use crate::secret::State;
+
+/// No more started authorizations than this are kept.
+const MAX_TRANSACTIONS: usize = 20;
+
+/// What is stored.
+pub struct Stored {
+    /// The very text; a renewal may replace this and nothing else (decision 8).
+    pub raw: Option<String>,
+    /// What it means; none when it is unreadable (decision 9).
+    pub tokens: Option<Tokens>,
+}
+
+/// The outcome of [`Client::replace`].
+pub enum Replaced {
+    /// The tokens are stored, or kept for this page where the storage failed.
+    Done,
+    /// Something else is stored by now.
+    Superseded(Stored),
+}
+
+impl<P: Platform> Context<P> {
+    /// Reads the tokens at a place.
+    pub(super) async fn tokens_at(&self, location: &Location, issuer: &str) -> Result<Stored, StorageFault> {
+        let raw = self.platform.read(location.area, &location.key).await?;
+        let tokens = self.unsaved_at(location, &raw).or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
+        Ok(Stored { raw, tokens })
+    }
+
+    fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Tokens> {
+        let unsaved = self.unsaved.borrow();
+        unsaved.iter().find(|kept| kept.location == *location && kept.raw == *raw).map(|kept| kept.tokens.clone())
+    }
+
+    /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is told.
+    pub(super) async fn forget(&self, client_id: &str, location: &Location) -> Result<(), StorageFault> {
+        self.unsaved.borrow_mut().retain(|kept| kept.location != *location);
+        let tokens = self.platform.remove(location.area, &location.key).await;
+        for area in [Area::Session, Area::Memory] {
+            for (key, _) in self.transactions(area, client_id).await {
+                let _ = self.platform.remove(area, &key).await;
+            }
+        }
+        tokens
+    }
+
+    /// A client's started authorizations: key and time. Another client's id may begin like this
+    /// one, so the record itself is asked.
+    async fn transactions(&self, area: Area, client_id: &str) -> Vec<(String, f64)> {
+        let mut found = Vec::new();
+        for key in self.platform.keys(area, &Transaction::key(client_id, None)).await.unwrap_or_default() {
+            let text = self.platform.read(area, &key).await.ok().flatten();
+            let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
+            if record.str("clientId").is_none_or(|id| id == client_id) {
+                found.push((key, record.number("createdAt").unwrap_or(0.0)));
+            }
+        }
+        found
+    }
+}
+
+impl<P: Platform> Client<P> {
+    /// Reads the stored tokens.
+    pub(super) async fn stored(&self) -> Result<Stored, StorageFault> {
+        self.context.tokens_at(&self.config.location, &self.metadata.issuer).await
+    }
+
+    /// Stores tokens. Where that fails they are kept for this page.
+    pub(super) async fn store(&self, tokens: &Tokens) -> Result<(), StorageFault> {
+        let location = &self.config.location;
+        let text = to_text(&tokens.to_value());
+        let written = self.platform().write(location.area, &location.key, &text).await;
+        let raw = self.platform().read(location.area, &location.key).await.ok().flatten();
+        let mut unsaved = self.context.unsaved.borrow_mut();
+        unsaved.retain(|kept| kept.location != *location);
+        if written.is_err() {
+            unsaved.push(Unsaved { location: location.clone(), raw, tokens: tokens.clone() });
+        }
+        drop(unsaved);
+        self.context.note(self.sign_in(), written.is_ok()).await;
+        written
+    }
+
+    /// True when the last tokens could not be stored.
+    pub(super) fn is_unsaved(&self) -> bool {
+        self.context.unsaved.borrow().iter().any(|kept| kept.location == self.config.location)
+    }
+
+    /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
+    /// another tab's new sign-in, wins.
+    pub(super) async fn replace(&self, raw: &Option<String>, tokens: &Tokens) -> Result<Replaced, StorageFault> {
+        let stored = self.stored().await?;
+        if stored.raw != *raw {
+            return Ok(Replaced::Superseded(stored));
+        }
+        // A failed write is told by `persisted: false` on what is returned.
+        let _ = self.store(tokens).await;
+        Ok(Replaced::Done)
+    }
+
+    /// Remembers a started authorization, for this tab or, where that fails, for this page.
+    pub(super) async fn remember(&self, transaction: &Transaction) -> Result<(), Error> {
+        self.sweep().await;
+        let key = Transaction::key(&transaction.client_id, Some(&transaction.state));
+        let text = to_text(&transaction.to_value(&self.metadata));
+        if self.platform().write(Area::Session, &key, &text).await.is_err() {
+            let written = self.platform().write(Area::Memory, &key, &text).await;
+            written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
+        }
+        Ok(())
+    }
+
+    /// Finds the authorization with this state, and where it is kept.
+    pub(super) async fn recall(&self, state: &State) -> Result<(Transaction, Area, String), Error> {
+        let own = Transaction::key(&self.config.client_id, Some(state));
+        let shared = Transaction::key(&self.config.client_id, None);
+        for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
+            let Ok(Some(text)) = self.platform().read(area, key).await else { continue };
+            let Some(transaction) = parse(&text).and_then(|record| Transaction::read(&record, &self.config)) else {
+                let _ = self.platform().remove(area, key).await;
+                return Err(exchange::failure(Code::StateUnknown, "Stored values for Auth URL could not be parsed"));
+            };
+            if transaction.state != *state {
+                continue;
+            }
+            if transaction.is_expired(self.platform().now()) {
+                let _ = self.platform().remove(area, key).await;
+                return Err(state_mismatch(Code::TransactionExpired));
+            }
+            return Ok((transaction, area, key.clone()));
+        }
+        Err(state_mismatch(Code::StateUnknown))
+    }
+
+    /// Removes started authorizations that are too old, or too many.
+    async fn sweep(&self) {
+        let now = self.platform().now();
+        let mut kept = self.context.transactions(Area::Session, &self.config.client_id).await;
+        kept.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+        let surplus = (kept.len() + 1).saturating_sub(MAX_TRANSACTIONS);
+        for (index, (key, created)) in kept.iter().enumerate() {
+            if index < surplus || now - created > authorize::MAX_AGE {
+                let _ = self.platform().remove(Area::Session, key).await;
+            }
+        }
+    }
+}
+
+/// The contract's storage errors (section 1.8).
+pub(super) fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
+    let action = match error {
+        "Storing_error" => "storing",
+        "Removing_error" => "removing",
+        _ => "retrieving",
+    };
+    let text = format!("Error {action} value from {} storage. {}", area.word(), fault.advice());
+    Error::new(error, fault.code(), Kind::Unknown, text)
+}

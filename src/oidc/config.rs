@@ -1,0 +1,186 @@
+//! What the app configures: the arguments of the `oidc()` factory.
+
+use crate::error::{Code, Error, Kind};
+use crate::json::Value;
+use crate::platform::Area;
+
+/// Requests give up after this many milliseconds, unless `serverConfig.timeout` says otherwise.
+pub const DEFAULT_TIMEOUT: f64 = 30_000.0;
+
+/// A background authorization gives up after this many milliseconds, unless
+/// `serverConfig.frameTimeout` says otherwise.
+pub const DEFAULT_FRAME_TIMEOUT: f64 = 10_000.0;
+
+/// Tokens are renewed this many milliseconds before they expire, unless `oauthThreshold` says
+/// otherwise.
+const DEFAULT_THRESHOLD: f64 = 30_000.0;
+
+/// The checked configuration of one client.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the provider's metadata is.
+    pub wellknown: String,
+    /// The exact issuer, where the app pins it.
+    pub issuer: Option<String>,
+    /// The OAuth client.
+    pub client_id: String,
+    /// Where authorization responses are sent to.
+    pub redirect_uri: String,
+    /// Space-separated scopes.
+    pub scope: String,
+    /// Renewal is due this many milliseconds before expiry.
+    pub threshold: f64,
+    /// Where the provider sends the person after a logout.
+    pub sign_out_redirect_uri: Option<String>,
+    /// The authorize parameters that the app configured for every authorization.
+    pub hints: Value,
+    /// How tokens are renewed.
+    pub renew: Renew,
+    /// Milliseconds for each request.
+    pub timeout: f64,
+    /// Milliseconds for a background authorization.
+    pub frame_timeout: f64,
+    /// Where the tokens are kept.
+    pub location: Location,
+}
+
+/// How tokens are renewed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renew {
+    /// By refresh token, then by background authorization.
+    Auto,
+    /// By refresh token only.
+    Refresh,
+    /// By background authorization only.
+    Background,
+}
+
+/// Where a record is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Location {
+    /// The storage.
+    pub area: Area,
+    /// The key in it.
+    pub key: String,
+}
+
+impl Config {
+    /// Reads the factory's `config` and `storage` arguments.
+    pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
+        let server = config.get("serverConfig").unwrap_or(&Value::Null);
+        let required = |value: Option<&str>, text: &'static str| {
+            value.map(str::to_owned).ok_or_else(|| invalid(text))
+        };
+        let wellknown = required(
+            server.non_empty("wellknown"),
+            "Requires a wellknown url initializing this factory.",
+        )?;
+        let client_id = required(config.non_empty("clientId"), "Requires a clientId.")?;
+        let redirect_uri = required(config.non_empty("redirectUri"), "Requires a redirectUri.")?;
+        if !matches!(config.str("responseType"), None | Some("" | "code")) {
+            return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
+        }
+        let renew = match config.str("renew") {
+            None | Some("auto") => Renew::Auto,
+            Some("refresh") => Renew::Refresh,
+            Some("background") => Renew::Background,
+            Some(_) => return Err(invalid("renew must be 'auto', 'refresh' or 'background'.")),
+        };
+        let location = Location::read(storage, &client_id)?;
+        let duration = |value: &Value, name, default| match value.get(name) {
+            None => Ok(default),
+            Some(Value::Number(number)) if *number >= 0.0 => Ok(*number),
+            Some(_) => Err(invalid("oauthThreshold and the timeouts are milliseconds, not negative.")),
+        };
+        Ok(Config {
+            wellknown,
+            issuer: server.non_empty("issuer").map(str::to_owned),
+            client_id,
+            redirect_uri,
+            scope: config.non_empty("scope").unwrap_or("openid").to_owned(),
+            threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
+            sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(str::to_owned),
+            hints: config.clone(),
+            renew,
+            timeout: duration(server, "timeout", DEFAULT_TIMEOUT)?,
+            frame_timeout: duration(server, "frameTimeout", DEFAULT_FRAME_TIMEOUT)?,
+            location,
+        })
+    }
+
+    /// The name of the lock under which this client's tokens are renewed.
+    pub fn lock_name(&self, issuer: &str) -> String {
+        ["journey-oidc", issuer, &self.client_id, &self.location.key].join("|")
+    }
+}
+
+impl Location {
+    fn read(storage: &Value, client_id: &str) -> Result<Location, Error> {
+        let area = match storage.str("type") {
+            None | Some("localStorage") => Area::Local,
+            Some("sessionStorage") => Area::Session,
+            Some("memory") => Area::Memory,
+            Some(_) => {
+                return Err(invalid("storage.type must be 'localStorage', 'sessionStorage' or 'memory'."));
+            }
+        };
+        let prefix = storage.str("prefix").unwrap_or("pic");
+        let name = storage.str("name").unwrap_or(client_id);
+        Ok(Location { area, key: format!("{prefix}-{name}") })
+    }
+}
+
+fn invalid(text: &'static str) -> Error {
+    Error::new(text, Code::ConfigInvalid, Kind::Argument, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::parse;
+
+    fn read(config: &str, storage: &str) -> Result<Config, Error> {
+        Config::read(&parse(config).unwrap(), &parse(storage).unwrap())
+    }
+
+    const FULL: &str = r#"{"serverConfig":{"wellknown":"w"},"clientId":"c","redirectUri":"r"}"#;
+
+    #[test]
+    fn what_is_missing_is_named_in_the_contracts_order() {
+        for (config, error) in [
+            ("null", "Requires a wellknown url initializing this factory."),
+            ("{}", "Requires a wellknown url initializing this factory."),
+            (r#"{"serverConfig":{"wellknown":""}}"#, "Requires a wellknown url initializing this factory."),
+            (r#"{"serverConfig":{"wellknown":"w"}}"#, "Requires a clientId."),
+            (r#"{"serverConfig":{"wellknown":"w"},"clientId":"c"}"#, "Requires a redirectUri."),
+            (r#"{"serverConfig":{"wellknown":7},"clientId":"c"}"#, "Requires a wellknown url initializing this factory."),
+        ] {
+            assert_eq!(read(config, "null").unwrap_err().error(), error);
+        }
+    }
+
+    #[test]
+    fn defaults() {
+        let config = read(FULL, "null").unwrap();
+        assert_eq!(config.scope, "openid");
+        assert_eq!((config.threshold, config.timeout, config.frame_timeout), (30_000.0, 30_000.0, 10_000.0));
+        assert_eq!(config.location, Location { area: Area::Local, key: "pic-c".into() });
+        assert_eq!(config.lock_name("https://op"), "journey-oidc|https://op|c|pic-c");
+    }
+
+    #[test]
+    fn storage_is_chosen_by_type_prefix_and_name() {
+        let location = read(FULL, r#"{"type":"sessionStorage","prefix":"x","name":"y"}"#).unwrap().location;
+        assert_eq!(location, Location { area: Area::Session, key: "x-y".into() });
+        assert!(read(FULL, r#"{"type":"cookies"}"#).is_err());
+    }
+
+    #[test]
+    fn a_threshold_of_zero_means_zero_and_junk_is_refused() {
+        let with = |member: &str| read(&FULL.replace("\"clientId\"", &format!("{member},\"clientId\"")), "null");
+        assert_eq!(with(r#""oauthThreshold":0"#).unwrap().threshold, 0.0);
+        for junk in [r#""oauthThreshold":-1"#, r#""oauthThreshold":"9""#, r#""renew":"never""#, r#""responseType":"token""#] {
+            assert!(with(junk).is_err(), "{junk}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
+
+use crate::error::{Code, Error, Kind};
+use crate::json::{Value, object, parse};
+use crate::oidc::authorize::Grant;
+use crate::oidc::discovery::Metadata;
+use crate::oidc::tokens::TokenResponse;
+use crate::platform::{Answer, Body, NetworkFault, Request};
+use crate::secret::CodeVerifier;
+use crate::url::Params;
+
+/// The contract's word for every failed token request.
+pub const FAILURE: &str = "Token Exchange failure";
+
+/// The request. It names the redirect URI and the client that the authorization was made with.
+pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
+    let transaction = &grant.transaction;
+    let mut form = Params::new();
+    form.set("grant_type", "authorization_code");
+    form.set("code", grant.code.reveal());
+    form.set("client_id", &*transaction.client_id);
+    form.set("redirect_uri", &*transaction.redirect_uri);
+    form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
+    Request::post(&*metadata.token_endpoint, Body::Form(form))
+}
+
+/// Reads the answer of a token endpoint, for this grant and for refreshing.
+pub fn read(answer: &Answer) -> Result<TokenResponse, Error> {
+    let json = parse(&answer.body);
+    if !answer.is_ok() {
+        return Err(refused(answer, json.as_ref()));
+    }
+    let failed = |code, text| Err(failure(code, text).status(f64::from(answer.status)));
+    match json {
+        _ if answer.body.is_empty() => failed(Code::AnswerInvalid, "No data returned from token exchange"),
+        None => failed(Code::AnswerNotJson, "The token endpoint's answer is not JSON."),
+        Some(json) => TokenResponse::read(&json).map_or_else(
+            || failed(Code::AnswerInvalid, "The token endpoint's answer has no bearer access token."),
+            Ok,
+        ),
+    }
+}
+
+/// RFC 6749 section 5.2. Only the OAuth error `invalid_grant` says that a grant has ended; anything
+/// else may pass.
+fn refused(answer: &Answer, json: Option<&Value>) -> Error {
+    let oauth = json.and_then(|json| json.non_empty("error"));
+    let code = match oauth {
+        Some("invalid_grant") if answer.status < 500 => Code::InvalidGrant,
+        Some(_) => Code::ServerError,
+        None if json.is_none() && !answer.body.is_empty() => Code::AnswerNotJson,
+        None => Code::HttpError,
+    };
+    let text = match answer.status {
+        400 => "Bad request to token exchange endpoint",
+        401 => "Unauthorized request to token exchange endpoint",
+        403 => "Forbidden request to token exchange endpoint",
+        _ => "An error occurred while exchanging the authorization code",
+    };
+    failure(code, text).status(f64::from(answer.status)).cause(oauth_cause(json))
+}
+
+/// The server's own OAuth error, for `cause`.
+pub fn oauth_cause(json: Option<&Value>) -> Value {
+    let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else { return Value::Null };
+    object([("error", json.str("error").into()), ("error_description", json.str("error_description").into())])
+}
+
+/// A token request that got no answer.
+pub fn unanswered(fault: NetworkFault) -> Error {
+    let (code, status) = fault.describe();
+    failure(code, fault.advice()).status(status)
+}
+
+/// The contract's error for a failed exchange.
+pub fn failure(code: Code, text: &'static str) -> Error {
+    Error::new(FAILURE, code, Kind::Exchange, text)
+}
+
+impl NetworkFault {
+    /// Our code, and the contract's word in the place of an HTTP status.
+    pub const fn describe(self) -> (Code, &'static str) {
+        match self {
+            NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
+            NetworkFault::Timeout => (Code::Timeout, "TIMEOUT_ERROR"),
+            NetworkFault::Failed => (Code::NetworkFailed, "FETCH_ERROR"),
+        }
+    }
+
+    /// What to do about it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            NetworkFault::Offline => "The browser is offline. Try again when it is back.",
+            NetworkFault::Timeout => "The server did not answer in time. Try again.",
+            NetworkFault::Failed => {
+                "The request failed: the server can't be reached, or its CORS settings don't allow this origin."
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(status: u16, body: &str) -> Result<(), (Code, String)> {
+        let answer = Answer { status, body: body.into() };
+        read(&answer).map(|_| ()).map_err(|error| (error.code(), error.message().to_owned()))
+    }
+
+    #[test]
+    fn answers_are_told_apart() {
+        assert_eq!(outcome(200, r#"{"access_token":"a"}"#), Ok(()));
+        for (status, body, code) in [
+            (200, "", Code::AnswerInvalid),
+            (204, "", Code::AnswerInvalid),
+            (200, "{}", Code::AnswerInvalid),
+            (200, r#"{"error":"x"}"#, Code::AnswerInvalid),
+            (200, "<html>", Code::AnswerNotJson),
+            (200, r#"{"access_to"#, Code::AnswerNotJson),
+            (400, r#"{"error":"invalid_grant"}"#, Code::InvalidGrant),
+            (500, r#"{"error":"invalid_grant"}"#, Code::ServerError),
+            (400, r#"{"error":"invalid_client"}"#, Code::ServerError),
+            (400, "{}", Code::HttpError),
+            (401, "", Code::HttpError),
+            (502, "<html>", Code::AnswerNotJson),
+        ] {
+            assert_eq!(outcome(status, body).unwrap_err().0, code, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn the_contracts_texts() {
+        for (status, text) in [
+            (400, "Bad request to token exchange endpoint"),
+            (401, "Unauthorized request to token exchange endpoint"),
+            (403, "Forbidden request to token exchange endpoint"),
+            (418, "An error occurred while exchanging the authorization code"),
+        ] {
+            assert_eq!(outcome(status, "{}").unwrap_err().1, text);
+        }
+    }
+
+    #[test]
+    fn the_servers_words_are_kept_as_the_cause() {
+        let answer = Answer { status: 400, body: r#"{"error":"invalid_grant","error_description":"gone"}"#.into() };
+        let error = read(&answer).err().unwrap().into_value();
+        let cause = error.get("cause").unwrap();
+        assert_eq!((cause.str("error"), cause.str("error_description")), (Some("invalid_grant"), Some("gone")));
+        assert_eq!(error.number("status"), Some(400.0));
+    }
+}

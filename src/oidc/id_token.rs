@@ -1,0 +1,296 @@
+//! ID token validation: OpenID Connect Core 1.0 section 3.1.3.7, step by step.
+
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use crate::base64url;
+use crate::error::{Code, Error, Kind};
+use crate::json::{Value, parse};
+use crate::platform::Algorithm;
+use crate::secret::{AccessToken, Nonce, RawIdToken};
+
+/// Clocks may differ by this many seconds.
+const LEEWAY: f64 = 300.0;
+
+/// A JSON Web Token that has been taken apart, and not verified.
+pub struct Jwt<'a> {
+    /// The algorithm of its signature, one of those that are allowed.
+    pub algorithm: Algorithm,
+    /// The name of the key that signed it.
+    pub kid: Option<String>,
+    /// What was signed.
+    pub signed: &'a str,
+    /// The signature.
+    pub signature: Vec<u8>,
+    claims: Value,
+}
+
+/// An ID token whose signature and claims have been verified.
+#[derive(Clone)]
+pub struct IdToken {
+    /// The token as it came.
+    pub raw: RawIdToken,
+    /// Its subject.
+    pub subject: String,
+}
+
+/// What the claims are compared with.
+pub struct Expected<'a> {
+    /// The discovered issuer.
+    pub issuer: &'a str,
+    /// Our client id.
+    pub client_id: &'a str,
+    /// The nonce that was sent with the authorization request.
+    pub nonce: Option<&'a Nonce>,
+    /// The access token that came along, for `at_hash`.
+    pub access_token: Option<&'a AccessToken>,
+    /// Whom the earlier tokens were about, when these replace them.
+    pub subject: Option<&'a str>,
+    /// Milliseconds since 1970, or `None` when a stored token is looked at, which may have expired.
+    pub now: Option<f64>,
+}
+
+/// The rule that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invalid(pub Code, pub &'static str);
+
+impl Invalid {
+    /// As the contract's error.
+    pub fn into_error(self, kind: Kind) -> Error {
+        Error::new("ID_TOKEN_INVALID", self.0, kind, self.1)
+    }
+}
+
+/// Takes a compact JWT apart (RFC 7519 section 7.2, RFC 7515 section 5.2) and refuses every
+/// algorithm that is not allowed.
+pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
+    const MALFORMED: Invalid = Invalid(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token.");
+    let (signed, signature) = raw.reveal().rsplit_once('.').ok_or(MALFORMED)?;
+    let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
+    let json = |part| parse(std::str::from_utf8(&base64url::decode(part)?).ok()?).filter(Value::is_object);
+    let header = json(header).ok_or(MALFORMED)?;
+    let claims = json(payload).ok_or(MALFORMED)?;
+    let signature = base64url::decode(signature).ok_or(MALFORMED)?;
+    let algorithm = header.str("alg").and_then(Algorithm::from_name).ok_or(Invalid(
+        Code::IdTokenAlgorithm,
+        "The ID token's signature algorithm is not allowed: use an asymmetric one such as RS256 or ES256.",
+    ))?;
+    // RFC 7515 section 4.1.11: extensions that must be understood, and are not.
+    if header.get("crit").is_some() {
+        return Err(MALFORMED);
+    }
+    Ok(Jwt { algorithm, kid: header.str("kid").map(str::to_owned), signed, signature, claims })
+}
+
+impl Jwt<'_> {
+    /// Checks the claims of a token whose signature holds. The steps are those of section 3.1.3.7;
+    /// 1 (encryption) is not offered, 6 to 8 (signature) come before this.
+    pub fn verify_claims(self, raw: RawIdToken, expected: &Expected<'_>) -> Result<IdToken, Invalid> {
+        let claims = &self.claims;
+        let number = |name| claims.number(name).map(|seconds| seconds * 1000.0);
+
+        // 2. The issuer is the discovered one, exactly.
+        require(claims.str("iss") == Some(expected.issuer), Code::IdTokenIssuer, "The ID token is of another issuer (iss).")?;
+
+        // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
+        let audience = match claims.get("aud") {
+            Some(Value::Array(list)) => list.as_slice(),
+            Some(single) => std::slice::from_ref(single),
+            None => &[],
+        };
+        let client = Value::from(expected.client_id);
+        require(audience.contains(&client), Code::IdTokenAudience, "The ID token is for another client (aud).")?;
+        let party = claims.get("azp");
+        require(
+            party.map_or(audience.len() == 1, |party| *party == client),
+            Code::IdTokenAudience,
+            "The ID token has further audiences or another authorized party (azp).",
+        )?;
+
+        // Section 2: sub, exp and iat are required.
+        let subject = claims.non_empty("sub");
+        let subject = subject.ok_or(Invalid(Code::IdTokenSubject, "The ID token says nothing of the person (sub)."))?;
+        let expiry = number("exp").ok_or(Invalid(Code::IdTokenExpired, "The ID token has no expiry (exp)."))?;
+        let issued = number("iat").ok_or(Invalid(Code::IdTokenTime, "The ID token has no time of issue (iat)."))?;
+
+        // 9. and 10. Times, with a leeway.
+        if let Some(now) = expected.now {
+            verify_times(now, expiry, issued.max(number("nbf").unwrap_or(issued)))?;
+        }
+
+        // 11. The nonce comes back when one was sent.
+        require(
+            expected.nonce.is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
+            Code::IdTokenNonce,
+            "The ID token was not issued for this sign-in (nonce).",
+        )?;
+
+        // Section 3.1.3.8: the access token belongs to it. 12. and 13. (acr, auth_time) were not
+        // asked for.
+        if let (Some(hash), Some(token)) = (claims.get("at_hash"), expected.access_token) {
+            let hash = hash.as_str();
+            require(
+                hash == Some(&at_hash(self.algorithm, token)),
+                Code::IdTokenAtHash,
+                "The access token does not belong to the ID token (at_hash).",
+            )?;
+        }
+
+        // Section 12.2: renewed tokens are about the same person.
+        require(
+            expected.subject.is_none_or(|before| before == subject),
+            Code::IdTokenSubject,
+            "The ID token is about another person than before (sub): sign out first.",
+        )?;
+        let subject = subject.to_owned();
+        Ok(IdToken { raw, subject })
+    }
+}
+
+/// The one place where the times of an ID token meet the device's clock. All are milliseconds.
+fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
+    let leeway = LEEWAY * 1000.0;
+    require(
+        now < expiry + leeway,
+        Code::IdTokenExpired,
+        "The ID token has expired (exp). The device's clock may be wrong.",
+    )?;
+    require(
+        valid_from < now + leeway,
+        Code::IdTokenTime,
+        "The ID token is from the future (iat, nbf). The device's clock may be wrong.",
+    )
+}
+
+fn at_hash(algorithm: Algorithm, token: &AccessToken) -> String {
+    fn left_half<D: Digest>(token: &AccessToken) -> String {
+        let hash = D::digest(token.reveal());
+        base64url::encode(hash.get(..hash.len() / 2).unwrap_or_default())
+    }
+    match algorithm {
+        Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => left_half::<Sha256>(token),
+        Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => left_half::<Sha384>(token),
+        Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::Es512 | Algorithm::EdDsa => left_half::<Sha512>(token),
+    }
+}
+
+fn require(holds: bool, code: Code, text: &'static str) -> Result<(), Invalid> {
+    if holds { Ok(()) } else { Err(Invalid(code, text)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::to_text;
+
+    const NOW: f64 = 1_700_000_000_000.0;
+
+    fn token(header: &str, claims: &str) -> RawIdToken {
+        let part = |text: &str| base64url::encode(text.as_bytes());
+        RawIdToken::new(format!("{}.{}.{}", part(header), part(claims), part("good")))
+    }
+
+    fn claims(changes: &[(&str, Value)]) -> String {
+        let mut claims = parse(
+            r#"{"iss":"https://op","aud":"me","sub":"demo","exp":1700000600,"iat":1699999990,"nonce":"n"}"#,
+        )
+        .unwrap();
+        for (name, value) in changes {
+            claims.set(name, value.clone());
+        }
+        to_text(&claims)
+    }
+
+    fn check_with(
+        claims: &str,
+        access_token: Option<&AccessToken>,
+        subject: Option<&str>,
+        now: Option<f64>,
+    ) -> Result<String, Code> {
+        let nonce = Nonce::new("n");
+        let expected =
+            Expected { issuer: "https://op", client_id: "me", nonce: Some(&nonce), access_token, subject, now };
+        let raw = token(r#"{"alg":"RS256"}"#, claims);
+        let jwt = parse_jwt(&raw).map_err(|invalid| invalid.0)?;
+        jwt.verify_claims(raw.clone(), &expected).map(|token| token.subject).map_err(|invalid| invalid.0)
+    }
+
+    fn check(changes: &[(&str, Value)]) -> Result<String, Code> {
+        check_with(&claims(changes), None, None, Some(NOW))
+    }
+
+    #[test]
+    fn a_good_token() {
+        assert_eq!(check(&[]), Ok("demo".into()));
+        assert_eq!(check(&[("aud", Value::Array(vec!["me".into()]))]), Ok("demo".into()));
+        assert_eq!(check(&[("azp", "me".into())]), Ok("demo".into()));
+        let both = Value::Array(vec!["me".into(), "you".into()]);
+        assert_eq!(check(&[("aud", both), ("azp", "me".into())]), Ok("demo".into()));
+    }
+
+    #[test]
+    fn every_rule_is_checked() {
+        let both = Value::Array(vec!["me".into(), "you".into()]);
+        for (name, value, code) in [
+            ("iss", "https://op1".into(), Code::IdTokenIssuer),
+            ("iss", Value::Null, Code::IdTokenIssuer),
+            ("aud", "you".into(), Code::IdTokenAudience),
+            ("aud", Value::Null, Code::IdTokenAudience),
+            ("aud", Value::Array(vec![]), Code::IdTokenAudience),
+            ("aud", both, Code::IdTokenAudience),
+            ("azp", "you".into(), Code::IdTokenAudience),
+            ("sub", Value::Null, Code::IdTokenSubject),
+            ("sub", "".into(), Code::IdTokenSubject),
+            ("exp", Value::Null, Code::IdTokenExpired),
+            ("exp", "1700000600".into(), Code::IdTokenExpired),
+            ("exp", (NOW / 1000.0 - 300.0).into(), Code::IdTokenExpired),
+            ("iat", Value::Null, Code::IdTokenTime),
+            ("iat", (NOW / 1000.0 + 300.0).into(), Code::IdTokenTime),
+            ("nbf", (NOW / 1000.0 + 300.0).into(), Code::IdTokenTime),
+            ("nonce", "n1".into(), Code::IdTokenNonce),
+            ("nonce", Value::Null, Code::IdTokenNonce),
+        ] {
+            assert_eq!(check(&[(name, value.clone())]), Err(code), "{name} {value:?}");
+        }
+    }
+
+    #[test]
+    fn clocks_may_differ_by_less_than_the_leeway() {
+        assert!(check(&[("exp", (NOW / 1000.0 - 299.0).into())]).is_ok());
+        assert!(check(&[("iat", (NOW / 1000.0 + 299.0).into())]).is_ok());
+        assert!(check_with(&claims(&[("exp", 1.0.into())]), None, None, None).is_ok());
+    }
+
+    #[test]
+    fn the_access_token_belongs_to_it() {
+        // OpenID Connect Core appendix A.3 and A.4.
+        let token = AccessToken::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+        let with = |hash: &str| {
+            check_with(&claims(&[("at_hash", hash.into())]), Some(&token), None, Some(NOW))
+        };
+        assert!(with("77QmUPtjPfzWtF2AnpK9RQ").is_ok());
+        assert_eq!(with("77QmUPtjPfzWtF2AnpK9RA"), Err(Code::IdTokenAtHash));
+    }
+
+    #[test]
+    fn another_person_is_refused_on_renewal() {
+        assert_eq!(check_with(&claims(&[]), None, Some("eve"), Some(NOW)), Err(Code::IdTokenSubject));
+    }
+
+    #[test]
+    fn only_signed_tokens_of_allowed_algorithms() {
+        let claims = claims(&[]);
+        for (header, code) in [
+            (r#"{"alg":"none"}"#, Code::IdTokenAlgorithm),
+            (r#"{"alg":"HS256"}"#, Code::IdTokenAlgorithm),
+            (r#"{"alg":7}"#, Code::IdTokenAlgorithm),
+            (r#"{}"#, Code::IdTokenAlgorithm),
+            (r#"{"alg":"RS256","crit":["b64"]}"#, Code::IdTokenMalformed),
+            (r#"[]"#, Code::IdTokenMalformed),
+        ] {
+            assert_eq!(parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.0), Some(code), "{header}");
+        }
+        for raw in ["", ".", "..", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.e30", "0987654321", "a.b.c.d"] {
+            assert_eq!(parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0), Some(Code::IdTokenMalformed), "{raw}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The issuer's keys: JSON Web Key Sets, RFC 7517.
+
+use crate::base64url;
+use crate::json::{Value, object, parse};
+use crate::platform::{Algorithm, Answer};
+
+/// No more keys than this are tried for a token that doesn't name its key.
+const MAX_TRIED: usize = 10;
+
+/// Reads the answer of a `jwks_uri`; `None` when it is not a key set.
+pub fn read(answer: &Answer) -> Option<Value> {
+    let keys = parse(&answer.body).filter(|_| answer.is_ok())?;
+    keys.array("keys")?;
+    Some(keys)
+}
+
+/// The keys of the set that may have made a signature: of the algorithm's kind, not meant for
+/// anything else, and called `kid` where the token names its key. Each is reduced to its public
+/// parameters.
+pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&str>) -> Vec<Value> {
+    let keys = set.array("keys").unwrap_or_default().iter();
+    keys.filter(|key| kid.is_none() || key.str("kid") == kid)
+        .filter(|key| key.str("use").is_none_or(|usage| usage == "sig"))
+        .filter(|key| key.array("key_ops").is_none_or(|ops| ops.contains(&"verify".into())))
+        .filter(|key| key.str("alg").is_none_or(|name| name == algorithm.name()))
+        .filter_map(|key| public_key(key, algorithm))
+        .take(MAX_TRIED)
+        .collect()
+}
+
+/// RFC 7518 section 6 and RFC 8037 section 2. An RSA modulus below 2048 bits is too short
+/// (RFC 7518 section 3.3).
+fn public_key(key: &Value, algorithm: Algorithm) -> Option<Value> {
+    let member = |name: &'static str| Some((name, Value::from(key.non_empty(name)?)));
+    let kind = key.str("kty")?;
+    let curve = match algorithm {
+        Algorithm::Es256 => "P-256",
+        Algorithm::Es384 => "P-384",
+        Algorithm::Es512 => "P-521",
+        Algorithm::EdDsa => "Ed25519",
+        _ => {
+            let long_enough = base64url::decode(key.str("n")?)?.iter().skip_while(|byte| **byte == 0).count() >= 256;
+            return (kind == "RSA" && long_enough)
+                .then_some(object([("kty", "RSA".into()), member("n")?, member("e")?]));
+        }
+    };
+    if key.str("crv") != Some(curve) {
+        return None;
+    }
+    match (kind, algorithm) {
+        ("OKP", Algorithm::EdDsa) => Some(object([("kty", "OKP".into()), member("crv")?, member("x")?])),
+        ("EC", Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512) => {
+            Some(object([("kty", "EC".into()), member("crv")?, member("x")?, member("y")?]))
+        }
+        _ => None,
+    }
+}
+
+impl Algorithm {
+    /// Every algorithm that is accepted. `none` and the HMAC family are not among them: a public
+    /// client has no secret.
+    const ALL: [Algorithm; 10] = [
+        Algorithm::Rs256,
+        Algorithm::Rs384,
+        Algorithm::Rs512,
+        Algorithm::Ps256,
+        Algorithm::Ps384,
+        Algorithm::Ps512,
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::Es512,
+        Algorithm::EdDsa,
+    ];
+
+    /// The algorithm called `name`.
+    pub fn from_name(name: &str) -> Option<Algorithm> {
+        Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The `alg` value.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Rs384 => "RS384",
+            Algorithm::Rs512 => "RS512",
+            Algorithm::Ps256 => "PS256",
+            Algorithm::Ps384 => "PS384",
+            Algorithm::Ps512 => "PS512",
+            Algorithm::Es256 => "ES256",
+            Algorithm::Es384 => "ES384",
+            Algorithm::Es512 => "ES512",
+            Algorithm::EdDsa => "EdDSA",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(keys: &str) -> Value {
+        parse(&format!(r#"{{"keys":[{keys}]}}"#)).unwrap()
+    }
+
+    fn rsa(more: &str) -> String {
+        format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"{more}}}"#, base64url::encode(&[255; 256]))
+    }
+
+    #[test]
+    fn keys_are_chosen_by_kind_use_and_name() {
+        let keys = [
+            rsa(r#","kid":"a","use":"sig","alg":"RS256""#),
+            rsa(r#","kid":"b","use":"enc""#),
+            rsa(r#","kid":"c","alg":"RS512""#),
+            rsa(r#","kid":"d","key_ops":["encrypt"]"#),
+            r#"{"kty":"EC","crv":"P-256","x":"x","y":"y","kid":"e"}"#.to_owned(),
+            r#"{"kty":"oct","k":"secret","kid":"f"}"#.to_owned(),
+            "7".to_owned(),
+        ];
+        let set = set(&keys.join(","));
+        let found = |algorithm, kid| candidates(&set, algorithm, kid).len();
+        assert_eq!(found(Algorithm::Rs256, None), 1);
+        assert_eq!(found(Algorithm::Rs256, Some("a")), 1);
+        assert_eq!(found(Algorithm::Rs256, Some("c")), 0);
+        assert_eq!(found(Algorithm::Rs512, None), 1);
+        assert_eq!(found(Algorithm::Es256, Some("e")), 1);
+        assert_eq!(found(Algorithm::Es384, Some("e")), 0);
+        assert_eq!(found(Algorithm::EdDsa, None), 0);
+    }
+
+    #[test]
+    fn only_public_parameters_are_kept() {
+        let key = candidates(&set(&rsa(r#","d":"private","ext":true"#)), Algorithm::Ps256, None).remove(0);
+        assert!(key.get("d").is_none() && key.get("ext").is_none() && key.get("n").is_some());
+    }
+
+    #[test]
+    fn short_rsa_keys_are_refused() {
+        let short = format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url::encode(&[255; 128]));
+        assert!(candidates(&set(&short), Algorithm::Rs256, None).is_empty());
+    }
+
+    #[test]
+    fn symmetric_and_absent_algorithms_do_not_exist() {
+        for name in ["none", "HS256", "rs256", "", "RS1"] {
+            assert_eq!(Algorithm::from_name(name), None);
+        }
+    }
+}

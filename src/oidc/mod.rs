@@ -1,0 +1,18 @@
+//! OAuth 2.0 and OpenID Connect: every rule and every decision of the `oidc()` client.
+//!
+//! All files but those in `client` build a request or read an answer, and neither fetch nor store.
+#![forbid(unsafe_code)]
+
+pub mod authorize;
+pub mod client;
+pub mod config;
+pub mod discovery;
+pub mod exchange;
+pub mod id_token;
+pub mod jwk;
+pub mod logout;
+pub mod pkce;
+pub mod refresh;
+pub mod revoke;
+pub mod tokens;
+pub mod userinfo;

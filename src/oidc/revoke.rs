@@ -1,0 +1,31 @@
+//! Token revocation: RFC 7009.
+
+use crate::error::{Code, Error, Kind};
+use crate::json::parse;
+use crate::oidc::exchange::oauth_cause;
+use crate::platform::{Answer, Body, NetworkFault, Request};
+use crate::url::Params;
+
+/// The request (section 2.1). No `token_type_hint`: servers look everywhere.
+pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
+    let mut form = Params::new();
+    form.set("client_id", client_id);
+    form.set("token", token);
+    Request::post(endpoint, Body::Form(form)).with_cookies()
+}
+
+/// Reads the answer (section 2.2): the status alone counts. `error` is the contract's word and
+/// `text` its sentence for this call.
+pub fn read(answer: Result<Answer, NetworkFault>, error: &'static str, text: &'static str) -> Result<(), Error> {
+    let failure = |code| Error::new(error, code, Kind::Auth, text);
+    match answer {
+        Ok(answer) if answer.is_ok() => Ok(()),
+        Ok(answer) => Err(failure(Code::HttpError)
+            .status(f64::from(answer.status))
+            .cause(oauth_cause(parse(&answer.body).as_ref()))),
+        Err(fault) => {
+            let (code, status) = fault.describe();
+            Err(failure(code).status(status))
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The stored tokens, their lifetime, and what `token.get()` decides about them.
+
+use crate::json::{Value, object};
+use crate::oidc::id_token::IdToken;
+use crate::secret::{AccessToken, RawIdToken, RefreshToken};
+
+/// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
+/// of our own (`scope`, `tokenType`, `issuer`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tokens {
+    /// For requests to APIs.
+    pub access_token: AccessToken,
+    /// Who signed in.
+    pub id_token: Option<RawIdToken>,
+    /// For renewal.
+    pub refresh_token: Option<RefreshToken>,
+    /// The lifetime in seconds at the time of receipt (`expiresAt`, in spite of its name).
+    pub lifetime: Option<f64>,
+    /// When the access token expires, in milliseconds since 1970 by the device's clock.
+    pub expiry: Option<f64>,
+    /// The scope that was granted.
+    pub scope: Option<String>,
+    /// The type of the access token, such as `Bearer`.
+    pub token_type: Option<String>,
+    /// The issuer, in records that we wrote: their ID token has been verified.
+    pub issuer: Option<String>,
+}
+
+impl Tokens {
+    /// Reads a stored record; `None` when it holds no access token, or another issuer's
+    /// (decisions 9 and 11).
+    pub fn read(record: &Value, issuer: &str) -> Option<Tokens> {
+        let text = |name| record.non_empty(name).map(str::to_owned);
+        let tokens = Tokens {
+            access_token: AccessToken::new(text("accessToken")?),
+            id_token: text("idToken").map(RawIdToken::new),
+            refresh_token: text("refreshToken").map(RefreshToken::new),
+            lifetime: seconds(record.get("expiresAt")),
+            expiry: record.number("expiryTimestamp"),
+            scope: text("scope"),
+            token_type: text("tokenType"),
+            issuer: text("issuer"),
+        };
+        let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
+        ours.then_some(tokens)
+    }
+
+    /// The record to store and the value to return.
+    pub fn to_value(&self) -> Value {
+        let id_token = self.id_token.as_ref().map(RawIdToken::reveal);
+        let mut value = object([
+            ("accessToken", self.access_token.reveal().into()),
+            ("idToken", id_token.into()),
+            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::reveal).into()),
+            ("expiresAt", self.lifetime.into()),
+            ("expiryTimestamp", self.expiry.into()),
+            ("scope", self.scope.as_deref().into()),
+            ("tokenType", self.token_type.as_deref().into()),
+            ("issuer", self.issuer.as_deref().into()),
+        ]);
+        if let Value::Object(members) = &mut value {
+            members.retain(|(_, value)| *value != Value::Null);
+        }
+        value
+    }
+
+    /// True when less than `threshold` milliseconds of the access token's life are left. Never for
+    /// a token of unknown lifetime.
+    pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
+        self.expiry.is_some_and(|expiry| expiry - now < threshold)
+    }
+}
+
+/// What the token endpoint answered, checked for form and not yet for its ID token (RFC 6749
+/// section 5.1, OpenID Connect Core section 3.1.3.3).
+pub struct TokenResponse {
+    /// `access_token`
+    pub access_token: AccessToken,
+    /// `id_token`
+    pub id_token: Option<RawIdToken>,
+    /// `refresh_token`
+    pub refresh_token: Option<RefreshToken>,
+    /// `expires_in`, seconds
+    pub expires_in: Option<f64>,
+    /// `scope`
+    pub scope: Option<String>,
+    /// `token_type`
+    pub token_type: Option<String>,
+}
+
+impl TokenResponse {
+    /// Reads the JSON of a successful answer; `None` when it lacks an access token or carries one
+    /// that is not a bearer token.
+    pub fn read(answer: &Value) -> Option<TokenResponse> {
+        let text = |name| answer.non_empty(name).map(str::to_owned);
+        let response = TokenResponse {
+            access_token: AccessToken::new(text("access_token")?),
+            id_token: text("id_token").map(RawIdToken::new),
+            refresh_token: text("refresh_token").map(RefreshToken::new),
+            expires_in: seconds(answer.get("expires_in")),
+            scope: text("scope"),
+            token_type: text("token_type"),
+        };
+        let bearer = response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
+        bearer.then_some(response)
+    }
+
+    /// The tokens to keep, once the ID token has been verified. What a renewal did not bring again
+    /// is kept from `before`.
+    pub fn into_tokens(self, id_token: Option<IdToken>, before: Option<&Tokens>, issuer: &str, now: f64) -> Tokens {
+        Tokens {
+            access_token: self.access_token,
+            id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
+            refresh_token: self.refresh_token.or_else(|| before?.refresh_token.clone()),
+            lifetime: self.expires_in,
+            expiry: self.expires_in.map(|seconds| now + seconds * 1000.0),
+            scope: self.scope.or_else(|| before?.scope.clone()),
+            token_type: self.token_type,
+            issuer: Some(issuer.to_owned()),
+        }
+    }
+}
+
+/// A lifetime; some servers send it as text.
+fn seconds(value: Option<&Value>) -> Option<f64> {
+    match value? {
+        Value::Number(seconds) => Some(*seconds),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+    .filter(|seconds: &f64| seconds.is_finite() && *seconds > 0.0)
+}
+
+/// What `token.get()` does: the contract's table 5.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Row 2: return what is stored.
+    Return,
+    /// Row 3: return what is stored, marked as expired.
+    ReturnExpired,
+    /// Row 4: there is nothing.
+    NoTokens,
+    /// Rows 5 to 7.
+    Renew,
+}
+
+/// Decides by what is stored and what the caller asked for.
+pub fn decide(stored: Option<&Tokens>, now: f64, threshold: f64, force: bool, background: bool) -> Decision {
+    let near_expiry = stored.map(|tokens| tokens.is_near_expiry(now, threshold));
+    match near_expiry {
+        _ if force => Decision::Renew,
+        Some(false) => Decision::Return,
+        _ if background => Decision::Renew,
+        Some(true) => Decision::ReturnExpired,
+        None => Decision::NoTokens,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{parse, to_text};
+
+    fn stored(more: &str) -> Option<Tokens> {
+        Tokens::read(&parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap(), "https://op")
+    }
+
+    #[test]
+    fn a_record_round_trips() {
+        let text = r#"{"accessToken":"a","idToken":"i","refreshToken":"r","expiresAt":3600,"expiryTimestamp":1700000000000,"scope":"openid","tokenType":"Bearer","issuer":"https://op"}"#;
+        let tokens = Tokens::read(&parse(text).unwrap(), "https://op").unwrap();
+        assert_eq!(to_text(&tokens.to_value()), text);
+    }
+
+    #[test]
+    fn what_is_no_record_counts_as_none() {
+        assert!(stored("").is_some());
+        assert!(stored(r#","issuer":"https://other""#).is_none());
+        for record in ["null", "7", "\"x\"", "[]", "{}", r#"{"accessToken":7}"#, r#"{"accessToken":""}"#] {
+            assert_eq!(Tokens::read(&parse(record).unwrap(), "https://op"), None, "{record}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_token_get() {
+        use Decision::*;
+        let fresh = stored(r#","expiryTimestamp":100001"#);
+        let near = stored(r#","expiryTimestamp":100000"#);
+        let unknown = stored("");
+        for (tokens, force, background, decision) in [
+            (&fresh, false, false, Return),
+            (&fresh, false, true, Return),
+            (&unknown, false, true, Return),
+            (&near, false, false, ReturnExpired),
+            (&None, false, false, NoTokens),
+            (&near, false, true, Renew),
+            (&None, false, true, Renew),
+            (&fresh, true, false, Renew),
+            (&None, true, false, Renew),
+        ] {
+            assert_eq!(decide(tokens.as_ref(), 70_000.5, 30_000.0, force, background), decision);
+        }
+    }
+
+    #[test]
+    fn a_token_response_needs_a_bearer_token() {
+        let read = |text: &str| TokenResponse::read(&parse(text).unwrap());
+        assert!(read(r#"{"error":"x"}"#).is_none());
+        assert!(read(r#"{"access_token":"a","token_type":"mac"}"#).is_none());
+        assert!(read(r#"{"access_token":"a","token_type":"bEARER"}"#).is_some());
+        assert_eq!(read(r#"{"access_token":"a","expires_in":"60"}"#).unwrap().expires_in, Some(60.0));
+        assert_eq!(read(r#"{"access_token":"a","expires_in":0}"#).unwrap().expires_in, None);
+    }
+
+    #[test]
+    fn a_renewal_keeps_what_it_did_not_bring() {
+        let before = stored(r#","idToken":"i","refreshToken":"r","scope":"openid""#).unwrap();
+        let response = TokenResponse::read(&parse(r#"{"access_token":"b","expires_in":60}"#).unwrap()).unwrap();
+        let tokens = response.into_tokens(None, Some(&before), "https://op", 1000.0);
+        assert_eq!(
+            to_text(&tokens.to_value()),
+            r#"{"accessToken":"b","idToken":"i","refreshToken":"r","expiresAt":60,"expiryTimestamp":61000,"scope":"openid","issuer":"https://op"}"#
+        );
+    }
+}

@@ -1,0 +1,218 @@
+//! What the core needs from the world. A method moves bytes; it never decides.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::json::Value;
+use crate::url::Params;
+
+/// A future that the platform runs to its end by itself.
+pub type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The world: a browser page, a worker, or a test.
+#[allow(async_fn_in_trait)] // single-threaded by nature: nothing here is `Send`
+pub trait Platform: 'static {
+    /// Held for as long as the lock is wanted; dropping it releases the lock.
+    type Lock;
+
+    /// Sends a request and reads the whole answer. Redirects are followed. Gives up after
+    /// `timeout` milliseconds; dropping the future aborts the request.
+    async fn send(&self, request: Request, timeout: f64) -> Result<Answer, NetworkFault>;
+
+    /// Opens `url` in a hidden frame and waits until the frame's location is one that `landed`
+    /// recognises; returns that location. The frame is removed whatever happens.
+    async fn frame(
+        &self,
+        url: &str,
+        landed: &dyn Fn(&str) -> bool,
+        timeout: f64,
+    ) -> Result<String, FrameFault>;
+
+    /// Reads a stored text.
+    async fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault>;
+
+    /// Stores a text.
+    async fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault>;
+
+    /// Removes a stored text.
+    async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault>;
+
+    /// The stored keys that start with `prefix`.
+    async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault>;
+
+    /// Waits for the lock of this name, across all tabs; `None` when the wait took longer than
+    /// `timeout` milliseconds. Where the browser has no locks, it is had at once.
+    async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock>;
+
+    /// Verifies a signature with a public JSON Web Key (RFC 7517). `Err` where the platform has
+    /// no such algorithm or the key is unusable.
+    async fn verify(
+        &self,
+        algorithm: Algorithm,
+        key: &Value,
+        data: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, ()>;
+
+    /// Fills the array from the system's secure random numbers; `false` when there are none.
+    fn random(&self, bytes: &mut [u8; 32]) -> bool;
+
+    /// Milliseconds since 1970, by the device's clock.
+    fn now(&self) -> f64;
+
+    /// Runs a task to its end.
+    fn spawn(&self, task: Task);
+
+    /// The address of the page, for relative URLs.
+    fn base_url(&self) -> Option<String>;
+
+    /// True in a secure context, where the browser offers its cryptography.
+    fn is_secure_context(&self) -> bool;
+
+    /// True inside the hidden frame that [`Platform::frame`] of this or another client opened.
+    fn is_own_frame(&self) -> bool;
+}
+
+/// An HTTP request.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: &'static str,
+    /// The absolute URL.
+    pub url: String,
+    /// Headers beyond the body's content type.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Body,
+    /// Whether cookies of another origin go along (`credentials: 'include'`).
+    pub with_cookies: bool,
+}
+
+impl Request {
+    /// A GET request that asks for JSON.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self::new("GET", url, Body::None)
+    }
+
+    /// A POST request that asks for JSON.
+    pub fn post(url: impl Into<String>, body: Body) -> Self {
+        Self::new("POST", url, body)
+    }
+
+    fn new(method: &'static str, url: impl Into<String>, body: Body) -> Self {
+        let headers = vec![("Accept", "application/json".to_owned())];
+        Request { method, url: url.into(), headers, body, with_cookies: false }
+    }
+
+    /// The same with a header.
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same with cookies.
+    pub fn with_cookies(mut self) -> Self {
+        self.with_cookies = true;
+        self
+    }
+}
+
+/// The body of a request.
+#[derive(Clone)]
+pub enum Body {
+    /// None.
+    None,
+    /// `application/x-www-form-urlencoded`.
+    Form(Params),
+    /// JSON text.
+    Json(String),
+}
+
+/// The answer to a request.
+#[derive(Clone)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The whole body.
+    pub body: String,
+}
+
+impl Answer {
+    /// True for a status of 200 to 299.
+    pub fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Why a request got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkFault {
+    /// The browser says that it has no network.
+    Offline,
+    /// No answer in time.
+    Timeout,
+    /// Anything else: the browser doesn't tell.
+    Failed,
+}
+
+/// Why a hidden frame brought nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FrameFault {
+    /// The browser says that it has no network.
+    Offline,
+    /// Another page stays in the frame.
+    UnexpectedPage,
+    /// Nothing came in time.
+    Timeout,
+    /// The frame could not be made.
+    Blocked,
+}
+
+/// A place to store texts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// Shared by all tabs, kept when the browser is closed.
+    Local,
+    /// This tab's, kept over a reload.
+    Session,
+    /// This page's.
+    Memory,
+}
+
+impl Area {
+    /// The contract's word for it in error messages.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Area::Local => "local",
+            Area::Session => "session",
+            Area::Memory => "memory",
+        }
+    }
+}
+
+/// Why storage failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageFault {
+    /// The browser forbids access.
+    Blocked,
+    /// There is no room.
+    Full,
+    /// Anything else.
+    Failed,
+}
+
+/// A signature algorithm of RFC 7518 section 3.1 or RFC 8037 that a public key verifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the RFCs'
+pub enum Algorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+    Es256,
+    Es384,
+    Es512,
+    EdDsa,
+}

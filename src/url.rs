@@ -1,0 +1,253 @@
+//! URLs, read by the browser's own parser, and query strings.
+
+/// The parts of an absolute URL (WHATWG URL).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Url {
+    /// The whole URL, normalised.
+    pub href: String,
+    /// Scheme, host and non-default port; `null` for schemes without an authority.
+    pub origin: String,
+    /// The scheme with its colon, such as `https:`.
+    pub scheme: String,
+    /// Host and non-default port.
+    pub host: String,
+    /// The path, starting with a slash.
+    pub path: String,
+    /// The query without its question mark.
+    pub query: String,
+}
+
+impl Url {
+    /// Reads `text`, relative to `base` where one is given; `None` when it is no URL.
+    pub fn parse(text: &str, base: Option<&str>) -> Option<Url> {
+        parser::parse(text, base)
+    }
+
+    /// True when the host is this machine, where browsers trust plain http.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+        matches!(host.map_or(self.host.as_str(), |(host, _)| host), "localhost" | "127.0.0.1" | "[::1]")
+    }
+
+    /// True for https, and for http on this machine.
+    pub fn is_secure(&self) -> bool {
+        self.scheme == "https:" || (self.scheme == "http:" && self.is_loopback())
+    }
+
+    /// True when both have the same origin and path: a redirect may add a query and a fragment.
+    pub fn is_same_page(&self, other: &Url) -> bool {
+        self.origin == other.origin && self.path == other.path && self.origin != "null"
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod parser {
+    pub fn parse(text: &str, base: Option<&str>) -> Option<super::Url> {
+        let url = match base {
+            Some(base) => web_sys::Url::new_with_base(text, base),
+            None => web_sys::Url::new(text),
+        };
+        let url = url.ok()?;
+        Some(super::Url {
+            href: url.href(),
+            origin: url.origin(),
+            scheme: url.protocol(),
+            host: url.host(),
+            path: url.pathname(),
+            query: url.search().split_off(usize::from(!url.search().is_empty())),
+        })
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod parser {
+    pub fn parse(text: &str, base: Option<&str>) -> Option<super::Url> {
+        let url = match base {
+            Some(base) => url::Url::parse(base).ok()?.join(text).ok()?,
+            None => url::Url::parse(text).ok()?,
+        };
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        Some(super::Url {
+            href: url.to_string(),
+            origin: url.origin().ascii_serialization(),
+            scheme: format!("{}:", url.scheme()),
+            host: url.host_str().unwrap_or_default().to_owned() + &port,
+            path: url.path().to_owned(),
+            query: url.query().unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// Parameters of a query or of a form body, in order.
+#[derive(Clone, Default, PartialEq)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// No parameters.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a query or form body (`application/x-www-form-urlencoded`); what is not valid UTF-8
+    /// is replaced as the URL standard says.
+    pub fn parse(query: &str) -> Self {
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        Params(pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(n, v)| (decode(n), decode(v))).collect())
+    }
+
+    /// The first value of `name`, unless it is empty.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// Sets `name`, in its place when it is there.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        let value = value.into();
+        match self.0.iter_mut().find(|(key, _)| key == name) {
+            Some(pair) => pair.1 = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Sets `name` where there is a value that is not empty.
+    pub fn set_some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.set(name, value);
+        }
+    }
+
+    /// Every parameter.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The parameters as a query or form body.
+    pub fn encode(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in &self.0 {
+            if !text.is_empty() {
+                text.push('&');
+            }
+            encode(name, &mut text);
+            text.push('=');
+            encode(value, &mut text);
+        }
+        text
+    }
+
+    /// `url` with these parameters added to its query; a fragment is dropped (RFC 6749 section 3.1
+    /// allows none on an endpoint).
+    pub fn append_to(&self, url: &str) -> String {
+        let url = url.split('#').next().unwrap_or_default();
+        let query = self.encode();
+        match query.is_empty() {
+            true => url.to_owned(),
+            false if url.ends_with(['?', '&']) => format!("{url}{query}"),
+            false if url.contains('?') => format!("{url}&{query}"),
+            false => format!("{url}?{query}"),
+        }
+    }
+}
+
+fn encode(text: &str, into: &mut String) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            into.push(byte.into());
+        } else {
+            into.push('%');
+            for nibble in [byte >> 4, byte & 15] {
+                into.push(HEX.get(usize::from(nibble)).copied().unwrap_or_default().into());
+            }
+        }
+    }
+}
+
+fn decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        (rest, _) = match (byte, tail) {
+            (b'%', [high, low, tail @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
+                let byte = hex(*high).unwrap_or_default() << 4 | hex(*low).unwrap_or_default();
+                (tail, bytes.push(byte))
+            }
+            (b'+', _) => (tail, bytes.push(b' ')),
+            _ => (tail, bytes.push(*byte)),
+        };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).map(|value| value as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text, None).unwrap()
+    }
+
+    #[test]
+    fn parts() {
+        let parsed = url("https://OP.example:443/a/b?c=d#e");
+        assert_eq!(parsed.origin, "https://op.example");
+        assert_eq!((parsed.host.as_str(), parsed.path.as_str()), ("op.example", "/a/b"));
+        assert_eq!((parsed.scheme.as_str(), parsed.query.as_str()), ("https:", "c=d"));
+        assert_eq!(Url::parse("bad", None), None);
+        assert_eq!(Url::parse("x", Some("https://a.example/b/c")).unwrap().path, "/b/x");
+    }
+
+    #[test]
+    fn secure_is_https_or_this_machine() {
+        for (text, secure) in [
+            ("https://a.example", true),
+            ("http://localhost:9443", true),
+            ("http://127.0.0.1", true),
+            ("http://[::1]:8080", true),
+            ("http://a.example", false),
+            ("http://localhost.example", false),
+            ("ftp://localhost", false),
+        ] {
+            assert_eq!(url(text).is_secure(), secure, "{text}");
+        }
+    }
+
+    #[test]
+    fn same_page_ignores_query_and_fragment() {
+        let page = url("https://a.example/cb");
+        assert!(page.is_same_page(&url("https://a.example:443/cb?code=1#x")));
+        assert!(!page.is_same_page(&url("https://a.example/cb/")));
+        assert!(!page.is_same_page(&url("http://a.example/cb")));
+        assert!(!url("about:blank").is_same_page(&url("about:blank")));
+    }
+
+    #[test]
+    fn params_round_trip() {
+        let mut params = Params::new();
+        params.set("a b", "c&d=e+f");
+        params.set("u", "é✓");
+        params.set("a b", "x/y");
+        assert_eq!(params.encode(), "a%20b=x%2Fy&u=%C3%A9%E2%9C%93");
+        assert!(Params::parse(&params.encode()) == params);
+        assert_eq!(Params::parse("a=1+2&b&=c&&d=%zz%4").get("a"), Some("1 2"));
+        assert_eq!(Params::parse("d=%zz%4%e9").get("d"), Some("%zz%4\u{fffd}"));
+    }
+
+    #[test]
+    fn appending_keeps_what_is_there() {
+        let mut params = Params::new();
+        params.set("c", "d");
+        for (from, to) in [
+            ("https://a.example/", "https://a.example/?c=d"),
+            ("https://a.example/?x=y", "https://a.example/?x=y&c=d"),
+            ("https://a.example/?", "https://a.example/?c=d"),
+            ("https://a.example/#f", "https://a.example/?c=d"),
+        ] {
+            assert_eq!(params.append_to(from), to);
+        }
+    }
+}
