@@ -51,23 +51,29 @@ impl<P: Platform> Context<P> {
         Rc::new(Context {
             platform,
             metadata: RefCell::default(),
-            metadata_flights: Flights::new(),
+            metadata_flights: Flights::default(),
             keys: RefCell::default(),
-            key_flights: Flights::new(),
+            key_flights: Flights::default(),
             sign_ins: RefCell::default(),
             unsaved: RefCell::default(),
         })
     }
 
     /// The metadata behind a well-known URL: fetched once for all clients of the page.
-    pub async fn metadata(self: &Rc<Self>, wellknown: &str, timeout: f64) -> Result<Rc<Metadata>, Fault> {
+    pub async fn metadata(
+        self: &Rc<Self>,
+        wellknown: &str,
+        timeout: f64,
+    ) -> Result<Rc<Metadata>, Fault> {
         if let Some(known) = find(&self.metadata, wellknown) {
             return Ok(known);
         }
         let context = self.clone();
         let url = wellknown.to_owned();
         let fetch = || async move { context.fetch_metadata(url, timeout).await };
-        self.metadata_flights.share(&self.platform, wellknown, fetch).await
+        self.metadata_flights
+            .share(&self.platform, wellknown, fetch)
+            .await
     }
 
     async fn fetch_metadata(&self, wellknown: String, timeout: f64) -> Result<Rc<Metadata>, Fault> {
@@ -77,9 +83,15 @@ impl<P: Platform> Context<P> {
             message: "TypeError: Invalid URL".to_owned(),
             status: None,
         })?;
-        let answer = self.platform.send(discovery::request(&url), timeout).await.map_err(Fault::network)?;
+        let answer = self
+            .platform
+            .send(discovery::request(&url), timeout)
+            .await
+            .map_err(Fault::network)?;
         let metadata = Rc::new(discovery::read(&answer, &url)?);
-        self.metadata.borrow_mut().push((wellknown, metadata.clone()));
+        self.metadata
+            .borrow_mut()
+            .push((wellknown, metadata.clone()));
         Ok(metadata)
     }
 
@@ -96,7 +108,11 @@ impl<P: Platform> Context<P> {
         let context = self.clone();
         let url = uri.to_owned();
         let fetch = || async move {
-            let answer = context.platform.send(Request::get(&*url), timeout).await.ok()?;
+            let answer = context
+                .platform
+                .send(Request::get(&*url), timeout)
+                .await
+                .ok()?;
             let keys = Rc::new(jwk::read(&answer)?);
             let mut known = context.keys.borrow_mut();
             known.retain(|(other, _)| *other != url);
@@ -118,7 +134,10 @@ impl<P: Platform> Context<P> {
                 let list = noted.iter().map(SignIn::to_value).collect();
                 let key = note_key(&sign_in.issuer);
                 // Without the note a later page can't revoke these tokens; this one still can.
-                let _ = self.platform.write(Area::Session, &key, &to_text(&Value::Array(list))).await;
+                let _ = self
+                    .platform
+                    .write(Area::Session, &key, &to_text(&Value::Array(list)))
+                    .await;
             }
         }
     }
@@ -140,14 +159,26 @@ impl<P: Platform> Context<P> {
     }
 
     async fn noted(&self, issuer: &str) -> Vec<SignIn> {
-        let text = self.platform.read(Area::Session, &note_key(issuer)).await.ok().flatten();
-        let Some(Value::Array(list)) = text.as_deref().and_then(parse) else { return Vec::new() };
-        list.iter().filter_map(|note| SignIn::read(note, issuer)).collect()
+        let text = self
+            .platform
+            .read(Area::Session, &note_key(issuer))
+            .await
+            .ok()
+            .flatten();
+        let Some(Value::Array(list)) = text.as_deref().and_then(parse) else {
+            return Vec::new();
+        };
+        list.iter()
+            .filter_map(|note| SignIn::read(note, issuer))
+            .collect()
     }
 }
 
 fn find<T: Clone>(list: &RefCell<Vec<(String, T)>>, name: &str) -> Option<T> {
-    list.borrow().iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    list.borrow()
+        .iter()
+        .find(|(other, _)| other == name)
+        .map(|(_, value)| value.clone())
 }
 
 fn note_key(issuer: &str) -> String {
@@ -164,11 +195,16 @@ impl SignIn {
     }
 
     fn read(note: &Value, issuer: &str) -> Option<SignIn> {
-        let area = [Area::Local, Area::Session].into_iter().find(|area| note.str("storage") == Some(area.word()))?;
+        let area = [Area::Local, Area::Session]
+            .into_iter()
+            .find(|area| note.str("storage") == Some(area.word()))?;
         Some(SignIn {
             issuer: issuer.to_owned(),
             client_id: note.str("clientId")?.to_owned(),
-            location: Location { area, key: note.str("key")?.to_owned() },
+            location: Location {
+                area,
+                key: note.str("key")?.to_owned(),
+            },
         })
     }
 }

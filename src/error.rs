@@ -258,7 +258,12 @@ impl Error {
         members.extend(inner.status.map(|status| ("status", status)));
         members.extend(inner.cause.map(|cause| ("cause", cause)));
         members.extend(inner.extra);
-        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        Value::Object(
+            members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
     }
 }
 
@@ -269,7 +274,9 @@ mod tests {
 
     #[test]
     fn a_value_has_both_texts() {
-        let error = Error::new("E", Code::Timeout, Kind::Network, "wait").status(503.0).with("redirectUrl", "u");
+        let error = Error::new("E", Code::Timeout, Kind::Network, "wait")
+            .status(503.0)
+            .with("redirectUrl", "u");
         assert_eq!(
             to_text(&error.into_value()),
             r#"{"error":"E","code":"timeout","type":"network_error","message":"wait","error_description":"wait","status":503,"redirectUrl":"u"}"#
@@ -279,7 +286,11 @@ mod tests {
     #[test]
     fn codes_are_distinct_lower_snake_case() {
         let mut codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
+        assert!(
+            codes
+                .iter()
+                .all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        );
         codes.sort_unstable();
         let count = codes.len();
         codes.dedup();

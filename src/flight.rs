@@ -24,7 +24,10 @@ impl<T> Clone for Flight<T> {
 impl<T: Clone> Flight<T> {
     /// A flight that has not landed.
     fn new() -> Self {
-        Flight(Rc::new(RefCell::new(State { result: None, waiting: Vec::new() })))
+        Flight(Rc::new(RefCell::new(State {
+            result: None,
+            waiting: Vec::new(),
+        })))
     }
 
     /// Ends the flight: everyone who waits, now or later, gets `result`.
@@ -43,7 +46,11 @@ impl<T: Clone> Flight<T> {
             match &state.result {
                 Some(result) => Poll::Ready(result.clone()),
                 None => {
-                    if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
+                    if !state
+                        .waiting
+                        .iter()
+                        .any(|waker| waker.will_wake(context.waker()))
+                    {
                         state.waiting.push(context.waker().clone());
                     }
                     Poll::Pending
@@ -55,14 +62,17 @@ impl<T: Clone> Flight<T> {
 }
 
 /// The flights under way, by name.
-pub struct Flights<T>(Rc<RefCell<Vec<(String, Flight<T>)>>>);
+pub struct Flights<T>(Rc<RefCell<Vec<Named<T>>>>);
+
+type Named<T> = (String, Flight<T>);
+
+impl<T> Default for Flights<T> {
+    fn default() -> Self {
+        Flights(Rc::default())
+    }
+}
 
 impl<T: Clone + 'static> Flights<T> {
-    /// None under way.
-    pub fn new() -> Self {
-        Flights(Rc::new(RefCell::new(Vec::new())))
-    }
-
     /// The result of the flight called `name`; where none is under way, `work` begins, as a task of
     /// its own that no caller can interrupt.
     pub async fn share<F: Future<Output = T> + 'static>(
@@ -71,12 +81,22 @@ impl<T: Clone + 'static> Flights<T> {
         name: &str,
         work: impl FnOnce() -> F,
     ) -> T {
-        let under_way = self.0.borrow().iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone());
+        let under_way = self
+            .0
+            .borrow()
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, flight)| flight.clone());
         let flight = under_way.unwrap_or_else(|| self.start(platform, name, work()));
         flight.wait().await
     }
 
-    fn start(&self, platform: &impl Platform, name: &str, work: impl Future<Output = T> + 'static) -> Flight<T> {
+    fn start(
+        &self,
+        platform: &impl Platform,
+        name: &str,
+        work: impl Future<Output = T> + 'static,
+    ) -> Flight<T> {
         let flight = Flight::new();
         self.0.borrow_mut().push((name.to_owned(), flight.clone()));
         let (flights, name, landing) = (self.0.clone(), name.to_owned(), flight.clone());

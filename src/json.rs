@@ -34,8 +34,15 @@ pub enum Value {
 impl Value {
     /// The member called `name`; `None` when absent, `null`, or when this is no object.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let Value::Object(members) = self else { return None };
-        members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value).filter(|v| **v != Value::Null)
+        let Value::Object(members) = self else {
+            return None;
+        };
+        members
+            .iter()
+            .rev()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
+            .filter(|v| **v != Value::Null)
     }
 
     /// The text member called `name`.
@@ -107,7 +114,12 @@ impl Value {
 
 /// An object of the given members.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    Value::Object(
+        members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 impl From<&str> for Value {
@@ -170,7 +182,9 @@ mod text {
     }
 
     pub fn write(value: &Value) -> String {
-        js_sys::JSON::stringify(&to_js(value)).map(String::from).unwrap_or_default()
+        js_sys::JSON::stringify(&to_js(value))
+            .map(String::from)
+            .unwrap_or_default()
     }
 
     /// A plain JavaScript value as JSON; `None` when it holds what JSON cannot.
@@ -180,7 +194,9 @@ mod text {
 
     /// JSON as a plain JavaScript value.
     pub fn to_js(value: &Value) -> JsValue {
-        value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+        value
+            .serialize(&Serializer::json_compatible())
+            .unwrap_or(JsValue::NULL)
     }
 }
 
@@ -230,7 +246,10 @@ struct Depth(u8);
 
 impl Depth {
     fn deeper<E: serde::de::Error>(self) -> Result<Depth, E> {
-        self.0.checked_sub(1).map(Depth).ok_or_else(|| E::custom("nested too deeply"))
+        self.0
+            .checked_sub(1)
+            .map(Depth)
+            .ok_or_else(|| E::custom("nested too deeply"))
     }
 }
 

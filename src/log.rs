@@ -1,5 +1,7 @@
 //! Log messages: never a secret, at any level.
 
+use crate::platform::{Answer, NetworkFault, Request};
+
 /// How much an app wants to hear, from nothing to everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -29,15 +31,18 @@ impl Level {
     }
 }
 
+/// Where messages go.
+pub type Sink = Box<dyn Fn(Level, &str)>;
+
 /// Takes the messages that the app wants to hear.
 pub struct Logger {
     level: Level,
-    sink: Box<dyn Fn(Level, &str)>,
+    sink: Sink,
 }
 
 impl Logger {
     /// A logger that hands messages up to `level` to `sink`.
-    pub fn new(level: Level, sink: Box<dyn Fn(Level, &str)>) -> Self {
+    pub fn new(level: Level, sink: Sink) -> Self {
         Logger { level, sink }
     }
 
@@ -54,6 +59,19 @@ impl Logger {
     /// Logs at [`Level::Debug`].
     pub fn debug(&self, text: &str) {
         self.log(Level::Debug, text);
+    }
+
+    /// Logs a request and its status at [`Level::Debug`]; its query may hold secrets and is left out.
+    pub fn exchange(&self, request: &Request, answer: &Result<Answer, NetworkFault>) {
+        if self.level < Level::Debug {
+            return;
+        }
+        let endpoint = request.url.split('?').next().unwrap_or_default();
+        let outcome = match answer {
+            Ok(answer) => answer.status.to_string(),
+            Err(fault) => fault.describe().1.to_owned(),
+        };
+        self.debug(&format!("{} {endpoint} {outcome}", request.method));
     }
 
     fn log(&self, level: Level, text: &str) {

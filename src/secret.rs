@@ -49,6 +49,9 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(format!("{:?}", AccessToken::new("s3cret")), "AccessToken([redacted])");
+        assert_eq!(
+            format!("{:?}", AccessToken::new("s3cret")),
+            "AccessToken([redacted])"
+        );
     }
 }

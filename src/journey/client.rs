@@ -12,7 +12,7 @@ use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::client::sign_out_all;
 use crate::oidc::discovery::Metadata;
-use crate::platform::{Platform, Request};
+use crate::platform::{Answer, NetworkFault, Platform, Request};
 
 /// One client of one realm.
 pub struct Client<P> {
@@ -20,6 +20,7 @@ pub struct Client<P> {
     config: Config,
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
+    log: Logger,
     submissions: Flights<Result<Outcome, Error>>,
 }
 
@@ -28,7 +29,11 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// The contract's sections 2.2 to 2.4; the message is the one that the factory throws.
-    pub async fn create(context: Rc<Context<P>>, config: &Value, log: &Logger) -> Result<Rc<Self>, Error> {
+    pub async fn create(
+        context: Rc<Context<P>>,
+        config: &Value,
+        log: Logger,
+    ) -> Result<Rc<Self>, Error> {
         let names = ignored(config);
         if !names.is_empty() {
             log.warn(&format!(
@@ -37,9 +42,19 @@ impl<P: Platform> Client<P> {
             ));
         }
         let config = Config::read(config)?;
-        let metadata = context.metadata(&config.wellknown, config.timeout).await.map_err(|fault| fault.for_journey())?;
+        let metadata = context
+            .metadata(&config.wellknown, config.timeout)
+            .await
+            .map_err(|fault| fault.for_journey())?;
         let endpoints = config.endpoints(&metadata)?;
-        Ok(Rc::new(Client { context, config, endpoints, metadata, submissions: Flights::new() }))
+        Ok(Rc::new(Client {
+            context,
+            config,
+            endpoints,
+            metadata,
+            log,
+            submissions: Flights::default(),
+        }))
     }
 
     /// `start()`: begins the journey that `options.journey` names, or the default one.
@@ -55,16 +70,33 @@ impl<P: Platform> Client<P> {
         let name = format!("{} {payload}", request.url);
         let client = self.clone();
         let work = || async move { client.send(request).await };
-        self.submissions.share(&self.context.platform, &name, work).await
+        self.submissions
+            .share(&self.context.platform, &name, work)
+            .await
     }
 
     async fn send(&self, request: Request) -> Result<Outcome, Error> {
-        let answer = self.context.platform.send(request, self.config.timeout).await;
-        let outcome = step::read(answer)?;
+        let outcome = step::read(self.answer(request).await)?;
         if let Outcome::Success(payload) = &outcome {
-            session::keep(&self.context, &self.metadata.issuer, self.config.session, payload).await;
+            session::keep(
+                &self.context,
+                &self.metadata.issuer,
+                self.config.session,
+                payload,
+            )
+            .await;
         }
         Ok(outcome)
+    }
+
+    async fn answer(&self, request: Request) -> Result<Answer, NetworkFault> {
+        let answer = self
+            .context
+            .platform
+            .send(request.clone(), self.config.timeout)
+            .await;
+        self.log.exchange(&request, &answer);
+        answer
     }
 
     /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
@@ -73,16 +105,22 @@ impl<P: Platform> Client<P> {
         session::forget(&self.context, &self.metadata.issuer).await;
         let tokens = sign_out_all(&self.context, &self.metadata, self.config.timeout).await;
         let request = session::logout(&self.endpoints, query(options));
-        let answer = self.context.platform.send(request, self.config.timeout).await;
-        let session = session::read_logout(answer);
-        let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else { return Ok(()) };
+        let session = session::read_logout(self.answer(request).await);
+        let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
+            return Ok(());
+        };
         let text = match &session {
             Err(error) => error.message().to_owned(),
             Ok(()) => "Failed to terminate session: the session has ended, and its tokens could not all be revoked".into(),
         };
-        let error = Error::new("terminate_failed", first.code(), Kind::Network, text).details_of(first);
-        let part = |outcome: Result<(), Error>| outcome.err().map_or(Value::Null, Error::into_value);
-        Err(error.with("parts", object([("session", part(session)), ("tokens", part(tokens))])))
+        let error =
+            Error::new("terminate_failed", first.code(), Kind::Network, text).details_of(first);
+        let part =
+            |outcome: Result<(), Error>| outcome.err().map_or(Value::Null, Error::into_value);
+        Err(error.with(
+            "parts",
+            object([("session", part(session)), ("tokens", part(tokens))]),
+        ))
     }
 }
 

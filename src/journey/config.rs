@@ -56,28 +56,42 @@ impl Config {
         let timeout = match server.get("timeout") {
             None => DEFAULT_TIMEOUT,
             Some(Value::Number(timeout)) if *timeout >= 0.0 => *timeout,
-            Some(_) => return Err(invalid("serverConfig.timeout must be milliseconds, not negative.".into())),
+            Some(_) => {
+                return Err(invalid(
+                    "serverConfig.timeout must be milliseconds, not negative.".into(),
+                ));
+            }
         };
-        let session = match config.get("session").and_then(|session| session.str("type")) {
+        let session = match config
+            .get("session")
+            .and_then(|session| session.str("type"))
+        {
             None | Some("sessionStorage") => Some(Area::Session),
             Some("localStorage") => Some(Area::Local),
             Some("memory") => Some(Area::Memory),
             Some("none") => None,
             Some(_) => {
                 return Err(invalid(
-                    "session.type must be 'sessionStorage', 'localStorage', 'memory' or 'none'.".into(),
+                    "session.type must be 'sessionStorage', 'localStorage', 'memory' or 'none'."
+                        .into(),
                 ));
             }
         };
         let paths = server.get("paths").cloned().unwrap_or(Value::Null);
-        Ok(Config { wellknown, timeout, session, paths })
+        Ok(Config {
+            wellknown,
+            timeout,
+            session,
+            paths,
+        })
     }
 
     /// Derives AM's endpoints: the authorization endpoint's origin, and the issuer's path with
     /// `json` in the place of its last `oauth2` segment.
     pub fn endpoints(&self, metadata: &Metadata) -> Result<Endpoints, Error> {
-        let endpoint = Url::parse(&metadata.authorization_endpoint, None)
-            .ok_or_else(|| unconvertible("Well-known response is missing authorization_endpoint".into()))?;
+        let endpoint = Url::parse(&metadata.authorization_endpoint, None).ok_or_else(|| {
+            unconvertible("Well-known response is missing authorization_endpoint".into())
+        })?;
         let (context, realm) = split_issuer(&metadata.issuer).ok_or_else(|| {
             unconvertible(format!(
                 "Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: {}. For PingOne or other OIDC providers, use davinci-client or oidc-client instead.",
@@ -88,39 +102,64 @@ impl Config {
             Some(custom) => format!("{}/{}", endpoint.origin, custom.trim_start_matches('/')),
             None => format!("{}{context}/json{realm}/{default}", endpoint.origin),
         };
-        Ok(Endpoints { authenticate: path("authenticate", "authenticate"), sessions: path("sessions", "sessions/") })
+        Ok(Endpoints {
+            authenticate: path("authenticate", "authenticate"),
+            sessions: path("sessions", "sessions/"),
+        })
     }
 }
 
 /// The names of the members that are ignored, for a warning.
 pub fn ignored(config: &Value) -> Vec<&'static str> {
-    IGNORED.into_iter().filter(|name| config.get(name).is_some()).collect()
+    IGNORED
+        .into_iter()
+        .filter(|name| config.get(name).is_some())
+        .collect()
 }
 
 /// AM's context path and realm path: what stands before and after the last `oauth2` segment of an
 /// issuer's path. `None` for an issuer that is not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(String, String)> {
     let path = Url::parse(issuer, None)?.path;
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
-    let join = |segments: &[&str]| segments.iter().map(|segment| format!("/{segment}")).collect::<String>();
+    let join = |segments: &[&str]| {
+        segments
+            .iter()
+            .map(|segment| format!("/{segment}"))
+            .collect::<String>()
+    };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))
 }
 
 /// The contract's section 2.2.
 fn is_wellknown_url(text: &str) -> bool {
-    Url::parse(text, None)
-        .is_some_and(|url| url.is_secure() && url.path.ends_with("/.well-known/openid-configuration"))
+    Url::parse(text, None).is_some_and(|url| {
+        url.is_secure() && url.path.ends_with("/.well-known/openid-configuration")
+    })
 }
 
 fn invalid(text: String) -> Error {
-    Error::new("Invalid configuration", Code::ConfigInvalid, Kind::Argument, text)
+    Error::new(
+        "Invalid configuration",
+        Code::ConfigInvalid,
+        Kind::Argument,
+        text,
+    )
 }
 
 fn unconvertible(text: String) -> Error {
     let error = "Well-known configuration conversion failed";
-    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, format!("{error}: {text}"))
+    Error::new(
+        error,
+        Code::DiscoveryInvalid,
+        Kind::Wellknown,
+        format!("{error}: {text}"),
+    )
 }
 
 impl Fault {
@@ -140,7 +179,12 @@ mod tests {
 
     fn read(more: &str) -> Result<Config, Error> {
         let wellknown = "https://h/am/oauth2/.well-known/openid-configuration";
-        Config::read(&parse(&format!(r#"{{"serverConfig":{{"wellknown":"{wellknown}"{more}}}}}"#)).unwrap())
+        Config::read(
+            &parse(&format!(
+                r#"{{"serverConfig":{{"wellknown":"{wellknown}"{more}}}}}"#
+            ))
+            .unwrap(),
+        )
     }
 
     #[test]
@@ -148,7 +192,10 @@ mod tests {
         for (url, valid) in [
             ("https://h/am/oauth2/.well-known/openid-configuration", true),
             ("https://h/.well-known/openid-configuration?x=y", true),
-            ("http://localhost:9443/.well-known/openid-configuration", true),
+            (
+                "http://localhost:9443/.well-known/openid-configuration",
+                true,
+            ),
             ("http://127.0.0.1/.well-known/openid-configuration", true),
             ("http://[::1]/.well-known/openid-configuration", true),
             ("http://h/.well-known/openid-configuration", false),
@@ -167,23 +214,44 @@ mod tests {
         let config = read("").unwrap();
         for (issuer, authenticate) in [
             ("https://h/am/oauth2/alpha", "/am/json/alpha/authenticate"),
-            ("https://h/am/oauth2/realms/root/realms/a", "/am/json/realms/root/realms/a/authenticate"),
+            (
+                "https://h/am/oauth2/realms/root/realms/a",
+                "/am/json/realms/root/realms/a/authenticate",
+            ),
             ("https://h/am/oauth2", "/am/json/authenticate"),
             ("https://h/oauth2/alpha", "/json/alpha/authenticate"),
             ("https://h/am/oauth2/alpha/", "/am/json/alpha/authenticate"),
-            ("https://h/oauth2proxy/am/oauth2/x", "/oauth2proxy/am/json/x/authenticate"),
-            ("https://h/oauth2/am/oauth2/x", "/oauth2/am/json/x/authenticate"),
+            (
+                "https://h/oauth2proxy/am/oauth2/x",
+                "/oauth2proxy/am/json/x/authenticate",
+            ),
+            (
+                "https://h/oauth2/am/oauth2/x",
+                "/oauth2/am/json/x/authenticate",
+            ),
         ] {
-            let metadata = Metadata { issuer: issuer.into(), ..metadata() };
+            let metadata = Metadata {
+                issuer: issuer.into(),
+                ..metadata()
+            };
             let endpoints = config.endpoints(&metadata).unwrap();
-            assert_eq!(endpoints.authenticate, format!("https://op.example{authenticate}"));
-            assert_eq!(endpoints.sessions, endpoints.authenticate.replace("authenticate", "sessions/"));
+            assert_eq!(
+                endpoints.authenticate,
+                format!("https://op.example{authenticate}")
+            );
+            assert_eq!(
+                endpoints.sessions,
+                endpoints.authenticate.replace("authenticate", "sessions/")
+            );
         }
     }
 
     #[test]
     fn an_issuer_that_is_not_ams_is_refused() {
-        let metadata = Metadata { issuer: "https://auth.pingone.com/env/as".into(), ..metadata() };
+        let metadata = Metadata {
+            issuer: "https://auth.pingone.com/env/as".into(),
+            ..metadata()
+        };
         let error = read("").unwrap().endpoints(&metadata).unwrap_err();
         assert!(error.message().starts_with("Well-known configuration conversion failed: Journey-client requires a ForgeRock AM issuer"));
     }
@@ -191,7 +259,10 @@ mod tests {
     #[test]
     fn configured_paths_count() {
         let config = read(r#","paths":{"authenticate":"custom/auth"}"#).unwrap();
-        let metadata = Metadata { issuer: "https://h/am/oauth2".into(), ..metadata() };
+        let metadata = Metadata {
+            issuer: "https://h/am/oauth2".into(),
+            ..metadata()
+        };
         let endpoints = config.endpoints(&metadata).unwrap();
         assert_eq!(endpoints.authenticate, "https://op.example/custom/auth");
         assert_eq!(endpoints.sessions, "https://op.example/am/json/sessions/");

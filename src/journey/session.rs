@@ -17,12 +17,24 @@ const AREAS: [Area; 3] = [Area::Session, Area::Local, Area::Memory];
 /// that is not AM's.
 pub fn key(issuer: &str) -> Option<String> {
     let (_, realm) = split_issuer(issuer)?;
-    Some(format!("pic-session-{}-{}", Url::parse(issuer, None)?.host, realm.trim_start_matches('/')))
+    Some(format!(
+        "pic-session-{}-{}",
+        Url::parse(issuer, None)?.host,
+        realm.trim_start_matches('/')
+    ))
 }
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
-pub async fn keep<P: Platform>(context: &Rc<Context<P>>, issuer: &str, area: Option<Area>, payload: &Value) {
-    let (Some(area), Some(key), Some(token)) = (area, key(issuer), payload.non_empty("tokenId")) else { return };
+pub async fn keep<P: Platform>(
+    context: &Rc<Context<P>>,
+    issuer: &str,
+    area: Option<Area>,
+    payload: &Value,
+) {
+    let (Some(area), Some(key), Some(token)) = (area, key(issuer), payload.non_empty("tokenId"))
+    else {
+        return;
+    };
     let record = to_text(&object([
         ("tokenId", token.into()),
         ("successUrl", payload.str("successUrl").into()),
@@ -61,7 +73,8 @@ pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
     match answer {
         Ok(answer) if answer.is_ok() || matches!(answer.status, 401 | 404) => Ok(()),
         Ok(answer) => {
-            Err(failure(Code::HttpError, answer.status.to_string()).status(f64::from(answer.status)))
+            Err(failure(Code::HttpError, answer.status.to_string())
+                .status(f64::from(answer.status)))
         }
         Err(fault) => {
             let (code, status) = fault.describe();
@@ -77,8 +90,14 @@ mod tests {
     #[test]
     fn a_session_belongs_to_host_and_realm() {
         for (issuer, expected) in [
-            ("https://h/am/oauth2/realms/root/realms/a", Some("pic-session-h-realms/root/realms/a")),
-            ("http://localhost:9443/am/oauth2", Some("pic-session-localhost:9443-")),
+            (
+                "https://h/am/oauth2/realms/root/realms/a",
+                Some("pic-session-h-realms/root/realms/a"),
+            ),
+            (
+                "http://localhost:9443/am/oauth2",
+                Some("pic-session-localhost:9443-"),
+            ),
             ("https://auth.pingone.com/x/as", None),
             ("junk", None),
         ] {
@@ -88,13 +107,21 @@ mod tests {
 
     #[test]
     fn an_ended_session_has_ended() {
-        let outcome = |status| read_logout(Ok(Answer { status, body: String::new() })).map_err(|e| e.message().to_owned());
+        let outcome = |status| {
+            read_logout(Ok(Answer {
+                status,
+                body: String::new(),
+            }))
+            .map_err(|e| e.message().to_owned())
+        };
         for status in [200, 204, 401, 404] {
             assert_eq!(outcome(status), Ok(()));
         }
         assert_eq!(outcome(500), Err("Failed to terminate session: 500".into()));
         assert_eq!(
-            read_logout(Err(NetworkFault::Failed)).unwrap_err().message(),
+            read_logout(Err(NetworkFault::Failed))
+                .unwrap_err()
+                .message(),
             "Failed to terminate session: FETCH_ERROR"
         );
     }

@@ -1,8 +1,8 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, parse};
 use crate::journey::config::Endpoints;
+use crate::json::{Value, object, parse};
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::url::Params;
 
@@ -22,7 +22,9 @@ impl Outcome {
     pub fn into_value(self) -> Value {
         match self {
             Outcome::Step(payload) => object([("type", "Step".into()), ("payload", payload)]),
-            Outcome::Success(payload) => object([("type", "LoginSuccess".into()), ("payload", payload)]),
+            Outcome::Success(payload) => {
+                object([("type", "LoginSuccess".into()), ("payload", payload)])
+            }
             Outcome::Failure(payload, status) => object([
                 ("type", "LoginFailure".into()),
                 ("payload", payload),
@@ -56,7 +58,10 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
             "next() takes a Step: an object of type 'Step' whose payload has an authId.",
         ));
     }
-    Ok(post(&params(query).append_to(&endpoints.authenticate), Body::Json(payload.to_owned())))
+    Ok(post(
+        &params(query).append_to(&endpoints.authenticate),
+        Body::Json(payload.to_owned()),
+    ))
 }
 
 /// A POST in the way that AM wants it.
@@ -71,7 +76,9 @@ pub(super) fn post(url: &str, body: Body) -> Request {
 /// The app's query entries: text, numbers and flags; what JavaScript counts as false is left out.
 pub(super) fn params(query: &Value) -> Params {
     let mut params = Params::new();
-    let Value::Object(members) = query else { return params };
+    let Value::Object(members) = query else {
+        return params;
+    };
     for (name, value) in members.iter().filter(|(_, value)| value.is_truthy()) {
         match value {
             Value::String(text) => params.set(name, &**text),
@@ -90,8 +97,15 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     let Some(json) = parse(&answer.body) else {
         return Err(match (answer.body.is_empty(), answer.is_ok()) {
             (true, true) => no_data(status),
-            (true, false) => failed(Code::HttpError, Kind::Network, "Unknown error").status(f64::from(status)),
-            _ => failed(Code::AnswerNotJson, Kind::Parse, "SyntaxError: the answer is not JSON").status(f64::from(status)),
+            (true, false) => {
+                failed(Code::HttpError, Kind::Network, "Unknown error").status(f64::from(status))
+            }
+            _ => failed(
+                Code::AnswerNotJson,
+                Kind::Parse,
+                "SyntaxError: the answer is not JSON",
+            )
+            .status(f64::from(status)),
         });
     };
     if answer.is_ok() && !json.is_truthy() {
@@ -108,8 +122,15 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     if !is_outage && ["code", "reason", "message"].into_iter().any(has) {
         return Ok(Outcome::Failure(json, status));
     }
-    let text = ["message", "error_description", "error"].into_iter().find_map(|name| json.non_empty(name));
-    Err(failed(Code::HttpError, Kind::Network, text.unwrap_or("Unknown error")).status(f64::from(status)))
+    let text = ["message", "error_description", "error"]
+        .into_iter()
+        .find_map(|name| json.non_empty(name));
+    Err(failed(
+        Code::HttpError,
+        Kind::Network,
+        text.unwrap_or("Unknown error"),
+    )
+    .status(f64::from(status)))
 }
 
 fn unanswered(fault: NetworkFault) -> Error {
@@ -118,12 +139,22 @@ fn unanswered(fault: NetworkFault) -> Error {
 }
 
 fn failed(code: Code, kind: Kind, text: &str) -> Error {
-    Error::new("request_failed", code, kind, format!("Request failed: {text}"))
+    Error::new(
+        "request_failed",
+        code,
+        kind,
+        format!("Request failed: {text}"),
+    )
 }
 
 fn no_data(status: u16) -> Error {
-    Error::new("no_response_data", Code::AnswerInvalid, Kind::Network, "No data received from server")
-        .status(f64::from(status))
+    Error::new(
+        "no_response_data",
+        Code::AnswerInvalid,
+        Kind::Network,
+        "No data received from server",
+    )
+    .status(f64::from(status))
 }
 
 #[cfg(test)]
@@ -131,11 +162,17 @@ mod tests {
     use super::*;
 
     fn endpoints() -> Endpoints {
-        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: String::new() }
+        Endpoints {
+            authenticate: "https://am/json/authenticate".into(),
+            sessions: String::new(),
+        }
     }
 
     fn outcome(status: u16, body: &str) -> String {
-        match read(Ok(Answer { status, body: body.into() })) {
+        match read(Ok(Answer {
+            status,
+            body: body.into(),
+        })) {
             Ok(Outcome::Step(_)) => "Step".into(),
             Ok(Outcome::Success(_)) => "LoginSuccess".into(),
             Ok(Outcome::Failure(_, kept)) => format!("LoginFailure {kept}"),
@@ -150,15 +187,35 @@ mod tests {
             (200, r#"{"authId":"a","callbacks":[]}"#, "Step"),
             (200, r#"{"authId":"a","successUrl":"/"}"#, "Step"),
             (401, r#"{"authId":"a","callbacks":[]}"#, "Step"),
-            (200, r#"{"tokenId":"t","successUrl":"/","realm":"/"}"#, "LoginSuccess"),
+            (
+                200,
+                r#"{"tokenId":"t","successUrl":"/","realm":"/"}"#,
+                "LoginSuccess",
+            ),
             (200, r#"{"tokenId":"t"}"#, "LoginSuccess"),
-            (200, r#"{"successUrl":"/","message":"Authentication Successful"}"#, "LoginSuccess"),
+            (
+                200,
+                r#"{"successUrl":"/","message":"Authentication Successful"}"#,
+                "LoginSuccess",
+            ),
             (401, am_failure, "LoginFailure 401"),
             (400, am_failure, "LoginFailure 400"),
             (401, r#"{"successUrl":"/","code":401}"#, "LoginFailure 401"),
-            (429, am_failure, "request_failed Request failed: Login failure"),
-            (500, am_failure, "request_failed Request failed: Login failure"),
-            (503, r#"{"authId":"a"}"#, "request_failed Request failed: Unknown error"),
+            (
+                429,
+                am_failure,
+                "request_failed Request failed: Login failure",
+            ),
+            (
+                500,
+                am_failure,
+                "request_failed Request failed: Login failure",
+            ),
+            (
+                503,
+                r#"{"authId":"a"}"#,
+                "request_failed Request failed: Unknown error",
+            ),
             (200, "{}", "request_failed Request failed: Unknown error"),
             (200, "[]", "request_failed Request failed: Unknown error"),
             (200, "\"x\"", "request_failed Request failed: Unknown error"),
@@ -166,8 +223,16 @@ mod tests {
             (200, "null", "no_response_data No data received from server"),
             (200, "0", "no_response_data No data received from server"),
             (401, "", "request_failed Request failed: Unknown error"),
-            (502, "<html>", "request_failed Request failed: SyntaxError: the answer is not JSON"),
-            (200, r#"{"authId":"#, "request_failed Request failed: SyntaxError: the answer is not JSON"),
+            (
+                502,
+                "<html>",
+                "request_failed Request failed: SyntaxError: the answer is not JSON",
+            ),
+            (
+                200,
+                r#"{"authId":"#,
+                "request_failed Request failed: SyntaxError: the answer is not JSON",
+            ),
         ] {
             assert_eq!(outcome(status, body), result, "{status} {body}");
         }
@@ -176,17 +241,31 @@ mod tests {
     #[test]
     fn a_start_names_the_journey_last_unless_the_app_did_first() {
         let url = |query: &str| start(&endpoints(), Some("Log in"), &parse(query).unwrap()).url;
-        assert_eq!(url("null"), "https://am/json/authenticate?authIndexType=service&authIndexValue=Log%20in");
+        assert_eq!(
+            url("null"),
+            "https://am/json/authenticate?authIndexType=service&authIndexValue=Log%20in"
+        );
         assert_eq!(
             url(r#"{"authIndexValue":"x","ForceAuth":true,"n":2,"empty":"","off":false,"o":{}}"#),
             "https://am/json/authenticate?authIndexValue=Log%20in&ForceAuth=true&n=2&authIndexType=service"
         );
-        assert_eq!(start(&endpoints(), None, &Value::Null).url, "https://am/json/authenticate");
+        assert_eq!(
+            start(&endpoints(), None, &Value::Null).url,
+            "https://am/json/authenticate"
+        );
     }
 
     #[test]
     fn only_a_step_is_submitted() {
-        for payload in ["", "undefined", "null", "{}", r#"{"authId":""}"#, r#"{"code":401}"#, "[]"] {
+        for payload in [
+            "",
+            "undefined",
+            "null",
+            "{}",
+            r#"{"authId":""}"#,
+            r#"{"code":401}"#,
+            "[]",
+        ] {
             let error = next(&endpoints(), payload, &Value::Null).err().unwrap();
             assert_eq!(error.code(), Code::ArgumentInvalid, "{payload}");
         }

@@ -61,10 +61,16 @@ pub fn request(
     fresh: &Fresh,
     now: f64,
 ) -> (String, Transaction) {
-    let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
+    let option = |name: &str| {
+        options
+            .non_empty(name)
+            .or_else(|| config.hints.non_empty(name))
+    };
     let scope = options.non_empty("scope").unwrap_or(&config.scope);
     let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
-    let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
+    let redirect_uri = options
+        .non_empty("redirectUri")
+        .unwrap_or(&config.redirect_uri);
     let verifier = pkce::verifier(&fresh.verifier);
     let state = base64url::encode(&fresh.state);
     let nonce = match option("nonce") {
@@ -73,7 +79,9 @@ pub fn request(
     };
     let prompt = match mode {
         Mode::Background => Some("none"),
-        Mode::Interactive => option("prompt").filter(|prompt| *prompt != "none" || options.get("prompt").is_some()),
+        Mode::Interactive => {
+            option("prompt").filter(|prompt| *prompt != "none" || options.get("prompt").is_some())
+        }
     };
 
     let mut params = extra_params(options, config);
@@ -101,7 +109,10 @@ pub fn request(
         scope: scope.to_owned(),
         created: Some(now),
     };
-    (params.append_to(&metadata.authorization_endpoint), transaction)
+    (
+        params.append_to(&metadata.authorization_endpoint),
+        transaction,
+    )
 }
 
 /// The app's own parameters: `query` of the configuration, then of the call.
@@ -109,7 +120,9 @@ fn extra_params(options: &Value, config: &Config) -> Params {
     let mut params = Params::new();
     for source in [&config.hints, options] {
         if let Some(Value::Object(members)) = source.get("query") {
-            members.iter().for_each(|(name, value)| params.set_some(name, value.as_str()));
+            members
+                .iter()
+                .for_each(|(name, value)| params.set_some(name, value.as_str()));
         }
     }
     params
@@ -123,7 +136,9 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 impl Transaction {
     /// The key it is stored under; without a state, the one that other client libraries use.
     pub fn key(client_id: &str, state: Option<&State>) -> String {
-        let suffix = state.map(|state| format!("-{}", state.reveal())).unwrap_or_default();
+        let suffix = state
+            .map(|state| format!("-{}", state.reveal()))
+            .unwrap_or_default();
         format!("FR-SDK-authflow-{client_id}{suffix}")
     }
 
@@ -132,12 +147,18 @@ impl Transaction {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object([
             ("clientId", self.client_id.as_str().into()),
-            ("serverConfig", object([("baseUrl", endpoint.map(|url| url.origin).into())])),
+            (
+                "serverConfig",
+                object([("baseUrl", endpoint.map(|url| url.origin).into())]),
+            ),
             ("responseType", "code".into()),
             ("redirectUri", self.redirect_uri.as_str().into()),
             ("scope", self.scope.as_str().into()),
             ("state", self.state.reveal().into()),
-            ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
+            (
+                "verifier",
+                self.verifier.as_ref().map(CodeVerifier::reveal).into(),
+            ),
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
             ("createdAt", self.created.into()),
         ])
@@ -174,7 +195,11 @@ pub struct Grant {
 
 impl Grant {
     /// For a code and state that the app hands over: the state must be the transaction's.
-    pub fn new(code: AuthorizationCode, state: &State, transaction: Transaction) -> Result<Grant, Error> {
+    pub fn new(
+        code: AuthorizationCode,
+        state: &State,
+        transaction: Transaction,
+    ) -> Result<Grant, Error> {
         if *state != transaction.state {
             return Err(state_mismatch(Code::StateMismatch));
         }
@@ -192,14 +217,22 @@ pub enum Response {
 
 /// Checks an authorization response: `state` before anything else, then `iss` (RFC 9207 section
 /// 2.4), for errors as well.
-pub fn response(params: &Params, transaction: Transaction, metadata: &Metadata) -> Result<Response, Error> {
+pub fn response(
+    params: &Params,
+    transaction: Transaction,
+    metadata: &Metadata,
+) -> Result<Response, Error> {
     match params.get("state") {
         None => return Err(state_mismatch(Code::StateMissing)),
-        Some(state) if state != transaction.state.reveal() => return Err(state_mismatch(Code::StateMismatch)),
+        Some(state) if state != transaction.state.reveal() => {
+            return Err(state_mismatch(Code::StateMismatch));
+        }
         Some(_) => {}
     }
     let issuer = params.get("iss");
-    if issuer.is_some_and(|issuer| issuer != metadata.issuer) || (issuer.is_none() && metadata.iss_in_response) {
+    if issuer.is_some_and(|issuer| issuer != metadata.issuer)
+        || (issuer.is_none() && metadata.iss_in_response)
+    {
         return Err(Error::new(
             "Issuer mismatch",
             Code::IssMismatch,
@@ -208,10 +241,16 @@ pub fn response(params: &Params, transaction: Transaction, metadata: &Metadata) 
         ));
     }
     if let Some(error) = params.get("error") {
-        return Ok(Response::Refused(refused(error, params.get("error_description"))));
+        return Ok(Response::Refused(refused(
+            error,
+            params.get("error_description"),
+        )));
     }
     match params.get("code") {
-        Some(code) => Ok(Response::Code(Grant { code: AuthorizationCode::new(code), transaction })),
+        Some(code) => Ok(Response::Code(Grant {
+            code: AuthorizationCode::new(code),
+            transaction,
+        })),
         None => Err(Error::new(
             "Unknown_Error",
             Code::AnswerInvalid,
@@ -223,8 +262,13 @@ pub fn response(params: &Params, transaction: Transaction, metadata: &Metadata) 
 
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
 fn refused(error: &str, description: Option<&str>) -> Error {
-    let text = description.unwrap_or("An unknown error occurred during authorization").to_owned();
-    let cause = object([("error", error.into()), ("error_description", description.into())]);
+    let text = description
+        .unwrap_or("An unknown error occurred during authorization")
+        .to_owned();
+    let cause = object([
+        ("error", error.into()),
+        ("error_description", description.into()),
+    ]);
     Error::new(error.to_owned(), Code::ServerError, Kind::Auth, text).cause(cause)
 }
 
@@ -257,19 +301,39 @@ pub(crate) mod tests {
     }
 
     fn config(more: &str) -> Config {
-        let text = format!(r#"{{"serverConfig":{{"wellknown":"w"}},"clientId":"me","redirectUri":"https://app/cb","scope":"openid email"{more}}}"#);
+        let text = format!(
+            r#"{{"serverConfig":{{"wellknown":"w"}},"clientId":"me","redirectUri":"https://app/cb","scope":"openid email"{more}}}"#
+        );
         Config::read(&parse(&text).unwrap(), &Value::Null).unwrap()
     }
 
     fn build(more: &str, options: &str, mode: Mode) -> (Params, Transaction) {
-        let fresh = Fresh { state: [1; 32], nonce: [2; 32], verifier: [3; 32] };
-        let (url, transaction) = request(&metadata(), &config(more), &parse(options).unwrap(), mode, &fresh, 5.0);
-        (Params::parse(&Url::parse(&url, None).unwrap().query), transaction)
+        let fresh = Fresh {
+            state: [1; 32],
+            nonce: [2; 32],
+            verifier: [3; 32],
+        };
+        let (url, transaction) = request(
+            &metadata(),
+            &config(more),
+            &parse(options).unwrap(),
+            mode,
+            &fresh,
+            5.0,
+        );
+        (
+            Params::parse(&Url::parse(&url, None).unwrap().query),
+            transaction,
+        )
     }
 
     #[test]
     fn a_request_carries_everything() {
-        let (params, transaction) = build(r#","loginHint":"demo","query":{"a":"b","scope":"evil"}"#, "{}", Mode::Interactive);
+        let (params, transaction) = build(
+            r#","loginHint":"demo","query":{"a":"b","scope":"evil"}"#,
+            "{}",
+            Mode::Interactive,
+        );
         for (name, value) in [
             ("x", Some("1")),
             ("a", Some("b")),
@@ -284,37 +348,75 @@ pub(crate) mod tests {
             assert_eq!(params.get(name), value, "{name}");
         }
         assert_eq!(params.get("state"), Some(transaction.state.reveal()));
-        assert_eq!(params.get("nonce"), transaction.nonce.as_ref().map(Nonce::reveal));
-        assert_eq!(params.get("code_challenge"), Some(pkce::challenge(&transaction.verifier.unwrap()).as_str()));
+        assert_eq!(
+            params.get("nonce"),
+            transaction.nonce.as_ref().map(Nonce::reveal)
+        );
+        assert_eq!(
+            params.get("code_challenge"),
+            Some(pkce::challenge(&transaction.verifier.unwrap()).as_str())
+        );
     }
 
     #[test]
     fn state_nonce_and_verifier_have_256_bits() {
         let (_, transaction) = build("", "{}", Mode::Interactive);
-        for text in [transaction.state.reveal(), transaction.nonce.unwrap().reveal(), transaction.verifier.unwrap().reveal()] {
+        for text in [
+            transaction.state.reveal(),
+            transaction.nonce.unwrap().reveal(),
+            transaction.verifier.unwrap().reveal(),
+        ] {
             assert_eq!(base64url::decode(text).unwrap().len(), 32);
         }
     }
 
     #[test]
     fn prompt_none_is_the_backgrounds_alone() {
-        let prompt = |more, options, mode| build(more, options, mode).0.get("prompt").map(str::to_owned);
-        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
-        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(), Some("login"));
+        let prompt = |more, options, mode| {
+            build(more, options, mode)
+                .0
+                .get("prompt")
+                .map(str::to_owned)
+        };
+        assert_eq!(
+            prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(),
+            Some("none")
+        );
+        assert_eq!(
+            prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(),
+            Some("login")
+        );
         assert_eq!(prompt(r#","prompt":"none""#, "{}", Mode::Interactive), None);
     }
 
     #[test]
     fn a_nonce_is_sent_only_for_an_id_token_or_when_given() {
-        assert!(build("", r#"{"scope":"email"}"#, Mode::Interactive).1.nonce.is_none());
-        assert_eq!(build("", r#"{"nonce":"mine"}"#, Mode::Interactive).1.nonce.unwrap().reveal(), "mine");
+        assert!(
+            build("", r#"{"scope":"email"}"#, Mode::Interactive)
+                .1
+                .nonce
+                .is_none()
+        );
+        assert_eq!(
+            build("", r#"{"nonce":"mine"}"#, Mode::Interactive)
+                .1
+                .nonce
+                .unwrap()
+                .reveal(),
+            "mine"
+        );
     }
 
     #[test]
     fn a_record_round_trips_and_expires() {
         let (_, transaction) = build("", "{}", Mode::Interactive);
         let record = transaction.to_value(&metadata());
-        assert_eq!(record.get("serverConfig").and_then(|server| server.str("baseUrl")), Some("https://op.example"));
+        assert_eq!(
+            record
+                .get("serverConfig")
+                .and_then(|server| server.str("baseUrl")),
+            Some("https://op.example")
+        );
         let again = Transaction::read(&record, &config("")).unwrap();
         assert_eq!(again.to_value(&metadata()), record);
         assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
@@ -335,14 +437,46 @@ pub(crate) mod tests {
         let iss = "iss=https%3A%2F%2Fop.example";
         assert_eq!(check(&format!("code=c&state=STATE&{iss}")), Ok("c".into()));
         for (query, error, code) in [
-            (format!("code=c&{iss}"), "State mismatch", Code::StateMissing),
-            (format!("code=c&state=other&{iss}"), "State mismatch", Code::StateMismatch),
-            (format!("error=login_required&state=other&{iss}"), "State mismatch", Code::StateMismatch),
-            ("code=c&state=STATE".into(), "Issuer mismatch", Code::IssMismatch),
-            ("code=c&state=STATE&iss=https%3A%2F%2Fevil".into(), "Issuer mismatch", Code::IssMismatch),
-            ("error=x&state=STATE&iss=https%3A%2F%2Fevil".into(), "Issuer mismatch", Code::IssMismatch),
-            (format!("error=login_required&state=STATE&{iss}"), "login_required", Code::ServerError),
-            (format!("state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
+            (
+                format!("code=c&{iss}"),
+                "State mismatch",
+                Code::StateMissing,
+            ),
+            (
+                format!("code=c&state=other&{iss}"),
+                "State mismatch",
+                Code::StateMismatch,
+            ),
+            (
+                format!("error=login_required&state=other&{iss}"),
+                "State mismatch",
+                Code::StateMismatch,
+            ),
+            (
+                "code=c&state=STATE".into(),
+                "Issuer mismatch",
+                Code::IssMismatch,
+            ),
+            (
+                "code=c&state=STATE&iss=https%3A%2F%2Fevil".into(),
+                "Issuer mismatch",
+                Code::IssMismatch,
+            ),
+            (
+                "error=x&state=STATE&iss=https%3A%2F%2Fevil".into(),
+                "Issuer mismatch",
+                Code::IssMismatch,
+            ),
+            (
+                format!("error=login_required&state=STATE&{iss}"),
+                "login_required",
+                Code::ServerError,
+            ),
+            (
+                format!("state=STATE&{iss}"),
+                "Unknown_Error",
+                Code::AnswerInvalid,
+            ),
         ] {
             assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
         }

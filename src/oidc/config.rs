@@ -78,7 +78,9 @@ impl Config {
         let client_id = required(config.non_empty("clientId"), "Requires a clientId.")?;
         let redirect_uri = required(config.non_empty("redirectUri"), "Requires a redirectUri.")?;
         if !matches!(config.str("responseType"), None | Some("" | "code")) {
-            return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
+            return Err(invalid(
+                "responseType must be 'code': other flows return tokens in URLs.",
+            ));
         }
         let renew = match config.str("renew") {
             None | Some("auto") => Renew::Auto,
@@ -90,7 +92,9 @@ impl Config {
         let duration = |value: &Value, name, default| match value.get(name) {
             None => Ok(default),
             Some(Value::Number(number)) if *number >= 0.0 => Ok(*number),
-            Some(_) => Err(invalid("oauthThreshold and the timeouts are milliseconds, not negative.")),
+            Some(_) => Err(invalid(
+                "oauthThreshold and the timeouts are milliseconds, not negative.",
+            )),
         };
         Ok(Config {
             wellknown,
@@ -121,12 +125,17 @@ impl Location {
             Some("sessionStorage") => Area::Session,
             Some("memory") => Area::Memory,
             Some(_) => {
-                return Err(invalid("storage.type must be 'localStorage', 'sessionStorage' or 'memory'."));
+                return Err(invalid(
+                    "storage.type must be 'localStorage', 'sessionStorage' or 'memory'.",
+                ));
             }
         };
         let prefix = storage.str("prefix").unwrap_or("pic");
         let name = storage.str("name").unwrap_or(client_id);
-        Ok(Location { area, key: format!("{prefix}-{name}") })
+        Ok(Location {
+            area,
+            key: format!("{prefix}-{name}"),
+        })
     }
 }
 
@@ -148,12 +157,27 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_in_the_contracts_order() {
         for (config, error) in [
-            ("null", "Requires a wellknown url initializing this factory."),
+            (
+                "null",
+                "Requires a wellknown url initializing this factory.",
+            ),
             ("{}", "Requires a wellknown url initializing this factory."),
-            (r#"{"serverConfig":{"wellknown":""}}"#, "Requires a wellknown url initializing this factory."),
-            (r#"{"serverConfig":{"wellknown":"w"}}"#, "Requires a clientId."),
-            (r#"{"serverConfig":{"wellknown":"w"},"clientId":"c"}"#, "Requires a redirectUri."),
-            (r#"{"serverConfig":{"wellknown":7},"clientId":"c"}"#, "Requires a wellknown url initializing this factory."),
+            (
+                r#"{"serverConfig":{"wellknown":""}}"#,
+                "Requires a wellknown url initializing this factory.",
+            ),
+            (
+                r#"{"serverConfig":{"wellknown":"w"}}"#,
+                "Requires a clientId.",
+            ),
+            (
+                r#"{"serverConfig":{"wellknown":"w"},"clientId":"c"}"#,
+                "Requires a redirectUri.",
+            ),
+            (
+                r#"{"serverConfig":{"wellknown":7},"clientId":"c"}"#,
+                "Requires a wellknown url initializing this factory.",
+            ),
         ] {
             assert_eq!(read(config, "null").unwrap_err().error(), error);
         }
@@ -163,23 +187,53 @@ mod tests {
     fn defaults() {
         let config = read(FULL, "null").unwrap();
         assert_eq!(config.scope, "openid");
-        assert_eq!((config.threshold, config.timeout, config.frame_timeout), (30_000.0, 30_000.0, 10_000.0));
-        assert_eq!(config.location, Location { area: Area::Local, key: "pic-c".into() });
-        assert_eq!(config.lock_name("https://op"), "journey-oidc|https://op|c|pic-c");
+        assert_eq!(
+            (config.threshold, config.timeout, config.frame_timeout),
+            (30_000.0, 30_000.0, 10_000.0)
+        );
+        assert_eq!(
+            config.location,
+            Location {
+                area: Area::Local,
+                key: "pic-c".into()
+            }
+        );
+        assert_eq!(
+            config.lock_name("https://op"),
+            "journey-oidc|https://op|c|pic-c"
+        );
     }
 
     #[test]
     fn storage_is_chosen_by_type_prefix_and_name() {
-        let location = read(FULL, r#"{"type":"sessionStorage","prefix":"x","name":"y"}"#).unwrap().location;
-        assert_eq!(location, Location { area: Area::Session, key: "x-y".into() });
+        let location = read(FULL, r#"{"type":"sessionStorage","prefix":"x","name":"y"}"#)
+            .unwrap()
+            .location;
+        assert_eq!(
+            location,
+            Location {
+                area: Area::Session,
+                key: "x-y".into()
+            }
+        );
         assert!(read(FULL, r#"{"type":"cookies"}"#).is_err());
     }
 
     #[test]
     fn a_threshold_of_zero_means_zero_and_junk_is_refused() {
-        let with = |member: &str| read(&FULL.replace("\"clientId\"", &format!("{member},\"clientId\"")), "null");
+        let with = |member: &str| {
+            read(
+                &FULL.replace("\"clientId\"", &format!("{member},\"clientId\"")),
+                "null",
+            )
+        };
         assert_eq!(with(r#""oauthThreshold":0"#).unwrap().threshold, 0.0);
-        for junk in [r#""oauthThreshold":-1"#, r#""oauthThreshold":"9""#, r#""renew":"never""#, r#""responseType":"token""#] {
+        for junk in [
+            r#""oauthThreshold":-1"#,
+            r#""oauthThreshold":"9""#,
+            r#""renew":"never""#,
+            r#""responseType":"token""#,
+        ] {
             assert!(with(junk).is_err(), "{junk}");
         }
     }

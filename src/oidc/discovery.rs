@@ -47,14 +47,25 @@ pub fn request(wellknown: &Url) -> Request {
 /// The issuer must be of the same origin as the document (decision 2): nobody else can then speak
 /// for it. An endpoint on plain http is refused when the document came by https.
 pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
-    let fault = |code, message: &str| Fault { code, message: message.to_owned(), status: Some(answer.status) };
+    let fault = |code, message: &str| Fault {
+        code,
+        message: message.to_owned(),
+        status: Some(answer.status),
+    };
     let document = match parse(&answer.body) {
         Some(document) => document,
         None if answer.body.is_empty() => Value::Null,
-        None => return Err(fault(Code::AnswerNotJson, "SyntaxError: the answer is not JSON")),
+        None => {
+            return Err(fault(
+                Code::AnswerNotJson,
+                "SyntaxError: the answer is not JSON",
+            ));
+        }
     };
     if !answer.is_ok() {
-        let text = ["message", "error", "error_description"].into_iter().find_map(|name| document.non_empty(name));
+        let text = ["message", "error", "error_description"]
+            .into_iter()
+            .find_map(|name| document.non_empty(name));
         let text = text.map_or_else(|| format!("HTTP error {}", answer.status), str::to_owned);
         return Err(fault(Code::HttpError, &text));
     }
@@ -69,7 +80,10 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         ));
     };
     if Url::parse(issuer, None).is_none_or(|issuer| issuer.origin != wellknown.origin) {
-        let text = format!("The issuer \"{issuer}\" is not of the origin {} that the document came from", wellknown.origin);
+        let text = format!(
+            "The issuer \"{issuer}\" is not of the origin {} that the document came from",
+            wellknown.origin
+        );
         return Err(fault(Code::DiscoveryIssuerMismatch, &text));
     }
     let endpoint = |name: &str| document.non_empty(name).map(str::to_owned);
@@ -79,12 +93,16 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         token_endpoint: token_endpoint.to_owned(),
         userinfo_endpoint: endpoint("userinfo_endpoint"),
         revocation_endpoint: endpoint("revocation_endpoint"),
-        end_session_endpoint: endpoint("ping_end_idp_session_endpoint").or_else(|| endpoint("end_session_endpoint")),
+        end_session_endpoint: endpoint("ping_end_idp_session_endpoint")
+            .or_else(|| endpoint("end_session_endpoint")),
         jwks_uri: endpoint("jwks_uri"),
         iss_in_response: document.flag("authorization_response_iss_parameter_supported"),
     };
     match metadata.insecure_endpoint(wellknown) {
-        Some(url) => Err(fault(Code::DiscoveryInvalid, &format!("Invalid well-known response: the endpoint \"{url}\" is not an https URL"))),
+        Some(url) => Err(fault(
+            Code::DiscoveryInvalid,
+            &format!("Invalid well-known response: the endpoint \"{url}\" is not an https URL"),
+        )),
         None => Ok(metadata),
     }
 }
@@ -92,18 +110,32 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
 impl Metadata {
     fn insecure_endpoint(&self, wellknown: &Url) -> Option<&str> {
         let required = [&self.authorization_endpoint, &self.token_endpoint];
-        let optional = [&self.userinfo_endpoint, &self.revocation_endpoint, &self.end_session_endpoint, &self.jwks_uri];
+        let optional = [
+            &self.userinfo_endpoint,
+            &self.revocation_endpoint,
+            &self.end_session_endpoint,
+            &self.jwks_uri,
+        ];
         let mut urls = required.into_iter().chain(optional.into_iter().flatten());
         urls.find(|url| {
-            Url::parse(url, None).is_none_or(|url| url.scheme != "https:" && url.scheme != wellknown.scheme)
+            Url::parse(url, None)
+                .is_none_or(|url| url.scheme != "https:" && url.scheme != wellknown.scheme)
         })
         .map(String::as_str)
     }
 
     /// Where a session is ended, or the contract's error.
-    pub fn require<'a>(endpoint: &'a Option<String>, error: &'static str) -> Result<&'a str, Error> {
+    pub fn require<'a>(
+        endpoint: &'a Option<String>,
+        error: &'static str,
+    ) -> Result<&'a str, Error> {
         endpoint.as_deref().ok_or_else(|| {
-            Error::new(error, Code::EndpointMissing, Kind::Wellknown, "The provider's well-known document has no such endpoint.")
+            Error::new(
+                error,
+                Code::EndpointMissing,
+                Kind::Wellknown,
+                "The provider's well-known document has no such endpoint.",
+            )
         })
     }
 }
@@ -112,18 +144,32 @@ impl Fault {
     /// A request that got no answer.
     pub fn network(fault: NetworkFault) -> Self {
         let (code, message) = match fault {
-            NetworkFault::Offline => (Code::Offline, "TypeError: Failed to fetch (the browser is offline)"),
+            NetworkFault::Offline => (
+                Code::Offline,
+                "TypeError: Failed to fetch (the browser is offline)",
+            ),
             NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
             NetworkFault::Failed => (Code::NetworkFailed, "TypeError: Failed to fetch"),
         };
-        Fault { code, message: message.to_owned(), status: None }
+        Fault {
+            code,
+            message: message.to_owned(),
+            status: None,
+        }
     }
 
     /// The error of the `oidc()` factory.
     pub fn for_oidc(self, wellknown: &str) -> Error {
-        let advice = " Check that the URL is right and that the server's CORS settings allow this origin.";
+        let advice =
+            " Check that the URL is right and that the server's CORS settings allow this origin.";
         let error = format!("Failed to fetch well-known configuration from: {wellknown}");
-        Error::new(error, self.code, Kind::Wellknown, self.message + "." + advice).status(self.status.map(f64::from))
+        Error::new(
+            error,
+            self.code,
+            Kind::Wellknown,
+            self.message + "." + advice,
+        )
+        .status(self.status.map(f64::from))
     }
 }
 
@@ -132,11 +178,18 @@ mod tests {
     use super::*;
 
     fn wellknown() -> Url {
-        Url::parse("https://op.example:443/am/oauth2/.well-known/openid-configuration", None).unwrap()
+        Url::parse(
+            "https://op.example:443/am/oauth2/.well-known/openid-configuration",
+            None,
+        )
+        .unwrap()
     }
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.to_owned() }
+        Answer {
+            status,
+            body: body.to_owned(),
+        }
     }
 
     fn document(issuer: &str, more: &str) -> String {
@@ -147,7 +200,10 @@ mod tests {
 
     #[test]
     fn a_complete_document() {
-        let body = document("https://op.example/am/oauth2", r#","jwks_uri":"https://keys.example/k","authorization_response_iss_parameter_supported":true"#);
+        let body = document(
+            "https://op.example/am/oauth2",
+            r#","jwks_uri":"https://keys.example/k","authorization_response_iss_parameter_supported":true"#,
+        );
         let metadata = read(&answer(200, &body), &wellknown()).unwrap();
         assert_eq!(metadata.issuer, "https://op.example/am/oauth2");
         assert_eq!(metadata.jwks_uri.as_deref(), Some("https://keys.example/k"));
@@ -156,9 +212,15 @@ mod tests {
 
     #[test]
     fn pingones_page_less_endpoint_ends_a_session() {
-        let body = document("https://op.example", r#","end_session_endpoint":"https://op.example/e","ping_end_idp_session_endpoint":"https://op.example/p""#);
+        let body = document(
+            "https://op.example",
+            r#","end_session_endpoint":"https://op.example/e","ping_end_idp_session_endpoint":"https://op.example/p""#,
+        );
         let metadata = read(&answer(200, &body), &wellknown()).unwrap();
-        assert_eq!(metadata.end_session_endpoint.as_deref(), Some("https://op.example/p"));
+        assert_eq!(
+            metadata.end_session_endpoint.as_deref(),
+            Some("https://op.example/p")
+        );
     }
 
     #[test]
@@ -169,28 +231,63 @@ mod tests {
             (404, r#"{"error":"e"}"#, Code::HttpError, "e"),
             (404, "", Code::HttpError, "HTTP error 404"),
             (404, "[]", Code::HttpError, "HTTP error 404"),
-            (404, "<html>", Code::AnswerNotJson, "SyntaxError: the answer is not JSON"),
-            (200, "<html>", Code::AnswerNotJson, "SyntaxError: the answer is not JSON"),
+            (
+                404,
+                "<html>",
+                Code::AnswerNotJson,
+                "SyntaxError: the answer is not JSON",
+            ),
+            (
+                200,
+                "<html>",
+                Code::AnswerNotJson,
+                "SyntaxError: the answer is not JSON",
+            ),
             (200, "", Code::DiscoveryInvalid, missing),
-            (200, r#"{"issuer":"https://op.example"}"#, Code::DiscoveryInvalid, missing),
+            (
+                200,
+                r#"{"issuer":"https://op.example"}"#,
+                Code::DiscoveryInvalid,
+                missing,
+            ),
         ] {
             let fault = read(&answer(status, body), &wellknown()).unwrap_err();
-            assert_eq!((fault.code, fault.message.as_str()), (code, message), "{status} {body}");
+            assert_eq!(
+                (fault.code, fault.message.as_str()),
+                (code, message),
+                "{status} {body}"
+            );
         }
     }
 
     #[test]
     fn the_issuer_must_share_the_documents_origin() {
-        for issuer in ["https://evil.example", "http://op.example", "https://op.example:8443", "op", ""] {
-            assert!(read(&answer(200, &document(issuer, "")), &wellknown()).is_err(), "{issuer}");
+        for issuer in [
+            "https://evil.example",
+            "http://op.example",
+            "https://op.example:8443",
+            "op",
+            "",
+        ] {
+            assert!(
+                read(&answer(200, &document(issuer, "")), &wellknown()).is_err(),
+                "{issuer}"
+            );
         }
     }
 
     #[test]
     fn endpoints_are_not_downgraded() {
         for endpoint in ["http://op.example/u", "javascript:alert(1)", "/u"] {
-            let body = document("https://op.example", &format!(r#","userinfo_endpoint":"{endpoint}""#));
-            assert_eq!(read(&answer(200, &body), &wellknown()).unwrap_err().code, Code::DiscoveryInvalid, "{endpoint}");
+            let body = document(
+                "https://op.example",
+                &format!(r#","userinfo_endpoint":"{endpoint}""#),
+            );
+            assert_eq!(
+                read(&answer(200, &body), &wellknown()).unwrap_err().code,
+                Code::DiscoveryInvalid,
+                "{endpoint}"
+            );
         }
     }
 }

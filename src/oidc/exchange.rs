@@ -20,7 +20,10 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     form.set("code", grant.code.reveal());
     form.set("client_id", &*transaction.client_id);
     form.set("redirect_uri", &*transaction.redirect_uri);
-    form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
+    form.set_some(
+        "code_verifier",
+        transaction.verifier.as_ref().map(CodeVerifier::reveal),
+    );
     Request::post(&*metadata.token_endpoint, Body::Form(form))
 }
 
@@ -32,10 +35,20 @@ pub fn read(answer: &Answer) -> Result<TokenResponse, Error> {
     }
     let failed = |code, text| Err(failure(code, text).status(f64::from(answer.status)));
     match json {
-        _ if answer.body.is_empty() => failed(Code::AnswerInvalid, "No data returned from token exchange"),
-        None => failed(Code::AnswerNotJson, "The token endpoint's answer is not JSON."),
+        _ if answer.body.is_empty() => {
+            failed(Code::AnswerInvalid, "No data returned from token exchange")
+        }
+        None => failed(
+            Code::AnswerNotJson,
+            "The token endpoint's answer is not JSON.",
+        ),
         Some(json) => TokenResponse::read(&json).map_or_else(
-            || failed(Code::AnswerInvalid, "The token endpoint's answer has no bearer access token."),
+            || {
+                failed(
+                    Code::AnswerInvalid,
+                    "The token endpoint's answer has no bearer access token.",
+                )
+            },
             Ok,
         ),
     }
@@ -57,13 +70,20 @@ fn refused(answer: &Answer, json: Option<&Value>) -> Error {
         403 => "Forbidden request to token exchange endpoint",
         _ => "An error occurred while exchanging the authorization code",
     };
-    failure(code, text).status(f64::from(answer.status)).cause(oauth_cause(json))
+    failure(code, text)
+        .status(f64::from(answer.status))
+        .cause(oauth_cause(json))
 }
 
 /// The server's own OAuth error, for `cause`.
 pub fn oauth_cause(json: Option<&Value>) -> Value {
-    let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else { return Value::Null };
-    object([("error", json.str("error").into()), ("error_description", json.str("error_description").into())])
+    let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else {
+        return Value::Null;
+    };
+    object([
+        ("error", json.str("error").into()),
+        ("error_description", json.str("error_description").into()),
+    ])
 }
 
 /// A token request that got no answer.
@@ -104,8 +124,13 @@ mod tests {
     use super::*;
 
     fn outcome(status: u16, body: &str) -> Result<(), (Code, String)> {
-        let answer = Answer { status, body: body.into() };
-        read(&answer).map(|_| ()).map_err(|error| (error.code(), error.message().to_owned()))
+        let answer = Answer {
+            status,
+            body: body.into(),
+        };
+        read(&answer)
+            .map(|_| ())
+            .map_err(|error| (error.code(), error.message().to_owned()))
     }
 
     #[test]
@@ -125,7 +150,11 @@ mod tests {
             (401, "", Code::HttpError),
             (502, "<html>", Code::AnswerNotJson),
         ] {
-            assert_eq!(outcome(status, body).unwrap_err().0, code, "{status} {body}");
+            assert_eq!(
+                outcome(status, body).unwrap_err().0,
+                code,
+                "{status} {body}"
+            );
         }
     }
 
@@ -135,7 +164,10 @@ mod tests {
             (400, "Bad request to token exchange endpoint"),
             (401, "Unauthorized request to token exchange endpoint"),
             (403, "Forbidden request to token exchange endpoint"),
-            (418, "An error occurred while exchanging the authorization code"),
+            (
+                418,
+                "An error occurred while exchanging the authorization code",
+            ),
         ] {
             assert_eq!(outcome(status, "{}").unwrap_err().1, text);
         }
@@ -143,10 +175,16 @@ mod tests {
 
     #[test]
     fn the_servers_words_are_kept_as_the_cause() {
-        let answer = Answer { status: 400, body: r#"{"error":"invalid_grant","error_description":"gone"}"#.into() };
+        let answer = Answer {
+            status: 400,
+            body: r#"{"error":"invalid_grant","error_description":"gone"}"#.into(),
+        };
         let error = read(&answer).err().unwrap().into_value();
         let cause = error.get("cause").unwrap();
-        assert_eq!((cause.str("error"), cause.str("error_description")), (Some("invalid_grant"), Some("gone")));
+        assert_eq!(
+            (cause.str("error"), cause.str("error_description")),
+            (Some("invalid_grant"), Some("gone"))
+        );
         assert_eq!(error.number("status"), Some(400.0));
     }
 }

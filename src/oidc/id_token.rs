@@ -63,10 +63,14 @@ impl Invalid {
 /// Takes a compact JWT apart (RFC 7519 section 7.2, RFC 7515 section 5.2) and refuses every
 /// algorithm that is not allowed.
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
-    const MALFORMED: Invalid = Invalid(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token.");
+    const MALFORMED: Invalid = Invalid(
+        Code::IdTokenMalformed,
+        "The ID token is not a signed JSON Web Token.",
+    );
     let (signed, signature) = raw.reveal().rsplit_once('.').ok_or(MALFORMED)?;
     let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
-    let json = |part| parse(std::str::from_utf8(&base64url::decode(part)?).ok()?).filter(Value::is_object);
+    let json =
+        |part| parse(std::str::from_utf8(&base64url::decode(part)?).ok()?).filter(Value::is_object);
     let header = json(header).ok_or(MALFORMED)?;
     let claims = json(payload).ok_or(MALFORMED)?;
     let signature = base64url::decode(signature).ok_or(MALFORMED)?;
@@ -78,18 +82,32 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     if header.get("crit").is_some() {
         return Err(MALFORMED);
     }
-    Ok(Jwt { algorithm, kid: header.str("kid").map(str::to_owned), signed, signature, claims })
+    Ok(Jwt {
+        algorithm,
+        kid: header.str("kid").map(str::to_owned),
+        signed,
+        signature,
+        claims,
+    })
 }
 
 impl Jwt<'_> {
     /// Checks the claims of a token whose signature holds. The steps are those of section 3.1.3.7;
     /// 1 (encryption) is not offered, 6 to 8 (signature) come before this.
-    pub fn verify_claims(self, raw: RawIdToken, expected: &Expected<'_>) -> Result<IdToken, Invalid> {
+    pub fn verify_claims(
+        self,
+        raw: RawIdToken,
+        expected: &Expected<'_>,
+    ) -> Result<IdToken, Invalid> {
         let claims = &self.claims;
         let number = |name| claims.number(name).map(|seconds| seconds * 1000.0);
 
         // 2. The issuer is the discovered one, exactly.
-        require(claims.str("iss") == Some(expected.issuer), Code::IdTokenIssuer, "The ID token is of another issuer (iss).")?;
+        require(
+            claims.str("iss") == Some(expected.issuer),
+            Code::IdTokenIssuer,
+            "The ID token is of another issuer (iss).",
+        )?;
 
         // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
         let audience = match claims.get("aud") {
@@ -98,7 +116,11 @@ impl Jwt<'_> {
             None => &[],
         };
         let client = Value::from(expected.client_id);
-        require(audience.contains(&client), Code::IdTokenAudience, "The ID token is for another client (aud).")?;
+        require(
+            audience.contains(&client),
+            Code::IdTokenAudience,
+            "The ID token is for another client (aud).",
+        )?;
         let party = claims.get("azp");
         require(
             party.map_or(audience.len() == 1, |party| *party == client),
@@ -108,9 +130,18 @@ impl Jwt<'_> {
 
         // Section 2: sub, exp and iat are required.
         let subject = claims.non_empty("sub");
-        let subject = subject.ok_or(Invalid(Code::IdTokenSubject, "The ID token says nothing of the person (sub)."))?;
-        let expiry = number("exp").ok_or(Invalid(Code::IdTokenExpired, "The ID token has no expiry (exp)."))?;
-        let issued = number("iat").ok_or(Invalid(Code::IdTokenTime, "The ID token has no time of issue (iat)."))?;
+        let subject = subject.ok_or(Invalid(
+            Code::IdTokenSubject,
+            "The ID token says nothing of the person (sub).",
+        ))?;
+        let expiry = number("exp").ok_or(Invalid(
+            Code::IdTokenExpired,
+            "The ID token has no expiry (exp).",
+        ))?;
+        let issued = number("iat").ok_or(Invalid(
+            Code::IdTokenTime,
+            "The ID token has no time of issue (iat).",
+        ))?;
 
         // 9. and 10. Times, with a leeway.
         if let Some(now) = expected.now {
@@ -119,7 +150,9 @@ impl Jwt<'_> {
 
         // 11. The nonce comes back when one was sent.
         require(
-            expected.nonce.is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
+            expected
+                .nonce
+                .is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
             Code::IdTokenNonce,
             "The ID token was not issued for this sign-in (nonce).",
         )?;
@@ -169,12 +202,18 @@ fn at_hash(algorithm: Algorithm, token: &AccessToken) -> String {
     match algorithm {
         Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => left_half::<Sha256>(token),
         Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => left_half::<Sha384>(token),
-        Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::Es512 | Algorithm::EdDsa => left_half::<Sha512>(token),
+        Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::Es512 | Algorithm::EdDsa => {
+            left_half::<Sha512>(token)
+        }
     }
 }
 
 fn require(holds: bool, code: Code, text: &'static str) -> Result<(), Invalid> {
-    if holds { Ok(()) } else { Err(Invalid(code, text)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(Invalid(code, text))
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +225,12 @@ mod tests {
 
     fn token(header: &str, claims: &str) -> RawIdToken {
         let part = |text: &str| base64url::encode(text.as_bytes());
-        RawIdToken::new(format!("{}.{}.{}", part(header), part(claims), part("good")))
+        RawIdToken::new(format!(
+            "{}.{}.{}",
+            part(header),
+            part(claims),
+            part("good")
+        ))
     }
 
     fn claims(changes: &[(&str, Value)]) -> String {
@@ -207,11 +251,19 @@ mod tests {
         now: Option<f64>,
     ) -> Result<String, Code> {
         let nonce = Nonce::new("n");
-        let expected =
-            Expected { issuer: "https://op", client_id: "me", nonce: Some(&nonce), access_token, subject, now };
+        let expected = Expected {
+            issuer: "https://op",
+            client_id: "me",
+            nonce: Some(&nonce),
+            access_token,
+            subject,
+            now,
+        };
         let raw = token(r#"{"alg":"RS256"}"#, claims);
         let jwt = parse_jwt(&raw).map_err(|invalid| invalid.0)?;
-        jwt.verify_claims(raw.clone(), &expected).map(|token| token.subject).map_err(|invalid| invalid.0)
+        jwt.verify_claims(raw.clone(), &expected)
+            .map(|token| token.subject)
+            .map_err(|invalid| invalid.0)
     }
 
     fn check(changes: &[(&str, Value)]) -> Result<String, Code> {
@@ -221,10 +273,16 @@ mod tests {
     #[test]
     fn a_good_token() {
         assert_eq!(check(&[]), Ok("demo".into()));
-        assert_eq!(check(&[("aud", Value::Array(vec!["me".into()]))]), Ok("demo".into()));
+        assert_eq!(
+            check(&[("aud", Value::Array(vec!["me".into()]))]),
+            Ok("demo".into())
+        );
         assert_eq!(check(&[("azp", "me".into())]), Ok("demo".into()));
         let both = Value::Array(vec!["me".into(), "you".into()]);
-        assert_eq!(check(&[("aud", both), ("azp", "me".into())]), Ok("demo".into()));
+        assert_eq!(
+            check(&[("aud", both), ("azp", "me".into())]),
+            Ok("demo".into())
+        );
     }
 
     #[test]
@@ -249,7 +307,11 @@ mod tests {
             ("nonce", "n1".into(), Code::IdTokenNonce),
             ("nonce", Value::Null, Code::IdTokenNonce),
         ] {
-            assert_eq!(check(&[(name, value.clone())]), Err(code), "{name} {value:?}");
+            assert_eq!(
+                check(&[(name, value.clone())]),
+                Err(code),
+                "{name} {value:?}"
+            );
         }
     }
 
@@ -265,7 +327,12 @@ mod tests {
         // OpenID Connect Core appendix A.3 and A.4.
         let token = AccessToken::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
         let with = |hash: &str| {
-            check_with(&claims(&[("at_hash", hash.into())]), Some(&token), None, Some(NOW))
+            check_with(
+                &claims(&[("at_hash", hash.into())]),
+                Some(&token),
+                None,
+                Some(NOW),
+            )
         };
         assert!(with("77QmUPtjPfzWtF2AnpK9RQ").is_ok());
         assert_eq!(with("77QmUPtjPfzWtF2AnpK9RA"), Err(Code::IdTokenAtHash));
@@ -273,7 +340,10 @@ mod tests {
 
     #[test]
     fn another_person_is_refused_on_renewal() {
-        assert_eq!(check_with(&claims(&[]), None, Some("eve"), Some(NOW)), Err(Code::IdTokenSubject));
+        assert_eq!(
+            check_with(&claims(&[]), None, Some("eve"), Some(NOW)),
+            Err(Code::IdTokenSubject)
+        );
     }
 
     #[test]
@@ -287,10 +357,28 @@ mod tests {
             (r#"{"alg":"RS256","crit":["b64"]}"#, Code::IdTokenMalformed),
             (r#"[]"#, Code::IdTokenMalformed),
         ] {
-            assert_eq!(parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.0), Some(code), "{header}");
+            assert_eq!(
+                parse_jwt(&token(header, &claims))
+                    .err()
+                    .map(|invalid| invalid.0),
+                Some(code),
+                "{header}"
+            );
         }
-        for raw in ["", ".", "..", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.e30", "0987654321", "a.b.c.d"] {
-            assert_eq!(parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0), Some(Code::IdTokenMalformed), "{raw}");
+        for raw in [
+            "",
+            ".",
+            "..",
+            "a.b.c",
+            "eyJhbGciOiJSUzI1NiJ9.e30",
+            "0987654321",
+            "a.b.c.d",
+        ] {
+            assert_eq!(
+                parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0),
+                Some(Code::IdTokenMalformed),
+                "{raw}"
+            );
         }
     }
 }

@@ -16,7 +16,11 @@ pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
 
 /// Reads the answer (section 2.2): the status alone counts. `error` is the contract's word and
 /// `text` its sentence for this call.
-pub fn read(answer: Result<Answer, NetworkFault>, error: &'static str, text: &'static str) -> Result<(), Error> {
+pub fn read(
+    answer: Result<Answer, NetworkFault>,
+    error: &'static str,
+    text: &'static str,
+) -> Result<(), Error> {
     let failure = |code| Error::new(error, code, Kind::Auth, text);
     match answer {
         Ok(answer) if answer.is_ok() => Ok(()),

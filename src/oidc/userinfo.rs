@@ -8,7 +8,9 @@ use crate::secret::AccessToken;
 
 /// The request (section 5.3.1), with the token in the header.
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
-    Request::get(endpoint).header("Authorization", format!("Bearer {}", token.reveal())).with_cookies()
+    Request::get(endpoint)
+        .header("Authorization", format!("Bearer {}", token.reveal()))
+        .with_cookies()
 }
 
 /// Reads the answer (section 5.3.2). `subject` is the ID token's: the details must be about the same
@@ -21,9 +23,13 @@ pub fn read(answer: Result<Answer, NetworkFault>, subject: Option<&str>) -> Resu
     let json = parse(&answer.body);
     let status = f64::from(answer.status);
     if !answer.is_ok() {
-        return Err(failure(Code::HttpError).status(status).cause(oauth_cause(json.as_ref())));
+        return Err(failure(Code::HttpError)
+            .status(status)
+            .cause(oauth_cause(json.as_ref())));
     }
-    let details = json.filter(Value::is_object).ok_or_else(|| failure(Code::AnswerNotJson).status("PARSING_ERROR"))?;
+    let details = json
+        .filter(Value::is_object)
+        .ok_or_else(|| failure(Code::AnswerNotJson).status("PARSING_ERROR"))?;
     let about = details.non_empty("sub");
     if about.is_none() || subject.is_some_and(|subject| Some(subject) != about) {
         return Err(failure(Code::UserinfoSubject).status(status));
@@ -32,7 +38,12 @@ pub fn read(answer: Result<Answer, NetworkFault>, subject: Option<&str>) -> Resu
 }
 
 fn failure(code: Code) -> Error {
-    Error::new("User Info retrieval failure", code, Kind::Auth, "An error occurred while fetching user info")
+    Error::new(
+        "User Info retrieval failure",
+        code,
+        Kind::Auth,
+        "An error occurred while fetching user info",
+    )
 }
 
 #[cfg(test)]
@@ -40,18 +51,38 @@ mod tests {
     use super::*;
 
     fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
-        read(Ok(Answer { status, body: body.into() }), subject).map(|_| ()).map_err(|error| error.code())
+        read(
+            Ok(Answer {
+                status,
+                body: body.into(),
+            }),
+            subject,
+        )
+        .map(|_| ())
+        .map_err(|error| error.code())
     }
 
     #[test]
     fn details_are_about_the_person_of_the_id_token() {
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, Some("demo")), Ok(()));
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, None), Ok(()));
-        assert_eq!(outcome(200, r#"{"sub":"eve"}"#, Some("demo")), Err(Code::UserinfoSubject));
-        assert_eq!(outcome(200, r#"{"name":"Demo"}"#, Some("demo")), Err(Code::UserinfoSubject));
-        assert_eq!(outcome(200, "eyJ.e.y", Some("demo")), Err(Code::AnswerNotJson));
+        assert_eq!(
+            outcome(200, r#"{"sub":"eve"}"#, Some("demo")),
+            Err(Code::UserinfoSubject)
+        );
+        assert_eq!(
+            outcome(200, r#"{"name":"Demo"}"#, Some("demo")),
+            Err(Code::UserinfoSubject)
+        );
+        assert_eq!(
+            outcome(200, "eyJ.e.y", Some("demo")),
+            Err(Code::AnswerNotJson)
+        );
         assert_eq!(outcome(200, "", Some("demo")), Err(Code::AnswerNotJson));
         assert_eq!(outcome(401, "", Some("demo")), Err(Code::HttpError));
-        assert_eq!(read(Err(NetworkFault::Timeout), None).unwrap_err().code(), Code::Timeout);
+        assert_eq!(
+            read(Err(NetworkFault::Timeout), None).unwrap_err().code(),
+            Code::Timeout
+        );
     }
 }

@@ -28,9 +28,17 @@ impl<P: Platform> Client<P> {
     /// `token.revoke()`: revokes the refresh and the access token, and forgets all tokens whatever
     /// the server says.
     pub async fn revoke(&self) -> Result<Value, Error> {
-        let endpoint = Metadata::require(&self.metadata.revocation_endpoint, "Wellknown missing revocation endpoint")?;
+        let endpoint = Metadata::require(
+            &self.metadata.revocation_endpoint,
+            "Wellknown missing revocation endpoint",
+        )?;
         let tokens = self.access_token(Kind::State).await?;
-        let deleted = removed(self.context.forget(&self.config.client_id, &self.config.location).await, &self.config.location);
+        let deleted = removed(
+            self.context
+                .forget(&self.config.client_id, &self.config.location)
+                .await,
+            &self.config.location,
+        );
         let revoked = self.revoke_at(endpoint, &tokens).await;
         report([("revokeResponse", revoked), ("deleteResponse", deleted)])
     }
@@ -42,7 +50,10 @@ impl<P: Platform> Client<P> {
         let unreadable = stored.as_ref().err().copied();
         let tokens = stored.ok().and_then(|stored| stored.tokens);
         let had_session = session::forget(&self.context, &self.metadata.issuer).await;
-        let forgotten = self.context.forget(&self.config.client_id, &self.config.location).await;
+        let forgotten = self
+            .context
+            .forget(&self.config.client_id, &self.config.location)
+            .await;
         let notes = self.context.forget_notes(&self.metadata.issuer).await;
         if tokens.is_none() && !had_session {
             return Err(nothing_to_end(unreadable));
@@ -53,7 +64,11 @@ impl<P: Platform> Client<P> {
             (Some(endpoint), Some(tokens)) => self.revoke_at(endpoint, tokens).await,
             _ => Ok(Done::Skipped),
         };
-        report([("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)])
+        report([
+            ("sessionResponse", ended),
+            ("revokeResponse", revoked),
+            ("deleteResponse", deleted),
+        ])
     }
 
     async fn end_session(&self, tokens: Option<&Tokens>) -> Part {
@@ -68,7 +83,15 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_at(&self, endpoint: &str, tokens: &Tokens) -> Part {
-        let revoked = self.context.revoke(endpoint, &self.config.client_id, tokens, self.config.timeout).await;
+        let revoked = self
+            .context
+            .revoke(
+                endpoint,
+                &self.config.client_id,
+                tokens,
+                self.config.timeout,
+            )
+            .await;
         revoked.map(|()| Done::Done)
     }
 }
@@ -76,8 +99,13 @@ impl<P: Platform> Client<P> {
 impl Tokens {
     /// Every token that can be revoked; the refresh token first, so that nothing new comes of it.
     pub(super) fn secrets(&self) -> Vec<String> {
-        let refresh = self.refresh_token.iter().map(|token| token.reveal().to_owned());
-        refresh.chain([self.access_token.reveal().to_owned()]).collect()
+        let refresh = self
+            .refresh_token
+            .iter()
+            .map(|token| token.reveal().to_owned());
+        refresh
+            .chain([self.access_token.reveal().to_owned()])
+            .collect()
     }
 }
 
@@ -86,7 +114,15 @@ impl Tokens {
 fn report<const N: usize>(parts: [(&'static str, Part); N]) -> Result<Value, Error> {
     if parts.iter().all(|(_, part)| part.is_ok()) {
         let done = Value::Object(
-            parts.iter().map(|(name, part)| (name.replace("Response", ""), (*part == Ok(Done::Done)).into())).collect(),
+            parts
+                .iter()
+                .map(|(name, part)| {
+                    (
+                        name.replace("Response", ""),
+                        (*part == Ok(Done::Done)).into(),
+                    )
+                })
+                .collect(),
         );
         let mut value = object(parts.map(|(name, _)| (name, Value::Null)));
         value.set("done", done);
@@ -102,20 +138,36 @@ fn report<const N: usize>(parts: [(&'static str, Part); N]) -> Result<Value, Err
 }
 
 fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Part {
-    outcome.map(|()| Done::Done).map_err(|fault| storage_error(fault, location.area, "Removing_error"))
+    outcome
+        .map(|()| Done::Done)
+        .map_err(|fault| storage_error(fault, location.area, "Removing_error"))
 }
 
 fn nothing_to_end(unreadable: Option<StorageFault>) -> Error {
     let code = unreadable.map_or(Code::NotSignedIn, StorageFault::code);
-    Error::new("Token_Error", code, Kind::State, "Required for ending session and revoking access token")
+    Error::new(
+        "Token_Error",
+        code,
+        Kind::State,
+        "Required for ending session and revoking access token",
+    )
 }
 
 impl<P: Platform> Context<P> {
     /// Revokes every token of a sign-in. All are tried; the first failure is returned.
-    async fn revoke(&self, endpoint: &str, client_id: &str, tokens: &Tokens, timeout: f64) -> Result<(), Error> {
+    async fn revoke(
+        &self,
+        endpoint: &str,
+        client_id: &str,
+        tokens: &Tokens,
+        timeout: f64,
+    ) -> Result<(), Error> {
         let mut outcome = Ok(());
         for token in tokens.secrets() {
-            let answer = self.platform.send(revoke::request(endpoint, client_id, &token), timeout).await;
+            let answer = self
+                .platform
+                .send(revoke::request(endpoint, client_id, &token), timeout)
+                .await;
             let sentence = "An error occurred while revoking the token";
             outcome = outcome.and(revoke::read(answer, "Token revocation failure", sentence));
         }
@@ -132,10 +184,21 @@ pub async fn sign_out_all<P: Platform>(
 ) -> Result<(), Error> {
     let mut outcome = Ok(());
     let mut revocable = Vec::new();
-    for SignIn { client_id, location, .. } in context.sign_ins(&metadata.issuer).await {
+    for SignIn {
+        client_id,
+        location,
+        ..
+    } in context.sign_ins(&metadata.issuer).await
+    {
         let stored = context.tokens_at(&location, &metadata.issuer).await;
-        revocable.extend(stored.ok().and_then(|stored| stored.tokens).map(|tokens| (client_id.clone(), tokens)));
-        outcome = outcome.and(removed(context.forget(&client_id, &location).await, &location).map(drop));
+        revocable.extend(
+            stored
+                .ok()
+                .and_then(|stored| stored.tokens)
+                .map(|tokens| (client_id.clone(), tokens)),
+        );
+        outcome =
+            outcome.and(removed(context.forget(&client_id, &location).await, &location).map(drop));
     }
     // A note that can't be removed names places that are empty by now.
     let _ = context.forget_notes(&metadata.issuer).await;

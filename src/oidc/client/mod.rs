@@ -1,11 +1,13 @@
 //! The `oidc()` client: which rule, in which order, under which lock.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::context::{Context, SignIn};
 use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::json::Value;
+use crate::log::Logger;
 use crate::oidc::authorize::{self, Fresh, Mode};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
@@ -26,6 +28,9 @@ pub struct Client<P> {
     context: Rc<Context<P>>,
     config: Config,
     metadata: Rc<Metadata>,
+    log: Logger,
+    /// Whether unusable stored tokens have been warned about.
+    warned: Cell<bool>,
     renewals: Flights<Result<Tokens, Error>>,
     exchanges: Flights<Result<Tokens, Error>>,
 }
@@ -35,23 +40,48 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// The contract's section 1.3, and `insecure_context`, `inside_own_frame`, `storage_blocked`.
-    pub async fn create(context: Rc<Context<P>>, config: &Value, storage: &Value) -> Result<Rc<Self>, Error> {
+    pub async fn create(
+        context: Rc<Context<P>>,
+        config: &Value,
+        storage: &Value,
+        log: Logger,
+    ) -> Result<Rc<Self>, Error> {
         let config = Config::read(config, storage)?;
         check_surroundings(&context.platform)?;
         let location = config.location.clone();
         let probe = context.platform.read(location.area, &location.key).await;
-        let signed_in = probe.map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?.is_some();
+        let signed_in = probe
+            .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
+            .is_some();
         let metadata = context.metadata(&config.wellknown, config.timeout).await;
-        let metadata = metadata.map_err(|fault| fault.for_oidc(&config.wellknown))?;
-        if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
+        let metadata = metadata.map_err(|fault| {
+            log.error(&format!(
+                "Error fetching wellknown config. Please check the URL: {}",
+                config.wellknown
+            ));
+            fault.for_oidc(&config.wellknown)
+        })?;
+        if config
+            .issuer
+            .as_ref()
+            .is_some_and(|pinned| *pinned != metadata.issuer)
+        {
             return Err(wrong_issuer(&config.wellknown));
+        }
+        if !config.wellknown.starts_with(&metadata.issuer) {
+            log.warn(&format!(
+                "The issuer {} is not at the path of its well-known document.",
+                metadata.issuer
+            ));
         }
         let client = Rc::new(Client {
             context,
             config,
             metadata,
-            renewals: Flights::new(),
-            exchanges: Flights::new(),
+            log,
+            warned: Cell::new(false),
+            renewals: Flights::default(),
+            exchanges: Flights::default(),
         });
         client.context.note(client.sign_in(), signed_in).await;
         Ok(client)
@@ -62,26 +92,42 @@ impl<P: Platform> Client<P> {
     pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
         let fresh = self.fresh()?;
         let now = self.platform().now();
-        let (url, transaction) =
-            authorize::request(&self.metadata, &self.config, options, Mode::Interactive, &fresh, now);
+        let (url, transaction) = authorize::request(
+            &self.metadata,
+            &self.config,
+            options,
+            Mode::Interactive,
+            &fresh,
+            now,
+        );
         self.remember(&transaction).await?;
         Ok(url)
     }
 
     /// `user.info()`: the details of the person, who must be the one of the ID token.
     pub async fn user_info(&self) -> Result<Value, Error> {
-        let endpoint = Metadata::require(&self.metadata.userinfo_endpoint, "Wellknown missing userinfo endpoint")?;
+        let endpoint = Metadata::require(
+            &self.metadata.userinfo_endpoint,
+            "Wellknown missing userinfo endpoint",
+        )?;
         let tokens = self.access_token(Kind::Auth).await?;
         let subject = self.subject_of(&tokens).await;
-        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
+        let answer = self
+            .send(userinfo::request(endpoint, &tokens.access_token))
+            .await;
         userinfo::read(answer, subject.as_deref())
     }
 
     /// The stored tokens, or the contract's error for a call that needs them.
     async fn access_token(&self, kind: Kind) -> Result<Tokens, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
-        let stored = self.stored().await.map_err(|fault| missing(fault.code(), fault.advice()))?;
-        stored.tokens.ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))
+        let stored = self
+            .stored()
+            .await
+            .map_err(|fault| missing(fault.code(), fault.advice()))?;
+        stored
+            .tokens
+            .ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))
     }
 
     fn platform(&self) -> &P {
@@ -89,7 +135,12 @@ impl<P: Platform> Client<P> {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
-        self.platform().send(request, self.config.timeout).await
+        let answer = self
+            .platform()
+            .send(request.clone(), self.config.timeout)
+            .await;
+        self.log.exchange(&request, &answer);
+        answer
     }
 
     fn sign_in(&self) -> SignIn {
@@ -103,9 +154,16 @@ impl<P: Platform> Client<P> {
     fn fresh(&self) -> Result<Fresh, Error> {
         let random = || {
             let mut bytes = [0; 32];
-            self.platform().random(&mut bytes).then_some(bytes).ok_or_else(no_randomness)
+            self.platform()
+                .random(&mut bytes)
+                .then_some(bytes)
+                .ok_or_else(no_randomness)
         };
-        Ok(Fresh { state: random()?, nonce: random()?, verifier: random()? })
+        Ok(Fresh {
+            state: random()?,
+            nonce: random()?,
+            verifier: random()?,
+        })
     }
 }
 
@@ -159,7 +217,9 @@ impl StorageFault {
     /// What to do about it.
     pub const fn advice(self) -> &'static str {
         match self {
-            StorageFault::Blocked => "The browser blocks this site's storage: allow it, or use storage of type 'memory'.",
+            StorageFault::Blocked => {
+                "The browser blocks this site's storage: allow it, or use storage of type 'memory'."
+            }
             StorageFault::Full => "This site's storage is full: free some of it.",
             StorageFault::Failed => "This site's storage failed.",
         }

@@ -19,7 +19,16 @@ impl<P: Platform> Client<P> {
         let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));
         let stored = self.stored().await.map_err(unreadable)?;
         let tokens = stored.tokens.as_ref();
-        match (decide(tokens, self.platform().now(), self.config.threshold, force, background), tokens) {
+        match (
+            decide(
+                tokens,
+                self.platform().now(),
+                self.config.threshold,
+                force,
+                background,
+            ),
+            tokens,
+        ) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens)),
             (Decision::ReturnExpired, Some(tokens)) => {
                 let mut value = self.returned(tokens);
@@ -27,14 +36,20 @@ impl<P: Platform> Client<P> {
                 Ok(value)
             }
             (Decision::Renew, _) => {
-                let authorize = options.get("authorizeOptions").cloned().unwrap_or(Value::Null);
+                let authorize = options
+                    .get("authorizeOptions")
+                    .cloned()
+                    .unwrap_or(Value::Null);
                 let name = format!("{force} {}", to_text(&authorize));
                 let client = self.clone();
                 let work = || async move { client.renew(stored, &authorize, force).await };
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
                 Ok(self.returned(&tokens))
             }
-            _ => Err(no_tokens(Code::NotSignedIn, "Nobody is signed in: sign in, or ask with backgroundRenew.")),
+            _ => Err(no_tokens(
+                Code::NotSignedIn,
+                "Nobody is signed in: sign in, or ask with backgroundRenew.",
+            )),
         }
     }
 
@@ -43,7 +58,11 @@ impl<P: Platform> Client<P> {
     async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
         let name = self.config.lock_name(&self.metadata.issuer);
         let wait = self.config.timeout + self.config.frame_timeout;
-        let _lock = self.platform().lock(&name, wait).await.ok_or_else(lock_timeout)?;
+        let _lock = self
+            .platform()
+            .lock(&name, wait)
+            .await
+            .ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;
         let changed = stored.raw != seen.raw;
@@ -52,7 +71,16 @@ impl<P: Platform> Client<P> {
         }
         match stored.tokens {
             Some(tokens) if (changed || !force) && self.is_fresh(&tokens) => Ok(tokens),
-            tokens => self.renew_locked(Stored { raw: stored.raw, tokens }, authorize).await,
+            tokens => {
+                self.renew_locked(
+                    Stored {
+                        raw: stored.raw,
+                        tokens,
+                    },
+                    authorize,
+                )
+                .await
+            }
         }
     }
 
@@ -64,10 +92,14 @@ impl<P: Platform> Client<P> {
             Some(tokens) => self.subject_of(tokens).await,
             None => None,
         };
-        let mut tokens = self.authorize_silently(authorize, subject.as_deref()).await?;
+        let mut tokens = self
+            .authorize_silently(authorize, subject.as_deref())
+            .await?;
         let before = stored.tokens.take();
         if tokens.refresh_token.is_none() {
-            tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
+            tokens.refresh_token = before
+                .as_ref()
+                .and_then(|before| before.refresh_token.clone());
         }
         let tokens = self.commit(&stored, tokens).await?;
         if let Some(before) = before {
@@ -78,11 +110,19 @@ impl<P: Platform> Client<P> {
 
     /// Renews by refresh token; `None` when that is not the way, or the server says that the
     /// refresh token is used up.
-    async fn renew_by_refresh_token(&self, stored: &mut Stored, authorize: &Value) -> Option<Result<Tokens, Error>> {
+    async fn renew_by_refresh_token(
+        &self,
+        stored: &mut Stored,
+        authorize: &Value,
+    ) -> Option<Result<Tokens, Error>> {
         // Options such as a scope can only be had by a new authorization.
         let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
-        let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
-        let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token) else {
+        let refresh_token = stored
+            .tokens
+            .as_ref()
+            .and_then(|tokens| tokens.refresh_token.clone());
+        let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
+        else {
             return (self.config.renew == Renew::Refresh).then(|| Err(no_refresh_token()));
         };
         let error = match self.refresh(tokens, &refresh_token).await {
@@ -96,9 +136,17 @@ impl<P: Platform> Client<P> {
             Err(fault) => return Some(Err(unreadable(fault))),
         };
         if again.raw != stored.raw {
-            return Some(again.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out));
+            return Some(
+                again
+                    .tokens
+                    .filter(|tokens| self.is_fresh(tokens))
+                    .ok_or_else(signed_out),
+            );
         }
-        let without = Tokens { refresh_token: None, ..tokens.clone() };
+        let without = Tokens {
+            refresh_token: None,
+            ..tokens.clone()
+        };
         match self.replace(&stored.raw, &without).await {
             Ok(Replaced::Done) => {}
             Ok(Replaced::Superseded(_)) => return Some(Err(signed_out())),
@@ -118,7 +166,10 @@ impl<P: Platform> Client<P> {
             Replaced::Done => Ok(tokens),
             Replaced::Superseded(stored) => {
                 self.revoke_later(tokens.secrets());
-                stored.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out)
+                stored
+                    .tokens
+                    .filter(|tokens| self.is_fresh(tokens))
+                    .ok_or_else(signed_out)
             }
         }
     }
@@ -130,16 +181,27 @@ impl<P: Platform> Client<P> {
     /// Revokes what a background authorization replaced (decision 27), without keeping the caller.
     fn revoke_replaced(&self, before: &Tokens, tokens: &Tokens) {
         let after = tokens.secrets();
-        self.revoke_later(before.secrets().into_iter().filter(|token| !after.contains(token)).collect());
+        self.revoke_later(
+            before
+                .secrets()
+                .into_iter()
+                .filter(|token| !after.contains(token))
+                .collect(),
+        );
     }
 
     fn revoke_later(&self, tokens: Vec<String>) {
-        let Some(endpoint) = self.metadata.revocation_endpoint.clone() else { return };
+        let Some(endpoint) = self.metadata.revocation_endpoint.clone() else {
+            return;
+        };
         let (context, timeout) = (self.context.clone(), self.config.timeout);
         let client_id = self.config.client_id.clone();
         self.platform().spawn(Box::pin(async move {
             for token in tokens {
-                let _ = context.platform.send(revoke::request(&endpoint, &client_id, &token), timeout).await;
+                let _ = context
+                    .platform
+                    .send(revoke::request(&endpoint, &client_id, &token), timeout)
+                    .await;
             }
         }));
     }
@@ -147,8 +209,13 @@ impl<P: Platform> Client<P> {
 
 fn unreadable(fault: StorageFault) -> Error {
     let text = "Please log the user out completely and try again";
-    Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
-        .cause(fault.advice())
+    Error::new(
+        "Error occurred while retrieving tokens",
+        fault.code(),
+        Kind::State,
+        text,
+    )
+    .cause(fault.advice())
 }
 
 fn no_tokens(code: Code, text: &'static str) -> Error {
@@ -156,11 +223,17 @@ fn no_tokens(code: Code, text: &'static str) -> Error {
 }
 
 fn signed_out() -> Error {
-    no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
+    no_tokens(
+        Code::SignedOut,
+        "Somebody signed out, or in, while the tokens were being renewed.",
+    )
 }
 
 fn no_refresh_token() -> Error {
-    exchange::failure(Code::NotSignedIn, "There is no refresh token to renew by: sign in again.")
+    exchange::failure(
+        Code::NotSignedIn,
+        "There is no refresh token to renew by: sign in again.",
+    )
 }
 
 fn lock_timeout() -> Error {

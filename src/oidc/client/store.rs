@@ -32,20 +32,46 @@ pub enum Replaced {
 
 impl<P: Platform> Context<P> {
     /// Reads the tokens at a place.
-    pub(super) async fn tokens_at(&self, location: &Location, issuer: &str) -> Result<Stored, StorageFault> {
+    pub(super) async fn tokens_at(
+        &self,
+        location: &Location,
+        issuer: &str,
+    ) -> Result<Stored, StorageFault> {
         let raw = self.platform.read(location.area, &location.key).await?;
-        let tokens = self.unsaved_at(location, &raw).or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
+        let tokens = self
+            .unsaved_at(location, &raw)
+            .or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
         Ok(Stored { raw, tokens })
     }
 
     fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Tokens> {
         let unsaved = self.unsaved.borrow();
-        unsaved.iter().find(|kept| kept.location == *location && kept.raw == *raw).map(|kept| kept.tokens.clone())
+        unsaved
+            .iter()
+            .find(|kept| kept.location == *location && kept.raw == *raw)
+            .map(|kept| kept.tokens.clone())
+    }
+
+    /// Keeps tokens that could not be stored in the place of `raw`, or forgets the ones kept before.
+    fn keep_unsaved(&self, location: &Location, failed: Option<(Option<String>, Tokens)>) {
+        let mut unsaved = self.unsaved.borrow_mut();
+        unsaved.retain(|kept| kept.location != *location);
+        unsaved.extend(failed.map(|(raw, tokens)| Unsaved {
+            location: location.clone(),
+            raw,
+            tokens,
+        }));
     }
 
     /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is told.
-    pub(super) async fn forget(&self, client_id: &str, location: &Location) -> Result<(), StorageFault> {
-        self.unsaved.borrow_mut().retain(|kept| kept.location != *location);
+    pub(super) async fn forget(
+        &self,
+        client_id: &str,
+        location: &Location,
+    ) -> Result<(), StorageFault> {
+        self.unsaved
+            .borrow_mut()
+            .retain(|kept| kept.location != *location);
         let tokens = self.platform.remove(location.area, &location.key).await;
         for area in [Area::Session, Area::Memory] {
             for (key, _) in self.transactions(area, client_id).await {
@@ -59,7 +85,12 @@ impl<P: Platform> Context<P> {
     /// one, so the record itself is asked.
     async fn transactions(&self, area: Area, client_id: &str) -> Vec<(String, f64)> {
         let mut found = Vec::new();
-        for key in self.platform.keys(area, &Transaction::key(client_id, None)).await.unwrap_or_default() {
+        for key in self
+            .platform
+            .keys(area, &Transaction::key(client_id, None))
+            .await
+            .unwrap_or_default()
+        {
             let text = self.platform.read(area, &key).await.ok().flatten();
             let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
             if record.str("clientId").is_none_or(|id| id == client_id) {
@@ -73,33 +104,54 @@ impl<P: Platform> Context<P> {
 impl<P: Platform> Client<P> {
     /// Reads the stored tokens.
     pub(super) async fn stored(&self) -> Result<Stored, StorageFault> {
-        self.context.tokens_at(&self.config.location, &self.metadata.issuer).await
+        let stored = self
+            .context
+            .tokens_at(&self.config.location, &self.metadata.issuer)
+            .await?;
+        if stored.raw.is_some() && stored.tokens.is_none() && !self.warned.replace(true) {
+            self.log.warn(
+                "What is stored in the place of the tokens can't be used; it will be replaced.",
+            );
+        }
+        Ok(stored)
     }
 
     /// Stores tokens. Where that fails they are kept for this page.
     pub(super) async fn store(&self, tokens: &Tokens) -> Result<(), StorageFault> {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
-        let written = self.platform().write(location.area, &location.key, &text).await;
-        let raw = self.platform().read(location.area, &location.key).await.ok().flatten();
-        let mut unsaved = self.context.unsaved.borrow_mut();
-        unsaved.retain(|kept| kept.location != *location);
-        if written.is_err() {
-            unsaved.push(Unsaved { location: location.clone(), raw, tokens: tokens.clone() });
-        }
-        drop(unsaved);
+        let written = self
+            .platform()
+            .write(location.area, &location.key, &text)
+            .await;
+        let raw = self
+            .platform()
+            .read(location.area, &location.key)
+            .await
+            .ok()
+            .flatten();
+        self.context
+            .keep_unsaved(location, written.is_err().then(|| (raw, tokens.clone())));
         self.context.note(self.sign_in(), written.is_ok()).await;
         written
     }
 
     /// True when the last tokens could not be stored.
     pub(super) fn is_unsaved(&self) -> bool {
-        self.context.unsaved.borrow().iter().any(|kept| kept.location == self.config.location)
+        self.context
+            .unsaved
+            .borrow()
+            .iter()
+            .any(|kept| kept.location == self.config.location)
     }
 
     /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
     /// another tab's new sign-in, wins.
-    pub(super) async fn replace(&self, raw: &Option<String>, tokens: &Tokens) -> Result<Replaced, StorageFault> {
+    pub(super) async fn replace(
+        &self,
+        raw: &Option<String>,
+        tokens: &Tokens,
+    ) -> Result<Replaced, StorageFault> {
         let stored = self.stored().await?;
         if stored.raw != *raw {
             return Ok(Replaced::Superseded(stored));
@@ -114,7 +166,12 @@ impl<P: Platform> Client<P> {
         self.sweep().await;
         let key = Transaction::key(&transaction.client_id, Some(&transaction.state));
         let text = to_text(&transaction.to_value(&self.metadata));
-        if self.platform().write(Area::Session, &key, &text).await.is_err() {
+        if self
+            .platform()
+            .write(Area::Session, &key, &text)
+            .await
+            .is_err()
+        {
             let written = self.platform().write(Area::Memory, &key, &text).await;
             written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
         }
@@ -125,11 +182,22 @@ impl<P: Platform> Client<P> {
     pub(super) async fn recall(&self, state: &State) -> Result<(Transaction, Area, String), Error> {
         let own = Transaction::key(&self.config.client_id, Some(state));
         let shared = Transaction::key(&self.config.client_id, None);
-        for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
-            let Ok(Some(text)) = self.platform().read(area, key).await else { continue };
-            let Some(transaction) = parse(&text).and_then(|record| Transaction::read(&record, &self.config)) else {
+        for (area, key) in [
+            (Area::Session, &own),
+            (Area::Memory, &own),
+            (Area::Session, &shared),
+        ] {
+            let Ok(Some(text)) = self.platform().read(area, key).await else {
+                continue;
+            };
+            let Some(transaction) =
+                parse(&text).and_then(|record| Transaction::read(&record, &self.config))
+            else {
                 let _ = self.platform().remove(area, key).await;
-                return Err(exchange::failure(Code::StateUnknown, "Stored values for Auth URL could not be parsed"));
+                return Err(exchange::failure(
+                    Code::StateUnknown,
+                    "Stored values for Auth URL could not be parsed",
+                ));
             };
             if transaction.state != *state {
                 continue;
@@ -146,7 +214,10 @@ impl<P: Platform> Client<P> {
     /// Removes started authorizations that are too old, or too many.
     async fn sweep(&self) {
         let now = self.platform().now();
-        let mut kept = self.context.transactions(Area::Session, &self.config.client_id).await;
+        let mut kept = self
+            .context
+            .transactions(Area::Session, &self.config.client_id)
+            .await;
         kept.sort_by(|(_, one), (_, other)| one.total_cmp(other));
         let surplus = (kept.len() + 1).saturating_sub(MAX_TRANSACTIONS);
         for (index, (key, created)) in kept.iter().enumerate() {
@@ -164,6 +235,10 @@ pub(super) fn error(fault: StorageFault, area: Area, error: &'static str) -> Err
         "Removing_error" => "removing",
         _ => "retrieving",
     };
-    let text = format!("Error {action} value from {} storage. {}", area.word(), fault.advice());
+    let text = format!(
+        "Error {action} value from {} storage. {}",
+        area.word(),
+        fault.advice()
+    );
     Error::new(error, fault.code(), Kind::Unknown, text)
 }

@@ -14,9 +14,16 @@ use crate::secret::{RawIdToken, RefreshToken};
 impl<P: Platform> Client<P> {
     /// Exchanges a code. The issuer's keys are fetched meanwhile. `subject` is whom earlier tokens
     /// were about, when these are to replace them.
-    pub(super) async fn redeem(&self, grant: &Grant, subject: Option<&str>) -> Result<Tokens, Error> {
+    pub(super) async fn redeem(
+        &self,
+        grant: &Grant,
+        subject: Option<&str>,
+    ) -> Result<Tokens, Error> {
         self.prefetch_keys();
-        let answer = self.send(exchange::request(&self.metadata, grant)).await.map_err(exchange::unanswered)?;
+        let answer = self
+            .send(exchange::request(&self.metadata, grant))
+            .await
+            .map_err(exchange::unanswered)?;
         let response = exchange::read(&answer)?;
         let expected = Expected {
             nonce: grant.transaction.nonce.as_ref(),
@@ -26,15 +33,25 @@ impl<P: Platform> Client<P> {
             ..self.expected()
         };
         let id_token = match &response.id_token {
-            Some(raw) => Some(self.verify(raw, &expected).await.map_err(|invalid| invalid.into_error(Kind::Exchange))?),
-            None if asks_for_id_token(&grant.transaction.scope) => return Err(MISSING.into_error(Kind::Exchange)),
+            Some(raw) => Some(
+                self.verify(raw, &expected)
+                    .await
+                    .map_err(|invalid| invalid.into_error(Kind::Exchange))?,
+            ),
+            None if asks_for_id_token(&grant.transaction.scope) => {
+                return Err(MISSING.into_error(Kind::Exchange));
+            }
             None => None,
         };
         Ok(response.into_tokens(id_token, None, &self.metadata.issuer, self.platform().now()))
     }
 
     /// Renews tokens by their refresh token.
-    pub(super) async fn refresh(&self, before: &Tokens, token: &RefreshToken) -> Result<Tokens, Error> {
+    pub(super) async fn refresh(
+        &self,
+        before: &Tokens,
+        token: &RefreshToken,
+    ) -> Result<Tokens, Error> {
         self.prefetch_keys();
         let subject = self.subject_of(before).await;
         let request = refresh::request(&self.metadata, &self.config.client_id, token);
@@ -55,19 +72,33 @@ impl<P: Platform> Client<P> {
             Err(Invalid(Code::JwksUnavailable, _)) => None,
             verified => verified.map_err(|invalid| invalid.into_error(Kind::Exchange))?,
         };
-        Ok(response.into_tokens(id_token, Some(before), &self.metadata.issuer, self.platform().now()))
+        Ok(response.into_tokens(
+            id_token,
+            Some(before),
+            &self.metadata.issuer,
+            self.platform().now(),
+        ))
     }
 
     /// Whom the stored ID token is about. One that another client stored is verified first
     /// (decision 11); its expiry doesn't matter here.
     pub(super) async fn subject_of(&self, tokens: &Tokens) -> Option<String> {
         let raw = tokens.id_token.as_ref()?;
-        let expected = Expected { now: None, ..self.expected() };
+        let expected = Expected {
+            now: None,
+            ..self.expected()
+        };
         if tokens.issuer.is_some() {
             let jwt = parse_jwt(raw).ok()?;
-            return jwt.verify_claims(raw.clone(), &expected).ok().map(|token| token.subject);
+            return jwt
+                .verify_claims(raw.clone(), &expected)
+                .ok()
+                .map(|token| token.subject);
         }
-        self.verify(raw, &expected).await.ok().map(|token| token.subject)
+        self.verify(raw, &expected)
+            .await
+            .ok()
+            .map(|token| token.subject)
     }
 
     fn expected(&self) -> Expected<'_> {
@@ -96,7 +127,10 @@ impl<P: Platform> Client<P> {
             }
         };
         if !verified {
-            return Err(Invalid(Code::IdTokenSignature, "The ID token's signature is not the issuer's."));
+            return Err(Invalid(
+                Code::IdTokenSignature,
+                "The ID token's signature is not the issuer's.",
+            ));
         }
         jwt.verify_claims(raw.clone(), expected)
     }
@@ -104,7 +138,12 @@ impl<P: Platform> Client<P> {
     async fn is_signed_by(&self, jwt: &Jwt<'_>, keys: &crate::json::Value) -> bool {
         for key in jwk::candidates(keys, jwt.algorithm, jwt.kid.as_deref()) {
             let signed = jwt.signed.as_bytes();
-            if self.platform().verify(jwt.algorithm, &key, signed, &jwt.signature).await == Ok(true) {
+            if self
+                .platform()
+                .verify(jwt.algorithm, &key, signed, &jwt.signature)
+                .await
+                == Ok(true)
+            {
                 return true;
             }
         }
@@ -113,7 +152,9 @@ impl<P: Platform> Client<P> {
 
     /// Starts fetching the issuer's keys, so that verification need not wait for them.
     fn prefetch_keys(&self) {
-        let Some(uri) = self.metadata.jwks_uri.clone() else { return };
+        let Some(uri) = self.metadata.jwks_uri.clone() else {
+            return;
+        };
         let (context, timeout) = (self.context.clone(), self.config.timeout);
         self.platform().spawn(Box::pin(async move {
             context.keys(&uri, timeout).await;
@@ -121,8 +162,10 @@ impl<P: Platform> Client<P> {
     }
 }
 
-const MISSING: Invalid =
-    Invalid(Code::IdTokenMissing, "The scope has openid, and the provider returned no ID token.");
+const MISSING: Invalid = Invalid(
+    Code::IdTokenMissing,
+    "The scope has openid, and the provider returned no ID token.",
+);
 
 const NO_KEYS: Invalid = Invalid(
     Code::JwksUnavailable,

@@ -1,0 +1,30 @@
+/**
+ * The error value that every failed call resolves to.
+ *
+ * @param {string} error
+ * @param {string} code
+ * @param {import('./index.js').ErrorType} type
+ * @param {string} message
+ * @returns {import('./index.js').GenericError}
+ */
+export function failure(error, code, type, message) {
+  return { error, code, type, message, error_description: message };
+}
+
+/**
+ * What a call gives for a failed load: the error value; anything else is a fault of ours.
+ *
+ * @param {unknown} thrown
+ * @returns {import('./index.js').GenericError}
+ */
+export function asFailure(thrown) {
+  if (thrown && typeof thrown === 'object' && 'error' in thrown && 'code' in thrown) {
+    return /** @type {import('./index.js').GenericError} */ (thrown);
+  }
+  return failure(
+    'Internal error',
+    'internal_error',
+    'internal_error',
+    'journey-oidc failed unexpectedly. Please report it.',
+  );
+}

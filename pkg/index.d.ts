@@ -1,0 +1,652 @@
+/**
+ * journey-oidc: sign-in for web apps.
+ *
+ * - {@link journey} and {@link journeyClient} walk a PingAM or PingOne Advanced Identity Cloud
+ *   authentication journey.
+ * - {@link oidc} is an OpenID Connect client for any provider.
+ *
+ * Both share one WebAssembly core, which is loaded on first use. Importing does nothing.
+ *
+ * @module
+ */
+
+// ---------------------------------------------------------------------------------------- Errors
+
+/** Whose fault an error is. */
+export type ErrorType =
+  | 'argument_error'
+  | 'auth_error'
+  | 'davinci_error'
+  | 'exchange_error'
+  | 'fido_error'
+  | 'internal_error'
+  | 'network_error'
+  | 'parse_error'
+  | 'state_error'
+  | 'unknown_error'
+  | 'wellknown_error';
+
+/**
+ * What a failed call resolves to. Tell it from a result with `'error' in result`.
+ *
+ * `error` is the documented text that existing apps compare; `code` is stable and finer. Neither
+ * holds a secret, nor does any other member.
+ */
+export interface GenericError {
+  /** The documented text, or the provider's own OAuth error. */
+  error: string;
+  /** The stable reason, in lower snake case, such as `offline` or `id_token_signature`. */
+  code: string;
+  /** Whose fault it is. */
+  type: ErrorType;
+  /** What happened and what to do. */
+  message: string;
+  /** The same as `message`. */
+  error_description: string;
+  /** The HTTP status; or `FETCH_ERROR`, `TIMEOUT_ERROR`, `PARSING_ERROR` when there was none. */
+  status?: number | string;
+  /** What caused it: for an OAuth error, the provider's `{ error, error_description }`. */
+  cause?: unknown;
+}
+
+/** Options of every call that takes time. */
+export interface CallOptions {
+  /**
+   * Gives the call up: it resolves to an error with the code `aborted`. A renewal or an exchange
+   * under way still comes to its end, so that no token is lost; only this caller stops waiting.
+   */
+  signal?: AbortSignal;
+}
+
+// ---------------------------------------------------------------------------------------- Logging
+
+/** How much is logged, from nothing to everything. No level logs a secret. */
+export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug';
+
+/** Takes log messages in the place of the console. */
+export interface CustomLogger {
+  error(...args: (string | number | object)[]): void;
+  warn(...args: (string | number | object)[]): void;
+  info(...args: (string | number | object)[]): void;
+  debug(...args: (string | number | object)[]): void;
+}
+
+/** The factories' `logger` argument. */
+export interface LoggerConfig {
+  /** Default: the configuration's `log`, else `error`. */
+  level?: LogLevel;
+  /** A missing method falls back to the console's. */
+  custom?: Partial<CustomLogger>;
+}
+
+// -------------------------------------------------------------------------------------------- OIDC
+
+/** Where the provider is. */
+export interface OidcServerConfig {
+  /** The URL of the provider's metadata (OpenID Connect Discovery 1.0 section 4). */
+  wellknown: string;
+  /** The exact issuer. Without it, any issuer of the document's origin is accepted. */
+  issuer?: string;
+  /** Milliseconds for each request; default 30 000. */
+  timeout?: number;
+  /** Milliseconds for a background authorization; default 10 000. */
+  frameTimeout?: number;
+}
+
+/** Parameters of an authorization request, as the app names them. */
+export interface AuthorizeHints {
+  /** `login_hint` */
+  loginHint?: string;
+  /** `nonce`; without it a fresh one is made for each authorization. */
+  nonce?: string;
+  /** `display` */
+  display?: 'page' | 'popup' | 'touch' | 'wap';
+  /** `prompt`; background authorizations always send `none`. */
+  prompt?: 'none' | 'login' | 'consent' | 'select_account';
+  /** `ui_locales`, space-separated */
+  uiLocales?: string;
+  /** `acr_values`, space-separated */
+  acrValues?: string;
+  /** Further parameters; they never replace the client's own. */
+  query?: Record<string, string>;
+}
+
+/** The configuration of an {@link oidc} client. */
+export interface OidcConfig extends AuthorizeHints {
+  /** Where the provider is. */
+  serverConfig: OidcServerConfig;
+  /** The OAuth 2.0 client id. The client is public: it has no secret. */
+  clientId: string;
+  /** Where the provider sends its responses; registered there, character by character. */
+  redirectUri: string;
+  /** Space-separated scopes; default `openid`. */
+  scope?: string;
+  /** Only `code` is supported: other flows return tokens in URLs. */
+  responseType?: 'code';
+  /** Renewal is due this many **milliseconds** before a token expires; default 30 000. */
+  oauthThreshold?: number;
+  /**
+   * How tokens are renewed: by refresh token, by background authorization, or by whichever works,
+   * refresh token first (`auto`, the default).
+   */
+  renew?: 'auto' | 'refresh' | 'background';
+  /** Where the provider sends the person after a logout. */
+  signOutRedirectUri?: string;
+  /** How much is logged; default `error`. */
+  log?: LogLevel;
+}
+
+/** Where tokens are kept. The key is `<prefix>-<name>`. */
+export interface StorageConfig {
+  /** Default `localStorage`: shared by all tabs. */
+  type?: 'localStorage' | 'sessionStorage' | 'memory';
+  /** Default `pic`. */
+  prefix?: string;
+  /** Default: the client id. */
+  name?: string;
+}
+
+/** The argument of {@link oidc}. */
+export interface OidcInput {
+  /** The client and its provider. */
+  config: OidcConfig;
+  /** Where tokens are kept; default `localStorage`. */
+  storage?: StorageConfig;
+  /** Where and how much is logged. */
+  logger?: LoggerConfig;
+}
+
+/** Options of an authorization; they win over the configuration. */
+export interface AuthorizeOptions extends AuthorizeHints, CallOptions {
+  /** Another client id. */
+  clientId?: string;
+  /** Another redirect URI, such as a page without scripts for background calls. */
+  redirectUri?: string;
+  /** Other scopes, space-separated. */
+  scope?: string;
+  /** `response_mode`; default: the provider's, which is `query`. */
+  responseMode?: 'query';
+}
+
+/** What a background authorization brought: for {@link OidcClient.token}`.exchange()`. */
+export interface AuthorizationSuccess {
+  /** The authorization code (RFC 6749 section 4.1.2). */
+  code: string;
+  /** The state it belongs to. */
+  state: string;
+  /** Further parameters of the response, such as `iss` (RFC 9207). */
+  [parameter: string]: string;
+}
+
+/** Why an authorization failed. */
+export interface AuthorizationError extends GenericError {
+  /** Where the app can send the person to sign in, when the provider asks for that. */
+  redirectUrl?: string;
+}
+
+/** The tokens of one sign-in. */
+export interface OauthTokens {
+  /** For requests to APIs (RFC 6749 section 1.4). */
+  accessToken: string;
+  /** Who signed in, verified (OpenID Connect Core 3.1.3.7); absent without the scope `openid`. */
+  idToken?: string;
+  /** For renewal (RFC 6749 section 1.5). */
+  refreshToken?: string;
+  /** The lifetime in **seconds** at the time of receipt, in spite of the name. */
+  expiresAt?: number;
+  /** When the access token expires: milliseconds since 1970, by the device's clock. */
+  expiryTimestamp?: number;
+  /** The scope that was granted, space-separated. */
+  scope?: string;
+  /** The type of the access token, such as `Bearer`. */
+  tokenType?: string;
+  /** The issuer whose ID token was verified. */
+  issuer?: string;
+  /** True when the stored tokens are returned although renewal is due and was not asked for. */
+  expired?: true;
+  /** False when the tokens could not be stored: they last as long as this page. */
+  persisted?: false;
+}
+
+/** Options of `token.get()`. */
+export interface GetTokensOptions extends CallOptions {
+  /** Renew when there are no tokens, or they are about to expire. */
+  backgroundRenew?: boolean;
+  /** Renew whatever is stored. */
+  forceRenew?: boolean;
+  /** For a renewal by background authorization. */
+  authorizeOptions?: Omit<AuthorizeOptions, 'signal'>;
+}
+
+/** User details (OpenID Connect Core section 5.3.2). */
+export interface UserInfoResponse {
+  /** The person; the same as in the ID token. */
+  sub: string;
+  [claim: string]: unknown;
+}
+
+/** What `token.revoke()` did. */
+export interface RevokeSuccessResult {
+  revokeResponse: null;
+  deleteResponse: null;
+  /** Which parts were needed, and done. */
+  done: { revoke: boolean; delete: boolean };
+}
+
+/** What `user.logout()` did. */
+export interface LogoutSuccessResult {
+  sessionResponse: null;
+  revokeResponse: null;
+  deleteResponse: null;
+  /** Which parts were needed, and done. */
+  done: { session: boolean; revoke: boolean; delete: boolean };
+}
+
+/** A revocation that failed in part: each member is what went wrong, or `null`. */
+export interface RevokeErrorResult extends GenericError {
+  revokeResponse?: GenericError | null;
+  deleteResponse?: GenericError | null;
+}
+
+/** A logout that failed in part: each member is what went wrong, or `null`. */
+export interface LogoutErrorResult extends RevokeErrorResult {
+  sessionResponse?: GenericError | null;
+}
+
+/** An OpenID Connect client. No method ever rejects. */
+export interface OidcClient {
+  /** Authorization requests (RFC 6749 section 4.1, with PKCE, RFC 7636). */
+  authorize: {
+    /**
+     * The URL that a person is sent to to sign in. Its state, nonce and code verifier are
+     * remembered for an hour in `sessionStorage`, each authorization on its own.
+     */
+    url(options?: AuthorizeOptions): Promise<string | GenericError>;
+    /**
+     * Asks the provider in a hidden frame, without the person (`prompt=none`).
+     *
+     * Errors: the provider's own, such as `login_required`, with a `redirectUrl`;
+     * `CONFIGURATION_ERROR` when another page stays in the frame; `iframe_timeout`; `offline`;
+     * `State mismatch`; `Issuer mismatch` (RFC 9207).
+     */
+    background(options?: AuthorizeOptions): Promise<AuthorizationSuccess | AuthorizationError>;
+  };
+  /** The tokens. */
+  token: {
+    /**
+     * Exchanges a code for tokens, verifies the ID token, and stores them.
+     *
+     * Errors: `State mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
+     */
+    exchange(
+      code: string,
+      state: string,
+      options?: CallOptions,
+    ): Promise<OauthTokens | GenericError>;
+    /**
+     * The stored tokens; with `backgroundRenew` valid ones, whatever it takes. Calls that overlap,
+     * in any tab, share one renewal.
+     *
+     * Errors: `No tokens found`, `Error occurred while retrieving tokens`, and those of
+     * `authorize.background()` and `exchange()`.
+     */
+    get(options?: GetTokensOptions): Promise<OauthTokens | AuthorizationError>;
+    /**
+     * Revokes the refresh and the access token (RFC 7009) and forgets all tokens.
+     *
+     * Errors: `No access token found`, `Wellknown missing revocation endpoint`,
+     * `Inner request error`.
+     */
+    revoke(options?: CallOptions): Promise<RevokeSuccessResult | RevokeErrorResult>;
+  };
+  /** The person. */
+  user: {
+    /**
+     * User details (OpenID Connect Core section 5.3).
+     *
+     * Errors: `No access token found`, `User Info retrieval failure`.
+     */
+    info(options?: CallOptions): Promise<UserInfoResponse | GenericError>;
+    /**
+     * Signs out: forgets all tokens and the session token at once, then ends the session at the
+     * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. What the provider
+     * doesn't offer is skipped.
+     *
+     * Errors: `Token_Error` when nobody is signed in, `Inner request error`.
+     */
+    logout(options?: CallOptions): Promise<LogoutSuccessResult | LogoutErrorResult>;
+  };
+  error?: undefined;
+  type?: undefined;
+}
+
+/** What {@link oidc} resolves to when it fails: the error, and no methods. */
+export type OidcClientError = GenericError & {
+  authorize?: undefined;
+  token?: undefined;
+  user?: undefined;
+};
+
+/**
+ * Makes an OpenID Connect client. Resolves to an error value for bad configuration, an unreachable
+ * provider or blocked storage; never rejects.
+ *
+ * @example
+ * const client = await oidc({ config });
+ * if ('error' in client) throw new Error(client.message);
+ * const tokens = await client.token.get({ backgroundRenew: true });
+ */
+export function oidc(input: OidcInput): Promise<OidcClient | OidcClientError>;
+
+// --------------------------------------------------------------------------------------- Journeys
+
+/** Where the server is. */
+export interface JourneyServerConfig {
+  /** The realm's well-known URL; https, or http on this machine. */
+  wellknown: string;
+  /** Milliseconds for each request; default 30 000. */
+  timeout?: number;
+  /** Paths in the place of the derived ones. */
+  paths?: { authenticate?: string; sessions?: string };
+}
+
+/** The configuration of a journey client. */
+export interface JourneyClientConfig {
+  /** Where the server is. */
+  serverConfig: JourneyServerConfig;
+  /** Where the session token is kept; default `sessionStorage`. */
+  session?: { type: 'sessionStorage' | 'localStorage' | 'memory' | 'none' };
+  /** How much is logged; default `error`. */
+  log?: LogLevel;
+}
+
+/** The argument of {@link journey}. */
+export interface JourneyInput {
+  /** The server. */
+  config: JourneyClientConfig;
+  /** Where and how much is logged. */
+  logger?: LoggerConfig;
+}
+
+/** Query parameters for AM; what JavaScript counts as false is left out. */
+export type Query = Record<string, string | number | boolean | undefined>;
+
+/** Options of `next()` and `terminate()`. */
+export interface NextOptions extends CallOptions {
+  /** Further query parameters. */
+  query?: Query;
+}
+
+/** Options of `start()`. */
+export interface StartParam extends NextOptions {
+  /** The journey; without it the realm's default one. */
+  journey?: string;
+}
+
+/** A name and a value of a callback. */
+export interface NameValue {
+  name: string;
+  value: unknown;
+}
+
+/** A callback as AM sends it. */
+export interface Callback {
+  _id?: number;
+  input?: NameValue[];
+  output: NameValue[];
+  type: CallbackType | (string & {});
+}
+
+/** An unmet policy. */
+export interface PolicyRequirement {
+  params?: Record<string, unknown>;
+  policyRequirement: string;
+}
+
+/** The unmet policies of one property. */
+export interface FailedPolicyRequirement {
+  policyRequirements: PolicyRequirement[];
+  property: string;
+}
+
+/** Why a journey failed. */
+export interface StepDetail {
+  failedPolicyRequirements?: FailedPolicyRequirement[];
+  failureUrl?: string;
+  result?: boolean;
+}
+
+/** What AM answers. */
+export interface Step {
+  authId?: string;
+  callbacks?: Callback[];
+  code?: number;
+  description?: string;
+  detail?: StepDetail;
+  header?: string;
+  message?: string;
+  ok?: string;
+  realm?: string;
+  reason?: string;
+  stage?: string;
+  status?: number;
+  successUrl?: string;
+  tokenId?: string;
+}
+
+/** The kinds of results. */
+export const StepType: {
+  readonly LoginFailure: 'LoginFailure';
+  readonly LoginSuccess: 'LoginSuccess';
+  readonly Step: 'Step';
+};
+/** The kinds of results. */
+export type StepType = (typeof StepType)[keyof typeof StepType];
+export namespace StepType {
+  /** The type of a failure's `type`. */
+  type LoginFailure = 'LoginFailure';
+  /** The type of a success's `type`. */
+  type LoginSuccess = 'LoginSuccess';
+  /** The type of a step's `type`. */
+  type Step = 'Step';
+}
+
+/** Which class a type of callback has. */
+export interface CallbackClasses {
+  NameCallback: NameCallback;
+  PasswordCallback: PasswordCallback;
+}
+
+/** The types of callbacks that have a class of their own. */
+export type CallbackType = keyof CallbackClasses;
+
+/** The names of the callback types. */
+export const callbackType: { readonly [Type in CallbackType]: Type };
+
+/** Callbacks to answer. */
+export interface JourneyStep {
+  type: 'Step';
+  /** What AM sent, live: the callbacks write into it, and `next()` sends it. */
+  payload: Step;
+  /** One object per callback, in order. */
+  callbacks: BaseCallback[];
+  /** The only callback of a type. Throws when there are none or several. */
+  getCallbackOfType<Type extends CallbackType>(type: Type): CallbackClasses[Type];
+  getCallbackOfType<T extends BaseCallback = BaseCallback>(type: string): T;
+  /** Every callback of a type. */
+  getCallbacksOfType<Type extends CallbackType>(type: Type): CallbackClasses[Type][];
+  getCallbacksOfType<T extends BaseCallback = BaseCallback>(type: string): T[];
+  /** Sets the first input of the only callback of a type. Throws when there are none or several. */
+  setCallbackValue(type: CallbackType | (string & {}), value: unknown): void;
+  getDescription(): string | undefined;
+  getHeader(): string | undefined;
+  getStage(): string | undefined;
+}
+
+/** Signed in. */
+export interface JourneyLoginSuccess {
+  type: 'LoginSuccess';
+  /** What AM sent, frozen. */
+  payload: Readonly<Step>;
+  /** The realm, such as `/alpha`. */
+  getRealm(): string | undefined;
+  /** AM's session token; absent with `noSession`, or where AM keeps it in its cookie alone. */
+  getSessionToken(): string | undefined;
+  /** Where AM would send a browser. */
+  getSuccessUrl(): string | undefined;
+}
+
+/** Refused. */
+export interface JourneyLoginFailure {
+  type: 'LoginFailure';
+  /** What AM sent, frozen. */
+  payload: Readonly<Step>;
+  /** The HTTP status. */
+  status: number;
+  /** AM's code; `NaN` when absent. */
+  getCode(): number;
+  getDetail(): StepDetail | undefined;
+  getMessage(): string | undefined;
+  /** The failed policies in words. */
+  getProcessedMessage(messageCreator?: MessageCreator): ProcessedPropertyError[];
+  getReason(): string | undefined;
+}
+
+/** The result of `start()` and `next()`; told apart by `type`. */
+export type JourneyResult = JourneyStep | JourneyLoginSuccess | JourneyLoginFailure | GenericError;
+
+/** A journey client. */
+export interface JourneyClient {
+  /**
+   * Begins a journey. An existing session answers with success at once.
+   *
+   * Errors: `request_failed` (an outage; wrong credentials are a `LoginFailure`),
+   * `no_response_data`.
+   */
+  start(options?: StartParam): Promise<JourneyResult>;
+  /**
+   * Submits a step. Reads nothing but its `payload`. Submitting the same step twice at once is one
+   * request.
+   *
+   * Errors: as `start()`; `invalid_step` for anything that is not a step.
+   */
+  next(step: Pick<JourneyStep, 'payload'>, options?: NextOptions): Promise<JourneyResult>;
+  /**
+   * Signs out: forgets the session token and the tokens of every {@link oidc} client of the same
+   * issuer, revokes those tokens, and ends the session on the server. Resolves to `undefined` when
+   * the person is signed out, even if the session had already ended.
+   *
+   * Errors: `terminate_failed`, whose `parts` say what failed.
+   */
+  terminate(options?: NextOptions): Promise<undefined | TerminateError>;
+}
+
+/** A sign-out that failed in part. */
+export interface TerminateError extends GenericError {
+  /** What went wrong with each part, or `null`. */
+  parts?: { session: GenericError | null; tokens: GenericError | null };
+}
+
+/**
+ * Makes a journey client.
+ *
+ * Rejects with an `Error` that has a `code`: for a bad well-known URL, an unreachable server, or a
+ * provider that is not AM.
+ *
+ * @example
+ * const client = await journey({ config });
+ * let step = await client.start({ journey: 'Login' });
+ */
+export function journey(input: JourneyInput): Promise<JourneyClient>;
+
+/**
+ * A ready-made journey client for the whole page. Its methods resolve to the error
+ * `not_configured` until `configure()` has been called.
+ *
+ * @example
+ * await journeyClient.configure({ config });
+ * let step = await journeyClient.start();
+ */
+export const journeyClient: JourneyClient & {
+  /**
+   * Configures the client. Resolves to `undefined`, or to the error for which {@link journey} would
+   * have rejected; the earlier configuration then stays. Calls made meanwhile wait for it.
+   */
+  configure(input: JourneyInput): Promise<undefined | GenericError>;
+};
+
+// --------------------------------------------------------------------------------------- Callbacks
+
+/** A callback of any type. */
+export class BaseCallback {
+  constructor(payload: Callback);
+  /** What AM sent, live: the same object as in the step's payload. */
+  payload: Callback;
+  /** The type, such as `NameCallback`. */
+  getType(): CallbackType | (string & {});
+  /** The value of the input that an index or a name selects. Throws when there is none. */
+  getInputValue(selector?: number | string): unknown;
+  /** Sets the input that an index, a name or an expression selects. Throws when there is none. */
+  setInputValue(value: unknown, selector?: number | string | RegExp): void;
+  /** The value of the output that an index or a name selects. Throws when there is none. */
+  getOutputValue(selector?: number | string): unknown;
+  /** The value of the first output of a name, else the default. */
+  getOutputByName<T>(name: string, defaultValue: T): T;
+}
+
+/** Asks for a username. */
+export class NameCallback extends BaseCallback {
+  getPrompt(): string;
+  setName(name: string): void;
+}
+
+/** Asks for a password. */
+export class PasswordCallback extends BaseCallback {
+  /** The policies that the last password failed. */
+  getFailedPolicies(): string[];
+  /** The policies that a password must meet. */
+  getPolicies(): string[];
+  getPrompt(): string;
+  setPassword(password: string): void;
+}
+
+/** The object for a callback: of its own class, or a {@link BaseCallback}. Never throws. */
+export function createCallback(callback: Callback): BaseCallback;
+
+// ---------------------------------------------------------------------------------------- Policies
+
+/** Makes the message for a failed policy, by its name. */
+export interface MessageCreator {
+  [policy: string]: (propertyName: string, params?: { [name: string]: unknown }) => string;
+}
+
+/** The failed policies of one property, in words. */
+export interface ProcessedPropertyError {
+  detail: FailedPolicyRequirement;
+  messages: string[];
+}
+
+/** The names of AM's policies. */
+export const PolicyKey: {
+  readonly CannotContainCharacters: 'CANNOT_CONTAIN_CHARACTERS';
+  readonly CannotContainDuplicates: 'CANNOT_CONTAIN_DUPLICATES';
+  readonly CannotContainOthers: 'CANNOT_CONTAIN_OTHERS';
+  readonly LeastCapitalLetters: 'AT_LEAST_X_CAPITAL_LETTERS';
+  readonly LeastNumbers: 'AT_LEAST_X_NUMBERS';
+  readonly MatchRegexp: 'MATCH_REGEXP';
+  readonly MaximumLength: 'MAX_LENGTH';
+  readonly MaximumNumber: 'MAXIMUM_NUMBER_VALUE';
+  readonly MinimumLength: 'MIN_LENGTH';
+  readonly MinimumNumber: 'MINIMUM_NUMBER_VALUE';
+  readonly Required: 'REQUIRED';
+  readonly Unique: 'UNIQUE';
+  readonly UnknownPolicy: 'UNKNOWN_POLICY';
+  readonly ValidArrayItems: 'VALID_ARRAY_ITEMS';
+  readonly ValidDate: 'VALID_DATE';
+  readonly ValidEmailAddress: 'VALID_EMAIL_ADDRESS_FORMAT';
+  readonly ValidNameFormat: 'VALID_NAME_FORMAT';
+  readonly ValidNumber: 'VALID_NUMBER';
+  readonly ValidPhoneFormat: 'VALID_PHONE_FORMAT';
+  readonly ValidQueryFilter: 'VALID_QUERY_FILTER';
+  readonly ValidType: 'VALID_TYPE';
+};

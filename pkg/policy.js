@@ -1,0 +1,116 @@
+export const PolicyKey = Object.freeze({
+  CannotContainCharacters: 'CANNOT_CONTAIN_CHARACTERS',
+  CannotContainDuplicates: 'CANNOT_CONTAIN_DUPLICATES',
+  CannotContainOthers: 'CANNOT_CONTAIN_OTHERS',
+  LeastCapitalLetters: 'AT_LEAST_X_CAPITAL_LETTERS',
+  LeastNumbers: 'AT_LEAST_X_NUMBERS',
+  MatchRegexp: 'MATCH_REGEXP',
+  MaximumLength: 'MAX_LENGTH',
+  MaximumNumber: 'MAXIMUM_NUMBER_VALUE',
+  MinimumLength: 'MIN_LENGTH',
+  MinimumNumber: 'MINIMUM_NUMBER_VALUE',
+  Required: 'REQUIRED',
+  Unique: 'UNIQUE',
+  UnknownPolicy: 'UNKNOWN_POLICY',
+  ValidArrayItems: 'VALID_ARRAY_ITEMS',
+  ValidDate: 'VALID_DATE',
+  ValidEmailAddress: 'VALID_EMAIL_ADDRESS_FORMAT',
+  ValidNameFormat: 'VALID_NAME_FORMAT',
+  ValidNumber: 'VALID_NUMBER',
+  ValidPhoneFormat: 'VALID_PHONE_FORMAT',
+  ValidQueryFilter: 'VALID_QUERY_FILTER',
+  ValidType: 'VALID_TYPE',
+});
+
+/** @param {number} count @param {string} noun */
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** @type {Record<string, (property: string, params: any) => string>} */
+const messages = {
+  CANNOT_CONTAIN_CHARACTERS: (property, { forbiddenChars = '' }) =>
+    `${property} must not contain following characters: "${forbiddenChars}"`,
+  CANNOT_CONTAIN_DUPLICATES: (property, { duplicateValue = '' }) =>
+    `${property} must not contain duplicates: "${duplicateValue}"`,
+  CANNOT_CONTAIN_OTHERS: (property, { disallowedFields = '' }) =>
+    `${property} must not contain: "${disallowedFields}"`,
+  AT_LEAST_X_CAPITAL_LETTERS: (property, { numCaps = 0 }) =>
+    `${property} must contain at least ${counted(numCaps, 'capital letter')}`,
+  AT_LEAST_X_NUMBERS: (property, { numNums = 0 }) =>
+    `${property} must contain at least ${counted(numNums, 'numeric value')}`,
+  MAX_LENGTH: (property, { maxLength = 0 }) =>
+    `${property} must be at most ${counted(maxLength, 'character')}`,
+  MIN_LENGTH: (property, { minLength = 0 }) =>
+    `${property} must be at least ${counted(minLength, 'character')}`,
+  REQUIRED: (property) => `${property} is required`,
+  UNIQUE: (property) => `${property} must be unique`,
+  VALID_DATE: (property) => `${property} has an invalid date`,
+  VALID_EMAIL_ADDRESS_FORMAT: (property) => `${property} has an invalid email address`,
+  VALID_NAME_FORMAT: (property) => `${property} has an invalid name format`,
+  VALID_NUMBER: (property) => `${property} has an invalid number`,
+  VALID_PHONE_FORMAT: (property) => `${property} has an invalid phone number`,
+  UNKNOWN_POLICY: (property, { policyRequirement = 'Unknown' }) =>
+    `${property}: Unknown policy requirement "${policyRequirement}"`,
+};
+for (const key of [
+  PolicyKey.MatchRegexp,
+  PolicyKey.MaximumNumber,
+  PolicyKey.MinimumNumber,
+  PolicyKey.ValidArrayItems,
+  PolicyKey.ValidQueryFilter,
+  PolicyKey.ValidType,
+]) {
+  messages[key] = (property) => `${property} has failed the "${key}" policy`;
+}
+
+export const Policy = {
+  /** @param {any} failure @param {import('./index.js').MessageCreator} [creator] */
+  parseErrors(failure, creator) {
+    const failed = failure?.detail?.failedPolicyRequirements;
+    return (Array.isArray(failed) ? failed : []).map((detail) => ({
+      detail,
+      messages: Policy.parseFailedPolicyRequirement(detail, creator),
+    }));
+  },
+
+  /** @param {any} failed @param {import('./index.js').MessageCreator} [creator] */
+  parseFailedPolicyRequirement(failed, creator) {
+    const policies = failed?.policyRequirements;
+    return (Array.isArray(policies) ? policies : []).map((policy) =>
+      Policy.parsePolicyRequirement(failed.property, policy, creator),
+    );
+  },
+
+  /**
+   * @param {string} property
+   * @param {any} policy
+   * @param {import('./index.js').MessageCreator} [creator]
+   */
+  parsePolicyRequirement(property, policy, creator = {}) {
+    const { policyRequirement, params } = parsePolicy(policy);
+    const message =
+      own(creator, policyRequirement) ?? own(messages, policyRequirement) ?? messages.UNKNOWN_POLICY;
+    return message(property, { ...params, policyRequirement });
+  },
+};
+
+/** @param {Record<string, any>} table @param {string} name */
+function own(table, name) {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/**
+ * A policy is an object, the JSON text of one, or just a name.
+ *
+ * @param {any} policy
+ */
+function parsePolicy(policy) {
+  let parsed = policy;
+  if (typeof policy === 'string') {
+    try {
+      parsed = JSON.parse(policy);
+    } catch {
+      parsed = policy;
+    }
+  }
+  return parsed && typeof parsed === 'object' ? parsed : { policyRequirement: parsed ?? policy };
+}

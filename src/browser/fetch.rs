@@ -1,0 +1,87 @@
+//! Requests by `fetch`.
+//!
+//! gloo-net builds them; its `send()` is not used, because it panics when `fetch` rejects with what
+//! is no `Error`, and its `header()` and `text()` for the like.
+
+use gloo_net::http::{Headers, Method, RequestBuilder};
+use js_sys::{JsString, Promise};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, RequestCredentials, Response};
+
+use super::is_offline;
+use super::signal::within;
+use crate::platform::{Answer, Body, NetworkFault, Request};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The page's own `fetch`, looked up at each call: apps and tests may replace it.
+    #[wasm_bindgen(catch)]
+    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+}
+
+const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
+
+/// Sends a request and reads the answer, for at most `timeout` milliseconds.
+pub async fn send(request: Request, timeout: f64) -> Result<Answer, NetworkFault> {
+    match within(timeout, exchange(request)).await {
+        Some(Ok(answer)) => Ok(answer),
+        Some(Err(_)) if is_offline() => Err(NetworkFault::Offline),
+        Some(Err(_)) => Err(NetworkFault::Failed),
+        None => Err(NetworkFault::Timeout),
+    }
+}
+
+async fn exchange(request: Request) -> Result<Answer, JsValue> {
+    let abort = AbortOnDrop(AbortController::new()?);
+    let request = build(request, &abort.0)?;
+    let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
+    let status = response.status();
+    let body: JsString = settle(response.text()?.into()).await?.dyn_into()?;
+    Ok(Answer {
+        status,
+        body: body.into(),
+    })
+}
+
+fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    for (name, value) in &request.headers {
+        headers.set(name, value)?;
+    }
+    if let Body::Form(_) = request.body {
+        headers.set("Content-Type", FORM)?;
+    }
+    let builder = RequestBuilder::new(&request.url)
+        .method(if request.method == "POST" {
+            Method::POST
+        } else {
+            Method::GET
+        })
+        .headers(Headers::from_raw(headers))
+        .abort_signal(Some(&abort.signal()));
+    let builder = match request.with_cookies {
+        true => builder.credentials(RequestCredentials::Include),
+        false => builder,
+    };
+    let built = match request.body {
+        Body::None => builder.build(),
+        Body::Form(params) => builder.body(params.encode()),
+        Body::Json(text) => builder.body(text),
+    };
+    built.map(Into::into).map_err(|_| JsValue::NULL)
+}
+
+/// Awaits a promise, or whatever a replaced `fetch` returns.
+async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&value)).await
+}
+
+struct AbortOnDrop(AbortController);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,124 @@
+//! The [`Platform`] of a web page. No decisions are made here.
+
+mod crypto;
+mod fetch;
+mod frame;
+mod lock;
+pub mod signal;
+mod storage;
+
+use crate::json::Value;
+use crate::platform::{
+    Algorithm, Answer, Area, FrameFault, NetworkFault, Platform, Request, StorageFault, Task,
+};
+
+/// The page that this module runs in.
+pub struct Browser {
+    memory: storage::Memory,
+}
+
+impl Browser {
+    pub fn new() -> Self {
+        Browser {
+            memory: storage::Memory::default(),
+        }
+    }
+}
+
+impl Platform for Browser {
+    type Lock = Option<lock::Guard>;
+
+    async fn send(&self, request: Request, timeout: f64) -> Result<Answer, NetworkFault> {
+        fetch::send(request, timeout).await
+    }
+
+    async fn frame(
+        &self,
+        url: &str,
+        landed: &dyn Fn(&str) -> bool,
+        timeout: f64,
+    ) -> Result<String, FrameFault> {
+        frame::open(url, landed, timeout).await
+    }
+
+    async fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
+        match storage::of(area)? {
+            Some(storage) => storage::read(&storage, key),
+            None => Ok(self.memory.read(key)),
+        }
+    }
+
+    async fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
+        match storage::of(area)? {
+            Some(storage) => storage::write(&storage, key, text),
+            None => {
+                self.memory.write(key, text);
+                Ok(())
+            }
+        }
+    }
+
+    async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
+        match storage::of(area)? {
+            Some(storage) => storage::remove(&storage, key),
+            None => {
+                self.memory.remove(key);
+                Ok(())
+            }
+        }
+    }
+
+    async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
+        let mut keys = match storage::of(area)? {
+            Some(storage) => storage::keys(&storage)?,
+            None => self.memory.keys(),
+        };
+        keys.retain(|key| key.starts_with(prefix));
+        Ok(keys)
+    }
+
+    async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock> {
+        lock::request(name, timeout).await
+    }
+
+    async fn verify(
+        &self,
+        algorithm: Algorithm,
+        key: &Value,
+        data: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, ()> {
+        crypto::verify(algorithm, key, data, signature)
+            .await
+            .map_err(drop)
+    }
+
+    fn random(&self, bytes: &mut [u8; 32]) -> bool {
+        getrandom::fill(bytes).is_ok()
+    }
+
+    fn now(&self) -> f64 {
+        js_sys::Date::now()
+    }
+
+    fn spawn(&self, task: Task) {
+        wasm_bindgen_futures::spawn_local(task);
+    }
+
+    fn base_url(&self) -> Option<String> {
+        web_sys::window()?.location().href().ok()
+    }
+
+    fn is_secure_context(&self) -> bool {
+        web_sys::window().is_some_and(|window| window.is_secure_context())
+    }
+
+    fn is_own_frame(&self) -> bool {
+        frame::is_own()
+    }
+}
+
+/// True when the browser says that it has no network.
+fn is_offline() -> bool {
+    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+}

@@ -1,0 +1,134 @@
+//! Events and timers as futures. Whatever is started is undone when its guard is dropped.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use js_sys::Function;
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::EventTarget;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: &JsValue);
+}
+
+/// The longest time that browsers count.
+const MAX_TIMEOUT: f64 = 2_147_483_647.0;
+
+/// Something that happens, once or often.
+#[derive(Clone, Default)]
+pub struct Signal(Rc<State>);
+
+#[derive(Default)]
+struct State {
+    fired: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Signal {
+    /// Says that it has happened.
+    pub fn fire(&self) {
+        self.0.fired.set(true);
+        if let Some(waker) = self.0.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Whether it has happened since the last [`Signal::take`].
+    pub fn take(&self) -> bool {
+        self.0.fired.replace(false)
+    }
+
+    /// Waits until it has happened.
+    pub async fn wait(&self) {
+        poll_fn(|context| {
+            if self.0.fired.get() {
+                return Poll::Ready(());
+            }
+            self.0.waker.replace(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// Fires a signal after a time, unless dropped before.
+pub struct Timer {
+    id: JsValue,
+    _callback: Closure<dyn FnMut()>,
+}
+
+impl Timer {
+    pub fn start(milliseconds: f64, signal: &Signal) -> Self {
+        let signal = signal.clone();
+        let callback = Closure::new(move || signal.fire());
+        let id = set_timeout(
+            callback.as_ref().unchecked_ref(),
+            milliseconds.min(MAX_TIMEOUT),
+        );
+        Timer {
+            id,
+            _callback: callback,
+        }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        clear_timeout(&self.id);
+    }
+}
+
+/// Fires a signal at each event, until dropped.
+pub struct Listener {
+    target: EventTarget,
+    event: &'static str,
+    callback: Closure<dyn FnMut()>,
+}
+
+impl Listener {
+    pub fn start(target: &EventTarget, event: &'static str, signal: &Signal) -> Self {
+        let signal = signal.clone();
+        let callback = Closure::new(move || signal.fire());
+        // Fails only for a null callback.
+        let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
+        Listener {
+            target: target.clone(),
+            event,
+            callback,
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let callback = self.callback.as_ref().unchecked_ref();
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, callback);
+    }
+}
+
+/// The work's result, or `None` when the signal comes first; the work is then dropped.
+pub async fn until<T>(signal: &Signal, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut signal) = (pin!(work), pin!(signal.wait()));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => signal.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// The work's result, or `None` after a time; the work is then dropped.
+pub async fn within<T>(milliseconds: f64, work: impl Future<Output = T>) -> Option<T> {
+    let expired = Signal::default();
+    let _timer = Timer::start(milliseconds, &expired);
+    until(&expired, work).await
+}

@@ -1,0 +1,61 @@
+//! The journey client for JavaScript.
+
+use std::rc::Rc;
+
+use js_sys::{JSON, Promise};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::convert::{member, plain, promise};
+use super::{context, logger};
+use crate::browser::Browser;
+use crate::journey::client::Client;
+use crate::json::to_js;
+
+/// A handle on one client; `pkg/journey.js` gives it the documented shape.
+#[wasm_bindgen]
+pub struct JourneyCore(Rc<Client<Browser>>);
+
+/// The factory: `{ config, logger? }` to a handle.
+#[wasm_bindgen(js_name = createJourney)]
+pub fn create_journey(input: JsValue) -> Promise {
+    promise(
+        &JsValue::UNDEFINED,
+        Box::pin(async move {
+            let config = plain(&member(&input, "config"))?;
+            let log = logger::read(&member(&input, "logger"), &config);
+            let client = Client::create(context(), &config, log).await?;
+            Ok(JourneyCore(client).into())
+        }),
+    )
+}
+
+#[wasm_bindgen]
+impl JourneyCore {
+    /// `start(options?)`: `{ type, payload, status? }`
+    pub fn start(&self, options: JsValue) -> Promise {
+        let (client, plain) = (self.0.clone(), plain(&options));
+        promise(
+            &options,
+            Box::pin(async move { Ok(to_js(&client.start(&plain?).await?.into_value())) }),
+        )
+    }
+
+    /// `next(step, options?)`, given the step's payload: `{ type, payload, status? }`
+    pub fn next(&self, payload: JsValue, options: JsValue) -> Promise {
+        let (client, plain) = (self.0.clone(), plain(&options));
+        let text = JSON::stringify(&payload)
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default();
+        let work = async move { Ok(to_js(&client.next(&text, &plain?).await?.into_value())) };
+        promise(&options, Box::pin(work))
+    }
+
+    /// `terminate(options?)`
+    pub fn terminate(&self, options: JsValue) -> Promise {
+        let (client, plain) = (self.0.clone(), plain(&options));
+        let work = async move { client.terminate(&plain?).await.map(|()| JsValue::UNDEFINED) };
+        promise(&options, Box::pin(work))
+    }
+}

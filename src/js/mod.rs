@@ -1,0 +1,23 @@
+//! What JavaScript calls. Conversions only.
+//!
+//! Every method returns a promise that resolves, never rejects: to the value, or to the error value
+//! of [`crate::error::Error`]. Only plain data crosses; the handles stay inside `pkg`.
+
+mod convert;
+mod journey;
+mod logger;
+mod oidc;
+
+use std::rc::Rc;
+
+use crate::browser::Browser;
+use crate::context::Context;
+
+thread_local! {
+    static CONTEXT: Rc<Context<Browser>> = Context::new(Browser::new());
+}
+
+/// What all clients of this instance share.
+fn context() -> Rc<Context<Browser>> {
+    CONTEXT.with(Rc::clone)
+}
