@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::journey::config::Endpoints;
-use crate::json::{Value, object, parse};
+use crate::json::{Value, object, parse, to_text};
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::url::Params;
 
@@ -82,7 +82,7 @@ pub(super) fn params(query: &Value) -> Params {
     for (name, value) in members.iter().filter(|(_, value)| value.is_truthy()) {
         match value {
             Value::String(text) => params.set(name, &**text),
-            Value::Number(number) => params.set(name, number.to_string()),
+            Value::Number(_) => params.set(name, to_text(value)),
             Value::Bool(_) => params.set(name, "true"),
             _ => {}
         }

@@ -142,7 +142,7 @@ impl TokenResponse {
 fn seconds(value: Option<&Value>) -> Option<f64> {
     match value? {
         Value::Number(seconds) => Some(*seconds),
-        Value::String(text) => text.parse().ok(),
+        Value::String(text) => text.parse::<u32>().ok().map(f64::from),
         _ => None,
     }
     .filter(|seconds: &f64| seconds.is_finite() && *seconds > 0.0)

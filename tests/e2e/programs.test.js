@@ -1,0 +1,296 @@
+/** The programs that people will write, verbatim, against the real server. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { config, openApp, requestsTo, run, signIn, storage, USER, useWorld, world } from './support.js';
+
+useWorld();
+
+/** Nothing of a sign-in is left, in the browser or on the server. */
+async function assertSignedOut(page, { sessionToken, tokens }) {
+  assert.deepEqual(Object.keys(await storage(page)), []);
+  const { control } = world.server;
+  assert.equal((await control.session(sessionToken)).active, false, 'session');
+  for (const token of [tokens.accessToken, tokens.refreshToken]) {
+    assert.equal(control.token(token).active, false, 'token');
+  }
+}
+
+test('the loop, the getters, tokens, user details, logout', async (t) => {
+  const page = await openApp(t);
+  const result = await run(
+    page,
+    async ({ journeyClient, oidc }, { config, user }) => {
+      await journeyClient.configure({ config });
+      let step = await journeyClient.start();
+      while (step?.type === 'Step') {
+        for (const callback of step.callbacks) {
+          if (callback.getType() === 'NameCallback') callback.setName(user.username);
+          if (callback.getType() === 'PasswordCallback') callback.setPassword(user.password);
+        }
+        step = await journeyClient.next(step);
+      }
+      const sessionToken = step.getSessionToken();
+      const successUrl = step.getSuccessUrl();
+      const realm = step.getRealm();
+
+      const client = await oidc({ config });
+      const tokens = await client.token.get({ backgroundRenew: true });
+      const info = await client.user.info();
+      const stored = { ...localStorage };
+      const logout = await client.user.logout();
+      return { sessionToken, successUrl, realm, tokens, info, stored, logout };
+    },
+    { config: config(), user: USER },
+  );
+  assert.ok(result.sessionToken);
+  assert.equal(result.successUrl, '/am/console');
+  assert.equal(result.realm, '/');
+  assert.equal(result.info.sub, 'demo');
+  assert.equal(result.info.email, 'demo.user@example.com');
+  assert.ok(result.tokens.accessToken && result.tokens.idToken && result.tokens.refreshToken);
+  assert.deepEqual(JSON.parse(result.stored['pic-journey-oidc-demo']), result.tokens);
+  assert.deepEqual(result.logout, {
+    sessionResponse: null,
+    revokeResponse: null,
+    deleteResponse: null,
+    done: { session: true, revoke: true, delete: true },
+  });
+  await assertSignedOut(page, result);
+});
+
+test('one callback per page', async (t) => {
+  const page = await openApp(t);
+  const types = await run(
+    page,
+    async ({ journey }, { config, user }) => {
+      const client = await journey({ config });
+      const seen = [];
+      let step = await client.start({ journey: 'LoginSteps' });
+      while (step.type === 'Step') {
+        seen.push(step.callbacks.map((callback) => callback.getType()).join());
+        const [callback] = step.callbacks;
+        callback.setInputValue(callback.getType() === 'NameCallback' ? user.username : user.password);
+        step = await client.next(step);
+      }
+      return [...seen, step.type];
+    },
+    { config: config(), user: USER },
+  );
+  assert.deepEqual(types, ['NameCallback', 'PasswordCallback', 'LoginSuccess']);
+});
+
+test('the two-step way: authorize.background(), then token.exchange()', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const { authorization, tokens, flow, again } = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const authorization = await client.authorize.background();
+      const flow = Object.keys(sessionStorage).filter((key) => key.startsWith('FR-SDK-authflow'));
+      const tokens = await client.token.exchange(authorization.code, authorization.state);
+      const again = await client.token.exchange(authorization.code, authorization.state);
+      return { authorization, tokens, flow, again };
+    },
+    config(),
+  );
+  assert.deepEqual(flow, [`FR-SDK-authflow-journey-oidc-demo-${authorization.state}`]);
+  assert.ok(tokens.accessToken);
+  assert.equal(again.error, 'State mismatch');
+  assert.equal(again.code, 'state_unknown');
+  assert.deepEqual(
+    Object.keys(await storage(page)).filter((key) => key.startsWith('FR-SDK')),
+    [],
+  );
+});
+
+test('a page of the provider, and back: authorize.url(), then token.exchange()', async (t) => {
+  const page = await openApp(t);
+  const url = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      return client.authorize.url();
+    },
+    config({ redirectUri: `${world.app}/signed-in.html` }),
+  );
+  await page.goto(url);
+  await page.getByLabel('User Name').fill(USER.username);
+  await page.getByLabel('Password').fill(USER.password);
+  await page.getByLabel('Password').press('Enter');
+  await page.waitForURL(`${world.app}/signed-in.html?**`);
+  const tokens = await run(
+    page,
+    async ({ oidc }, config) => {
+      const params = new URLSearchParams(location.search);
+      const client = await oidc({ config });
+      return client.token.exchange(params.get('code'), params.get('state'));
+    },
+    config({ redirectUri: `${world.app}/signed-in.html` }),
+  );
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+});
+
+test('wrong password: the failure branch', async (t) => {
+  const page = await openApp(t);
+  const failure = await run(
+    page,
+    async ({ journeyClient }, { config, user }) => {
+      await journeyClient.configure({ config });
+      let step = await journeyClient.start();
+      step.setCallbackValue('NameCallback', user.username);
+      step.setCallbackValue('PasswordCallback', 'wrong');
+      step = await journeyClient.next(step);
+      return {
+        type: step.type,
+        message: step.payload.message,
+        code: step.getCode(),
+        reason: step.getReason(),
+        status: step.status,
+        policies: step.getProcessedMessage(),
+        isError: 'error' in step,
+      };
+    },
+    { config: config(), user: USER },
+  );
+  assert.deepEqual(failure, {
+    type: 'LoginFailure',
+    message: 'Login failure',
+    code: 401,
+    reason: 'Unauthorized',
+    status: 401,
+    policies: [],
+    isError: false,
+  });
+});
+
+for (const reload of [false, true]) {
+  test(`terminate() signs out of everything${reload ? ', after a reload' : ''}`, async (t) => {
+    const page = await openApp(t);
+    const sessionToken = await signIn(page);
+    const tokens = await run(
+      page,
+      async ({ oidc }, config) => {
+        const client = await oidc({ config });
+        return client.token.get({ backgroundRenew: true });
+      },
+      config(),
+    );
+    if (reload) await page.reload();
+    const outcome = await run(
+      page,
+      async ({ journeyClient }, config) => {
+        await journeyClient.configure({ config });
+        return [await journeyClient.terminate(), await journeyClient.terminate()];
+      },
+      config(),
+    );
+    assert.deepEqual(outcome, [undefined, undefined], 'an ended session is no error');
+    await assertSignedOut(page, { sessionToken, tokens });
+  });
+}
+
+test('renewal: by refresh token, in one request; the old refresh token is replaced', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const { before, after } = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const before = await client.token.get({ backgroundRenew: true });
+      const after = await client.token.get({ forceRenew: true });
+      return { before, after };
+    },
+    config(),
+  );
+  assert.notEqual(after.accessToken, before.accessToken);
+  assert.notEqual(after.refreshToken, before.refreshToken);
+  assert.equal(world.server.control.token(after.accessToken).active, true);
+  assert.deepEqual(JSON.parse((await storage(page))['pic-journey-oidc-demo']), after);
+});
+
+test('renewal in the background: the tokens that were replaced are revoked', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const { before, after } = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const before = await client.token.get({ backgroundRenew: true });
+      const after = await client.token.get({ forceRenew: true });
+      return { before, after };
+    },
+    config({ renew: 'background' }),
+  );
+  const { control } = world.server;
+  await page.waitForFunction(
+    async ([provider, token]) => {
+      const answer = await fetch(`${provider}/test/token?value=${encodeURIComponent(token)}`);
+      return !(await answer.json()).active;
+    },
+    [world.provider, before.accessToken],
+  );
+  assert.equal(control.token(after.accessToken).active, true);
+  assert.equal(control.token(after.refreshToken).active, true);
+});
+
+test('token.revoke() ends the tokens, not the session', async (t) => {
+  const page = await openApp(t);
+  const sessionToken = await signIn(page);
+  const { tokens, revoked, after } = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const tokens = await client.token.get({ backgroundRenew: true });
+      return { tokens, revoked: await client.token.revoke(), after: await client.token.get() };
+    },
+    config(),
+  );
+  assert.deepEqual(revoked, {
+    revokeResponse: null,
+    deleteResponse: null,
+    done: { revoke: true, delete: true },
+  });
+  assert.equal(after.error, 'No tokens found');
+  assert.equal(world.server.control.token(tokens.accessToken).active, false);
+  assert.equal(world.server.control.token(tokens.refreshToken).active, false);
+  assert.equal((await world.server.control.session(sessionToken)).active, true);
+});
+
+test('sessionStorage holds the tokens where the app wants that', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const stored = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config, storage: { type: 'sessionStorage' } });
+      await client.token.get({ backgroundRenew: true });
+      return [Object.keys(localStorage), 'pic-journey-oidc-demo' in sessionStorage];
+    },
+    config(),
+  );
+  assert.deepEqual(stored, [[], true]);
+});
+
+test('both clients of a page fetch the metadata once', async (t) => {
+  const page = await openApp(t);
+  world.server.control.clearRequests();
+  await run(
+    page,
+    ({ journey, oidc }, config) => Promise.all([journey({ config }), oidc({ config }), oidc({ config })]),
+    config(),
+  );
+  assert.equal(requestsTo('/.well-known/openid-configuration').length, 1);
+});
+
+test('the session token is kept for a reload, in this tab', async (t) => {
+  const page = await openApp(t);
+  const sessionToken = await signIn(page);
+  const host = new URL(world.provider).host;
+  const kept = (await storage(page))[`pic-session-${host}-realms/root`];
+  assert.deepEqual(JSON.parse(kept), {
+    tokenId: sessionToken,
+    successUrl: '/am/console',
+    realm: '/',
+  });
+});

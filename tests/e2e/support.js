@@ -1,0 +1,158 @@
+/**
+ * What every end-to-end test stands on: the development server, the package served as an app would
+ * serve it on another origin, and a real browser.
+ */
+import { createServer } from 'node:http';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import sirv from 'sirv';
+import { startServer } from '../../www/server/server.js';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+export const USER = { username: 'demo', password: 'Ch4ng3it!' };
+export const CLIENT_ID = 'journey-oidc-demo';
+
+/** Everything a test file needs; filled before its first test. */
+export const world = {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  server: undefined,
+  /** @type {import('playwright-core').Browser} */
+  browser: undefined,
+  /** The app's origin. */
+  app: '',
+  /** The provider's origin. */
+  provider: '',
+};
+
+/** Starts the world for a test file, and ends it. */
+export function useWorld() {
+  let app;
+  before(async () => {
+    app = await serveApp();
+    world.app = `http://localhost:${app.address().port}`;
+    world.server = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+    world.provider = world.server.url;
+    world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  });
+  after(async () => {
+    await world.browser?.close();
+    await world.server?.close();
+    app?.close();
+    app?.closeAllConnections();
+  });
+}
+
+/** The package under /pkg/, the script-less landing page, and an empty page at every other path. */
+async function serveApp() {
+  const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://app');
+    if (pathname.startsWith('/pkg/') || pathname === '/callback.html') {
+      request.url = pathname.replace('/pkg/', '/');
+      return files(request, response, () => response.writeHead(404).end());
+    }
+    response.setHeader('content-type', 'text/html');
+    response.end('<!doctype html><title>App</title><body></body>');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+/** The configuration that an app would write. */
+export function config(more = {}, serverConfig = {}) {
+  return {
+    clientId: CLIENT_ID,
+    redirectUri: `${world.app}/callback.html`,
+    scope: 'openid profile email',
+    serverConfig: { wellknown: wellknown(), ...serverConfig },
+    ...more,
+  };
+}
+
+/** The well-known URL of a realm. */
+export function wellknown(realm = 'root') {
+  return `${world.provider}/am/oauth2/realms/${realm}/.well-known/openid-configuration`;
+}
+
+/**
+ * A page of the app, in a browser context of its own. Fails the test for any unhandled rejection,
+ * any uncaught error, and any frame left in the page.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {{ path?: string, context?: import('playwright-core').BrowserContext }} options
+ */
+export async function openApp(t, { path = '/', context } = {}) {
+  const own = context ?? (await world.browser.newContext());
+  const page = await own.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  await page.goto(world.app + path);
+  await page.evaluate(() => {
+    window.rejections = [];
+    addEventListener('unhandledrejection', (event) => window.rejections.push(String(event.reason)));
+  });
+  t.after(async () => {
+    if (!page.isClosed()) {
+      const rejections = await page.evaluate(() => window.rejections ?? []);
+      const frames = await page.evaluate(() => document.querySelectorAll('iframe').length);
+      if (rejections.length) faults.push(...rejections);
+      if (frames) faults.push(`${frames} frames left`);
+    }
+    await (context ? page.close() : own.close());
+    if (faults.length) throw new Error(`The page had faults: ${faults.join('; ')}`);
+  });
+  return page;
+}
+
+/**
+ * Runs a function in the page with the package's exports and one argument.
+ *
+ * @template A, R
+ * @param {import('playwright-core').Page} page
+ * @param {(sdk: any, argument: A) => R} body
+ * @param {A} [argument]
+ * @returns {Promise<Awaited<R>>}
+ */
+export function run(page, body, argument) {
+  const source = `(async (argument) => (${body})(await import('/pkg/index.js'), argument))`;
+  return page.evaluate(`${source}(${JSON.stringify(argument)})`);
+}
+
+/** Signs in by the journey, in the page, and returns the session token. */
+export function signIn(page, options = {}) {
+  return run(
+    page,
+    async ({ journey }, { config, user, options }) => {
+      const client = await journey({ config });
+      let step = await client.start(options);
+      if (step.type === 'LoginSuccess') return step.getSessionToken();
+      step.getCallbackOfType('NameCallback').setName(user.username);
+      step.getCallbackOfType('PasswordCallback').setPassword(user.password);
+      step = await client.next(step);
+      return step.getSessionToken();
+    },
+    { config: config(), user: USER, options },
+  );
+}
+
+/** What the page's storages hold, by key. */
+export function storage(page) {
+  return page.evaluate(() => ({ ...localStorage, ...sessionStorage }));
+}
+
+/** The number of requests that the provider got for a path ending, other than preflights. */
+export function requestsTo(ending) {
+  const all = world.server.control.requests();
+  return all.filter(({ method, path }) => method !== 'OPTIONS' && path.endsWith(ending));
+}

@@ -1,0 +1,121 @@
+import { sendAmError } from './am-error.js';
+import { Authenticate } from './authenticate.js';
+import { Clients } from './clients.js';
+import { Control } from './control.js';
+import { handleCors, Origins } from './cors.js';
+import { handleEndSession } from './end-session.js';
+import { sendJson } from './http.js';
+import { handleInteraction } from './interaction.js';
+import { loadJourneys } from './journeys.js';
+import { Keys } from './keys.js';
+import { Realm } from './realm.js';
+import { handleSessionCheck, isSessionCheck } from './session-check.js';
+import { handleSessions, SESSION_COOKIE } from './sessions.js';
+
+/** The inner realm is first, since its paths begin with those of the outer one. */
+const REALMS = [
+  { path: '/alpha', chain: 'realms/root/realms/alpha' },
+  { path: '/', chain: 'realms/root' },
+];
+
+const DEMO_ORIGINS = ['http://localhost:8080', 'http://127.0.0.1:8080'];
+
+/** Lifetimes in seconds. */
+const SETTINGS = { authIdTtl: 300, codeTtl: 120, sessionTtl: 7200 };
+
+/** The whole of AM, without a socket: realms, clients, keys, and what to do with a request. */
+export class Am {
+  #authenticate;
+  #corsMaxAge;
+
+  static async create(options) {
+    return new Am({ ...options, keys: await Keys.create() });
+  }
+
+  /**
+   * @param options.origin the server's own origin
+   * @param options.demoOrigins origins besides the demo's own that the demo is served from
+   */
+  constructor({ origin, testMode, demoOrigins, keys }) {
+    const demo = [...DEMO_ORIGINS, ...demoOrigins];
+    this.keys = keys;
+    this.settings = { ...SETTINGS };
+    this.clients = new Clients(demo);
+    this.origins = new Origins(demo, { anyLoopback: testMode });
+    this.control = testMode ? new Control(this) : undefined;
+    this.#corsMaxAge = testMode ? 0 : 600;
+    const onIssue = (...issue) => this.control?.issued(...issue);
+    const { clients, settings, origins } = this;
+    this.realms = REALMS.map(
+      (realm) => new Realm({ ...realm, origin, onIssue, clients, keys, settings, origins }),
+    );
+    this.#authenticate = new Authenticate({ journeys: loadJourneys(), keys, settings });
+  }
+
+  /** Gives the realms new providers, after a change of the keys. */
+  rebuild() {
+    for (const realm of this.realms) realm.rebuild();
+  }
+
+  reset() {
+    this.keys.forgetRetired();
+    this.clients.reset();
+    Object.assign(this.settings, SETTINGS);
+    for (const realm of this.realms) realm.store.clear();
+    this.rebuild();
+  }
+
+  async handle(req, res) {
+    const url = new URL(req.url, 'http://localhost');
+    const isControl = this.control && url.pathname.startsWith('/test/');
+    if (!isControl) this.control?.requestLog.record(req, res, url);
+    if (handleCors(req, res, { origins: this.origins, maxAge: this.#corsMaxAge })) return;
+    if (isControl) return this.control.handle(req, res, url);
+    const answer = () => this.#route(req, res, url);
+    if (this.control) return this.control.faults.handle(req, res, answer);
+    return answer();
+  }
+
+  #route(req, res, { pathname, searchParams: query }) {
+    if (pathname.startsWith('/am/interaction/')) {
+      const realm = this.realms.find(({ path }) => path === query.get('realm'));
+      return realm ? handleInteraction(realm, req, res) : sendAmError(res, 400, 'Invalid realm');
+    }
+    for (const realm of this.realms) {
+      const oauth = below(pathname, realm.oauthPrefix);
+      if (oauth !== undefined) return this.#routeOauth(realm, oauth, req, res, query);
+      const json = below(pathname, realm.jsonPrefix);
+      if (json !== undefined) return this.#routeJson(realm, json, req, res, query);
+    }
+    return sendAmError(res, 404, 'Resource not found');
+  }
+
+  #routeOauth(realm, path, req, res, query) {
+    const isCall = req.method === 'GET' || req.method === 'POST';
+    if (path === '/connect/endSession' && isCall) {
+      return handleEndSession(realm, req, res, query, this);
+    }
+    if (path === '/authorize' && isSessionCheck(req, query)) {
+      return handleSessionCheck(realm, req, res, query, this);
+    }
+    return realm.handleOauth(req, res);
+  }
+
+  #routeJson(realm, path, req, res, query) {
+    switch (path.replace(/\/$/, '')) {
+      case '/authenticate':
+        return this.#authenticate.handle(realm, req, res, query);
+      case '/sessions':
+        return handleSessions(realm, req, res, query);
+      case '/serverinfo/*':
+        return sendJson(res, 200, { cookieName: SESSION_COOKIE, realm: realm.path });
+      default:
+        return sendAmError(res, 404, 'Resource not found');
+    }
+  }
+}
+
+/** What follows `prefix` in `pathname`, else `undefined`. */
+function below(pathname, prefix) {
+  return pathname.startsWith(`${prefix}/`) ? pathname.slice(prefix.length) : undefined;
+}

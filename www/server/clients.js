@@ -1,0 +1,76 @@
+/** The demo's client. Public, so it needs PKCE and no secret. */
+export const DEMO_CLIENT_ID = 'journey-oidc-demo';
+
+const REDIRECT_PATHS = ['/callback.html', '/', '/index.html', '/signed-in.html', '/popup.html'];
+const POST_LOGOUT_PATHS = ['/', '/index.html'];
+
+const DEFAULT_TTL = {
+  accessTokenTtl: 3600,
+  refreshTokenTtl: 7 * 24 * 3600,
+  idTokenTtl: 3600,
+};
+
+const PUBLIC_CLIENT = {
+  application_type: 'web',
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code', 'refresh_token', 'implicit'],
+  response_types: ['code', 'id_token', 'code id_token', 'none'],
+  require_auth_time: true,
+};
+
+function urisOf(origins) {
+  return {
+    redirect_uris: origins.flatMap((origin) => REDIRECT_PATHS.map((path) => origin + path)),
+    post_logout_redirect_uris: origins.flatMap((origin) =>
+      POST_LOGOUT_PATHS.map((path) => origin + path),
+    ),
+  };
+}
+
+/** The registered clients of all realms: metadata as in OpenID Connect Registration, and lifetimes. */
+export class Clients {
+  #clients = new Map();
+  #origins;
+
+  /** @param origins where the demo page may be served from */
+  constructor(origins) {
+    this.#origins = origins;
+    this.reset();
+  }
+
+  reset() {
+    this.#clients.clear();
+    this.set({ client_id: DEMO_CLIENT_ID });
+  }
+
+  /**
+   * What `set` with this registration would store. `origins` stands for the demo's redirect URIs on
+   * those origins; the lifetimes are in seconds; what is left out is kept, or has the demo's value.
+   */
+  merge({ origins, accessTokenTtl, refreshTokenTtl, idTokenTtl, ...metadata }) {
+    const known = this.#clients.get(metadata.client_id);
+    const base = known?.metadata ?? { ...PUBLIC_CLIENT, ...urisOf(this.#origins) };
+    const ttl = { accessTokenTtl, refreshTokenTtl, idTokenTtl };
+    return {
+      metadata: { ...base, ...(origins && urisOf(origins)), ...metadata },
+      ttl: { ...(known?.ttl ?? DEFAULT_TTL), ...definedOnly(ttl) },
+    };
+  }
+
+  set(registration) {
+    this.#clients.set(registration.client_id, this.merge(registration));
+  }
+
+  metadata(id) {
+    return this.#clients.get(id)?.metadata;
+  }
+
+  /** @param name one of `accessTokenTtl`, `refreshTokenTtl`, `idTokenTtl` */
+  ttl(id, name) {
+    return this.#clients.get(id)?.ttl[name] ?? DEFAULT_TTL[name];
+  }
+}
+
+function definedOnly(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}

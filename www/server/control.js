@@ -1,0 +1,138 @@
+import { Faults } from './faults.js';
+import { readJsonObject, sendEmpty, sendJson } from './http.js';
+import { Requests } from './requests.js';
+import { findSession } from './sessions.js';
+
+/**
+ * How tests steer and question the server. Each method is also an HTTP request below `/test/`, see
+ * `routes`. It exists only in test mode.
+ */
+export class Control {
+  #am;
+  #issued = new Map();
+
+  constructor(am) {
+    this.#am = am;
+    this.requestLog = new Requests();
+    this.faults = new Faults({ keys: am.keys, onIssue: (...issue) => this.issued(...issue) });
+  }
+
+  /** Notes a secret. `kind` is oidc-provider's name of the model, or `IdToken`, or `authId`. */
+  issued(kind, value) {
+    if (SECRETS.has(kind) && value) this.#issued.set(value, kind);
+  }
+
+  /** @param fault see `Faults` */
+  addFault(fault) {
+    this.faults.add(fault);
+  }
+
+  listFaults() {
+    return this.faults.list();
+  }
+
+  clearFaults() {
+    this.faults.clear();
+  }
+
+  /**
+   * Creates a client or changes one, in all realms.
+   * @param registration see `Clients.merge`
+   */
+  async setClient(registration) {
+    const { metadata } = this.#am.clients.merge(registration);
+    await this.#am.realms[0].provider.Client.validate(metadata);
+    this.#am.clients.set(registration);
+  }
+
+  /** Changes lifetimes in seconds: `authIdTtl`, `codeTtl`, `sessionTtl`. */
+  configure(settings) {
+    Object.assign(this.#am.settings, settings);
+  }
+
+  /** What a token is good for: `{ active, kind: 'access' | 'refresh' | null }`. */
+  token(value) {
+    const kind =
+      { AccessToken: 'access', RefreshToken: 'refresh' }[this.#issued.get(value)] ?? null;
+    const active = this.#am.realms.some(
+      ({ store }) =>
+        isLive(store.get('AccessToken', value)) || isLive(store.get('RefreshToken', value)),
+    );
+    return { active, kind };
+  }
+
+  /** Whether a session token is that of a signed-in session: `{ active }`. */
+  async session(value) {
+    const found = await Promise.all(this.#am.realms.map((realm) => findSession(realm, value)));
+    return { active: found.some(Boolean) };
+  }
+
+  /** The requests since the last `clearRequests`, see `Requests.record`. */
+  requests() {
+    return this.requestLog.list();
+  }
+
+  clearRequests() {
+    this.requestLog.clear();
+  }
+
+  /** New signing keys. The JWKS keeps the old ones only if `keep`. */
+  async rotateKeys({ keep = false } = {}) {
+    await this.#am.keys.rotate({ keep });
+    this.#am.rebuild();
+  }
+
+  /** Every secret issued so far: tokens, codes, session tokens, `authId`s. */
+  secrets() {
+    return [...this.#issued.keys()];
+  }
+
+  /** Everything as at the start; only the signing keys stay. */
+  reset() {
+    this.faults.clear();
+    this.requestLog.clear();
+    this.#issued.clear();
+    this.#am.reset();
+  }
+
+  /** Answers a request below `/test/`. */
+  async handle(req, res, url) {
+    const route = routes[`${req.method} ${url.pathname}`];
+    if (!route) return sendJson(res, 404, { error: 'not found' });
+    try {
+      const body = req.method === 'POST' ? await readJsonObject(req) : undefined;
+      const result = await route(this, body, url.searchParams.get('value'));
+      return result === undefined ? sendEmpty(res, 204) : sendJson(res, 200, result);
+    } catch (error) {
+      return sendJson(res, 400, { error: error.error_description ?? error.message });
+    }
+  }
+}
+
+const SECRETS = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'IdToken',
+  'RefreshToken',
+  'Session',
+  'authId',
+]);
+
+const routes = {
+  'POST /test/faults': (control, body) => control.addFault(body),
+  'GET /test/faults': (control) => control.listFaults(),
+  'DELETE /test/faults': (control) => control.clearFaults(),
+  'POST /test/clients': (control, body) => control.setClient(body),
+  'POST /test/settings': (control, body) => control.configure(body),
+  'GET /test/token': (control, _body, value) => control.token(value),
+  'GET /test/session': (control, _body, value) => control.session(value),
+  'GET /test/requests': (control) => control.requests(),
+  'DELETE /test/requests': (control) => control.clearRequests(),
+  'POST /test/rotate-keys': (control, body) => control.rotateKeys(body),
+  'GET /test/secrets': (control) => control.secrets(),
+  'POST /test/reset': (control) => control.reset(),
+};
+
+function isLive(token) {
+  return token !== undefined && !token.consumed && token.exp > Date.now() / 1000;
+}

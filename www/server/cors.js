@@ -1,0 +1,56 @@
+import { sendEmpty } from './http.js';
+
+const HEADERS = [
+  'authorization',
+  'content-type',
+  'accept-api-version',
+  'x-requested-with',
+  'iplanetdirectorypro',
+  'dpop',
+];
+
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/** Which origins may call the server: the demo's, and in test mode every loopback origin. */
+export class Origins {
+  #allowed;
+  #anyLoopback;
+
+  constructor(origins, { anyLoopback }) {
+    this.#allowed = new Set(origins);
+    this.#anyLoopback = anyLoopback;
+  }
+
+  allows(origin) {
+    return this.#allowed.has(origin) || (this.#anyLoopback && LOOPBACK.test(origin));
+  }
+}
+
+/**
+ * Sets the CORS headers of a response, with credentials, and answers a preflight.
+ * oidc-provider leaves CORS alone when it finds these headers set.
+ * @returns whether the request was a preflight and is answered
+ * @see https://fetch.spec.whatwg.org/#http-cors-protocol
+ */
+export function handleCors(req, res, { origins, maxAge }) {
+  const { origin } = req.headers;
+  const isPreflight =
+    req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
+  res.setHeader('Vary', 'Origin');
+  if (origin !== undefined && origins.allows(origin)) {
+    res.setHeader('Access-Control-Allow-Origin', origin);
+    res.setHeader('Access-Control-Allow-Credentials', 'true');
+    if (isPreflight) setPreflightHeaders(req, res, maxAge);
+    else res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, DPoP-Nonce');
+  }
+  if (isPreflight) sendEmpty(res, 204);
+  return isPreflight;
+}
+
+function setPreflightHeaders(req, res, maxAge) {
+  const asked = (req.headers['access-control-request-headers'] ?? '').toLowerCase().split(',');
+  const headers = new Set([...HEADERS, ...asked.map((name) => name.trim()).filter(Boolean)]);
+  res.setHeader('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+  res.setHeader('Access-Control-Allow-Headers', [...headers].join(', '));
+  res.setHeader('Access-Control-Max-Age', String(maxAge));
+}

@@ -1,0 +1,42 @@
+import { createProvider } from './provider.js';
+import { dropUnknownSessionCookie } from './sessions.js';
+import { Store } from './store.js';
+
+/** One realm of AM: its paths, its sessions and tokens, and the provider over them. */
+export class Realm {
+  #handle;
+  #shared;
+
+  /**
+   * @param options.path AM's name of the realm, `/` or `/alpha`
+   * @param options.chain the realm in URLs, `realms/root` or `realms/root/realms/alpha`
+   * @param options.origin the server's own origin
+   * @param options.onIssue called as `(kind, value)` for each secret issued
+   */
+  constructor({ path, chain, origin, onIssue, ...shared }) {
+    this.path = path;
+    this.oauthPrefix = `/am/oauth2/${chain}`;
+    this.jsonPrefix = `/am/json/${chain}`;
+    this.issuer = origin + this.oauthPrefix;
+    this.onIssue = onIssue;
+    this.store = new Store(onIssue);
+    this.#shared = shared;
+    this.rebuild();
+  }
+
+  /** Puts a new provider, with the keys of now, over the same sessions and tokens. */
+  rebuild() {
+    this.provider = createProvider({ realm: this, store: this.store, ...this.#shared });
+    this.provider.on('grant.success', (ctx) => this.onIssue('IdToken', ctx.body.id_token));
+    this.provider.on('authorization.success', (_ctx, out) => this.onIssue('IdToken', out.id_token));
+    this.#handle = this.provider.callback();
+  }
+
+  /** Hands a request below `oauthPrefix` to the provider, mounted there. */
+  async handleOauth(req, res) {
+    await dropUnknownSessionCookie(this, req);
+    req.originalUrl = req.url;
+    req.url = req.url.slice(this.oauthPrefix.length) || '/';
+    await this.#handle(req, res);
+  }
+}

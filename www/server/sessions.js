@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { sendAmError } from './am-error.js';
+import { cookies, sendJson } from './http.js';
+
+/** AM's session cookie, which is the provider's session cookie too: there is only one session. */
+export const SESSION_COOKIE = 'iPlanetDirectoryPro';
+
+const IDLE_SECONDS = 30 * 60;
+
+/** The session token of a request: the header of AM's name, else the cookie. */
+export function sessionToken(req) {
+  return req.headers[SESSION_COOKIE.toLowerCase()] ?? cookies(req)[SESSION_COOKIE];
+}
+
+/** The session with this token if somebody is signed in, else `undefined`. */
+export async function findSession(realm, token) {
+  const session = await realm.provider.Session.find(token);
+  return session?.accountId ? session : undefined;
+}
+
+/** The session a request belongs to, else `undefined`. */
+export function sessionOf(realm, req) {
+  return findSession(realm, sessionToken(req));
+}
+
+/** Signs `accountId` in: a new session of the provider, whose id is AM's `tokenId`. */
+export async function createSession(realm, accountId, ttl) {
+  const session = new realm.provider.Session({ jti: randomBytes(32).toString('base64url') });
+  // Transient: the cookie lasts as long as the browser is open, like AM's.
+  session.loginAccount({ accountId, transient: true });
+  await session.save(ttl);
+  return session;
+}
+
+export function setSessionCookie(res, token) {
+  res.appendHeader('Set-Cookie', `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax`);
+}
+
+export function clearSessionCookie(res) {
+  res.appendHeader(
+    'Set-Cookie',
+    `${SESSION_COOKIE}=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax`,
+  );
+}
+
+/**
+ * Takes a session cookie this realm doesn't know out of the request. The provider would replace it
+ * by an empty session of its own, and so overwrite the cookie of another realm.
+ */
+export async function dropUnknownSessionCookie(realm, req) {
+  const token = cookies(req)[SESSION_COOKIE];
+  if (token === undefined || (await findSession(realm, token))) return;
+  req.headers.cookie = req.headers.cookie
+    .split(';')
+    .filter((pair) => pair.split('=')[0].trim() !== SESSION_COOKIE)
+    .join(';');
+}
+
+const ACTIONS = { logout, getSessionInfo };
+
+/** `POST …/sessions/?_action=logout | getSessionInfo`. */
+export async function handleSessions(realm, req, res, query) {
+  if (req.method !== 'POST') return sendAmError(res, 405, 'Method not allowed');
+  if (!req.headers['x-requested-with'] && !req.headers['accept-api-version']) {
+    return sendAmError(res, 403, 'X-Requested-With or Accept-API-Version header is required');
+  }
+  const name = query.get('_action');
+  if (!Object.hasOwn(ACTIONS, name))
+    return sendAmError(res, 501, `Action ${name} is not supported`);
+  const session = await sessionOf(realm, req);
+  if (!session) return sendAmError(res, 401, 'Access Denied');
+  return ACTIONS[name](realm, session, res);
+}
+
+async function logout(_realm, session, res) {
+  await session.destroy();
+  clearSessionCookie(res);
+  sendJson(res, 200, { result: 'Successfully logged out' });
+}
+
+function getSessionInfo(realm, session, res) {
+  const now = Date.now() / 1000;
+  sendJson(res, 200, {
+    username: session.accountId,
+    universalId: universalId(realm, session.accountId),
+    realm: realm.path,
+    latestAccessTime: isoTime(now),
+    maxIdleExpirationTime: isoTime(Math.min(now + IDLE_SECONDS, session.exp)),
+    maxSessionExpirationTime: isoTime(session.exp),
+    properties: {},
+  });
+}
+
+function universalId(realm, username) {
+  const organization = realm.path === '/' ? '' : `o=${realm.path.slice(1)},ou=services,`;
+  return `id=${username},ou=user,${organization}dc=openam,dc=forgerock,dc=org`;
+}
+
+function isoTime(seconds) {
+  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+}

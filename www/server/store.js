@@ -1,0 +1,92 @@
+import { Provider } from 'oidc-provider';
+
+const SWEEP_AT = 2000;
+
+/**
+ * What one realm's provider remembers, in memory: `model → id → { payload, expires }`. It outlives
+ * the provider, so that a provider with other keys can be put over the same sessions and tokens.
+ * @see node_modules/oidc-provider/lib/adapters/memory_adapter.js
+ */
+export class Store {
+  #models = new Map();
+  #endedSessions = new Set();
+
+  /** @param onIssue called as `(model, id)` for each new entry */
+  constructor(onIssue = () => {}) {
+    this.onIssue = onIssue;
+  }
+
+  clear() {
+    this.#models.clear();
+    this.#endedSessions.clear();
+  }
+
+  #entries(model) {
+    if (!this.#models.has(model)) this.#models.set(model, new Map());
+    return this.#models.get(model);
+  }
+
+  get(model, id) {
+    const entry = this.#entries(model).get(id);
+    return entry && entry.expires > Date.now() ? structuredClone(entry.payload) : undefined;
+  }
+
+  set(model, id, payload, ttl = Number.POSITIVE_INFINITY) {
+    // A request that read the session before a logout must not bring it back when it saves it.
+    if (model === 'Session' && this.#endedSessions.has(id)) return;
+    const entries = this.#entries(model);
+    if (!entries.has(id)) this.onIssue(model, id);
+    entries.set(id, { payload: structuredClone(payload), expires: Date.now() + ttl * 1000 });
+    if (entries.size > SWEEP_AT) this.#sweep(entries);
+  }
+
+  #sweep(entries) {
+    for (const [id, { expires }] of entries) {
+      if (expires <= Date.now()) entries.delete(id);
+    }
+  }
+
+  findSessionByUid(uid) {
+    for (const [id, { payload }] of this.#entries('Session')) {
+      if (payload.uid === uid) return this.get('Session', id);
+    }
+    return undefined;
+  }
+
+  consume(model, id) {
+    const entry = this.#entries(model).get(id);
+    if (entry) entry.payload.consumed = Math.floor(Date.now() / 1000);
+  }
+
+  delete(model, id) {
+    if (model === 'Session') this.#endedSessions.add(id);
+    this.#entries(model).delete(id);
+  }
+
+  deleteByGrant(model, grantId) {
+    for (const [id, { payload }] of this.#entries(model)) {
+      if (payload.grantId === grantId) this.#entries(model).delete(id);
+    }
+  }
+
+  /** The adapter of one model, as oidc-provider wants it. */
+  adapter(model) {
+    return {
+      upsert: async (id, payload, ttl) => this.set(model, id, payload, ttl),
+      find: async (id) => this.get(model, id),
+      findByUid: async (uid) => this.findSessionByUid(uid),
+      findByUserCode: async () => undefined,
+      consume: async (id) => this.consume(model, id),
+      destroy: async (id) => this.delete(model, id),
+      revokeByGrantId: async (grantId) => {
+        if (!isAccessTokenRevocation()) this.deleteByGrant(model, grantId);
+      },
+    };
+  }
+}
+
+/** AM revokes just the access token it is given; oidc-provider would revoke its whole family. */
+function isAccessTokenRevocation() {
+  const oidc = Provider.ctx?.oidc;
+  return oidc?.route === 'revocation' && oidc.entities.AccessToken !== undefined;
+}
