@@ -75,7 +75,9 @@ export class Faults {
 
 /** What can be done to the `id_token` of a response. All but the first sign again, rightly. */
 const MUTATIONS = {
-  id_token_signature: (token) => token.replace(/.{8}$/, (end) => [...end].reverse().join('')),
+  // Not the last characters: they must stay canonical base64url, or the token is malformed instead.
+  id_token_signature: (token) =>
+    token.replace(/.{8}(?=.{8}$)/, (part) => [...part].reverse().join('')),
   id_token_nonce: (token, keys) => signAgain(token, keys, { nonce: 'another-nonce' }),
   id_token_iss: (token, keys) => signAgain(token, keys, { iss: 'https://issuer.example' }),
   id_token_aud: (token, keys) => signAgain(token, keys, { aud: 'another-client' }),

@@ -1,0 +1,520 @@
+/**
+ * What goes wrong for real people. Each gives the contract's error value; nothing that was stored
+ * is lost; `openApp` fails a test that leaves a frame or an unhandled rejection.
+ */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import {
+  config,
+  openApp,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  USER,
+  useWorld,
+  wellknown,
+  world,
+} from './support.js';
+
+const TOKENS = 'pic-journey-oidc-demo';
+
+useWorld();
+afterEach(() => {
+  world.server.control.clearFaults();
+  world.server.control.clearRequests();
+});
+
+const background = async ({ oidc }, config) => (await oidc({ config })).authorize.background();
+const renewed = async ({ oidc }, config) =>
+  (await oidc({ config })).token.get({ backgroundRenew: true, forceRenew: true });
+const create = async ({ oidc }, config) => {
+  const client = await oidc({ config });
+  return 'error' in client ? client : 'a client';
+};
+
+/** Asserts the members that every error value has. */
+function assertError(value, { error, code, type }) {
+  assert.deepEqual({ error: value.error, code: value.code, type: value.type }, { error, code, type });
+  assert.ok(value.message.length > 10, value.message);
+  assert.equal(value.message, value.error_description);
+}
+
+/** Tokens in the page's storage, as after a sign-in. */
+async function withTokens(t) {
+  const page = await openApp(t);
+  await signIn(page);
+  await run(page, renewed, config());
+  return page;
+}
+
+test('an unknown client: the provider shows its own page in the frame', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const started = Date.now();
+  assertError(await run(page, background, config({ clientId: 'nobody' })), {
+    error: 'CONFIGURATION_ERROR',
+    code: 'frame_unexpected_page',
+    type: 'network_error',
+  });
+  assert.ok(Date.now() - started < 5000, 'told long before the timeout');
+});
+
+test('a redirect URI that is not registered', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const redirectUri = `${world.app}/unregistered.html`;
+  assertError(await run(page, background, config({ redirectUri })), {
+    error: 'CONFIGURATION_ERROR',
+    code: 'frame_unexpected_page',
+    type: 'network_error',
+  });
+});
+
+test('nobody signed in: the provider asks for a person, and the app gets a URL for that', async (t) => {
+  const page = await openApp(t);
+  const failure = await run(page, background, config());
+  assertError(failure, { error: 'login_required', code: 'server_error', type: 'auth_error' });
+  const url = new URL(failure.redirectUrl);
+  assert.equal(url.searchParams.get('prompt'), null);
+  const key = `FR-SDK-authflow-journey-oidc-demo-${url.searchParams.get('state')}`;
+  assert.ok(key in (await storage(page)), 'the redirect can be finished');
+});
+
+for (const [what, url] of [
+  ['a path that is not there', () => `${world.provider}/nowhere/.well-known/openid-configuration`],
+  ['a page instead of JSON', () => `${world.app}/.well-known/openid-configuration`],
+  ['no URL at all', () => 'bad-wellknown'],
+  ['a server that is down', () => 'http://localhost:9/.well-known/openid-configuration'],
+]) {
+  test(`a wrong well-known URL: ${what}`, async (t) => {
+    const page = await openApp(t);
+    const failure = await run(page, create, config({}, { wellknown: url() }));
+    assert.equal(failure.error, `Failed to fetch well-known configuration from: ${url()}`);
+    assert.equal(failure.type, 'wellknown_error');
+    const thrown = await run(
+      page,
+      ({ journey }, config) => journey({ config }).catch(({ message, code }) => ({ message, code })),
+      config({}, { wellknown: url() }),
+    );
+    assert.match(thrown.message, /Well-known configuration fetch failed|Invalid wellknown URL/);
+    assert.ok(thrown.code);
+  });
+}
+
+test('metadata that names another issuer stops before authorize', async (t) => {
+  const page = await openApp(t);
+  const elsewhere = wellknown().replace('localhost', '127.0.0.1');
+  assertError(await run(page, create, config({}, { wellknown: elsewhere })), {
+    error: `Failed to fetch well-known configuration from: ${elsewhere}`,
+    code: 'discovery_issuer_mismatch',
+    type: 'wellknown_error',
+  });
+});
+
+test('a pinned issuer must be the one', async (t) => {
+  const page = await openApp(t);
+  const failure = await run(page, create, config({}, { issuer: 'https://other.example' }));
+  assert.equal(failure.code, 'discovery_issuer_mismatch');
+  const issuer = `${world.provider}/am/oauth2/realms/root`;
+  assert.equal(await run(page, create, config({}, { issuer })), 'a client');
+});
+
+for (const [what, input, error] of [
+  ['nothing', undefined, 'Requires a wellknown url initializing this factory.'],
+  ['no config', {}, 'Requires a wellknown url initializing this factory.'],
+  ['a config of the wrong type', { config: 7 }, 'Requires a wellknown url initializing this factory.'],
+  ['no client id', { config: { serverConfig: { wellknown: 'w' } } }, 'Requires a clientId.'],
+]) {
+  test(`a factory given ${what}`, async (t) => {
+    const page = await openApp(t);
+    const failure = await run(
+      page,
+      async ({ oidc }, input) => {
+        const client = await oidc(input ?? undefined);
+        return client;
+      },
+      input ?? null,
+    );
+    assertError(failure, { error, code: 'config_invalid', type: 'argument_error' });
+  });
+}
+
+test('a frame that never answers', async (t) => {
+  const page = await withTokens(t);
+  const before = await storage(page);
+  world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
+  const failure = await run(
+    page,
+    background,
+    config({}, { frameTimeout: 300 }),
+  );
+  assertError(failure, { error: 'iframe_timeout', code: 'frame_timeout', type: 'network_error' });
+  assert.deepEqual(await storage(page), before);
+});
+
+for (const [what, fault, code] of [
+  ['no connection', { reset: true }, 'network_failed'],
+  ['500', { status: 500, body: { error: 'invalid_grant' } }, 'server_error'],
+  ['429', { status: 429, body: '' }, 'http_error'],
+  ['a page', { status: 502, body: '<html></html>' }, 'answer_not_json'],
+  ['an empty answer', { status: 200, body: '' }, 'answer_invalid'],
+  ['half of an answer', { status: 200, body: '{"access_token":"x' }, 'answer_not_json'],
+  ['an answer without tokens', { status: 200, body: {} }, 'answer_invalid'],
+  ['another type of token', { status: 200, body: { access_token: 'x', token_type: 'mac' } }, 'answer_invalid'],
+  ['no answer in time', { hang: true }, 'timeout'],
+]) {
+  test(`the token endpoint fails while renewing: ${what}`, async (t) => {
+    const page = await withTokens(t);
+    const before = await storage(page);
+    world.server.control.addFault({ match: '/access_token', times: -1, ...fault });
+    const failure = await run(page, renewed, config({}, { timeout: 1000 }));
+    assertError(failure, { error: 'Token Exchange failure', code, type: 'exchange_error' });
+    assert.deepEqual(await storage(page), before, 'the session is still there');
+    world.server.control.clearFaults();
+    const after = await run(page, renewed, config());
+    assert.ok(after.accessToken, 'and goes on');
+  });
+}
+
+for (const [mutate, code] of [
+  ['id_token_signature', 'id_token_signature'],
+  ['id_token_nonce', 'id_token_nonce'],
+  ['id_token_iss', 'id_token_issuer'],
+  ['id_token_aud', 'id_token_audience'],
+  ['id_token_exp', 'id_token_expired'],
+  ['id_token_at_hash', 'id_token_at_hash'],
+  ['no_id_token', 'id_token_missing'],
+]) {
+  test(`an ID token that is wrong: ${mutate}`, async (t) => {
+    const page = await openApp(t);
+    await signIn(page);
+    const before = await storage(page);
+    world.server.control.addFault({ match: '/access_token', times: -1, mutate });
+    const failure = await run(page, renewed, config());
+    assertError(failure, { error: 'ID_TOKEN_INVALID', code, type: 'exchange_error' });
+    assert.deepEqual(await storage(page), before, 'nothing is stored');
+    assert.equal(requestsTo('/userinfo').length, 0);
+  });
+}
+
+for (const mutate of ['id_token_signature', 'id_token_iss', 'id_token_aud', 'id_token_sub']) {
+  test(`a renewed ID token that is wrong: ${mutate}`, async (t) => {
+    const page = await withTokens(t);
+    const before = await storage(page);
+    world.server.control.addFault({ match: '/access_token', times: -1, mutate });
+    const failure = await run(page, renewed, config());
+    assert.equal(failure.error, 'ID_TOKEN_INVALID');
+    assert.deepEqual(await storage(page), before, 'nothing is stored');
+  });
+}
+
+test('keys that were rotated since they were fetched', async (t) => {
+  const page = await withTokens(t);
+  const tokens = await run(
+    page,
+    async ({ oidc }, { config, provider }) => {
+      const client = await oidc({ config });
+      await client.token.get({ forceRenew: true });
+      await fetch(`${provider}/test/rotate-keys`, { method: 'POST' });
+      return client.token.get({ forceRenew: true });
+    },
+    { config: config(), provider: world.provider },
+  );
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+});
+
+test('keys that cannot be fetched: a refresh keeps the new tokens and the verified ID token', async (t) => {
+  const page = await withTokens(t);
+  const before = JSON.parse((await storage(page))[TOKENS]);
+  await page.reload();
+  world.server.control.addFault({ match: '/jwk_uri', times: -1, status: 503, body: '' });
+  const after = await run(page, renewed, config());
+  assert.notEqual(after.refreshToken, before.refreshToken);
+  assert.equal(after.idToken, before.idToken);
+});
+
+test('a refresh token that is used up: the person stays signed in by the session', async (t) => {
+  const page = await withTokens(t);
+  world.server.control.addFault({
+    match: '/access_token',
+    status: 400,
+    body: { error: 'invalid_grant' },
+  });
+  const tokens = await run(page, renewed, config());
+  assert.ok(tokens.accessToken && tokens.refreshToken, JSON.stringify(tokens));
+});
+
+test('user details about somebody else are refused', async (t) => {
+  const page = await withTokens(t);
+  world.server.control.addFault({ match: '/userinfo', status: 200, body: { sub: 'eve' } });
+  const failure = await run(page, async ({ oidc }, config) => (await oidc({ config })).user.info(), config());
+  assertError(failure, {
+    error: 'User Info retrieval failure',
+    code: 'userinfo_subject',
+    type: 'auth_error',
+  });
+});
+
+test('calls that need tokens, when there are none', async (t) => {
+  const page = await openApp(t);
+  const [get, info, revoke, logout, exchange] = await run(
+    page,
+    async ({ oidc }, config) => {
+      const { token, user } = await oidc({ config });
+      return [
+        await token.get(),
+        await user.info(),
+        await token.revoke(),
+        await user.logout(),
+        await token.exchange('code', 'state'),
+      ];
+    },
+    config(),
+  );
+  const code = 'not_signed_in';
+  assertError(get, { error: 'No tokens found', code, type: 'state_error' });
+  assertError(info, { error: 'No access token found', code, type: 'auth_error' });
+  assertError(revoke, { error: 'No access token found', code, type: 'state_error' });
+  assertError(logout, { error: 'Token_Error', code, type: 'state_error' });
+  assertError(exchange, { error: 'State mismatch', code: 'state_unknown', type: 'state_error' });
+});
+
+test('logout with the provider down: signed out here, and told what failed', async (t) => {
+  const page = await withTokens(t);
+  const failure = await run(
+    page,
+    async ({ oidc }, { config, provider }) => {
+      const client = await oidc({ config });
+      await fetch(`${provider}/test/faults`, {
+        method: 'POST',
+        body: JSON.stringify({ match: '/am/', times: -1, reset: true }),
+      });
+      return client.user.logout();
+    },
+    { config: config(), provider: world.provider },
+  );
+  assert.equal(failure.error, 'Inner request error');
+  assert.equal(failure.deleteResponse, null);
+  assert.equal(failure.sessionResponse.error, 'End Session failure');
+  assert.equal(failure.revokeResponse.error, 'Token revocation failure');
+  assert.deepEqual(await storage(page), {});
+});
+
+test('terminate() with the provider down says which parts failed', async (t) => {
+  const page = await withTokens(t);
+  const failure = await run(
+    page,
+    async ({ journey }, { config, provider }) => {
+      const client = await journey({ config });
+      await fetch(`${provider}/test/faults`, {
+        method: 'POST',
+        body: JSON.stringify({ match: '/am/', times: -1, status: 503, body: '' }),
+      });
+      return client.terminate();
+    },
+    { config: config(), provider: world.provider },
+  );
+  assertError(failure, { error: 'terminate_failed', code: 'http_error', type: 'network_error' });
+  assert.equal(failure.message, 'Failed to terminate session: 503');
+  assert.equal(failure.parts.session.status, 503);
+  assert.equal(failure.parts.tokens.error, 'Token revocation failure');
+  assert.deepEqual(await storage(page), {});
+});
+
+test('an outage in a journey is no login failure', async (t) => {
+  const page = await openApp(t);
+  world.server.control.addFault({
+    match: '/authenticate',
+    times: -1,
+    status: 503,
+    body: { code: 503, message: 'down' },
+  });
+  const failure = await run(
+    page,
+    async ({ journey }, config) => (await journey({ config })).start(),
+    config(),
+  );
+  assertError(failure, { error: 'request_failed', code: 'http_error', type: 'network_error' });
+  assert.equal(failure.status, 503);
+});
+
+test('next() with what is no step sends nothing', async (t) => {
+  const page = await openApp(t);
+  const failures = await run(
+    page,
+    async ({ journey }, config) => {
+      const client = await journey({ config });
+      const cycle = {};
+      cycle.self = cycle;
+      const junk = [undefined, null, {}, { payload: {} }, { payload: { authId: '' } }, { payload: cycle }];
+      return Promise.all(junk.map((step) => client.next(step)));
+    },
+    config(),
+  );
+  for (const failure of failures) {
+    assertError(failure, { error: 'invalid_step', code: 'argument_invalid', type: 'argument_error' });
+  }
+  assert.equal(requestsTo('/authenticate').length, 0);
+});
+
+test('the same step submitted twice at once is one request', async (t) => {
+  const page = await openApp(t);
+  const types = await run(
+    page,
+    async ({ journey }, { config, user }) => {
+      const client = await journey({ config });
+      const step = await client.start();
+      step.setCallbackValue('NameCallback', user.username);
+      step.setCallbackValue('PasswordCallback', user.password);
+      const results = await Promise.all([client.next(step), client.next(step)]);
+      return results.map((result) => result.type);
+    },
+    { config: config(), user: USER },
+  );
+  assert.deepEqual(types, ['LoginSuccess', 'LoginSuccess']);
+  assert.equal(requestsTo('/authenticate').length, 2, 'start and one next');
+});
+
+test('the default client before and after it is configured', async (t) => {
+  const page = await openApp(t);
+  const [before, wrong, stillNot, right, waited] = await run(
+    page,
+    async ({ journeyClient }, config) => {
+      const before = await journeyClient.start();
+      const wrong = await journeyClient.configure({ config: { serverConfig: { wellknown: 'x' } } });
+      const stillNot = await journeyClient.terminate();
+      const configuring = journeyClient.configure({ config });
+      const waited = await journeyClient.start();
+      return [before, wrong, stillNot, (await configuring) ?? 'configured', waited.type];
+    },
+    config(),
+  );
+  const expected = { error: 'not_configured', code: 'not_configured', type: 'state_error' };
+  assertError(before, expected);
+  assertError(stillNot, expected);
+  assert.equal(wrong.code, 'config_invalid');
+  assert.match(wrong.message, /^Invalid wellknown URL: x\. URL must use HTTPS/);
+  assert.deepEqual([right, waited], ['configured', 'Step']);
+});
+
+test('storage that throws at every access: the factory says so', async (t) => {
+  const page = await openApp(t);
+  const failure = await run(
+    page,
+    async ({ oidc }, config) => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      });
+      return oidc({ config });
+    },
+    config(),
+  );
+  assertError(failure, {
+    error: 'Retrieving_error',
+    code: 'storage_blocked',
+    type: 'unknown_error',
+  });
+});
+
+test('storage that starts to throw: tokens are kept for the page, and nothing rejects', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const { first, second, info, logout, after } = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+      const first = await client.token.get({ backgroundRenew: true });
+      const second = await client.token.get();
+      const info = await client.user.info();
+      const logout = await client.user.logout();
+      return { first, second, info, logout, after: await client.token.get() };
+    },
+    config(),
+  );
+  assert.equal(first.persisted, false);
+  assert.deepEqual(second, first);
+  assert.equal(info.sub, 'demo');
+  assert.equal(logout.done.revoke, true);
+  assert.equal(after.error, 'No tokens found');
+});
+
+test('unreadable tokens count as none and are replaced, or removed', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  for (const junk of ['{', '7', '"x"', '[]', '{"accessToken":{}}', '{"accessToken":"a","issuer":"x"}']) {
+    const [get, renewed] = await run(
+      page,
+      async ({ oidc }, { config, key, junk }) => {
+        localStorage.setItem(key, junk);
+        const client = await oidc({ config, logger: { level: 'none' } });
+        return [await client.token.get(), await client.token.get({ backgroundRenew: true })];
+      },
+      { config: config(), key: TOKENS, junk },
+    );
+    assert.equal(get.error, 'No tokens found', junk);
+    assert.ok(renewed.accessToken, junk);
+  }
+});
+
+test('a call given up by its signal leaves nothing behind', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  world.server.control.addFault({ match: '/authorize', times: -1, delay: 1000 });
+  const { early, late, frames } = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const early = await client.authorize.background({ signal: AbortSignal.abort('early') });
+      const controller = new AbortController();
+      const call = client.authorize.background({ signal: controller.signal });
+      setTimeout(() => controller.abort('late'), 100);
+      const late = await call;
+      return { early, late, frames: document.querySelectorAll('iframe').length };
+    },
+    config(),
+  );
+  const expected = { error: 'aborted', code: 'aborted', type: 'unknown_error' };
+  assertError(early, expected);
+  assertError(late, expected);
+  assert.equal(frames, 0);
+});
+
+test('fetch replaced by one that rejects with anything at all', async (t) => {
+  const page = await openApp(t);
+  const outcomes = await run(
+    page,
+    async ({ oidc, journey }, config) => {
+      const client = await oidc({ config });
+      const am = await journey({ config });
+      const original = window.fetch;
+      const outcomes = [];
+      for (const fetch of [
+        () => Promise.reject('text'),
+        () => Promise.reject(undefined),
+        () => Promise.reject({ plain: true }),
+        () => Promise.resolve('no response'),
+        () => undefined,
+        () => {
+          throw new Error('at once');
+        },
+      ]) {
+        window.fetch = fetch;
+        outcomes.push((await am.start()).error, (await client.token.exchange('c', 's')).error);
+      }
+      window.fetch = original;
+      outcomes.push((await am.start()).type);
+      return outcomes;
+    },
+    config(),
+  );
+  assert.deepEqual(outcomes, [
+    ...Array(6).fill(['request_failed', 'State mismatch']).flat(),
+    'Step',
+  ]);
+});
