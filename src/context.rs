@@ -186,6 +186,17 @@ fn note_key(issuer: &str) -> String {
 }
 
 impl SignIn {
+    /// The name of the lock under which these tokens are renewed (decision 15).
+    pub fn lock_name(&self) -> String {
+        [
+            "journey-oidc",
+            &self.issuer,
+            &self.client_id,
+            &self.location.key,
+        ]
+        .join("|")
+    }
+
     fn to_value(&self) -> Value {
         object([
             ("clientId", self.client_id.as_str().into()),

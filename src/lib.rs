@@ -20,6 +20,9 @@ pub mod platform;
 pub mod secret;
 pub mod url;
 
+#[cfg(test)]
+mod testing;
+
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]

@@ -10,7 +10,7 @@ use crate::journey::session;
 use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object};
 use crate::log::Logger;
-use crate::oidc::client::sign_out_all;
+use crate::oidc::client::SignOut;
 use crate::oidc::discovery::Metadata;
 use crate::platform::{Answer, NetworkFault, Platform, Request};
 
@@ -103,9 +103,14 @@ impl<P: Platform> Client<P> {
     /// ends the session on the server. Each part is tried whatever happens to the others.
     pub async fn terminate(&self, options: &Value) -> Result<(), Error> {
         session::forget(&self.context, &self.metadata.issuer).await;
-        let tokens = sign_out_all(&self.context, &self.metadata, self.config.timeout).await;
+        let sign_ins = self.context.sign_ins(&self.metadata.issuer).await;
+        let sign_out = SignOut::begin(&self.context, sign_ins, self.config.timeout).await;
         let request = session::logout(&self.endpoints, query(options));
         let session = session::read_logout(self.answer(request).await);
+        let revoked = sign_out
+            .revoke(&self.context, &self.metadata, self.config.timeout)
+            .await;
+        let tokens = sign_out.forgotten().and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
             return Ok(());
         };

@@ -111,11 +111,6 @@ impl Config {
             location,
         })
     }
-
-    /// The name of the lock under which this client's tokens are renewed.
-    pub fn lock_name(&self, issuer: &str) -> String {
-        ["journey-oidc", issuer, &self.client_id, &self.location.key].join("|")
-    }
 }
 
 impl Location {
@@ -197,10 +192,6 @@ mod tests {
                 area: Area::Local,
                 key: "pic-c".into()
             }
-        );
-        assert_eq!(
-            config.lock_name("https://op"),
-            "journey-oidc|https://op|c|pic-c"
         );
     }
 

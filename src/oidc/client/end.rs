@@ -1,7 +1,5 @@
 //! Revocation and logout.
 
-use std::rc::Rc;
-
 use super::Client;
 use super::store::error as storage_error;
 use crate::context::{Context, SignIn};
@@ -33,37 +31,41 @@ impl<P: Platform> Client<P> {
             "Wellknown missing revocation endpoint",
         )?;
         let tokens = self.access_token(Kind::State).await?;
-        let deleted = removed(
-            self.context
-                .forget(&self.config.client_id, &self.config.location)
-                .await,
-            &self.config.location,
-        );
-        let revoked = self.revoke_at(endpoint, &tokens).await;
+        let location = &self.config.location;
+        let forgotten = self.context.forget(&self.config.client_id, location).await;
+        let deleted = removed(forgotten, location).map(|()| Done::Done);
+        let timeout = self.config.timeout;
+        let revoked = self
+            .context
+            .revoke(endpoint, &self.config.client_id, &tokens, timeout)
+            .await;
+        let revoked = revoked.map(|()| Done::Done);
         report([("revokeResponse", revoked), ("deleteResponse", deleted)])
     }
 
     /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
     /// the session at the provider, then revokes the tokens (decision 7).
     pub async fn logout(&self) -> Result<Value, Error> {
-        let stored = self.stored().await;
-        let unreadable = stored.as_ref().err().copied();
-        let tokens = stored.ok().and_then(|stored| stored.tokens);
         let had_session = session::forget(&self.context, &self.metadata.issuer).await;
-        let forgotten = self
-            .context
-            .forget(&self.config.client_id, &self.config.location)
-            .await;
-        let notes = self.context.forget_notes(&self.metadata.issuer).await;
-        if tokens.is_none() && !had_session {
-            return Err(nothing_to_end(unreadable));
+        let wait = self.config.timeout + self.config.frame_timeout;
+        let sign_out = SignOut::begin(&self.context, vec![self.sign_in()], wait).await;
+        if sign_out.tokens.is_empty() && !had_session {
+            return Err(nothing_to_end(&sign_out));
         }
-        let deleted = removed(forgotten.and(notes), &self.config.location);
-        let ended = self.end_session(tokens.as_ref()).await;
-        let revoked = match (&self.metadata.revocation_endpoint, &tokens) {
-            (Some(endpoint), Some(tokens)) => self.revoke_at(endpoint, tokens).await,
+        let ended = self
+            .end_session(sign_out.tokens.first().map(|(_, tokens)| tokens))
+            .await;
+        let revoked = match (
+            &self.metadata.revocation_endpoint,
+            sign_out.tokens.is_empty(),
+        ) {
+            (Some(_), false) => sign_out
+                .revoke(&self.context, &self.metadata, self.config.timeout)
+                .await
+                .map(|()| Done::Done),
             _ => Ok(Done::Skipped),
         };
+        let deleted = sign_out.forgotten.clone().map(|()| Done::Done);
         report([
             ("sessionResponse", ended),
             ("revokeResponse", revoked),
@@ -80,19 +82,6 @@ impl<P: Platform> Client<P> {
         let answer = self.send(request).await;
         let sentence = "An error occurred while ending the session";
         revoke::read(answer, "End Session failure", sentence).map(|()| Done::Done)
-    }
-
-    async fn revoke_at(&self, endpoint: &str, tokens: &Tokens) -> Part {
-        let revoked = self
-            .context
-            .revoke(
-                endpoint,
-                &self.config.client_id,
-                tokens,
-                self.config.timeout,
-            )
-            .await;
-        revoked.map(|()| Done::Done)
     }
 }
 
@@ -137,20 +126,90 @@ fn report<const N: usize>(parts: [(&'static str, Part); N]) -> Result<Value, Err
     }))
 }
 
-fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Part {
-    outcome
-        .map(|()| Done::Done)
-        .map_err(|fault| storage_error(fault, location.area, "Removing_error"))
+fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(), Error> {
+    outcome.map_err(|fault| storage_error(fault, location.area, "Removing_error"))
 }
 
-fn nothing_to_end(unreadable: Option<StorageFault>) -> Error {
-    let code = unreadable.map_or(Code::NotSignedIn, StorageFault::code);
+fn nothing_to_end<P: Platform>(sign_out: &SignOut<P>) -> Error {
+    let code = sign_out
+        .unreadable
+        .map_or(Code::NotSignedIn, StorageFault::code);
     Error::new(
         "Token_Error",
         code,
         Kind::State,
         "Required for ending session and revoking access token",
     )
+}
+
+/// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
+/// waits finds the session ended, and brings nothing back.
+pub struct SignOut<P: Platform> {
+    _locks: Vec<P::Lock>,
+    tokens: Vec<(String, Tokens)>,
+    forgotten: Result<(), Error>,
+    unreadable: Option<StorageFault>,
+}
+
+impl<P: Platform> SignOut<P> {
+    /// Forgets everything of these sign-ins at once, and then, when every renewal under way has come
+    /// to its end, what that may have brought. Waits for each of those for at most `wait`
+    /// milliseconds.
+    pub async fn begin(context: &Context<P>, sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
+        let mut sign_out = SignOut {
+            _locks: Vec::new(),
+            tokens: Vec::new(),
+            forgotten: Ok(()),
+            unreadable: None,
+        };
+        for sign_in in &sign_ins {
+            let _ = sign_out.take(context, sign_in).await;
+            // A note that can't be removed names a place that is empty by now.
+            let _ = context.forget_notes(&sign_in.issuer).await;
+        }
+        for sign_in in &sign_ins {
+            sign_out
+                ._locks
+                .extend(context.platform.lock(&sign_in.lock_name(), wait).await);
+            let taken = sign_out.take(context, sign_in).await;
+            sign_out.forgotten = sign_out.forgotten.and(removed(taken, &sign_in.location));
+        }
+        sign_out
+    }
+
+    async fn take(&mut self, context: &Context<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
+        match context.tokens_at(&sign_in.location, &sign_in.issuer).await {
+            Ok(stored) => self.tokens.extend(
+                stored
+                    .tokens
+                    .map(|tokens| (sign_in.client_id.clone(), tokens)),
+            ),
+            Err(fault) => self.unreadable = Some(fault),
+        }
+        context.forget(&sign_in.client_id, &sign_in.location).await
+    }
+
+    /// Revokes the tokens. All are tried; the first failure is returned.
+    pub async fn revoke(
+        &self,
+        context: &Context<P>,
+        metadata: &Metadata,
+        timeout: f64,
+    ) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        let Some(endpoint) = &metadata.revocation_endpoint else {
+            return outcome;
+        };
+        for (client_id, tokens) in &self.tokens {
+            outcome = outcome.and(context.revoke(endpoint, client_id, tokens, timeout).await);
+        }
+        outcome
+    }
+
+    /// Whether everything could be forgotten.
+    pub fn forgotten(&self) -> Result<(), Error> {
+        self.forgotten.clone()
+    }
 }
 
 impl<P: Platform> Context<P> {
@@ -173,39 +232,4 @@ impl<P: Platform> Context<P> {
         }
         outcome
     }
-}
-
-/// Forgets and revokes the tokens of every client of the issuer, in this page and before a reload:
-/// the journey client's part of a sign-out. Every part is tried; the first failure is returned.
-pub async fn sign_out_all<P: Platform>(
-    context: &Rc<Context<P>>,
-    metadata: &Metadata,
-    timeout: f64,
-) -> Result<(), Error> {
-    let mut outcome = Ok(());
-    let mut revocable = Vec::new();
-    for SignIn {
-        client_id,
-        location,
-        ..
-    } in context.sign_ins(&metadata.issuer).await
-    {
-        let stored = context.tokens_at(&location, &metadata.issuer).await;
-        revocable.extend(
-            stored
-                .ok()
-                .and_then(|stored| stored.tokens)
-                .map(|tokens| (client_id.clone(), tokens)),
-        );
-        outcome =
-            outcome.and(removed(context.forget(&client_id, &location).await, &location).map(drop));
-    }
-    // A note that can't be removed names places that are empty by now.
-    let _ = context.forget_notes(&metadata.issuer).await;
-    if let Some(endpoint) = &metadata.revocation_endpoint {
-        for (client_id, tokens) in revocable {
-            outcome = outcome.and(context.revoke(endpoint, &client_id, &tokens, timeout).await);
-        }
-    }
-    outcome
 }

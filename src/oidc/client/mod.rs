@@ -19,9 +19,11 @@ mod background;
 mod end;
 mod renew;
 mod store;
+#[cfg(test)]
+mod tests;
 mod verify;
 
-pub use end::sign_out_all;
+pub use end::SignOut;
 
 /// One client of one provider.
 pub struct Client<P> {

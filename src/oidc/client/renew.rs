@@ -56,7 +56,7 @@ impl<P: Platform> Client<P> {
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
     /// is to look whether another tab has done it.
     async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
-        let name = self.config.lock_name(&self.metadata.issuer);
+        let name = self.sign_in().lock_name();
         let wait = self.config.timeout + self.config.frame_timeout;
         let _lock = self
             .platform()

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renameInGlue } from './build.mjs';
+import { sameVersions } from './packages.mjs';
+import { countCargo, countNode } from './test.mjs';
+import { choose, isAtLeast } from './toolchain.mjs';
+
+const NOTHING = { installedTarget: false, rustup: false, debian: false };
+
+test('auto prefers an installed target, then rustup, then Debian', () => {
+  assert.deepEqual(choose('auto', { installedTarget: true, rustup: true, debian: true }), [
+    'installed',
+  ]);
+  assert.deepEqual(choose('auto', { ...NOTHING, rustup: true, debian: true }), [
+    'add-target',
+    'debian',
+  ]);
+  assert.deepEqual(choose('auto', { ...NOTHING, debian: true }), ['debian']);
+  assert.deepEqual(choose('auto', NOTHING), []);
+});
+
+test('a toolchain asked for is the only one tried', () => {
+  assert.deepEqual(choose('debian', { installedTarget: true, rustup: true, debian: true }), [
+    'debian',
+  ]);
+  assert.deepEqual(choose('rustup', { ...NOTHING, rustup: true, debian: true }), ['add-target']);
+  assert.deepEqual(choose('rustup', { ...NOTHING, debian: true }), []);
+  assert.throws(() => choose('nix', NOTHING), /expected auto, rustup or debian/);
+});
+
+test('versions are compared by number', () => {
+  assert.ok(isAtLeast('1.96.0', '1.88'));
+  assert.ok(isAtLeast('1.88.0', '1.88'));
+  assert.ok(isAtLeast('2.0.0-nightly', '1.88'));
+  assert.ok(!isAtLeast('1.9.0', '1.88'));
+});
+
+test('npm packages are complete without the optional ones', () => {
+  const wanted = { '': {}, a: { version: '1' }, b: { version: '2', optional: true } };
+  assert.ok(sameVersions(wanted, { a: { version: '1' } }));
+  assert.ok(!sameVersions(wanted, { a: { version: '0' } }));
+  assert.ok(!sameVersions(wanted, { a: { version: '1' }, b: { version: '1' } }));
+  assert.ok(!sameVersions(wanted, { a: { version: '1' }, c: { version: '1' } }));
+  assert.ok(!sameVersions(wanted, {}));
+});
+
+test('tests are counted', () => {
+  const cargo =
+    'test result: ok. 2 passed; 0 failed;\ntest result: FAILED. 3 passed; 1 failed; 0 ignored\n';
+  assert.deepEqual(countCargo(cargo), { passed: 5, failed: 1 });
+  assert.deepEqual(countNode('ℹ tests 4\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\n'), {
+    passed: 2,
+    failed: 2,
+  });
+});
+
+test('imports and exports get their short names in the glue', () => {
+  const glue = [
+    'wasm.run(run);',
+    '    const import0 = {',
+    '        __wbg_then_1: function() {}',
+    '    };',
+    '    return { "./core_bg.js": import0 };',
+  ].join('\n');
+  const names = { imports: [['./core_bg.js', '__wbg_then_1', 'b']], exports: [['run', 'c']] };
+  const renamed = renameInGlue(glue, names);
+  assert.match(renamed, /wasm\.c\(run\)/);
+  assert.match(renamed, / b: function/);
+  assert.match(renamed, /"a": import0/);
+  assert.throws(
+    () => renameInGlue(glue, { ...names, imports: [['', 'other', 'b']] }),
+    /0 of 1 imports/,
+  );
+});

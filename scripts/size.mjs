@@ -1,0 +1,207 @@
+/**
+ * `npm run size`: what the package costs, as files and in an app, against `size-budget.json` and
+ * the line in README.md. `--write-budget` and `--write-readme` set those to what is reached.
+ */
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { wasmFolder } from './build.mjs';
+import { Failure, isMain, main, root } from './run.mjs';
+
+const BUDGET = join(root, 'scripts/size-budget.json');
+const README = join(root, 'README.md');
+const README_LINE = /(<!-- size -->)([\s\S]*?)(<!-- \/size -->)/;
+
+/** What an app imports that uses both clients. */
+const APP = `import { journey, journeyClient, oidc } from './pkg/index.js';
+globalThis.app = [journey, journeyClient, oidc];`;
+
+/** How much more than reached a new budget allows, and how far README.md may be off. */
+const [SLACK, README_SLACK] = [1.02, 0.03];
+
+/**
+ * Prints the sizes, and fails when one is over its budget or README.md is out of date.
+ *
+ * @param {{ writeBudget?: boolean, writeReadme?: boolean }} options
+ */
+export async function size({ writeBudget, writeReadme }) {
+  const { toolchain } = JSON.parse(
+    await readFile(join(wasmFolder, 'build.json'), 'utf8').catch(() => {
+      throw new Failure('There is no build. Run: npm run build');
+    }),
+  );
+  const sizes = await measure();
+  const budget = JSON.parse(await readFile(BUDGET, 'utf8').catch(() => '{}'));
+  printTable(sizes, toolchain, budget);
+  console.log(`\n${readmeLine(sizes)}`);
+  if (writeBudget) await saveBudget(sizes, toolchain);
+  if (writeReadme) await saveReadme(sizes);
+  if (writeBudget || writeReadme) return;
+  if (!budget.toolchain) throw new Failure('No budget. Run: npm run size -- --write-budget');
+  if (toolchain !== budget.toolchain) {
+    console.log(`The budget is for the toolchain '${budget.toolchain}': not compared.`);
+    return;
+  }
+  const problems = [...overBudget(sizes, budget), ...(await readmeProblems(sizes))];
+  if (problems.length > 0) throw new Failure(problems.join('\n  '));
+}
+
+/**
+ * @typedef {{ raw: number, gzip: number, brotli: number }} Size
+ * @returns {Promise<Record<string, Size>>}
+ */
+async function measure() {
+  const sizes = {};
+  for (const name of ['core.wasm', 'core.js', 'inline.js']) {
+    sizes[`wasm/${name}`] = sizeOf(await readFile(join(wasmFolder, name)));
+  }
+  for (const name of (await readdir(join(root, 'pkg'))).filter((file) => file.endsWith('.js'))) {
+    sizes[name] = sizeOf(await readFile(join(root, 'pkg', name)));
+  }
+  const [inline, bare] = [await bundle(), await bundle({ withoutWasm: true })];
+  sizes['app: all'] = total(inline);
+  sizes['app: before the first call'] = total(inline.filter(({ atStart }) => atStart));
+  sizes['app: JavaScript'] = total(bare);
+  sizes['app: JavaScript + core.wasm'] = total([...bare, { size: sizes['wasm/core.wasm'] }]);
+  return sizes;
+}
+
+/** @returns {Size} */
+function sizeOf(bytes) {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, { params }).length,
+  };
+}
+
+/** @returns {Size} */
+function total(files) {
+  const sum = (key) => files.reduce((bytes, { size }) => bytes + size[key], 0);
+  return { raw: sum('raw'), gzip: sum('gzip'), brotli: sum('brotli') };
+}
+
+/**
+ * Bundles the app as a production build does.
+ *
+ * @param {{ withoutWasm?: boolean }} [options] `withoutWasm`: with nothing inline
+ * @returns {Promise<Array<{ size: Size, atStart: boolean }>>} its files; `atStart`: the page loads
+ *   it before any call
+ */
+async function bundle({ withoutWasm = false } = {}) {
+  if (!existsSync(join(root, 'pkg/index.js'))) throw new Failure('pkg/index.js is missing');
+  const { build } = await import('esbuild');
+  const leaveOut = {
+    name: 'leave-out',
+    setup({ onLoad }) {
+      onLoad({ filter: /wasm[/\\]inline\.js$/ }, () => ({ contents: 'export default "";' }));
+    },
+  };
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: APP, resolveDir: root, sourcefile: 'app.js' },
+    plugins: withoutWasm ? [leaveOut] : [],
+    absWorkingDir: root,
+    outdir: '/out',
+    bundle: true,
+    write: false,
+    metafile: true,
+    minify: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  });
+  const atStart = filesAtStart(metafile.outputs);
+  return outputFiles.map(({ path, contents }) => ({
+    size: sizeOf(contents),
+    atStart: [...atStart].some((name) => path.endsWith(name.split('/').pop())),
+  }));
+}
+
+/** The entry and all that it imports statically. */
+function filesAtStart(outputs) {
+  const found = new Set(
+    Object.keys(outputs).filter((name) => outputs[name].entryPoint === 'app.js'),
+  );
+  for (const name of found) {
+    for (const { path, kind } of outputs[name].imports) {
+      if (kind === 'import-statement') found.add(path);
+    }
+  }
+  return found;
+}
+
+/** Prints one line per size. */
+function printTable(sizes, toolchain, { brotli = {} }) {
+  const columns = (cells) => cells.map((cell) => String(cell).padStart(9)).join('');
+  console.log(`Bytes, built with the toolchain '${toolchain}':\n`);
+  console.log(`${''.padEnd(30)}${columns(['raw', 'gzip', 'brotli', 'budget'])}`);
+  for (const [name, size] of Object.entries(sizes)) {
+    const cells = [size.raw, size.gzip, size.brotli, brotli[name] ?? '-'];
+    console.log(`${name.padEnd(30)}${columns(cells)}`);
+  }
+}
+
+/** The line for README.md. */
+function readmeLine(sizes) {
+  const kB = (name) => `${(sizes[name].brotli / 1000).toFixed(1)} kB`;
+  return (
+    `wasm ${kB('wasm/core.wasm')}, JavaScript ${kB('app: JavaScript')}, ` +
+    `total ${kB('app: JavaScript + core.wasm')} brotli ` +
+    `(${kB('app: all')} with the wasm inside the JavaScript)`
+  );
+}
+
+/** The sizes that have no budget, or are over it. */
+function overBudget(sizes, { brotli }) {
+  return Object.entries(sizes).flatMap(([name, size]) => {
+    if (!(name in brotli)) return [`${name} has no budget`];
+    return size.brotli > brotli[name]
+      ? [`${name} is ${size.brotli - brotli[name]} over budget`]
+      : [];
+  });
+}
+
+/** Whether README.md says other sizes. */
+async function readmeProblems(sizes) {
+  const said = README_LINE.exec(await readFile(README, 'utf8').catch(() => ''))?.[2];
+  if (said === undefined) return ['README.md has no <!-- size -->…<!-- /size -->'];
+  const numbers = (text) => [...text.matchAll(/([\d.]+) kB/g)].map((match) => Number(match[1]));
+  const [old, now] = [numbers(said), numbers(readmeLine(sizes))];
+  const close =
+    old.length === now.length && now.every((n, i) => Math.abs(old[i] / n - 1) <= README_SLACK);
+  return close
+    ? []
+    : ['The sizes in README.md are out of date. Run: npm run size -- --write-readme'];
+}
+
+/** Sets the budget to what is reached, and a little more. */
+async function saveBudget(sizes, toolchain) {
+  const entries = Object.entries(sizes).map(([name, { brotli }]) => [
+    name,
+    Math.ceil(brotli * SLACK),
+  ]);
+  const budget = { toolchain, brotli: Object.fromEntries(entries) };
+  await writeFile(BUDGET, `${JSON.stringify(budget, null, 2)}\n`);
+}
+
+/** Sets the line in README.md. */
+async function saveReadme(sizes) {
+  const text = await readFile(README, 'utf8');
+  await writeFile(
+    README,
+    text.replace(README_LINE, (_, start, __, end) => start + readmeLine(sizes) + end),
+  );
+}
+
+if (isMain(import.meta.url)) {
+  await main(async () => {
+    const options = { 'write-budget': { type: 'boolean' }, 'write-readme': { type: 'boolean' } };
+    const { values } = parseArgs({ options });
+    await size({ writeBudget: values['write-budget'], writeReadme: values['write-readme'] });
+  });
+}

@@ -1,0 +1,35 @@
+/**
+ * `npm start`: builds, then serves the development server and the demo page until Ctrl-C.
+ * Ports: PORT (9443) and DEMO_PORT (8080).
+ */
+import { build } from './build.mjs';
+import { Failure, main } from './run.mjs';
+import { setup } from './setup.mjs';
+
+await main(async () => {
+  await build(await setup());
+  // Only now: they need the npm packages.
+  const { startServer } = await import('../www/server/server.js');
+  const { serveDemo } = await import('../www/serve.js');
+  const demoPort = Number(process.env.DEMO_PORT ?? 8080);
+  const demoOrigins = [`http://localhost:${demoPort}`];
+  const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins }));
+  await listen('DEMO_PORT', 8080, (port) => serveDemo({ port }));
+  console.log(`
+  Demo page            http://localhost:${demoPort}
+  Development server   ${server.url}/am
+
+  Ctrl-C ends both.
+`);
+});
+
+/** Starts one server on the port that an environment variable names. */
+async function listen(variable, usual, start) {
+  const port = Number(process.env[variable] ?? usual);
+  try {
+    return await start(port);
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') throw error;
+    throw new Failure(`Port ${port} is in use. Set ${variable} to another one.`);
+  }
+}

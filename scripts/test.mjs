@@ -1,0 +1,155 @@
+/**
+ * `npm test`: set-up, build, then every check and test there is. After the build a failure doesn't
+ * stop the rest. `npm test -- --only native,e2e` runs some of the stages.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
+import { check } from './check.mjs';
+import { duration, Failure, isMain, main, root, run, say } from './run.mjs';
+import { setup } from './setup.mjs';
+import { size } from './size.mjs';
+
+/** Stages of which each test file wants the machine for itself. */
+const ONE_AT_A_TIME = ['e2e', 'package', 'bench'];
+
+/** Folders of tests that must be there. Others are found. */
+const NODE_FOLDERS = ['tests/server', 'tests/e2e'];
+
+/**
+ * The stages after the build, in order: each returns its counts, or nothing.
+ *
+ * @param {Awaited<ReturnType<typeof setup>>} ready
+ * @returns {Record<string, () => Promise<{ passed: number, failed: number } | void>>}
+ */
+function stages({ toolchain, wasmBindgen, browser }) {
+  const { cargo, env, web } = toolchain;
+  return {
+    check: () => check(toolchain),
+    native: () => counted(countCargo, cargo, ['test', '--locked'], env),
+    browser: () => {
+      const args = ['test', '--locked', ...web.args, '--test', 'browser'];
+      return counted(countCargo, cargo, args, {
+        ...env,
+        ...web.env,
+        CARGO_PROFILE_TEST_DEBUG: '0',
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: wasmBindgen.testRunner,
+        CHROMEDRIVER: browser.driver,
+        WASM_BINDGEN_TEST_TIMEOUT: '120',
+      });
+    },
+    scripts: () => nodeTests('scripts', {}),
+    ...Object.fromEntries(
+      testFolders().map((folder) => [
+        relative('tests', folder),
+        () => nodeTests(folder, { CHROMIUM: browser.chromium, CHROMEDRIVER: browser.driver }),
+      ]),
+    ),
+    size: () => size({}),
+  };
+}
+
+/** The folders in `tests/` with tests for Node, those with browsers last. */
+function testFolders() {
+  const found = readdirSync(join(root, 'tests'))
+    .map((name) => `tests/${name}`)
+    .filter((folder) => testFiles(folder).length > 0);
+  const late = (folder) => Number(ONE_AT_A_TIME.includes(relative('tests', folder)));
+  return [...new Set([...NODE_FOLDERS, ...found])].sort((a, b) => late(a) - late(b));
+}
+
+/** The `*.test.js` and `*.test.mjs` below a folder. */
+function testFiles(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((name) => /\.test\.m?js$/.test(name) && !name.includes('node_modules'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+/** Runs the tests of a folder in Node. */
+async function nodeTests(folder, env) {
+  const files = testFiles(folder);
+  if (files.length === 0) throw new Failure(`${folder} has no tests (*.test.js)`);
+  const concurrency = ONE_AT_A_TIME.includes(relative('tests', folder)) ? 1 : 2;
+  const args = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files];
+  return counted(countNode, process.execPath, args, env);
+}
+
+/** Runs tests, and counts them in their output. */
+async function counted(count, command, args, env) {
+  const options = { env, capture: true, minutes: 10 };
+  return run(command, args, options).then(count, (error) => {
+    throw Object.assign(error, { counts: count(error.output ?? '') });
+  });
+}
+
+/** Counts in the output of `cargo test`. */
+export function countCargo(text) {
+  const results = [...text.matchAll(/^test result: .*?(\d+) passed; (\d+) failed/gm)];
+  const sum = (group) => results.reduce((total, result) => total + Number(result[group]), 0);
+  return { passed: sum(1), failed: sum(2) };
+}
+
+/** Counts in the output of Node's `spec` reporter. */
+export function countNode(text) {
+  const number = (name) => Number(new RegExp(`^ℹ ${name} (\\d+)$`, 'm').exec(text)?.[1] ?? 0);
+  return { passed: number('pass'), failed: number('fail') + number('cancelled') };
+}
+
+/** Runs one stage; what the table shows about it. A stage that fails has a failure to count. */
+async function runStage(name, body) {
+  say(name);
+  const start = Date.now();
+  const row = { name, passed: 0, failed: 0 };
+  try {
+    Object.assign(row, await body());
+  } catch (error) {
+    console.error(error instanceof Failure ? `✗ ${error.message}` : error);
+    Object.assign(row, error.counts);
+    row.failed ||= 1;
+  }
+  return { ...row, time: Date.now() - start };
+}
+
+/** Prints how long each stage took, and the totals. */
+function report(rows) {
+  const column = (row, key) => (row[key] > 0 ? `${row[key]} ${key}` : '').padStart(12);
+  console.log('');
+  for (const row of rows) {
+    const [mark, time] = [row.failed ? '✗' : '✓', duration(row.time).padStart(12)];
+    console.log(
+      `${mark} ${row.name.padEnd(10)}${time}${column(row, 'passed')}${column(row, 'failed')}`,
+    );
+  }
+  const total = (key) => rows.reduce((sum, row) => sum + row[key], 0);
+  console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+  if (total('failed') > 0) process.exitCode = 1;
+}
+
+/** The names after `--only`, all of which must exist. */
+function selected(names) {
+  const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+  const wanted = only?.split(',') ?? names;
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new Failure(`No stage ${unknown.join(', ')}. There are: ${names.join(', ')}`);
+  }
+  return wanted;
+}
+
+if (isMain(import.meta.url)) {
+  await main(async () => {
+    const start = Date.now();
+    const ready = await setup({ lint: true, browser: true });
+    const all = stages(ready);
+    const wanted = selected(Object.keys(all));
+    const rows = [{ name: 'setup', passed: 0, failed: 0, time: Date.now() - start }];
+    rows.push(await runStage('build', () => build(ready)));
+    if (rows[1].failed === 0) {
+      for (const name of wanted) rows.push(await runStage(name, all[name]));
+    }
+    report(rows);
+  });
+}

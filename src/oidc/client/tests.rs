@@ -1,0 +1,333 @@
+//! Races and faults, on the scripted world.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Client;
+use crate::context::Context;
+use crate::error::Error;
+use crate::json::{Value, object, parse};
+use crate::log::{Level, Logger};
+use crate::oidc::tokens::Tokens;
+use crate::platform::{Area, NetworkFault, Platform};
+use crate::testing::{Fault, ISSUER, WELLKNOWN, World, id_token, pause};
+
+const KEY: &str = "pic-me";
+
+fn config(more: &str) -> Value {
+    parse(&format!(
+        r#"{{"serverConfig":{{"wellknown":"{WELLKNOWN}"}},"clientId":"me","redirectUri":"https://app.example/cb"{more}}}"#
+    ))
+    .unwrap()
+}
+
+async fn open(world: &World, more: &str) -> Result<Rc<Client<World>>, Error> {
+    let context = Context::new(world.clone());
+    let log = Logger::new(Level::None, Box::new(|_, _| ()));
+    Client::create(context, &config(more), &Value::Null, log).await
+}
+
+fn client(world: &World) -> Rc<Client<World>> {
+    world.run(open(world, "")).unwrap()
+}
+
+fn renew() -> Value {
+    object([("backgroundRenew", true.into())])
+}
+
+fn force() -> Value {
+    object([("forceRenew", true.into())])
+}
+
+fn access_token(result: &Result<Value, Error>) -> Option<&str> {
+    result
+        .as_ref()
+        .ok()
+        .and_then(|tokens| tokens.str("accessToken"))
+}
+
+fn stored(world: &World) -> Option<Tokens> {
+    Tokens::read(&parse(&world.stored(Area::Local, KEY)?)?, ISSUER)
+}
+
+/// A signed-in client whose tokens are about to expire.
+fn expiring(world: &World) -> Rc<Client<World>> {
+    let client = client(world);
+    world.run(client.get(&renew())).unwrap();
+    world.advance(3_590_000.0);
+    world.requests();
+    client
+}
+
+/// Runs two calls at once; the first begins first.
+async fn both<A: 'static, B>(
+    world: &World,
+    one: impl Future<Output = A> + 'static,
+    other: impl Future<Output = B>,
+) -> (A, B) {
+    let result = Rc::new(RefCell::new(None));
+    let slot = result.clone();
+    world.spawn(Box::pin(async move {
+        let value = one.await;
+        slot.replace(Some(value));
+    }));
+    pause().await;
+    pause().await;
+    let other = other.await;
+    while result.borrow().is_none() {
+        pause().await;
+    }
+    let one = result.take();
+    (one.unwrap(), other)
+}
+
+#[test]
+fn calls_that_overlap_share_one_renewal() {
+    let world = World::new();
+    let client = expiring(&world);
+    let options = renew();
+    let (one, other) = world.run(both(
+        &world,
+        {
+            let (client, options) = (client.clone(), options.clone());
+            async move { client.get(&options).await }
+        },
+        client.get(&options),
+    ));
+    assert_eq!(access_token(&one), Some("access-2"));
+    assert_eq!(one, other);
+    assert_eq!(world.requests(), ["token refresh_token"]);
+}
+
+#[test]
+fn tabs_share_one_renewal() {
+    let world = World::new();
+    let here = expiring(&world);
+    let there = client(&world);
+    world.requests();
+    let options = renew();
+    let (one, other) = world.run(both(
+        &world,
+        {
+            let options = options.clone();
+            async move { here.get(&options).await }
+        },
+        there.get(&options),
+    ));
+    assert_eq!(access_token(&one), Some("access-2"));
+    assert_eq!(access_token(&other), Some("access-2"));
+    let requests = world.requests();
+    assert_eq!(
+        requests
+            .iter()
+            .filter(|request| request.starts_with("token"))
+            .count(),
+        1,
+        "{requests:?}"
+    );
+}
+
+#[test]
+fn a_logout_during_a_renewal_is_final() {
+    let world = World::new();
+    let client = expiring(&world);
+    world.hold("/token");
+    let options = renew();
+    let renewing = {
+        let client = client.clone();
+        async move { client.get(&options).await }
+    };
+    let (renewed, logout) = world.run(both(&world, renewing, async {
+        let releasing = world.clone();
+        world.spawn(Box::pin(async move {
+            for _ in 0..10 {
+                pause().await;
+            }
+            assert_eq!(
+                stored(&releasing),
+                None,
+                "forgotten at once, whatever is under way"
+            );
+            releasing.release();
+        }));
+        client.logout().await
+    }));
+    assert!(logout.is_ok());
+    assert_eq!(renewed.unwrap_err().code(), crate::error::Code::SignedOut);
+    assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+    let revoked = world
+        .requests()
+        .iter()
+        .filter(|request| *request == "revoke")
+        .count();
+    assert_eq!(revoked, 4, "the old tokens, and those that came too late");
+}
+
+#[test]
+fn a_renewal_that_begins_during_a_logout_waits_for_its_end() {
+    let world = World::new();
+    let client = expiring(&world);
+    world.hold("/end");
+    let leaving = {
+        let client = client.clone();
+        async move { client.logout().await }
+    };
+    let options = renew();
+    let (logout, renewed) = world.run(both(&world, leaving, async {
+        let renewing = client.get(&options);
+        world.set_signed_in(false);
+        world.release();
+        renewing.await
+    }));
+    assert!(logout.is_ok());
+    assert_eq!(renewed.unwrap_err().error(), "login_required");
+    let requests = world.requests();
+    let position = |name: &str| requests.iter().position(|request| request == name);
+    assert!(position("end") < position("frame"), "{requests:?}");
+}
+
+#[test]
+fn a_used_up_refresh_token_is_dropped_and_the_session_asked() {
+    let world = World::new();
+    let client = expiring(&world);
+    let text = world
+        .stored(Area::Local, KEY)
+        .unwrap()
+        .replace("refresh-1", "stolen");
+    world.put(Area::Local, KEY, &text);
+    assert_eq!(
+        access_token(&world.run(client.get(&renew()))),
+        Some("access-2")
+    );
+
+    world.advance(3_590_000.0);
+    let text = world
+        .stored(Area::Local, KEY)
+        .unwrap()
+        .replace("refresh-2", "stolen");
+    world.put(Area::Local, KEY, &text);
+    world.set_signed_in(false);
+    let error = world.run(client.get(&renew())).unwrap_err();
+    assert_eq!(error.error(), "login_required");
+    let kept = stored(&world).unwrap();
+    assert!(kept.refresh_token.is_none() && kept.id_token.is_some());
+}
+
+#[test]
+fn renewed_tokens_about_another_person_are_refused() {
+    let world = World::new();
+    let client = expiring(&world);
+    let eve = id_token(
+        &parse(&format!(
+            r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#
+        ))
+        .unwrap(),
+    );
+    let mut record = parse(&world.stored(Area::Local, KEY).unwrap()).unwrap();
+    record.set("idToken", eve);
+    let text = crate::json::to_text(&record);
+    world.put(Area::Local, KEY, &text);
+    let error = world.run(client.get(&renew())).unwrap_err();
+    assert_eq!(error.code(), crate::error::Code::IdTokenSubject);
+    assert_eq!(world.stored(Area::Local, KEY), Some(text));
+}
+
+#[test]
+fn another_clients_id_token_counts_only_when_verified() {
+    let world = World::new();
+    let client = client(&world);
+    let claims = parse(&format!(
+        r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#
+    ))
+    .unwrap();
+    for (raw, outcome) in [(id_token(&claims), false), ("forged.id.token".into(), true)] {
+        let record = object([("accessToken", "a".into()), ("idToken", raw.into())]);
+        world.put(Area::Local, KEY, &crate::json::to_text(&record));
+        assert_eq!(
+            world.run(client.user_info()).is_ok(),
+            outcome,
+            "compared with eve, or with nobody"
+        );
+    }
+}
+
+#[test]
+fn tokens_of_a_slow_clock_or_a_fast_one() {
+    for hours in [-24.0, -1.0, 1.0, 24.0] {
+        let world = World::new();
+        let client = client(&world);
+        world.run(client.get(&renew())).unwrap();
+        world.advance(hours * 3_600_000.0);
+        let tokens = world.run(client.get(&renew()));
+        assert!(tokens.is_ok(), "{hours}");
+    }
+}
+
+#[test]
+fn no_fault_at_any_step_loses_a_session() {
+    let faults = [
+        Fault::Network(NetworkFault::Failed),
+        Fault::Network(NetworkFault::Timeout),
+        Fault::Network(NetworkFault::Offline),
+        Fault::Status(500, "{\"error\":\"server_error\"}"),
+        Fault::Status(429, ""),
+        Fault::Status(502, "<html>"),
+        Fault::Status(200, "{\"access_token\":"),
+        Fault::Status(200, ""),
+    ];
+    let mut injected = 0;
+    for (options, more) in [
+        (renew(), ""),
+        (force(), ""),
+        (force(), r#","renew":"background""#),
+    ] {
+        for fault in faults {
+            for step in 0.. {
+                let world = World::new();
+                world
+                    .run(open(&world, more))
+                    .and_then(|client| world.run(client.get(&renew())))
+                    .unwrap();
+                world.advance(3_590_000.0);
+                let client = world.run(open(&world, more)).unwrap();
+                let before = stored(&world).unwrap();
+                world.fail_at(step, fault);
+                let result = world.run(client.get(&options));
+                if world.steps() <= step {
+                    break;
+                }
+                injected += 1;
+                let after = stored(&world).expect("something is stored");
+                if let Err(error) = &result {
+                    assert_eq!(after, before, "{step} {fault:?}: {error:?}");
+                }
+                let again = world.run(client.get(&force()));
+                assert!(again.is_ok(), "{step} {fault:?}: {again:?}");
+            }
+        }
+    }
+    println!("{injected} faults injected");
+    assert!(injected > 100);
+}
+
+#[test]
+fn no_fault_at_any_step_keeps_a_logout_from_forgetting() {
+    let mut injected = 0;
+    for step in 0.. {
+        let world = World::new();
+        let client = expiring(&world);
+        world.fail_at(step, Fault::Network(NetworkFault::Failed));
+        let result = world.run(client.logout());
+        if world.steps() <= step {
+            break;
+        }
+        injected += 1;
+        // A failed read or removal of the very tokens is told; a second logout mends it.
+        if result.is_err() {
+            let _ = world.run(client.logout());
+        }
+        assert_eq!(stored(&world), None, "{step}");
+    }
+    println!("{injected} faults injected");
+    assert!(injected > 10);
+}

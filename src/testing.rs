@@ -1,0 +1,407 @@
+//! A scripted world for native tests: a small provider, storages that can be looked at, and a fault
+//! at any step.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use crate::base64url;
+use crate::json::{Value, object, to_text};
+use crate::platform::{
+    Algorithm, Answer, Area, Body, FrameFault, NetworkFault, Platform, Request, StorageFault, Task,
+};
+use crate::url::{Params, Url};
+
+pub const ISSUER: &str = "https://op.example/am/oauth2/realms/root";
+pub const WELLKNOWN: &str =
+    "https://op.example/am/oauth2/realms/root/.well-known/openid-configuration";
+
+/// What befalls the step that is to fail.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fault {
+    Network(NetworkFault),
+    Status(u16, &'static str),
+}
+
+/// The world, shared by the code under test and the test.
+#[derive(Clone)]
+pub struct World(Rc<State>);
+
+struct State {
+    areas: RefCell<BTreeMap<(&'static str, String), String>>,
+    tasks: RefCell<Vec<Task>>,
+    requests: RefCell<Vec<String>>,
+    steps: Cell<usize>,
+    fail_at: Cell<Option<(usize, Fault)>>,
+    locked: Rc<Cell<bool>>,
+    issued: Cell<u32>,
+    refresh_token: RefCell<String>,
+    signed_in: Cell<bool>,
+    now: Cell<f64>,
+    /// Requests to wait for before they are answered, by a part of their URL.
+    held: RefCell<Option<&'static str>>,
+}
+
+/// Released when dropped.
+pub struct Lock(Rc<Cell<bool>>);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        World(Rc::new(State {
+            areas: RefCell::default(),
+            tasks: RefCell::default(),
+            requests: RefCell::default(),
+            steps: Cell::default(),
+            fail_at: Cell::default(),
+            locked: Rc::default(),
+            issued: Cell::default(),
+            refresh_token: RefCell::default(),
+            signed_in: Cell::new(true),
+            now: Cell::new(1_700_000_000_000.0),
+            held: RefCell::default(),
+        }))
+    }
+
+    /// Runs a future and every task to their ends.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let mut context = Context::from_waker(Waker::noop());
+        let mut result = None;
+        for _ in 0..10_000 {
+            if result.is_none()
+                && let Poll::Ready(value) = work.as_mut().poll(&mut context)
+            {
+                result = Some(value);
+            }
+            let tasks = self.0.tasks.take();
+            let unfinished = tasks.into_iter().filter_map(|mut task| {
+                task.as_mut()
+                    .poll(&mut context)
+                    .is_pending()
+                    .then_some(task)
+            });
+            let unfinished: Vec<Task> = unfinished.collect();
+            self.0.tasks.borrow_mut().extend(unfinished);
+            if self.0.tasks.borrow().is_empty()
+                && let Some(value) = result.take()
+            {
+                return value;
+            }
+        }
+        panic!("the work never ends");
+    }
+
+    /// Lets the step with this number fail; steps are counted from now.
+    pub fn fail_at(&self, step: usize, fault: Fault) {
+        self.0.steps.set(0);
+        self.0.fail_at.set(Some((step, fault)));
+    }
+
+    /// Counts steps from now, and lets none fail; returns how many there were.
+    pub fn steps(&self) -> usize {
+        self.0.fail_at.set(None);
+        self.0.steps.replace(0)
+    }
+
+    /// Keeps the requests whose URL contains the text unanswered until [`World::release`].
+    pub fn hold(&self, part: &'static str) {
+        self.0.held.replace(Some(part));
+    }
+
+    pub fn release(&self) {
+        self.0.held.replace(None);
+    }
+
+    /// The person's session at the provider.
+    pub fn set_signed_in(&self, signed_in: bool) {
+        self.0.signed_in.set(signed_in);
+    }
+
+    pub fn advance(&self, milliseconds: f64) {
+        self.0.now.set(self.0.now.get() + milliseconds);
+    }
+
+    /// The requests since the last call, such as `token refresh_token`.
+    pub fn requests(&self) -> Vec<String> {
+        self.0.requests.take()
+    }
+
+    pub fn stored(&self, area: Area, key: &str) -> Option<String> {
+        self.0
+            .areas
+            .borrow()
+            .get(&(area.word(), key.to_owned()))
+            .cloned()
+    }
+
+    pub fn put(&self, area: Area, key: &str, text: &str) {
+        self.0
+            .areas
+            .borrow_mut()
+            .insert((area.word(), key.to_owned()), text.to_owned());
+    }
+
+    pub fn all_stored(&self) -> BTreeMap<(&'static str, String), String> {
+        self.0.areas.borrow().clone()
+    }
+
+    fn step(&self) -> Option<Fault> {
+        let step = self.0.steps.get();
+        self.0.steps.set(step + 1);
+        self.0
+            .fail_at
+            .get()
+            .filter(|(at, _)| *at == step)
+            .map(|(_, fault)| fault)
+    }
+
+    fn storage_step(&self) -> Result<(), StorageFault> {
+        self.step().map_or(Ok(()), |_| Err(StorageFault::Failed))
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let form = match &request.body {
+            Body::Form(form) => form.clone(),
+            _ => Params::new(),
+        };
+        let url = Url::parse(&request.url, None).unwrap();
+        let name = url.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let detail = form
+            .get("grant_type")
+            .or(form.get("token").map(|_| ""))
+            .unwrap_or_default();
+        self.0
+            .requests
+            .borrow_mut()
+            .push(format!("{name} {detail}").trim().to_owned());
+        let ok = |value: Value| Answer {
+            status: 200,
+            body: to_text(&value),
+        };
+        match name.as_str() {
+            "openid-configuration" => ok(metadata()),
+            "keys" => ok(object([("keys", Value::Array(vec![key()]))])),
+            "userinfo" => ok(object([("sub", "demo".into())])),
+            "token" => self.tokens(&form),
+            "end" | "revoke" => Answer {
+                status: 204,
+                body: String::new(),
+            },
+            _ => Answer {
+                status: 404,
+                body: String::new(),
+            },
+        }
+    }
+
+    fn tokens(&self, form: &Params) -> Answer {
+        let refresh_token = form.get("refresh_token");
+        if refresh_token.is_some_and(|token| token != *self.0.refresh_token.borrow()) {
+            return Answer {
+                status: 400,
+                body: r#"{"error":"invalid_grant"}"#.into(),
+            };
+        }
+        let issued = self.0.issued.get() + 1;
+        self.0.issued.set(issued);
+        self.0.refresh_token.replace(format!("refresh-{issued}"));
+        let nonce = form.get("code").filter(|_| refresh_token.is_none());
+        let seconds = (self.0.now.get() / 1000.0).floor();
+        let id_token = id_token(&object([
+            ("iss", ISSUER.into()),
+            ("aud", "me".into()),
+            ("sub", "demo".into()),
+            ("iat", seconds.into()),
+            ("exp", (seconds + 3600.0).into()),
+            ("nonce", nonce.into()),
+        ]));
+        let body = object([
+            ("access_token", format!("access-{issued}").into()),
+            ("refresh_token", format!("refresh-{issued}").into()),
+            ("id_token", id_token.into()),
+            ("token_type", "Bearer".into()),
+            ("expires_in", 3600.0.into()),
+        ]);
+        Answer {
+            status: 200,
+            body: to_text(&body),
+        }
+    }
+}
+
+/// A token that [`World`] takes for signed.
+pub fn id_token(claims: &Value) -> String {
+    let part = |text: &str| base64url::encode(text.as_bytes());
+    format!(
+        "{}.{}.{}",
+        part(r#"{"alg":"RS256"}"#),
+        part(&to_text(claims)),
+        part("good")
+    )
+}
+
+fn key() -> Value {
+    object([
+        ("kty", "RSA".into()),
+        ("n", base64url::encode(&[255; 256]).into()),
+        ("e", "AQAB".into()),
+    ])
+}
+
+fn metadata() -> Value {
+    let endpoint = |name: &str| Value::from(format!("https://op.example/{name}"));
+    object([
+        ("issuer", ISSUER.into()),
+        ("authorization_endpoint", endpoint("authorize")),
+        ("token_endpoint", endpoint("token")),
+        ("userinfo_endpoint", endpoint("userinfo")),
+        ("revocation_endpoint", endpoint("revoke")),
+        ("end_session_endpoint", endpoint("end")),
+        ("jwks_uri", endpoint("keys")),
+    ])
+}
+
+/// Lets other work go on once.
+pub async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| {
+        if std::mem::replace(&mut paused, true) {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+impl Platform for World {
+    type Lock = Lock;
+
+    async fn send(&self, request: Request, _timeout: f64) -> Result<Answer, NetworkFault> {
+        pause().await;
+        while self
+            .0
+            .held
+            .borrow()
+            .is_some_and(|part| request.url.contains(part))
+        {
+            pause().await;
+        }
+        match self.step() {
+            Some(Fault::Network(fault)) => Err(fault),
+            Some(Fault::Status(status, body)) => Ok(Answer {
+                status,
+                body: body.to_owned(),
+            }),
+            None => Ok(self.answer(&request)),
+        }
+    }
+
+    async fn frame(
+        &self,
+        url: &str,
+        landed: &dyn Fn(&str) -> bool,
+        _timeout: f64,
+    ) -> Result<String, FrameFault> {
+        pause().await;
+        self.0.requests.borrow_mut().push("frame".into());
+        if self.step().is_some() {
+            return Err(FrameFault::Timeout);
+        }
+        let sent = Params::parse(&Url::parse(url, None).unwrap().query);
+        let mut answer = Params::new();
+        answer.set("state", sent.get("state").unwrap());
+        match self.0.signed_in.get() {
+            // The code tells the token endpoint which nonce to put into the ID token.
+            true => answer.set("code", sent.get("nonce").unwrap_or("code")),
+            false => answer.set("error", "login_required"),
+        }
+        let location = answer.append_to(sent.get("redirect_uri").unwrap());
+        assert!(landed(&location));
+        Ok(location)
+    }
+
+    async fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
+        self.storage_step()?;
+        Ok(self.stored(area, key))
+    }
+
+    async fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
+        self.storage_step()?;
+        self.put(area, key, text);
+        Ok(())
+    }
+
+    async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
+        self.storage_step()?;
+        self.0
+            .areas
+            .borrow_mut()
+            .remove(&(area.word(), key.to_owned()));
+        Ok(())
+    }
+
+    async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
+        self.storage_step()?;
+        let areas = self.0.areas.borrow();
+        let keys = areas
+            .keys()
+            .filter(|(word, key)| *word == area.word() && key.starts_with(prefix));
+        Ok(keys.map(|(_, key)| key.clone()).collect())
+    }
+
+    async fn lock(&self, _name: &str, _timeout: f64) -> Option<Lock> {
+        if self.step().is_some() {
+            return None;
+        }
+        while self.0.locked.replace(true) {
+            pause().await;
+        }
+        Some(Lock(self.0.locked.clone()))
+    }
+
+    async fn verify(
+        &self,
+        _: Algorithm,
+        _: &Value,
+        _: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, ()> {
+        Ok(signature == b"good")
+    }
+
+    fn random(&self, bytes: &mut [u8; 32]) -> bool {
+        let issued = self.0.issued.get();
+        bytes.fill(issued as u8);
+        true
+    }
+
+    fn now(&self) -> f64 {
+        self.0.now.get()
+    }
+
+    fn spawn(&self, task: Task) {
+        self.0.tasks.borrow_mut().push(task);
+    }
+
+    fn base_url(&self) -> Option<String> {
+        Some("https://app.example/".into())
+    }
+
+    fn is_secure_context(&self) -> bool {
+        true
+    }
+
+    fn is_own_frame(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,124 @@
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+
+const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
+// `dev`: a file is read when it is asked for, so a new build needs no restart.
+const page = sirv(folder('.'), { dev: true });
+const pkg = sirv(folder('../pkg'), { dev: true });
+
+/** What of this folder is the page: not this file, and not `server/`. */
+const PAGE_FILES = /^\/(?!serve\.js$)(assets\/)?[\w-]+\.(html|js|css|svg)$/;
+
+/**
+ * Serves the demo page, on loopback only, with the package under `/pkg/` as an app would serve it.
+ *
+ * @param options.port the port, 0 for a free one
+ * @param options.serverUrl the origin of the server that the page signs in at
+ * @returns `{ url, port, close() }`
+ */
+export async function serveDemo({ port = 8080, serverUrl = 'http://localhost:9443' } = {}) {
+  const server = new URL(serverUrl);
+  const servers = await listen((req, res) => handle(req, res, server), port);
+  const actualPort = servers[0].address().port;
+  return {
+    url: `http://${server.hostname === '127.0.0.1' ? '127.0.0.1' : 'localhost'}:${actualPort}`,
+    port: actualPort,
+    close: () => close(servers),
+  };
+}
+
+function handle(req, res, server) {
+  setHeaders(res, server.origin);
+  const { pathname, search } = new URL(req.url, 'http://localhost');
+  const home = sameSiteUrl(req, server);
+  if (home && pathname === '/') return redirect(res, `${home}/${search}`);
+  if (pathname === '/config.json') return sendJson(res, { serverUrl: server.origin });
+  if (pathname === '/' || PAGE_FILES.test(pathname)) {
+    const isLanding = pathname === '/callback.html';
+    return (isLanding ? pkg : page)(req, res, () => sendNotFound(res));
+  }
+  if (pathname.startsWith('/pkg/')) {
+    req.url = pathname.slice('/pkg'.length);
+    return pkg(req, res, () => sendNotFound(res));
+  }
+  return sendNotFound(res);
+}
+
+/**
+ * Where the page has to be instead: `localhost` and `127.0.0.1` are different sites, and between
+ * different sites the session cookie is not sent.
+ */
+function sameSiteUrl(req, server) {
+  const { host = '' } = req.headers;
+  const isOtherLoopback = server.hostname === 'localhost' && /^(127\.0\.0\.1|\[::1\])/.test(host);
+  return isOtherLoopback ? `http://localhost:${req.socket.localPort}` : undefined;
+}
+
+function setHeaders(res, serverOrigin) {
+  const policy = {
+    'default-src': "'self'",
+    'script-src': "'self' 'wasm-unsafe-eval'",
+    'connect-src': `'self' ${serverOrigin}`,
+    'frame-src': `'self' ${serverOrigin}`,
+    'style-src': "'self'",
+    'img-src': "'self' data:",
+    'base-uri': "'none'",
+    'object-src': "'none'",
+    'form-action': "'self'",
+    // The hidden frame lands on callback.html.
+    'frame-ancestors': "'self'",
+  };
+  const directives = Object.entries(policy).map(([name, value]) => `${name} ${value}`);
+  res.setHeader('Content-Security-Policy', directives.join('; '));
+  res.setHeader('Cache-Control', 'no-store');
+  res.setHeader('Referrer-Policy', 'no-referrer');
+  res.setHeader('X-Content-Type-Options', 'nosniff');
+}
+
+function sendJson(res, body) {
+  res.setHeader('Content-Type', 'application/json');
+  res.end(JSON.stringify(body));
+}
+
+function redirect(res, location) {
+  res.writeHead(307, { Location: location }).end();
+}
+
+function sendNotFound(res) {
+  res.writeHead(404, { 'Content-Type': 'text/plain;charset=utf-8' }).end('Not found');
+}
+
+/**
+ * Listens on both loopback addresses, or on IPv4's alone where there is no IPv6: browsers take
+ * either for `localhost`.
+ */
+async function listen(listener, port, attempts = 5) {
+  const first = await listenOn(listener, port, '127.0.0.1');
+  try {
+    return [first, await listenOn(listener, first.address().port, '::1')];
+  } catch (error) {
+    if (error.code !== 'EADDRINUSE') return [first];
+    await close([first]);
+    if (port !== 0 || attempts === 0) throw error;
+    return listen(listener, port, attempts - 1);
+  }
+}
+
+function listenOn(listener, port, address) {
+  return new Promise((resolve, reject) => {
+    const server = createServer(listener);
+    server.once('error', reject);
+    server.listen(port, address, () => resolve(server));
+  });
+}
+
+async function close(servers) {
+  await Promise.all(
+    servers.map((server) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      return closed;
+    }),
+  );
+}
