@@ -71,8 +71,8 @@ export const callbackType = Object.freeze(
 
 /** @type {typeof import('./index.js').createCallback} */
 export function createCallback(payload) {
-  const Class = Object.hasOwn(classes, payload?.type) ? classes[payload.type] : BaseCallback;
-  return new Class(payload);
+  const Class = Object.hasOwn(classes, payload?.type) ? classes[payload.type] : undefined;
+  return new (Class ?? BaseCallback)(payload);
 }
 
 /**

@@ -88,7 +88,9 @@ export const Policy = {
   parsePolicyRequirement(property, policy, creator = {}) {
     const { policyRequirement, params } = parsePolicy(policy);
     const message =
-      own(creator, policyRequirement) ?? own(messages, policyRequirement) ?? messages.UNKNOWN_POLICY;
+      own(creator, policyRequirement) ??
+      own(messages, policyRequirement) ??
+      messages.UNKNOWN_POLICY;
     return message(property, { ...params, policyRequirement });
   },
 };

@@ -34,8 +34,7 @@ function createStep(payload) {
   const { description, header, stage } = payload;
   const callbacks = Array.isArray(payload.callbacks) ? payload.callbacks.map(createCallback) : [];
   /** @param {string} type @returns {any[]} */
-  const getCallbacksOfType = (type) =>
-    callbacks.filter((callback) => callback.getType() === type);
+  const getCallbacksOfType = (type) => callbacks.filter((callback) => callback.getType() === type);
   /** @param {string} type */
   const getCallbackOfType = (type) => {
     const found = getCallbacksOfType(type);

@@ -11,12 +11,13 @@ await main(async () => {
   // Only now: they need the npm packages.
   const { startServer } = await import('../www/server/server.js');
   const { serveDemo } = await import('../www/serve.js');
-  const demoPort = Number(process.env.DEMO_PORT ?? 8080);
-  const demoOrigins = [`http://localhost:${demoPort}`];
+  const demoOrigins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
   const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins }));
-  await listen('DEMO_PORT', 8080, (port) => serveDemo({ port }));
+  const demo = await listen('DEMO_PORT', 8080, (port) =>
+    serveDemo({ port, serverUrl: server.url }),
+  );
   console.log(`
-  Demo page            http://localhost:${demoPort}
+  Demo page            ${demo.url}
   Development server   ${server.url}/am
 
   Ctrl-C ends both.

@@ -22,6 +22,17 @@ const TARGET = 'wasm32-unknown-unknown';
 export const webTarget = join(root, 'target/web');
 
 /**
+ * What makes the package smaller, given the source of the standard library: a panic is a bare
+ * trap, without message or location, and `{:?}` writes nothing.
+ */
+const SMALLER = [
+  '-Zunstable-options',
+  '-Cpanic=immediate-abort',
+  '-Zlocation-detail=none',
+  '-Zfmt-debug=none',
+];
+
+/**
  * @typedef {object} Toolchain
  * @property {'rustup' | 'debian'} name
  * @property {string} cargo
@@ -162,7 +173,7 @@ function debianToolchain() {
     env: { PATH: `/usr/bin:${process.env.PATH}`, RUSTC: '/usr/bin/rustc' },
     web: { env, args },
     published: {
-      env: { ...env, ...rustFlags('-Zunstable-options', '-Cpanic=immediate-abort') },
+      env: { ...env, ...rustFlags(...SMALLER) },
       args: [...args, '-Zbuild-std-features=optimize_for_size'],
     },
   };

@@ -24,6 +24,6 @@ pub mod url;
 mod testing;
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod browser;
 #[cfg(target_arch = "wasm32")]
 mod js;

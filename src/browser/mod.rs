@@ -4,7 +4,7 @@ mod crypto;
 mod fetch;
 mod frame;
 mod lock;
-pub mod signal;
+pub(crate) mod signal;
 mod storage;
 
 use crate::json::Value;
@@ -12,17 +12,10 @@ use crate::platform::{
     Algorithm, Answer, Area, FrameFault, NetworkFault, Platform, Request, StorageFault, Task,
 };
 
-/// The page that this module runs in.
+/// The page that this module runs in. What it keeps in [`Area::Memory`] lasts as long as itself.
+#[derive(Default)]
 pub struct Browser {
     memory: storage::Memory,
-}
-
-impl Browser {
-    pub fn new() -> Self {
-        Browser {
-            memory: storage::Memory::default(),
-        }
-    }
 }
 
 impl Platform for Browser {

@@ -14,7 +14,7 @@ use crate::browser::Browser;
 use crate::context::Context;
 
 thread_local! {
-    static CONTEXT: Rc<Context<Browser>> = Context::new(Browser::new());
+    static CONTEXT: Rc<Context<Browser>> = Context::new(Browser::default());
 }
 
 /// What all clients of this instance share.

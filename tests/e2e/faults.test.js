@@ -35,7 +35,10 @@ const create = async ({ oidc }, config) => {
 
 /** Asserts the members that every error value has. */
 function assertError(value, { error, code, type }) {
-  assert.deepEqual({ error: value.error, code: value.code, type: value.type }, { error, code, type });
+  assert.deepEqual(
+    { error: value.error, code: value.code, type: value.type },
+    { error, code, type },
+  );
   assert.ok(value.message.length > 10, value.message);
   assert.equal(value.message, value.error_description);
 }
@@ -94,7 +97,8 @@ for (const [what, url] of [
     assert.equal(failure.type, 'wellknown_error');
     const thrown = await run(
       page,
-      ({ journey }, config) => journey({ config }).catch(({ message, code }) => ({ message, code })),
+      ({ journey }, config) =>
+        journey({ config }).catch(({ message, code }) => ({ message, code })),
       config({}, { wellknown: url() }),
     );
     assert.match(thrown.message, /Well-known configuration fetch failed|Invalid wellknown URL/);
@@ -123,7 +127,11 @@ test('a pinned issuer must be the one', async (t) => {
 for (const [what, input, error] of [
   ['nothing', undefined, 'Requires a wellknown url initializing this factory.'],
   ['no config', {}, 'Requires a wellknown url initializing this factory.'],
-  ['a config of the wrong type', { config: 7 }, 'Requires a wellknown url initializing this factory.'],
+  [
+    'a config of the wrong type',
+    { config: 7 },
+    'Requires a wellknown url initializing this factory.',
+  ],
   ['no client id', { config: { serverConfig: { wellknown: 'w' } } }, 'Requires a clientId.'],
 ]) {
   test(`a factory given ${what}`, async (t) => {
@@ -144,11 +152,7 @@ test('a frame that never answers', async (t) => {
   const page = await withTokens(t);
   const before = await storage(page);
   world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
-  const failure = await run(
-    page,
-    background,
-    config({}, { frameTimeout: 300 }),
-  );
+  const failure = await run(page, background, config({}, { frameTimeout: 300 }));
   assertError(failure, { error: 'iframe_timeout', code: 'frame_timeout', type: 'network_error' });
   assert.deepEqual(await storage(page), before);
 });
@@ -161,7 +165,11 @@ for (const [what, fault, code] of [
   ['an empty answer', { status: 200, body: '' }, 'answer_invalid'],
   ['half of an answer', { status: 200, body: '{"access_token":"x' }, 'answer_not_json'],
   ['an answer without tokens', { status: 200, body: {} }, 'answer_invalid'],
-  ['another type of token', { status: 200, body: { access_token: 'x', token_type: 'mac' } }, 'answer_invalid'],
+  [
+    'another type of token',
+    { status: 200, body: { access_token: 'x', token_type: 'mac' } },
+    'answer_invalid',
+  ],
   ['no answer in time', { hang: true }, 'timeout'],
 ]) {
   test(`the token endpoint fails while renewing: ${what}`, async (t) => {
@@ -248,7 +256,11 @@ test('a refresh token that is used up: the person stays signed in by the session
 test('user details about somebody else are refused', async (t) => {
   const page = await withTokens(t);
   world.server.control.addFault({ match: '/userinfo', status: 200, body: { sub: 'eve' } });
-  const failure = await run(page, async ({ oidc }, config) => (await oidc({ config })).user.info(), config());
+  const failure = await run(
+    page,
+    async ({ oidc }, config) => (await oidc({ config })).user.info(),
+    config(),
+  );
   assertError(failure, {
     error: 'User Info retrieval failure',
     code: 'userinfo_subject',
@@ -347,13 +359,24 @@ test('next() with what is no step sends nothing', async (t) => {
       const client = await journey({ config });
       const cycle = {};
       cycle.self = cycle;
-      const junk = [undefined, null, {}, { payload: {} }, { payload: { authId: '' } }, { payload: cycle }];
+      const junk = [
+        undefined,
+        null,
+        {},
+        { payload: {} },
+        { payload: { authId: '' } },
+        { payload: cycle },
+      ];
       return Promise.all(junk.map((step) => client.next(step)));
     },
     config(),
   );
   for (const failure of failures) {
-    assertError(failure, { error: 'invalid_step', code: 'argument_invalid', type: 'argument_error' });
+    assertError(failure, {
+      error: 'invalid_step',
+      code: 'argument_invalid',
+      type: 'argument_error',
+    });
   }
   assert.equal(requestsTo('/authenticate').length, 0);
 });
@@ -447,7 +470,14 @@ test('storage that starts to throw: tokens are kept for the page, and nothing re
 test('unreadable tokens count as none and are replaced, or removed', async (t) => {
   const page = await openApp(t);
   await signIn(page);
-  for (const junk of ['{', '7', '"x"', '[]', '{"accessToken":{}}', '{"accessToken":"a","issuer":"x"}']) {
+  for (const junk of [
+    '{',
+    '7',
+    '"x"',
+    '[]',
+    '{"accessToken":{}}',
+    '{"accessToken":"a","issuer":"x"}',
+  ]) {
     const [get, renewed] = await run(
       page,
       async ({ oidc }, { config, key, junk }) => {

@@ -1,7 +1,17 @@
 /** The programs that people will write, verbatim, against the real server. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { config, openApp, requestsTo, run, signIn, storage, USER, useWorld, world } from './support.js';
+import {
+  config,
+  openApp,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  USER,
+  useWorld,
+  world,
+} from './support.js';
 
 useWorld();
 
@@ -69,7 +79,9 @@ test('one callback per page', async (t) => {
       while (step.type === 'Step') {
         seen.push(step.callbacks.map((callback) => callback.getType()).join());
         const [callback] = step.callbacks;
-        callback.setInputValue(callback.getType() === 'NameCallback' ? user.username : user.password);
+        callback.setInputValue(
+          callback.getType() === 'NameCallback' ? user.username : user.password,
+        );
         step = await client.next(step);
       }
       return [...seen, step.type];
@@ -277,7 +289,8 @@ test('both clients of a page fetch the metadata once', async (t) => {
   world.server.control.clearRequests();
   await run(
     page,
-    ({ journey, oidc }, config) => Promise.all([journey({ config }), oidc({ config }), oidc({ config })]),
+    ({ journey, oidc }, config) =>
+      Promise.all([journey({ config }), oidc({ config }), oidc({ config })]),
     config(),
   );
   assert.equal(requestsTo('/.well-known/openid-configuration').length, 1);
