@@ -444,11 +444,11 @@ export const StepType: {
 export type StepType = (typeof StepType)[keyof typeof StepType];
 export namespace StepType {
   /** The type of a failure's `type`. */
-  type LoginFailure = 'LoginFailure';
+  export type LoginFailure = 'LoginFailure';
   /** The type of a success's `type`. */
-  type LoginSuccess = 'LoginSuccess';
+  export type LoginSuccess = 'LoginSuccess';
   /** The type of a step's `type`. */
-  type Step = 'Step';
+  export type Step = 'Step';
 }
 
 /** Which class a type of callback has. */
