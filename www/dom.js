@@ -3,7 +3,7 @@ const alertBox = document.querySelector('#alert');
 const status = document.querySelector('#status');
 const journeyChoice = document.querySelector('#journey-choice');
 
-const SHOWN_MS = 8000;
+const SHOWN_MS = 5000;
 let forgetting;
 
 /** Makes an element. Each of `props` is a property if there is one of that name, else an attribute. */
@@ -59,6 +59,7 @@ export function describe({ message, code }) {
  */
 export async function whileBusy(button, work) {
   if (button.getAttribute('aria-disabled') === 'true') return;
+  announce('');
   const buttons = button.closest('form, .actions').querySelectorAll('button');
   for (const each of buttons) each.setAttribute('aria-disabled', 'true');
   button.setAttribute('aria-busy', 'true');

@@ -52,7 +52,6 @@ function action(label, work, className = '') {
   button.onclick = () =>
     whileBusy(button, () => {
       clearAlert();
-      announce('');
       return work();
     });
   return button;
@@ -158,21 +157,17 @@ function tokenRow(id, label, token) {
   const masked = MASK + token.slice(-4);
   const text = el('code', { id }, masked);
   const toggle = el('button', { type: 'button', className: 'small' });
+  const copy = copyButton(label, token);
+  const name = el('span', { className: 'label' }, label);
+  const node = el('div', { className: 'row' }, name, text, toggle, copy);
   const show = (isShown) => {
+    node.classList.toggle('shown', isShown);
     text.textContent = isShown ? token : masked;
     toggle.replaceChildren(isShown ? 'Hide' : 'Show', hiddenText(` ${label}`));
   };
   toggle.onclick = () => show(text.textContent === masked);
   show(false);
-  const copy = copyButton(label, token);
-  return el(
-    'div',
-    { className: 'row' },
-    el('span', { className: 'label' }, label),
-    text,
-    toggle,
-    copy,
-  );
+  return node;
 }
 
 function copyButton(label, token) {

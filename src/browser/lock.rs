@@ -21,14 +21,17 @@ extern "C" {
 /// A lock that is held, or waited for; dropping it ends either.
 pub struct Guard {
     abort: AbortController,
-    release: Function,
+    release: Option<Function>,
     _callback: Closure<dyn FnMut() -> Promise>,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         self.abort.abort();
-        let _ = self.release.call0(&JsValue::NULL);
+        let _ = self
+            .release
+            .as_ref()
+            .map(|release| release.call0(&JsValue::NULL));
     }
 }
 
@@ -38,8 +41,8 @@ pub async fn request(name: &str, timeout: f64) -> Option<Option<Guard>> {
     let Ok(abort) = AbortController::new() else {
         return Some(None);
     };
-    let mut release = Function::default();
-    let released = Promise::new(&mut |resolve, _| release = resolve);
+    let mut release = None;
+    let released = Promise::new(&mut |resolve, _| release = Some(resolve));
     let granted = Signal::default();
     let on_grant = granted.clone();
     let callback = Closure::new(move || {

@@ -131,7 +131,10 @@ async fn requests_are_answered_or_end() {
         Some(NetworkFault::Failed)
     );
     assert_eq!(
-        browser.send(Request::get("https://["), 10_000.0).await.err(),
+        browser
+            .send(Request::get("https://["), 10_000.0)
+            .await
+            .err(),
         Some(NetworkFault::Failed)
     );
     let late = browser.send(Request::get(origin()), 0.0).await;

@@ -63,10 +63,21 @@ async function serveApp() {
       return files(request, response, () => response.writeHead(404).end());
     }
     response.setHeader('content-type', 'text/html');
+    response.setHeader('content-security-policy', csp());
     response.end('<!doctype html><title>App</title><body></body>');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
+}
+
+/** The documented Content-Security-Policy of an app. */
+function csp() {
+  return [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    `connect-src 'self' ${world.provider} ${world.provider.replace('localhost', '127.0.0.1')} http://localhost:9`,
+    `frame-src 'self' ${world.provider}`,
+  ].join('; ');
 }
 
 /** The configuration that an app would write. */
