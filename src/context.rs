@@ -6,11 +6,12 @@ use std::rc::Rc;
 use crate::error::Code;
 use crate::flight::Flights;
 use crate::json::{Value, object, parse, to_text};
+use crate::log::Logger;
 use crate::oidc::config::Location;
 use crate::oidc::discovery::{self, Fault, Metadata};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
-use crate::platform::{Area, Platform, Request, StorageFault};
+use crate::platform::{Answer, Area, NetworkFault, Platform, Request, StorageFault};
 use crate::url::Url;
 
 /// The shared part of all clients on one [`Platform`].
@@ -23,6 +24,14 @@ pub struct Context<P> {
     key_flights: Flights<Option<Rc<Value>>>,
     sign_ins: RefCell<Vec<SignIn>>,
     pub(crate) unsaved: RefCell<Vec<Unsaved>>,
+}
+
+/// The client that asks: every request is made in the name of one.
+pub struct Caller {
+    /// Where its requests are logged.
+    pub log: Logger,
+    /// Milliseconds for each of its requests.
+    pub timeout: f64,
 }
 
 /// Tokens that could not be stored (decision 10): kept for this page, for as long as nothing else
@@ -59,60 +68,59 @@ impl<P: Platform> Context<P> {
         })
     }
 
+    /// Sends a request: the one place through which all of them pass.
+    pub async fn send(&self, caller: &Caller, request: Request) -> Result<Answer, NetworkFault> {
+        let answer = self.platform.send(request.clone(), caller.timeout).await;
+        caller.log.exchange(&request, &answer);
+        answer
+    }
+
     /// The metadata behind a well-known URL: fetched once for all clients of the page.
     pub async fn metadata(
         self: &Rc<Self>,
+        caller: &Rc<Caller>,
         wellknown: &str,
-        timeout: f64,
     ) -> Result<Rc<Metadata>, Fault> {
         if let Some(known) = find(&self.metadata, wellknown) {
             return Ok(known);
         }
-        let context = self.clone();
+        let (context, caller) = (self.clone(), caller.clone());
         let url = wellknown.to_owned();
-        let fetch = || async move { context.fetch_metadata(url, timeout).await };
-        self.metadata_flights
-            .share(&self.platform, wellknown, fetch)
-            .await
+        let fetch = || async move { context.fetch_metadata(&caller, url).await };
+        self.metadata_flights.share(&self.platform, wellknown, fetch).await
     }
 
-    async fn fetch_metadata(&self, wellknown: String, timeout: f64) -> Result<Rc<Metadata>, Fault> {
+    async fn fetch_metadata(
+        &self,
+        caller: &Caller,
+        wellknown: String,
+    ) -> Result<Rc<Metadata>, Fault> {
         let base = self.platform.base_url();
         let url = Url::parse(&wellknown, base.as_deref()).ok_or_else(|| Fault {
             code: Code::ArgumentInvalid,
             message: "TypeError: Invalid URL".to_owned(),
             status: None,
         })?;
-        let answer = self
-            .platform
-            .send(discovery::request(&url), timeout)
-            .await
-            .map_err(Fault::network)?;
+        let answer = self.send(caller, discovery::request(&url)).await.map_err(Fault::network)?;
         let metadata = Rc::new(discovery::read(&answer, &url)?);
-        self.metadata
-            .borrow_mut()
-            .push((wellknown, metadata.clone()));
+        self.metadata.borrow_mut().push((wellknown, metadata.clone()));
         Ok(metadata)
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
-    pub async fn keys(self: &Rc<Self>, uri: &str, timeout: f64) -> Option<Rc<Value>> {
+    pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller>, uri: &str) -> Option<Rc<Value>> {
         match find(&self.keys, uri) {
             Some(known) => Some(known),
-            None => self.fetch_keys(uri, timeout).await,
+            None => self.fetch_keys(caller, uri).await,
         }
     }
 
     /// The issuer's keys, fetched anew; the known ones stay when that fails.
-    pub async fn fetch_keys(self: &Rc<Self>, uri: &str, timeout: f64) -> Option<Rc<Value>> {
-        let context = self.clone();
+    pub async fn fetch_keys(self: &Rc<Self>, caller: &Rc<Caller>, uri: &str) -> Option<Rc<Value>> {
+        let (context, caller) = (self.clone(), caller.clone());
         let url = uri.to_owned();
         let fetch = || async move {
-            let answer = context
-                .platform
-                .send(Request::get(&*url), timeout)
-                .await
-                .ok()?;
+            let answer = context.send(&caller, Request::get(&*url)).await.ok()?;
             let keys = Rc::new(jwk::read(&answer)?);
             let mut known = context.keys.borrow_mut();
             known.retain(|(other, _)| *other != url);
@@ -134,10 +142,8 @@ impl<P: Platform> Context<P> {
                 let list = noted.iter().map(SignIn::to_value).collect();
                 let key = note_key(&sign_in.issuer);
                 // Without the note a later page can't revoke these tokens; this one still can.
-                let _ = self
-                    .platform
-                    .write(Area::Session, &key, &to_text(&Value::Array(list)))
-                    .await;
+                let _ =
+                    self.platform.write(Area::Session, &key, &to_text(&Value::Array(list))).await;
             }
         }
     }
@@ -159,26 +165,16 @@ impl<P: Platform> Context<P> {
     }
 
     async fn noted(&self, issuer: &str) -> Vec<SignIn> {
-        let text = self
-            .platform
-            .read(Area::Session, &note_key(issuer))
-            .await
-            .ok()
-            .flatten();
+        let text = self.platform.read(Area::Session, &note_key(issuer)).await.ok().flatten();
         let Some(Value::Array(list)) = text.as_deref().and_then(parse) else {
             return Vec::new();
         };
-        list.iter()
-            .filter_map(|note| SignIn::read(note, issuer))
-            .collect()
+        list.iter().filter_map(|note| SignIn::read(note, issuer)).collect()
     }
 }
 
 fn find<T: Clone>(list: &RefCell<Vec<(String, T)>>, name: &str) -> Option<T> {
-    list.borrow()
-        .iter()
-        .find(|(other, _)| other == name)
-        .map(|(_, value)| value.clone())
+    list.borrow().iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
 }
 
 fn note_key(issuer: &str) -> String {
@@ -188,13 +184,7 @@ fn note_key(issuer: &str) -> String {
 impl SignIn {
     /// The name of the lock under which these tokens are renewed (decision 15).
     pub fn lock_name(&self) -> String {
-        [
-            "journey-oidc",
-            &self.issuer,
-            &self.client_id,
-            &self.location.key,
-        ]
-        .join("|")
+        ["journey-oidc", &self.issuer, &self.client_id, &self.location.key].join("|")
     }
 
     fn to_value(&self) -> Value {
@@ -212,10 +202,7 @@ impl SignIn {
         Some(SignIn {
             issuer: issuer.to_owned(),
             client_id: note.str("clientId")?.to_owned(),
-            location: Location {
-                area,
-                key: note.str("key")?.to_owned(),
-            },
+            location: Location { area, key: note.str("key")?.to_owned() },
         })
     }
 }

@@ -81,6 +81,8 @@ codes! {
     EndpointMissing = "endpoint_missing",
     /// The server refused, with its own OAuth error (in `cause.error`).
     ServerError = "server_error",
+    /// The access token was not accepted: get a new one by `token.get({ backgroundRenew: true })`.
+    TokenRejected = "token_rejected",
     /// The session on the server has ended: a new sign-in is needed.
     InvalidGrant = "invalid_grant",
 
@@ -258,12 +260,7 @@ impl Error {
         members.extend(inner.status.map(|status| ("status", status)));
         members.extend(inner.cause.map(|cause| ("cause", cause)));
         members.extend(inner.extra);
-        Value::Object(
-            members
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }
 
@@ -286,11 +283,7 @@ mod tests {
     #[test]
     fn codes_are_distinct_lower_snake_case() {
         let mut codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
-        assert!(
-            codes
-                .iter()
-                .all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
-        );
+        assert!(codes.iter().all(|code| code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')));
         codes.sort_unstable();
         let count = codes.len();
         codes.dedup();

@@ -24,10 +24,7 @@ impl<T> Clone for Flight<T> {
 impl<T: Clone> Flight<T> {
     /// A flight that has not landed.
     fn new() -> Self {
-        Flight(Rc::new(RefCell::new(State {
-            result: None,
-            waiting: Vec::new(),
-        })))
+        Flight(Rc::new(RefCell::new(State { result: None, waiting: Vec::new() })))
     }
 
     /// Ends the flight: everyone who waits, now or later, gets `result`.
@@ -46,11 +43,7 @@ impl<T: Clone> Flight<T> {
             match &state.result {
                 Some(result) => Poll::Ready(result.clone()),
                 None => {
-                    if !state
-                        .waiting
-                        .iter()
-                        .any(|waker| waker.will_wake(context.waker()))
-                    {
+                    if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
                         state.waiting.push(context.waker().clone());
                     }
                     Poll::Pending

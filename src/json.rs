@@ -114,12 +114,7 @@ impl Value {
 
 /// An object of the given members.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(
-        members
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
+    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 impl From<&str> for Value {
@@ -182,9 +177,7 @@ mod text {
     }
 
     pub fn write(value: &Value) -> String {
-        js_sys::JSON::stringify(&to_js(value))
-            .map(String::from)
-            .unwrap_or_default()
+        js_sys::JSON::stringify(&to_js(value)).map(String::from).unwrap_or_default()
     }
 
     /// A plain JavaScript value as JSON; `None` when it holds what JSON cannot.
@@ -194,9 +187,7 @@ mod text {
 
     /// JSON as a plain JavaScript value.
     pub fn to_js(value: &Value) -> JsValue {
-        value
-            .serialize(&Serializer::json_compatible())
-            .unwrap_or(JsValue::NULL)
+        value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
     }
 }
 
@@ -246,10 +237,7 @@ struct Depth(u8);
 
 impl Depth {
     fn deeper<E: serde::de::Error>(self) -> Result<Depth, E> {
-        self.0
-            .checked_sub(1)
-            .map(Depth)
-            .ok_or_else(|| E::custom("nested too deeply"))
+        self.0.checked_sub(1).map(Depth).ok_or_else(|| E::custom("nested too deeply"))
     }
 }
 

@@ -101,13 +101,7 @@ impl Request {
 
     fn new(method: &'static str, url: impl Into<String>, body: Body) -> Self {
         let headers = vec![("Accept", "application/json".to_owned())];
-        Request {
-            method,
-            url: url.into(),
-            headers,
-            body,
-            with_cookies: false,
-        }
+        Request { method, url: url.into(), headers, body, with_cookies: false }
     }
 
     /// The same with a header.

@@ -49,9 +49,6 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        assert_eq!(
-            format!("{:?}", AccessToken::new("s3cret")),
-            "AccessToken([redacted])"
-        );
+        assert_eq!(format!("{:?}", AccessToken::new("s3cret")), "AccessToken([redacted])");
     }
 }

@@ -84,10 +84,7 @@ impl World {
             }
             let tasks = self.0.tasks.take();
             let unfinished = tasks.into_iter().filter_map(|mut task| {
-                task.as_mut()
-                    .poll(&mut context)
-                    .is_pending()
-                    .then_some(task)
+                task.as_mut().poll(&mut context).is_pending().then_some(task)
             });
             let unfinished: Vec<Task> = unfinished.collect();
             self.0.tasks.borrow_mut().extend(unfinished);
@@ -136,18 +133,11 @@ impl World {
     }
 
     pub fn stored(&self, area: Area, key: &str) -> Option<String> {
-        self.0
-            .areas
-            .borrow()
-            .get(&(area.word(), key.to_owned()))
-            .cloned()
+        self.0.areas.borrow().get(&(area.word(), key.to_owned())).cloned()
     }
 
     pub fn put(&self, area: Area, key: &str, text: &str) {
-        self.0
-            .areas
-            .borrow_mut()
-            .insert((area.word(), key.to_owned()), text.to_owned());
+        self.0.areas.borrow_mut().insert((area.word(), key.to_owned()), text.to_owned());
     }
 
     pub fn all_stored(&self) -> BTreeMap<(&'static str, String), String> {
@@ -157,11 +147,7 @@ impl World {
     fn step(&self) -> Option<Fault> {
         let step = self.0.steps.get();
         self.0.steps.set(step + 1);
-        self.0
-            .fail_at
-            .get()
-            .filter(|(at, _)| *at == step)
-            .map(|(_, fault)| fault)
+        self.0.fail_at.get().filter(|(at, _)| *at == step).map(|(_, fault)| fault)
     }
 
     fn storage_step(&self) -> Result<(), StorageFault> {
@@ -175,41 +161,23 @@ impl World {
         };
         let url = Url::parse(&request.url, None).unwrap();
         let name = url.path.rsplit('/').next().unwrap_or_default().to_owned();
-        let detail = form
-            .get("grant_type")
-            .or(form.get("token").map(|_| ""))
-            .unwrap_or_default();
-        self.0
-            .requests
-            .borrow_mut()
-            .push(format!("{name} {detail}").trim().to_owned());
-        let ok = |value: Value| Answer {
-            status: 200,
-            body: to_text(&value),
-        };
+        let detail = form.get("grant_type").or(form.get("token").map(|_| "")).unwrap_or_default();
+        self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
+        let ok = |value: Value| Answer { status: 200, body: to_text(&value) };
         match name.as_str() {
             "openid-configuration" => ok(metadata()),
             "keys" => ok(object([("keys", Value::Array(vec![key()]))])),
             "userinfo" => ok(object([("sub", "demo".into())])),
             "token" => self.tokens(&form),
-            "end" | "revoke" => Answer {
-                status: 204,
-                body: String::new(),
-            },
-            _ => Answer {
-                status: 404,
-                body: String::new(),
-            },
+            "end" | "revoke" => Answer { status: 204, body: String::new() },
+            _ => Answer { status: 404, body: String::new() },
         }
     }
 
     fn tokens(&self, form: &Params) -> Answer {
         let refresh_token = form.get("refresh_token");
         if refresh_token.is_some_and(|token| token != *self.0.refresh_token.borrow()) {
-            return Answer {
-                status: 400,
-                body: r#"{"error":"invalid_grant"}"#.into(),
-            };
+            return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
         }
         let issued = self.0.issued.get() + 1;
         self.0.issued.set(issued);
@@ -231,22 +199,14 @@ impl World {
             ("token_type", "Bearer".into()),
             ("expires_in", 3600.0.into()),
         ]);
-        Answer {
-            status: 200,
-            body: to_text(&body),
-        }
+        Answer { status: 200, body: to_text(&body) }
     }
 }
 
 /// A token that [`World`] takes for signed.
 pub fn id_token(claims: &Value) -> String {
     let part = |text: &str| base64url::encode(text.as_bytes());
-    format!(
-        "{}.{}.{}",
-        part(r#"{"alg":"RS256"}"#),
-        part(&to_text(claims)),
-        part("good")
-    )
+    format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(&to_text(claims)), part("good"))
 }
 
 fn key() -> Value {
@@ -273,14 +233,8 @@ fn metadata() -> Value {
 /// Lets other work go on once.
 pub async fn pause() {
     let mut paused = false;
-    poll_fn(|_| {
-        if std::mem::replace(&mut paused, true) {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    })
-    .await;
+    poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending })
+        .await;
 }
 
 impl Platform for World {
@@ -288,20 +242,12 @@ impl Platform for World {
 
     async fn send(&self, request: Request, _timeout: f64) -> Result<Answer, NetworkFault> {
         pause().await;
-        while self
-            .0
-            .held
-            .borrow()
-            .is_some_and(|part| request.url.contains(part))
-        {
+        while self.0.held.borrow().is_some_and(|part| request.url.contains(part)) {
             pause().await;
         }
         match self.step() {
             Some(Fault::Network(fault)) => Err(fault),
-            Some(Fault::Status(status, body)) => Ok(Answer {
-                status,
-                body: body.to_owned(),
-            }),
+            Some(Fault::Status(status, body)) => Ok(Answer { status, body: body.to_owned() }),
             None => Ok(self.answer(&request)),
         }
     }
@@ -343,19 +289,15 @@ impl Platform for World {
 
     async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
         self.storage_step()?;
-        self.0
-            .areas
-            .borrow_mut()
-            .remove(&(area.word(), key.to_owned()));
+        self.0.areas.borrow_mut().remove(&(area.word(), key.to_owned()));
         Ok(())
     }
 
     async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
         self.storage_step()?;
         let areas = self.0.areas.borrow();
-        let keys = areas
-            .keys()
-            .filter(|(word, key)| *word == area.word() && key.starts_with(prefix));
+        let keys =
+            areas.keys().filter(|(word, key)| *word == area.word() && key.starts_with(prefix));
         Ok(keys.map(|(_, key)| key.clone()).collect())
     }
 

@@ -25,10 +25,7 @@ impl Url {
 
     /// True when the host is this machine, where browsers trust plain http.
     pub fn is_loopback(&self) -> bool {
-        let host = self
-            .host
-            .rsplit_once(':')
-            .filter(|(_, port)| !port.ends_with(']'));
+        let host = self.host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
         matches!(
             host.map_or(self.host.as_str(), |(host, _)| host),
             "localhost" | "127.0.0.1" | "[::1]"
@@ -60,9 +57,7 @@ mod parser {
             scheme: url.protocol(),
             host: url.host(),
             path: url.pathname(),
-            query: url
-                .search()
-                .split_off(usize::from(!url.search().is_empty())),
+            query: url.search().split_off(usize::from(!url.search().is_empty())),
         })
     }
 }
@@ -74,10 +69,7 @@ mod parser {
             Some(base) => url::Url::parse(base).ok()?.join(text).ok()?,
             None => url::Url::parse(text).ok()?,
         };
-        let port = url
-            .port()
-            .map(|port| format!(":{port}"))
-            .unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Some(super::Url {
             href: url.to_string(),
             origin: url.origin().ascii_serialization(),
@@ -138,9 +130,7 @@ impl Params {
 
     /// Every parameter.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The parameters as a query or form body.
@@ -179,12 +169,7 @@ fn encode(text: &str, into: &mut String) {
         } else {
             into.push('%');
             for nibble in [byte >> 4, byte & 15] {
-                into.push(
-                    HEX.get(usize::from(nibble))
-                        .copied()
-                        .unwrap_or_default()
-                        .into(),
-                );
+                into.push(HEX.get(usize::from(nibble)).copied().unwrap_or_default().into());
             }
         }
     }
@@ -222,19 +207,10 @@ mod tests {
     fn parts() {
         let parsed = url("https://OP.example:443/a/b?c=d#e");
         assert_eq!(parsed.origin, "https://op.example");
-        assert_eq!(
-            (parsed.host.as_str(), parsed.path.as_str()),
-            ("op.example", "/a/b")
-        );
-        assert_eq!(
-            (parsed.scheme.as_str(), parsed.query.as_str()),
-            ("https:", "c=d")
-        );
+        assert_eq!((parsed.host.as_str(), parsed.path.as_str()), ("op.example", "/a/b"));
+        assert_eq!((parsed.scheme.as_str(), parsed.query.as_str()), ("https:", "c=d"));
         assert_eq!(Url::parse("bad", None), None);
-        assert_eq!(
-            Url::parse("x", Some("https://a.example/b/c")).unwrap().path,
-            "/b/x"
-        );
+        assert_eq!(Url::parse("x", Some("https://a.example/b/c")).unwrap().path, "/b/x");
     }
 
     #[test]

@@ -46,18 +46,10 @@ pub async fn verify(
 fn parameters(algorithm: Algorithm) -> Value {
     let rsa = |name: &str, hash: &str| object([("name", name.into()), ("hash", hash.into())]);
     let pss = |salt: f64, hash: &str| {
-        object([
-            ("name", "RSA-PSS".into()),
-            ("hash", hash.into()),
-            ("saltLength", salt.into()),
-        ])
+        object([("name", "RSA-PSS".into()), ("hash", hash.into()), ("saltLength", salt.into())])
     };
     let ecdsa = |curve: &str, hash: &str| {
-        object([
-            ("name", "ECDSA".into()),
-            ("hash", hash.into()),
-            ("namedCurve", curve.into()),
-        ])
+        object([("name", "ECDSA".into()), ("hash", hash.into()), ("namedCurve", curve.into())])
     };
     match algorithm {
         Algorithm::Rs256 => rsa("RSASSA-PKCS1-v1_5", "SHA-256"),

@@ -39,10 +39,7 @@ async fn exchange(request: Request) -> Result<Answer, JsValue> {
     let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
     let status = response.status();
     let body: JsString = settle(response.text()?.into()).await?.dyn_into()?;
-    Ok(Answer {
-        status,
-        body: body.into(),
-    })
+    Ok(Answer { status, body: body.into() })
 }
 
 fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, JsValue> {
@@ -54,11 +51,7 @@ fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, 
         headers.set("Content-Type", FORM)?;
     }
     let builder = RequestBuilder::new(&request.url)
-        .method(if request.method == "POST" {
-            Method::POST
-        } else {
-            Method::GET
-        })
+        .method(if request.method == "POST" { Method::POST } else { Method::GET })
         .headers(Headers::from_raw(headers))
         .abort_signal(Some(&abort.signal()));
     let builder = match request.with_cookies {

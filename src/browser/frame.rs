@@ -22,11 +22,7 @@ pub fn is_own() -> bool {
     let Some(window) = web_sys::window() else {
         return false;
     };
-    let nested = window
-        .parent()
-        .ok()
-        .flatten()
-        .is_some_and(|parent| parent != window);
+    let nested = window.parent().ok().flatten().is_some_and(|parent| parent != window);
     nested && window.name().is_ok_and(|name| name == NAME)
 }
 
@@ -60,11 +56,7 @@ pub async fn open(
             });
         }
         if now - started >= timeout {
-            return Err(if is_offline() {
-                FrameFault::Offline
-            } else {
-                FrameFault::Timeout
-            });
+            return Err(if is_offline() { FrameFault::Offline } else { FrameFault::Timeout });
         }
         within(TICK, loaded.wait()).await;
     }
@@ -75,9 +67,8 @@ struct Frame(HtmlIFrameElement);
 
 impl Frame {
     fn open(url: &str) -> Result<Frame, JsValue> {
-        let document = web_sys::window()
-            .and_then(|window| window.document())
-            .ok_or(JsValue::NULL)?;
+        let document =
+            web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
         let element: HtmlIFrameElement = document.create_element("iframe")?.dyn_into()?;
         for (name, value) in [
             ("name", NAME),
@@ -89,10 +80,7 @@ impl Frame {
             element.set_attribute(name, value)?;
         }
         element.set_src(url);
-        document
-            .body()
-            .ok_or(JsValue::NULL)?
-            .append_child(&element)?;
+        document.body().ok_or(JsValue::NULL)?.append_child(&element)?;
         Ok(Frame(element))
     }
 

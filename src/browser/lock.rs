@@ -28,10 +28,7 @@ pub struct Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         self.abort.abort();
-        let _ = self
-            .release
-            .as_ref()
-            .map(|release| release.call0(&JsValue::NULL));
+        let _ = self.release.as_ref().map(|release| release.call0(&JsValue::NULL));
     }
 }
 
@@ -57,10 +54,6 @@ pub async fn request(name: &str, timeout: f64) -> Option<Option<Guard>> {
         // Rejects when the wait is given up.
         let _ = JsFuture::from(request).await;
     });
-    let guard = Guard {
-        abort,
-        release,
-        _callback: callback,
-    };
+    let guard = Guard { abort, release, _callback: callback };
     within(timeout, granted.wait()).await.map(|()| Some(guard))
 }

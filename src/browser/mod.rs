@@ -81,9 +81,7 @@ impl Platform for Browser {
         data: &[u8],
         signature: &[u8],
     ) -> Result<bool, ()> {
-        crypto::verify(algorithm, key, data, signature)
-            .await
-            .map_err(drop)
+        crypto::verify(algorithm, key, data, signature).await.map_err(drop)
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {

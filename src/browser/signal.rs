@@ -69,14 +69,8 @@ impl Timer {
     pub fn start(milliseconds: f64, signal: &Signal) -> Self {
         let signal = signal.clone();
         let callback = Closure::new(move || signal.fire());
-        let id = set_timeout(
-            callback.as_ref().unchecked_ref(),
-            milliseconds.min(MAX_TIMEOUT),
-        );
-        Timer {
-            id,
-            _callback: callback,
-        }
+        let id = set_timeout(callback.as_ref().unchecked_ref(), milliseconds.min(MAX_TIMEOUT));
+        Timer { id, _callback: callback }
     }
 }
 
@@ -99,20 +93,14 @@ impl Listener {
         let callback = Closure::new(move || signal.fire());
         // Fails only for a null callback.
         let _ = target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref());
-        Listener {
-            target: target.clone(),
-            event,
-            callback,
-        }
+        Listener { target: target.clone(), event, callback }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
-        let _ = self
-            .target
-            .remove_event_listener_with_callback(self.event, callback);
+        let _ = self.target.remove_event_listener_with_callback(self.event, callback);
     }
 }
 

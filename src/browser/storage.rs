@@ -16,11 +16,7 @@ pub fn of(area: Area) -> Result<Option<Storage>, StorageFault> {
         Area::Session => window.session_storage(),
         Area::Memory => return Ok(None),
     };
-    storage
-        .ok()
-        .flatten()
-        .ok_or(StorageFault::Blocked)
-        .map(Some)
+    storage.ok().flatten().ok_or(StorageFault::Blocked).map(Some)
 }
 
 pub fn read(storage: &Storage, key: &str) -> Result<Option<String>, StorageFault> {
@@ -44,9 +40,7 @@ pub fn keys(storage: &Storage) -> Result<Vec<String>, StorageFault> {
 }
 
 fn fault(thrown: JsValue) -> StorageFault {
-    let name = Reflect::get(&thrown, &"name".into())
-        .ok()
-        .and_then(|name| name.as_string());
+    let name = Reflect::get(&thrown, &"name".into()).ok().and_then(|name| name.as_string());
     match name.as_deref() {
         Some("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StorageFault::Full,
         Some("SecurityError") => StorageFault::Blocked,
@@ -60,11 +54,7 @@ pub struct Memory(RefCell<Vec<(String, String)>>);
 
 impl Memory {
     pub fn read(&self, key: &str) -> Option<String> {
-        self.0
-            .borrow()
-            .iter()
-            .find(|(other, _)| other == key)
-            .map(|(_, text)| text.clone())
+        self.0.borrow().iter().find(|(other, _)| other == key).map(|(_, text)| text.clone())
     }
 
     pub fn write(&self, key: &str, text: &str) {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::context::Context;
+use crate::context::{Caller, Context};
 use crate::error::{Error, Kind};
 use crate::flight::Flights;
 use crate::journey::config::{Config, Endpoints, ignored};
@@ -12,7 +12,7 @@ use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::client::SignOut;
 use crate::oidc::discovery::Metadata;
-use crate::platform::{Answer, NetworkFault, Platform, Request};
+use crate::platform::{Platform, Request};
 
 /// One client of one realm.
 pub struct Client<P> {
@@ -20,7 +20,7 @@ pub struct Client<P> {
     config: Config,
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
-    log: Logger,
+    caller: Rc<Caller>,
     submissions: Flights<Result<Outcome, Error>>,
 }
 
@@ -42,17 +42,16 @@ impl<P: Platform> Client<P> {
             ));
         }
         let config = Config::read(config)?;
-        let metadata = context
-            .metadata(&config.wellknown, config.timeout)
-            .await
-            .map_err(|fault| fault.for_journey())?;
-        let endpoints = config.endpoints(&metadata)?;
+        let caller = Rc::new(Caller { log, timeout: config.timeout });
+        let metadata = context.metadata(&caller, &config.wellknown).await;
+        let metadata = metadata.map_err(|fault| fault.for_journey())?;
+        let endpoints = Endpoints::of(&metadata, &config.paths)?;
         Ok(Rc::new(Client {
             context,
             config,
             endpoints,
             metadata,
-            log,
+            caller,
             submissions: Flights::default(),
         }))
     }
@@ -70,33 +69,15 @@ impl<P: Platform> Client<P> {
         let name = format!("{} {payload}", request.url);
         let client = self.clone();
         let work = || async move { client.send(request).await };
-        self.submissions
-            .share(&self.context.platform, &name, work)
-            .await
+        self.submissions.share(&self.context.platform, &name, work).await
     }
 
     async fn send(&self, request: Request) -> Result<Outcome, Error> {
-        let outcome = step::read(self.answer(request).await)?;
+        let outcome = step::read(self.context.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
-            session::keep(
-                &self.context,
-                &self.metadata.issuer,
-                self.config.session,
-                payload,
-            )
-            .await;
+            session::keep(&self.context, &self.metadata.issuer, self.config.session, payload).await;
         }
         Ok(outcome)
-    }
-
-    async fn answer(&self, request: Request) -> Result<Answer, NetworkFault> {
-        let answer = self
-            .context
-            .platform
-            .send(request.clone(), self.config.timeout)
-            .await;
-        self.log.exchange(&request, &answer);
-        answer
     }
 
     /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
@@ -104,12 +85,10 @@ impl<P: Platform> Client<P> {
     pub async fn terminate(&self, options: &Value) -> Result<(), Error> {
         session::forget(&self.context, &self.metadata.issuer).await;
         let sign_ins = self.context.sign_ins(&self.metadata.issuer).await;
-        let sign_out = SignOut::begin(&self.context, sign_ins, self.config.timeout).await;
+        let sign_out = SignOut::begin(&self.context, sign_ins, self.caller.timeout).await;
         let request = session::logout(&self.endpoints, query(options));
-        let session = session::read_logout(self.answer(request).await);
-        let revoked = sign_out
-            .revoke(&self.context, &self.metadata, self.config.timeout)
-            .await;
+        let session = session::read_logout(self.context.send(&self.caller, request).await);
+        let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
         let tokens = sign_out.forgotten().and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
             return Ok(());
@@ -122,10 +101,7 @@ impl<P: Platform> Client<P> {
             Error::new("terminate_failed", first.code(), Kind::Network, text).details_of(first);
         let part =
             |outcome: Result<(), Error>| outcome.err().map_or(Value::Null, Error::into_value);
-        Err(error.with(
-            "parts",
-            object([("session", part(session)), ("tokens", part(tokens))]),
-        ))
+        Err(error.with("parts", object([("session", part(session)), ("tokens", part(tokens))])))
     }
 }
 

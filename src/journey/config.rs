@@ -31,7 +31,8 @@ pub struct Config {
     pub timeout: f64,
     /// Where the session token is kept; `None` for nowhere.
     pub session: Option<Area>,
-    paths: Value,
+    /// Paths that the app gives, in the place of the derived ones.
+    pub paths: Value,
 }
 
 /// AM's endpoints of one realm.
@@ -62,10 +63,7 @@ impl Config {
                 ));
             }
         };
-        let session = match config
-            .get("session")
-            .and_then(|session| session.str("type"))
-        {
+        let session = match config.get("session").and_then(|session| session.str("type")) {
             None | Some("sessionStorage") => Some(Area::Session),
             Some("localStorage") => Some(Area::Local),
             Some("memory") => Some(Area::Memory),
@@ -78,17 +76,14 @@ impl Config {
             }
         };
         let paths = server.get("paths").cloned().unwrap_or(Value::Null);
-        Ok(Config {
-            wellknown,
-            timeout,
-            session,
-            paths,
-        })
+        Ok(Config { wellknown, timeout, session, paths })
     }
+}
 
+impl Endpoints {
     /// Derives AM's endpoints: the authorization endpoint's origin, and the issuer's path with
     /// `json` in the place of its last `oauth2` segment.
-    pub fn endpoints(&self, metadata: &Metadata) -> Result<Endpoints, Error> {
+    pub fn of(metadata: &Metadata, paths: &Value) -> Result<Endpoints, Error> {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None).ok_or_else(|| {
             unconvertible("Well-known response is missing authorization_endpoint".into())
         })?;
@@ -98,7 +93,7 @@ impl Config {
                 metadata.issuer
             ))
         })?;
-        let path = |name: &str, default: &str| match self.paths.non_empty(name) {
+        let path = |name: &str, default: &str| match paths.non_empty(name) {
             Some(custom) => format!("{}/{}", endpoint.origin, custom.trim_start_matches('/')),
             None => format!("{}{context}/json{realm}/{default}", endpoint.origin),
         };
@@ -111,26 +106,17 @@ impl Config {
 
 /// The names of the members that are ignored, for a warning.
 pub fn ignored(config: &Value) -> Vec<&'static str> {
-    IGNORED
-        .into_iter()
-        .filter(|name| config.get(name).is_some())
-        .collect()
+    IGNORED.into_iter().filter(|name| config.get(name).is_some()).collect()
 }
 
 /// AM's context path and realm path: what stands before and after the last `oauth2` segment of an
 /// issuer's path. `None` for an issuer that is not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(String, String)> {
     let path = Url::parse(issuer, None)?.path;
-    let segments: Vec<&str> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .collect();
+    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| {
-        segments
-            .iter()
-            .map(|segment| format!("/{segment}"))
-            .collect::<String>()
+        segments.iter().map(|segment| format!("/{segment}")).collect::<String>()
     };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))
@@ -144,22 +130,12 @@ fn is_wellknown_url(text: &str) -> bool {
 }
 
 fn invalid(text: String) -> Error {
-    Error::new(
-        "Invalid configuration",
-        Code::ConfigInvalid,
-        Kind::Argument,
-        text,
-    )
+    Error::new("Invalid configuration", Code::ConfigInvalid, Kind::Argument, text)
 }
 
 fn unconvertible(text: String) -> Error {
     let error = "Well-known configuration conversion failed";
-    Error::new(
-        error,
-        Code::DiscoveryInvalid,
-        Kind::Wellknown,
-        format!("{error}: {text}"),
-    )
+    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, format!("{error}: {text}"))
 }
 
 impl Fault {
@@ -180,10 +156,7 @@ mod tests {
     fn read(more: &str) -> Result<Config, Error> {
         let wellknown = "https://h/am/oauth2/.well-known/openid-configuration";
         Config::read(
-            &parse(&format!(
-                r#"{{"serverConfig":{{"wellknown":"{wellknown}"{more}}}}}"#
-            ))
-            .unwrap(),
+            &parse(&format!(r#"{{"serverConfig":{{"wellknown":"{wellknown}"{more}}}}}"#)).unwrap(),
         )
     }
 
@@ -192,10 +165,7 @@ mod tests {
         for (url, valid) in [
             ("https://h/am/oauth2/.well-known/openid-configuration", true),
             ("https://h/.well-known/openid-configuration?x=y", true),
-            (
-                "http://localhost:9443/.well-known/openid-configuration",
-                true,
-            ),
+            ("http://localhost:9443/.well-known/openid-configuration", true),
             ("http://127.0.0.1/.well-known/openid-configuration", true),
             ("http://[::1]/.well-known/openid-configuration", true),
             ("http://h/.well-known/openid-configuration", false),
@@ -211,7 +181,6 @@ mod tests {
 
     #[test]
     fn endpoints_follow_the_issuer() {
-        let config = read("").unwrap();
         for (issuer, authenticate) in [
             ("https://h/am/oauth2/alpha", "/am/json/alpha/authenticate"),
             (
@@ -221,24 +190,12 @@ mod tests {
             ("https://h/am/oauth2", "/am/json/authenticate"),
             ("https://h/oauth2/alpha", "/json/alpha/authenticate"),
             ("https://h/am/oauth2/alpha/", "/am/json/alpha/authenticate"),
-            (
-                "https://h/oauth2proxy/am/oauth2/x",
-                "/oauth2proxy/am/json/x/authenticate",
-            ),
-            (
-                "https://h/oauth2/am/oauth2/x",
-                "/oauth2/am/json/x/authenticate",
-            ),
+            ("https://h/oauth2proxy/am/oauth2/x", "/oauth2proxy/am/json/x/authenticate"),
+            ("https://h/oauth2/am/oauth2/x", "/oauth2/am/json/x/authenticate"),
         ] {
-            let metadata = Metadata {
-                issuer: issuer.into(),
-                ..metadata()
-            };
-            let endpoints = config.endpoints(&metadata).unwrap();
-            assert_eq!(
-                endpoints.authenticate,
-                format!("https://op.example{authenticate}")
-            );
+            let metadata = Metadata { issuer: issuer.into(), ..metadata() };
+            let endpoints = Endpoints::of(&metadata, &Value::Null).unwrap();
+            assert_eq!(endpoints.authenticate, format!("https://op.example{authenticate}"));
             assert_eq!(
                 endpoints.sessions,
                 endpoints.authenticate.replace("authenticate", "sessions/")
@@ -248,22 +205,16 @@ mod tests {
 
     #[test]
     fn an_issuer_that_is_not_ams_is_refused() {
-        let metadata = Metadata {
-            issuer: "https://auth.pingone.com/env/as".into(),
-            ..metadata()
-        };
-        let error = read("").unwrap().endpoints(&metadata).unwrap_err();
+        let metadata = Metadata { issuer: "https://auth.pingone.com/env/as".into(), ..metadata() };
+        let error = Endpoints::of(&metadata, &Value::Null).unwrap_err();
         assert!(error.message().starts_with("Well-known configuration conversion failed: Journey-client requires a ForgeRock AM issuer"));
     }
 
     #[test]
     fn configured_paths_count() {
         let config = read(r#","paths":{"authenticate":"custom/auth"}"#).unwrap();
-        let metadata = Metadata {
-            issuer: "https://h/am/oauth2".into(),
-            ..metadata()
-        };
-        let endpoints = config.endpoints(&metadata).unwrap();
+        let metadata = Metadata { issuer: "https://h/am/oauth2".into(), ..metadata() };
+        let endpoints = Endpoints::of(&metadata, &config.paths).unwrap();
         assert_eq!(endpoints.authenticate, "https://op.example/custom/auth");
         assert_eq!(endpoints.sessions, "https://op.example/am/json/sessions/");
     }

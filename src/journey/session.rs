@@ -94,10 +94,7 @@ mod tests {
                 "https://h/am/oauth2/realms/root/realms/a",
                 Some("pic-session-h-realms/root/realms/a"),
             ),
-            (
-                "http://localhost:9443/am/oauth2",
-                Some("pic-session-localhost:9443-"),
-            ),
+            ("http://localhost:9443/am/oauth2", Some("pic-session-localhost:9443-")),
             ("https://auth.pingone.com/x/as", None),
             ("junk", None),
         ] {
@@ -108,20 +105,15 @@ mod tests {
     #[test]
     fn an_ended_session_has_ended() {
         let outcome = |status| {
-            read_logout(Ok(Answer {
-                status,
-                body: String::new(),
-            }))
-            .map_err(|e| e.message().to_owned())
+            read_logout(Ok(Answer { status, body: String::new() }))
+                .map_err(|e| e.message().to_owned())
         };
         for status in [200, 204, 401, 404] {
             assert_eq!(outcome(status), Ok(()));
         }
         assert_eq!(outcome(500), Err("Failed to terminate session: 500".into()));
         assert_eq!(
-            read_logout(Err(NetworkFault::Failed))
-                .unwrap_err()
-                .message(),
+            read_logout(Err(NetworkFault::Failed)).unwrap_err().message(),
             "Failed to terminate session: FETCH_ERROR"
         );
     }

@@ -58,10 +58,7 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
             "next() takes a Step: an object of type 'Step' whose payload has an authId.",
         ));
     }
-    Ok(post(
-        &params(query).append_to(&endpoints.authenticate),
-        Body::Json(payload.to_owned()),
-    ))
+    Ok(post(&params(query).append_to(&endpoints.authenticate), Body::Json(payload.to_owned())))
 }
 
 /// A POST in the way that AM wants it.
@@ -100,12 +97,8 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
             (true, false) => {
                 failed(Code::HttpError, Kind::Network, "Unknown error").status(f64::from(status))
             }
-            _ => failed(
-                Code::AnswerNotJson,
-                Kind::Parse,
-                "SyntaxError: the answer is not JSON",
-            )
-            .status(f64::from(status)),
+            _ => failed(Code::AnswerNotJson, Kind::Parse, "SyntaxError: the answer is not JSON")
+                .status(f64::from(status)),
         });
     };
     if answer.is_ok() && !json.is_truthy() {
@@ -122,15 +115,10 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     if !is_outage && ["code", "reason", "message"].into_iter().any(has) {
         return Ok(Outcome::Failure(json, status));
     }
-    let text = ["message", "error_description", "error"]
-        .into_iter()
-        .find_map(|name| json.non_empty(name));
-    Err(failed(
-        Code::HttpError,
-        Kind::Network,
-        text.unwrap_or("Unknown error"),
-    )
-    .status(f64::from(status)))
+    let text =
+        ["message", "error_description", "error"].into_iter().find_map(|name| json.non_empty(name));
+    Err(failed(Code::HttpError, Kind::Network, text.unwrap_or("Unknown error"))
+        .status(f64::from(status)))
 }
 
 fn unanswered(fault: NetworkFault) -> Error {
@@ -139,12 +127,7 @@ fn unanswered(fault: NetworkFault) -> Error {
 }
 
 fn failed(code: Code, kind: Kind, text: &str) -> Error {
-    Error::new(
-        "request_failed",
-        code,
-        kind,
-        format!("Request failed: {text}"),
-    )
+    Error::new("request_failed", code, kind, format!("Request failed: {text}"))
 }
 
 fn no_data(status: u16) -> Error {
@@ -162,17 +145,11 @@ mod tests {
     use super::*;
 
     fn endpoints() -> Endpoints {
-        Endpoints {
-            authenticate: "https://am/json/authenticate".into(),
-            sessions: String::new(),
-        }
+        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: String::new() }
     }
 
     fn outcome(status: u16, body: &str) -> String {
-        match read(Ok(Answer {
-            status,
-            body: body.into(),
-        })) {
+        match read(Ok(Answer { status, body: body.into() })) {
             Ok(Outcome::Step(_)) => "Step".into(),
             Ok(Outcome::Success(_)) => "LoginSuccess".into(),
             Ok(Outcome::Failure(_, kept)) => format!("LoginFailure {kept}"),
@@ -187,35 +164,15 @@ mod tests {
             (200, r#"{"authId":"a","callbacks":[]}"#, "Step"),
             (200, r#"{"authId":"a","successUrl":"/"}"#, "Step"),
             (401, r#"{"authId":"a","callbacks":[]}"#, "Step"),
-            (
-                200,
-                r#"{"tokenId":"t","successUrl":"/","realm":"/"}"#,
-                "LoginSuccess",
-            ),
+            (200, r#"{"tokenId":"t","successUrl":"/","realm":"/"}"#, "LoginSuccess"),
             (200, r#"{"tokenId":"t"}"#, "LoginSuccess"),
-            (
-                200,
-                r#"{"successUrl":"/","message":"Authentication Successful"}"#,
-                "LoginSuccess",
-            ),
+            (200, r#"{"successUrl":"/","message":"Authentication Successful"}"#, "LoginSuccess"),
             (401, am_failure, "LoginFailure 401"),
             (400, am_failure, "LoginFailure 400"),
             (401, r#"{"successUrl":"/","code":401}"#, "LoginFailure 401"),
-            (
-                429,
-                am_failure,
-                "request_failed Request failed: Login failure",
-            ),
-            (
-                500,
-                am_failure,
-                "request_failed Request failed: Login failure",
-            ),
-            (
-                503,
-                r#"{"authId":"a"}"#,
-                "request_failed Request failed: Unknown error",
-            ),
+            (429, am_failure, "request_failed Request failed: Login failure"),
+            (500, am_failure, "request_failed Request failed: Login failure"),
+            (503, r#"{"authId":"a"}"#, "request_failed Request failed: Unknown error"),
             (200, "{}", "request_failed Request failed: Unknown error"),
             (200, "[]", "request_failed Request failed: Unknown error"),
             (200, "\"x\"", "request_failed Request failed: Unknown error"),
@@ -223,11 +180,7 @@ mod tests {
             (200, "null", "no_response_data No data received from server"),
             (200, "0", "no_response_data No data received from server"),
             (401, "", "request_failed Request failed: Unknown error"),
-            (
-                502,
-                "<html>",
-                "request_failed Request failed: SyntaxError: the answer is not JSON",
-            ),
+            (502, "<html>", "request_failed Request failed: SyntaxError: the answer is not JSON"),
             (
                 200,
                 r#"{"authId":"#,
@@ -249,23 +202,13 @@ mod tests {
             url(r#"{"authIndexValue":"x","ForceAuth":true,"n":2,"empty":"","off":false,"o":{}}"#),
             "https://am/json/authenticate?authIndexValue=Log%20in&ForceAuth=true&n=2&authIndexType=service"
         );
-        assert_eq!(
-            start(&endpoints(), None, &Value::Null).url,
-            "https://am/json/authenticate"
-        );
+        assert_eq!(start(&endpoints(), None, &Value::Null).url, "https://am/json/authenticate");
     }
 
     #[test]
     fn only_a_step_is_submitted() {
-        for payload in [
-            "",
-            "undefined",
-            "null",
-            "{}",
-            r#"{"authId":""}"#,
-            r#"{"code":401}"#,
-            "[]",
-        ] {
+        for payload in ["", "undefined", "null", "{}", r#"{"authId":""}"#, r#"{"code":401}"#, "[]"]
+        {
             let error = next(&endpoints(), payload, &Value::Null).err().unwrap();
             assert_eq!(error.code(), Code::ArgumentInvalid, "{payload}");
         }

@@ -28,8 +28,7 @@ pub fn member(of: &JsValue, name: &str) -> JsValue {
 pub fn plain(argument: &JsValue) -> Result<Value, Error> {
     let text = JSON::stringify(argument).map_err(|_| not_plain())?;
     // What JSON has no text for, such as a function, is `undefined` here.
-    text.as_string()
-        .map_or(Ok(Value::Null), |text| parse(&text).ok_or_else(not_plain))
+    text.as_string().map_or(Ok(Value::Null), |text| parse(&text).ok_or_else(not_plain))
 }
 
 /// A caller's text; empty when it is none.
@@ -57,26 +56,14 @@ async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<JsValue, Erro
         aborted.fire();
         return Err(given_up());
     }
-    until(&aborted, work)
-        .await
-        .unwrap_or_else(|| Err(given_up()))
+    until(&aborted, work).await.unwrap_or_else(|| Err(given_up()))
 }
 
 fn given_up() -> Error {
-    Error::new(
-        "aborted",
-        Code::Aborted,
-        Kind::Unknown,
-        "The call was aborted by its signal.",
-    )
+    Error::new("aborted", Code::Aborted, Kind::Unknown, "The call was aborted by its signal.")
 }
 
 fn not_plain() -> Error {
     let text = "Options must be plain data: no cycles, no big integers.";
-    Error::new(
-        "Invalid options",
-        Code::ArgumentInvalid,
-        Kind::Argument,
-        text,
-    )
+    Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text)
 }

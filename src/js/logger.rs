@@ -18,10 +18,7 @@ extern "C" {
 /// and `'error'`.
 pub fn read(logger: &JsValue, config: &Value) -> Logger {
     let level = member(logger, "level").as_string();
-    let level = level
-        .as_deref()
-        .or_else(|| config.str("log"))
-        .and_then(Level::from_name);
+    let level = level.as_deref().or_else(|| config.str("log")).and_then(Level::from_name);
     let custom = member(logger, "custom");
     Logger::new(
         level.unwrap_or(Level::Error),

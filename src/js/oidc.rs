@@ -37,10 +37,7 @@ impl OidcCore {
     #[wasm_bindgen(js_name = authorizeUrl)]
     pub fn authorize_url(&self, options: JsValue) -> Promise {
         let (client, plain) = (self.0.clone(), plain(&options));
-        promise(
-            &options,
-            Box::pin(async move { Ok(client.authorize_url(&plain?).await?.into()) }),
-        )
+        promise(&options, Box::pin(async move { Ok(client.authorize_url(&plain?).await?.into()) }))
     }
 
     /// `authorize.background(options?)`
@@ -63,37 +60,25 @@ impl OidcCore {
     /// `token.get(options?)`
     pub fn get(&self, options: JsValue) -> Promise {
         let (client, plain) = (self.0.clone(), plain(&options));
-        promise(
-            &options,
-            Box::pin(async move { Ok(to_js(&client.get(&plain?).await?)) }),
-        )
+        promise(&options, Box::pin(async move { Ok(to_js(&client.get(&plain?).await?)) }))
     }
 
     /// `token.revoke(options?)`
     pub fn revoke(&self, options: JsValue) -> Promise {
         let client = self.0.clone();
-        promise(
-            &options,
-            Box::pin(async move { Ok(to_js(&client.revoke().await?)) }),
-        )
+        promise(&options, Box::pin(async move { Ok(to_js(&client.revoke().await?)) }))
     }
 
     /// `user.info(options?)`
     #[wasm_bindgen(js_name = userInfo)]
     pub fn user_info(&self, options: JsValue) -> Promise {
         let client = self.0.clone();
-        promise(
-            &options,
-            Box::pin(async move { Ok(to_js(&client.user_info().await?)) }),
-        )
+        promise(&options, Box::pin(async move { Ok(to_js(&client.user_info().await?)) }))
     }
 
     /// `user.logout(options?)`
     pub fn logout(&self, options: JsValue) -> Promise {
         let client = self.0.clone();
-        promise(
-            &options,
-            Box::pin(async move { Ok(to_js(&client.logout().await?)) }),
-        )
+        promise(&options, Box::pin(async move { Ok(to_js(&client.logout().await?)) }))
     }
 }

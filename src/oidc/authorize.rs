@@ -61,16 +61,10 @@ pub fn request(
     fresh: &Fresh,
     now: f64,
 ) -> (String, Transaction) {
-    let option = |name: &str| {
-        options
-            .non_empty(name)
-            .or_else(|| config.hints.non_empty(name))
-    };
+    let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
     let scope = options.non_empty("scope").unwrap_or(&config.scope);
     let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
-    let redirect_uri = options
-        .non_empty("redirectUri")
-        .unwrap_or(&config.redirect_uri);
+    let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
     let verifier = pkce::verifier(&fresh.verifier);
     let state = base64url::encode(&fresh.state);
     let nonce = match option("nonce") {
@@ -109,10 +103,7 @@ pub fn request(
         scope: scope.to_owned(),
         created: Some(now),
     };
-    (
-        params.append_to(&metadata.authorization_endpoint),
-        transaction,
-    )
+    (params.append_to(&metadata.authorization_endpoint), transaction)
 }
 
 /// The app's own parameters: `query` of the configuration, then of the call.
@@ -120,9 +111,7 @@ fn extra_params(options: &Value, config: &Config) -> Params {
     let mut params = Params::new();
     for source in [&config.hints, options] {
         if let Some(Value::Object(members)) = source.get("query") {
-            members
-                .iter()
-                .for_each(|(name, value)| params.set_some(name, value.as_str()));
+            members.iter().for_each(|(name, value)| params.set_some(name, value.as_str()));
         }
     }
     params
@@ -136,9 +125,7 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 impl Transaction {
     /// The key it is stored under; without a state, the one that other client libraries use.
     pub fn key(client_id: &str, state: Option<&State>) -> String {
-        let suffix = state
-            .map(|state| format!("-{}", state.reveal()))
-            .unwrap_or_default();
+        let suffix = state.map(|state| format!("-{}", state.reveal())).unwrap_or_default();
         format!("FR-SDK-authflow-{client_id}{suffix}")
     }
 
@@ -147,18 +134,12 @@ impl Transaction {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object([
             ("clientId", self.client_id.as_str().into()),
-            (
-                "serverConfig",
-                object([("baseUrl", endpoint.map(|url| url.origin).into())]),
-            ),
+            ("serverConfig", object([("baseUrl", endpoint.map(|url| url.origin).into())])),
             ("responseType", "code".into()),
             ("redirectUri", self.redirect_uri.as_str().into()),
             ("scope", self.scope.as_str().into()),
             ("state", self.state.reveal().into()),
-            (
-                "verifier",
-                self.verifier.as_ref().map(CodeVerifier::reveal).into(),
-            ),
+            ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
             ("createdAt", self.created.into()),
         ])
@@ -241,16 +222,10 @@ pub fn response(
         ));
     }
     if let Some(error) = params.get("error") {
-        return Ok(Response::Refused(refused(
-            error,
-            params.get("error_description"),
-        )));
+        return Ok(Response::Refused(refused(error, params.get("error_description"))));
     }
     match params.get("code") {
-        Some(code) => Ok(Response::Code(Grant {
-            code: AuthorizationCode::new(code),
-            transaction,
-        })),
+        Some(code) => Ok(Response::Code(Grant { code: AuthorizationCode::new(code), transaction })),
         None => Err(Error::new(
             "Unknown_Error",
             Code::AnswerInvalid,
@@ -262,13 +237,8 @@ pub fn response(
 
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
 fn refused(error: &str, description: Option<&str>) -> Error {
-    let text = description
-        .unwrap_or("An unknown error occurred during authorization")
-        .to_owned();
-    let cause = object([
-        ("error", error.into()),
-        ("error_description", description.into()),
-    ]);
+    let text = description.unwrap_or("An unknown error occurred during authorization").to_owned();
+    let cause = object([("error", error.into()), ("error_description", description.into())]);
     Error::new(error.to_owned(), Code::ServerError, Kind::Auth, text).cause(cause)
 }
 
@@ -308,23 +278,10 @@ pub(crate) mod tests {
     }
 
     fn build(more: &str, options: &str, mode: Mode) -> (Params, Transaction) {
-        let fresh = Fresh {
-            state: [1; 32],
-            nonce: [2; 32],
-            verifier: [3; 32],
-        };
-        let (url, transaction) = request(
-            &metadata(),
-            &config(more),
-            &parse(options).unwrap(),
-            mode,
-            &fresh,
-            5.0,
-        );
-        (
-            Params::parse(&Url::parse(&url, None).unwrap().query),
-            transaction,
-        )
+        let fresh = Fresh { state: [1; 32], nonce: [2; 32], verifier: [3; 32] };
+        let (url, transaction) =
+            request(&metadata(), &config(more), &parse(options).unwrap(), mode, &fresh, 5.0);
+        (Params::parse(&Url::parse(&url, None).unwrap().query), transaction)
     }
 
     #[test]
@@ -348,10 +305,7 @@ pub(crate) mod tests {
             assert_eq!(params.get(name), value, "{name}");
         }
         assert_eq!(params.get("state"), Some(transaction.state.reveal()));
-        assert_eq!(
-            params.get("nonce"),
-            transaction.nonce.as_ref().map(Nonce::reveal)
-        );
+        assert_eq!(params.get("nonce"), transaction.nonce.as_ref().map(Nonce::reveal));
         assert_eq!(
             params.get("code_challenge"),
             Some(pkce::challenge(&transaction.verifier.unwrap()).as_str())
@@ -372,16 +326,9 @@ pub(crate) mod tests {
 
     #[test]
     fn prompt_none_is_the_backgrounds_alone() {
-        let prompt = |more, options, mode| {
-            build(more, options, mode)
-                .0
-                .get("prompt")
-                .map(str::to_owned)
-        };
-        assert_eq!(
-            prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(),
-            Some("none")
-        );
+        let prompt =
+            |more, options, mode| build(more, options, mode).0.get("prompt").map(str::to_owned);
+        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
         assert_eq!(
             prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(),
             Some("login")
@@ -391,18 +338,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_nonce_is_sent_only_for_an_id_token_or_when_given() {
-        assert!(
-            build("", r#"{"scope":"email"}"#, Mode::Interactive)
-                .1
-                .nonce
-                .is_none()
-        );
+        assert!(build("", r#"{"scope":"email"}"#, Mode::Interactive).1.nonce.is_none());
         assert_eq!(
-            build("", r#"{"nonce":"mine"}"#, Mode::Interactive)
-                .1
-                .nonce
-                .unwrap()
-                .reveal(),
+            build("", r#"{"nonce":"mine"}"#, Mode::Interactive).1.nonce.unwrap().reveal(),
             "mine"
         );
     }
@@ -412,9 +350,7 @@ pub(crate) mod tests {
         let (_, transaction) = build("", "{}", Mode::Interactive);
         let record = transaction.to_value(&metadata());
         assert_eq!(
-            record
-                .get("serverConfig")
-                .and_then(|server| server.str("baseUrl")),
+            record.get("serverConfig").and_then(|server| server.str("baseUrl")),
             Some("https://op.example")
         );
         let again = Transaction::read(&record, &config("")).unwrap();
@@ -437,26 +373,14 @@ pub(crate) mod tests {
         let iss = "iss=https%3A%2F%2Fop.example";
         assert_eq!(check(&format!("code=c&state=STATE&{iss}")), Ok("c".into()));
         for (query, error, code) in [
-            (
-                format!("code=c&{iss}"),
-                "State mismatch",
-                Code::StateMissing,
-            ),
-            (
-                format!("code=c&state=other&{iss}"),
-                "State mismatch",
-                Code::StateMismatch,
-            ),
+            (format!("code=c&{iss}"), "State mismatch", Code::StateMissing),
+            (format!("code=c&state=other&{iss}"), "State mismatch", Code::StateMismatch),
             (
                 format!("error=login_required&state=other&{iss}"),
                 "State mismatch",
                 Code::StateMismatch,
             ),
-            (
-                "code=c&state=STATE".into(),
-                "Issuer mismatch",
-                Code::IssMismatch,
-            ),
+            ("code=c&state=STATE".into(), "Issuer mismatch", Code::IssMismatch),
             (
                 "code=c&state=STATE&iss=https%3A%2F%2Fevil".into(),
                 "Issuer mismatch",
@@ -472,11 +396,7 @@ pub(crate) mod tests {
                 "login_required",
                 Code::ServerError,
             ),
-            (
-                format!("state=STATE&{iss}"),
-                "Unknown_Error",
-                Code::AnswerInvalid,
-            ),
+            (format!("state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
         ] {
             assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
         }

@@ -78,9 +78,7 @@ impl Config {
         let client_id = required(config.non_empty("clientId"), "Requires a clientId.")?;
         let redirect_uri = required(config.non_empty("redirectUri"), "Requires a redirectUri.")?;
         if !matches!(config.str("responseType"), None | Some("" | "code")) {
-            return Err(invalid(
-                "responseType must be 'code': other flows return tokens in URLs.",
-            ));
+            return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
         }
         let renew = match config.str("renew") {
             None | Some("auto") => Renew::Auto,
@@ -92,9 +90,9 @@ impl Config {
         let duration = |value: &Value, name, default| match value.get(name) {
             None => Ok(default),
             Some(Value::Number(number)) if *number >= 0.0 => Ok(*number),
-            Some(_) => Err(invalid(
-                "oauthThreshold and the timeouts are milliseconds, not negative.",
-            )),
+            Some(_) => {
+                Err(invalid("oauthThreshold and the timeouts are milliseconds, not negative."))
+            }
         };
         Ok(Config {
             wellknown,
@@ -127,10 +125,7 @@ impl Location {
         };
         let prefix = storage.str("prefix").unwrap_or("pic");
         let name = storage.str("name").unwrap_or(client_id);
-        Ok(Location {
-            area,
-            key: format!("{prefix}-{name}"),
-        })
+        Ok(Location { area, key: format!("{prefix}-{name}") })
     }
 }
 
@@ -152,23 +147,14 @@ mod tests {
     #[test]
     fn what_is_missing_is_named_in_the_contracts_order() {
         for (config, error) in [
-            (
-                "null",
-                "Requires a wellknown url initializing this factory.",
-            ),
+            ("null", "Requires a wellknown url initializing this factory."),
             ("{}", "Requires a wellknown url initializing this factory."),
             (
                 r#"{"serverConfig":{"wellknown":""}}"#,
                 "Requires a wellknown url initializing this factory.",
             ),
-            (
-                r#"{"serverConfig":{"wellknown":"w"}}"#,
-                "Requires a clientId.",
-            ),
-            (
-                r#"{"serverConfig":{"wellknown":"w"},"clientId":"c"}"#,
-                "Requires a redirectUri.",
-            ),
+            (r#"{"serverConfig":{"wellknown":"w"}}"#, "Requires a clientId."),
+            (r#"{"serverConfig":{"wellknown":"w"},"clientId":"c"}"#, "Requires a redirectUri."),
             (
                 r#"{"serverConfig":{"wellknown":7},"clientId":"c"}"#,
                 "Requires a wellknown url initializing this factory.",
@@ -186,37 +172,21 @@ mod tests {
             (config.threshold, config.timeout, config.frame_timeout),
             (30_000.0, 30_000.0, 10_000.0)
         );
-        assert_eq!(
-            config.location,
-            Location {
-                area: Area::Local,
-                key: "pic-c".into()
-            }
-        );
+        assert_eq!(config.location, Location { area: Area::Local, key: "pic-c".into() });
     }
 
     #[test]
     fn storage_is_chosen_by_type_prefix_and_name() {
-        let location = read(FULL, r#"{"type":"sessionStorage","prefix":"x","name":"y"}"#)
-            .unwrap()
-            .location;
-        assert_eq!(
-            location,
-            Location {
-                area: Area::Session,
-                key: "x-y".into()
-            }
-        );
+        let location =
+            read(FULL, r#"{"type":"sessionStorage","prefix":"x","name":"y"}"#).unwrap().location;
+        assert_eq!(location, Location { area: Area::Session, key: "x-y".into() });
         assert!(read(FULL, r#"{"type":"cookies"}"#).is_err());
     }
 
     #[test]
     fn a_threshold_of_zero_means_zero_and_junk_is_refused() {
         let with = |member: &str| {
-            read(
-                &FULL.replace("\"clientId\"", &format!("{member},\"clientId\"")),
-                "null",
-            )
+            read(&FULL.replace("\"clientId\"", &format!("{member},\"clientId\"")), "null")
         };
         assert_eq!(with(r#""oauthThreshold":0"#).unwrap().threshold, 0.0);
         for junk in [

@@ -56,10 +56,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         Some(document) => document,
         None if answer.body.is_empty() => Value::Null,
         None => {
-            return Err(fault(
-                Code::AnswerNotJson,
-                "SyntaxError: the answer is not JSON",
-            ));
+            return Err(fault(Code::AnswerNotJson, "SyntaxError: the answer is not JSON"));
         }
     };
     if !answer.is_ok() {
@@ -144,18 +141,13 @@ impl Fault {
     /// A request that got no answer.
     pub fn network(fault: NetworkFault) -> Self {
         let (code, message) = match fault {
-            NetworkFault::Offline => (
-                Code::Offline,
-                "TypeError: Failed to fetch (the browser is offline)",
-            ),
+            NetworkFault::Offline => {
+                (Code::Offline, "TypeError: Failed to fetch (the browser is offline)")
+            }
             NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
             NetworkFault::Failed => (Code::NetworkFailed, "TypeError: Failed to fetch"),
         };
-        Fault {
-            code,
-            message: message.to_owned(),
-            status: None,
-        }
+        Fault { code, message: message.to_owned(), status: None }
     }
 
     /// The error of the `oidc()` factory.
@@ -163,13 +155,8 @@ impl Fault {
         let advice =
             " Check that the URL is right and that the server's CORS settings allow this origin.";
         let error = format!("Failed to fetch well-known configuration from: {wellknown}");
-        Error::new(
-            error,
-            self.code,
-            Kind::Wellknown,
-            self.message + "." + advice,
-        )
-        .status(self.status.map(f64::from))
+        Error::new(error, self.code, Kind::Wellknown, self.message + "." + advice)
+            .status(self.status.map(f64::from))
     }
 }
 
@@ -178,18 +165,12 @@ mod tests {
     use super::*;
 
     fn wellknown() -> Url {
-        Url::parse(
-            "https://op.example:443/am/oauth2/.well-known/openid-configuration",
-            None,
-        )
-        .unwrap()
+        Url::parse("https://op.example:443/am/oauth2/.well-known/openid-configuration", None)
+            .unwrap()
     }
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            body: body.to_owned(),
-        }
+        Answer { status, body: body.to_owned() }
     }
 
     fn document(issuer: &str, more: &str) -> String {
@@ -217,10 +198,7 @@ mod tests {
             r#","end_session_endpoint":"https://op.example/e","ping_end_idp_session_endpoint":"https://op.example/p""#,
         );
         let metadata = read(&answer(200, &body), &wellknown()).unwrap();
-        assert_eq!(
-            metadata.end_session_endpoint.as_deref(),
-            Some("https://op.example/p")
-        );
+        assert_eq!(metadata.end_session_endpoint.as_deref(), Some("https://op.example/p"));
     }
 
     #[test]
@@ -231,58 +209,30 @@ mod tests {
             (404, r#"{"error":"e"}"#, Code::HttpError, "e"),
             (404, "", Code::HttpError, "HTTP error 404"),
             (404, "[]", Code::HttpError, "HTTP error 404"),
-            (
-                404,
-                "<html>",
-                Code::AnswerNotJson,
-                "SyntaxError: the answer is not JSON",
-            ),
-            (
-                200,
-                "<html>",
-                Code::AnswerNotJson,
-                "SyntaxError: the answer is not JSON",
-            ),
+            (404, "<html>", Code::AnswerNotJson, "SyntaxError: the answer is not JSON"),
+            (200, "<html>", Code::AnswerNotJson, "SyntaxError: the answer is not JSON"),
             (200, "", Code::DiscoveryInvalid, missing),
-            (
-                200,
-                r#"{"issuer":"https://op.example"}"#,
-                Code::DiscoveryInvalid,
-                missing,
-            ),
+            (200, r#"{"issuer":"https://op.example"}"#, Code::DiscoveryInvalid, missing),
         ] {
             let fault = read(&answer(status, body), &wellknown()).unwrap_err();
-            assert_eq!(
-                (fault.code, fault.message.as_str()),
-                (code, message),
-                "{status} {body}"
-            );
+            assert_eq!((fault.code, fault.message.as_str()), (code, message), "{status} {body}");
         }
     }
 
     #[test]
     fn the_issuer_must_share_the_documents_origin() {
-        for issuer in [
-            "https://evil.example",
-            "http://op.example",
-            "https://op.example:8443",
-            "op",
-            "",
-        ] {
-            assert!(
-                read(&answer(200, &document(issuer, "")), &wellknown()).is_err(),
-                "{issuer}"
-            );
+        for issuer in
+            ["https://evil.example", "http://op.example", "https://op.example:8443", "op", ""]
+        {
+            assert!(read(&answer(200, &document(issuer, "")), &wellknown()).is_err(), "{issuer}");
         }
     }
 
     #[test]
     fn endpoints_are_not_downgraded() {
         for endpoint in ["http://op.example/u", "javascript:alert(1)", "/u"] {
-            let body = document(
-                "https://op.example",
-                &format!(r#","userinfo_endpoint":"{endpoint}""#),
-            );
+            let body =
+                document("https://op.example", &format!(r#","userinfo_endpoint":"{endpoint}""#));
             assert_eq!(
                 read(&answer(200, &body), &wellknown()).unwrap_err().code,
                 Code::DiscoveryInvalid,

@@ -9,6 +9,9 @@ use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::secret::CodeVerifier;
 use crate::url::Params;
 
+/// The contract's sentence for a code that could not be exchanged.
+pub const REFUSAL: &str = "An error occurred while exchanging the authorization code";
+
 /// The contract's word for every failed token request.
 pub const FAILURE: &str = "Token Exchange failure";
 
@@ -20,28 +23,23 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     form.set("code", grant.code.reveal());
     form.set("client_id", &*transaction.client_id);
     form.set("redirect_uri", &*transaction.redirect_uri);
-    form.set_some(
-        "code_verifier",
-        transaction.verifier.as_ref().map(CodeVerifier::reveal),
-    );
+    form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
     Request::post(&*metadata.token_endpoint, Body::Form(form))
 }
 
-/// Reads the answer of a token endpoint, for this grant and for refreshing.
-pub fn read(answer: &Answer) -> Result<TokenResponse, Error> {
+/// Reads the answer of a token endpoint. `refusal` is the sentence for an error status that has none
+/// of its own.
+pub fn read(answer: &Answer, refusal: &'static str) -> Result<TokenResponse, Error> {
     let json = parse(&answer.body);
     if !answer.is_ok() {
-        return Err(refused(answer, json.as_ref()));
+        return Err(refused(answer, json.as_ref(), refusal));
     }
     let failed = |code, text| Err(failure(code, text).status(f64::from(answer.status)));
     match json {
         _ if answer.body.is_empty() => {
             failed(Code::AnswerInvalid, "No data returned from token exchange")
         }
-        None => failed(
-            Code::AnswerNotJson,
-            "The token endpoint's answer is not JSON.",
-        ),
+        None => failed(Code::AnswerNotJson, "The token endpoint's answer is not JSON."),
         Some(json) => TokenResponse::read(&json).map_or_else(
             || {
                 failed(
@@ -56,7 +54,7 @@ pub fn read(answer: &Answer) -> Result<TokenResponse, Error> {
 
 /// RFC 6749 section 5.2. Only the OAuth error `invalid_grant` says that a grant has ended; anything
 /// else may pass.
-fn refused(answer: &Answer, json: Option<&Value>) -> Error {
+fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Error {
     let oauth = json.and_then(|json| json.non_empty("error"));
     let code = match oauth {
         Some("invalid_grant") if answer.status < 500 => Code::InvalidGrant,
@@ -68,11 +66,9 @@ fn refused(answer: &Answer, json: Option<&Value>) -> Error {
         400 => "Bad request to token exchange endpoint",
         401 => "Unauthorized request to token exchange endpoint",
         403 => "Forbidden request to token exchange endpoint",
-        _ => "An error occurred while exchanging the authorization code",
+        _ => refusal,
     };
-    failure(code, text)
-        .status(f64::from(answer.status))
-        .cause(oauth_cause(json))
+    failure(code, text).status(f64::from(answer.status)).cause(oauth_cause(json))
 }
 
 /// The server's own OAuth error, for `cause`.
@@ -124,11 +120,8 @@ mod tests {
     use super::*;
 
     fn outcome(status: u16, body: &str) -> Result<(), (Code, String)> {
-        let answer = Answer {
-            status,
-            body: body.into(),
-        };
-        read(&answer)
+        let answer = Answer { status, body: body.into() };
+        read(&answer, REFUSAL)
             .map(|_| ())
             .map_err(|error| (error.code(), error.message().to_owned()))
     }
@@ -150,11 +143,7 @@ mod tests {
             (401, "", Code::HttpError),
             (502, "<html>", Code::AnswerNotJson),
         ] {
-            assert_eq!(
-                outcome(status, body).unwrap_err().0,
-                code,
-                "{status} {body}"
-            );
+            assert_eq!(outcome(status, body).unwrap_err().0, code, "{status} {body}");
         }
     }
 
@@ -164,10 +153,7 @@ mod tests {
             (400, "Bad request to token exchange endpoint"),
             (401, "Unauthorized request to token exchange endpoint"),
             (403, "Forbidden request to token exchange endpoint"),
-            (
-                418,
-                "An error occurred while exchanging the authorization code",
-            ),
+            (418, "An error occurred while exchanging the authorization code"),
         ] {
             assert_eq!(outcome(status, "{}").unwrap_err().1, text);
         }
@@ -179,7 +165,7 @@ mod tests {
             status: 400,
             body: r#"{"error":"invalid_grant","error_description":"gone"}"#.into(),
         };
-        let error = read(&answer).err().unwrap().into_value();
+        let error = read(&answer, REFUSAL).err().unwrap().into_value();
         let cause = error.get("cause").unwrap();
         assert_eq!(
             (cause.str("error"), cause.str("error_description")),

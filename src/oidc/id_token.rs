@@ -63,10 +63,8 @@ impl Invalid {
 /// Takes a compact JWT apart (RFC 7519 section 7.2, RFC 7515 section 5.2) and refuses every
 /// algorithm that is not allowed.
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
-    const MALFORMED: Invalid = Invalid(
-        Code::IdTokenMalformed,
-        "The ID token is not a signed JSON Web Token.",
-    );
+    const MALFORMED: Invalid =
+        Invalid(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token.");
     let (signed, signature) = raw.reveal().rsplit_once('.').ok_or(MALFORMED)?;
     let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
     let json =
@@ -82,13 +80,7 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     if header.get("crit").is_some() {
         return Err(MALFORMED);
     }
-    Ok(Jwt {
-        algorithm,
-        kid: header.str("kid").map(str::to_owned),
-        signed,
-        signature,
-        claims,
-    })
+    Ok(Jwt { algorithm, kid: header.str("kid").map(str::to_owned), signed, signature, claims })
 }
 
 impl Jwt<'_> {
@@ -134,14 +126,10 @@ impl Jwt<'_> {
             Code::IdTokenSubject,
             "The ID token says nothing of the person (sub).",
         ))?;
-        let expiry = number("exp").ok_or(Invalid(
-            Code::IdTokenExpired,
-            "The ID token has no expiry (exp).",
-        ))?;
-        let issued = number("iat").ok_or(Invalid(
-            Code::IdTokenTime,
-            "The ID token has no time of issue (iat).",
-        ))?;
+        let expiry = number("exp")
+            .ok_or(Invalid(Code::IdTokenExpired, "The ID token has no expiry (exp)."))?;
+        let issued = number("iat")
+            .ok_or(Invalid(Code::IdTokenTime, "The ID token has no time of issue (iat)."))?;
 
         // 9. and 10. Times, with a leeway.
         if let Some(now) = expected.now {
@@ -150,9 +138,7 @@ impl Jwt<'_> {
 
         // 11. The nonce comes back when one was sent.
         require(
-            expected
-                .nonce
-                .is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
+            expected.nonce.is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
             Code::IdTokenNonce,
             "The ID token was not issued for this sign-in (nonce).",
         )?;
@@ -209,11 +195,7 @@ fn at_hash(algorithm: Algorithm, token: &AccessToken) -> String {
 }
 
 fn require(holds: bool, code: Code, text: &'static str) -> Result<(), Invalid> {
-    if holds {
-        Ok(())
-    } else {
-        Err(Invalid(code, text))
-    }
+    if holds { Ok(()) } else { Err(Invalid(code, text)) }
 }
 
 #[cfg(test)]
@@ -225,12 +207,7 @@ mod tests {
 
     fn token(header: &str, claims: &str) -> RawIdToken {
         let part = |text: &str| base64url::encode(text.as_bytes());
-        RawIdToken::new(format!(
-            "{}.{}.{}",
-            part(header),
-            part(claims),
-            part("good")
-        ))
+        RawIdToken::new(format!("{}.{}.{}", part(header), part(claims), part("good")))
     }
 
     fn claims(changes: &[(&str, Value)]) -> String {
@@ -273,16 +250,10 @@ mod tests {
     #[test]
     fn a_good_token() {
         assert_eq!(check(&[]), Ok("demo".into()));
-        assert_eq!(
-            check(&[("aud", Value::Array(vec!["me".into()]))]),
-            Ok("demo".into())
-        );
+        assert_eq!(check(&[("aud", Value::Array(vec!["me".into()]))]), Ok("demo".into()));
         assert_eq!(check(&[("azp", "me".into())]), Ok("demo".into()));
         let both = Value::Array(vec!["me".into(), "you".into()]);
-        assert_eq!(
-            check(&[("aud", both), ("azp", "me".into())]),
-            Ok("demo".into())
-        );
+        assert_eq!(check(&[("aud", both), ("azp", "me".into())]), Ok("demo".into()));
     }
 
     #[test]
@@ -307,11 +278,7 @@ mod tests {
             ("nonce", "n1".into(), Code::IdTokenNonce),
             ("nonce", Value::Null, Code::IdTokenNonce),
         ] {
-            assert_eq!(
-                check(&[(name, value.clone())]),
-                Err(code),
-                "{name} {value:?}"
-            );
+            assert_eq!(check(&[(name, value.clone())]), Err(code), "{name} {value:?}");
         }
     }
 
@@ -327,12 +294,7 @@ mod tests {
         // OpenID Connect Core appendix A.3 and A.4.
         let token = AccessToken::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
         let with = |hash: &str| {
-            check_with(
-                &claims(&[("at_hash", hash.into())]),
-                Some(&token),
-                None,
-                Some(NOW),
-            )
+            check_with(&claims(&[("at_hash", hash.into())]), Some(&token), None, Some(NOW))
         };
         assert!(with("77QmUPtjPfzWtF2AnpK9RQ").is_ok());
         assert_eq!(with("77QmUPtjPfzWtF2AnpK9RA"), Err(Code::IdTokenAtHash));
@@ -358,22 +320,12 @@ mod tests {
             (r#"[]"#, Code::IdTokenMalformed),
         ] {
             assert_eq!(
-                parse_jwt(&token(header, &claims))
-                    .err()
-                    .map(|invalid| invalid.0),
+                parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.0),
                 Some(code),
                 "{header}"
             );
         }
-        for raw in [
-            "",
-            ".",
-            "..",
-            "a.b.c",
-            "eyJhbGciOiJSUzI1NiJ9.e30",
-            "0987654321",
-            "a.b.c.d",
-        ] {
+        for raw in ["", ".", "..", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.e30", "0987654321", "a.b.c.d"] {
             assert_eq!(
                 parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0),
                 Some(Code::IdTokenMalformed),

@@ -21,10 +21,7 @@ pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&str>) -> Vec<V
     let keys = set.array("keys").unwrap_or_default().iter();
     keys.filter(|key| kid.is_none() || key.str("kid") == kid)
         .filter(|key| key.str("use").is_none_or(|usage| usage == "sig"))
-        .filter(|key| {
-            key.array("key_ops")
-                .is_none_or(|ops| ops.contains(&"verify".into()))
-        })
+        .filter(|key| key.array("key_ops").is_none_or(|ops| ops.contains(&"verify".into())))
         .filter(|key| key.str("alg").is_none_or(|name| name == algorithm.name()))
         .filter_map(|key| public_key(key, algorithm))
         .take(MAX_TRIED)
@@ -42,11 +39,9 @@ fn public_key(key: &Value, algorithm: Algorithm) -> Option<Value> {
         Algorithm::Es512 => "P-521",
         Algorithm::EdDsa => "Ed25519",
         _ => {
-            let long_enough = base64url::decode(key.str("n")?)?
-                .iter()
-                .skip_while(|byte| **byte == 0)
-                .count()
-                >= 256;
+            let long_enough =
+                base64url::decode(key.str("n")?)?.iter().skip_while(|byte| **byte == 0).count()
+                    >= 256;
             return (kind == "RSA" && long_enough).then_some(object([
                 ("kty", "RSA".into()),
                 member("n")?,
@@ -58,17 +53,12 @@ fn public_key(key: &Value, algorithm: Algorithm) -> Option<Value> {
         return None;
     }
     match (kind, algorithm) {
-        ("OKP", Algorithm::EdDsa) => Some(object([
-            ("kty", "OKP".into()),
-            member("crv")?,
-            member("x")?,
-        ])),
-        ("EC", Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512) => Some(object([
-            ("kty", "EC".into()),
-            member("crv")?,
-            member("x")?,
-            member("y")?,
-        ])),
+        ("OKP", Algorithm::EdDsa) => {
+            Some(object([("kty", "OKP".into()), member("crv")?, member("x")?]))
+        }
+        ("EC", Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512) => {
+            Some(object([("kty", "EC".into()), member("crv")?, member("x")?, member("y")?]))
+        }
         _ => None,
     }
 }
@@ -91,9 +81,7 @@ impl Algorithm {
 
     /// The algorithm called `name`.
     pub fn from_name(name: &str) -> Option<Algorithm> {
-        Algorithm::ALL
-            .into_iter()
-            .find(|algorithm| algorithm.name() == name)
+        Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
     /// The `alg` value.
@@ -122,10 +110,7 @@ mod tests {
     }
 
     fn rsa(more: &str) -> String {
-        format!(
-            r#"{{"kty":"RSA","n":"{}","e":"AQAB"{more}}}"#,
-            base64url::encode(&[255; 256])
-        )
+        format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"{more}}}"#, base64url::encode(&[255; 256]))
     }
 
     #[test]
@@ -152,21 +137,15 @@ mod tests {
 
     #[test]
     fn only_public_parameters_are_kept() {
-        let key = candidates(
-            &set(&rsa(r#","d":"private","ext":true"#)),
-            Algorithm::Ps256,
-            None,
-        )
-        .remove(0);
+        let key = candidates(&set(&rsa(r#","d":"private","ext":true"#)), Algorithm::Ps256, None)
+            .remove(0);
         assert!(key.get("d").is_none() && key.get("ext").is_none() && key.get("n").is_some());
     }
 
     #[test]
     fn short_rsa_keys_are_refused() {
-        let short = format!(
-            r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#,
-            base64url::encode(&[255; 128])
-        );
+        let short =
+            format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, base64url::encode(&[255; 128]));
         assert!(candidates(&set(&short), Algorithm::Rs256, None).is_empty());
     }
 

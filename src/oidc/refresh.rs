@@ -5,6 +5,9 @@ use crate::platform::{Body, Request};
 use crate::secret::RefreshToken;
 use crate::url::Params;
 
+/// The sentence for a refresh token that could not be used.
+pub const REFUSAL: &str = "An error occurred while renewing the tokens";
+
 /// The request. The scope is left out: it stays what was granted. The answer is read by
 /// [`crate::oidc::exchange::read`].
 pub fn request(metadata: &Metadata, client_id: &str, token: &RefreshToken) -> Request {

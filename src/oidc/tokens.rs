@@ -41,10 +41,7 @@ impl Tokens {
             token_type: text("tokenType"),
             issuer: text("issuer"),
         };
-        let ours = tokens
-            .issuer
-            .as_deref()
-            .is_none_or(|stored| stored == issuer);
+        let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
         ours.then_some(tokens)
     }
 
@@ -54,10 +51,7 @@ impl Tokens {
         let mut value = object([
             ("accessToken", self.access_token.reveal().into()),
             ("idToken", id_token.into()),
-            (
-                "refreshToken",
-                self.refresh_token.as_ref().map(RefreshToken::reveal).into(),
-            ),
+            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::reveal).into()),
             ("expiresAt", self.lifetime.into()),
             ("expiryTimestamp", self.expiry.into()),
             ("scope", self.scope.as_deref().into()),
@@ -107,10 +101,8 @@ impl TokenResponse {
             scope: text("scope"),
             token_type: text("token_type"),
         };
-        let bearer = response
-            .token_type
-            .as_deref()
-            .is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
+        let bearer =
+            response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
         bearer.then_some(response)
     }
 
@@ -125,9 +117,7 @@ impl TokenResponse {
     ) -> Tokens {
         Tokens {
             access_token: self.access_token,
-            id_token: id_token
-                .map(|token| token.raw)
-                .or_else(|| before?.id_token.clone()),
+            id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
             refresh_token: self.refresh_token.or_else(|| before?.refresh_token.clone()),
             lifetime: self.expires_in,
             expiry: self.expires_in.map(|seconds| now + seconds * 1000.0),
@@ -185,10 +175,7 @@ mod tests {
     use crate::json::{parse, to_text};
 
     fn stored(more: &str) -> Option<Tokens> {
-        Tokens::read(
-            &parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap(),
-            "https://op",
-        )
+        Tokens::read(&parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap(), "https://op")
     }
 
     #[test]
@@ -202,20 +189,10 @@ mod tests {
     fn what_is_no_record_counts_as_none() {
         assert!(stored("").is_some());
         assert!(stored(r#","issuer":"https://other""#).is_none());
-        for record in [
-            "null",
-            "7",
-            "\"x\"",
-            "[]",
-            "{}",
-            r#"{"accessToken":7}"#,
-            r#"{"accessToken":""}"#,
-        ] {
-            assert_eq!(
-                Tokens::read(&parse(record).unwrap(), "https://op"),
-                None,
-                "{record}"
-            );
+        for record in
+            ["null", "7", "\"x\"", "[]", "{}", r#"{"accessToken":7}"#, r#"{"accessToken":""}"#]
+        {
+            assert_eq!(Tokens::read(&parse(record).unwrap(), "https://op"), None, "{record}");
         }
     }
 
@@ -236,10 +213,7 @@ mod tests {
             (&fresh, true, false, Renew),
             (&None, true, false, Renew),
         ] {
-            assert_eq!(
-                decide(tokens.as_ref(), 70_000.5, 30_000.0, force, background),
-                decision
-            );
+            assert_eq!(decide(tokens.as_ref(), 70_000.5, 30_000.0, force, background), decision);
         }
     }
 
@@ -250,17 +224,10 @@ mod tests {
         assert!(read(r#"{"access_token":"a","token_type":"mac"}"#).is_none());
         assert!(read(r#"{"access_token":"a","token_type":"bEARER"}"#).is_some());
         assert_eq!(
-            read(r#"{"access_token":"a","expires_in":"60"}"#)
-                .unwrap()
-                .expires_in,
+            read(r#"{"access_token":"a","expires_in":"60"}"#).unwrap().expires_in,
             Some(60.0)
         );
-        assert_eq!(
-            read(r#"{"access_token":"a","expires_in":0}"#)
-                .unwrap()
-                .expires_in,
-            None
-        );
+        assert_eq!(read(r#"{"access_token":"a","expires_in":0}"#).unwrap().expires_in, None);
     }
 
     #[test]

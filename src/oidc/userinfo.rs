@@ -23,9 +23,9 @@ pub fn read(answer: Result<Answer, NetworkFault>, subject: Option<&str>) -> Resu
     let json = parse(&answer.body);
     let status = f64::from(answer.status);
     if !answer.is_ok() {
-        return Err(failure(Code::HttpError)
-            .status(status)
-            .cause(oauth_cause(json.as_ref())));
+        // RFC 6750 section 3.1: the token has expired or was revoked.
+        let code = if answer.status == 401 { Code::TokenRejected } else { Code::HttpError };
+        return Err(failure(code).status(status).cause(oauth_cause(json.as_ref())));
     }
     let details = json
         .filter(Value::is_object)
@@ -51,38 +51,20 @@ mod tests {
     use super::*;
 
     fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
-        read(
-            Ok(Answer {
-                status,
-                body: body.into(),
-            }),
-            subject,
-        )
-        .map(|_| ())
-        .map_err(|error| error.code())
+        read(Ok(Answer { status, body: body.into() }), subject)
+            .map(|_| ())
+            .map_err(|error| error.code())
     }
 
     #[test]
     fn details_are_about_the_person_of_the_id_token() {
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, Some("demo")), Ok(()));
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, None), Ok(()));
-        assert_eq!(
-            outcome(200, r#"{"sub":"eve"}"#, Some("demo")),
-            Err(Code::UserinfoSubject)
-        );
-        assert_eq!(
-            outcome(200, r#"{"name":"Demo"}"#, Some("demo")),
-            Err(Code::UserinfoSubject)
-        );
-        assert_eq!(
-            outcome(200, "eyJ.e.y", Some("demo")),
-            Err(Code::AnswerNotJson)
-        );
+        assert_eq!(outcome(200, r#"{"sub":"eve"}"#, Some("demo")), Err(Code::UserinfoSubject));
+        assert_eq!(outcome(200, r#"{"name":"Demo"}"#, Some("demo")), Err(Code::UserinfoSubject));
+        assert_eq!(outcome(200, "eyJ.e.y", Some("demo")), Err(Code::AnswerNotJson));
         assert_eq!(outcome(200, "", Some("demo")), Err(Code::AnswerNotJson));
-        assert_eq!(outcome(401, "", Some("demo")), Err(Code::HttpError));
-        assert_eq!(
-            read(Err(NetworkFault::Timeout), None).unwrap_err().code(),
-            Code::Timeout
-        );
+        assert_eq!(outcome(401, "", Some("demo")), Err(Code::TokenRejected));
+        assert_eq!(read(Err(NetworkFault::Timeout), None).unwrap_err().code(), Code::Timeout);
     }
 }

@@ -31,29 +31,17 @@ fn json_is_read_and_written_as_natively() {
     let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
     assert!(parse(&nested(100)).is_some() && parse(&nested(101)).is_none());
     assert!(parse(&nested(1_000_000)).is_none());
-    assert_eq!(
-        to_text(&parse(r#"{"__proto__":{"a":1},"b":2}"#).unwrap()),
-        r#"{"b":2}"#
-    );
+    assert_eq!(to_text(&parse(r#"{"__proto__":{"a":1},"b":2}"#).unwrap()), r#"{"b":2}"#);
 }
 
 #[wasm_bindgen_test]
 fn urls_are_read_as_natively() {
     let url = Url::parse("https://OP.example:443/a/b?c=d#e", None).unwrap();
-    assert_eq!(
-        (url.origin.as_str(), url.path.as_str()),
-        ("https://op.example", "/a/b")
-    );
-    assert_eq!(
-        (url.host.as_str(), url.query.as_str()),
-        ("op.example", "c=d")
-    );
+    assert_eq!((url.origin.as_str(), url.path.as_str()), ("https://op.example", "/a/b"));
+    assert_eq!((url.host.as_str(), url.query.as_str()), ("op.example", "c=d"));
     assert_eq!(Url::parse("https://a.example/", None).unwrap().query, "");
     assert_eq!(Url::parse("bad", None), None);
-    assert_eq!(
-        Url::parse("x", Some("https://a.example/b/c")).unwrap().path,
-        "/b/x"
-    );
+    assert_eq!(Url::parse("x", Some("https://a.example/b/c")).unwrap().path, "/b/x");
     assert_eq!(Url::parse("about:blank", None).unwrap().origin, "null");
     assert!(Url::parse("http://[::1]:80/", None).unwrap().is_secure());
 }
@@ -70,9 +58,7 @@ async fn signatures_are_verified() {
     let key = parse(key).unwrap();
     let browser = Browser::default();
     let verify = async |algorithm, signature: &[u8]| {
-        browser
-            .verify(algorithm, &key, signed.as_bytes(), signature)
-            .await
+        browser.verify(algorithm, &key, signed.as_bytes(), signature).await
     };
     assert_eq!(verify(Algorithm::Es256, &signature).await, Ok(true));
     assert_eq!(verify(Algorithm::Rs256, &signature).await, Err(()));
@@ -118,41 +104,27 @@ async fn a_lock_is_had_once_and_released_when_dropped() {
 #[wasm_bindgen_test]
 async fn requests_are_answered_or_end() {
     let browser = Browser::default();
-    let answer = browser
-        .send(Request::get(origin() + "/nowhere"), 10_000.0)
-        .await
-        .unwrap();
+    let answer = browser.send(Request::get(origin() + "/nowhere"), 10_000.0).await.unwrap();
     assert_eq!(answer.status, 404);
     let mut form = Params::new();
     form.set("a", "b");
     let down = Request::post("http://localhost:9/", Body::Form(form));
+    assert_eq!(browser.send(down, 10_000.0).await.err(), Some(NetworkFault::Failed));
     assert_eq!(
-        browser.send(down, 10_000.0).await.err(),
-        Some(NetworkFault::Failed)
-    );
-    assert_eq!(
-        browser
-            .send(Request::get("https://["), 10_000.0)
-            .await
-            .err(),
+        browser.send(Request::get("https://["), 10_000.0).await.err(),
         Some(NetworkFault::Failed)
     );
     let late = browser.send(Request::get(origin()), 0.0).await;
     assert_eq!(late.err(), Some(NetworkFault::Timeout));
     let unsendable = Request::get(origin()).header("Authorization", "Bearer a\nb");
-    assert_eq!(
-        browser.send(unsendable, 10_000.0).await.err(),
-        Some(NetworkFault::Failed)
-    );
+    assert_eq!(browser.send(unsendable, 10_000.0).await.err(), Some(NetworkFault::Failed));
 }
 
 #[wasm_bindgen_test]
 async fn a_frame_lands_or_ends() {
     let browser = Browser::default();
     let page = origin() + "/";
-    let landed = browser
-        .frame(&page, &|location| location == page, 10_000.0)
-        .await;
+    let landed = browser.frame(&page, &|location| location == page, 10_000.0).await;
     assert_eq!(landed, Ok(page.clone()));
     let stuck = browser.frame(&page, &|_| false, 10_000.0).await;
     assert_eq!(stuck, Err(FrameFault::UnexpectedPage));

@@ -271,6 +271,23 @@ test('token.revoke() ends the tokens, not the session', async (t) => {
   assert.equal((await world.server.control.session(sessionToken)).active, true);
 });
 
+test('logout() ends the session even when no tokens are left', async (t) => {
+  const page = await openApp(t);
+  const sessionToken = await signIn(page);
+  const logout = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      await client.token.get({ backgroundRenew: true });
+      await client.token.revoke();
+      return client.user.logout();
+    },
+    config(),
+  );
+  assert.deepEqual(logout.done, { session: true, revoke: false, delete: true });
+  assert.equal((await world.server.control.session(sessionToken)).active, false);
+});
+
 test('sessionStorage holds the tokens where the app wants that', async (t) => {
   const page = await openApp(t);
   await signIn(page);

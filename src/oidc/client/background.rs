@@ -40,11 +40,7 @@ impl<P: Platform> Client<P> {
         let grant = Grant::new(code, &state, transaction)?;
         let redeemed = self.redeem(&grant, None).await;
         // Without an answer the code may still be good, and may be tried again.
-        if redeemed
-            .as_ref()
-            .err()
-            .is_none_or(|error| !error.code().is_unanswered())
-        {
+        if redeemed.as_ref().err().is_none_or(|error| !error.code().is_unanswered()) {
             let _ = self.platform().remove(area, &key).await;
         }
         let tokens = redeemed?;
@@ -80,14 +76,12 @@ impl<P: Platform> Client<P> {
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
         };
-        let location = self
-            .platform()
-            .frame(&url, &landed, self.config.frame_timeout)
-            .await;
+        let location = self.platform().frame(&url, &landed, self.config.frame_timeout).await;
+        let outcome = if location.is_ok() { "landed" } else { "failed" };
+        let endpoint = &self.metadata.authorization_endpoint;
+        self.caller.log.debug(&format!("GET {endpoint} (hidden frame) {outcome}"));
         let location = location.map_err(frame_error)?;
-        let query = Url::parse(&location, None)
-            .map(|url| url.query)
-            .unwrap_or_default();
+        let query = Url::parse(&location, None).map(|url| url.query).unwrap_or_default();
         let params = Params::parse(&query);
         match authorize::response(&params, transaction, &self.metadata)? {
             Response::Code(grant) => Ok((grant, params)),
@@ -127,21 +121,17 @@ fn invalid_redirect_uri() -> Error {
 
 fn frame_error(fault: FrameFault) -> Error {
     let (error, code, text) = match fault {
-        FrameFault::Offline => (
-            "offline",
-            Code::Offline,
-            "The browser is offline. Try again when it is back.",
-        ),
+        FrameFault::Offline => {
+            ("offline", Code::Offline, "The browser is offline. Try again when it is back.")
+        }
         FrameFault::Timeout => (
             "iframe_timeout",
             Code::FrameTimeout,
             "Nothing came back in the hidden frame in time. The provider may be slow or down, or may not redirect to the redirectUri.",
         ),
-        FrameFault::UnexpectedPage => (
-            "CONFIGURATION_ERROR",
-            Code::FrameUnexpectedPage,
-            UNEXPECTED_PAGE,
-        ),
+        FrameFault::UnexpectedPage => {
+            ("CONFIGURATION_ERROR", Code::FrameUnexpectedPage, UNEXPECTED_PAGE)
+        }
         FrameFault::Blocked => ("CONFIGURATION_ERROR", Code::FrameBlocked, BLOCKED),
     };
     Error::new(error, code, Kind::Network, text)

@@ -2,8 +2,9 @@
 
 use super::Client;
 use super::store::error as storage_error;
-use crate::context::{Context, SignIn};
+use crate::context::{Caller, Context, SignIn};
 use crate::error::{Code, Error, Kind};
+use crate::journey::config::Endpoints;
 use crate::journey::session;
 use crate::json::{Value, object};
 use crate::oidc::config::Location;
@@ -11,6 +12,7 @@ use crate::oidc::discovery::Metadata;
 use crate::oidc::tokens::Tokens;
 use crate::oidc::{logout, revoke};
 use crate::platform::{Platform, StorageFault};
+use crate::secret::RawIdToken;
 
 /// A part of a larger call: done, not needed, or failed.
 type Part = Result<Done, Error>;
@@ -34,82 +36,77 @@ impl<P: Platform> Client<P> {
         let location = &self.config.location;
         let forgotten = self.context.forget(&self.config.client_id, location).await;
         let deleted = removed(forgotten, location).map(|()| Done::Done);
-        let timeout = self.config.timeout;
-        let revoked = self
-            .context
-            .revoke(endpoint, &self.config.client_id, &tokens, timeout)
-            .await;
+        let revoked =
+            self.context.revoke(&self.caller, endpoint, &self.config.client_id, &tokens).await;
         let revoked = revoked.map(|()| Done::Done);
-        report([("revokeResponse", revoked), ("deleteResponse", deleted)])
+        let parts = [("revokeResponse", revoked), ("deleteResponse", deleted)];
+        report(parts, "The tokens are forgotten here; what failed is in the other members.")
     }
 
     /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
     /// the session at the provider, then revokes the tokens (decision 7).
     pub async fn logout(&self) -> Result<Value, Error> {
         let had_session = session::forget(&self.context, &self.metadata.issuer).await;
-        let wait = self.config.timeout + self.config.frame_timeout;
+        let wait = self.caller.timeout + self.config.frame_timeout;
         let sign_out = SignOut::begin(&self.context, vec![self.sign_in()], wait).await;
         if sign_out.tokens.is_empty() && !had_session {
             return Err(nothing_to_end(&sign_out));
         }
-        let ended = self
-            .end_session(sign_out.tokens.first().map(|(_, tokens)| tokens))
-            .await;
-        let revoked = match (
-            &self.metadata.revocation_endpoint,
-            sign_out.tokens.is_empty(),
-        ) {
+        let hint = sign_out.tokens.iter().find_map(|(_, tokens)| tokens.id_token.as_ref());
+        let ended = self.end_session(hint).await;
+        let revoked = match (&self.metadata.revocation_endpoint, sign_out.tokens.is_empty()) {
             (Some(_), false) => sign_out
-                .revoke(&self.context, &self.metadata, self.config.timeout)
+                .revoke(&self.context, &self.caller, &self.metadata)
                 .await
                 .map(|()| Done::Done),
             _ => Ok(Done::Skipped),
         };
         let deleted = sign_out.forgotten.clone().map(|()| Done::Done);
-        report([
-            ("sessionResponse", ended),
-            ("revokeResponse", revoked),
-            ("deleteResponse", deleted),
-        ])
+        let parts =
+            [("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)];
+        report(parts, "Signed out here; what failed at the provider is in the other members.")
     }
 
-    async fn end_session(&self, tokens: Option<&Tokens>) -> Part {
-        let hint = tokens.and_then(|tokens| tokens.id_token.as_ref());
-        let (Some(endpoint), Some(hint)) = (&self.metadata.end_session_endpoint, hint) else {
-            return Ok(Done::Skipped);
+    /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.
+    async fn end_session(&self, hint: Option<&RawIdToken>) -> Part {
+        let redirect_uri = self.config.sign_out_redirect_uri.as_deref();
+        let am = Endpoints::of(&self.metadata, &Value::Null);
+        let ended = match (&self.metadata.end_session_endpoint, hint, am) {
+            (Some(endpoint), Some(hint), _) => {
+                let answer = self.send(logout::request(endpoint, hint, redirect_uri)).await;
+                let sentence = "An error occurred while ending the session";
+                revoke::read(answer, "End Session failure", sentence)
+            }
+            (_, _, Ok(am)) => {
+                session::read_logout(self.send(session::logout(&am, &Value::Null)).await)
+            }
+            _ => return Ok(Done::Skipped),
         };
-        let request = logout::request(endpoint, hint, self.config.sign_out_redirect_uri.as_deref());
-        let answer = self.send(request).await;
-        let sentence = "An error occurred while ending the session";
-        revoke::read(answer, "End Session failure", sentence).map(|()| Done::Done)
+        ended.map(|()| Done::Done)
     }
 }
 
 impl Tokens {
     /// Every token that can be revoked; the refresh token first, so that nothing new comes of it.
     pub(super) fn secrets(&self) -> Vec<String> {
-        let refresh = self
-            .refresh_token
-            .iter()
-            .map(|token| token.reveal().to_owned());
-        refresh
-            .chain([self.access_token.reveal().to_owned()])
-            .collect()
+        let refresh = self.refresh_token.iter().map(|token| token.reveal().to_owned());
+        refresh.chain([self.access_token.reveal().to_owned()]).collect()
     }
 }
 
 /// Puts the outcomes of the parts together: the contract's success shape, with a member that says
 /// what was done, or `Inner request error` with the parts that failed.
-fn report<const N: usize>(parts: [(&'static str, Part); N]) -> Result<Value, Error> {
+fn report<const N: usize>(
+    parts: [(&'static str, Part); N],
+    failure: &'static str,
+) -> Result<Value, Error> {
     if parts.iter().all(|(_, part)| part.is_ok()) {
         let done = Value::Object(
             parts
                 .iter()
                 .map(|(name, part)| {
-                    (
-                        name.replace("Response", ""),
-                        (*part == Ok(Done::Done)).into(),
-                    )
+                    let name = name.trim_end_matches("Response").to_owned();
+                    (name, (*part == Ok(Done::Done)).into())
                 })
                 .collect(),
         );
@@ -119,8 +116,7 @@ fn report<const N: usize>(parts: [(&'static str, Part); N]) -> Result<Value, Err
     }
     let first = parts.iter().find_map(|(_, part)| part.as_ref().err());
     let code = first.map_or(Code::InternalError, Error::code);
-    let text = "Signed out here, and a request to the server failed; see the members for which.";
-    let error = Error::new("Inner request error", code, Kind::Network, text);
+    let error = Error::new("Inner request error", code, Kind::Network, failure);
     Err(parts.into_iter().fold(error, |error, (name, part)| {
         error.with(name, part.err().map_or(Value::Null, Error::into_value))
     }))
@@ -131,9 +127,7 @@ fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(),
 }
 
 fn nothing_to_end<P: Platform>(sign_out: &SignOut<P>) -> Error {
-    let code = sign_out
-        .unreadable
-        .map_or(Code::NotSignedIn, StorageFault::code);
+    let code = sign_out.unreadable.map_or(Code::NotSignedIn, StorageFault::code);
     Error::new(
         "Token_Error",
         code,
@@ -156,21 +150,15 @@ impl<P: Platform> SignOut<P> {
     /// to its end, what that may have brought. Waits for each of those for at most `wait`
     /// milliseconds.
     pub async fn begin(context: &Context<P>, sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
-        let mut sign_out = SignOut {
-            _locks: Vec::new(),
-            tokens: Vec::new(),
-            forgotten: Ok(()),
-            unreadable: None,
-        };
+        let mut sign_out =
+            SignOut { _locks: Vec::new(), tokens: Vec::new(), forgotten: Ok(()), unreadable: None };
         for sign_in in &sign_ins {
             let _ = sign_out.take(context, sign_in).await;
             // A note that can't be removed names a place that is empty by now.
             let _ = context.forget_notes(&sign_in.issuer).await;
         }
         for sign_in in &sign_ins {
-            sign_out
-                ._locks
-                .extend(context.platform.lock(&sign_in.lock_name(), wait).await);
+            sign_out._locks.extend(context.platform.lock(&sign_in.lock_name(), wait).await);
             let taken = sign_out.take(context, sign_in).await;
             sign_out.forgotten = sign_out.forgotten.and(removed(taken, &sign_in.location));
         }
@@ -179,11 +167,9 @@ impl<P: Platform> SignOut<P> {
 
     async fn take(&mut self, context: &Context<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
         match context.tokens_at(&sign_in.location, &sign_in.issuer).await {
-            Ok(stored) => self.tokens.extend(
-                stored
-                    .tokens
-                    .map(|tokens| (sign_in.client_id.clone(), tokens)),
-            ),
+            Ok(stored) => {
+                self.tokens.extend(stored.tokens.map(|tokens| (sign_in.client_id.clone(), tokens)))
+            }
             Err(fault) => self.unreadable = Some(fault),
         }
         context.forget(&sign_in.client_id, &sign_in.location).await
@@ -193,15 +179,15 @@ impl<P: Platform> SignOut<P> {
     pub async fn revoke(
         &self,
         context: &Context<P>,
+        caller: &Caller,
         metadata: &Metadata,
-        timeout: f64,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
         let Some(endpoint) = &metadata.revocation_endpoint else {
             return outcome;
         };
         for (client_id, tokens) in &self.tokens {
-            outcome = outcome.and(context.revoke(endpoint, client_id, tokens, timeout).await);
+            outcome = outcome.and(context.revoke(caller, endpoint, client_id, tokens).await);
         }
         outcome
     }
@@ -216,17 +202,14 @@ impl<P: Platform> Context<P> {
     /// Revokes every token of a sign-in. All are tried; the first failure is returned.
     async fn revoke(
         &self,
+        caller: &Caller,
         endpoint: &str,
         client_id: &str,
         tokens: &Tokens,
-        timeout: f64,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
         for token in tokens.secrets() {
-            let answer = self
-                .platform
-                .send(revoke::request(endpoint, client_id, &token), timeout)
-                .await;
+            let answer = self.send(caller, revoke::request(endpoint, client_id, &token)).await;
             let sentence = "An error occurred while revoking the token";
             outcome = outcome.and(revoke::read(answer, "Token revocation failure", sentence));
         }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::context::{Context, SignIn};
+use crate::context::{Caller, Context, SignIn};
 use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::json::Value;
@@ -30,7 +30,7 @@ pub struct Client<P> {
     context: Rc<Context<P>>,
     config: Config,
     metadata: Rc<Metadata>,
-    log: Logger,
+    caller: Rc<Caller>,
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
     renewals: Flights<Result<Tokens, Error>>,
@@ -55,23 +55,20 @@ impl<P: Platform> Client<P> {
         let signed_in = probe
             .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
             .is_some();
-        let metadata = context.metadata(&config.wellknown, config.timeout).await;
+        let caller = Rc::new(Caller { log, timeout: config.timeout });
+        let metadata = context.metadata(&caller, &config.wellknown).await;
         let metadata = metadata.map_err(|fault| {
-            log.error(&format!(
+            caller.log.error(&format!(
                 "Error fetching wellknown config. Please check the URL: {}",
                 config.wellknown
             ));
             fault.for_oidc(&config.wellknown)
         })?;
-        if config
-            .issuer
-            .as_ref()
-            .is_some_and(|pinned| *pinned != metadata.issuer)
-        {
+        if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
             return Err(wrong_issuer(&config.wellknown));
         }
         if !config.wellknown.starts_with(&metadata.issuer) {
-            log.warn(&format!(
+            caller.log.warn(&format!(
                 "The issuer {} is not at the path of its well-known document.",
                 metadata.issuer
             ));
@@ -80,7 +77,7 @@ impl<P: Platform> Client<P> {
             context,
             config,
             metadata,
-            log,
+            caller,
             warned: Cell::new(false),
             renewals: Flights::default(),
             exchanges: Flights::default(),
@@ -114,19 +111,14 @@ impl<P: Platform> Client<P> {
         )?;
         let tokens = self.access_token(Kind::Auth).await?;
         let subject = self.subject_of(&tokens).await;
-        let answer = self
-            .send(userinfo::request(endpoint, &tokens.access_token))
-            .await;
+        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
         userinfo::read(answer, subject.as_deref())
     }
 
     /// The stored tokens, or the contract's error for a call that needs them.
     async fn access_token(&self, kind: Kind) -> Result<Tokens, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
-        let stored = self
-            .stored()
-            .await
-            .map_err(|fault| missing(fault.code(), fault.advice()))?;
+        let stored = self.stored().await.map_err(|fault| missing(fault.code(), fault.advice()))?;
         stored
             .tokens
             .ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))
@@ -137,12 +129,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
-        let answer = self
-            .platform()
-            .send(request.clone(), self.config.timeout)
-            .await;
-        self.log.exchange(&request, &answer);
-        answer
+        self.context.send(&self.caller, request).await
     }
 
     fn sign_in(&self) -> SignIn {
@@ -156,16 +143,9 @@ impl<P: Platform> Client<P> {
     fn fresh(&self) -> Result<Fresh, Error> {
         let random = || {
             let mut bytes = [0; 32];
-            self.platform()
-                .random(&mut bytes)
-                .then_some(bytes)
-                .ok_or_else(no_randomness)
+            self.platform().random(&mut bytes).then_some(bytes).ok_or_else(no_randomness)
         };
-        Ok(Fresh {
-            state: random()?,
-            nonce: random()?,
-            verifier: random()?,
-        })
+        Ok(Fresh { state: random()?, nonce: random()?, verifier: random()? })
     }
 }
 

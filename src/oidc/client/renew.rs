@@ -20,13 +20,7 @@ impl<P: Platform> Client<P> {
         let stored = self.stored().await.map_err(unreadable)?;
         let tokens = stored.tokens.as_ref();
         match (
-            decide(
-                tokens,
-                self.platform().now(),
-                self.config.threshold,
-                force,
-                background,
-            ),
+            decide(tokens, self.platform().now(), self.config.threshold, force, background),
             tokens,
         ) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens)),
@@ -36,10 +30,7 @@ impl<P: Platform> Client<P> {
                 Ok(value)
             }
             (Decision::Renew, _) => {
-                let authorize = options
-                    .get("authorizeOptions")
-                    .cloned()
-                    .unwrap_or(Value::Null);
+                let authorize = options.get("authorizeOptions").cloned().unwrap_or(Value::Null);
                 let name = format!("{force} {}", to_text(&authorize));
                 let client = self.clone();
                 let work = || async move { client.renew(stored, &authorize, force).await };
@@ -57,12 +48,8 @@ impl<P: Platform> Client<P> {
     /// is to look whether another tab has done it.
     async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
         let name = self.sign_in().lock_name();
-        let wait = self.config.timeout + self.config.frame_timeout;
-        let _lock = self
-            .platform()
-            .lock(&name, wait)
-            .await
-            .ok_or_else(lock_timeout)?;
+        let wait = self.caller.timeout + self.config.frame_timeout;
+        let _lock = self.platform().lock(&name, wait).await.ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;
         let changed = stored.raw != seen.raw;
@@ -71,16 +58,7 @@ impl<P: Platform> Client<P> {
         }
         match stored.tokens {
             Some(tokens) if (changed || !force) && self.is_fresh(&tokens) => Ok(tokens),
-            tokens => {
-                self.renew_locked(
-                    Stored {
-                        raw: stored.raw,
-                        tokens,
-                    },
-                    authorize,
-                )
-                .await
-            }
+            tokens => self.renew_locked(Stored { raw: stored.raw, tokens }, authorize).await,
         }
     }
 
@@ -92,14 +70,10 @@ impl<P: Platform> Client<P> {
             Some(tokens) => self.subject_of(tokens).await,
             None => None,
         };
-        let mut tokens = self
-            .authorize_silently(authorize, subject.as_deref())
-            .await?;
+        let mut tokens = self.authorize_silently(authorize, subject.as_deref()).await?;
         let before = stored.tokens.take();
         if tokens.refresh_token.is_none() {
-            tokens.refresh_token = before
-                .as_ref()
-                .and_then(|before| before.refresh_token.clone());
+            tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
         }
         let tokens = self.commit(&stored, tokens).await?;
         if let Some(before) = before {
@@ -117,10 +91,7 @@ impl<P: Platform> Client<P> {
     ) -> Option<Result<Tokens, Error>> {
         // Options such as a scope can only be had by a new authorization.
         let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
-        let refresh_token = stored
-            .tokens
-            .as_ref()
-            .and_then(|tokens| tokens.refresh_token.clone());
+        let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
         else {
             return (self.config.renew == Renew::Refresh).then(|| Err(no_refresh_token()));
@@ -137,16 +108,10 @@ impl<P: Platform> Client<P> {
         };
         if again.raw != stored.raw {
             return Some(
-                again
-                    .tokens
-                    .filter(|tokens| self.is_fresh(tokens))
-                    .ok_or_else(signed_out),
+                again.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out),
             );
         }
-        let without = Tokens {
-            refresh_token: None,
-            ..tokens.clone()
-        };
+        let without = Tokens { refresh_token: None, ..tokens.clone() };
         match self.replace(&stored.raw, &without).await {
             Ok(Replaced::Done) => {}
             Ok(Replaced::Superseded(_)) => return Some(Err(signed_out())),
@@ -166,10 +131,7 @@ impl<P: Platform> Client<P> {
             Replaced::Done => Ok(tokens),
             Replaced::Superseded(stored) => {
                 self.revoke_later(tokens.secrets());
-                stored
-                    .tokens
-                    .filter(|tokens| self.is_fresh(tokens))
-                    .ok_or_else(signed_out)
+                stored.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out)
             }
         }
     }
@@ -182,11 +144,7 @@ impl<P: Platform> Client<P> {
     fn revoke_replaced(&self, before: &Tokens, tokens: &Tokens) {
         let after = tokens.secrets();
         self.revoke_later(
-            before
-                .secrets()
-                .into_iter()
-                .filter(|token| !after.contains(token))
-                .collect(),
+            before.secrets().into_iter().filter(|token| !after.contains(token)).collect(),
         );
     }
 
@@ -194,14 +152,11 @@ impl<P: Platform> Client<P> {
         let Some(endpoint) = self.metadata.revocation_endpoint.clone() else {
             return;
         };
-        let (context, timeout) = (self.context.clone(), self.config.timeout);
+        let (context, caller) = (self.context.clone(), self.caller.clone());
         let client_id = self.config.client_id.clone();
         self.platform().spawn(Box::pin(async move {
             for token in tokens {
-                let _ = context
-                    .platform
-                    .send(revoke::request(&endpoint, &client_id, &token), timeout)
-                    .await;
+                let _ = context.send(&caller, revoke::request(&endpoint, &client_id, &token)).await;
             }
         }));
     }
@@ -209,13 +164,8 @@ impl<P: Platform> Client<P> {
 
 fn unreadable(fault: StorageFault) -> Error {
     let text = "Please log the user out completely and try again";
-    Error::new(
-        "Error occurred while retrieving tokens",
-        fault.code(),
-        Kind::State,
-        text,
-    )
-    .cause(fault.advice())
+    Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
+        .cause(fault.advice())
 }
 
 fn no_tokens(code: Code, text: &'static str) -> Error {
@@ -223,17 +173,11 @@ fn no_tokens(code: Code, text: &'static str) -> Error {
 }
 
 fn signed_out() -> Error {
-    no_tokens(
-        Code::SignedOut,
-        "Somebody signed out, or in, while the tokens were being renewed.",
-    )
+    no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
 }
 
 fn no_refresh_token() -> Error {
-    exchange::failure(
-        Code::NotSignedIn,
-        "There is no refresh token to renew by: sign in again.",
-    )
+    exchange::failure(Code::NotSignedIn, "There is no refresh token to renew by: sign in again.")
 }
 
 fn lock_timeout() -> Error {

@@ -69,9 +69,7 @@ impl<P: Platform> Context<P> {
         client_id: &str,
         location: &Location,
     ) -> Result<(), StorageFault> {
-        self.unsaved
-            .borrow_mut()
-            .retain(|kept| kept.location != *location);
+        self.unsaved.borrow_mut().retain(|kept| kept.location != *location);
         let tokens = self.platform.remove(location.area, &location.key).await;
         for area in [Area::Session, Area::Memory] {
             for (key, _) in self.transactions(area, client_id).await {
@@ -85,11 +83,8 @@ impl<P: Platform> Context<P> {
     /// one, so the record itself is asked.
     async fn transactions(&self, area: Area, client_id: &str) -> Vec<(String, f64)> {
         let mut found = Vec::new();
-        for key in self
-            .platform
-            .keys(area, &Transaction::key(client_id, None))
-            .await
-            .unwrap_or_default()
+        for key in
+            self.platform.keys(area, &Transaction::key(client_id, None)).await.unwrap_or_default()
         {
             let text = self.platform.read(area, &key).await.ok().flatten();
             let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
@@ -104,12 +99,9 @@ impl<P: Platform> Context<P> {
 impl<P: Platform> Client<P> {
     /// Reads the stored tokens.
     pub(super) async fn stored(&self) -> Result<Stored, StorageFault> {
-        let stored = self
-            .context
-            .tokens_at(&self.config.location, &self.metadata.issuer)
-            .await?;
+        let stored = self.context.tokens_at(&self.config.location, &self.metadata.issuer).await?;
         if stored.raw.is_some() && stored.tokens.is_none() && !self.warned.replace(true) {
-            self.log.warn(
+            self.caller.log.warn(
                 "What is stored in the place of the tokens can't be used; it will be replaced.",
             );
         }
@@ -120,29 +112,16 @@ impl<P: Platform> Client<P> {
     pub(super) async fn store(&self, tokens: &Tokens) -> Result<(), StorageFault> {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
-        let written = self
-            .platform()
-            .write(location.area, &location.key, &text)
-            .await;
-        let raw = self
-            .platform()
-            .read(location.area, &location.key)
-            .await
-            .ok()
-            .flatten();
-        self.context
-            .keep_unsaved(location, written.is_err().then(|| (raw, tokens.clone())));
+        let written = self.platform().write(location.area, &location.key, &text).await;
+        let raw = self.platform().read(location.area, &location.key).await.ok().flatten();
+        self.context.keep_unsaved(location, written.is_err().then(|| (raw, tokens.clone())));
         self.context.note(self.sign_in(), written.is_ok()).await;
         written
     }
 
     /// True when the last tokens could not be stored.
     pub(super) fn is_unsaved(&self) -> bool {
-        self.context
-            .unsaved
-            .borrow()
-            .iter()
-            .any(|kept| kept.location == self.config.location)
+        self.context.unsaved.borrow().iter().any(|kept| kept.location == self.config.location)
     }
 
     /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
@@ -166,12 +145,7 @@ impl<P: Platform> Client<P> {
         self.sweep().await;
         let key = Transaction::key(&transaction.client_id, Some(&transaction.state));
         let text = to_text(&transaction.to_value(&self.metadata));
-        if self
-            .platform()
-            .write(Area::Session, &key, &text)
-            .await
-            .is_err()
-        {
+        if self.platform().write(Area::Session, &key, &text).await.is_err() {
             let written = self.platform().write(Area::Memory, &key, &text).await;
             written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
         }
@@ -182,11 +156,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn recall(&self, state: &State) -> Result<(Transaction, Area, String), Error> {
         let own = Transaction::key(&self.config.client_id, Some(state));
         let shared = Transaction::key(&self.config.client_id, None);
-        for (area, key) in [
-            (Area::Session, &own),
-            (Area::Memory, &own),
-            (Area::Session, &shared),
-        ] {
+        for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
             let Ok(Some(text)) = self.platform().read(area, key).await else {
                 continue;
             };
@@ -214,10 +184,7 @@ impl<P: Platform> Client<P> {
     /// Removes started authorizations that are too old, or too many.
     async fn sweep(&self) {
         let now = self.platform().now();
-        let mut kept = self
-            .context
-            .transactions(Area::Session, &self.config.client_id)
-            .await;
+        let mut kept = self.context.transactions(Area::Session, &self.config.client_id).await;
         kept.sort_by(|(_, one), (_, other)| one.total_cmp(other));
         let surplus = (kept.len() + 1).saturating_sub(MAX_TRANSACTIONS);
         for (index, (key, created)) in kept.iter().enumerate() {
@@ -235,10 +202,6 @@ pub(super) fn error(fault: StorageFault, area: Area, error: &'static str) -> Err
         "Removing_error" => "removing",
         _ => "retrieving",
     };
-    let text = format!(
-        "Error {action} value from {} storage. {}",
-        area.word(),
-        fault.advice()
-    );
+    let text = format!("Error {action} value from {} storage. {}", area.word(), fault.advice());
     Error::new(error, fault.code(), Kind::Unknown, text)
 }

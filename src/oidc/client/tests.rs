@@ -40,10 +40,7 @@ fn force() -> Value {
 }
 
 fn access_token(result: &Result<Value, Error>) -> Option<&str> {
-    result
-        .as_ref()
-        .ok()
-        .and_then(|tokens| tokens.str("accessToken"))
+    result.as_ref().ok().and_then(|tokens| tokens.str("accessToken"))
 }
 
 fn stored(world: &World) -> Option<Tokens> {
@@ -118,10 +115,7 @@ fn tabs_share_one_renewal() {
     assert_eq!(access_token(&other), Some("access-2"));
     let requests = world.requests();
     assert_eq!(
-        requests
-            .iter()
-            .filter(|request| request.starts_with("token"))
-            .count(),
+        requests.iter().filter(|request| request.starts_with("token")).count(),
         1,
         "{requests:?}"
     );
@@ -143,11 +137,7 @@ fn a_logout_during_a_renewal_is_final() {
             for _ in 0..10 {
                 pause().await;
             }
-            assert_eq!(
-                stored(&releasing),
-                None,
-                "forgotten at once, whatever is under way"
-            );
+            assert_eq!(stored(&releasing), None, "forgotten at once, whatever is under way");
             releasing.release();
         }));
         client.logout().await
@@ -155,11 +145,7 @@ fn a_logout_during_a_renewal_is_final() {
     assert!(logout.is_ok());
     assert_eq!(renewed.unwrap_err().code(), crate::error::Code::SignedOut);
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
-    let revoked = world
-        .requests()
-        .iter()
-        .filter(|request| *request == "revoke")
-        .count();
+    let revoked = world.requests().iter().filter(|request| *request == "revoke").count();
     assert_eq!(revoked, 4, "the old tokens, and those that came too late");
 }
 
@@ -190,21 +176,12 @@ fn a_renewal_that_begins_during_a_logout_waits_for_its_end() {
 fn a_used_up_refresh_token_is_dropped_and_the_session_asked() {
     let world = World::new();
     let client = expiring(&world);
-    let text = world
-        .stored(Area::Local, KEY)
-        .unwrap()
-        .replace("refresh-1", "stolen");
+    let text = world.stored(Area::Local, KEY).unwrap().replace("refresh-1", "stolen");
     world.put(Area::Local, KEY, &text);
-    assert_eq!(
-        access_token(&world.run(client.get(&renew()))),
-        Some("access-2")
-    );
+    assert_eq!(access_token(&world.run(client.get(&renew()))), Some("access-2"));
 
     world.advance(3_590_000.0);
-    let text = world
-        .stored(Area::Local, KEY)
-        .unwrap()
-        .replace("refresh-2", "stolen");
+    let text = world.stored(Area::Local, KEY).unwrap().replace("refresh-2", "stolen");
     world.put(Area::Local, KEY, &text);
     world.set_signed_in(false);
     let error = world.run(client.get(&renew())).unwrap_err();
@@ -218,10 +195,7 @@ fn renewed_tokens_about_another_person_are_refused() {
     let world = World::new();
     let client = expiring(&world);
     let eve = id_token(
-        &parse(&format!(
-            r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#
-        ))
-        .unwrap(),
+        &parse(&format!(r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#)).unwrap(),
     );
     let mut record = parse(&world.stored(Area::Local, KEY).unwrap()).unwrap();
     record.set("idToken", eve);
@@ -236,10 +210,8 @@ fn renewed_tokens_about_another_person_are_refused() {
 fn another_clients_id_token_counts_only_when_verified() {
     let world = World::new();
     let client = client(&world);
-    let claims = parse(&format!(
-        r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#
-    ))
-    .unwrap();
+    let claims =
+        parse(&format!(r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#)).unwrap();
     for (raw, outcome) in [(id_token(&claims), false), ("forged.id.token".into(), true)] {
         let record = object([("accessToken", "a".into()), ("idToken", raw.into())]);
         world.put(Area::Local, KEY, &crate::json::to_text(&record));
@@ -276,11 +248,7 @@ fn no_fault_at_any_step_loses_a_session() {
         Fault::Status(200, ""),
     ];
     let mut injected = 0;
-    for (options, more) in [
-        (renew(), ""),
-        (force(), ""),
-        (force(), r#","renew":"background""#),
-    ] {
+    for (options, more) in [(renew(), ""), (force(), ""), (force(), r#","renew":"background""#)] {
         for fault in faults {
             for step in 0.. {
                 let world = World::new();

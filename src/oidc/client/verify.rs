@@ -24,7 +24,7 @@ impl<P: Platform> Client<P> {
             .send(exchange::request(&self.metadata, grant))
             .await
             .map_err(exchange::unanswered)?;
-        let response = exchange::read(&answer)?;
+        let response = exchange::read(&answer, exchange::REFUSAL)?;
         let expected = Expected {
             nonce: grant.transaction.nonce.as_ref(),
             client_id: &grant.transaction.client_id,
@@ -56,7 +56,7 @@ impl<P: Platform> Client<P> {
         let subject = self.subject_of(before).await;
         let request = refresh::request(&self.metadata, &self.config.client_id, token);
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
-        let response = exchange::read(&answer)?;
+        let response = exchange::read(&answer, refresh::REFUSAL)?;
         let expected = Expected {
             access_token: Some(&response.access_token),
             subject: subject.as_deref(),
@@ -84,21 +84,12 @@ impl<P: Platform> Client<P> {
     /// (decision 11); its expiry doesn't matter here.
     pub(super) async fn subject_of(&self, tokens: &Tokens) -> Option<String> {
         let raw = tokens.id_token.as_ref()?;
-        let expected = Expected {
-            now: None,
-            ..self.expected()
-        };
+        let expected = Expected { now: None, ..self.expected() };
         if tokens.issuer.is_some() {
             let jwt = parse_jwt(raw).ok()?;
-            return jwt
-                .verify_claims(raw.clone(), &expected)
-                .ok()
-                .map(|token| token.subject);
+            return jwt.verify_claims(raw.clone(), &expected).ok().map(|token| token.subject);
         }
-        self.verify(raw, &expected)
-            .await
-            .ok()
-            .map(|token| token.subject)
+        self.verify(raw, &expected).await.ok().map(|token| token.subject)
     }
 
     fn expected(&self) -> Expected<'_> {
@@ -117,12 +108,11 @@ impl<P: Platform> Client<P> {
     async fn verify(&self, raw: &RawIdToken, expected: &Expected<'_>) -> Result<IdToken, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
-        let timeout = self.config.timeout;
-        let known = self.context.keys(uri, timeout).await;
+        let known = self.context.keys(&self.caller, uri).await;
         let verified = match known {
             Some(keys) if self.is_signed_by(&jwt, &keys).await => true,
             _ => {
-                let keys = self.context.fetch_keys(uri, timeout).await.ok_or(NO_KEYS)?;
+                let keys = self.context.fetch_keys(&self.caller, uri).await.ok_or(NO_KEYS)?;
                 self.is_signed_by(&jwt, &keys).await
             }
         };
@@ -138,11 +128,7 @@ impl<P: Platform> Client<P> {
     async fn is_signed_by(&self, jwt: &Jwt<'_>, keys: &crate::json::Value) -> bool {
         for key in jwk::candidates(keys, jwt.algorithm, jwt.kid.as_deref()) {
             let signed = jwt.signed.as_bytes();
-            if self
-                .platform()
-                .verify(jwt.algorithm, &key, signed, &jwt.signature)
-                .await
-                == Ok(true)
+            if self.platform().verify(jwt.algorithm, &key, signed, &jwt.signature).await == Ok(true)
             {
                 return true;
             }
@@ -155,17 +141,15 @@ impl<P: Platform> Client<P> {
         let Some(uri) = self.metadata.jwks_uri.clone() else {
             return;
         };
-        let (context, timeout) = (self.context.clone(), self.config.timeout);
+        let (context, caller) = (self.context.clone(), self.caller.clone());
         self.platform().spawn(Box::pin(async move {
-            context.keys(&uri, timeout).await;
+            context.keys(&caller, &uri).await;
         }));
     }
 }
 
-const MISSING: Invalid = Invalid(
-    Code::IdTokenMissing,
-    "The scope has openid, and the provider returned no ID token.",
-);
+const MISSING: Invalid =
+    Invalid(Code::IdTokenMissing, "The scope has openid, and the provider returned no ID token.");
 
 const NO_KEYS: Invalid = Invalid(
     Code::JwksUnavailable,

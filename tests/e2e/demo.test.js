@@ -1,0 +1,100 @@
+/** The demo page, as a person uses it: by keyboard, and with what goes wrong. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { serveDemo } from '../../www/serve.js';
+import { USER, useWorld, world } from './support.js';
+
+useWorld();
+
+let demo;
+before(async () => {
+  demo = await serveDemo({ port: 0, serverUrl: world.provider });
+  await world.server.control.setClient({ client_id: 'journey-oidc-demo', origins: [demo.url] });
+});
+after(() => demo?.close());
+
+/** The demo in a context of its own; fails the test for any error in the page. */
+async function openDemo(t, path = '/') {
+  const context = await world.browser.newContext();
+  const page = await context.newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(errors, []);
+  });
+  await page.goto(demo.url + path);
+  await page.getByLabel('User Name').waitFor();
+  return page;
+}
+
+/** Signs in by keyboard alone: the first field has the focus. */
+async function signIn(page) {
+  await page.keyboard.type(USER.username);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(USER.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Demo User' }).waitFor();
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement.textContent);
+
+test('sign in by keyboard, look, renew, revoke, sign out', async (t) => {
+  const page = await openDemo(t);
+  await signIn(page);
+  assert.match(await focused(page), /Demo User/);
+  for (const token of ['session', 'access', 'id', 'refresh']) {
+    assert.match(await page.locator(`#${token}-token`).textContent(), /^•{8}.{4}$/, token);
+  }
+  assert.match(await page.locator('time#expiry').textContent(), /^\d+:\d\d$/);
+  assert.match(await page.locator('dl.details').textContent(), /demo\.user@example\.com/);
+
+  await page.getByRole('button', { name: 'Show Access token' }).click();
+  const before = await page.locator('#access-token').textContent();
+  assert.ok(world.server.control.token(before).active);
+  await page.getByRole('button', { name: 'Renew' }).click();
+  await page.getByText('Tokens renewed', { exact: true }).first().waitFor();
+  await page.getByRole('button', { name: 'Revoke tokens' }).click();
+  await page.getByText('Tokens revoked', { exact: true }).first().waitFor();
+  assert.ok(!world.server.control.token(before).active);
+  await page.getByRole('button', { name: 'Get tokens again' }).click();
+  await page.getByText('Got tokens', { exact: true }).first().waitFor();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('User Name').waitFor();
+  assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
+
+  const log = await page.getByRole('log').textContent();
+  assert.match(log, /access_token/);
+  const secrets = world.server.control.secrets();
+  assert.ok(secrets.length > 10);
+  assert.deepEqual(
+    secrets.filter((secret) => log.includes(secret)),
+    [],
+  );
+});
+
+test('a reload keeps the person signed in', async (t) => {
+  const page = await openDemo(t, '/?journey=LoginSteps');
+  await page.keyboard.type(USER.username);
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Password', { exact: true }).waitFor();
+  await page.keyboard.type(USER.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Demo User' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Demo User' }).waitFor();
+  await page.getByRole('button', { name: 'End session (journey)' }).click();
+  await page.getByLabel('User Name').waitFor();
+});
+
+test('a wrong password is announced, and the user name kept', async (t) => {
+  const page = await openDemo(t);
+  await page.keyboard.type(USER.username);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'Login failure' }).waitFor();
+  assert.match(await focused(page), /Login failure/);
+  assert.equal(await page.getByLabel('User Name').inputValue(), USER.username);
+});
