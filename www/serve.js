@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
+import { close, listen } from './server/loopback.js';
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 // `dev`: a file is read when it is asked for, so a new build needs no restart.
@@ -87,38 +87,4 @@ function redirect(res, location) {
 
 function sendNotFound(res) {
   res.writeHead(404, { 'Content-Type': 'text/plain;charset=utf-8' }).end('Not found');
-}
-
-/**
- * Listens on both loopback addresses, or on IPv4's alone where there is no IPv6: browsers take
- * either for `localhost`.
- */
-async function listen(listener, port, attempts = 5) {
-  const first = await listenOn(listener, port, '127.0.0.1');
-  try {
-    return [first, await listenOn(listener, first.address().port, '::1')];
-  } catch (error) {
-    if (error.code !== 'EADDRINUSE') return [first];
-    await close([first]);
-    if (port !== 0 || attempts === 0) throw error;
-    return listen(listener, port, attempts - 1);
-  }
-}
-
-function listenOn(listener, port, address) {
-  return new Promise((resolve, reject) => {
-    const server = createServer(listener);
-    server.once('error', reject);
-    server.listen(port, address, () => resolve(server));
-  });
-}
-
-async function close(servers) {
-  await Promise.all(
-    servers.map((server) => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      return closed;
-    }),
-  );
 }

@@ -1,17 +1,15 @@
 /** The demo page, as a person uses it: by keyboard, and with what goes wrong. */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { serveDemo } from '../../www/serve.js';
-import { USER, useWorld, world } from './support.js';
-
-useWorld();
+import { CLIENT_ID, USER, useWorld, world } from './support.js';
 
 let demo;
-before(async () => {
+useWorld(async () => {
   demo = await serveDemo({ port: 0, serverUrl: world.provider });
-  await world.server.control.setClient({ client_id: 'journey-oidc-demo', origins: [demo.url] });
+  await world.server.control.setClient({ client_id: CLIENT_ID, origins: [demo.url] });
+  return demo.close;
 });
-after(() => demo?.close());
 
 /** The demo in a context of its own; fails the test for any error in the page. */
 async function openDemo(t, path = '/') {

@@ -35,17 +35,24 @@ export const world = {
   provider: '',
 };
 
-/** Starts the world for a test file, and ends it. */
-export function useWorld() {
+/**
+ * Starts the world for a test file, and ends it.
+ *
+ * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
+ */
+export function useWorld(more) {
   let app;
+  let end;
   before(async () => {
     app = await serveApp();
     world.app = `http://localhost:${app.address().port}`;
     world.server = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
     world.provider = world.server.url;
     world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    end = await more?.();
   });
   after(async () => {
+    await end?.();
     await world.browser?.close();
     await world.server?.close();
     app?.close();

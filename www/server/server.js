@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
 import { Am } from './am.js';
 import { sendAmError } from './am-error.js';
+import { close, listen } from './loopback.js';
 
 /**
  * Starts the development server, on loopback only.
@@ -31,40 +31,6 @@ export async function startServer({
   // The issuer has the port in it. Nobody knows the port before this function returns it.
   am = await Am.create({ origin: url, testMode, demoOrigins });
   return { url, port: actualPort, close: () => close(servers), control: am.control };
-}
-
-/**
- * Listens on both loopback addresses, or on IPv4's alone where there is no IPv6. `localhost` can be
- * either, so a port that is taken on one of them is taken.
- */
-async function listen(listener, port, attempts = 5) {
-  const first = await listenOn(listener, port, '127.0.0.1');
-  try {
-    return [first, await listenOn(listener, first.address().port, '::1')];
-  } catch (error) {
-    if (error.code !== 'EADDRINUSE') return [first];
-    await close([first]);
-    if (port !== 0 || attempts === 0) throw error;
-    return listen(listener, port, attempts - 1);
-  }
-}
-
-function listenOn(listener, port, address) {
-  return new Promise((resolve, reject) => {
-    const server = createServer(listener);
-    server.once('error', reject);
-    server.listen(port, address, () => resolve(server));
-  });
-}
-
-async function close(servers) {
-  await Promise.all(
-    servers.map((server) => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      return closed;
-    }),
-  );
 }
 
 function logRequest(req, res) {
