@@ -131,26 +131,25 @@ impl<P: Platform> Context<P> {
     }
 
     /// Notes that a client exists; with `signed_in`, also for the time after a reload.
-    pub async fn note(&self, sign_in: SignIn, signed_in: bool) {
+    pub fn note(&self, sign_in: SignIn, signed_in: bool) {
         if !self.sign_ins.borrow().contains(&sign_in) {
             self.sign_ins.borrow_mut().push(sign_in.clone());
         }
         if signed_in && sign_in.location.area != Area::Memory {
-            let mut noted = self.noted(&sign_in.issuer).await;
+            let mut noted = self.noted(&sign_in.issuer);
             if !noted.contains(&sign_in) {
                 noted.push(sign_in.clone());
                 let list = noted.iter().map(SignIn::to_value).collect();
                 let key = note_key(&sign_in.issuer);
                 // Without the note a later page can't revoke these tokens; this one still can.
-                let _ =
-                    self.platform.write(Area::Session, &key, &to_text(&Value::Array(list))).await;
+                let _ = self.platform.write(Area::Session, &key, &to_text(&Value::Array(list)));
             }
         }
     }
 
     /// Every place where tokens of the issuer may be: of this page's clients and of earlier pages'.
-    pub async fn sign_ins(&self, issuer: &str) -> Vec<SignIn> {
-        let mut found = self.noted(issuer).await;
+    pub fn sign_ins(&self, issuer: &str) -> Vec<SignIn> {
+        let mut found = self.noted(issuer);
         for sign_in in self.sign_ins.borrow().iter() {
             if sign_in.issuer == issuer && !found.contains(sign_in) {
                 found.push(sign_in.clone());
@@ -160,12 +159,12 @@ impl<P: Platform> Context<P> {
     }
 
     /// Forgets what [`Context::note`] kept for the time after a reload.
-    pub async fn forget_notes(&self, issuer: &str) -> Result<(), StorageFault> {
-        self.platform.remove(Area::Session, &note_key(issuer)).await
+    pub fn forget_notes(&self, issuer: &str) -> Result<(), StorageFault> {
+        self.platform.remove(Area::Session, &note_key(issuer))
     }
 
-    async fn noted(&self, issuer: &str) -> Vec<SignIn> {
-        let text = self.platform.read(Area::Session, &note_key(issuer)).await.ok().flatten();
+    fn noted(&self, issuer: &str) -> Vec<SignIn> {
+        let text = self.platform.read(Area::Session, &note_key(issuer)).ok().flatten();
         let Some(Value::Array(list)) = text.as_deref().and_then(parse) else {
             return Vec::new();
         };

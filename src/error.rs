@@ -195,15 +195,14 @@ impl Error {
         kind: Kind,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Error(Box::new(Inner {
-            error: error.into(),
-            code,
-            kind,
-            message: message.into(),
-            status: None,
-            cause: None,
-            extra: Vec::new(),
-        }))
+        Self::build(error.into(), code, kind, message.into())
+    }
+
+    /// Not generic and not inlined: errors are made in many places.
+    #[inline(never)]
+    fn build(error: Cow<'static, str>, code: Code, kind: Kind, message: Cow<'static, str>) -> Self {
+        let (status, cause, extra) = (None, None, Vec::new());
+        Error(Box::new(Inner { error, code, kind, message, status, cause, extra }))
     }
 
     /// The same with the HTTP status, or the name of what came in its place.

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
@@ -80,7 +81,7 @@ impl<T: Clone + 'static> Flights<T> {
             .iter()
             .find(|(other, _)| other == name)
             .map(|(_, flight)| flight.clone());
-        let flight = under_way.unwrap_or_else(|| self.start(platform, name, work()));
+        let flight = under_way.unwrap_or_else(|| self.start(platform, name, Box::pin(work())));
         flight.wait().await
     }
 
@@ -88,7 +89,7 @@ impl<T: Clone + 'static> Flights<T> {
         &self,
         platform: &impl Platform,
         name: &str,
-        work: impl Future<Output = T> + 'static,
+        work: Pin<Box<dyn Future<Output = T>>>,
     ) -> Flight<T> {
         let flight = Flight::new();
         self.0.borrow_mut().push((name.to_owned(), flight.clone()));

@@ -3,9 +3,6 @@
 //! Typed structs are read from it by hand, which keeps serde's derives, the largest single cost
 //! in bytes, out of the module. Text is parsed by the browser's own `JSON`; natively by serde_json.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// Values nested deeper than this are refused, so that no input can exhaust the stack.
@@ -114,7 +111,10 @@ impl Value {
 
 /// An object of the given members.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    fn collect(members: Vec<(&str, Value)>) -> Value {
+        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+    collect(Vec::from(members))
 }
 
 impl From<&str> for Value {
@@ -161,28 +161,54 @@ pub fn to_text(value: &Value) -> String {
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use text::{from_js, to_js};
+pub use text::to_js;
 
 #[cfg(target_arch = "wasm32")]
 mod text {
+    use js_sys::{Array, JSON, Object};
     use serde::Serialize;
-    use serde::de::DeserializeSeed;
-    use serde_wasm_bindgen::{Deserializer, Serializer};
-    use wasm_bindgen::JsValue;
+    use serde_wasm_bindgen::Serializer;
+    use wasm_bindgen::{JsCast, JsValue};
 
-    use super::{Depth, MAX_DEPTH, Value};
+    use super::{MAX_DEPTH, Value, push_member};
 
     pub fn parse(text: &str) -> Option<Value> {
-        from_js(js_sys::JSON::parse(text).ok()?)
+        from_js(&JSON::parse(text).ok()?, MAX_DEPTH)
     }
 
     pub fn write(value: &Value) -> String {
-        js_sys::JSON::stringify(&to_js(value)).map(String::from).unwrap_or_default()
+        JSON::stringify(&to_js(value)).map(String::from).unwrap_or_default()
     }
 
-    /// A plain JavaScript value as JSON; `None` when it holds what JSON cannot.
-    pub fn from_js(value: JsValue) -> Option<Value> {
-        Depth(MAX_DEPTH).deserialize(Deserializer::from(value)).ok()
+    /// What `JSON.parse` made. Walked by hand: serde's way through a JavaScript value brings number
+    /// and error formatting along, 5 kB of them.
+    fn from_js(value: &JsValue, depth: u8) -> Option<Value> {
+        if let Some(text) = value.as_string() {
+            return Some(Value::String(text));
+        }
+        if let Some(number) = value.as_f64() {
+            return Some(Value::Number(number));
+        }
+        if let Some(flag) = value.as_bool() {
+            return Some(Value::Bool(flag));
+        }
+        if !value.is_object() {
+            return Some(Value::Null);
+        }
+        let deeper = depth.checked_sub(1)?;
+        if Array::is_array(value) {
+            let items = value.unchecked_ref::<Array>().iter();
+            return items
+                .map(|item| from_js(&item, deeper))
+                .collect::<Option<_>>()
+                .map(Value::Array);
+        }
+        let mut members = Vec::new();
+        for entry in Object::entries(value.unchecked_ref()).iter() {
+            let entry: Array = entry.unchecked_into();
+            push_member(&mut members, entry.get(0).as_string()?, from_js(&entry.get(1), deeper)?);
+        }
+        Some(Value::Object(members))
     }
 
     /// JSON as a plain JavaScript value.
@@ -193,9 +219,11 @@ mod text {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod text {
-    use serde::de::DeserializeSeed;
+    use std::fmt;
 
-    use super::{Depth, MAX_DEPTH, Value};
+    use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+    use super::{MAX_DEPTH, Value, push_member};
 
     pub fn parse(text: &str) -> Option<Value> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -206,6 +234,78 @@ mod text {
 
     pub fn write(value: &Value) -> String {
         serde_json::to_string(value).unwrap_or_default()
+    }
+
+    /// How many more levels may be nested.
+    #[derive(Clone, Copy)]
+    struct Depth(u8);
+
+    impl Depth {
+        fn deeper<E: serde::de::Error>(self) -> Result<Depth, E> {
+            self.0.checked_sub(1).map(Depth).ok_or_else(|| E::custom("nested too deeply"))
+        }
+    }
+
+    impl<'de> DeserializeSeed<'de> for Depth {
+        type Value = Value;
+
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+
+    impl<'de> Visitor<'de> for Depth {
+        type Value = Value;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("JSON")
+        }
+
+        fn visit_unit<E>(self) -> Result<Value, E> {
+            Ok(Value::Null)
+        }
+
+        fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+            Ok(Value::Bool(flag))
+        }
+
+        fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+            Ok(Value::Number(number as f64))
+        }
+
+        fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+            Ok(Value::Number(number as f64))
+        }
+
+        fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+            Ok(Value::Number(number))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+            Ok(Value::String(text.to_owned()))
+        }
+
+        fn visit_string<E>(self, text: String) -> Result<Value, E> {
+            Ok(Value::String(text))
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+            let depth = self.deeper()?;
+            let mut list = Vec::new();
+            while let Some(item) = items.next_element_seed(depth)? {
+                list.push(item);
+            }
+            Ok(Value::Array(list))
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+            let depth = self.deeper()?;
+            let mut members = Vec::new();
+            while let Some(Value::String(name)) = entries.next_key_seed(depth)? {
+                push_member(&mut members, name, entries.next_value_seed(depth)?);
+            }
+            Ok(Value::Object(members))
+        }
     }
 }
 
@@ -231,79 +331,10 @@ impl Serialize for Value {
     }
 }
 
-/// How many more levels may be nested.
-#[derive(Clone, Copy)]
-struct Depth(u8);
-
-impl Depth {
-    fn deeper<E: serde::de::Error>(self) -> Result<Depth, E> {
-        self.0.checked_sub(1).map(Depth).ok_or_else(|| E::custom("nested too deeply"))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Depth {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Depth {
-    type Value = Value;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
-        Ok(Value::Bool(flag))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::String(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(Value::String(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let depth = self.deeper()?;
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(depth)? {
-            list.push(item);
-        }
-        Ok(Value::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let depth = self.deeper()?;
-        let mut members = Vec::new();
-        while let Some(Value::String(name)) = entries.next_key_seed(depth)? {
-            let value = entries.next_value_seed(depth)?;
-            // On the way back to JavaScript this name would replace the object's prototype.
-            if name != "__proto__" {
-                members.push((name, value));
-            }
-        }
-        Ok(Value::Object(members))
+fn push_member(members: &mut Vec<(String, Value)>, name: String, value: Value) {
+    // On the way back to JavaScript this name would replace the object's prototype.
+    if name != "__proto__" {
+        members.push((name, value));
     }
 }
 

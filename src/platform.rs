@@ -29,16 +29,16 @@ pub trait Platform: 'static {
     ) -> Result<String, FrameFault>;
 
     /// Reads a stored text.
-    async fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault>;
+    fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault>;
 
     /// Stores a text.
-    async fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault>;
+    fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault>;
 
     /// Removes a stored text.
-    async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault>;
+    fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault>;
 
     /// The stored keys that start with `prefix`.
-    async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault>;
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault>;
 
     /// Waits for the lock of this name, across all tabs; `None` when the wait took longer than
     /// `timeout` milliseconds. Where the browser has no locks, it is had at once.

@@ -276,24 +276,24 @@ impl Platform for World {
         Ok(location)
     }
 
-    async fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
+    fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
         self.storage_step()?;
         Ok(self.stored(area, key))
     }
 
-    async fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
+    fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
         self.storage_step()?;
         self.put(area, key, text);
         Ok(())
     }
 
-    async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
+    fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
         self.storage_step()?;
         self.0.areas.borrow_mut().remove(&(area.word(), key.to_owned()));
         Ok(())
     }
 
-    async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
         self.storage_step()?;
         let areas = self.0.areas.borrow();
         let keys =

@@ -34,14 +34,14 @@ impl Platform for Browser {
         frame::open(url, landed, timeout).await
     }
 
-    async fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
+    fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
         match storage::of(area)? {
             Some(storage) => storage::read(&storage, key),
             None => Ok(self.memory.read(key)),
         }
     }
 
-    async fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
+    fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
         match storage::of(area)? {
             Some(storage) => storage::write(&storage, key, text),
             None => {
@@ -51,7 +51,7 @@ impl Platform for Browser {
         }
     }
 
-    async fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
+    fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
         match storage::of(area)? {
             Some(storage) => storage::remove(&storage, key),
             None => {
@@ -61,7 +61,7 @@ impl Platform for Browser {
         }
     }
 
-    async fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
         let mut keys = match storage::of(area)? {
             Some(storage) => storage::keys(&storage)?,
             None => self.memory.keys(),

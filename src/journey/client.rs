@@ -75,7 +75,7 @@ impl<P: Platform> Client<P> {
     async fn send(&self, request: Request) -> Result<Outcome, Error> {
         let outcome = step::read(self.context.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
-            session::keep(&self.context, &self.metadata.issuer, self.config.session, payload).await;
+            session::keep(&self.context, &self.metadata.issuer, self.config.session, payload);
         }
         Ok(outcome)
     }
@@ -83,8 +83,8 @@ impl<P: Platform> Client<P> {
     /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
     /// ends the session on the server. Each part is tried whatever happens to the others.
     pub async fn terminate(&self, options: &Value) -> Result<(), Error> {
-        session::forget(&self.context, &self.metadata.issuer).await;
-        let sign_ins = self.context.sign_ins(&self.metadata.issuer).await;
+        session::forget(&self.context, &self.metadata.issuer);
+        let sign_ins = self.context.sign_ins(&self.metadata.issuer);
         let sign_out = SignOut::begin(&self.context, sign_ins, self.caller.timeout).await;
         let request = session::logout(&self.endpoints, query(options));
         let session = session::read_logout(self.context.send(&self.caller, request).await);

@@ -25,7 +25,7 @@ pub fn key(issuer: &str) -> Option<String> {
 }
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
-pub async fn keep<P: Platform>(
+pub fn keep<P: Platform>(
     context: &Rc<Context<P>>,
     issuer: &str,
     area: Option<Area>,
@@ -40,19 +40,19 @@ pub async fn keep<P: Platform>(
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
     ]));
-    if context.platform.write(area, &key, &record).await.is_err() {
+    if context.platform.write(area, &key, &record).is_err() {
         // The person is signed in all the same; for this page the token is known.
-        let _ = context.platform.write(Area::Memory, &key, &record).await;
+        let _ = context.platform.write(Area::Memory, &key, &record);
     }
 }
 
 /// Forgets the session token of an issuer, wherever it is; true when there was one.
-pub async fn forget<P: Platform>(context: &Rc<Context<P>>, issuer: &str) -> bool {
+pub fn forget<P: Platform>(context: &Rc<Context<P>>, issuer: &str) -> bool {
     let Some(key) = key(issuer) else { return false };
     let mut found = false;
     for area in AREAS {
-        found |= matches!(context.platform.read(area, &key).await, Ok(Some(_)));
-        let _ = context.platform.remove(area, &key).await;
+        found |= matches!(context.platform.read(area, &key), Ok(Some(_)));
+        let _ = context.platform.remove(area, &key);
     }
     found
 }

@@ -79,14 +79,14 @@ fn random_bytes_differ() {
 async fn each_area_keeps_what_is_written() {
     let browser = Browser::default();
     for area in [Area::Local, Area::Session, Area::Memory] {
-        assert_eq!(browser.read(area, "t-1").await, Ok(None));
-        browser.write(area, "t-1", "x").await.unwrap();
-        browser.write(area, "u-1", "y").await.unwrap();
-        assert_eq!(browser.read(area, "t-1").await, Ok(Some("x".into())));
-        assert_eq!(browser.keys(area, "t-").await, Ok(vec!["t-1".to_owned()]));
-        browser.remove(area, "t-1").await.unwrap();
-        browser.remove(area, "u-1").await.unwrap();
-        assert_eq!(browser.read(area, "t-1").await, Ok(None));
+        assert_eq!(browser.read(area, "t-1"), Ok(None));
+        browser.write(area, "t-1", "x").unwrap();
+        browser.write(area, "u-1", "y").unwrap();
+        assert_eq!(browser.read(area, "t-1"), Ok(Some("x".into())));
+        assert_eq!(browser.keys(area, "t-"), Ok(vec!["t-1".to_owned()]));
+        browser.remove(area, "t-1").unwrap();
+        browser.remove(area, "u-1").unwrap();
+        assert_eq!(browser.read(area, "t-1"), Ok(None));
     }
 }
 

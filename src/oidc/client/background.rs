@@ -15,7 +15,7 @@ impl<P: Platform> Client<P> {
     /// `authorize.background()`: a code and its state, for [`Client::exchange`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
         let (grant, params) = self.authorize_in_frame(options).await?;
-        self.remember(&grant.transaction).await?;
+        self.remember(&grant.transaction)?;
         let mut value = object([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
@@ -36,12 +36,12 @@ impl<P: Platform> Client<P> {
     }
 
     async fn exchange_once(&self, code: AuthorizationCode, state: State) -> Result<Tokens, Error> {
-        let (transaction, area, key) = self.recall(&state).await?;
+        let (transaction, area, key) = self.recall(&state)?;
         let grant = Grant::new(code, &state, transaction)?;
         let redeemed = self.redeem(&grant, None).await;
         // Without an answer the code may still be good, and may be tried again.
         if redeemed.as_ref().err().is_none_or(|error| !error.code().is_unanswered()) {
-            let _ = self.platform().remove(area, &key).await;
+            let _ = self.platform().remove(area, &key);
         }
         let tokens = redeemed?;
         // A failed write is told by `persisted: false` on what is returned.

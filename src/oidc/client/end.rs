@@ -46,7 +46,7 @@ impl<P: Platform> Client<P> {
     /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
     /// the session at the provider, then revokes the tokens (decision 7).
     pub async fn logout(&self) -> Result<Value, Error> {
-        let had_session = session::forget(&self.context, &self.metadata.issuer).await;
+        let had_session = session::forget(&self.context, &self.metadata.issuer);
         let wait = self.caller.timeout + self.config.frame_timeout;
         let sign_out = SignOut::begin(&self.context, vec![self.sign_in()], wait).await;
         if sign_out.tokens.is_empty() && !had_session {
@@ -155,7 +155,7 @@ impl<P: Platform> SignOut<P> {
         for sign_in in &sign_ins {
             let _ = sign_out.take(context, sign_in).await;
             // A note that can't be removed names a place that is empty by now.
-            let _ = context.forget_notes(&sign_in.issuer).await;
+            let _ = context.forget_notes(&sign_in.issuer);
         }
         for sign_in in &sign_ins {
             sign_out._locks.extend(context.platform.lock(&sign_in.lock_name(), wait).await);

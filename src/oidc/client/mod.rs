@@ -51,7 +51,7 @@ impl<P: Platform> Client<P> {
         let config = Config::read(config, storage)?;
         check_surroundings(&context.platform)?;
         let location = config.location.clone();
-        let probe = context.platform.read(location.area, &location.key).await;
+        let probe = context.platform.read(location.area, &location.key);
         let signed_in = probe
             .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
             .is_some();
@@ -82,7 +82,7 @@ impl<P: Platform> Client<P> {
             renewals: Flights::default(),
             exchanges: Flights::default(),
         });
-        client.context.note(client.sign_in(), signed_in).await;
+        client.context.note(client.sign_in(), signed_in);
         Ok(client)
     }
 
@@ -99,7 +99,7 @@ impl<P: Platform> Client<P> {
             &fresh,
             now,
         );
-        self.remember(&transaction).await?;
+        self.remember(&transaction)?;
         Ok(url)
     }
 

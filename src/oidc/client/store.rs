@@ -37,7 +37,7 @@ impl<P: Platform> Context<P> {
         location: &Location,
         issuer: &str,
     ) -> Result<Stored, StorageFault> {
-        let raw = self.platform.read(location.area, &location.key).await?;
+        let raw = self.platform.read(location.area, &location.key)?;
         let tokens = self
             .unsaved_at(location, &raw)
             .or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
@@ -70,10 +70,10 @@ impl<P: Platform> Context<P> {
         location: &Location,
     ) -> Result<(), StorageFault> {
         self.unsaved.borrow_mut().retain(|kept| kept.location != *location);
-        let tokens = self.platform.remove(location.area, &location.key).await;
+        let tokens = self.platform.remove(location.area, &location.key);
         for area in [Area::Session, Area::Memory] {
-            for (key, _) in self.transactions(area, client_id).await {
-                let _ = self.platform.remove(area, &key).await;
+            for (key, _) in self.transactions(area, client_id) {
+                let _ = self.platform.remove(area, &key);
             }
         }
         tokens
@@ -81,12 +81,11 @@ impl<P: Platform> Context<P> {
 
     /// A client's started authorizations: key and time. Another client's id may begin like this
     /// one, so the record itself is asked.
-    async fn transactions(&self, area: Area, client_id: &str) -> Vec<(String, f64)> {
+    fn transactions(&self, area: Area, client_id: &str) -> Vec<(String, f64)> {
         let mut found = Vec::new();
-        for key in
-            self.platform.keys(area, &Transaction::key(client_id, None)).await.unwrap_or_default()
+        for key in self.platform.keys(area, &Transaction::key(client_id, None)).unwrap_or_default()
         {
-            let text = self.platform.read(area, &key).await.ok().flatten();
+            let text = self.platform.read(area, &key).ok().flatten();
             let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
             if record.str("clientId").is_none_or(|id| id == client_id) {
                 found.push((key, record.number("createdAt").unwrap_or(0.0)));
@@ -112,10 +111,10 @@ impl<P: Platform> Client<P> {
     pub(super) async fn store(&self, tokens: &Tokens) -> Result<(), StorageFault> {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
-        let written = self.platform().write(location.area, &location.key, &text).await;
-        let raw = self.platform().read(location.area, &location.key).await.ok().flatten();
+        let written = self.platform().write(location.area, &location.key, &text);
+        let raw = self.platform().read(location.area, &location.key).ok().flatten();
         self.context.keep_unsaved(location, written.is_err().then(|| (raw, tokens.clone())));
-        self.context.note(self.sign_in(), written.is_ok()).await;
+        self.context.note(self.sign_in(), written.is_ok());
         written
     }
 
@@ -141,29 +140,29 @@ impl<P: Platform> Client<P> {
     }
 
     /// Remembers a started authorization, for this tab or, where that fails, for this page.
-    pub(super) async fn remember(&self, transaction: &Transaction) -> Result<(), Error> {
-        self.sweep().await;
+    pub(super) fn remember(&self, transaction: &Transaction) -> Result<(), Error> {
+        self.sweep();
         let key = Transaction::key(&transaction.client_id, Some(&transaction.state));
         let text = to_text(&transaction.to_value(&self.metadata));
-        if self.platform().write(Area::Session, &key, &text).await.is_err() {
-            let written = self.platform().write(Area::Memory, &key, &text).await;
+        if self.platform().write(Area::Session, &key, &text).is_err() {
+            let written = self.platform().write(Area::Memory, &key, &text);
             written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
         }
         Ok(())
     }
 
     /// Finds the authorization with this state, and where it is kept.
-    pub(super) async fn recall(&self, state: &State) -> Result<(Transaction, Area, String), Error> {
+    pub(super) fn recall(&self, state: &State) -> Result<(Transaction, Area, String), Error> {
         let own = Transaction::key(&self.config.client_id, Some(state));
         let shared = Transaction::key(&self.config.client_id, None);
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
-            let Ok(Some(text)) = self.platform().read(area, key).await else {
+            let Ok(Some(text)) = self.platform().read(area, key) else {
                 continue;
             };
             let Some(transaction) =
                 parse(&text).and_then(|record| Transaction::read(&record, &self.config))
             else {
-                let _ = self.platform().remove(area, key).await;
+                let _ = self.platform().remove(area, key);
                 return Err(exchange::failure(
                     Code::StateUnknown,
                     "Stored values for Auth URL could not be parsed",
@@ -173,7 +172,7 @@ impl<P: Platform> Client<P> {
                 continue;
             }
             if transaction.is_expired(self.platform().now()) {
-                let _ = self.platform().remove(area, key).await;
+                let _ = self.platform().remove(area, key);
                 return Err(state_mismatch(Code::TransactionExpired));
             }
             return Ok((transaction, area, key.clone()));
@@ -182,14 +181,14 @@ impl<P: Platform> Client<P> {
     }
 
     /// Removes started authorizations that are too old, or too many.
-    async fn sweep(&self) {
+    fn sweep(&self) {
         let now = self.platform().now();
-        let mut kept = self.context.transactions(Area::Session, &self.config.client_id).await;
+        let mut kept = self.context.transactions(Area::Session, &self.config.client_id);
         kept.sort_by(|(_, one), (_, other)| one.total_cmp(other));
         let surplus = (kept.len() + 1).saturating_sub(MAX_TRANSACTIONS);
         for (index, (key, created)) in kept.iter().enumerate() {
             if index < surplus || now - created > authorize::MAX_AGE {
-                let _ = self.platform().remove(Area::Session, key).await;
+                let _ = self.platform().remove(Area::Session, key);
             }
         }
     }
