@@ -79,7 +79,7 @@ impl<P: Platform> Client<P> {
         let location = self.platform().frame(&url, &landed, self.config.frame_timeout).await;
         let outcome = if location.is_ok() { "landed" } else { "failed" };
         let endpoint = &self.metadata.authorization_endpoint;
-        self.caller.log.debug(&format!("GET {endpoint} (hidden frame) {outcome}"));
+        self.caller.log.debug(&format!("GET {endpoint} {outcome} (hidden frame)"));
         let location = location.map_err(frame_error)?;
         let query = Url::parse(&location, None).map(|url| url.query).unwrap_or_default();
         let params = Params::parse(&query);
