@@ -44,6 +44,16 @@ pub trait Platform: 'static {
     /// `timeout` milliseconds. Where the browser has no locks, it is had at once.
     async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock>;
 
+    /// The names of the locks held in any tab that start with `prefix`.
+    async fn held(&self, prefix: &str) -> Vec<String>;
+
+    /// Takes the lock of this name, which nobody else has, and keeps it for a time in milliseconds.
+    /// Returns when it is had; does nothing where the browser has no locks.
+    async fn hold(&self, name: &str, milliseconds: f64);
+
+    /// Waits for a time in milliseconds.
+    async fn pause(&self, milliseconds: f64);
+
     /// Verifies a signature with a public JSON Web Key (RFC 7517). `Err` where the platform has
     /// no such algorithm or the key is unusable.
     async fn verify(

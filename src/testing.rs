@@ -311,6 +311,16 @@ impl Platform for World {
         Some(Lock(self.0.locked.clone()))
     }
 
+    async fn held(&self, _prefix: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    async fn hold(&self, _name: &str, _milliseconds: f64) {}
+
+    async fn pause(&self, _milliseconds: f64) {
+        pause().await;
+    }
+
     async fn verify(
         &self,
         _: Algorithm,

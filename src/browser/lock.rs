@@ -1,12 +1,13 @@
 //! Locks across tabs, by the Web Locks API. The browser releases them when a tab dies.
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-use super::signal::{Signal, within};
+use super::signal::{Signal, pause, within};
+use crate::json::{Value, parse};
 
 #[wasm_bindgen]
 extern "C" {
@@ -16,7 +17,13 @@ extern "C" {
         options: &AbortController,
         callback: &Function,
     ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = query, catch)]
+    fn query_locks() -> Result<Promise, JsValue>;
 }
+
+/// A lock that nobody else wants is had in less than this many milliseconds.
+const AT_ONCE: f64 = 1_000.0;
 
 /// A lock that is held, or waited for; dropping it ends either.
 pub struct Guard {
@@ -56,4 +63,22 @@ pub async fn request(name: &str, timeout: f64) -> Option<Option<Guard>> {
     });
     let guard = Guard { abort, release, _callback: callback };
     within(timeout, granted.wait()).await.map(|()| Some(guard))
+}
+
+/// Takes a lock that nobody else wants, and keeps it for a time.
+pub async fn hold(name: &str, milliseconds: f64) {
+    if let Some(Some(guard)) = request(name, AT_ONCE).await {
+        spawn_local(async move {
+            pause(milliseconds).await;
+            drop(guard);
+        });
+    }
+}
+
+/// The names of the locks that are held in any tab.
+pub async fn held() -> Result<Vec<String>, JsValue> {
+    let snapshot = JSON::stringify(&JsFuture::from(query_locks()?).await?)?;
+    let snapshot = parse(&String::from(snapshot)).unwrap_or(Value::Null);
+    let held = snapshot.array("held").unwrap_or_default().iter();
+    Ok(held.filter_map(|lock| lock.str("name")).map(str::to_owned).collect())
 }

@@ -74,6 +74,20 @@ impl Platform for Browser {
         lock::request(name, timeout).await
     }
 
+    async fn held(&self, prefix: &str) -> Vec<String> {
+        let mut names = lock::held().await.unwrap_or_default();
+        names.retain(|name| name.starts_with(prefix));
+        names
+    }
+
+    async fn hold(&self, name: &str, milliseconds: f64) {
+        lock::hold(name, milliseconds).await;
+    }
+
+    async fn pause(&self, milliseconds: f64) {
+        signal::pause(milliseconds).await;
+    }
+
     async fn verify(
         &self,
         algorithm: Algorithm,

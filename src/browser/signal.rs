@@ -120,3 +120,8 @@ pub async fn within<T>(milliseconds: f64, work: impl Future<Output = T>) -> Opti
     let _timer = Timer::start(milliseconds, &expired);
     until(&expired, work).await
 }
+
+/// Waits for a time.
+pub async fn pause(milliseconds: f64) {
+    within(milliseconds, std::future::pending::<()>()).await;
+}

@@ -12,7 +12,12 @@ pub fn verifier(random: &[u8; 32]) -> CodeVerifier {
 
 /// The `code_challenge` of a verifier (section 4.2).
 pub fn challenge(verifier: &CodeVerifier) -> String {
-    base64url::encode(&Sha256::digest(verifier.reveal()))
+    sha256(verifier.reveal().as_bytes())
+}
+
+/// The SHA-256 hash, in base64url.
+pub fn sha256(bytes: &[u8]) -> String {
+    base64url::encode(&Sha256::digest(bytes))
 }
 
 #[cfg(test)]

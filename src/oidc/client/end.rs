@@ -33,9 +33,8 @@ impl<P: Platform> Client<P> {
             "Wellknown missing revocation endpoint",
         )?;
         let tokens = self.access_token(Kind::State).await?;
-        let location = &self.config.location;
-        let forgotten = self.context.forget(&self.config.client_id, location).await;
-        let deleted = removed(forgotten, location).map(|()| Done::Done);
+        let forgotten = self.context.forget(&self.sign_in()).await;
+        let deleted = removed(forgotten, &self.config.location).map(|()| Done::Done);
         let revoked =
             self.context.revoke(&self.caller, endpoint, &self.config.client_id, &tokens).await;
         let revoked = revoked.map(|()| Done::Done);
@@ -158,7 +157,7 @@ impl<P: Platform> SignOut<P> {
             let _ = context.forget_notes(&sign_in.issuer);
         }
         for sign_in in &sign_ins {
-            sign_out._locks.extend(context.platform.lock(&sign_in.lock_name(), wait).await);
+            sign_out._locks.extend(context.lock(sign_in, wait).await);
             let taken = sign_out.take(context, sign_in).await;
             sign_out.forgotten = sign_out.forgotten.and(removed(taken, &sign_in.location));
         }
@@ -172,7 +171,7 @@ impl<P: Platform> SignOut<P> {
             }
             Err(fault) => self.unreadable = Some(fault),
         }
-        context.forget(&sign_in.client_id, &sign_in.location).await
+        context.forget(sign_in).await
     }
 
     /// Revokes the tokens. All are tried; the first failure is returned.

@@ -19,6 +19,7 @@ mod background;
 mod end;
 mod renew;
 mod store;
+mod tabs;
 #[cfg(test)]
 mod tests;
 mod verify;

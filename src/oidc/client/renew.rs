@@ -47,9 +47,8 @@ impl<P: Platform> Client<P> {
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
     /// is to look whether another tab has done it.
     async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
-        let name = self.sign_in().lock_name();
         let wait = self.caller.timeout + self.config.frame_timeout;
-        let _lock = self.platform().lock(&name, wait).await.ok_or_else(lock_timeout)?;
+        let _lock = self.context.lock(&self.sign_in(), wait).await.ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;
         let changed = stored.raw != seen.raw;

@@ -1,7 +1,7 @@
 //! What a client keeps: tokens, and authorizations that wait for their response.
 
 use super::Client;
-use crate::context::{Context, Unsaved};
+use crate::context::{Context, SignIn, Unsaved};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_text};
 use crate::oidc::authorize::{self, Transaction, state_mismatch};
@@ -64,18 +64,16 @@ impl<P: Platform> Context<P> {
     }
 
     /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is told.
-    pub(super) async fn forget(
-        &self,
-        client_id: &str,
-        location: &Location,
-    ) -> Result<(), StorageFault> {
+    pub(super) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
+        let location = &sign_in.location;
         self.unsaved.borrow_mut().retain(|kept| kept.location != *location);
         let tokens = self.platform.remove(location.area, &location.key);
         for area in [Area::Session, Area::Memory] {
-            for (key, _) in self.transactions(area, client_id) {
+            for (key, _) in self.transactions(area, &sign_in.client_id) {
                 let _ = self.platform.remove(area, &key);
             }
         }
+        self.tell(sign_in).await;
         tokens
     }
 
@@ -114,6 +112,7 @@ impl<P: Platform> Client<P> {
         let written = self.platform().write(location.area, &location.key, &text);
         let raw = self.platform().read(location.area, &location.key).ok().flatten();
         self.context.keep_unsaved(location, written.is_err().then(|| (raw, tokens.clone())));
+        self.context.tell(&self.sign_in()).await;
         self.context.note(self.sign_in(), written.is_ok());
         written
     }

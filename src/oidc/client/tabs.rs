@@ -1,0 +1,59 @@
+//! Between tabs: one renewal at a time, by tabs that all see the same storage.
+//!
+//! Browsers run tabs in several processes. What one tab writes to `localStorage` reaches another
+//! tab's view of it a moment later, and in no order to the locks: a tab that gets a lock may still
+//! see what was stored before. It would then use a refresh token a second time, for which servers
+//! end the session. So who writes also holds, for a while, a lock whose name tells what was written;
+//! names are the same for all tabs at once, and who gets the lock waits until it sees just that.
+
+use crate::context::{Context, SignIn};
+use crate::oidc::pkce;
+use crate::platform::{Area, Platform};
+
+/// What was written is told for this many milliseconds, by far longer than it is under way.
+const TOLD: f64 = 2_000.0;
+
+/// What was told and isn't seen after this many milliseconds has been overwritten by something else
+/// than this library.
+const PATIENCE: f64 = 1_000.0;
+
+/// How often the storage is looked at meanwhile, in milliseconds.
+const TICK: f64 = 10.0;
+
+impl<P: Platform> Context<P> {
+    /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees
+    /// what was last written under it.
+    pub(super) async fn lock(&self, sign_in: &SignIn, wait: f64) -> Option<P::Lock> {
+        let lock = self.platform.lock(&sign_in.lock_name(), wait).await?;
+        if sign_in.location.area == Area::Local {
+            let told = self.platform.held(&format!("{}|", sign_in.lock_name())).await;
+            // The names differ first in the time.
+            if let Some(last) = told.into_iter().max() {
+                self.wait_to_see(sign_in, &last).await;
+            }
+        }
+        Some(lock)
+    }
+
+    async fn wait_to_see(&self, sign_in: &SignIn, told: &str) {
+        let deadline = self.platform.now() + PATIENCE;
+        while !told.ends_with(&self.fingerprint(sign_in)) && self.platform.now() < deadline {
+            self.platform.pause(TICK).await;
+        }
+    }
+
+    /// Tells all tabs what is stored now. To be awaited before the lock is released.
+    pub(super) async fn tell(&self, sign_in: &SignIn) {
+        if sign_in.location.area == Area::Local {
+            let now = self.platform.now() as u64;
+            let name = format!("{}|{now}|{}", sign_in.lock_name(), self.fingerprint(sign_in));
+            self.platform.hold(&name, TOLD).await;
+        }
+    }
+
+    /// A hash of what is stored: it tells nothing of the tokens.
+    fn fingerprint(&self, sign_in: &SignIn) -> String {
+        let stored = self.platform.read(sign_in.location.area, &sign_in.location.key);
+        pkce::sha256(stored.ok().flatten().unwrap_or_default().as_bytes())
+    }
+}
