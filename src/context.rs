@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::error::Code;
+use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::Logger;
@@ -23,6 +23,9 @@ pub struct Context<P> {
     keys: RefCell<Vec<(String, Rc<Value>)>>,
     key_flights: Flights<Option<Rc<Value>>>,
     sign_ins: RefCell<Vec<SignIn>>,
+    /// The issuers signed out of in this page, once for each time.
+    sign_outs: RefCell<Vec<String>>,
+    last_told: RefCell<String>,
     pub(crate) unsaved: RefCell<Vec<Unsaved>>,
 }
 
@@ -64,8 +67,33 @@ impl<P: Platform> Context<P> {
             keys: RefCell::default(),
             key_flights: Flights::default(),
             sign_ins: RefCell::default(),
+            sign_outs: RefCell::default(),
+            last_told: RefCell::default(),
             unsaved: RefCell::default(),
         })
+    }
+
+    /// Whether a client can work here.
+    ///
+    /// # Errors
+    /// `insecure_context`, `inside_own_frame`.
+    pub fn check_surroundings(&self) -> Result<(), Error> {
+        let refuse = |error, code, text| Err(Error::new(error, code, Kind::Unknown, text));
+        if !self.platform.is_secure_context() {
+            return refuse(
+                "Insecure context",
+                Code::InsecureContext,
+                "Browsers offer no cryptography on this page: use https, or http on localhost.",
+            );
+        }
+        if self.platform.is_own_frame() {
+            return refuse(
+                "Inside background frame",
+                Code::InsideOwnFrame,
+                "This page runs inside the hidden frame of a background authorization, where no client is needed. Use a redirectUri without scripts, such as callback.html.",
+            );
+        }
+        Ok(())
     }
 
     /// Sends a request: the one place through which all of them pass.
@@ -111,23 +139,32 @@ impl<P: Platform> Context<P> {
     pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller>, uri: &str) -> Option<Rc<Value>> {
         match find(&self.keys, uri) {
             Some(known) => Some(known),
-            None => self.fetch_keys(caller, uri).await,
+            None => self.fetch_keys(caller, uri, false).await,
         }
     }
 
-    /// The issuer's keys, fetched anew; the known ones stay when that fails.
-    pub async fn fetch_keys(self: &Rc<Self>, caller: &Rc<Caller>, uri: &str) -> Option<Rc<Value>> {
+    /// The issuer's keys, fetched now, with `anew` past the browser's HTTP cache; the known ones stay
+    /// when that fails.
+    pub async fn fetch_keys(
+        self: &Rc<Self>,
+        caller: &Rc<Caller>,
+        uri: &str,
+        anew: bool,
+    ) -> Option<Rc<Value>> {
         let (context, caller) = (self.clone(), caller.clone());
         let url = uri.to_owned();
         let fetch = || async move {
-            let answer = context.send(&caller, Request::get(&*url)).await.ok()?;
+            let request = Request::get(&*url);
+            let request = if anew { request.anew() } else { request };
+            let answer = context.send(&caller, request).await.ok()?;
             let keys = Rc::new(jwk::read(&answer)?);
             let mut known = context.keys.borrow_mut();
             known.retain(|(other, _)| *other != url);
             known.push((url, keys.clone()));
             Some(keys)
         };
-        self.key_flights.share(&self.platform, uri, fetch).await
+        let name = if anew { format!("anew {uri}") } else { uri.to_owned() };
+        self.key_flights.share(&self.platform, &name, fetch).await
     }
 
     /// Notes that a client exists; with `signed_in`, also for the time after a reload.
@@ -139,10 +176,8 @@ impl<P: Platform> Context<P> {
             let mut noted = self.noted(&sign_in.issuer);
             if !noted.contains(&sign_in) {
                 noted.push(sign_in.clone());
-                let list = noted.iter().map(SignIn::to_value).collect();
-                let key = note_key(&sign_in.issuer);
                 // Without the note a later page can't revoke these tokens; this one still can.
-                let _ = self.platform.write(Area::Session, &key, &to_text(&Value::Array(list)));
+                let _ = self.write_notes(&sign_in.issuer, &noted);
             }
         }
     }
@@ -158,9 +193,35 @@ impl<P: Platform> Context<P> {
         found
     }
 
-    /// Forgets what [`Context::note`] kept for the time after a reload.
-    pub fn forget_notes(&self, issuer: &str) -> Result<(), StorageFault> {
-        self.platform.remove(Area::Session, &note_key(issuer))
+    /// Forgets what [`Context::note`] kept of a client for the time after a reload.
+    pub fn forget_note(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
+        let mut noted = self.noted(&sign_in.issuer);
+        noted.retain(|other| other != sign_in);
+        self.write_notes(&sign_in.issuer, &noted)
+    }
+
+    fn write_notes(&self, issuer: &str, noted: &[SignIn]) -> Result<(), StorageFault> {
+        let key = note_key(issuer);
+        if noted.is_empty() {
+            return self.platform.remove(Area::Session, &key);
+        }
+        let list = Value::Array(noted.iter().map(SignIn::to_value).collect());
+        self.platform.write(Area::Session, &key, &to_text(&list))
+    }
+
+    /// Counts a sign-out: what was begun before it must not be kept after it.
+    pub fn count_sign_out(&self, issuer: &str) {
+        self.sign_outs.borrow_mut().push(issuer.to_owned());
+    }
+
+    /// How often this page has signed out of an issuer.
+    pub fn sign_outs(&self, issuer: &str) -> usize {
+        self.sign_outs.borrow().iter().filter(|other| *other == issuer).count()
+    }
+
+    /// Whether this is told for the first time; see `oidc/client/tabs.rs`.
+    pub(crate) fn is_news(&self, name: &str) -> bool {
+        self.last_told.replace(name.to_owned()) != name
     }
 
     fn noted(&self, issuer: &str) -> Vec<SignIn> {
@@ -183,7 +244,8 @@ fn note_key(issuer: &str) -> String {
 impl SignIn {
     /// The name of the lock under which these tokens are renewed (decision 15).
     pub fn lock_name(&self) -> String {
-        ["journey-oidc", &self.issuer, &self.client_id, &self.location.key].join("|")
+        let Location { area, key } = &self.location;
+        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].join("|")
     }
 
     fn to_value(&self) -> Value {

@@ -81,7 +81,7 @@ codes! {
     EndpointMissing = "endpoint_missing",
     /// The server refused, with its own OAuth error (in `cause.error`).
     ServerError = "server_error",
-    /// The access token was not accepted: get a new one by `token.get({ backgroundRenew: true })`.
+    /// The access token was not accepted: get a new one by `token.get({ forceRenew: true })`.
     TokenRejected = "token_rejected",
     /// The session on the server has ended: a new sign-in is needed.
     InvalidGrant = "invalid_grant",
@@ -121,7 +121,7 @@ codes! {
     IdTokenAtHash = "id_token_at_hash",
     /// `sub` is missing, or another person's than before.
     IdTokenSubject = "id_token_subject",
-    /// The issuer's keys could not be fetched.
+    /// The issuer's keys could not be fetched, or have none for the ID token.
     JwksUnavailable = "jwks_unavailable",
     /// The user details are about somebody else than the ID token.
     UserinfoSubject = "userinfo_subject",
@@ -207,7 +207,7 @@ impl Error {
 
     /// The same with the HTTP status, or the name of what came in its place.
     pub fn status(mut self, status: impl Into<Value>) -> Self {
-        self.0.status = Some(status.into());
+        self.0.status = Some(status.into()).filter(|status| *status != Value::Null);
         self
     }
 
@@ -231,6 +231,14 @@ impl Error {
     /// Our stable code.
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// True when the same request may succeed later: the server never answered, or said so (429), or
+    /// has a fault of its own.
+    pub fn is_passing(&self) -> bool {
+        let unanswered = matches!(self.0.code, Code::Offline | Code::Timeout | Code::NetworkFailed);
+        let status = |text: &Value| matches!(text, Value::Number(status) if *status == 429.0 || *status >= 500.0);
+        unanswered || self.0.status.as_ref().is_some_and(status)
     }
 
     /// What to tell the reader.

@@ -12,9 +12,10 @@ const MAX_DEPTH: u8 = 100;
 const MAX_TEXT: usize = 4 << 20;
 
 /// A JSON value. Objects keep the order of their members.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
     /// `null`, and JavaScript's `undefined`.
+    #[default]
     Null,
     /// `true` or `false`.
     Bool(bool),

@@ -15,7 +15,8 @@ pub trait Platform: 'static {
     /// Held for as long as the lock is wanted; dropping it releases the lock.
     type Lock;
 
-    /// Sends a request and reads the whole answer. Redirects are followed. Gives up after
+    /// Sends a request and reads the whole answer. Redirects are followed,
+    /// except by a request that [`Request::is_secret`]. Gives up after
     /// `timeout` milliseconds; dropping the future aborts the request.
     async fn send(&self, request: Request, timeout: f64) -> Result<Answer, NetworkFault>;
 
@@ -96,6 +97,8 @@ pub struct Request {
     pub body: Body,
     /// Whether cookies of another origin go along (`credentials: 'include'`).
     pub with_cookies: bool,
+    /// Whether the browser's HTTP cache is passed over.
+    pub anew: bool,
 }
 
 impl Request {
@@ -111,13 +114,25 @@ impl Request {
 
     fn new(method: &'static str, url: impl Into<String>, body: Body) -> Self {
         let headers = vec![("Accept", "application/json".to_owned())];
-        Request { method, url: url.into(), headers, body, with_cookies: false }
+        Request { method, url: url.into(), headers, body, with_cookies: false, anew: false }
     }
 
     /// The same with a header.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The same, passing over the browser's HTTP cache.
+    pub fn anew(mut self) -> Self {
+        self.anew = true;
+        self
+    }
+
+    /// True when it carries a secret beyond its URL: a redirect must not take that elsewhere
+    /// (RFC 9700 section 4.12).
+    pub fn is_secret(&self) -> bool {
+        self.method == "POST" || self.headers.iter().any(|(name, _)| *name == "Authorization")
     }
 
     /// The same with cookies.

@@ -36,21 +36,26 @@ struct State {
     requests: RefCell<Vec<String>>,
     steps: Cell<usize>,
     fail_at: Cell<Option<(usize, Fault)>>,
-    locked: Rc<Cell<bool>>,
+    locked: Locked,
     issued: Cell<u32>,
     refresh_token: RefCell<String>,
     signed_in: Cell<bool>,
     now: Cell<f64>,
+    /// Answers in the place of the provider's, by a part of their URL.
+    scripted: RefCell<Vec<(&'static str, u16, String)>>,
+    read_only: Cell<bool>,
     /// Requests to wait for before they are answered, by a part of their URL.
     held: RefCell<Option<&'static str>>,
 }
 
 /// Released when dropped.
-pub struct Lock(Rc<Cell<bool>>);
+pub struct Lock(Locked, String);
+
+type Locked = Rc<RefCell<Vec<String>>>;
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        self.0.set(false);
+        self.0.borrow_mut().retain(|name| *name != self.1);
     }
 }
 
@@ -67,6 +72,8 @@ impl World {
             refresh_token: RefCell::default(),
             signed_in: Cell::new(true),
             now: Cell::new(1_700_000_000_000.0),
+            scripted: RefCell::default(),
+            read_only: Cell::default(),
             held: RefCell::default(),
         }))
     }
@@ -118,6 +125,16 @@ impl World {
         self.0.held.replace(None);
     }
 
+    /// Lets the provider answer so from now on, to requests whose URL contains `part`.
+    pub fn script(&self, part: &'static str, status: u16, body: impl Into<String>) {
+        self.0.scripted.borrow_mut().push((part, status, body.into()));
+    }
+
+    /// Lets every write fail, or none.
+    pub fn set_read_only(&self, read_only: bool) {
+        self.0.read_only.set(read_only);
+    }
+
     /// The person's session at the provider.
     pub fn set_signed_in(&self, signed_in: bool) {
         self.0.signed_in.set(signed_in);
@@ -163,6 +180,12 @@ impl World {
         let name = url.path.rsplit('/').next().unwrap_or_default().to_owned();
         let detail = form.get("grant_type").or(form.get("token").map(|_| "")).unwrap_or_default();
         self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
+        let scripted = self.0.scripted.borrow();
+        if let Some((_, status, body)) =
+            scripted.iter().find(|(part, ..)| request.url.contains(part))
+        {
+            return Answer { status: *status, body: body.clone() };
+        }
         let ok = |value: Value| Answer { status: 200, body: to_text(&value) };
         match name.as_str() {
             "openid-configuration" => ok(metadata()),
@@ -283,6 +306,9 @@ impl Platform for World {
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
         self.storage_step()?;
+        if self.0.read_only.get() {
+            return Err(StorageFault::Full);
+        }
         self.put(area, key, text);
         Ok(())
     }
@@ -301,14 +327,15 @@ impl Platform for World {
         Ok(keys.map(|(_, key)| key.clone()).collect())
     }
 
-    async fn lock(&self, _name: &str, _timeout: f64) -> Option<Lock> {
+    async fn lock(&self, name: &str, _timeout: f64) -> Option<Lock> {
         if self.step().is_some() {
             return None;
         }
-        while self.0.locked.replace(true) {
+        while self.0.locked.borrow().iter().any(|other| other == name) {
             pause().await;
         }
-        Some(Lock(self.0.locked.clone()))
+        self.0.locked.borrow_mut().push(name.to_owned());
+        Some(Lock(self.0.locked.clone(), name.to_owned()))
     }
 
     async fn held(&self, _prefix: &str) -> Vec<String> {

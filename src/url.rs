@@ -112,6 +112,11 @@ impl Params {
             .filter(|value| !value.is_empty())
     }
 
+    /// True when `name` stands there more than once.
+    pub fn is_repeated(&self, name: &str) -> bool {
+        self.0.iter().filter(|(key, _)| key == name).count() > 1
+    }
+
     /// Sets `name`, in its place when it is there.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();

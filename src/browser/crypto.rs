@@ -1,10 +1,9 @@
 //! Signatures, by the browser's SubtleCrypto.
 
-use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
 
+use super::fetch::settle;
 use crate::json::{Value, object, to_js};
 use crate::platform::Algorithm;
 
@@ -17,7 +16,7 @@ extern "C" {
         algorithm: &JsValue,
         extractable: bool,
         usages: &JsValue,
-    ) -> Result<Promise, JsValue>;
+    ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = verify, catch)]
     fn verify_signature(
@@ -25,7 +24,7 @@ extern "C" {
         key: &JsValue,
         signature: &[u8],
         data: &[u8],
-    ) -> Result<Promise, JsValue>;
+    ) -> Result<JsValue, JsValue>;
 }
 
 /// Verifies a signature with a public JSON Web Key.
@@ -37,8 +36,8 @@ pub async fn verify(
 ) -> Result<bool, JsValue> {
     let algorithm = to_js(&parameters(algorithm));
     let usages = to_js(&Value::Array(vec!["verify".into()]));
-    let key = JsFuture::from(import_key("jwk", &to_js(key), &algorithm, false, &usages)?).await?;
-    let holds = JsFuture::from(verify_signature(&algorithm, &key, signature, data)?).await?;
+    let key = settle(import_key("jwk", &to_js(key), &algorithm, false, &usages)?).await?;
+    let holds = settle(verify_signature(&algorithm, &key, signature, data)?).await?;
     Ok(holds.is_truthy())
 }
 

@@ -4,11 +4,11 @@
 //! is no `Error`, and its `header()` and `text()` for the like.
 
 use gloo_net::http::{Headers, Method, RequestBuilder};
-use js_sys::{JsString, Promise};
+use js_sys::{JsString, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCredentials, Response};
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect, Response};
 
 use super::is_offline;
 use super::signal::within;
@@ -37,7 +37,8 @@ async fn exchange(request: Request) -> Result<Answer, JsValue> {
     let abort = AbortOnDrop(AbortController::new()?);
     let request = build(request, &abort.0)?;
     let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
-    let status = response.status();
+    // A replaced `fetch` may give something whose getters throw.
+    let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;
     let body: JsString = settle(response.text()?.into()).await?.dyn_into()?;
     Ok(Answer { status, body: body.into() })
 }
@@ -58,6 +59,14 @@ fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, 
         true => builder.credentials(RequestCredentials::Include),
         false => builder,
     };
+    let builder = match request.anew {
+        true => builder.cache(RequestCache::Reload),
+        false => builder,
+    };
+    let builder = match request.is_secret() {
+        true => builder.redirect(RequestRedirect::Error),
+        false => builder,
+    };
     let built = match request.body {
         Body::None => builder.build(),
         Body::Form(params) => builder.body(params.encode()),
@@ -67,7 +76,7 @@ fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, 
 }
 
 /// Awaits a promise, or whatever a replaced `fetch` returns.
-async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
+pub async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&value)).await
 }
 

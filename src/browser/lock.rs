@@ -1,11 +1,15 @@
 //! Locks across tabs, by the Web Locks API. The browser releases them when a tab dies.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use js_sys::{Function, JSON, Promise};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
+use super::fetch::settle;
 use super::signal::{Signal, pause, within};
 use crate::json::{Value, parse};
 
@@ -16,10 +20,10 @@ extern "C" {
         name: &str,
         options: &AbortController,
         callback: &Function,
-    ) -> Result<Promise, JsValue>;
+    ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_namespace = ["navigator", "locks"], js_name = query, catch)]
-    fn query_locks() -> Result<Promise, JsValue>;
+    fn query_locks() -> Result<JsValue, JsValue>;
 }
 
 /// A lock that nobody else wants is had in less than this many milliseconds.
@@ -57,12 +61,15 @@ pub async fn request(name: &str, timeout: f64) -> Option<Option<Guard>> {
     let Ok(request) = request_lock(name, &abort, callback.as_ref().unchecked_ref()) else {
         return Some(None);
     };
+    let refused = Rc::new(Cell::new(false));
+    let (on_refusal, ended) = (refused.clone(), granted.clone());
     spawn_local(async move {
-        // Rejects when the wait is given up.
-        let _ = JsFuture::from(request).await;
+        // Rejects when the wait is given up, and where the browser grants no locks at all.
+        on_refusal.set(settle(request).await.is_err());
+        ended.fire();
     });
     let guard = Guard { abort, release, _callback: callback };
-    within(timeout, granted.wait()).await.map(|()| Some(guard))
+    within(timeout, granted.wait()).await.map(|()| (!refused.get()).then_some(guard))
 }
 
 /// Takes a lock that nobody else wants, and keeps it for a time.
@@ -77,7 +84,7 @@ pub async fn hold(name: &str, milliseconds: f64) {
 
 /// The names of the locks that are held in any tab.
 pub async fn held() -> Result<Vec<String>, JsValue> {
-    let snapshot = JSON::stringify(&JsFuture::from(query_locks()?).await?)?;
+    let snapshot = JSON::stringify(&settle(query_locks()?).await?)?;
     let snapshot = parse(&String::from(snapshot)).unwrap_or(Value::Null);
     let held = snapshot.array("held").unwrap_or_default().iter();
     Ok(held.filter_map(|lock| lock.str("name")).map(str::to_owned).collect())

@@ -10,9 +10,10 @@ use crate::journey::session;
 use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object};
 use crate::log::Logger;
-use crate::oidc::client::SignOut;
-use crate::oidc::discovery::Metadata;
-use crate::platform::{Platform, Request};
+use crate::oidc::client::{SignOut, storage_error};
+use crate::oidc::config::DEFAULT_FRAME_TIMEOUT;
+use crate::oidc::discovery::{self, Metadata};
+use crate::platform::{Area, Platform, Request};
 
 /// One client of one realm.
 pub struct Client<P> {
@@ -22,6 +23,7 @@ pub struct Client<P> {
     metadata: Rc<Metadata>,
     caller: Rc<Caller>,
     submissions: Flights<Result<Outcome, Error>>,
+    endings: Flights<Result<(), Error>>,
 }
 
 impl<P: Platform> Client<P> {
@@ -41,10 +43,23 @@ impl<P: Platform> Client<P> {
                 names.join(", ")
             ));
         }
-        let config = Config::read(config)?;
+        let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout });
+        let client = Self::connect(context, config, caller.clone()).await;
+        client.inspect_err(|error| caller.log.error(error.message()))
+    }
+
+    async fn connect(
+        context: Rc<Context<P>>,
+        config: Config,
+        caller: Rc<Caller>,
+    ) -> Result<Rc<Self>, Error> {
+        context.check_surroundings()?;
         let metadata = context.metadata(&caller, &config.wellknown).await;
         let metadata = metadata.map_err(|fault| fault.for_journey())?;
+        if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
+            return Err(discovery::wrong_issuer(&metadata.issuer).for_journey());
+        }
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         Ok(Rc::new(Client {
             context,
@@ -53,6 +68,7 @@ impl<P: Platform> Client<P> {
             metadata,
             caller,
             submissions: Flights::default(),
+            endings: Flights::default(),
         }))
     }
 
@@ -73,23 +89,37 @@ impl<P: Platform> Client<P> {
     }
 
     async fn send(&self, request: Request) -> Result<Outcome, Error> {
+        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let outcome = step::read(self.context.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
-            session::keep(&self.context, &self.metadata.issuer, self.config.session, payload);
+            let issuer = &self.metadata.issuer;
+            // A sign-out that happened meanwhile is final.
+            if self.context.sign_outs(issuer) == sign_outs {
+                session::keep(&self.context, &self.caller, issuer, self.config.session, payload);
+            }
         }
         Ok(outcome)
     }
 
     /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
     /// ends the session on the server. Each part is tried whatever happens to the others.
-    pub async fn terminate(&self, options: &Value) -> Result<(), Error> {
-        session::forget(&self.context, &self.metadata.issuer);
+    pub async fn terminate(self: &Rc<Self>, options: &Value) -> Result<(), Error> {
+        let (client, query) = (self.clone(), query(options).clone());
+        let work = || async move { client.terminate_once(&query).await };
+        self.endings.share(&self.context.platform, "terminate", work).await
+    }
+
+    async fn terminate_once(&self, query: &Value) -> Result<(), Error> {
+        let forgotten = session::forget(&self.context, &self.metadata.issuer);
+        let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
         let sign_ins = self.context.sign_ins(&self.metadata.issuer);
-        let sign_out = SignOut::begin(&self.context, sign_ins, self.caller.timeout).await;
-        let request = session::logout(&self.endpoints, query(options));
+        let sign_out = SignOut::begin(&self.context, sign_ins, wait).await;
+        let request = session::logout(&self.endpoints, query);
+        let forgotten =
+            forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let session = session::read_logout(self.context.send(&self.caller, request).await);
         let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
-        let tokens = sign_out.forgotten().and(revoked);
+        let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
             return Ok(());
         };

@@ -27,6 +27,8 @@ const IGNORED: [&str; 12] = [
 pub struct Config {
     /// Where the server's metadata is.
     pub wellknown: String,
+    /// The exact issuer, where the app pins it.
+    pub issuer: Option<String>,
     /// Milliseconds for each request.
     pub timeout: f64,
     /// Where the session token is kept; `None` for nowhere.
@@ -76,7 +78,8 @@ impl Config {
             }
         };
         let paths = server.get("paths").cloned().unwrap_or(Value::Null);
-        Ok(Config { wellknown, timeout, session, paths })
+        let issuer = server.non_empty("issuer").map(str::to_owned);
+        Ok(Config { wellknown, issuer, timeout, session, paths })
     }
 }
 

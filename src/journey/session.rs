@@ -1,13 +1,11 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
-use std::rc::Rc;
-
-use crate::context::Context;
+use crate::context::{Caller, Context};
 use crate::error::{Code, Error, Kind};
 use crate::journey::config::{Endpoints, split_issuer};
 use crate::journey::step::{params, post};
 use crate::json::{Value, object, to_text};
-use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request};
+use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
 use crate::url::Url;
 
 /// Where a session token may be kept.
@@ -26,7 +24,8 @@ pub fn key(issuer: &str) -> Option<String> {
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
 pub fn keep<P: Platform>(
-    context: &Rc<Context<P>>,
+    context: &Context<P>,
+    caller: &Caller,
     issuer: &str,
     area: Option<Area>,
     payload: &Value,
@@ -40,21 +39,28 @@ pub fn keep<P: Platform>(
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
     ]));
-    if context.platform.write(area, &key, &record).is_err() {
+    if let Err(fault) = context.platform.write(area, &key, &record) {
+        caller.log.warn(fault.advice());
         // The person is signed in all the same; for this page the token is known.
         let _ = context.platform.write(Area::Memory, &key, &record);
     }
 }
 
-/// Forgets the session token of an issuer, wherever it is; true when there was one.
-pub fn forget<P: Platform>(context: &Rc<Context<P>>, issuer: &str) -> bool {
-    let Some(key) = key(issuer) else { return false };
+/// Forgets the session token of an issuer, wherever it is; whether there was one.
+pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, StorageFault> {
+    context.count_sign_out(issuer);
+    let Some(key) = key(issuer) else { return Ok(false) };
     let mut found = false;
+    let mut removed = Ok(());
     for area in AREAS {
-        found |= matches!(context.platform.read(area, &key), Ok(Some(_)));
-        let _ = context.platform.remove(area, &key);
+        match context.platform.read(area, &key) {
+            Ok(None) | Err(StorageFault::Blocked) => continue,
+            Ok(Some(_)) => found = true,
+            Err(_) => {}
+        }
+        removed = removed.and(context.platform.remove(area, &key));
     }
-    found
+    removed.map(|()| found)
 }
 
 /// The request that ends the session on the server.

@@ -52,7 +52,7 @@ pub fn promise(options: &JsValue, work: Work) -> Promise {
 async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<JsValue, Error> {
     let aborted = Signal::default();
     let _listener = Listener::start(signal, "abort", &aborted);
-    if signal.aborted() {
+    if member(signal, "aborted").is_truthy() {
         aborted.fire();
         return Err(given_up());
     }

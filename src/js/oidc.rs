@@ -53,7 +53,10 @@ impl OidcCore {
     /// `token.exchange(code, state, options?)`
     pub fn exchange(&self, code: JsValue, state: JsValue, options: JsValue) -> Promise {
         let client = self.0.clone();
-        let work = async move { Ok(to_js(&client.exchange(&text(&code), &text(&state)).await?)) };
+        let iss = member(&options, "iss").as_string();
+        let work = async move {
+            Ok(to_js(&client.exchange(&text(&code), &text(&state), iss.as_deref()).await?))
+        };
         promise(&options, Box::pin(work))
     }
 

@@ -22,6 +22,8 @@ pub struct Transaction {
     pub verifier: Option<CodeVerifier>,
     /// `nonce`
     pub nonce: Option<Nonce>,
+    /// The issuer that was asked.
+    pub issuer: String,
     /// `client_id`
     pub client_id: String,
     /// `redirect_uri`
@@ -98,6 +100,7 @@ pub fn request(
         state: State::new(state),
         verifier: Some(verifier),
         nonce: nonce.map(Nonce::new),
+        issuer: metadata.issuer.clone(),
         client_id: client_id.to_owned(),
         redirect_uri: redirect_uri.to_owned(),
         scope: scope.to_owned(),
@@ -129,7 +132,8 @@ impl Transaction {
         format!("FR-SDK-authflow-{client_id}{suffix}")
     }
 
-    /// The record to store: the contract's members and ours (`nonce`, `createdAt`).
+    /// The record to store: the contract's members and ours (`nonce`, `issuer`,
+    /// `createdAt`).
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object([
@@ -141,17 +145,19 @@ impl Transaction {
             ("state", self.state.reveal().into()),
             ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
+            ("issuer", self.issuer.as_str().into()),
             ("createdAt", self.created.into()),
         ])
     }
 
     /// Reads a stored record; what it lacks is taken from the configuration.
-    pub fn read(record: &Value, config: &Config) -> Option<Transaction> {
+    pub fn read(record: &Value, config: &Config, issuer: &str) -> Option<Transaction> {
         let text = |name, default: &str| record.non_empty(name).unwrap_or(default).to_owned();
         Some(Transaction {
             state: State::new(record.non_empty("state")?),
             verifier: record.non_empty("verifier").map(CodeVerifier::new),
             nonce: record.non_empty("nonce").map(Nonce::new),
+            issuer: text("issuer", issuer),
             client_id: text("clientId", &config.client_id),
             redirect_uri: text("redirectUri", &config.redirect_uri),
             scope: text("scope", &config.scope),
@@ -203,6 +209,9 @@ pub fn response(
     transaction: Transaction,
     metadata: &Metadata,
 ) -> Result<Response, Error> {
+    if ["state", "iss", "code", "error"].into_iter().any(|name| params.is_repeated(name)) {
+        return Err(incomplete());
+    }
     match params.get("state") {
         None => return Err(state_mismatch(Code::StateMissing)),
         Some(state) if state != transaction.state.reveal() => {
@@ -214,25 +223,27 @@ pub fn response(
     if issuer.is_some_and(|issuer| issuer != metadata.issuer)
         || (issuer.is_none() && metadata.iss_in_response)
     {
-        return Err(Error::new(
-            "Issuer mismatch",
-            Code::IssMismatch,
-            Kind::Auth,
-            "The authorization response is not from the configured issuer (iss). Start the sign-in again.",
-        ));
+        return Err(issuer_mismatch());
     }
     if let Some(error) = params.get("error") {
         return Ok(Response::Refused(refused(error, params.get("error_description"))));
     }
     match params.get("code") {
         Some(code) => Ok(Response::Code(Grant { code: AuthorizationCode::new(code), transaction })),
-        None => Err(Error::new(
-            "Unknown_Error",
-            Code::AnswerInvalid,
-            Kind::Unknown,
-            "Response data did not contain expected code and state fields",
-        )),
+        None => Err(incomplete()),
     }
+}
+
+/// Parameters are missing, or repeated (RFC 6749 section 3.1).
+fn incomplete() -> Error {
+    let text = "Response data did not contain expected code and state fields";
+    Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text)
+}
+
+/// The response is another issuer's (RFC 9207 section 2.4).
+pub fn issuer_mismatch() -> Error {
+    let text = "The authorization response is not from the configured issuer (iss). Start the sign-in again.";
+    Error::new("Issuer mismatch", Code::IssMismatch, Kind::Auth, text)
 }
 
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
@@ -353,10 +364,10 @@ pub(crate) mod tests {
             record.get("serverConfig").and_then(|server| server.str("baseUrl")),
             Some("https://op.example")
         );
-        let again = Transaction::read(&record, &config("")).unwrap();
+        let again = Transaction::read(&record, &config(""), "").unwrap();
         assert_eq!(again.to_value(&metadata()), record);
         assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
-        assert!(Transaction::read(&Value::Null, &config("")).is_none());
+        assert!(Transaction::read(&Value::Null, &config(""), "").is_none());
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Metadata {
         .map(String::as_str)
     }
 
-    /// Where a session is ended, or the contract's error.
+    /// An endpoint that a call needs, or the contract's error.
     pub fn require<'a>(
         endpoint: &'a Option<String>,
         error: &'static str,
@@ -135,6 +135,13 @@ impl Metadata {
             )
         })
     }
+}
+
+/// The issuer is not the one that the app pins.
+pub fn wrong_issuer(found: &str) -> Fault {
+    let message =
+        format!("The document's issuer is \"{found}\", not the configured serverConfig.issuer");
+    Fault { code: Code::DiscoveryIssuerMismatch, message, status: None }
 }
 
 impl Fault {

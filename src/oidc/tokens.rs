@@ -64,6 +64,11 @@ impl Tokens {
         value
     }
 
+    /// Every token that can be revoked.
+    pub fn secrets(&self) -> Vec<String> {
+        secrets(self.refresh_token.as_ref(), &self.access_token)
+    }
+
     /// True when less than `threshold` milliseconds of the access token's life are left. Never for
     /// a token of unknown lifetime.
     pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
@@ -106,6 +111,11 @@ impl TokenResponse {
         bearer.then_some(response)
     }
 
+    /// Every token that can be revoked.
+    pub fn secrets(&self) -> Vec<String> {
+        secrets(self.refresh_token.as_ref(), &self.access_token)
+    }
+
     /// The tokens to keep, once the ID token has been verified. What a renewal did not bring again
     /// is kept from `before`.
     pub fn into_tokens(
@@ -126,6 +136,12 @@ impl TokenResponse {
             issuer: Some(issuer.to_owned()),
         }
     }
+}
+
+/// The refresh token first, so that nothing new comes of it.
+fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<String> {
+    let refresh_token = refresh_token.map(|token| token.reveal().to_owned());
+    refresh_token.into_iter().chain([access_token.reveal().to_owned()]).collect()
 }
 
 /// A lifetime; some servers send it as text.

@@ -38,12 +38,16 @@ pub fn read(answer: Result<Answer, NetworkFault>, subject: Option<&str>) -> Resu
 }
 
 fn failure(code: Code) -> Error {
-    Error::new(
-        "User Info retrieval failure",
-        code,
-        Kind::Auth,
-        "An error occurred while fetching user info",
-    )
+    let text = match code {
+        Code::TokenRejected => {
+            "An error occurred while fetching user info: the access token was refused. Get a new one by token.get({ forceRenew: true })."
+        }
+        Code::UserinfoSubject => {
+            "An error occurred while fetching user info: they are about somebody else than the ID token."
+        }
+        _ => "An error occurred while fetching user info",
+    };
+    Error::new("User Info retrieval failure", code, Kind::Auth, text)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
+use super::renew::signed_out;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::authorize::{self, Grant, Mode, Response};
@@ -23,9 +24,18 @@ impl<P: Platform> Client<P> {
 
     /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
     /// one request.
-    pub async fn exchange(self: &Rc<Self>, code: &str, state: &str) -> Result<Value, Error> {
+    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over.
+    pub async fn exchange(
+        self: &Rc<Self>,
+        code: &str,
+        state: &str,
+        iss: Option<&str>,
+    ) -> Result<Value, Error> {
         if code.is_empty() || state.is_empty() {
             return Err(authorize::state_mismatch(Code::StateMissing));
+        }
+        if iss.is_some_and(|iss| iss != self.metadata.issuer) {
+            return Err(authorize::issuer_mismatch());
         }
         let name = format!("{code} {state}");
         let client = self.clone();
@@ -36,16 +46,21 @@ impl<P: Platform> Client<P> {
     }
 
     async fn exchange_once(&self, code: AuthorizationCode, state: State) -> Result<Tokens, Error> {
+        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let (transaction, area, key) = self.recall(&state)?;
         let grant = Grant::new(code, &state, transaction)?;
         let redeemed = self.redeem(&grant, None).await;
-        // Without an answer the code may still be good, and may be tried again.
-        if redeemed.as_ref().err().is_none_or(|error| !error.code().is_unanswered()) {
+        // After a fault that may pass, the code may still be good: it can be tried again.
+        if redeemed.as_ref().err().is_none_or(|error| !error.is_passing()) {
             let _ = self.platform().remove(area, &key);
         }
         let tokens = redeemed?;
-        // A failed write is told by `persisted: false` on what is returned.
-        let _ = self.store(&tokens).await;
+        if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
+            self.revoke_later(tokens.secrets());
+            return Err(signed_out());
+        }
+        let raw = self.stored().await.ok().and_then(|stored| stored.raw);
+        self.store(&raw, &tokens).await;
         Ok(tokens)
     }
 
@@ -86,7 +101,7 @@ impl<P: Platform> Client<P> {
         match authorize::response(&params, transaction, &self.metadata)? {
             Response::Code(grant) => Ok((grant, params)),
             // The app can go on with a page of the provider.
-            Response::Refused(error) => match self.authorize_url(options).await {
+            Response::Refused(error) => match self.authorize_url(&without_prompt(options)).await {
                 Ok(url) => Err(error.with("redirectUrl", url)),
                 Err(_) => Err(error),
             },
@@ -103,11 +118,10 @@ impl<P: Platform> Client<P> {
     }
 }
 
-impl Code {
-    /// True when the server never answered.
-    const fn is_unanswered(self) -> bool {
-        matches!(self, Code::Offline | Code::Timeout | Code::NetworkFailed)
-    }
+fn without_prompt(options: &Value) -> Value {
+    let mut options = options.clone();
+    options.set("prompt", Value::Null);
+    options
 }
 
 fn invalid_redirect_uri() -> Error {
@@ -137,6 +151,6 @@ fn frame_error(fault: FrameFault) -> Error {
     Error::new(error, code, Kind::Network, text)
 }
 
-const UNEXPECTED_PAGE: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The provider showed a page of its own in the hidden frame; blocked third-party cookies or a provider that refuses frames can cause that too.";
+const UNEXPECTED_PAGE: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The provider showed a page of its own in the hidden frame; blocked third-party cookies, a provider that refuses frames, or a Content-Security-Policy without the provider in frame-src can cause that too.";
 
-const BLOCKED: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The hidden frame could not be opened: the page's Content-Security-Policy must allow the provider in frame-src.";
+const BLOCKED: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The hidden frame could not be opened: call this when the page has a body.";

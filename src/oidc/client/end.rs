@@ -1,5 +1,7 @@
 //! Revocation and logout.
 
+use std::rc::Rc;
+
 use super::Client;
 use super::store::error as storage_error;
 use crate::context::{Caller, Context, SignIn};
@@ -11,7 +13,7 @@ use crate::oidc::config::Location;
 use crate::oidc::discovery::Metadata;
 use crate::oidc::tokens::Tokens;
 use crate::oidc::{logout, revoke};
-use crate::platform::{Platform, StorageFault};
+use crate::platform::{Area, Platform, StorageFault};
 use crate::secret::RawIdToken;
 
 /// A part of a larger call: done, not needed, or failed.
@@ -27,43 +29,61 @@ enum Done {
 impl<P: Platform> Client<P> {
     /// `token.revoke()`: revokes the refresh and the access token, and forgets all tokens whatever
     /// the server says.
-    pub async fn revoke(&self) -> Result<Value, Error> {
-        let endpoint = Metadata::require(
-            &self.metadata.revocation_endpoint,
-            "Wellknown missing revocation endpoint",
-        )?;
-        let tokens = self.access_token(Kind::State).await?;
-        let forgotten = self.context.forget(&self.sign_in()).await;
-        let deleted = removed(forgotten, &self.config.location).map(|()| Done::Done);
-        let revoked =
-            self.context.revoke(&self.caller, endpoint, &self.config.client_id, &tokens).await;
-        let revoked = revoked.map(|()| Done::Done);
-        let parts = [("revokeResponse", revoked), ("deleteResponse", deleted)];
-        report(parts, "The tokens are forgotten here; what failed is in the other members.")
+    pub async fn revoke(self: &Rc<Self>) -> Result<Value, Error> {
+        let client = self.clone();
+        let work = || async move { client.revoke_once().await };
+        self.endings.share(self.platform(), "revoke", work).await
     }
 
     /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
     /// the session at the provider, then revokes the tokens (decision 7).
-    pub async fn logout(&self) -> Result<Value, Error> {
-        let had_session = session::forget(&self.context, &self.metadata.issuer);
-        let wait = self.caller.timeout + self.config.frame_timeout;
-        let sign_out = SignOut::begin(&self.context, vec![self.sign_in()], wait).await;
-        if sign_out.tokens.is_empty() && !had_session {
+    pub async fn logout(self: &Rc<Self>) -> Result<Value, Error> {
+        let client = self.clone();
+        let work = || async move { client.logout_once().await };
+        self.endings.share(self.platform(), "logout", work).await
+    }
+
+    async fn revoke_once(&self) -> Result<Value, Error> {
+        Metadata::require(
+            &self.metadata.revocation_endpoint,
+            "Wellknown missing revocation endpoint",
+        )?;
+        self.access_token(Kind::State).await?;
+        let sign_out = self.begin_sign_out().await;
+        let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
+        let parts = [
+            ("revokeResponse", revoked.map(|()| Done::Done)),
+            ("deleteResponse", sign_out.forgotten.clone().map(|()| Done::Done)),
+        ];
+        report(parts, "The tokens are forgotten here; what failed is in the other members.")
+    }
+
+    async fn logout_once(&self) -> Result<Value, Error> {
+        let session = session::forget(&self.context, &self.metadata.issuer);
+        let sign_out = self.begin_sign_out().await;
+        if sign_out.tokens.is_empty() && session == Ok(false) {
             return Err(nothing_to_end(&sign_out));
         }
         let hint = sign_out.tokens.iter().find_map(|(_, tokens)| tokens.id_token.as_ref());
         let ended = self.end_session(hint).await;
         let revoked = match (&self.metadata.revocation_endpoint, sign_out.tokens.is_empty()) {
-            (Some(_), false) => sign_out
-                .revoke(&self.context, &self.caller, &self.metadata)
-                .await
-                .map(|()| Done::Done),
+            (Some(_), false) => {
+                let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
+                revoked.map(|()| Done::Done)
+            }
             _ => Ok(Done::Skipped),
         };
-        let deleted = sign_out.forgotten.clone().map(|()| Done::Done);
+        let session =
+            session.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
+        let deleted = sign_out.forgotten.clone().and(session.map(|_| Done::Done));
         let parts =
             [("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)];
         report(parts, "Signed out here; what failed at the provider is in the other members.")
+    }
+
+    async fn begin_sign_out(&self) -> SignOut<P> {
+        let wait = self.caller.timeout + self.config.frame_timeout;
+        SignOut::begin(&self.context, vec![self.sign_in()], wait).await
     }
 
     /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.
@@ -82,14 +102,6 @@ impl<P: Platform> Client<P> {
             _ => return Ok(Done::Skipped),
         };
         ended.map(|()| Done::Done)
-    }
-}
-
-impl Tokens {
-    /// Every token that can be revoked; the refresh token first, so that nothing new comes of it.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        let refresh = self.refresh_token.iter().map(|token| token.reveal().to_owned());
-        refresh.chain([self.access_token.reveal().to_owned()]).collect()
     }
 }
 
@@ -138,7 +150,8 @@ fn nothing_to_end<P: Platform>(sign_out: &SignOut<P>) -> Error {
 /// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
 /// waits finds the session ended, and brings nothing back.
 pub struct SignOut<P: Platform> {
-    _locks: Vec<P::Lock>,
+    /// Held until the end.
+    locks: Vec<P::Lock>,
     tokens: Vec<(String, Tokens)>,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
@@ -148,16 +161,19 @@ impl<P: Platform> SignOut<P> {
     /// Forgets everything of these sign-ins at once, and then, when every renewal under way has come
     /// to its end, what that may have brought. Waits for each of those for at most `wait`
     /// milliseconds.
-    pub async fn begin(context: &Context<P>, sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
+    pub async fn begin(context: &Context<P>, mut sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
         let mut sign_out =
-            SignOut { _locks: Vec::new(), tokens: Vec::new(), forgotten: Ok(()), unreadable: None };
+            SignOut { locks: Vec::new(), tokens: Vec::new(), forgotten: Ok(()), unreadable: None };
         for sign_in in &sign_ins {
+            context.count_sign_out(&sign_in.issuer);
             let _ = sign_out.take(context, sign_in).await;
             // A note that can't be removed names a place that is empty by now.
-            let _ = context.forget_notes(&sign_in.issuer);
+            let _ = context.forget_note(sign_in);
         }
+        // In the same order in all tabs, so that none waits for another that waits for it.
+        sign_ins.sort_by_key(SignIn::lock_name);
         for sign_in in &sign_ins {
-            sign_out._locks.extend(context.lock(sign_in, wait).await);
+            sign_out.locks.extend(context.lock(sign_in, wait).await);
             let taken = sign_out.take(context, sign_in).await;
             sign_out.forgotten = sign_out.forgotten.and(removed(taken, &sign_in.location));
         }

@@ -10,11 +10,13 @@ use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::authorize::{self, Fresh, Mode};
 use crate::oidc::config::Config;
-use crate::oidc::discovery::Metadata;
+use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::tokens::Tokens;
 use crate::oidc::userinfo;
 use crate::platform::{Answer, NetworkFault, Platform, Request, StorageFault};
 
+#[cfg(test)]
+mod attacks;
 mod background;
 mod end;
 mod renew;
@@ -25,6 +27,7 @@ mod tests;
 mod verify;
 
 pub use end::SignOut;
+pub use store::error as storage_error;
 
 /// One client of one provider.
 pub struct Client<P> {
@@ -36,6 +39,7 @@ pub struct Client<P> {
     warned: Cell<bool>,
     renewals: Flights<Result<Tokens, Error>>,
     exchanges: Flights<Result<Tokens, Error>>,
+    endings: Flights<Result<Value, Error>>,
 }
 
 impl<P: Platform> Client<P> {
@@ -50,7 +54,7 @@ impl<P: Platform> Client<P> {
         log: Logger,
     ) -> Result<Rc<Self>, Error> {
         let config = Config::read(config, storage)?;
-        check_surroundings(&context.platform)?;
+        context.check_surroundings()?;
         let location = config.location.clone();
         let probe = context.platform.read(location.area, &location.key);
         let signed_in = probe
@@ -66,9 +70,9 @@ impl<P: Platform> Client<P> {
             fault.for_oidc(&config.wellknown)
         })?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
-            return Err(wrong_issuer(&config.wellknown));
+            return Err(discovery::wrong_issuer(&metadata.issuer).for_oidc(&config.wellknown));
         }
-        if !config.wellknown.starts_with(&metadata.issuer) {
+        if !config.wellknown.starts_with(&format!("{}/", metadata.issuer.trim_end_matches('/'))) {
             caller.log.warn(&format!(
                 "The issuer {} is not at the path of its well-known document.",
                 metadata.issuer
@@ -82,6 +86,7 @@ impl<P: Platform> Client<P> {
             warned: Cell::new(false),
             renewals: Flights::default(),
             exchanges: Flights::default(),
+            endings: Flights::default(),
         });
         client.context.note(client.sign_in(), signed_in);
         Ok(client)
@@ -111,7 +116,8 @@ impl<P: Platform> Client<P> {
             "Wellknown missing userinfo endpoint",
         )?;
         let tokens = self.access_token(Kind::Auth).await?;
-        let subject = self.subject_of(&tokens).await;
+        let subject =
+            self.subject_of(&tokens).await.map_err(|invalid| invalid.into_error(Kind::Auth))?;
         let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
         userinfo::read(answer, subject.as_deref())
     }
@@ -148,34 +154,6 @@ impl<P: Platform> Client<P> {
         };
         Ok(Fresh { state: random()?, nonce: random()?, verifier: random()? })
     }
-}
-
-fn check_surroundings(platform: &impl Platform) -> Result<(), Error> {
-    let refuse = |error, code, text| Err(Error::new(error, code, Kind::Unknown, text));
-    if !platform.is_secure_context() {
-        return refuse(
-            "Insecure context",
-            Code::InsecureContext,
-            "Browsers offer no cryptography on this page: use https, or http on localhost.",
-        );
-    }
-    if platform.is_own_frame() {
-        return refuse(
-            "Inside background frame",
-            Code::InsideOwnFrame,
-            "This page runs inside the hidden frame of a background authorization, where no client is needed. Use a redirectUri without scripts, such as callback.html.",
-        );
-    }
-    Ok(())
-}
-
-fn wrong_issuer(wellknown: &str) -> Error {
-    Error::new(
-        format!("Failed to fetch well-known configuration from: {wellknown}"),
-        Code::DiscoveryIssuerMismatch,
-        Kind::Wellknown,
-        "The document's issuer is not the configured serverConfig.issuer.",
-    )
 }
 
 fn no_randomness() -> Error {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::store::{Replaced, Stored};
+use super::store::Stored;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, to_text};
 use crate::oidc::config::Renew;
@@ -57,7 +57,7 @@ impl<P: Platform> Client<P> {
         }
         match stored.tokens {
             Some(tokens) if (changed || !force) && self.is_fresh(&tokens) => Ok(tokens),
-            tokens => self.renew_locked(Stored { raw: stored.raw, tokens }, authorize).await,
+            tokens => self.renew_locked(Stored { tokens, ..stored }, authorize).await,
         }
     }
 
@@ -66,12 +66,15 @@ impl<P: Platform> Client<P> {
             return outcome;
         }
         let subject = match &stored.tokens {
-            Some(tokens) => self.subject_of(tokens).await,
+            Some(tokens) => {
+                self.subject_of(tokens).await.map_err(|i| i.into_error(Kind::Exchange))?
+            }
             None => None,
         };
         let mut tokens = self.authorize_silently(authorize, subject.as_deref()).await?;
         let before = stored.tokens.take();
-        if tokens.refresh_token.is_none() {
+        // A refresh token is kept only beside tokens of the same person.
+        if tokens.refresh_token.is_none() && subject.is_some() {
             tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
         }
         let tokens = self.commit(&stored, tokens).await?;
@@ -111,9 +114,9 @@ impl<P: Platform> Client<P> {
             );
         }
         let without = Tokens { refresh_token: None, ..tokens.clone() };
-        match self.replace(&stored.raw, &without).await {
-            Ok(Replaced::Done) => {}
-            Ok(Replaced::Superseded(_)) => return Some(Err(signed_out())),
+        match self.replace(stored, &without).await {
+            Ok(None) => {}
+            Ok(Some(_)) => return Some(Err(signed_out())),
             Err(fault) => return Some(Err(unreadable(fault))),
         }
         match self.stored().await {
@@ -126,10 +129,12 @@ impl<P: Platform> Client<P> {
     /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked
     /// instead; when somebody signed in, theirs counts.
     async fn commit(&self, from: &Stored, tokens: Tokens) -> Result<Tokens, Error> {
-        match self.replace(&from.raw, &tokens).await.map_err(unreadable)? {
-            Replaced::Done => Ok(tokens),
-            Replaced::Superseded(stored) => {
-                self.revoke_later(tokens.secrets());
+        match self.replace(from, &tokens).await.map_err(unreadable)? {
+            None => Ok(tokens),
+            Some(stored) => {
+                let kept = stored.tokens.as_ref().map(Tokens::secrets).unwrap_or_default();
+                let late = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
+                self.revoke_later(late.collect());
                 stored.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out)
             }
         }
@@ -147,7 +152,8 @@ impl<P: Platform> Client<P> {
         );
     }
 
-    fn revoke_later(&self, tokens: Vec<String>) {
+    /// Revokes tokens that nobody will use, without keeping the caller.
+    pub(super) fn revoke_later(&self, tokens: Vec<String>) {
         let Some(endpoint) = self.metadata.revocation_endpoint.clone() else {
             return;
         };
@@ -171,7 +177,7 @@ fn no_tokens(code: Code, text: &'static str) -> Error {
     Error::new("No tokens found", code, Kind::State, text)
 }
 
-fn signed_out() -> Error {
+pub(super) fn signed_out() -> Error {
     no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
 }
 

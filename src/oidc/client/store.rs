@@ -20,14 +20,8 @@ pub struct Stored {
     pub raw: Option<String>,
     /// What it means; none when it is unreadable (decision 9).
     pub tokens: Option<Tokens>,
-}
-
-/// The outcome of [`Client::replace`].
-pub enum Replaced {
-    /// The tokens are stored, or kept for this page where the storage failed.
-    Done,
-    /// Something else is stored by now.
-    Superseded(Stored),
+    /// How often this page had signed out when it was read.
+    pub sign_outs: usize,
 }
 
 impl<P: Platform> Context<P> {
@@ -41,15 +35,14 @@ impl<P: Platform> Context<P> {
         let tokens = self
             .unsaved_at(location, &raw)
             .or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
-        Ok(Stored { raw, tokens })
+        Ok(Stored { raw, tokens, sign_outs: self.sign_outs(issuer) })
     }
 
+    /// The tokens kept in the place of `raw`. Once anything else is seen there, they are over.
     fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Tokens> {
-        let unsaved = self.unsaved.borrow();
-        unsaved
-            .iter()
-            .find(|kept| kept.location == *location && kept.raw == *raw)
-            .map(|kept| kept.tokens.clone())
+        let mut unsaved = self.unsaved.borrow_mut();
+        unsaved.retain(|kept| kept.location != *location || kept.raw == *raw);
+        unsaved.iter().find(|kept| kept.location == *location).map(|kept| kept.tokens.clone())
     }
 
     /// Keeps tokens that could not be stored in the place of `raw`, or forgets the ones kept before.
@@ -66,8 +59,8 @@ impl<P: Platform> Context<P> {
     /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is told.
     pub(super) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         let location = &sign_in.location;
-        self.unsaved.borrow_mut().retain(|kept| kept.location != *location);
-        let tokens = self.platform.remove(location.area, &location.key);
+        self.keep_unsaved(location, None);
+        let tokens = self.remove_tokens(sign_in);
         for area in [Area::Session, Area::Memory] {
             for (key, _) in self.transactions(area, &sign_in.client_id) {
                 let _ = self.platform.remove(area, &key);
@@ -75,6 +68,17 @@ impl<P: Platform> Context<P> {
         }
         self.tell(sign_in).await;
         tokens
+    }
+
+    /// Removes the tokens, unless they are another issuer's under the same key.
+    fn remove_tokens(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
+        let Location { area, key } = &sign_in.location;
+        let stored = self.platform.read(*area, key).ok().flatten();
+        let issuer = stored.as_deref().and_then(parse);
+        match issuer.as_ref().and_then(|record| record.non_empty("issuer")) {
+            Some(issuer) if issuer != sign_in.issuer => Ok(()),
+            _ => self.platform.remove(*area, key),
+        }
     }
 
     /// A client's started authorizations: key and time. Another client's id may begin like this
@@ -105,16 +109,19 @@ impl<P: Platform> Client<P> {
         Ok(stored)
     }
 
-    /// Stores tokens. Where that fails they are kept for this page.
-    pub(super) async fn store(&self, tokens: &Tokens) -> Result<(), StorageFault> {
+    /// Stores tokens in the place of `raw`. Where that fails they are kept for this page, and
+    /// returned with `persisted: false`.
+    pub(super) async fn store(&self, raw: &Option<String>, tokens: &Tokens) {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
         let written = self.platform().write(location.area, &location.key, &text);
-        let raw = self.platform().read(location.area, &location.key).ok().flatten();
-        self.context.keep_unsaved(location, written.is_err().then(|| (raw, tokens.clone())));
+        if let Err(fault) = written {
+            self.caller.log.warn(fault.advice());
+        }
+        let failed = written.is_err().then(|| (raw.clone(), tokens.clone()));
+        self.context.keep_unsaved(location, failed);
         self.context.tell(&self.sign_in()).await;
         self.context.note(self.sign_in(), written.is_ok());
-        written
     }
 
     /// True when the last tokens could not be stored.
@@ -123,19 +130,18 @@ impl<P: Platform> Client<P> {
     }
 
     /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
-    /// another tab's new sign-in, wins.
+    /// another tab's new sign-in, wins, and what is stored then is returned.
     pub(super) async fn replace(
         &self,
-        raw: &Option<String>,
+        from: &Stored,
         tokens: &Tokens,
-    ) -> Result<Replaced, StorageFault> {
+    ) -> Result<Option<Stored>, StorageFault> {
         let stored = self.stored().await?;
-        if stored.raw != *raw {
-            return Ok(Replaced::Superseded(stored));
+        if stored.raw != from.raw || stored.sign_outs != from.sign_outs {
+            return Ok(Some(stored));
         }
-        // A failed write is told by `persisted: false` on what is returned.
-        let _ = self.store(tokens).await;
-        Ok(Replaced::Done)
+        self.store(&stored.raw, tokens).await;
+        Ok(None)
     }
 
     /// Remembers a started authorization, for this tab or, where that fails, for this page.
@@ -158,8 +164,8 @@ impl<P: Platform> Client<P> {
             let Ok(Some(text)) = self.platform().read(area, key) else {
                 continue;
             };
-            let Some(transaction) =
-                parse(&text).and_then(|record| Transaction::read(&record, &self.config))
+            let Some(transaction) = parse(&text)
+                .and_then(|record| Transaction::read(&record, &self.config, &self.metadata.issuer))
             else {
                 let _ = self.platform().remove(area, key);
                 return Err(exchange::failure(
@@ -167,7 +173,7 @@ impl<P: Platform> Client<P> {
                     "Stored values for Auth URL could not be parsed",
                 ));
             };
-            if transaction.state != *state {
+            if transaction.state != *state || transaction.issuer != self.metadata.issuer {
                 continue;
             }
             if transaction.is_expired(self.platform().now()) {
@@ -183,18 +189,23 @@ impl<P: Platform> Client<P> {
     fn sweep(&self) {
         let now = self.platform().now();
         let mut kept = self.context.transactions(Area::Session, &self.config.client_id);
-        kept.sort_by(|(_, one), (_, other)| one.total_cmp(other));
-        let surplus = (kept.len() + 1).saturating_sub(MAX_TRANSACTIONS);
-        for (index, (key, created)) in kept.iter().enumerate() {
-            if index < surplus || now - created > authorize::MAX_AGE {
-                let _ = self.platform().remove(Area::Session, key);
+        while let Some(oldest) = kept.iter().map(|(_, created)| *created).reduce(f64::min) {
+            if kept.len() < MAX_TRANSACTIONS && now - oldest <= authorize::MAX_AGE {
+                return;
             }
+            kept.retain(|(key, created)| {
+                let keep = *created > oldest;
+                if !keep {
+                    let _ = self.platform().remove(Area::Session, key);
+                }
+                keep
+            });
         }
     }
 }
 
 /// The contract's storage errors (section 1.8).
-pub(super) fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
+pub fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
     let action = match error {
         "Storing_error" => "storing",
         "Removing_error" => "removing",

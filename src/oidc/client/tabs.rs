@@ -47,7 +47,9 @@ impl<P: Platform> Context<P> {
         if sign_in.location.area == Area::Local {
             let now = self.platform.now() as u64;
             let name = format!("{}|{now}|{}", sign_in.lock_name(), self.fingerprint(sign_in));
-            self.platform.hold(&name, TOLD).await;
+            if self.is_news(&name) {
+                self.platform.hold(&name, TOLD).await;
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use crate::oidc::tokens::Tokens;
 use crate::platform::{Area, NetworkFault, Platform};
 use crate::testing::{Fault, ISSUER, WELLKNOWN, World, id_token, pause};
 
-const KEY: &str = "pic-me";
+pub(super) const KEY: &str = "pic-me";
 
 fn config(more: &str) -> Value {
     parse(&format!(
@@ -21,34 +21,34 @@ fn config(more: &str) -> Value {
     .unwrap()
 }
 
-async fn open(world: &World, more: &str) -> Result<Rc<Client<World>>, Error> {
+pub(super) async fn open(world: &World, more: &str) -> Result<Rc<Client<World>>, Error> {
     let context = Context::new(world.clone());
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
     Client::create(context, &config(more), &Value::Null, log).await
 }
 
-fn client(world: &World) -> Rc<Client<World>> {
+pub(super) fn client(world: &World) -> Rc<Client<World>> {
     world.run(open(world, "")).unwrap()
 }
 
-fn renew() -> Value {
+pub(super) fn renew() -> Value {
     object([("backgroundRenew", true.into())])
 }
 
-fn force() -> Value {
+pub(super) fn force() -> Value {
     object([("forceRenew", true.into())])
 }
 
-fn access_token(result: &Result<Value, Error>) -> Option<&str> {
+pub(super) fn access_token(result: &Result<Value, Error>) -> Option<&str> {
     result.as_ref().ok().and_then(|tokens| tokens.str("accessToken"))
 }
 
-fn stored(world: &World) -> Option<Tokens> {
+pub(super) fn stored(world: &World) -> Option<Tokens> {
     Tokens::read(&parse(&world.stored(Area::Local, KEY)?)?, ISSUER)
 }
 
 /// A signed-in client whose tokens are about to expire.
-fn expiring(world: &World) -> Rc<Client<World>> {
+pub(super) fn expiring(world: &World) -> Rc<Client<World>> {
     let client = client(world);
     world.run(client.get(&renew())).unwrap();
     world.advance(3_590_000.0);
@@ -57,7 +57,7 @@ fn expiring(world: &World) -> Rc<Client<World>> {
 }
 
 /// Runs two calls at once; the first begins first.
-async fn both<A: 'static, B>(
+pub(super) async fn both<A: 'static, B>(
     world: &World,
     one: impl Future<Output = A> + 'static,
     other: impl Future<Output = B>,

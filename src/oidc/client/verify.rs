@@ -4,7 +4,7 @@ use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::oidc::authorize::{Grant, asks_for_id_token};
 use crate::oidc::exchange;
-use crate::oidc::id_token::{Expected, IdToken, Invalid, Jwt, parse_jwt};
+use crate::oidc::id_token::{Expected, IdToken, Invalid, parse_jwt};
 use crate::oidc::jwk;
 use crate::oidc::refresh;
 use crate::oidc::tokens::Tokens;
@@ -32,17 +32,15 @@ impl<P: Platform> Client<P> {
             subject,
             ..self.expected()
         };
-        let id_token = match &response.id_token {
-            Some(raw) => Some(
-                self.verify(raw, &expected)
-                    .await
-                    .map_err(|invalid| invalid.into_error(Kind::Exchange))?,
-            ),
-            None if asks_for_id_token(&grant.transaction.scope) => {
-                return Err(MISSING.into_error(Kind::Exchange));
-            }
-            None => None,
+        let verified = match &response.id_token {
+            Some(raw) => self.verify(raw, &expected).await.map(Some),
+            None if asks_for_id_token(&grant.transaction.scope) => Err(MISSING),
+            None => Ok(None),
         };
+        let id_token = verified.map_err(|invalid| {
+            self.revoke_later(response.secrets());
+            invalid.into_error(Kind::Exchange)
+        })?;
         Ok(response.into_tokens(id_token, None, &self.metadata.issuer, self.platform().now()))
     }
 
@@ -52,8 +50,12 @@ impl<P: Platform> Client<P> {
         before: &Tokens,
         token: &RefreshToken,
     ) -> Result<Tokens, Error> {
-        self.prefetch_keys();
-        let subject = self.subject_of(before).await;
+        let failed = |invalid: Invalid| invalid.into_error(Kind::Exchange);
+        let subject = self.subject_of(before).await.map_err(failed)?;
+        // The keys first: while they are fetched, a new refresh token would be nowhere but here.
+        if let Some(uri) = &self.metadata.jwks_uri {
+            self.context.keys(&self.caller, uri).await;
+        }
         let request = refresh::request(&self.metadata, &self.config.client_id, token);
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
         let response = exchange::read(&answer, refresh::REFUSAL)?;
@@ -62,34 +64,48 @@ impl<P: Platform> Client<P> {
             subject: subject.as_deref(),
             ..self.expected()
         };
-        let verified = match &response.id_token {
-            Some(raw) => self.verify(raw, &expected).await.map(Some),
-            None => Ok(None),
+        let id_token = match &response.id_token {
+            Some(raw) => self.verify_or_leave(raw, &expected).await.map_err(failed)?,
+            None => None,
         };
-        let id_token = match verified {
-            // The old refresh token is used up: losing the new one would lose the session. The
-            // earlier, verified ID token stays.
-            Err(Invalid(Code::JwksUnavailable, _)) => None,
-            verified => verified.map_err(|invalid| invalid.into_error(Kind::Exchange))?,
-        };
-        Ok(response.into_tokens(
-            id_token,
-            Some(before),
-            &self.metadata.issuer,
-            self.platform().now(),
-        ))
+        // An ID token that could not be verified is not carried over.
+        let id_token_before = before.id_token.clone().filter(|_| subject.is_some());
+        let before = Tokens { id_token: id_token_before, ..before.clone() };
+        let now = self.platform().now();
+        Ok(response.into_tokens(id_token, Some(&before), &self.metadata.issuer, now))
     }
 
-    /// Whom the stored ID token is about. One that another client stored is verified first
-    /// (decision 11); its expiry doesn't matter here.
-    pub(super) async fn subject_of(&self, tokens: &Tokens) -> Option<String> {
-        let raw = tokens.id_token.as_ref()?;
-        let expected = Expected { now: None, ..self.expected() };
-        if tokens.issuer.is_some() {
-            let jwt = parse_jwt(raw).ok()?;
-            return jwt.verify_claims(raw.clone(), &expected).ok().map(|token| token.subject);
+    /// Verifies a renewed ID token. Without the keys for it, it is left away if its claims are right:
+    /// the old refresh token is used up, so losing the new one would lose the session.
+    async fn verify_or_leave(
+        &self,
+        raw: &RawIdToken,
+        expected: &Expected<'_>,
+    ) -> Result<Option<IdToken>, Invalid> {
+        match self.verify(raw, expected).await {
+            Err(Invalid(Code::JwksUnavailable, _)) => {
+                parse_jwt(raw)?.verify_claims(raw.clone(), expected).map(|_| None)
+            }
+            verified => verified.map(Some),
         }
-        self.verify(raw, &expected).await.ok().map(|token| token.subject)
+    }
+
+    /// Whom the stored ID token is about. One that another client stored is verified first, and
+    /// counts as absent when it is wrong (decision 11); its expiry doesn't matter here.
+    ///
+    /// # Errors
+    /// `jwks_unavailable`, when it can't be known.
+    pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<String>, Invalid> {
+        let Some(raw) = &tokens.id_token else { return Ok(None) };
+        let expected = Expected { now: None, ..self.expected() };
+        let verified = match tokens.issuer {
+            Some(_) => parse_jwt(raw).and_then(|jwt| jwt.verify_claims(raw.clone(), &expected)),
+            None => self.verify(raw, &expected).await,
+        };
+        match verified {
+            Err(Invalid(Code::JwksUnavailable, text)) => Err(Invalid(Code::JwksUnavailable, text)),
+            verified => Ok(verified.ok().map(|token| token.subject)),
+        }
     }
 
     fn expected(&self) -> Expected<'_> {
@@ -108,32 +124,23 @@ impl<P: Platform> Client<P> {
     async fn verify(&self, raw: &RawIdToken, expected: &Expected<'_>) -> Result<IdToken, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
-        let known = self.context.keys(&self.caller, uri).await;
-        let verified = match known {
-            Some(keys) if self.is_signed_by(&jwt, &keys).await => true,
-            _ => {
-                let keys = self.context.fetch_keys(&self.caller, uri).await.ok_or(NO_KEYS)?;
-                self.is_signed_by(&jwt, &keys).await
-            }
-        };
-        if !verified {
-            return Err(Invalid(
-                Code::IdTokenSignature,
-                "The ID token's signature is not the issuer's.",
-            ));
-        }
-        jwt.verify_claims(raw.clone(), expected)
-    }
-
-    async fn is_signed_by(&self, jwt: &Jwt<'_>, keys: &crate::json::Value) -> bool {
-        for key in jwk::candidates(keys, jwt.algorithm, jwt.kid.as_deref()) {
-            let signed = jwt.signed.as_bytes();
-            if self.platform().verify(jwt.algorithm, &key, signed, &jwt.signature).await == Ok(true)
-            {
-                return true;
+        let mut candidates = Vec::new();
+        for rotated in [false, true] {
+            let keys = match rotated {
+                false => self.context.keys(&self.caller, uri).await,
+                true => self.context.fetch_keys(&self.caller, uri, true).await,
+            };
+            let keys = keys.unwrap_or_default();
+            candidates = jwk::candidates(&keys, jwt.algorithm, jwt.kid.as_deref());
+            for key in &candidates {
+                let signed = jwt.signed.as_bytes();
+                let verified = self.platform().verify(jwt.algorithm, key, signed, &jwt.signature);
+                if verified.await == Ok(true) {
+                    return jwt.verify_claims(raw.clone(), expected);
+                }
             }
         }
-        false
+        Err(if candidates.is_empty() { NO_KEYS } else { WRONG_SIGNATURE })
     }
 
     /// Starts fetching the issuer's keys, so that verification need not wait for them.
@@ -153,5 +160,8 @@ const MISSING: Invalid =
 
 const NO_KEYS: Invalid = Invalid(
     Code::JwksUnavailable,
-    "The issuer's keys (jwks_uri) could not be fetched, so the ID token can't be verified.",
+    "The issuer's keys (jwks_uri) could not be fetched or have none for the ID token, so it can't be verified.",
 );
+
+const WRONG_SIGNATURE: Invalid =
+    Invalid(Code::IdTokenSignature, "The ID token's signature is not the issuer's.");
