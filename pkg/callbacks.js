@@ -1,3 +1,5 @@
+import { parsePolicy } from './policy.js';
+
 /** A callback of any type, over the one live payload of its step. */
 export class BaseCallback {
   /** @param {import('./index.js').Callback} payload */
@@ -44,7 +46,8 @@ export class NameCallback extends BaseCallback {
 
 export class PasswordCallback extends BaseCallback {
   getFailedPolicies() {
-    return this.getOutputByName('failedPolicies', []);
+    const failed = this.getOutputByName('failedPolicies', []);
+    return (Array.isArray(failed) ? failed : []).map(parsePolicy);
   }
 
   getPolicies() {

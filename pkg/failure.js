@@ -21,10 +21,9 @@ export function asFailure(thrown) {
   if (thrown && typeof thrown === 'object' && 'error' in thrown && 'code' in thrown) {
     return /** @type {import('./index.js').GenericError} */ (thrown);
   }
-  return failure(
-    'Internal error',
-    'internal_error',
-    'internal_error',
-    'journey-oidc failed unexpectedly. Please report it.',
-  );
+  const message = 'journey-oidc failed unexpectedly. Please report it, with the cause.';
+  return {
+    ...failure('Internal error', 'internal_error', 'internal_error', message),
+    cause: String(thrown),
+  };
 }

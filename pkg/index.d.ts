@@ -49,11 +49,15 @@ export interface GenericError {
   cause?: unknown;
 }
 
+/** The members of {@link GenericError}, absent: with them, `'error' in result` tells results apart. */
+export type NoError = { [Member in keyof GenericError]?: undefined };
+
 /** Options of every call that takes time. */
 export interface CallOptions {
   /**
-   * Gives the call up: it resolves to an error with the code `aborted`. A renewal or an exchange
-   * under way still comes to its end, so that no token is lost; only this caller stops waiting.
+   * Gives the call up: it resolves to an error with the code `aborted`. A `start()`, `next()`,
+   * `logout()`, `terminate()`, `revoke()`, exchange or renewal that is under way still comes to its
+   * end, so that nothing is lost or half done; only this caller stops waiting.
    */
   signal?: AbortSignal;
 }
@@ -79,6 +83,31 @@ export interface LoggerConfig {
   custom?: Partial<CustomLogger>;
 }
 
+// ------------------------------------------------------------------------------- Ignored settings
+
+/**
+ * Configuration of earlier clients that has no effect here. It is accepted, so that an app's
+ * existing configuration can be used as it is.
+ */
+export interface IgnoredConfig {
+  /** Ignored. */
+  callbackFactory?: unknown;
+  /** Ignored. */
+  middleware?: unknown;
+  /** Ignored. */
+  platformHeader?: unknown;
+  /** Ignored; for the prefix of stored tokens see {@link StorageConfig}. */
+  prefix?: unknown;
+  /** Ignored: the realm is in the well-known URL. */
+  realmPath?: unknown;
+  /** Ignored; see {@link StorageConfig}. */
+  tokenStore?: unknown;
+  /** Ignored; see {@link StartParam}. */
+  tree?: unknown;
+  /** Ignored. */
+  type?: unknown;
+}
+
 // -------------------------------------------------------------------------------------------- OIDC
 
 /** Where the provider is. */
@@ -91,7 +120,12 @@ export interface OidcServerConfig {
   timeout?: number;
   /** Milliseconds for a background authorization; default 10 000. */
   frameTimeout?: number;
+  /** Ignored: the provider's metadata says where its endpoints are. */
+  paths?: unknown;
 }
+
+/** Only `code` is supported: other flows return tokens in URLs. */
+export type ResponseType = 'code';
 
 /** Parameters of an authorization request, as the app names them. */
 export interface AuthorizeHints {
@@ -112,7 +146,7 @@ export interface AuthorizeHints {
 }
 
 /** The configuration of an {@link oidc} client. */
-export interface OidcConfig extends AuthorizeHints {
+export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
   /** Where the provider is. */
   serverConfig: OidcServerConfig;
   /** The OAuth 2.0 client id. The client is public: it has no secret. */
@@ -121,8 +155,8 @@ export interface OidcConfig extends AuthorizeHints {
   redirectUri: string;
   /** Space-separated scopes; default `openid`. */
   scope?: string;
-  /** Only `code` is supported: other flows return tokens in URLs. */
-  responseType?: 'code';
+  /** Default `code`, the only one. */
+  responseType?: ResponseType;
   /** Renewal is due this many **milliseconds** before a token expires; default 30 000. */
   oauthThreshold?: number;
   /**
@@ -157,25 +191,48 @@ export interface OidcInput {
 }
 
 /** Options of an authorization; they win over the configuration. */
-export interface AuthorizeOptions extends AuthorizeHints, CallOptions {
+export interface AuthorizeOptions extends AuthorizeHints, CallOptions, IgnoredConfig {
   /** Another client id. */
   clientId?: string;
   /** Another redirect URI, such as a page without scripts for background calls. */
   redirectUri?: string;
   /** Other scopes, space-separated. */
   scope?: string;
+  /** `response_type`; default `code`, the only one. */
+  responseType?: ResponseType;
   /** `response_mode`; default: the provider's, which is `query`. */
   responseMode?: 'query';
+  /** Ignored: each authorization has a fresh state. */
+  state?: unknown;
+  /** Ignored: each authorization has a fresh code verifier (RFC 7636). */
+  verifier?: unknown;
+  /** Ignored: `url()` is for a redirect, `background()` for a hidden frame. */
+  login?: unknown;
+  /** Ignored: the response is recognised by the redirect URI. */
+  successParams?: unknown;
+  /** Ignored: the response is recognised by the redirect URI. */
+  errorParams?: unknown;
+  /** Ignored; it is part of the configuration. */
+  oauthThreshold?: unknown;
+  /** Ignored; it is part of the configuration. */
+  serverConfig?: unknown;
 }
 
-/** What a background authorization brought: for {@link OidcClient.token}`.exchange()`. */
+/** {@link AuthorizeOptions} that leave nothing to the configuration. */
+export type GetAuthorizationUrlOptions = AuthorizeOptions &
+  Required<Pick<AuthorizeOptions, 'clientId' | 'redirectUri' | 'scope' | 'responseType'>>;
+
+/** The same as {@link AuthorizeOptions}. */
+export type OptionalAuthorizeOptions = AuthorizeOptions;
+
+/** What a background authorization brought: for {@link OidcClientMethods.token}`.exchange()`. */
 export interface AuthorizationSuccess {
   /** The authorization code (RFC 6749 section 4.1.2). */
   code: string;
   /** The state it belongs to. */
   state: string;
-  /** Further parameters of the response, such as `iss` (RFC 9207). */
-  [parameter: string]: string;
+  /** The issuer that answered (RFC 9207), where the provider says so. */
+  iss?: string;
 }
 
 /** Why an authorization failed. */
@@ -188,7 +245,10 @@ export interface AuthorizationError extends GenericError {
 export interface OauthTokens {
   /** For requests to APIs (RFC 6749 section 1.4). */
   accessToken: string;
-  /** Who signed in, verified (OpenID Connect Core 3.1.3.7); absent without the scope `openid`. */
+  /**
+   * Who signed in, verified (OpenID Connect Core 3.1.3.7). Optional, unlike in the documented
+   * client, whose type promises it always: without the scope `openid` there is none.
+   */
   idToken?: string;
   /** For renewal (RFC 6749 section 1.5). */
   refreshToken?: string;
@@ -216,7 +276,21 @@ export interface GetTokensOptions extends CallOptions {
   forceRenew?: boolean;
   /** For a renewal by background authorization. */
   authorizeOptions?: Omit<AuthorizeOptions, 'signal'>;
+  /** Ignored for now: the client's own storage is used. */
+  storageOptions?: Partial<StorageConfig>;
 }
+
+/** Options of `token.exchange()`. Those of {@link StorageConfig} are ignored for now. */
+export interface ExchangeOptions extends CallOptions, Partial<StorageConfig> {
+  /**
+   * The `iss` parameter of the authorization response (RFC 9207); compared with the issuer when
+   * given.
+   */
+  iss?: string;
+}
+
+/** Why an exchange failed. */
+export type TokenExchangeErrorResponse = GenericError;
 
 /** User details (OpenID Connect Core section 5.3.2). */
 export interface UserInfoResponse {
@@ -254,7 +328,7 @@ export interface LogoutErrorResult extends RevokeErrorResult {
 }
 
 /** An OpenID Connect client. No method ever rejects. */
-export interface OidcClient {
+export interface OidcClientMethods extends NoError {
   /** Authorization requests (RFC 6749 section 4.1, with PKCE, RFC 7636). */
   authorize: {
     /**
@@ -281,8 +355,8 @@ export interface OidcClient {
     exchange(
       code: string,
       state: string,
-      options?: CallOptions,
-    ): Promise<OauthTokens | GenericError>;
+      options?: ExchangeOptions,
+    ): Promise<OauthTokens | TokenExchangeErrorResponse>;
     /**
      * The stored tokens; with `backgroundRenew` valid ones, whatever it takes. Calls that overlap,
      * in any tab, share one renewal.
@@ -316,16 +390,20 @@ export interface OidcClient {
      */
     logout(options?: CallOptions): Promise<LogoutSuccessResult | LogoutErrorResult>;
   };
-  error?: undefined;
-  type?: undefined;
 }
 
 /** What {@link oidc} resolves to when it fails: the error, and no methods. */
-export type OidcClientError = GenericError & {
+export interface OidcClientError extends GenericError {
   authorize?: undefined;
   token?: undefined;
   user?: undefined;
-};
+}
+
+/**
+ * What {@link oidc} resolves to. After `if ('error' in client) throw …` it is a client; without
+ * that, `client.token?.get()` compiles.
+ */
+export type OidcClient = OidcClientMethods | OidcClientError;
 
 /**
  * Makes an OpenID Connect client. Resolves to an error value for bad configuration, an unreachable
@@ -336,7 +414,7 @@ export type OidcClientError = GenericError & {
  * if ('error' in client) throw new Error(client.message);
  * const tokens = await client.token.get({ backgroundRenew: true });
  */
-export function oidc(input: OidcInput): Promise<OidcClient | OidcClientError>;
+export function oidc(input: OidcInput): Promise<OidcClient>;
 
 // --------------------------------------------------------------------------------------- Journeys
 
@@ -344,6 +422,8 @@ export function oidc(input: OidcInput): Promise<OidcClient | OidcClientError>;
 export interface JourneyServerConfig {
   /** The realm's well-known URL; https, or http on this machine. */
   wellknown: string;
+  /** The exact issuer. Without it, any issuer of the document's origin is accepted. */
+  issuer?: string;
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
   /** Paths in the place of the derived ones. */
@@ -351,13 +431,21 @@ export interface JourneyServerConfig {
 }
 
 /** The configuration of a journey client. */
-export interface JourneyClientConfig {
+export interface JourneyClientConfig extends IgnoredConfig {
   /** Where the server is. */
   serverConfig: JourneyServerConfig;
   /** Where the session token is kept; default `sessionStorage`. */
   session?: { type: 'sessionStorage' | 'localStorage' | 'memory' | 'none' };
   /** How much is logged; default `error`. */
   log?: LogLevel;
+  /** Ignored: for {@link oidc}. */
+  clientId?: unknown;
+  /** Ignored: for {@link oidc}. */
+  redirectUri?: unknown;
+  /** Ignored: for {@link oidc}. */
+  scope?: unknown;
+  /** Ignored: for {@link oidc}. */
+  oauthThreshold?: unknown;
 }
 
 /** The argument of {@link journey}. */
@@ -397,9 +485,21 @@ export interface Callback {
   type: CallbackType | (string & {});
 }
 
+/** What a policy demands; which members there are depends on the policy. */
+export interface PolicyParams {
+  [name: string]: unknown;
+  disallowedFields: string;
+  duplicateValue: string;
+  forbiddenChars: string;
+  maxLength: number;
+  minLength: number;
+  numCaps: number;
+  numNums: number;
+}
+
 /** An unmet policy. */
 export interface PolicyRequirement {
-  params?: Record<string, unknown>;
+  params?: Partial<PolicyParams>;
   policyRequirement: string;
 }
 
@@ -603,7 +703,7 @@ export class NameCallback extends BaseCallback {
 /** Asks for a password. */
 export class PasswordCallback extends BaseCallback {
   /** The policies that the last password failed. */
-  getFailedPolicies(): string[];
+  getFailedPolicies(): PolicyRequirement[];
   /** The policies that a password must meet. */
   getPolicies(): string[];
   getPrompt(): string;
@@ -650,3 +750,5 @@ export const PolicyKey: {
   readonly ValidQueryFilter: 'VALID_QUERY_FILTER';
   readonly ValidType: 'VALID_TYPE';
 };
+/** The name of one of AM's policies. */
+export type PolicyKey = (typeof PolicyKey)[keyof typeof PolicyKey];

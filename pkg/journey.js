@@ -1,22 +1,28 @@
-import { asFailure, failure } from './failure.js';
-import { load } from './load.js';
+import { create } from './create.js';
+import { failure } from './failure.js';
 import { createResult } from './step.js';
 
 /** @type {typeof import('./index.js').journey} */
 export async function journey(input) {
-  /** @type {any} */
-  let client;
-  try {
-    client = await (await load()).createJourney(input);
-  } catch (thrown) {
-    client = asFailure(thrown);
-  }
+  const client = await createClient(input);
   if ('error' in client) {
     throw Object.assign(new Error(client.message), client);
   }
+  return client;
+}
+
+/**
+ * @param {import('./index.js').JourneyInput} input
+ * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
+ */
+async function createClient(input) {
+  const client = await create('createJourney', input);
+  if ('error' in client) {
+    return client;
+  }
   return {
     start: async (options) => createResult(await client.start(options)),
-    next: async (step, options) => createResult(await client.next(step?.payload, options)),
+    next: async (step, options) => createResult(await client.next(step, options)),
     terminate: (options) => client.terminate(options),
   };
 }
@@ -26,18 +32,12 @@ let configured = Promise.resolve(undefined);
 
 /** @type {typeof import('./index.js').journeyClient} */
 export const journeyClient = {
-  configure(input) {
+  async configure(input) {
     const previous = configured;
-    const attempt = journey(input);
-    configured = attempt.catch(() => previous);
-    return attempt.then(
-      () => undefined,
-      ({ error, code, type, message, error_description, status, cause }) => ({
-        ...asFailure({ error, code, type, message, error_description }),
-        ...(status !== undefined && { status }),
-        ...(cause !== undefined && { cause }),
-      }),
-    );
+    const attempt = createClient(input);
+    configured = attempt.then((client) => ('error' in client ? previous : client));
+    const client = await attempt;
+    return 'error' in client ? client : undefined;
   },
   start: async (options) => (await configured)?.start(options) ?? notConfigured(),
   next: async (step, options) => (await configured)?.next(step, options) ?? notConfigured(),

@@ -61,7 +61,7 @@ async function compile(packed) {
 
 /** @param {Error} cause */
 function compileFailure(cause) {
-  if (/unsafe-eval|content security policy/i.test(cause?.message)) {
+  if (/unsafe-eval|content security policy|\bCSP\b/i.test(cause?.message)) {
     return failure(
       'Blocked by Content-Security-Policy',
       'wasm_blocked_by_csp',

@@ -1,15 +1,8 @@
-import { asFailure } from './failure.js';
-import { load } from './load.js';
+import { create } from './create.js';
 
 /** @type {typeof import('./index.js').oidc} */
 export async function oidc(input) {
-  /** @type {any} */
-  let client;
-  try {
-    client = await (await load()).createOidc(input);
-  } catch (thrown) {
-    client = asFailure(thrown);
-  }
+  const client = await create('createOidc', input);
   if ('error' in client) {
     return client;
   }

@@ -104,8 +104,9 @@ function own(table, name) {
  * A policy is an object, the JSON text of one, or just a name.
  *
  * @param {any} policy
+ * @returns {import('./index.js').PolicyRequirement}
  */
-function parsePolicy(policy) {
+export function parsePolicy(policy) {
   let parsed = policy;
   if (typeof policy === 'string') {
     try {

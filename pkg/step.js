@@ -32,7 +32,10 @@ export function createResult(result) {
  */
 function createStep(payload) {
   const { description, header, stage } = payload;
-  const callbacks = Array.isArray(payload.callbacks) ? payload.callbacks.map(createCallback) : [];
+  const sent = Array.isArray(payload.callbacks) ? payload.callbacks : [];
+  const callbacks = sent
+    .filter((callback) => typeof callback?.type === 'string')
+    .map(createCallback);
   /** @param {string} type @returns {any[]} */
   const getCallbacksOfType = (type) => callbacks.filter((callback) => callback.getType() === type);
   /** @param {string} type */

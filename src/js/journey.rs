@@ -41,11 +41,13 @@ impl JourneyCore {
         )
     }
 
-    /// `next(step, options?)`, given the step's payload: `{ type, payload, status? }`
-    pub fn next(&self, payload: JsValue, options: JsValue) -> Promise {
+    /// `next(step, options?)`: `{ type, payload, status? }`. Reads nothing of the step but its payload.
+    pub fn next(&self, step: JsValue, options: JsValue) -> Promise {
         let (client, plain) = (self.0.clone(), plain(&options));
-        let text =
-            JSON::stringify(&payload).ok().and_then(|text| text.as_string()).unwrap_or_default();
+        let text = JSON::stringify(&member(&step, "payload"))
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default();
         let work = async move { Ok(to_js(&client.next(&text, &plain?).await?.into_value())) };
         promise(&options, Box::pin(work))
     }

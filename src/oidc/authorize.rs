@@ -408,6 +408,9 @@ pub(crate) mod tests {
                 Code::ServerError,
             ),
             (format!("state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
+            (format!("code=c&state=STATE&{iss}&iss=evil"), "Unknown_Error", Code::AnswerInvalid),
+            (format!("code=c&code=d&state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
+            (format!("code=c&state=STATE&state=x&{iss}"), "Unknown_Error", Code::AnswerInvalid),
         ] {
             assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
         }

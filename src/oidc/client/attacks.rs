@@ -188,3 +188,16 @@ fn a_response_of_another_issuer_is_refused_where_the_app_hands_it_over() {
     assert_eq!(evil.unwrap_err().code(), Code::IssMismatch);
     assert!(world.run(client.exchange(code, state, Some(ISSUER))).is_ok());
 }
+
+#[test]
+fn the_way_to_a_person_never_asks_for_none() {
+    let world = World::new();
+    let client = client(&world);
+    world.set_signed_in(false);
+    let options = object([("prompt", "none".into())]);
+    let error = world.run(client.authorize_background(&options)).unwrap_err().into_value();
+    assert!(
+        !error.str("redirectUrl").unwrap().contains("prompt="),
+        "or it would come back at once"
+    );
+}

@@ -1,0 +1,17 @@
+import { asFailure } from './failure.js';
+import { load } from './load.js';
+
+/**
+ * A handle of the core, or the error value for which there is none.
+ *
+ * @param {'createOidc' | 'createJourney'} factory
+ * @param {unknown} input the app's argument
+ * @returns {Promise<any>}
+ */
+export async function create(factory, input) {
+  try {
+    return await (await load())[factory](input);
+  } catch (thrown) {
+    return asFailure(thrown);
+  }
+}
