@@ -121,7 +121,7 @@ export interface OidcServerConfig {
   /** Milliseconds for a background authorization; default 10 000. */
   frameTimeout?: number;
   /** Ignored: the provider's metadata says where its endpoints are. */
-  paths?: unknown;
+  paths?: JourneyServerConfig['paths'];
 }
 
 /** Only `code` is supported: other flows return tokens in URLs. */
