@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::Value;
+use crate::platform::{NetworkFault, StorageFault};
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -268,6 +269,50 @@ impl Error {
         members.extend(inner.cause.map(|cause| ("cause", cause)));
         members.extend(inner.extra);
         Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
+impl NetworkFault {
+    /// Our code, and the contract's word in the place of an HTTP status.
+    pub const fn describe(self) -> (Code, &'static str) {
+        match self {
+            NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
+            NetworkFault::Timeout => (Code::Timeout, "TIMEOUT_ERROR"),
+            NetworkFault::Failed => (Code::NetworkFailed, "FETCH_ERROR"),
+        }
+    }
+
+    /// What to do about it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            NetworkFault::Offline => "The browser is offline. Try again when it is back.",
+            NetworkFault::Timeout => "The server did not answer in time. Try again.",
+            NetworkFault::Failed => {
+                "The request failed: the server can't be reached, or its CORS settings don't allow this origin."
+            }
+        }
+    }
+}
+
+impl StorageFault {
+    /// Our code.
+    pub const fn code(self) -> Code {
+        match self {
+            StorageFault::Blocked => Code::StorageBlocked,
+            StorageFault::Full => Code::StorageFull,
+            StorageFault::Failed => Code::StorageFailed,
+        }
+    }
+
+    /// What to do about it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            StorageFault::Blocked => {
+                "The browser blocks this site's storage: allow it, or use storage of type 'memory'."
+            }
+            StorageFault::Full => "This site's storage is full: free some of it.",
+            StorageFault::Failed => "This site's storage failed.",
+        }
     }
 }
 

@@ -4,10 +4,11 @@
 //!   the trait in [`platform`].
 //! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
 //!   WebAssembly alone.
-//! - [`context`] is what the clients of one page share; [`flight`] lets overlapping calls share one
+//! - [`am`] and [`session`] are what both know of PingAM; [`context`] is what the clients of one page share; [`flight`] lets overlapping calls share one
 //!   piece of work.
 //! - [`error`], [`json`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
 
+pub mod am;
 pub mod base64url;
 pub mod context;
 pub mod error;
@@ -18,6 +19,7 @@ pub mod log;
 pub mod oidc;
 pub mod platform;
 pub mod secret;
+pub mod session;
 pub mod url;
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use crate::am::Endpoints;
 use crate::context::{Caller, Context};
 use crate::error::{Error, Kind};
 use crate::flight::Flights;
-use crate::journey::config::{Config, Endpoints, ignored};
-use crate::journey::session;
+use crate::journey::config::{Config, ignored};
 use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object};
 use crate::log::Logger;
@@ -14,6 +14,7 @@ use crate::oidc::client::{SignOut, storage_error};
 use crate::oidc::config::DEFAULT_FRAME_TIMEOUT;
 use crate::oidc::discovery::{self, Metadata};
 use crate::platform::{Area, Platform, Request};
+use crate::session;
 
 /// One client of one realm.
 pub struct Client<P> {

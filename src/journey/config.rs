@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::config::DEFAULT_TIMEOUT;
-use crate::oidc::discovery::{Fault, Metadata};
+use crate::oidc::discovery::Fault;
 use crate::platform::Area;
 use crate::url::Url;
 
@@ -35,15 +35,6 @@ pub struct Config {
     pub session: Option<Area>,
     /// Paths that the app gives, in the place of the derived ones.
     pub paths: Value,
-}
-
-/// AM's endpoints of one realm.
-#[derive(Debug, PartialEq)]
-pub struct Endpoints {
-    /// Where steps are sent to.
-    pub authenticate: String,
-    /// Where sessions are ended and looked at.
-    pub sessions: String,
 }
 
 impl Config {
@@ -83,46 +74,9 @@ impl Config {
     }
 }
 
-impl Endpoints {
-    /// Derives AM's endpoints: the authorization endpoint's origin, and the issuer's path with
-    /// `json` in the place of its last `oauth2` segment.
-    pub fn of(metadata: &Metadata, paths: &Value) -> Result<Endpoints, Error> {
-        let endpoint = Url::parse(&metadata.authorization_endpoint, None).ok_or_else(|| {
-            unconvertible("Well-known response is missing authorization_endpoint".into())
-        })?;
-        let (context, realm) = split_issuer(&metadata.issuer).ok_or_else(|| {
-            unconvertible(format!(
-                "Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: {}. For PingOne or other OIDC providers, use davinci-client or oidc-client instead.",
-                metadata.issuer
-            ))
-        })?;
-        let path = |name: &str, default: &str| match paths.non_empty(name) {
-            Some(custom) => format!("{}/{}", endpoint.origin, custom.trim_start_matches('/')),
-            None => format!("{}{context}/json{realm}/{default}", endpoint.origin),
-        };
-        Ok(Endpoints {
-            authenticate: path("authenticate", "authenticate"),
-            sessions: path("sessions", "sessions/"),
-        })
-    }
-}
-
 /// The names of the members that are ignored, for a warning.
 pub fn ignored(config: &Value) -> Vec<&'static str> {
     IGNORED.into_iter().filter(|name| config.get(name).is_some()).collect()
-}
-
-/// AM's context path and realm path: what stands before and after the last `oauth2` segment of an
-/// issuer's path. `None` for an issuer that is not AM's.
-pub fn split_issuer(issuer: &str) -> Option<(String, String)> {
-    let path = Url::parse(issuer, None)?.path;
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
-    let join = |segments: &[&str]| {
-        segments.iter().map(|segment| format!("/{segment}")).collect::<String>()
-    };
-    let (context, realm) = segments.split_at_checked(position)?;
-    Some((join(context), join(realm.get(1..)?)))
 }
 
 /// The contract's section 2.2.
@@ -134,11 +88,6 @@ fn is_wellknown_url(text: &str) -> bool {
 
 fn invalid(text: String) -> Error {
     Error::new("Invalid configuration", Code::ConfigInvalid, Kind::Argument, text)
-}
-
-fn unconvertible(text: String) -> Error {
-    let error = "Well-known configuration conversion failed";
-    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, format!("{error}: {text}"))
 }
 
 impl Fault {
@@ -154,14 +103,6 @@ impl Fault {
 mod tests {
     use super::*;
     use crate::json::parse;
-    use crate::oidc::authorize::tests::metadata;
-
-    fn read(more: &str) -> Result<Config, Error> {
-        let wellknown = "https://h/am/oauth2/.well-known/openid-configuration";
-        Config::read(
-            &parse(&format!(r#"{{"serverConfig":{{"wellknown":"{wellknown}"{more}}}}}"#)).unwrap(),
-        )
-    }
 
     #[test]
     fn wellknown_urls() {
@@ -180,46 +121,6 @@ mod tests {
         ] {
             assert_eq!(is_wellknown_url(url), valid, "{url}");
         }
-    }
-
-    #[test]
-    fn endpoints_follow_the_issuer() {
-        for (issuer, authenticate) in [
-            ("https://h/am/oauth2/alpha", "/am/json/alpha/authenticate"),
-            (
-                "https://h/am/oauth2/realms/root/realms/a",
-                "/am/json/realms/root/realms/a/authenticate",
-            ),
-            ("https://h/am/oauth2", "/am/json/authenticate"),
-            ("https://h/oauth2/alpha", "/json/alpha/authenticate"),
-            ("https://h/am/oauth2/alpha/", "/am/json/alpha/authenticate"),
-            ("https://h/oauth2proxy/am/oauth2/x", "/oauth2proxy/am/json/x/authenticate"),
-            ("https://h/oauth2/am/oauth2/x", "/oauth2/am/json/x/authenticate"),
-        ] {
-            let metadata = Metadata { issuer: issuer.into(), ..metadata() };
-            let endpoints = Endpoints::of(&metadata, &Value::Null).unwrap();
-            assert_eq!(endpoints.authenticate, format!("https://op.example{authenticate}"));
-            assert_eq!(
-                endpoints.sessions,
-                endpoints.authenticate.replace("authenticate", "sessions/")
-            );
-        }
-    }
-
-    #[test]
-    fn an_issuer_that_is_not_ams_is_refused() {
-        let metadata = Metadata { issuer: "https://auth.pingone.com/env/as".into(), ..metadata() };
-        let error = Endpoints::of(&metadata, &Value::Null).unwrap_err();
-        assert!(error.message().starts_with("Well-known configuration conversion failed: Journey-client requires a ForgeRock AM issuer"));
-    }
-
-    #[test]
-    fn configured_paths_count() {
-        let config = read(r#","paths":{"authenticate":"custom/auth"}"#).unwrap();
-        let metadata = Metadata { issuer: "https://h/am/oauth2".into(), ..metadata() };
-        let endpoints = Endpoints::of(&metadata, &config.paths).unwrap();
-        assert_eq!(endpoints.authenticate, "https://op.example/custom/auth");
-        assert_eq!(endpoints.sessions, "https://op.example/am/json/sessions/");
     }
 
     #[test]

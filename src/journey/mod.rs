@@ -5,5 +5,4 @@
 
 pub mod client;
 pub mod config;
-pub mod session;
 pub mod step;

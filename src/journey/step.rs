@@ -1,10 +1,9 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
+use crate::am::{Endpoints, params, post};
 use crate::error::{Code, Error, Kind};
-use crate::journey::config::Endpoints;
-use crate::json::{Value, object, parse, to_text};
+use crate::json::{Value, object, parse};
 use crate::platform::{Answer, Body, NetworkFault, Request};
-use crate::url::Params;
 
 /// The result of a journey's request.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,32 +58,6 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
         ));
     }
     Ok(post(&params(query).append_to(&endpoints.authenticate), Body::Json(payload.to_owned())))
-}
-
-/// A POST in the way that AM wants it.
-pub(super) fn post(url: &str, body: Body) -> Request {
-    Request::post(url, body)
-        .header("Accept-API-Version", "protocol=1.0,resource=2.1")
-        .header("Content-Type", "application/json")
-        .header("X-Requested-With", "forgerock-sdk")
-        .with_cookies()
-}
-
-/// The app's query entries: text, numbers and flags; what JavaScript counts as false is left out.
-pub(super) fn params(query: &Value) -> Params {
-    let mut params = Params::new();
-    let Value::Object(members) = query else {
-        return params;
-    };
-    for (name, value) in members.iter().filter(|(_, value)| value.is_truthy()) {
-        match value {
-            Value::String(text) => params.set(name, &**text),
-            Value::Number(_) => params.set(name, to_text(value)),
-            Value::Bool(_) => params.set(name, "true"),
-            _ => {}
-        }
-    }
-    params
 }
 
 /// Reads an answer: the contract's section 2.6, with decision 20. An outage is no login failure.

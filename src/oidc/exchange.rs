@@ -93,28 +93,6 @@ pub fn failure(code: Code, text: &'static str) -> Error {
     Error::new(FAILURE, code, Kind::Exchange, text)
 }
 
-impl NetworkFault {
-    /// Our code, and the contract's word in the place of an HTTP status.
-    pub const fn describe(self) -> (Code, &'static str) {
-        match self {
-            NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
-            NetworkFault::Timeout => (Code::Timeout, "TIMEOUT_ERROR"),
-            NetworkFault::Failed => (Code::NetworkFailed, "FETCH_ERROR"),
-        }
-    }
-
-    /// What to do about it.
-    pub const fn advice(self) -> &'static str {
-        match self {
-            NetworkFault::Offline => "The browser is offline. Try again when it is back.",
-            NetworkFault::Timeout => "The server did not answer in time. Try again.",
-            NetworkFault::Failed => {
-                "The request failed: the server can't be reached, or its CORS settings don't allow this origin."
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

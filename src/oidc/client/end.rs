@@ -4,10 +4,9 @@ use std::rc::Rc;
 
 use super::Client;
 use super::store::error as storage_error;
+use crate::am::Endpoints;
 use crate::context::{Caller, Context, SignIn};
 use crate::error::{Code, Error, Kind};
-use crate::journey::config::Endpoints;
-use crate::journey::session;
 use crate::json::{Value, object};
 use crate::oidc::config::Location;
 use crate::oidc::discovery::Metadata;
@@ -15,6 +14,7 @@ use crate::oidc::tokens::Tokens;
 use crate::oidc::{logout, revoke};
 use crate::platform::{Area, Platform, StorageFault};
 use crate::secret::RawIdToken;
+use crate::session;
 
 /// A part of a larger call: done, not needed, or failed.
 type Part = Result<Done, Error>;

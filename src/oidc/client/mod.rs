@@ -13,7 +13,7 @@ use crate::oidc::config::Config;
 use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::tokens::Tokens;
 use crate::oidc::userinfo;
-use crate::platform::{Answer, NetworkFault, Platform, Request, StorageFault};
+use crate::platform::{Answer, NetworkFault, Platform, Request};
 
 #[cfg(test)]
 mod attacks;
@@ -163,26 +163,4 @@ fn no_randomness() -> Error {
         Kind::Auth,
         "The browser offers no secure random numbers.",
     )
-}
-
-impl StorageFault {
-    /// Our code.
-    pub const fn code(self) -> Code {
-        match self {
-            StorageFault::Blocked => Code::StorageBlocked,
-            StorageFault::Full => Code::StorageFull,
-            StorageFault::Failed => Code::StorageFailed,
-        }
-    }
-
-    /// What to do about it.
-    pub const fn advice(self) -> &'static str {
-        match self {
-            StorageFault::Blocked => {
-                "The browser blocks this site's storage: allow it, or use storage of type 'memory'."
-            }
-            StorageFault::Full => "This site's storage is full: free some of it.",
-            StorageFault::Failed => "This site's storage failed.",
-        }
-    }
 }

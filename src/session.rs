@@ -1,9 +1,8 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
+use crate::am::{Endpoints, params, post, split_issuer};
 use crate::context::{Caller, Context};
 use crate::error::{Code, Error, Kind};
-use crate::journey::config::{Endpoints, split_issuer};
-use crate::journey::step::{params, post};
 use crate::json::{Value, object, to_text};
 use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
 use crate::url::Url;
