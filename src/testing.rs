@@ -44,6 +44,8 @@ struct State {
     /// Answers in the place of the provider's, by a part of their URL.
     scripted: RefCell<Vec<(&'static str, u16, String)>>,
     read_only: Cell<bool>,
+    insecure: Cell<bool>,
+    own_frame: Cell<bool>,
     /// Requests to wait for before they are answered, by a part of their URL.
     held: RefCell<Option<&'static str>>,
 }
@@ -74,6 +76,8 @@ impl World {
             now: Cell::new(1_700_000_000_000.0),
             scripted: RefCell::default(),
             read_only: Cell::default(),
+            insecure: Cell::default(),
+            own_frame: Cell::default(),
             held: RefCell::default(),
         }))
     }
@@ -128,6 +132,12 @@ impl World {
     /// Lets the provider answer so from now on, to requests whose URL contains `part`.
     pub fn script(&self, part: &'static str, status: u16, body: impl Into<String>) {
         self.0.scripted.borrow_mut().push((part, status, body.into()));
+    }
+
+    /// Puts the page on plain http, or into the hidden frame.
+    pub fn set_surroundings(&self, insecure: bool, own_frame: bool) {
+        self.0.insecure.set(insecure);
+        self.0.own_frame.set(own_frame);
     }
 
     /// Lets every write fail, or none.
@@ -377,10 +387,10 @@ impl Platform for World {
     }
 
     fn is_secure_context(&self) -> bool {
-        true
+        !self.0.insecure.get()
     }
 
     fn is_own_frame(&self) -> bool {
-        false
+        self.0.own_frame.get()
     }
 }

@@ -79,6 +79,19 @@ pub(super) async fn both<A: 'static, B>(
 }
 
 #[test]
+fn no_client_is_made_where_none_can_work() {
+    use crate::error::Code;
+    for (insecure, own_frame, code) in
+        [(true, false, Code::InsecureContext), (false, true, Code::InsideOwnFrame)]
+    {
+        let world = World::new();
+        world.set_surroundings(insecure, own_frame);
+        assert_eq!(world.run(open(&world, "")).err().map(|error| error.code()), Some(code));
+        assert!(world.requests().is_empty() && world.all_stored().is_empty());
+    }
+}
+
+#[test]
 fn calls_that_overlap_share_one_renewal() {
     let world = World::new();
     let client = expiring(&world);
