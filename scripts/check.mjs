@@ -21,7 +21,8 @@ export async function check({ cargo, env, web }) {
     'clippy, native': () => run(cargo, [...CLIPPY, ...DENY_WARNINGS], { env }),
     'clippy, web': () =>
       run(cargo, [...CLIPPY, ...web.args, ...DENY_WARNINGS], { env: { ...env, ...web.env } }),
-    tsc: () => run(tool('tsc'), ['-p', 'tsconfig.json']),
+    'tsc, as Node resolves': () => run(tool('tsc'), ['-p', 'tsconfig.json']),
+    'tsc, as bundlers resolve': () => run(tool('tsc'), ['-p', 'tsconfig.bundler.json']),
     biome: () => run(tool('biome'), ['ci', '--error-on-warnings', ...plain]),
   };
   const failed = [];

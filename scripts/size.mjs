@@ -28,9 +28,7 @@ const [SLACK, README_SLACK] = [1.02, 0.03];
  */
 export async function size({ writeBudget, writeReadme }) {
   const { toolchain } = JSON.parse(
-    await readFile(join(wasmFolder, 'build.json'), 'utf8').catch(() => {
-      throw new Failure('There is no build. Run: npm run build');
-    }),
+    await readFile(join(wasmFolder, 'build.json'), 'utf8').catch(noBuild),
   );
   const sizes = await measure();
   const budget = JSON.parse(await readFile(BUDGET, 'utf8').catch(() => '{}'));
@@ -48,6 +46,11 @@ export async function size({ writeBudget, writeReadme }) {
   if (problems.length > 0) throw new Failure(problems.join('\n  '));
 }
 
+/** @returns {never} */
+function noBuild() {
+  throw new Failure('There is no build: run `npm run build` first.');
+}
+
 /**
  * @typedef {{ raw: number, gzip: number, brotli: number }} Size
  * @returns {Promise<Record<string, Size>>}
@@ -55,7 +58,7 @@ export async function size({ writeBudget, writeReadme }) {
 async function measure() {
   const sizes = {};
   for (const name of ['core.wasm', 'core.js', 'inline.js']) {
-    sizes[`wasm/${name}`] = sizeOf(await readFile(join(wasmFolder, name)));
+    sizes[`wasm/${name}`] = sizeOf(await readFile(join(wasmFolder, name)).catch(noBuild));
   }
   for (const name of (await readdir(join(root, 'pkg'))).filter((file) => file.endsWith('.js'))) {
     sizes[name] = sizeOf(await readFile(join(root, 'pkg', name)));
@@ -93,7 +96,7 @@ function total(files) {
  */
 async function bundle({ withoutWasm = false } = {}) {
   if (!existsSync(join(root, 'pkg/index.js'))) throw new Failure('pkg/index.js is missing');
-  const { build } = await import('esbuild');
+  const { build } = await import('esbuild').catch(noBuild);
   const leaveOut = {
     name: 'leave-out',
     setup({ onLoad }) {

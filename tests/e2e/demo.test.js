@@ -12,8 +12,8 @@ useWorld(async () => {
 });
 
 /** The demo in a context of its own; fails the test for any error in the page. */
-async function openDemo(t, path = '/') {
-  const context = await world.browser.newContext();
+async function openDemo(t, path = '/', options = {}) {
+  const context = await world.browser.newContext(options);
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -95,4 +95,56 @@ test('a wrong password is announced, and the user name kept', async (t) => {
   await page.getByRole('alert').filter({ hasText: 'Login failure' }).waitFor();
   assert.match(await focused(page), /Login failure/);
   assert.equal(await page.getByLabel('User Name').inputValue(), USER.username);
+});
+
+test('a token is copied', async (t) => {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const page = await openDemo(t, '/', { permissions });
+  await signIn(page);
+  await page.getByRole('button', { name: 'Copy Access token' }).click();
+  await page.getByRole('status').filter({ hasText: 'Access token copied' }).waitFor();
+  await page.getByRole('button', { name: 'Copied Access token' }).waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.ok(world.server.control.token(copied).active);
+  assert.doesNotMatch(await page.locator('#access-token').textContent(), new RegExp(copied));
+  await page.getByRole('button', { name: 'Copy Access token' }).waitFor();
+});
+
+test('the time that is left counts down', async (t) => {
+  const page = await openDemo(t);
+  await signIn(page);
+  const left = async () => {
+    const [minutes, seconds] = (await page.locator('time#expiry').textContent()).split(':');
+    return Number(minutes) * 60 + Number(seconds);
+  };
+  const before = await left();
+  assert.ok(before > 3500 && before <= 3600, String(before));
+  const text = await page.locator('time#expiry').textContent();
+  await page.locator('time#expiry', { hasNotText: text }).waitFor();
+  assert.ok((await left()) < before);
+});
+
+test('dark, and as narrow as a phone: nothing is wider than the page', async (t) => {
+  const viewport = { width: 320, height: 640 };
+  const page = await openDemo(t, '/', { viewport, colorScheme: 'dark', hasTouch: true });
+  const assertFits = async (view) => {
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= viewport.width, `${view}: ${width} px`);
+  };
+  const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const [red, green, blue] = background.match(/\d+/g).map(Number);
+  assert.ok(Math.max(red, green, blue) < 80, background);
+  await assertFits('sign-in');
+  await signIn(page);
+  await assertFits('signed in');
+  for (const token of ['Session', 'Access', 'ID', 'Refresh']) {
+    await page.getByRole('button', { name: `Show ${token} token` }).click();
+  }
+  await assertFits('with tokens');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('User Name').fill(USER.username);
+  await page.getByLabel('Password', { exact: true }).fill('wrong');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').filter({ hasText: 'Login failure' }).waitFor();
+  await assertFits('with an alert');
 });

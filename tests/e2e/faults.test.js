@@ -88,7 +88,7 @@ for (const [what, url] of [
   ['a path that is not there', () => `${world.provider}/nowhere/.well-known/openid-configuration`],
   ['a page instead of JSON', () => `${world.app}/.well-known/openid-configuration`],
   ['no URL at all', () => 'bad-wellknown'],
-  ['a server that is down', () => 'http://localhost:9/.well-known/openid-configuration'],
+  ['a server that is down', () => `${world.nowhere}/.well-known/openid-configuration`],
 ]) {
   test(`a wrong well-known URL: ${what}`, async (t) => {
     const page = await openApp(t);
@@ -351,6 +351,28 @@ test('an outage in a journey is no login failure', async (t) => {
   assert.equal(failure.status, 503);
 });
 
+test('a connection that breaks in a journey is no login failure', async (t) => {
+  const page = await openApp(t);
+  const failures = await run(
+    page,
+    async ({ journey }, { config, provider }) => {
+      const client = await journey({ config });
+      const step = await client.start();
+      const fault = { match: '/authenticate', times: -1, reset: true };
+      await fetch(`${provider}/test/faults`, { method: 'POST', body: JSON.stringify(fault) });
+      return [await client.next(step), await client.start()];
+    },
+    { config: config(), provider: world.provider },
+  );
+  for (const failure of failures) {
+    assertError(failure, {
+      error: 'request_failed',
+      code: 'network_failed',
+      type: 'network_error',
+    });
+  }
+});
+
 test('next() with what is no step sends nothing', async (t) => {
   const page = await openApp(t);
   const failures = await run(
@@ -547,4 +569,184 @@ test('fetch replaced by one that rejects with anything at all', async (t) => {
     ...Array(6).fill(['request_failed', 'State mismatch']).flat(),
     'Step',
   ]);
+});
+
+/** What each factory makes of an error: resolved, thrown, resolved. */
+const factories = async ({ oidc, journey, journeyClient }, config) => {
+  const resolved = await oidc({ config });
+  const thrown = await journey({ config }).catch((error) => error);
+  const configured = await journeyClient.configure({ config });
+  return {
+    codes: [resolved.code, thrown.code, configured?.code],
+    isError: thrown instanceof Error,
+    messages: [resolved.message, thrown.message, configured?.message],
+  };
+};
+
+/** Asserts that every factory failed with a code, and with the same advice. */
+function assertFactories({ codes, isError, messages }, code) {
+  assert.deepEqual(codes, [code, code, code]);
+  assert.ok(isError);
+  assert.ok(messages[0].length > 10, messages[0]);
+  assert.equal(new Set(messages).size, 1);
+}
+
+test('an app inside the hidden frame makes no client', async (t) => {
+  const page = await openApp(t);
+  await page.evaluate(() => {
+    const frame = Object.assign(document.createElement('iframe'), { src: '/app.html' });
+    frame.name = 'journey-oidc-frame';
+    document.body.append(frame);
+    return new Promise((resolve) => frame.addEventListener('load', resolve));
+  });
+  const frame = page.frame({ name: 'journey-oidc-frame' });
+  const failure = await run(frame, create, config());
+  assert.equal(failure.code, 'inside_own_frame');
+  assertFactories(await run(frame, factories, config()), 'inside_own_frame');
+  assert.equal(requestsTo('/.well-known/openid-configuration').length, 0);
+  assert.equal(await run(page, create, config()), 'a client', 'outside of it, one is made');
+  await page.evaluate(() => document.querySelector('iframe').remove());
+});
+
+test("a policy without 'wasm-unsafe-eval'", async (t) => {
+  const page = await openApp(t, { path: '/no-wasm/' });
+  assertFactories(await run(page, factories, config()), 'wasm_blocked_by_csp');
+});
+
+test('a file of the package that does not load, and then does', async (t) => {
+  const page = await openApp(t);
+  await page.route('**/inline.js', (route) => route.abort());
+  assertFactories(await run(page, factories, config()), 'wasm_not_found');
+  await page.unroute('**/inline.js');
+  assert.equal(await run(page, create, config()), 'a client');
+});
+
+test('a page without https', async (t) => {
+  const page = await openApp(t);
+  await page.goto(world.app.replace('localhost', 'app.test'));
+  assertFactories(await run(page, factories, config()), 'insecure_context');
+});
+
+test('no browser: importing works, the factories say so, callbacks can be made', async () => {
+  const sdk = await import('../../pkg/index.js');
+  assertFactories(await factories(sdk, config()), 'unsupported_environment');
+  const callback = sdk.createCallback({
+    type: 'NameCallback',
+    input: [{ name: 'IDToken1', value: '' }],
+    output: [{ name: 'prompt', value: 'User Name' }],
+  });
+  assert.ok(callback instanceof sdk.NameCallback);
+  callback.setName('demo');
+  assert.equal(callback.getPrompt(), 'User Name');
+  assert.equal(callback.getInputValue(), 'demo');
+});
+
+test('another tab that keeps the lock for too long', async (t) => {
+  const page = await withTokens(t);
+  const before = await storage(page);
+  world.server.control.addFault({ match: '/access_token', delay: 500 });
+  const name = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const renewal = client.token.get({ forceRenew: true });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const { held } = await navigator.locks.query();
+      await renewal;
+      // The longer names tell other tabs what was written.
+      return held.map(({ name }) => name).sort((a, b) => a.length - b.length)[0];
+    },
+    config(),
+  );
+  const renewedBefore = await storage(page);
+  assert.notDeepEqual(renewedBefore, before);
+  world.server.control.clearRequests();
+  const { failure, tokens, milliseconds } = await run(
+    page,
+    async ({ oidc }, { config, name }) => {
+      const client = await oidc({ config });
+      let release;
+      await new Promise((granted) => {
+        navigator.locks.request(name, () => {
+          granted();
+          return new Promise((resolve) => (release = resolve));
+        });
+      });
+      const started = Date.now();
+      const failure = await client.token.get({ forceRenew: true });
+      const milliseconds = Date.now() - started;
+      release();
+      return { failure, milliseconds, tokens: await client.token.get({ forceRenew: true }) };
+    },
+    { config: config({}, { timeout: 400, frameTimeout: 300 }), name },
+  );
+  assertError(failure, { error: 'lock_timeout', code: 'lock_timeout', type: 'state_error' });
+  assert.ok(milliseconds >= 690 && milliseconds < 3000, String(milliseconds));
+  assert.ok(tokens.accessToken, 'and goes on');
+  assert.equal(requestsTo('/access_token').length, 1);
+});
+
+// What could be taken for a fault, and is none.
+
+test('a realm below the root: its own sessions and tokens', async (t) => {
+  const alpha = 'root/realms/alpha';
+  const page = await openApp(t);
+  const sessionToken = await signIn(page, {}, alpha);
+  const { realm, tokens, info, logout } = await run(
+    page,
+    async ({ journey, oidc }, config) => {
+      const realm = (await (await journey({ config })).start()).getRealm();
+      const client = await oidc({ config });
+      const tokens = await client.token.get({ backgroundRenew: true });
+      const info = await client.user.info();
+      return { realm, tokens, info, logout: await client.user.logout() };
+    },
+    config({}, { wellknown: wellknown(alpha) }),
+  );
+  assert.equal(realm, '/alpha');
+  assert.equal(tokens.issuer, `${world.provider}/am/oauth2/realms/${alpha}`);
+  assert.equal(info.sub, 'demo');
+  assert.deepEqual(logout.done, { session: true, revoke: true, delete: true });
+  const { control } = world.server;
+  assert.equal((await control.session(sessionToken)).active, false);
+  assert.equal(control.token(tokens.accessToken).active, false);
+  assert.deepEqual(await storage(page), {});
+});
+
+test('the tokens of one realm are none in another', async (t) => {
+  const page = await withTokens(t);
+  const failure = await run(
+    page,
+    async ({ oidc }, config) => (await oidc({ config })).token.get(),
+    config({}, { wellknown: wellknown('root/realms/alpha') }),
+  );
+  assert.equal(failure.error, 'No tokens found');
+});
+
+test('an existing session answers with success at once; ForceAuth asks again', async (t) => {
+  const page = await openApp(t);
+  const sessionToken = await signIn(page);
+  const [again, forced] = await run(
+    page,
+    async ({ journey }, config) => {
+      const client = await journey({ config });
+      const again = await client.start({ journey: 'LoginSteps' });
+      const forced = await client.start({ query: { ForceAuth: true } });
+      return [[again.type, again.getSessionToken()], forced.type];
+    },
+    config(),
+  );
+  assert.deepEqual(again, ['LoginSuccess', sessionToken]);
+  assert.equal(forced, 'Step');
+});
+
+test('noSession: success without a session token; the session before stays', async (t) => {
+  const page = await openApp(t);
+  const sessionToken = await signIn(page);
+  const before = await storage(page);
+  const token = await signIn(page, { query: { noSession: true, ForceAuth: true } });
+  assert.equal(token, undefined);
+  assert.deepEqual(await storage(page), before);
+  assert.equal((await world.server.control.session(sessionToken)).active, true);
+  assert.equal(await signIn(page), sessionToken);
 });

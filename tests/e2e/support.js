@@ -18,6 +18,7 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-dev-shm-usage',
+  '--host-resolver-rules=MAP app.test 127.0.0.1',
 ];
 
 export const USER = { username: 'demo', password: 'Ch4ng3it!' };
@@ -33,6 +34,8 @@ export const world = {
   app: '',
   /** The provider's origin. */
   provider: '',
+  /** An origin where nothing listens. */
+  nowhere: '',
 };
 
 /**
@@ -46,6 +49,7 @@ export function useWorld(more) {
   before(async () => {
     app = await serveApp();
     world.app = `http://localhost:${app.address().port}`;
+    world.nowhere = `http://localhost:${await closedPort()}`;
     world.server = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
     world.provider = world.server.url;
     world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
@@ -60,7 +64,19 @@ export function useWorld(more) {
   });
 }
 
-/** The package under /pkg/, the script-less landing page, and an empty page at every other path. */
+/** A port that was free a moment ago. */
+async function closedPort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * The package under /pkg/, the script-less landing page, and an empty page at every other path;
+ * below /no-wasm/ with a policy that forbids WebAssembly.
+ */
 async function serveApp() {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const server = createServer((request, response) => {
@@ -70,19 +86,21 @@ async function serveApp() {
       return files(request, response, () => response.writeHead(404).end());
     }
     response.setHeader('content-type', 'text/html');
-    response.setHeader('content-security-policy', csp());
+    const scripts = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
+    response.setHeader('content-security-policy', csp(scripts));
     response.end('<!doctype html><title>App</title><body></body>');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
 }
 
-/** The documented Content-Security-Policy of an app. */
-function csp() {
+/** The documented Content-Security-Policy of an app, which may also connect to what is wrong. */
+function csp(scripts) {
+  const sameByAddress = world.provider.replace('localhost', '127.0.0.1');
   return [
     "default-src 'self'",
-    "script-src 'self' 'wasm-unsafe-eval'",
-    `connect-src 'self' ${world.provider} ${world.provider.replace('localhost', '127.0.0.1')} http://localhost:9`,
+    `script-src ${scripts}`,
+    `connect-src 'self' ${world.provider} ${sameByAddress} ${world.nowhere}`,
     `frame-src 'self' ${world.provider}`,
   ].join('; ');
 }
@@ -115,16 +133,15 @@ export async function openApp(t, { path = '/', context } = {}) {
   const page = await own.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
-  await page.goto(world.app + path);
-  await page.evaluate(() => {
-    window.rejections = [];
-    addEventListener('unhandledrejection', (event) => window.rejections.push(String(event.reason)));
+  // In every document of the page, and kept from one to the next: outside of the page.
+  await page.exposeBinding('reportRejection', (_, reason) => faults.push(`rejected: ${reason}`));
+  await page.addInitScript(() => {
+    addEventListener('unhandledrejection', ({ reason }) => window.reportRejection(String(reason)));
   });
+  await page.goto(world.app + path);
   t.after(async () => {
     if (!page.isClosed()) {
-      const rejections = await page.evaluate(() => window.rejections ?? []);
       const frames = await page.evaluate(() => document.querySelectorAll('iframe').length);
-      if (rejections.length) faults.push(...rejections);
       if (frames) faults.push(`${frames} frames left`);
     }
     await (context ? page.close() : own.close());
@@ -134,10 +151,10 @@ export async function openApp(t, { path = '/', context } = {}) {
 }
 
 /**
- * Runs a function in the page with the package's exports and one argument.
+ * Runs a function in the page, or in a frame, with the package's exports and one argument.
  *
  * @template A, R
- * @param {import('playwright-core').Page} page
+ * @param {import('playwright-core').Page | import('playwright-core').Frame} page
  * @param {(sdk: any, argument: A) => R} body
  * @param {A} [argument]
  * @returns {Promise<Awaited<R>>}
@@ -148,7 +165,7 @@ export function run(page, body, argument) {
 }
 
 /** Signs in by the journey, in the page, and returns the session token. */
-export function signIn(page, options = {}) {
+export function signIn(page, options = {}, realm = 'root') {
   return run(
     page,
     async ({ journey }, { config, user, options }) => {
@@ -160,7 +177,7 @@ export function signIn(page, options = {}) {
       step = await client.next(step);
       return step.getSessionToken();
     },
-    { config: config(), user: USER, options },
+    { config: config({}, { wellknown: wellknown(realm) }), user: USER, options },
   );
 }
 

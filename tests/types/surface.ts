@@ -4,18 +4,30 @@ import {
   BaseCallback,
   callbackType,
   type createCallback,
+  type ExchangeOptions,
   type GenericError,
+  type GetAuthorizationUrlOptions,
+  type GetTokensOptions,
   type JourneyClient,
+  type JourneyClientConfig,
+  type JourneyLoginFailure,
   type JourneyResult,
   journey,
   journeyClient,
   NameCallback,
   type OauthTokens,
   type OidcClient,
+  type OidcClientError,
+  type OidcClientMethods,
   type OidcConfig,
+  type OptionalAuthorizeOptions,
   oidc,
   type PasswordCallback,
+  PolicyKey,
+  type ResponseType,
   StepType,
+  type StorageConfig,
+  type TokenExchangeErrorResponse,
   type UserInfoResponse,
 } from 'journey-oidc';
 
@@ -50,16 +62,17 @@ export async function documentedLoop(): Promise<string | undefined> {
 
 export async function tokens(): Promise<OauthTokens | undefined> {
   const client = await oidc({ config, storage: { type: 'sessionStorage' } });
-  if ('error' in client && client.error !== undefined) {
-    same<typeof client.code, string>(true);
-    return undefined;
-  }
+  if ('error' in client) throw new Error(client.message);
+  same<typeof client, OidcClientMethods>(true);
+  await client.token.get();
   const authorization = await client.authorize.background();
   if ('error' in authorization) {
+    same<typeof authorization, AuthorizationError>(true);
     same<AuthorizationError['redirectUrl'], string | undefined>(true);
     return undefined;
   }
-  await client.token.exchange(authorization.code, authorization.state);
+  const { code, state, iss } = authorization;
+  await client.token.exchange(code, state, { iss, signal: AbortSignal.timeout(1) });
   const result = await client.token.get({ backgroundRenew: true, signal: AbortSignal.timeout(1) });
   if ('error' in result) return undefined;
   const info = await client.user.info();
@@ -68,7 +81,28 @@ export async function tokens(): Promise<OauthTokens | undefined> {
   return result;
 }
 
-export async function optionalStyle(client: Awaited<ReturnType<typeof oidc>>): Promise<void> {
+export async function clientType(): Promise<string | undefined> {
+  const client: OidcClient = await oidc({ config });
+  same<OidcClient, Awaited<ReturnType<typeof oidc>>>(true);
+  await client.token?.get();
+  if (client.error !== undefined) {
+    same<typeof client, OidcClientError>(true);
+    const failure: GenericError = client;
+    return failure.code;
+  }
+  same<typeof client, OidcClientMethods>(true);
+  if ('error' in client) return client.message;
+  return withClient(client);
+}
+
+async function withClient(client: OidcClient): Promise<string> {
+  if ('error' in client)
+    return `${client.code}: ${client.message} (${client.status ?? client.type})`;
+  const tokens = await client.token.get();
+  return 'error' in tokens ? tokens.message : (tokens.idToken ?? tokens.accessToken);
+}
+
+export async function optionalStyle(client: OidcClient): Promise<void> {
   await client.token?.get();
   await client.user?.info();
   const info: UserInfoResponse | GenericError | undefined = await client.user?.info();
@@ -106,7 +140,103 @@ export function classes(): void {
   void [flag, kind];
 }
 
-export async function mustNotCompile(client: OidcClient): Promise<void> {
+export async function options(client: OidcClientMethods): Promise<void> {
+  const legacy = {
+    callbackFactory: () => undefined,
+    middleware: [],
+    platformHeader: true,
+    prefix: 'x',
+    realmPath: 'alpha',
+    tokenStore: 'localStorage',
+    tree: 'Login',
+    type: 'x',
+  };
+  const complete: GetAuthorizationUrlOptions = {
+    ...legacy,
+    clientId: 'app',
+    redirectUri: 'https://app.example/callback.html',
+    scope: 'openid',
+    responseType: 'code',
+    responseMode: 'query',
+    login: 'redirect',
+    state: 'ignored',
+    verifier: 'ignored',
+    successParams: ['code'],
+    errorParams: ['error'],
+    oauthThreshold: 1,
+    serverConfig: { baseUrl: 'https://am.example', paths: {} },
+  };
+  same<ResponseType, 'code'>(true);
+  same<typeof complete.clientId, string>(true);
+  const partial: OptionalAuthorizeOptions = { query: { locale: 'de' }, state: 'ignored' };
+  const url: string | GenericError = await client.authorize.url(complete);
+  await client.authorize.background(partial);
+  const storage: Partial<StorageConfig> = { type: 'memory', prefix: 'app' };
+  const get: GetTokensOptions = { storageOptions: storage, authorizeOptions: complete };
+  await client.token.get(get);
+  const exchange: ExchangeOptions = { ...storage, iss: 'https://op.example' };
+  const outcome: OauthTokens | TokenExchangeErrorResponse = await client.token.exchange(
+    'code',
+    'state',
+    exchange,
+  );
+  await oidc({ config: { ...config, ...legacy } });
+  const journeyConfig: JourneyClientConfig = {
+    ...legacy,
+    serverConfig: { ...config.serverConfig, issuer: 'https://op.example', timeout: 1 },
+    clientId: 'app',
+    redirectUri: 'x',
+    scope: 'openid',
+    oauthThreshold: 1,
+  };
+  await journey({ config: journeyConfig });
+  void [url, outcome];
+}
+
+export function policies(callback: PasswordCallback, failure: JourneyLoginFailure): void {
+  const minimum: number | undefined = callback.getFailedPolicies()[0]?.params?.minLength;
+  const name: string | undefined = callback.getPolicies()[0];
+  const key: PolicyKey = PolicyKey.MinimumLength;
+  const texts: Record<PolicyKey, string> | undefined = undefined;
+  failure.getProcessedMessage({ [key]: (property, params) => `${property} ${params?.minLength}` });
+  same<Extract<PolicyKey, 'MIN_LENGTH'>, 'MIN_LENGTH'>(true);
+  void [minimum, name, texts];
+}
+
+export async function mustNotCompile(
+  client: OidcClientMethods,
+  unguarded: OidcClient,
+  policy: PasswordCallback,
+): Promise<void> {
+  // @ts-expect-error the client may be an error
+  await unguarded.token.get();
+  // @ts-expect-error an error has no methods
+  await unguarded.user?.info().then((info) => info.sub.length);
+  // @ts-expect-error a client has no message
+  unguarded.message.length;
+  // @ts-expect-error an ID token may be absent
+  (await client.token.get()).idToken.length;
+  // @ts-expect-error tokens in URLs are not offered
+  await client.authorize.url({ responseType: 'token' });
+  // @ts-expect-error responses in fragments are not offered
+  await client.authorize.background({ responseMode: 'fragment' });
+  // @ts-expect-error a complete authorization names its scope
+  const complete: GetAuthorizationUrlOptions = { clientId: 'app', redirectUri: 'x' };
+  // @ts-expect-error no such option
+  await client.authorize.url({ redirectURI: 'x' });
+  // @ts-expect-error no such storage
+  await client.token.get({ storageOptions: { type: 'cookies' } });
+  // @ts-expect-error the issuer is a string
+  await client.token.exchange('code', 'state', { iss: 7 });
+  // @ts-expect-error no such setting
+  await journey({ config: { serverConfig: config.serverConfig, realm: 'alpha' } });
+  // @ts-expect-error the issuer is a string
+  await journey({ config: { serverConfig: { wellknown: 'x', issuer: 7 } } });
+  // @ts-expect-error failed policies are objects
+  policy.getFailedPolicies()[0]?.toUpperCase();
+  // @ts-expect-error no such policy
+  const key: PolicyKey = 'TOO_SHORT';
+  void [complete, key];
   // @ts-expect-error a client id is required
   await oidc({ config: { serverConfig: config.serverConfig, redirectUri: 'x' } });
   // @ts-expect-error no such storage
