@@ -75,16 +75,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn authorize_in_frame(&self, options: &Value) -> Result<(Grant, Params), Error> {
-        let fresh = self.fresh()?;
-        let now = self.platform().now();
-        let (url, transaction) = authorize::request(
-            &self.metadata,
-            &self.config,
-            options,
-            Mode::Background,
-            &fresh,
-            now,
-        );
+        let (url, transaction) = self.begin(options, Mode::Background)?;
         let base = self.platform().base_url();
         let landing = Url::parse(&transaction.redirect_uri, base.as_deref())
             .ok_or_else(invalid_redirect_uri)?;

@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::json::Value;
 use crate::log::Logger;
-use crate::oidc::authorize::{self, Fresh, Mode};
+use crate::oidc::authorize::{self, Fresh, Mode, Transaction};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::tokens::Tokens;
@@ -95,18 +95,16 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
-        let fresh = self.fresh()?;
-        let now = self.platform().now();
-        let (url, transaction) = authorize::request(
-            &self.metadata,
-            &self.config,
-            options,
-            Mode::Interactive,
-            &fresh,
-            now,
-        );
+        let (url, transaction) = self.begin(options, Mode::Interactive)?;
         self.remember(&transaction)?;
         Ok(url)
+    }
+
+    /// The URL of a new authorization, and what its response must fit.
+    fn begin(&self, options: &Value, mode: Mode) -> Result<(String, Transaction), Error> {
+        let fresh = self.fresh()?;
+        let now = self.platform().now();
+        Ok(authorize::request(&self.metadata, &self.config, options, mode, &fresh, now))
     }
 
     /// `user.info()`: the details of the person, who must be the one of the ID token.
