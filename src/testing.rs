@@ -44,6 +44,7 @@ struct State {
     /// Answers in the place of the provider's, by a part of their URL.
     scripted: RefCell<Vec<(&'static str, u16, String)>>,
     read_only: Cell<bool>,
+    refused: Cell<u32>,
     insecure: Cell<bool>,
     own_frame: Cell<bool>,
     /// Requests to wait for before they are answered, by a part of their URL.
@@ -76,6 +77,7 @@ impl World {
             now: Cell::new(1_700_000_000_000.0),
             scripted: RefCell::default(),
             read_only: Cell::default(),
+            refused: Cell::default(),
             insecure: Cell::default(),
             own_frame: Cell::default(),
             held: RefCell::default(),
@@ -138,6 +140,11 @@ impl World {
     pub fn set_surroundings(&self, insecure: bool, own_frame: bool) {
         self.0.insecure.set(insecure);
         self.0.own_frame.set(own_frame);
+    }
+
+    /// How often a refresh token was used that had been used before.
+    pub fn refused(&self) -> u32 {
+        self.0.refused.get()
     }
 
     /// Lets every write fail, or none.
@@ -210,6 +217,7 @@ impl World {
     fn tokens(&self, form: &Params) -> Answer {
         let refresh_token = form.get("refresh_token");
         if refresh_token.is_some_and(|token| token != *self.0.refresh_token.borrow()) {
+            self.0.refused.set(self.0.refused.get() + 1);
             return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
         }
         let issued = self.0.issued.get() + 1;

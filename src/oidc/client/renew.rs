@@ -114,10 +114,8 @@ impl<P: Platform> Client<P> {
             );
         }
         let without = Tokens { refresh_token: None, ..tokens.clone() };
-        match self.replace(stored, &without).await {
-            Ok(None) => {}
-            Ok(Some(_)) => return Some(Err(signed_out())),
-            Err(fault) => return Some(Err(unreadable(fault))),
+        if self.replace(stored, &without).await.is_some() {
+            return Some(Err(signed_out()));
         }
         match self.stored().await {
             Ok(now) => *stored = now,
@@ -129,7 +127,7 @@ impl<P: Platform> Client<P> {
     /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked
     /// instead; when somebody signed in, theirs counts.
     async fn commit(&self, from: &Stored, tokens: Tokens) -> Result<Tokens, Error> {
-        match self.replace(from, &tokens).await.map_err(unreadable)? {
+        match self.replace(from, &tokens).await {
             None => Ok(tokens),
             Some(stored) => {
                 let kept = stored.tokens.as_ref().map(Tokens::secrets).unwrap_or_default();

@@ -131,17 +131,19 @@ impl<P: Platform> Client<P> {
 
     /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
     /// another tab's new sign-in, wins, and what is stored then is returned.
-    pub(super) async fn replace(
-        &self,
-        from: &Stored,
-        tokens: &Tokens,
-    ) -> Result<Option<Stored>, StorageFault> {
-        let stored = self.stored().await?;
+    pub(super) async fn replace(&self, from: &Stored, tokens: &Tokens) -> Option<Stored> {
+        let unknown = Stored {
+            raw: from.raw.clone(),
+            tokens: None,
+            sign_outs: self.context.sign_outs(&self.metadata.issuer),
+        };
+        // A storage that can't be read now must not cost the only copy of a new refresh token.
+        let stored = self.stored().await.unwrap_or(unknown);
         if stored.raw != from.raw || stored.sign_outs != from.sign_outs {
-            return Ok(Some(stored));
+            return Some(stored);
         }
-        self.store(&stored.raw, tokens).await;
-        Ok(None)
+        self.store(&from.raw, tokens).await;
+        None
     }
 
     /// Remembers a started authorization, for this tab or, where that fails, for this page.

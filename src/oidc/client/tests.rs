@@ -284,6 +284,7 @@ fn no_fault_at_any_step_loses_a_session() {
                 }
                 let again = world.run(client.get(&force()));
                 assert!(again.is_ok(), "{step} {fault:?}: {again:?}");
+                assert_eq!(world.refused(), 0, "{step} {fault:?}: a new refresh token was lost");
             }
         }
     }
