@@ -57,7 +57,7 @@ mod parser {
             scheme: url.protocol(),
             host: url.host(),
             path: url.pathname(),
-            query: url.search().split_off(usize::from(!url.search().is_empty())),
+            query: url.search().strip_prefix('?').unwrap_or_default().to_owned(),
         })
     }
 }

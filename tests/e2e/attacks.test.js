@@ -4,36 +4,26 @@ import { createServer } from 'node:http';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  CLIENT_ID,
   config,
   openApp,
+  renewed,
   requestsTo,
   run,
   signIn,
   storage,
+  TOKENS,
   USER,
   useWorld,
   wellknown,
+  withTokens,
   world,
 } from './support.js';
-
-const TOKENS = `pic-${CLIENT_ID}`;
 
 useWorld();
 afterEach(() => {
   world.server.control.clearFaults();
   world.server.control.clearRequests();
 });
-
-const renewed = async ({ oidc }, config) =>
-  (await oidc({ config })).token.get({ backgroundRenew: true, forceRenew: true });
-
-async function withTokens(t, options) {
-  const page = await openApp(t, options);
-  await signIn(page);
-  await run(page, renewed, config());
-  return page;
-}
 
 const storedTokens = async (page) => JSON.parse((await storage(page))[TOKENS] ?? 'null');
 const isActive = (token) => world.server.control.token(token).active;

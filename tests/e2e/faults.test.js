@@ -7,17 +7,18 @@ import { afterEach, test } from 'node:test';
 import {
   config,
   openApp,
+  renewed,
   requestsTo,
   run,
   signIn,
   storage,
+  TOKENS,
   USER,
   useWorld,
   wellknown,
+  withTokens,
   world,
 } from './support.js';
-
-const TOKENS = 'pic-journey-oidc-demo';
 
 useWorld();
 afterEach(() => {
@@ -26,8 +27,6 @@ afterEach(() => {
 });
 
 const background = async ({ oidc }, config) => (await oidc({ config })).authorize.background();
-const renewed = async ({ oidc }, config) =>
-  (await oidc({ config })).token.get({ backgroundRenew: true, forceRenew: true });
 const create = async ({ oidc }, config) => {
   const client = await oidc({ config });
   return 'error' in client ? client : 'a client';
@@ -41,14 +40,6 @@ function assertError(value, { error, code, type }) {
   );
   assert.ok(value.message.length > 10, value.message);
   assert.equal(value.message, value.error_description);
-}
-
-/** Tokens in the page's storage, as after a sign-in. */
-async function withTokens(t) {
-  const page = await openApp(t);
-  await signIn(page);
-  await run(page, renewed, config());
-  return page;
 }
 
 test('an unknown client: the provider shows its own page in the frame', async (t) => {

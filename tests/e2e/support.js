@@ -23,6 +23,8 @@ const FLAGS = [
 
 export const USER = { username: 'demo', password: 'Ch4ng3it!' };
 export const CLIENT_ID = 'journey-oidc-demo';
+/** Where the client keeps its tokens. */
+export const TOKENS = `pic-${CLIENT_ID}`;
 
 /** Everything a test file needs; filled before its first test. */
 export const world = {
@@ -179,6 +181,18 @@ export function signIn(page, options = {}, realm = 'root') {
     },
     { config: config({}, { wellknown: wellknown(realm) }), user: USER, options },
   );
+}
+
+/** For {@link run}: renewed tokens, whatever is stored. */
+export const renewed = async ({ oidc }, config) =>
+  (await oidc({ config })).token.get({ backgroundRenew: true, forceRenew: true });
+
+/** A page that is signed in and has tokens. */
+export async function withTokens(t, options) {
+  const page = await openApp(t, options);
+  await signIn(page);
+  await run(page, renewed, config());
+  return page;
 }
 
 /** What the page's storages hold, by key. */

@@ -132,13 +132,12 @@ impl<P: Platform> Client<P> {
     /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
     /// another tab's new sign-in, wins, and what is stored then is returned.
     pub(super) async fn replace(&self, from: &Stored, tokens: &Tokens) -> Option<Stored> {
-        let unknown = Stored {
+        // A storage that can't be read now must not cost the only copy of a new refresh token.
+        let stored = self.stored().await.unwrap_or_else(|_| Stored {
             raw: from.raw.clone(),
             tokens: None,
             sign_outs: self.context.sign_outs(&self.metadata.issuer),
-        };
-        // A storage that can't be read now must not cost the only copy of a new refresh token.
-        let stored = self.stored().await.unwrap_or(unknown);
+        });
         if stored.raw != from.raw || stored.sign_outs != from.sign_outs {
             return Some(stored);
         }
