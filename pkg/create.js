@@ -5,12 +5,12 @@ import { load } from './load.js';
  * A handle of the core, or the error value for which there is none.
  *
  * @param {'createOidc' | 'createJourney'} factory
- * @param {unknown} input the app's argument
+ * @param {() => unknown} input makes the core's argument of the app's
  * @returns {Promise<any>}
  */
 export async function create(factory, input) {
   try {
-    return await (await load())[factory](input);
+    return await (await load())[factory](input());
   } catch (thrown) {
     return asFailure(thrown);
   }

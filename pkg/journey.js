@@ -16,7 +16,7 @@ export async function journey(input) {
  * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
  */
 async function createClient(input) {
-  const client = await create('createJourney', input);
+  const client = await create('createJourney', () => input);
   if ('error' in client) {
     return client;
   }

@@ -1,15 +1,42 @@
 import { create } from './create.js';
+import { createEvents } from './events.js';
+import { fetchWithToken } from './fetch.js';
+import { createHooks } from './hooks.js';
 
 /** @type {typeof import('./index.js').oidc} */
 export async function oidc(input) {
-  const client = await create('createOidc', input);
+  const events = createEvents();
+  const client = await create('createOidc', () => ({
+    ...input,
+    hooks: createHooks(input),
+    heard: events.tell,
+  }));
   if ('error' in client) {
     return client;
   }
   return {
+    subscribe(listener) {
+      const end = events.add(listener);
+      client.watch(true);
+      return () => {
+        end();
+        client.watch(!events.isEmpty());
+      };
+    },
     authorize: {
       url: (options) => client.authorizeUrl(options),
       background: (options) => client.authorizeBackground(options),
+      redirect: (options) => client.authorizeRedirect(options),
+      // The window must be opened in the click itself, before anything is awaited.
+      popup: (options) => client.authorizePopup(openWindow(options), options),
+      callback: Object.assign(
+        /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */
+        (url, options) => client.callback(String(url ?? location.href), options),
+        {
+          /** @param {string | URL} [url] */
+          matches: (url) => client.matches(String(url ?? location.href)),
+        },
+      ),
     },
     token: {
       exchange: (code, state, options) => client.exchange(code, state, options),
@@ -18,7 +45,16 @@ export async function oidc(input) {
     },
     user: {
       info: (options) => client.userInfo(options),
+      session: (options) => client.userSession(options),
       logout: (options) => client.logout(options),
     },
+    fetch: (request, init) => fetchWithToken(client, request, init),
   };
+}
+
+/** @param {import('./index.js').PopupOptions} [options] */
+function openWindow({ width = 480, height = 640 } = {}) {
+  const left = window.screenX + Math.max(0, (window.outerWidth - width) / 2);
+  const top = window.screenY + Math.max(0, (window.outerHeight - height) / 2);
+  return window.open('', '', `popup,width=${width},height=${height},left=${left},top=${top}`);
 }

@@ -1,9 +1,11 @@
 //! What the clients of one page share, so that both are one sign-in.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use crate::base64url;
 use crate::error::{Code, Error, Kind};
+use crate::event::Heard;
 use crate::flight::Flights;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::Logger;
@@ -11,7 +13,7 @@ use crate::oidc::config::Location;
 use crate::oidc::discovery::{self, Fault, Metadata};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
-use crate::platform::{Answer, Area, NetworkFault, Platform, Request, StorageFault};
+use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
 use crate::url::Url;
 
 /// The shared part of all clients on one [`Platform`].
@@ -26,15 +28,28 @@ pub struct Context<P> {
     /// The issuers signed out of in this page, once for each time.
     sign_outs: RefCell<Vec<String>>,
     last_told: RefCell<String>,
+    listeners: RefCell<Vec<Listener>>,
+    last_listener: Cell<u32>,
+    /// Tells this page's messages to other tabs from theirs.
+    page: RefCell<String>,
     pub(crate) unsaved: RefCell<Vec<Unsaved>>,
 }
 
 /// The client that asks: every request is made in the name of one.
-pub struct Caller {
+pub struct Caller<P: Platform> {
     /// Where its requests are logged.
     pub log: Logger,
     /// Milliseconds for each of its requests.
     pub timeout: f64,
+    /// The app's middleware.
+    pub hooks: P::Hooks,
+}
+
+/// Who wants to hear of a sign-in.
+struct Listener {
+    number: u32,
+    sign_in: SignIn,
+    heard: Heard,
 }
 
 /// Tokens that could not be stored (decision 10): kept for this page, for as long as nothing else
@@ -69,6 +84,9 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             sign_outs: RefCell::default(),
             last_told: RefCell::default(),
+            listeners: RefCell::default(),
+            last_listener: Cell::default(),
+            page: RefCell::default(),
             unsaved: RefCell::default(),
         })
     }
@@ -96,17 +114,73 @@ impl<P: Platform> Context<P> {
         Ok(())
     }
 
-    /// Sends a request: the one place through which all of them pass.
-    pub async fn send(&self, caller: &Caller, request: Request) -> Result<Answer, NetworkFault> {
-        let answer = self.platform.send(request.clone(), caller.timeout).await;
+    /// Sends a request: the one place through which all of them pass, and where a DPoP proof
+    /// (RFC 9449) would be added.
+    pub async fn send(&self, caller: &Caller<P>, request: Request) -> Result<Answer, NetworkFault> {
+        let request = self.prepare(caller, request).await?;
+        let timeout = request.timeout.unwrap_or(caller.timeout);
+        let answer = self.platform.send(request.clone(), timeout, &caller.hooks).await;
         caller.log.exchange(&request, &answer);
         answer
+    }
+
+    /// The request as the app's middleware leaves it. What carries a token stays at its origin.
+    pub async fn prepare(
+        &self,
+        caller: &Caller<P>,
+        request: Request,
+    ) -> Result<Request, NetworkFault> {
+        if request.action.is_none() {
+            return Ok(request);
+        }
+        let (bound, url) = (request.carries_token(), request.url.clone());
+        let prepared = self.platform.prepare(request, &caller.hooks).await;
+        let prepared = prepared.map_err(NetworkFault::Middleware)?;
+        let origin = |url: &str| Url::parse(url, None).map(|url| url.origin);
+        if prepared.url != url && (bound || prepared.carries_token()) {
+            let (before, after) = (origin(&url), origin(&prepared.url));
+            if after.is_none() || before != after {
+                return Err(NetworkFault::OtherOrigin);
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// Reads what is stored at a place.
+    pub async fn load(&self, location: &Location) -> Result<Option<String>, StorageFault> {
+        match location.area {
+            Area::Custom(number) => {
+                self.platform.custom(number, CustomAction::Get, &location.key).await
+            }
+            area => self.platform.read(area, &location.key),
+        }
+    }
+
+    /// Stores a text at a place.
+    pub async fn save(&self, location: &Location, text: &str) -> Result<(), StorageFault> {
+        match location.area {
+            Area::Custom(number) => {
+                let set = CustomAction::Set(text);
+                self.platform.custom(number, set, &location.key).await.map(drop)
+            }
+            area => self.platform.write(area, &location.key, text),
+        }
+    }
+
+    /// Removes what is stored at a place.
+    pub async fn delete(&self, location: &Location) -> Result<(), StorageFault> {
+        match location.area {
+            Area::Custom(number) => {
+                self.platform.custom(number, CustomAction::Remove, &location.key).await.map(drop)
+            }
+            area => self.platform.remove(area, &location.key),
+        }
     }
 
     /// The metadata behind a well-known URL: fetched once for all clients of the page.
     pub async fn metadata(
         self: &Rc<Self>,
-        caller: &Rc<Caller>,
+        caller: &Rc<Caller<P>>,
         wellknown: &str,
     ) -> Result<Rc<Metadata>, Fault> {
         if let Some(known) = find(&self.metadata, wellknown) {
@@ -120,7 +194,7 @@ impl<P: Platform> Context<P> {
 
     async fn fetch_metadata(
         &self,
-        caller: &Caller,
+        caller: &Caller<P>,
         wellknown: String,
     ) -> Result<Rc<Metadata>, Fault> {
         let base = self.platform.base_url();
@@ -136,7 +210,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
-    pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller>, uri: &str) -> Option<Rc<Value>> {
+    pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller<P>>, uri: &str) -> Option<Rc<Value>> {
         match find(&self.keys, uri) {
             Some(known) => Some(known),
             None => self.fetch_keys(caller, uri, false).await,
@@ -147,7 +221,7 @@ impl<P: Platform> Context<P> {
     /// when that fails.
     pub async fn fetch_keys(
         self: &Rc<Self>,
-        caller: &Rc<Caller>,
+        caller: &Rc<Caller<P>>,
         uri: &str,
         anew: bool,
     ) -> Option<Rc<Value>> {
@@ -172,7 +246,7 @@ impl<P: Platform> Context<P> {
         if !self.sign_ins.borrow().contains(&sign_in) {
             self.sign_ins.borrow_mut().push(sign_in.clone());
         }
-        if signed_in && sign_in.location.area != Area::Memory {
+        if signed_in && matches!(sign_in.location.area, Area::Local | Area::Session) {
             let mut noted = self.noted(&sign_in.issuer);
             if !noted.contains(&sign_in) {
                 noted.push(sign_in.clone());
@@ -217,6 +291,36 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         self.sign_outs.borrow().iter().filter(|other| *other == issuer).count()
+    }
+
+    /// Lets `heard` hear of a sign-in, until [`Context::unlisten`].
+    pub fn listen(&self, sign_in: SignIn, heard: Heard) -> u32 {
+        let number = self.last_listener.get() + 1;
+        self.last_listener.set(number);
+        self.listeners.borrow_mut().push(Listener { number, sign_in, heard });
+        number
+    }
+
+    /// Ends what [`Context::listen`] began.
+    pub fn unlisten(&self, number: u32) {
+        self.listeners.borrow_mut().retain(|listener| listener.number != number);
+    }
+
+    /// Everyone in this page who listens to a sign-in.
+    pub(crate) fn listeners(&self, sign_in: &SignIn) -> Vec<Heard> {
+        let listeners = self.listeners.borrow();
+        let of = listeners.iter().filter(|listener| listener.sign_in == *sign_in);
+        of.map(|listener| listener.heard.clone()).collect()
+    }
+
+    /// The name of this page among all tabs.
+    pub(crate) fn page(&self) -> String {
+        if self.page.borrow().is_empty() {
+            let mut bytes = [0; 32];
+            self.platform.random(&mut bytes);
+            self.page.replace(base64url::encode(&bytes));
+        }
+        self.page.borrow().clone()
     }
 
     /// Whether this is told for the first time; see `oidc/client/tabs.rs`.

@@ -36,6 +36,10 @@ codes! {
     Aborted = "aborted",
     /// Nothing is stored: nobody is signed in.
     NotSignedIn = "not_signed_in",
+    /// The app's middleware threw.
+    MiddlewareFailed = "middleware_failed",
+    /// The app's middleware would have sent a token to another origin.
+    RequestOrigin = "request_origin",
     /// Somebody signed out while the call was under way.
     SignedOut = "signed_out",
 
@@ -66,6 +70,12 @@ codes! {
     FrameTimeout = "frame_timeout",
     /// The hidden frame could not be made.
     FrameBlocked = "frame_blocked",
+    /// The browser did not open the window.
+    PopupBlocked = "popup_blocked",
+    /// The person closed the window.
+    PopupClosed = "popup_closed",
+    /// Nothing came back from the window in time.
+    PopupTimeout = "popup_timeout",
 
     // The server's.
     /// The server answered with an error status.
@@ -116,6 +126,8 @@ codes! {
     IdTokenExpired = "id_token_expired",
     /// `iat` or `nbf`.
     IdTokenTime = "id_token_time",
+    /// `auth_time`: the sign-in is older than `max_age`.
+    IdTokenAuthTime = "id_token_auth_time",
     /// `nonce`.
     IdTokenNonce = "id_token_nonce",
     /// `at_hash`.
@@ -234,10 +246,22 @@ impl Error {
         self.0.code
     }
 
-    /// True when the same request may succeed later: the server never answered, or said so (429), or
-    /// has a fault of its own.
+    /// Whose fault it is.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// True when the same request may succeed later: it was never sent or never answered, or the
+    /// server said so (429), or has a fault of its own.
     pub fn is_passing(&self) -> bool {
-        let unanswered = matches!(self.0.code, Code::Offline | Code::Timeout | Code::NetworkFailed);
+        let unanswered = matches!(
+            self.0.code,
+            Code::Offline
+                | Code::Timeout
+                | Code::NetworkFailed
+                | Code::MiddlewareFailed
+                | Code::RequestOrigin
+        );
         let status = |text: &Value| matches!(text, Value::Number(status) if *status == 429.0 || *status >= 500.0);
         unanswered || self.0.status.as_ref().is_some_and(status)
     }
@@ -274,22 +298,36 @@ impl Error {
 
 impl NetworkFault {
     /// Our code, and the contract's word in the place of an HTTP status.
-    pub const fn describe(self) -> (Code, &'static str) {
+    pub const fn describe(&self) -> (Code, &'static str) {
         match self {
             NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
             NetworkFault::Timeout => (Code::Timeout, "TIMEOUT_ERROR"),
             NetworkFault::Failed => (Code::NetworkFailed, "FETCH_ERROR"),
+            NetworkFault::Middleware(_) => (Code::MiddlewareFailed, "unknown"),
+            NetworkFault::OtherOrigin => (Code::RequestOrigin, "unknown"),
         }
     }
 
     /// What to do about it.
-    pub const fn advice(self) -> &'static str {
-        match self {
+    pub fn advice(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             NetworkFault::Offline => "The browser is offline. Try again when it is back.",
             NetworkFault::Timeout => "The server did not answer in time. Try again.",
             NetworkFault::Failed => {
                 "The request failed: the server can't be reached, or its CORS settings don't allow this origin."
             }
+            NetworkFault::Middleware(thrown) => return Cow::Owned(thrown.clone()),
+            NetworkFault::OtherOrigin => {
+                "The request was not sent: the middleware changed its URL to another origin, which must not get tokens."
+            }
+        })
+    }
+
+    /// What to tell: the contract's sentence for the call, or what the app's own middleware did.
+    pub fn sentence(&self, usual: &'static str) -> Cow<'static, str> {
+        match self {
+            NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => self.advice(),
+            _ => Cow::Borrowed(usual),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! One result for many waiters: overlapping calls share the work of the first.
+//! Waiting: one result for many waiters, and signals that end a wait.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
@@ -75,14 +75,20 @@ impl<T: Clone + 'static> Flights<T> {
         name: &str,
         work: impl FnOnce() -> F,
     ) -> T {
-        let under_way = self
-            .0
-            .borrow()
-            .iter()
-            .find(|(other, _)| other == name)
-            .map(|(_, flight)| flight.clone());
-        let flight = under_way.unwrap_or_else(|| self.start(platform, name, Box::pin(work())));
+        let flight =
+            self.under_way(name).unwrap_or_else(|| self.start(platform, name, Box::pin(work())));
         flight.wait().await
+    }
+
+    /// The result of the flight called `name`; `None` where none is under way.
+    pub async fn join(&self, name: &str) -> Option<T> {
+        let under_way = self.under_way(name)?;
+        Some(under_way.wait().await)
+    }
+
+    fn under_way(&self, name: &str) -> Option<Flight<T>> {
+        let flights = self.0.borrow();
+        flights.iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone())
     }
 
     fn start(
@@ -101,4 +107,51 @@ impl<T: Clone + 'static> Flights<T> {
         }));
         flight
     }
+}
+
+/// Something that happens, once or often.
+#[derive(Clone, Default)]
+pub struct Signal(Rc<Fired>);
+
+#[derive(Default)]
+struct Fired {
+    fired: Cell<bool>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Signal {
+    /// Says that it has happened.
+    pub fn fire(&self) {
+        self.0.fired.set(true);
+        if let Some(waker) = self.0.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Whether it has happened since the last [`Signal::take`].
+    pub fn take(&self) -> bool {
+        self.0.fired.replace(false)
+    }
+
+    /// Waits until it has happened.
+    pub async fn wait(&self) {
+        poll_fn(|context| {
+            if self.0.fired.get() {
+                return Poll::Ready(());
+            }
+            self.0.waker.replace(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+    }
+}
+
+/// The work's result, or `None` when the signal comes first; the work is then dropped.
+pub async fn until<T>(signal: &Signal, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut signal) = (pin!(work), pin!(signal.wait()));
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => signal.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }

@@ -4,14 +4,15 @@
 //!   the trait in [`platform`].
 //! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
 //!   WebAssembly alone.
-//! - [`am`] and [`session`] are what both know of PingAM; [`context`] is what the clients of one page share; [`flight`] lets overlapping calls share one
-//!   piece of work.
+//! - [`am`] and [`session`] are what both know of PingAM; [`context`] is what the clients of one page
+//!   share; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
 //! - [`error`], [`json`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
 
 pub mod am;
 pub mod base64url;
 pub mod context;
 pub mod error;
+pub mod event;
 pub mod flight;
 pub mod journey;
 pub mod json;

@@ -1,5 +1,6 @@
 //! What the core needs from the world. A method moves bytes; it never decides.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -15,10 +16,27 @@ pub trait Platform: 'static {
     /// Held for as long as the lock is wanted; dropping it releases the lock.
     type Lock;
 
-    /// Sends a request and reads the whole answer. Redirects are followed,
+    /// What an app wants to change of requests and to see of responses.
+    type Hooks: Clone;
+
+    /// A window that was opened for a sign-in; dropping it closes the window.
+    type Popup;
+
+    /// Messages are received for as long as this is kept.
+    type Subscription;
+
+    /// Lets the app's middleware change a request; the text that it threw where it failed.
+    async fn prepare(&self, request: Request, hooks: &Self::Hooks) -> Result<Request, String>;
+
+    /// Sends a request, reads the whole answer and shows it to `hooks`. Redirects are followed,
     /// except by a request that [`Request::is_secret`]. Gives up after
     /// `timeout` milliseconds; dropping the future aborts the request.
-    async fn send(&self, request: Request, timeout: f64) -> Result<Answer, NetworkFault>;
+    async fn send(
+        &self,
+        request: Request,
+        timeout: f64,
+        hooks: &Self::Hooks,
+    ) -> Result<Answer, NetworkFault>;
 
     /// Opens `url` in a hidden frame and waits until the frame's location is one that `landed`
     /// recognises; returns that location. The frame is removed whatever happens.
@@ -29,7 +47,41 @@ pub trait Platform: 'static {
         timeout: f64,
     ) -> Result<String, FrameFault>;
 
-    /// Reads a stored text.
+    /// Opens `url` in a window and waits until its location is one that `landed` recognises, or
+    /// until such a location is told on `channel`; returns that location.
+    async fn popup(
+        &self,
+        popup: Self::Popup,
+        url: &str,
+        channel: &str,
+        landed: &dyn Fn(&str) -> bool,
+        timeout: f64,
+    ) -> Result<String, FrameFault>;
+
+    /// Leaves the page for `url`.
+    fn navigate(&self, url: &str);
+
+    /// Changes the address that the page shows.
+    fn replace_address(&self, url: &str);
+
+    /// Tells all other listeners on a channel, in this tab and others.
+    fn tell(&self, channel: &str, message: &str);
+
+    /// Listens to what is told on a channel.
+    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Self::Subscription;
+
+    /// Waits for a time in milliseconds, or until the tab is shown again or the network is back.
+    async fn wake(&self, milliseconds: f64);
+
+    /// Asks the app's own storage with this number.
+    async fn custom(
+        &self,
+        storage: u16,
+        action: CustomAction<'_>,
+        key: &str,
+    ) -> Result<Option<String>, StorageFault>;
+
+    /// Reads a stored text. An app's own storage is read by [`Platform::custom`] alone.
     fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault>;
 
     /// Stores a text.
@@ -92,13 +144,22 @@ pub struct Request {
     /// The absolute URL.
     pub url: String,
     /// Headers beyond the body's content type.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(Cow<'static, str>, String)>,
     /// The body.
     pub body: Body,
     /// Whether cookies of another origin go along (`credentials: 'include'`).
     pub with_cookies: bool,
     /// Whether the browser's HTTP cache is passed over.
     pub anew: bool,
+    /// Whether it is sent even when the page goes away.
+    pub keepalive: bool,
+    /// What the request is for, in the words of the contract's section 1.6; without it no
+    /// middleware sees it.
+    pub action: Option<&'static str>,
+    /// Milliseconds, where the middleware says so.
+    pub timeout: Option<f64>,
+    /// Further options of `fetch`, where the middleware gives some.
+    pub options: Value,
 }
 
 impl Request {
@@ -113,13 +174,35 @@ impl Request {
     }
 
     fn new(method: &'static str, url: impl Into<String>, body: Body) -> Self {
-        let headers = vec![("Accept", "application/json".to_owned())];
-        Request { method, url: url.into(), headers, body, with_cookies: false, anew: false }
+        Request {
+            method,
+            url: url.into(),
+            headers: vec![("Accept".into(), "application/json".to_owned())],
+            body,
+            with_cookies: false,
+            anew: false,
+            keepalive: false,
+            action: None,
+            timeout: None,
+            options: Value::Null,
+        }
+    }
+
+    /// The same, named for the middleware.
+    pub fn action(mut self, action: &'static str) -> Self {
+        self.action = Some(action);
+        self
+    }
+
+    /// The same, sent even when the page goes away.
+    pub fn keepalive(mut self) -> Self {
+        self.keepalive = true;
+        self
     }
 
     /// The same with a header.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -132,7 +215,13 @@ impl Request {
     /// True when it carries a secret beyond its URL: a redirect must not take that elsewhere
     /// (RFC 9700 section 4.12).
     pub fn is_secret(&self) -> bool {
-        self.method == "POST" || self.headers.iter().any(|(name, _)| *name == "Authorization")
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
+    }
+
+    /// True when it carries a token or a password anywhere.
+    pub fn carries_token(&self) -> bool {
+        self.is_secret() || self.url.contains("id_token_hint=")
     }
 
     /// The same with cookies.
@@ -170,7 +259,7 @@ impl Answer {
 }
 
 /// Why a request got no answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NetworkFault {
     /// The browser says that it has no network.
     Offline,
@@ -178,9 +267,13 @@ pub enum NetworkFault {
     Timeout,
     /// Anything else: the browser doesn't tell.
     Failed,
+    /// The app's middleware threw this.
+    Middleware(String),
+    /// The app's middleware would have sent a token to another origin.
+    OtherOrigin,
 }
 
-/// Why a hidden frame brought nothing.
+/// Why a hidden frame, or a window, brought nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameFault {
     /// The browser says that it has no network.
@@ -189,8 +282,10 @@ pub enum FrameFault {
     UnexpectedPage,
     /// Nothing came in time.
     Timeout,
-    /// The frame could not be made.
+    /// It could not be made.
     Blocked,
+    /// The person closed the window.
+    Closed,
 }
 
 /// A place to store texts in.
@@ -202,6 +297,19 @@ pub enum Area {
     Session,
     /// This page's.
     Memory,
+    /// The app's own, by its number.
+    Custom(u16),
+}
+
+/// What an app's own storage is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CustomAction<'a> {
+    /// Reads.
+    Get,
+    /// Stores this text.
+    Set(&'a str),
+    /// Removes.
+    Remove,
 }
 
 impl Area {
@@ -211,6 +319,7 @@ impl Area {
             Area::Local => "local",
             Area::Session => "session",
             Area::Memory => "memory",
+            Area::Custom(_) => "custom",
         }
     }
 }

@@ -24,7 +24,7 @@ pub fn key(issuer: &str) -> Option<String> {
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
 pub fn keep<P: Platform>(
     context: &Context<P>,
-    caller: &Caller,
+    caller: &Caller<P>,
     issuer: &str,
     area: Option<Area>,
     payload: &Value,
@@ -66,7 +66,7 @@ pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, S
 pub fn logout(endpoints: &Endpoints, query: &Value) -> Request {
     let mut params = params(query);
     params.set("_action", "logout");
-    post(&params.append_to(&endpoints.sessions), Body::None)
+    post(&params.append_to(&endpoints.sessions), Body::None).keepalive()
 }
 
 /// Reads the answer to [`logout`]: a session that had already ended (401, 404) has ended.

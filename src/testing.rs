@@ -11,7 +11,8 @@ use std::task::{Context, Poll, Waker};
 use crate::base64url;
 use crate::json::{Value, object, to_text};
 use crate::platform::{
-    Algorithm, Answer, Area, Body, FrameFault, NetworkFault, Platform, Request, StorageFault, Task,
+    Algorithm, Answer, Area, Body, CustomAction, FrameFault, NetworkFault, Platform, Request,
+    StorageFault, Task,
 };
 use crate::url::{Params, Url};
 
@@ -20,7 +21,7 @@ pub const WELLKNOWN: &str =
     "https://op.example/am/oauth2/realms/root/.well-known/openid-configuration";
 
 /// What befalls the step that is to fail.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
     Network(NetworkFault),
     Status(u16, &'static str),
@@ -35,7 +36,7 @@ struct State {
     tasks: RefCell<Vec<Task>>,
     requests: RefCell<Vec<String>>,
     steps: Cell<usize>,
-    fail_at: Cell<Option<(usize, Fault)>>,
+    fail_at: RefCell<Option<(usize, Fault)>>,
     locked: Locked,
     issued: Cell<u32>,
     refresh_token: RefCell<String>,
@@ -49,7 +50,29 @@ struct State {
     own_frame: Cell<bool>,
     /// Requests to wait for before they are answered, by a part of their URL.
     held: RefCell<Option<&'static str>>,
+    /// How many tasks sleep, and how often they were woken.
+    sleeping: Cell<usize>,
+    woken: Cell<usize>,
+    channels: Channels,
+    address: RefCell<String>,
+    navigated: RefCell<Vec<String>>,
+    /// Members of the provider's metadata in the place of the usual ones.
+    metadata: RefCell<Vec<(&'static str, Value)>>,
 }
+
+type Channels = Rc<RefCell<Vec<(String, Rc<dyn Fn(&str)>)>>>;
+
+/// Hears messages until dropped.
+pub struct Subscription(Channels, Rc<dyn Fn(&str)>);
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.0.borrow_mut().retain(|(_, heard)| !Rc::ptr_eq(heard, &self.1));
+    }
+}
+
+/// An app's middleware.
+pub type Hooks = Option<Rc<dyn Fn(Request) -> Result<Request, String>>>;
 
 /// Released when dropped.
 pub struct Lock(Locked, String);
@@ -69,7 +92,7 @@ impl World {
             tasks: RefCell::default(),
             requests: RefCell::default(),
             steps: Cell::default(),
-            fail_at: Cell::default(),
+            fail_at: RefCell::default(),
             locked: Rc::default(),
             issued: Cell::default(),
             refresh_token: RefCell::default(),
@@ -81,10 +104,16 @@ impl World {
             insecure: Cell::default(),
             own_frame: Cell::default(),
             held: RefCell::default(),
+            sleeping: Cell::default(),
+            woken: Cell::default(),
+            channels: Rc::default(),
+            address: RefCell::new("https://app.example/".into()),
+            navigated: RefCell::default(),
+            metadata: RefCell::default(),
         }))
     }
 
-    /// Runs a future and every task to their ends.
+    /// Runs a future and every task to their ends, or until they sleep.
     pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let mut context = Context::from_waker(Waker::noop());
@@ -101,7 +130,7 @@ impl World {
             });
             let unfinished: Vec<Task> = unfinished.collect();
             self.0.tasks.borrow_mut().extend(unfinished);
-            if self.0.tasks.borrow().is_empty()
+            if self.0.tasks.borrow().len() == self.0.sleeping.get()
                 && let Some(value) = result.take()
             {
                 return value;
@@ -110,15 +139,92 @@ impl World {
         panic!("the work never ends");
     }
 
+    /// Wakes every task that sleeps, and runs what it does.
+    pub fn wake_all(&self) {
+        self.0.woken.set(self.0.woken.get() + 1);
+        self.0.sleeping.set(0);
+        self.run(pause());
+    }
+
+    /// How many tasks sleep.
+    pub fn sleeping(&self) -> usize {
+        self.0.sleeping.get()
+    }
+
+    /// How many listen to other tabs.
+    pub fn listening(&self) -> usize {
+        self.0.channels.borrow().len()
+    }
+
+    /// Lets the page be at this address.
+    pub fn set_address(&self, url: &str) {
+        self.0.address.replace(url.to_owned());
+    }
+
+    pub fn address(&self) -> String {
+        self.0.address.borrow().clone()
+    }
+
+    /// Where the page went.
+    pub fn navigated(&self) -> Vec<String> {
+        self.0.navigated.take()
+    }
+
+    /// Changes a member of the provider's metadata.
+    pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
+        self.0.metadata.borrow_mut().push((name, value.into()));
+    }
+
+    /// The provider's answer to an authorize URL: where the browser lands.
+    pub fn land(&self, url: &str) -> String {
+        let sent = Params::parse(&Url::parse(url, None).unwrap().query);
+        let mut answer = Params::new();
+        answer.set_some("state", sent.get("state"));
+        match self.0.signed_in.get() {
+            // The code tells the token endpoint which nonce to put into the ID token.
+            true => answer.set("code", sent.get("nonce").unwrap_or("code")),
+            false => answer.set("error", "login_required"),
+        }
+        let landing = sent.get("redirect_uri").unwrap();
+        match sent.get("response_type") {
+            Some("id_token") => {
+                let nonce = answer.get("code").unwrap_or_default().to_owned();
+                answer.remove("code");
+                if self.0.signed_in.get() {
+                    answer.set("id_token", self.id_token(Some(&nonce)));
+                }
+                format!("{landing}#{}", answer.encode())
+            }
+            Some("none") => {
+                answer.remove("code");
+                answer.append_to(landing)
+            }
+            _ => answer.append_to(landing),
+        }
+    }
+
+    fn id_token(&self, nonce: Option<&str>) -> String {
+        let seconds = (self.0.now.get() / 1000.0).floor();
+        id_token(&object([
+            ("iss", ISSUER.into()),
+            ("aud", "me".into()),
+            ("sub", "demo".into()),
+            ("iat", seconds.into()),
+            ("exp", (seconds + 3600.0).into()),
+            ("auth_time", (seconds - 60.0).into()),
+            ("nonce", nonce.into()),
+        ]))
+    }
+
     /// Lets the step with this number fail; steps are counted from now.
     pub fn fail_at(&self, step: usize, fault: Fault) {
         self.0.steps.set(0);
-        self.0.fail_at.set(Some((step, fault)));
+        self.0.fail_at.replace(Some((step, fault)));
     }
 
     /// Counts steps from now, and lets none fail; returns how many there were.
     pub fn steps(&self) -> usize {
-        self.0.fail_at.set(None);
+        self.0.fail_at.replace(None);
         self.0.steps.replace(0)
     }
 
@@ -181,7 +287,8 @@ impl World {
     fn step(&self) -> Option<Fault> {
         let step = self.0.steps.get();
         self.0.steps.set(step + 1);
-        self.0.fail_at.get().filter(|(at, _)| *at == step).map(|(_, fault)| fault)
+        let fail_at = self.0.fail_at.borrow();
+        fail_at.as_ref().filter(|(at, _)| *at == step).map(|(_, fault)| fault.clone())
     }
 
     fn storage_step(&self) -> Result<(), StorageFault> {
@@ -205,7 +312,13 @@ impl World {
         }
         let ok = |value: Value| Answer { status: 200, body: to_text(&value) };
         match name.as_str() {
-            "openid-configuration" => ok(metadata()),
+            "openid-configuration" => {
+                let mut metadata = metadata();
+                for (name, value) in self.0.metadata.borrow().iter() {
+                    metadata.set(name, value.clone());
+                }
+                ok(metadata)
+            }
             "keys" => ok(object([("keys", Value::Array(vec![key()]))])),
             "userinfo" => ok(object([("sub", "demo".into())])),
             "token" => self.tokens(&form),
@@ -224,15 +337,7 @@ impl World {
         self.0.issued.set(issued);
         self.0.refresh_token.replace(format!("refresh-{issued}"));
         let nonce = form.get("code").filter(|_| refresh_token.is_none());
-        let seconds = (self.0.now.get() / 1000.0).floor();
-        let id_token = id_token(&object([
-            ("iss", ISSUER.into()),
-            ("aud", "me".into()),
-            ("sub", "demo".into()),
-            ("iat", seconds.into()),
-            ("exp", (seconds + 3600.0).into()),
-            ("nonce", nonce.into()),
-        ]));
+        let id_token = self.id_token(nonce);
         let body = object([
             ("access_token", format!("access-{issued}").into()),
             ("refresh_token", format!("refresh-{issued}").into()),
@@ -271,6 +376,18 @@ fn metadata() -> Value {
     ])
 }
 
+/// A task that sleeps; dropped when it wakes or ends.
+struct Asleep(Rc<State>, usize);
+
+impl Drop for Asleep {
+    fn drop(&mut self) {
+        // Waking counts all of them out at once.
+        if self.0.woken.get() == self.1 {
+            self.0.sleeping.set(self.0.sleeping.get() - 1);
+        }
+    }
+}
+
 /// Lets other work go on once.
 pub async fn pause() {
     let mut paused = false;
@@ -280,8 +397,92 @@ pub async fn pause() {
 
 impl Platform for World {
     type Lock = Lock;
+    type Hooks = Hooks;
+    /// Whether the person closes it.
+    type Popup = bool;
+    type Subscription = Subscription;
 
-    async fn send(&self, request: Request, _timeout: f64) -> Result<Answer, NetworkFault> {
+    async fn prepare(&self, request: Request, hooks: &Hooks) -> Result<Request, String> {
+        pause().await;
+        match hooks {
+            Some(hook) => hook(request),
+            None => Ok(request),
+        }
+    }
+
+    async fn popup(
+        &self,
+        closed: bool,
+        url: &str,
+        _channel: &str,
+        landed: &dyn Fn(&str) -> bool,
+        _timeout: f64,
+    ) -> Result<String, FrameFault> {
+        pause().await;
+        if closed {
+            return Err(FrameFault::Closed);
+        }
+        if self.step().is_some() {
+            return Err(FrameFault::Timeout);
+        }
+        let location = self.land(url);
+        assert!(landed(&location) && !landed(&location.replace("state=", "state=x")));
+        Ok(location)
+    }
+
+    fn navigate(&self, url: &str) {
+        self.0.navigated.borrow_mut().push(url.to_owned());
+    }
+
+    fn replace_address(&self, url: &str) {
+        self.0.address.replace(url.to_owned());
+    }
+
+    fn tell(&self, channel: &str, message: &str) {
+        let channels = self.0.channels.borrow().clone();
+        for (_, heard) in channels.iter().filter(|(name, _)| name == channel) {
+            heard(message);
+        }
+    }
+
+    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Subscription {
+        let heard: Rc<dyn Fn(&str)> = Rc::from(heard);
+        self.0.channels.borrow_mut().push((channel.to_owned(), heard.clone()));
+        Subscription(self.0.channels.clone(), heard)
+    }
+
+    async fn wake(&self, _milliseconds: f64) {
+        let woken = self.0.woken.get();
+        self.0.sleeping.set(self.0.sleeping.get() + 1);
+        let _asleep = Asleep(self.0.clone(), woken);
+        poll_fn(|_| if self.0.woken.get() > woken { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    async fn custom(
+        &self,
+        storage: u16,
+        action: CustomAction<'_>,
+        key: &str,
+    ) -> Result<Option<String>, StorageFault> {
+        pause().await;
+        self.storage_step()?;
+        let area = Area::Custom(storage);
+        match action {
+            CustomAction::Get => return Ok(self.stored(area, key)),
+            CustomAction::Set(text) => self.put(area, key, text),
+            CustomAction::Remove => {
+                self.0.areas.borrow_mut().remove(&(area.word(), key.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        _timeout: f64,
+        _hooks: &Hooks,
+    ) -> Result<Answer, NetworkFault> {
         pause().await;
         while self.0.held.borrow().is_some_and(|part| request.url.contains(part)) {
             pause().await;
@@ -304,15 +505,7 @@ impl Platform for World {
         if self.step().is_some() {
             return Err(FrameFault::Timeout);
         }
-        let sent = Params::parse(&Url::parse(url, None).unwrap().query);
-        let mut answer = Params::new();
-        answer.set("state", sent.get("state").unwrap());
-        match self.0.signed_in.get() {
-            // The code tells the token endpoint which nonce to put into the ID token.
-            true => answer.set("code", sent.get("nonce").unwrap_or("code")),
-            false => answer.set("error", "login_required"),
-        }
-        let location = answer.append_to(sent.get("redirect_uri").unwrap());
+        let location = self.land(url);
         assert!(landed(&location));
         Ok(location)
     }
@@ -391,7 +584,7 @@ impl Platform for World {
     }
 
     fn base_url(&self) -> Option<String> {
-        Some("https://app.example/".into())
+        Some(self.address())
     }
 
     fn is_secure_context(&self) -> bool {

@@ -15,6 +15,8 @@ pub struct Url {
     pub path: String,
     /// The query without its question mark.
     pub query: String,
+    /// The fragment without its hash sign.
+    pub fragment: String,
 }
 
 impl Url {
@@ -58,6 +60,7 @@ mod parser {
             host: url.host(),
             path: url.pathname(),
             query: url.search().strip_prefix('?').unwrap_or_default().to_owned(),
+            fragment: url.hash().strip_prefix('#').unwrap_or_default().to_owned(),
         })
     }
 }
@@ -77,6 +80,7 @@ mod parser {
             host: url.host_str().unwrap_or_default().to_owned() + &port,
             path: url.path().to_owned(),
             query: url.query().unwrap_or_default().to_owned(),
+            fragment: url.fragment().unwrap_or_default().to_owned(),
         })
     }
 }
@@ -124,6 +128,16 @@ impl Params {
             Some(pair) => pair.1 = value,
             None => self.0.push((name.to_owned(), value)),
         }
+    }
+
+    /// Adds one more value of `name`.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
+    /// Removes every value of `name`.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(key, _)| key != name);
     }
 
     /// Sets `name` where there is a value that is not empty.

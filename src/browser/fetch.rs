@@ -10,8 +10,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect, Response};
 
+use super::hooks::Hooks;
 use super::is_offline;
 use super::signal::within;
+use crate::json::{Value, object, to_js};
 use crate::platform::{Answer, Body, NetworkFault, Request};
 
 #[wasm_bindgen]
@@ -24,8 +26,8 @@ extern "C" {
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
 /// Sends a request and reads the answer, for at most `timeout` milliseconds.
-pub async fn send(request: Request, timeout: f64) -> Result<Answer, NetworkFault> {
-    match within(timeout, exchange(request)).await {
+pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answer, NetworkFault> {
+    match within(timeout, exchange(request, hooks)).await {
         Some(Ok(answer)) => Ok(answer),
         Some(Err(_)) if is_offline() => Err(NetworkFault::Offline),
         Some(Err(_)) => Err(NetworkFault::Failed),
@@ -33,10 +35,12 @@ pub async fn send(request: Request, timeout: f64) -> Result<Answer, NetworkFault
     }
 }
 
-async fn exchange(request: Request) -> Result<Answer, JsValue> {
+async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     let abort = AbortOnDrop(AbortController::new()?);
+    let action = request.action;
     let request = build(request, &abort.0)?;
     let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
+    hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
     let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;
     let body: JsString = settle(response.text()?.into()).await?.dyn_into()?;
@@ -72,7 +76,18 @@ fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, 
         Body::Form(params) => builder.body(params.encode()),
         Body::Json(text) => builder.body(text),
     };
-    built.map(Into::into).map_err(|_| JsValue::NULL)
+    let built: web_sys::Request = built.map(Into::into).map_err(|_| JsValue::NULL)?;
+    if request.options == Value::Null && !request.keepalive {
+        return Ok(built);
+    }
+    let mut options = request.options;
+    if !options.is_object() {
+        options = object([]);
+    }
+    if request.keepalive {
+        options.set("keepalive", true);
+    }
+    web_sys::Request::new_with_request_and_init(&built, to_js(&options).unchecked_ref())
 }
 
 /// Awaits a promise, or whatever a replaced `fetch` returns.

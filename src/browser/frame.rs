@@ -4,7 +4,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlIFrameElement;
 
 use super::is_offline;
-use super::signal::{Listener, Signal, within};
+use super::signal::{Listener, within};
+use crate::flight::Signal;
 use crate::platform::FrameFault;
 
 /// The name of our frames, by which a page inside one knows where it is.

@@ -10,7 +10,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 use super::fetch::settle;
-use super::signal::{Signal, pause, within};
+use super::signal::{pause, within};
+use crate::flight::Signal;
 use crate::json::{Value, parse};
 
 #[wasm_bindgen]

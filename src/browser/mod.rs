@@ -1,28 +1,98 @@
 //! The [`Platform`] of a web page. No decisions are made here.
 
+mod channel;
 mod crypto;
 mod fetch;
 mod frame;
+pub(crate) mod hooks;
 mod lock;
+pub(crate) mod popup;
 pub(crate) mod signal;
 mod storage;
 
+use wasm_bindgen::JsValue;
+
 use crate::json::Value;
 use crate::platform::{
-    Algorithm, Answer, Area, FrameFault, NetworkFault, Platform, Request, StorageFault, Task,
+    Algorithm, Answer, Area, CustomAction, FrameFault, NetworkFault, Platform, Request,
+    StorageFault, Task,
 };
 
 /// The page that this module runs in. What it keeps in [`Area::Memory`] lasts as long as itself.
 #[derive(Default)]
 pub struct Browser {
     memory: storage::Memory,
+    customs: storage::Customs,
+}
+
+impl Browser {
+    /// The number of an app's own storage.
+    pub fn register(&self, storage: JsValue) -> u16 {
+        self.customs.register(storage)
+    }
 }
 
 impl Platform for Browser {
     type Lock = Option<lock::Guard>;
+    type Hooks = hooks::Hooks;
+    type Popup = popup::Popup;
+    type Subscription = channel::Subscription;
 
-    async fn send(&self, request: Request, timeout: f64) -> Result<Answer, NetworkFault> {
-        fetch::send(request, timeout).await
+    async fn prepare(&self, request: Request, hooks: &Self::Hooks) -> Result<Request, String> {
+        hooks::prepare(request, hooks).await
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        timeout: f64,
+        hooks: &Self::Hooks,
+    ) -> Result<Answer, NetworkFault> {
+        fetch::send(request, timeout, hooks).await
+    }
+
+    async fn popup(
+        &self,
+        popup: Self::Popup,
+        url: &str,
+        channel: &str,
+        landed: &dyn Fn(&str) -> bool,
+        timeout: f64,
+    ) -> Result<String, FrameFault> {
+        popup::open(popup, url, channel, landed, timeout).await
+    }
+
+    fn navigate(&self, url: &str) {
+        let _ = web_sys::window().map(|window| window.location().assign(url));
+    }
+
+    fn replace_address(&self, url: &str) {
+        let history = web_sys::window().and_then(|window| window.history().ok());
+        if let Some(history) = history {
+            let state = history.state().unwrap_or_default();
+            let _ = history.replace_state_with_url(&state, "", Some(url));
+        }
+    }
+
+    fn tell(&self, channel: &str, message: &str) {
+        channel::tell(channel, message);
+    }
+
+    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Self::Subscription {
+        channel::Subscription::start(channel, heard)
+    }
+
+    async fn wake(&self, milliseconds: f64) {
+        signal::wake(milliseconds).await;
+    }
+
+    async fn custom(
+        &self,
+        storage: u16,
+        action: CustomAction<'_>,
+        key: &str,
+    ) -> Result<Option<String>, StorageFault> {
+        self.customs.ask(storage, action, key).await
     }
 
     async fn frame(

@@ -1,15 +1,13 @@
 //! Events and timers as futures. Whatever is started is undone when its guard is dropped.
 
-use std::cell::{Cell, RefCell};
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::future::Future;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::EventTarget;
+
+use crate::flight::{Signal, until};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,43 +19,6 @@ extern "C" {
 
 /// The longest time that browsers count.
 const MAX_TIMEOUT: f64 = 2_147_483_647.0;
-
-/// Something that happens, once or often.
-#[derive(Clone, Default)]
-pub struct Signal(Rc<State>);
-
-#[derive(Default)]
-struct State {
-    fired: Cell<bool>,
-    waker: RefCell<Option<Waker>>,
-}
-
-impl Signal {
-    /// Says that it has happened.
-    pub fn fire(&self) {
-        self.0.fired.set(true);
-        if let Some(waker) = self.0.waker.take() {
-            waker.wake();
-        }
-    }
-
-    /// Whether it has happened since the last [`Signal::take`].
-    pub fn take(&self) -> bool {
-        self.0.fired.replace(false)
-    }
-
-    /// Waits until it has happened.
-    pub async fn wait(&self) {
-        poll_fn(|context| {
-            if self.0.fired.get() {
-                return Poll::Ready(());
-            }
-            self.0.waker.replace(Some(context.waker().clone()));
-            Poll::Pending
-        })
-        .await;
-    }
-}
 
 /// Fires a signal after a time, unless dropped before.
 pub struct Timer {
@@ -104,21 +65,21 @@ impl Drop for Listener {
     }
 }
 
-/// The work's result, or `None` when the signal comes first; the work is then dropped.
-pub async fn until<T>(signal: &Signal, work: impl Future<Output = T>) -> Option<T> {
-    let (mut work, mut signal) = (pin!(work), pin!(signal.wait()));
-    poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Ready(result) => Poll::Ready(Some(result)),
-        Poll::Pending => signal.as_mut().poll(context).map(|()| None),
-    })
-    .await
-}
-
 /// The work's result, or `None` after a time; the work is then dropped.
 pub async fn within<T>(milliseconds: f64, work: impl Future<Output = T>) -> Option<T> {
     let expired = Signal::default();
     let _timer = Timer::start(milliseconds, &expired);
     until(&expired, work).await
+}
+
+/// Waits for a time, or until the tab is shown again or the network is back.
+pub async fn wake(milliseconds: f64) {
+    let Some(window) = web_sys::window() else { return };
+    let woken = Signal::default();
+    let _online = Listener::start(&window, "online", &woken);
+    let _page = Listener::start(&window, "pageshow", &woken);
+    let _shown = window.document().map(|page| Listener::start(&page, "visibilitychange", &woken));
+    within(milliseconds, woken.wait()).await;
 }
 
 /// Waits for a time.

@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, JSON, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
-use crate::platform::{Area, StorageFault};
+use super::fetch::settle;
+use crate::js::convert::member;
+use crate::platform::{Area, CustomAction, StorageFault};
 
 /// The storage of an area; `None` for [`Area::Memory`].
 pub fn of(area: Area) -> Result<Option<Storage>, StorageFault> {
@@ -15,6 +17,7 @@ pub fn of(area: Area) -> Result<Option<Storage>, StorageFault> {
         Area::Local => window.local_storage(),
         Area::Session => window.session_storage(),
         Area::Memory => return Ok(None),
+        Area::Custom(_) => return Err(StorageFault::Failed),
     };
     storage.ok().flatten().ok_or(StorageFault::Blocked).map(Some)
 }
@@ -68,5 +71,54 @@ impl Memory {
 
     pub fn keys(&self) -> Vec<String> {
         self.0.borrow().iter().map(|(key, _)| key.clone()).collect()
+    }
+}
+
+/// The apps' own storages, by number.
+#[derive(Default)]
+pub struct Customs(RefCell<Vec<JsValue>>);
+
+impl Customs {
+    /// The number of a storage; the same object has the same one.
+    pub fn register(&self, storage: JsValue) -> u16 {
+        let mut known = self.0.borrow_mut();
+        let number = known.iter().position(|other| *other == storage).unwrap_or_else(|| {
+            known.push(storage);
+            known.len() - 1
+        });
+        number as u16
+    }
+
+    /// Asks a storage. What it gives back for a read may be the text or the parsed record; nothing,
+    /// `null` and an empty text are all none. An object with an `error` is a failure.
+    pub async fn ask(
+        &self,
+        number: u16,
+        action: CustomAction<'_>,
+        key: &str,
+    ) -> Result<Option<String>, StorageFault> {
+        let storage = self.0.borrow().get(usize::from(number)).cloned().unwrap_or_default();
+        let (name, text) = match action {
+            CustomAction::Get => ("get", None),
+            CustomAction::Set(text) => ("set", Some(text)),
+            CustomAction::Remove => ("remove", None),
+        };
+        let function: Function =
+            member(&storage, name).dyn_into().map_err(|_| StorageFault::Failed)?;
+        let arguments = Array::of1(&key.into());
+        if let Some(text) = text {
+            arguments.push(&text.into());
+        }
+        let pending = function.apply(&storage, &arguments).map_err(fault)?;
+        let result = settle(pending).await.map_err(fault)?;
+        if !member(&result, "error").is_undefined() {
+            return Err(StorageFault::Failed);
+        }
+        let text = match result.as_string() {
+            Some(text) => Some(text),
+            None if result.is_object() => JSON::stringify(&result).map_err(fault)?.as_string(),
+            None => None,
+        };
+        Ok(text.filter(|text| !text.is_empty()))
     }
 }

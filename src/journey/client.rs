@@ -17,12 +17,12 @@ use crate::platform::{Area, Platform, Request};
 use crate::session;
 
 /// One client of one realm.
-pub struct Client<P> {
+pub struct Client<P: Platform> {
     context: Rc<Context<P>>,
     config: Config,
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
-    caller: Rc<Caller>,
+    caller: Rc<Caller<P>>,
     submissions: Flights<Result<Outcome, Error>>,
     endings: Flights<Result<(), Error>>,
 }
@@ -36,6 +36,7 @@ impl<P: Platform> Client<P> {
         context: Rc<Context<P>>,
         config: &Value,
         log: Logger,
+        hooks: P::Hooks,
     ) -> Result<Rc<Self>, Error> {
         let names = ignored(config);
         if !names.is_empty() {
@@ -45,7 +46,7 @@ impl<P: Platform> Client<P> {
             ));
         }
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
-        let caller = Rc::new(Caller { log, timeout: config.timeout });
+        let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
         let client = Self::connect(context, config, caller.clone()).await;
         client.inspect_err(|error| caller.log.error(error.message()))
     }
@@ -53,7 +54,7 @@ impl<P: Platform> Client<P> {
     async fn connect(
         context: Rc<Context<P>>,
         config: Config,
-        caller: Rc<Caller>,
+        caller: Rc<Caller<P>>,
     ) -> Result<Rc<Self>, Error> {
         context.check_surroundings()?;
         let metadata = context.metadata(&caller, &config.wellknown).await;

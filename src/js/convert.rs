@@ -8,8 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
-use crate::browser::signal::{Listener, Signal, until};
+use crate::browser::signal::Listener;
 use crate::error::{Code, Error, Kind};
+use crate::flight::{Signal, until};
 use crate::json::{Value, parse, to_js};
 
 /// The work of a call.

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{member, plain, promise};
 use super::{context, logger};
 use crate::browser::Browser;
+use crate::browser::hooks::Hooks;
 use crate::journey::client::Client;
 use crate::json::to_js;
 
@@ -24,7 +25,8 @@ pub fn create_journey(input: JsValue) -> Promise {
         Box::pin(async move {
             let config = plain(&member(&input, "config"))?;
             let log = logger::read(&member(&input, "logger"), &config);
-            let client = Client::create(context(), &config, log).await?;
+            let hooks = Hooks::read(&member(&input, "hooks"));
+            let client = Client::create(context(), &config, log, hooks).await?;
             Ok(JourneyCore(client).into())
         }),
     )

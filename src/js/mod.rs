@@ -3,7 +3,7 @@
 //! Every method returns a promise that resolves, never rejects: to the value, or to the error value
 //! of [`crate::error::Error`]. Only plain data crosses; the handles stay inside `pkg`.
 
-mod convert;
+pub(crate) mod convert;
 mod journey;
 mod logger;
 mod oidc;

@@ -3,10 +3,12 @@
 
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object};
+use crate::json::{Value, object, parse, to_text};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
+use crate::oidc::exchange::oauth_cause;
 use crate::oidc::pkce;
+use crate::platform::{Answer, NetworkFault};
 use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
 use crate::url::{Params, Url};
 
@@ -30,6 +32,12 @@ pub struct Transaction {
     pub redirect_uri: String,
     /// `scope`
     pub scope: String,
+    /// The APIs that the tokens are for (RFC 8707).
+    pub resources: Vec<String>,
+    /// The oldest sign-in that is good enough, in seconds.
+    pub max_age: Option<f64>,
+    /// What the app wants back with the response.
+    pub app_state: Value,
     /// When it was started, in milliseconds since 1970.
     pub created: Option<f64>,
 }
@@ -53,8 +61,8 @@ pub enum Mode {
     Background,
 }
 
-/// Builds the authorize URL and what must be remembered for its response. `options` of the call
-/// win over the configured ones.
+/// Builds the parameters of an authorization request and what must be remembered for its response.
+/// `options` of the call win over the configured ones.
 pub fn request(
     metadata: &Metadata,
     config: &Config,
@@ -62,7 +70,7 @@ pub fn request(
     mode: Mode,
     fresh: &Fresh,
     now: f64,
-) -> (String, Transaction) {
+) -> (Params, Transaction) {
     let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
     let scope = options.non_empty("scope").unwrap_or(&config.scope);
     let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
@@ -88,13 +96,22 @@ pub fn request(
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
     params.set("state", &*state);
-    params.set_some("response_mode", options.str("responseMode"));
+    params.set_some("response_mode", response_mode(metadata, options, mode));
     params.set_some("prompt", prompt);
     params.set_some("login_hint", option("loginHint"));
     params.set_some("nonce", nonce.as_deref());
     params.set_some("display", option("display"));
     params.set_some("ui_locales", option("uiLocales"));
     params.set_some("acr_values", option("acrValues"));
+    let max_age = options.number("maxAge").or_else(|| config.hints.number("maxAge"));
+    params.set_some("max_age", max_age.map(|seconds| seconds.to_string()).as_deref());
+    let claims = options.get("claims").or_else(|| config.hints.get("claims"));
+    params.set_some("claims", claims.map(text_of).as_deref());
+    let resources = resources(options.get("resource").or_else(|| config.hints.get("resource")));
+    if !resources.is_empty() {
+        params.remove("resource");
+    }
+    resources.iter().for_each(|resource| params.add("resource", &**resource));
 
     let transaction = Transaction {
         state: State::new(state),
@@ -104,9 +121,68 @@ pub fn request(
         client_id: client_id.to_owned(),
         redirect_uri: redirect_uri.to_owned(),
         scope: scope.to_owned(),
+        resources,
+        max_age,
+        app_state: options.get("appState").cloned().unwrap_or(Value::Null),
         created: Some(now),
     };
-    (params.append_to(&metadata.authorization_endpoint), transaction)
+    (params, transaction)
+}
+
+/// How the response comes back: as the app says; without a page by fetch where the provider can do
+/// that; otherwise by the provider's default, which is `query`.
+fn response_mode<'a>(metadata: &Metadata, options: &'a Value, mode: Mode) -> Option<&'a str> {
+    let by_fetch = mode == Mode::Background && metadata.pi_flow;
+    options.non_empty("responseMode").or(by_fetch.then_some(PI_FLOW))
+}
+
+/// The response mode that answers an authorization request by fetch.
+pub const PI_FLOW: &str = "pi.flow";
+
+/// JSON, which the app may have written already.
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| to_text(value), str::to_owned)
+}
+
+/// One resource or several (RFC 8707 section 2).
+fn resources(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// Refuses options that could not work.
+///
+/// # Errors
+/// `argument_invalid`.
+pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(), Error> {
+    let wrong =
+        |text| Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
+    match (options.non_empty("responseMode"), mode) {
+        (None | Some("query" | "fragment" | PI_FLOW), _) => {}
+        (Some("form_post"), Mode::Interactive) => {}
+        _ => {
+            return wrong(
+                "responseMode must be 'query', 'fragment' or 'pi.flow', or, for a redirect, 'form_post'.",
+            );
+        }
+    }
+    if !matches!(options.str("responseType"), None | Some("" | "code")) {
+        return wrong("responseType must be 'code': other flows return tokens in URLs.");
+    }
+    for source in [options, &config.hints] {
+        let seconds = source.get("maxAge");
+        if seconds.is_some_and(
+            |seconds| !matches!(seconds, Value::Number(age) if *age >= 0.0 && age.fract() == 0.0),
+        ) {
+            return wrong("maxAge is a whole number of seconds, not negative.");
+        }
+    }
+    Ok(())
 }
 
 /// The app's own parameters: `query` of the configuration, then of the call.
@@ -146,6 +222,23 @@ impl Transaction {
             ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
             ("issuer", self.issuer.as_str().into()),
+            (
+                "resources",
+                Value::Array(self.resources.iter().map(|one| one.as_str().into()).collect()),
+            ),
+            ("maxAge", self.max_age.into()),
+            ("appState", self.app_state.clone()),
+            ("createdAt", self.created.into()),
+        ])
+    }
+
+    /// What is kept in its place once [`Done`]: nothing that can be used again.
+    pub fn to_done(&self, code: &AuthorizationCode) -> Value {
+        object([
+            ("clientId", self.client_id.as_str().into()),
+            ("issuer", self.issuer.as_str().into()),
+            ("done", pkce::sha256(code.reveal().as_bytes()).into()),
+            ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
         ])
     }
@@ -161,6 +254,9 @@ impl Transaction {
             client_id: text("clientId", &config.client_id),
             redirect_uri: text("redirectUri", &config.redirect_uri),
             scope: text("scope", &config.scope),
+            resources: resources(record.get("resources")),
+            max_age: record.number("maxAge"),
+            app_state: record.get("appState").cloned().unwrap_or(Value::Null),
             created: record.number("createdAt"),
         })
     }
@@ -168,6 +264,78 @@ impl Transaction {
     /// True when it was started too long ago to be used.
     pub fn is_expired(&self, now: f64) -> bool {
         self.created.is_some_and(|created| now - created > MAX_AGE)
+    }
+}
+
+/// The parameters of an authorization response: those of the fragment where the `state` is there
+/// (`response_mode=fragment`), otherwise those of the query.
+pub fn response_params(url: &Url) -> Params {
+    let query = Params::parse(&url.query);
+    match query.get("state") {
+        Some(_) => query,
+        None => Some(Params::parse(&url.fragment))
+            .filter(|params| params.get("state").is_some())
+            .unwrap_or(query),
+    }
+}
+
+/// `url` without the parameters of an authorization response.
+pub fn without_response(url: &Url) -> String {
+    let rest = |text: &str| {
+        let mut params = Params::parse(text);
+        RESPONSE.into_iter().for_each(|name| params.remove(name));
+        params.encode()
+    };
+    let mut clean = url.href.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let is_response = |text: &str| Params::parse(text).get("state").is_some();
+    for (mark, text) in [('?', &url.query), ('#', &url.fragment)] {
+        let text = if is_response(text) { rest(text) } else { text.clone() };
+        if !text.is_empty() {
+            clean.push(mark);
+            clean.push_str(&text);
+        }
+    }
+    clean
+}
+
+/// The parameters of an authorization response: RFC 6749 section 4.1.2, RFC 9207, OpenID Connect
+/// Session Management section 2, and AM's `client_id`.
+const RESPONSE: [&str; 9] = [
+    "code",
+    "state",
+    "iss",
+    "scope",
+    "session_state",
+    "client_id",
+    "error",
+    "error_description",
+    "error_uri",
+];
+
+/// An authorization that was answered and exchanged in this tab.
+pub struct Done {
+    /// Whose tokens came of it.
+    pub issuer: String,
+    /// The hash of its code.
+    code: String,
+    /// What the app wanted back.
+    pub app_state: Value,
+}
+
+impl Done {
+    /// Reads what [`Transaction::to_done`] wrote.
+    pub fn read(text: &str) -> Option<Done> {
+        let record = parse(text)?;
+        Some(Done {
+            issuer: record.str("issuer")?.to_owned(),
+            code: record.str("done")?.to_owned(),
+            app_state: record.get("appState").cloned().unwrap_or(Value::Null),
+        })
+    }
+
+    /// Whether it was this code that was exchanged.
+    pub fn is_of(&self, code: &str) -> bool {
+        self.code == pkce::sha256(code.as_bytes())
     }
 }
 
@@ -234,6 +402,64 @@ pub fn response(
     }
 }
 
+/// Reads the answer of `response_mode=pi.flow` (contract, section 2.3): the parameters of the
+/// authorization response.
+///
+/// # Errors
+/// The server's own code, of type `auth_error`; `CONFIGURATION_ERROR`; `Unknown_Error`.
+pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Error> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(fault) => {
+            let (code, status) = fault.describe();
+            return Err(match fault {
+                NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
+                    Error::new("Unknown_Error", code, Kind::Auth, fault.advice())
+                }
+                _ => misconfigured(code, &fault.advice()).status(status),
+            });
+        }
+    };
+    let json = parse(&answer.body).unwrap_or(Value::Null);
+    let status = f64::from(answer.status);
+    if let (true, Some(Value::Object(members))) = (answer.is_ok(), json.get("authorizeResponse")) {
+        let mut params = Params::new();
+        for (name, value) in members {
+            match value {
+                Value::String(text) => params.add(name, &**text),
+                // Some servers send numeric codes (decision 10.3).
+                Value::Number(number) => params.add(name, number.to_string()),
+                _ => {}
+            }
+        }
+        return Ok(params);
+    }
+    if answer.is_ok() {
+        let text = "Response schema was not recognized";
+        return Err(Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text));
+    }
+    let Some(details) = json.array("details") else {
+        let code = if json == Value::Null { Code::AnswerNotJson } else { Code::HttpError };
+        let text = format!("The authorization endpoint answered {}.", answer.status);
+        return Err(misconfigured(code, &text).status(status).cause(oauth_cause(Some(&json))));
+    };
+    let first = details.first().unwrap_or(&Value::Null);
+    Err(match first.non_empty("code") {
+        Some(code) => refused(code, first.non_empty("message")).status(status),
+        None => {
+            let text = "Unexpected error response shape";
+            Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Auth, text).status(status)
+        }
+    })
+}
+
+fn misconfigured(code: Code, more: &str) -> Error {
+    let text = format!(
+        "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. {more}"
+    );
+    Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
+}
+
 /// Parameters are missing, or repeated (RFC 6749 section 3.1).
 fn incomplete() -> Error {
     let text = "Response data did not contain expected code and state fields";
@@ -276,6 +502,10 @@ pub(crate) mod tests {
             userinfo_endpoint: None,
             revocation_endpoint: None,
             end_session_endpoint: None,
+            end_session_page: None,
+            par_endpoint: None,
+            par_required: false,
+            pi_flow: false,
             jwks_uri: None,
             iss_in_response: true,
         }
@@ -290,9 +520,7 @@ pub(crate) mod tests {
 
     fn build(more: &str, options: &str, mode: Mode) -> (Params, Transaction) {
         let fresh = Fresh { state: [1; 32], nonce: [2; 32], verifier: [3; 32] };
-        let (url, transaction) =
-            request(&metadata(), &config(more), &parse(options).unwrap(), mode, &fresh, 5.0);
-        (Params::parse(&Url::parse(&url, None).unwrap().query), transaction)
+        request(&metadata(), &config(more), &parse(options).unwrap(), mode, &fresh, 5.0)
     }
 
     #[test]
@@ -303,7 +531,6 @@ pub(crate) mod tests {
             Mode::Interactive,
         );
         for (name, value) in [
-            ("x", Some("1")),
             ("a", Some("b")),
             ("client_id", Some("me")),
             ("response_type", Some("code")),

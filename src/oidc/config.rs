@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::platform::Area;
+use crate::url::Url;
 
 /// Requests give up after this many milliseconds, unless `serverConfig.timeout` says otherwise.
 pub const DEFAULT_TIMEOUT: f64 = 30_000.0;
@@ -14,6 +15,13 @@ pub const DEFAULT_FRAME_TIMEOUT: f64 = 10_000.0;
 /// Tokens are renewed this many milliseconds before they expire, unless `oauthThreshold` says
 /// otherwise.
 const DEFAULT_THRESHOLD: f64 = 30_000.0;
+
+/// A session check gives up after this many milliseconds, unless `serverConfig.frameTimeout` says
+/// otherwise.
+const DEFAULT_SESSION_TIMEOUT: f64 = 3_000.0;
+
+/// The member of the `storage` argument that the number of the app's own storage is put into.
+pub const CUSTOM_STORAGE: &str = "customNumber";
 
 /// The checked configuration of one client.
 #[derive(Clone, Debug)]
@@ -40,6 +48,17 @@ pub struct Config {
     pub timeout: f64,
     /// Milliseconds for a background authorization.
     pub frame_timeout: f64,
+    /// Milliseconds for a session check.
+    pub session_timeout: f64,
+    /// Whether authorization requests are pushed (RFC 9126); without it, where the provider demands
+    /// that.
+    pub par: Option<bool>,
+    /// Whether tokens are renewed before they expire, without being asked for.
+    pub auto_renew: bool,
+    /// The origins whose APIs get the access token.
+    pub api_origins: Vec<String>,
+    /// Where a window for a sign-in lands.
+    pub popup_redirect_uri: Option<String>,
     /// Where the tokens are kept.
     pub location: Location,
 }
@@ -106,8 +125,34 @@ impl Config {
             renew,
             timeout: duration(server, "timeout", DEFAULT_TIMEOUT)?,
             frame_timeout: duration(server, "frameTimeout", DEFAULT_FRAME_TIMEOUT)?,
+            session_timeout: duration(server, "frameTimeout", DEFAULT_SESSION_TIMEOUT)?,
+            par: match config.get("par") {
+                None => None,
+                Some(Value::Bool(par)) => Some(*par),
+                Some(_) => return Err(invalid("par must be true or false.")),
+            },
+            auto_renew: config.flag("autoRenew"),
+            api_origins: api_origins(config)?,
+            popup_redirect_uri: config.non_empty("popupRedirectUri").map(str::to_owned),
             location,
         })
+    }
+}
+
+/// The origins to which the access token may be sent: each is a secure origin and nothing else.
+fn api_origins(config: &Value) -> Result<Vec<String>, Error> {
+    let wrong = "apiOrigins must be a list of https origins, such as ['https://api.example.com'].";
+    match config.get("apiOrigins") {
+        None => Ok(Vec::new()),
+        Some(Value::Array(origins)) => {
+            let origin = |text: &Value| {
+                let url = Url::parse(text.as_str()?, None).filter(Url::is_secure)?;
+                let bare = url.path == "/" && url.query.is_empty() && url.fragment.is_empty();
+                bare.then_some(url.origin)
+            };
+            origins.iter().map(|text| origin(text).ok_or_else(|| invalid(wrong))).collect()
+        }
+        Some(_) => Err(invalid(wrong)),
     }
 }
 
@@ -117,9 +162,17 @@ impl Location {
             None | Some("localStorage") => Area::Local,
             Some("sessionStorage") => Area::Session,
             Some("memory") => Area::Memory,
+            Some("custom") => match storage.number(CUSTOM_STORAGE) {
+                Some(number) => Area::Custom(number as u16),
+                None => {
+                    return Err(invalid(
+                        "Custom storage configuration must include a custom storage object",
+                    ));
+                }
+            },
             Some(_) => {
                 return Err(invalid(
-                    "storage.type must be 'localStorage', 'sessionStorage' or 'memory'.",
+                    "storage.type must be 'localStorage', 'sessionStorage', 'memory' or 'custom'.",
                 ));
             }
         };
@@ -129,7 +182,8 @@ impl Location {
     }
 }
 
-fn invalid(text: &'static str) -> Error {
+/// A configuration that can't work.
+pub fn invalid(text: &'static str) -> Error {
     Error::new(text, Code::ConfigInvalid, Kind::Argument, text)
 }
 

@@ -20,6 +20,14 @@ pub struct Metadata {
     pub revocation_endpoint: Option<String>,
     /// Where a session is ended without a page: PingOne's endpoint for it, or the standard one.
     pub end_session_endpoint: Option<String>,
+    /// Where the browser itself is sent to end the session (OpenID Connect RP-Initiated Logout).
+    pub end_session_page: Option<String>,
+    /// Where authorization requests are pushed to (RFC 9126).
+    pub par_endpoint: Option<String>,
+    /// True when they must be.
+    pub par_required: bool,
+    /// True when `response_mode=pi.flow` answers an authorization request by fetch.
+    pub pi_flow: bool,
     /// The issuer's keys.
     pub jwks_uri: Option<String>,
     /// True when every authorization response carries `iss` (RFC 9207).
@@ -92,6 +100,12 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         revocation_endpoint: endpoint("revocation_endpoint"),
         end_session_endpoint: endpoint("ping_end_idp_session_endpoint")
             .or_else(|| endpoint("end_session_endpoint")),
+        end_session_page: endpoint("end_session_endpoint"),
+        par_endpoint: endpoint("pushed_authorization_request_endpoint"),
+        par_required: document.flag("require_pushed_authorization_requests"),
+        pi_flow: document
+            .array("response_modes_supported")
+            .is_some_and(|modes| modes.contains(&"pi.flow".into())),
         jwks_uri: endpoint("jwks_uri"),
         iss_in_response: document.flag("authorization_response_iss_parameter_supported"),
     };
@@ -111,6 +125,8 @@ impl Metadata {
             &self.userinfo_endpoint,
             &self.revocation_endpoint,
             &self.end_session_endpoint,
+            &self.end_session_page,
+            &self.par_endpoint,
             &self.jwks_uri,
         ];
         let mut urls = required.into_iter().chain(optional.into_iter().flatten());
@@ -152,7 +168,7 @@ impl Fault {
                 (Code::Offline, "TypeError: Failed to fetch (the browser is offline)")
             }
             NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
-            NetworkFault::Failed => (Code::NetworkFailed, "TypeError: Failed to fetch"),
+            _ => (Code::NetworkFailed, "TypeError: Failed to fetch"),
         };
         Fault { code, message: message.to_owned(), status: None }
     }

@@ -24,7 +24,9 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     form.set("client_id", &*transaction.client_id);
     form.set("redirect_uri", &*transaction.redirect_uri);
     form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
-    Request::post(&*metadata.token_endpoint, Body::Form(form))
+    // RFC 8707 section 2.2.
+    transaction.resources.iter().for_each(|resource| form.add("resource", &**resource));
+    Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }
 
 /// Reads the answer of a token endpoint. `refusal` is the sentence for an error status that has none
@@ -85,7 +87,7 @@ pub fn oauth_cause(json: Option<&Value>) -> Value {
 /// A token request that got no answer.
 pub fn unanswered(fault: NetworkFault) -> Error {
     let (code, status) = fault.describe();
-    failure(code, fault.advice()).status(status)
+    Error::new(FAILURE, code, Kind::Exchange, fault.advice()).status(status)
 }
 
 /// The contract's error for a failed exchange.

@@ -21,7 +21,8 @@ pub struct Jwt<'a> {
     pub signed: &'a str,
     /// The signature.
     pub signature: Vec<u8>,
-    claims: Value,
+    /// What it says.
+    pub claims: Value,
 }
 
 /// An ID token whose signature and claims have been verified.
@@ -31,6 +32,8 @@ pub struct IdToken {
     pub raw: RawIdToken,
     /// Its subject.
     pub subject: String,
+    /// What it says.
+    pub claims: Value,
 }
 
 /// What the claims are compared with.
@@ -43,6 +46,8 @@ pub struct Expected<'a> {
     pub nonce: Option<&'a Nonce>,
     /// The access token that came along, for `at_hash`.
     pub access_token: Option<&'a AccessToken>,
+    /// The oldest sign-in that is good enough, in seconds.
+    pub max_age: Option<f64>,
     /// Whom the earlier tokens were about, when these replace them.
     pub subject: Option<&'a str>,
     /// Milliseconds since 1970, or `None` when a stored token is looked at, which may have expired.
@@ -143,8 +148,17 @@ impl Jwt<'_> {
             "The ID token was not issued for this sign-in (nonce).",
         )?;
 
-        // Section 3.1.3.8: the access token belongs to it. 12. and 13. (acr, auth_time) were not
-        // asked for.
+        // 13. The sign-in is as fresh as was asked for. (12., acr, is for the app to judge.)
+        if let (Some(max_age), Some(now)) = (expected.max_age, expected.now) {
+            let fresh_since = now - (max_age + LEEWAY) * 1000.0;
+            require(
+                number("auth_time").is_some_and(|time| time >= fresh_since),
+                Code::IdTokenAuthTime,
+                "The sign-in is older than maxAge, or the ID token doesn't tell its time (auth_time).",
+            )?;
+        }
+
+        // Section 3.1.3.8: the access token belongs to it.
         if let (Some(hash), Some(token)) = (claims.get("at_hash"), expected.access_token) {
             let hash = hash.as_str();
             require(
@@ -161,7 +175,7 @@ impl Jwt<'_> {
             "The ID token is about another person than before (sub): sign out first.",
         )?;
         let subject = subject.to_owned();
-        Ok(IdToken { raw, subject })
+        Ok(IdToken { raw, subject, claims: self.claims })
     }
 }
 
@@ -233,6 +247,7 @@ mod tests {
             client_id: "me",
             nonce: Some(&nonce),
             access_token,
+            max_age: None,
             subject,
             now,
         };

@@ -1,13 +1,32 @@
-//! Ending the session at the provider: OpenID Connect RP-Initiated Logout 1.0, without a page.
+//! Ending the session at the provider: OpenID Connect RP-Initiated Logout 1.0.
 
 use crate::platform::Request;
 use crate::secret::RawIdToken;
 use crate::url::Params;
 
-/// The request (section 2), by fetch: AM and PingOne answer 204.
+/// The request (section 2) without a page, by fetch: AM and PingOne answer 204.
 pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&str>) -> Request {
     let mut query = Params::new();
     query.set("id_token_hint", hint.reveal());
     query.set_some("post_logout_redirect_uri", redirect_uri);
-    Request::get(query.append_to(endpoint)).with_cookies()
+    Request::get(query.append_to(endpoint)).with_cookies().keepalive().action("END_SESSION")
+}
+
+/// The URL (section 2) that the browser itself goes to. Without an ID token the provider knows us by
+/// `client_id`, and asks the person.
+pub fn page(
+    endpoint: &str,
+    client_id: &str,
+    hint: Option<&RawIdToken>,
+    redirect_uri: Option<&str>,
+    state: &str,
+) -> String {
+    let mut query = Params::new();
+    query.set_some("id_token_hint", hint.map(RawIdToken::reveal));
+    query.set("client_id", client_id);
+    if let Some(redirect_uri) = redirect_uri {
+        query.set("post_logout_redirect_uri", redirect_uri);
+        query.set("state", state);
+    }
+    query.append_to(endpoint)
 }

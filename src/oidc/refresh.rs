@@ -15,5 +15,5 @@ pub fn request(metadata: &Metadata, client_id: &str, token: &RefreshToken) -> Re
     form.set("grant_type", "refresh_token");
     form.set("refresh_token", token.reveal());
     form.set("client_id", client_id);
-    Request::post(&*metadata.token_endpoint, Body::Form(form))
+    Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }

@@ -11,7 +11,7 @@ pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
     let mut form = Params::new();
     form.set("client_id", client_id);
     form.set("token", token);
-    Request::post(endpoint, Body::Form(form)).with_cookies()
+    Request::post(endpoint, Body::Form(form)).with_cookies().keepalive().action("REVOKE")
 }
 
 /// Reads the answer (section 2.2): the status alone counts. `error` is the contract's word and
@@ -29,7 +29,7 @@ pub fn read(
             .cause(oauth_cause(parse(&answer.body).as_ref()))),
         Err(fault) => {
             let (code, status) = fault.describe();
-            Err(failure(code).status(status))
+            Err(Error::new(error, code, Kind::Auth, fault.sentence(text)).status(status))
         }
     }
 }

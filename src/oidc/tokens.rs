@@ -1,6 +1,7 @@
 //! The stored tokens, their lifetime, and what `token.get()` decides about them.
 
-use crate::json::{Value, object};
+use crate::base64url;
+use crate::json::{Value, object, parse};
 use crate::oidc::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 
@@ -70,11 +71,22 @@ impl Tokens {
     }
 
     /// True when less than `threshold` milliseconds of the access token's life are left. Never for
-    /// a token of unknown lifetime.
+    /// a token of unknown lifetime. A token that has more life left than it ever had tells that the
+    /// device's clock was set back: then nobody knows, and it counts as near its end.
     pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
-        self.expiry.is_some_and(|expiry| expiry - now < threshold)
+        let left = self.expiry.map(|expiry| expiry - now);
+        let most = self.lifetime.map(|seconds| seconds * 1000.0 + CLOCK_TOLERANCE);
+        left.is_some_and(|left| left < threshold || most.is_some_and(|most| left > most))
+    }
+
+    /// True when the access token's life is over.
+    pub fn is_expired(&self, now: f64) -> bool {
+        self.is_near_expiry(now, 0.0)
     }
 }
+
+/// Clocks are set by this many milliseconds without notice.
+const CLOCK_TOLERANCE: f64 = 300_000.0;
 
 /// What the token endpoint answered, checked for form and not yet for its ID token (RFC 6749
 /// section 5.1, OpenID Connect Core section 3.1.3.3).
@@ -125,12 +137,16 @@ impl TokenResponse {
         issuer: &str,
         now: f64,
     ) -> Tokens {
+        // A token that tells its own lifetime is believed where the answer is silent.
+        let told = id_token.as_ref().and_then(|token| lifetime_of(&token.claims));
+        let lifetime =
+            self.expires_in.or_else(|| lifetime_of(&claims_of(&self.access_token)?)).or(told);
         Tokens {
             access_token: self.access_token,
             id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
             refresh_token: self.refresh_token.or_else(|| before?.refresh_token.clone()),
-            lifetime: self.expires_in,
-            expiry: self.expires_in.map(|seconds| now + seconds * 1000.0),
+            lifetime,
+            expiry: lifetime.map(|seconds| now + seconds * 1000.0),
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
             issuer: Some(issuer.to_owned()),
@@ -142,6 +158,19 @@ impl TokenResponse {
 fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<String> {
     let refresh_token = refresh_token.map(|token| token.reveal().to_owned());
     refresh_token.into_iter().chain([access_token.reveal().to_owned()]).collect()
+}
+
+/// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its
+/// lifetime alone.
+fn claims_of(token: &AccessToken) -> Option<Value> {
+    let payload = base64url::decode(token.reveal().split('.').nth(1)?)?;
+    parse(std::str::from_utf8(&payload).ok()?)
+}
+
+/// From issue to expiry, in seconds: no clock of ours is involved.
+fn lifetime_of(claims: &Value) -> Option<f64> {
+    let seconds = claims.number("exp")? - claims.number("iat")?;
+    Some(seconds).filter(|seconds| *seconds > 0.0)
 }
 
 /// A lifetime; some servers send it as text.
@@ -218,6 +247,7 @@ mod tests {
         let fresh = stored(r#","expiryTimestamp":100001"#);
         let near = stored(r#","expiryTimestamp":100000"#);
         let unknown = stored("");
+        let set_back = stored(r#","expiresAt":60,"expiryTimestamp":430001"#);
         for (tokens, force, background, decision) in [
             (&fresh, false, false, Return),
             (&fresh, false, true, Return),
@@ -225,6 +255,7 @@ mod tests {
             (&near, false, false, ReturnExpired),
             (&None, false, false, NoTokens),
             (&near, false, true, Renew),
+            (&set_back, false, true, Renew),
             (&None, false, true, Renew),
             (&fresh, true, false, Renew),
             (&None, true, false, Renew),

@@ -4,21 +4,29 @@ use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
 use crate::platform::{Answer, NetworkFault, Request};
-use crate::secret::AccessToken;
+use crate::secret::{AccessToken, RawIdToken};
 
 /// The request (section 5.3.1), with the token in the header.
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
     Request::get(endpoint)
         .header("Authorization", format!("Bearer {}", token.reveal()))
         .with_cookies()
+        .action("USER_INFO")
 }
 
-/// Reads the answer (section 5.3.2). `subject` is the ID token's: the details must be about the same
-/// person (section 5.3.2, last paragraph but one).
-pub fn read(answer: Result<Answer, NetworkFault>, subject: Option<&str>) -> Result<Value, Error> {
+/// What the endpoint answered.
+pub enum Body {
+    /// The details.
+    Json(Value),
+    /// The details in a signed token, which has not been verified.
+    Signed(RawIdToken),
+}
+
+/// Reads the answer (section 5.3.2).
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
-        failure(code).status(status)
+        Error::new(FAILURE, code, Kind::Auth, fault.sentence(SENTENCE)).status(status)
     })?;
     let json = parse(&answer.body);
     let status = f64::from(answer.status);
@@ -27,15 +35,46 @@ pub fn read(answer: Result<Answer, NetworkFault>, subject: Option<&str>) -> Resu
         let code = if answer.status == 401 { Code::TokenRejected } else { Code::HttpError };
         return Err(failure(code).status(status).cause(oauth_cause(json.as_ref())));
     }
-    let details = json
-        .filter(Value::is_object)
-        .ok_or_else(|| failure(Code::AnswerNotJson).status("PARSING_ERROR"))?;
-    let about = details.non_empty("sub");
-    if about.is_none() || subject.is_some_and(|subject| Some(subject) != about) {
-        return Err(failure(Code::UserinfoSubject).status(status));
+    match json.filter(Value::is_object) {
+        Some(details) => Ok(Body::Json(details)),
+        None if answer.body.split('.').count() == 3 => {
+            Ok(Body::Signed(RawIdToken::new(answer.body.trim())))
+        }
+        None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
     }
-    Ok(details)
 }
+
+/// The details, when they are about `subject`: the person of the ID token (section 5.3.2, last
+/// paragraph but one).
+pub fn about(details: Value, subject: Option<&str>) -> Result<Value, Error> {
+    match details.non_empty("sub") {
+        Some(about) if subject.is_none_or(|subject| subject == about) => Ok(details),
+        _ => Err(failure(Code::UserinfoSubject)),
+    }
+}
+
+/// The details of a token whose signature holds: `iss` and `aud`, where they are there, are ours
+/// (section 5.3.2).
+pub fn of_claims(claims: Value, issuer: &str, client_id: &str) -> Result<Value, Error> {
+    let client = Value::from(client_id);
+    let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
+        && match claims.get("aud") {
+            None => true,
+            Some(Value::Array(list)) => list.contains(&client),
+            Some(single) => *single == client,
+        };
+    if ours { Ok(claims) } else { Err(unverified(Code::IdTokenIssuer)) }
+}
+
+/// Signed details that could not be verified.
+pub fn unverified(code: Code) -> Error {
+    let text = "An error occurred while fetching user info: their signature, issuer or audience is not right.";
+    Error::new(FAILURE, code, Kind::Auth, text)
+}
+
+const FAILURE: &str = "User Info retrieval failure";
+
+const SENTENCE: &str = "An error occurred while fetching user info";
 
 fn failure(code: Code) -> Error {
     let text = match code {
@@ -45,9 +84,9 @@ fn failure(code: Code) -> Error {
         Code::UserinfoSubject => {
             "An error occurred while fetching user info: they are about somebody else than the ID token."
         }
-        _ => "An error occurred while fetching user info",
+        _ => SENTENCE,
     };
-    Error::new("User Info retrieval failure", code, Kind::Auth, text)
+    Error::new(FAILURE, code, Kind::Auth, text)
 }
 
 #[cfg(test)]
@@ -55,7 +94,11 @@ mod tests {
     use super::*;
 
     fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
-        read(Ok(Answer { status, body: body.into() }), subject)
+        read(Ok(Answer { status, body: body.into() }))
+            .and_then(|body| match body {
+                Body::Json(details) => about(details, subject),
+                Body::Signed(_) => Err(unverified(Code::IdTokenSignature)),
+            })
             .map(|_| ())
             .map_err(|error| error.code())
     }
@@ -66,9 +109,13 @@ mod tests {
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, None), Ok(()));
         assert_eq!(outcome(200, r#"{"sub":"eve"}"#, Some("demo")), Err(Code::UserinfoSubject));
         assert_eq!(outcome(200, r#"{"name":"Demo"}"#, Some("demo")), Err(Code::UserinfoSubject));
-        assert_eq!(outcome(200, "eyJ.e.y", Some("demo")), Err(Code::AnswerNotJson));
+        assert_eq!(outcome(200, "eyJ.e.y", Some("demo")), Err(Code::IdTokenSignature));
+        assert_eq!(outcome(200, "<html>", Some("demo")), Err(Code::AnswerNotJson));
         assert_eq!(outcome(200, "", Some("demo")), Err(Code::AnswerNotJson));
         assert_eq!(outcome(401, "", Some("demo")), Err(Code::TokenRejected));
-        assert_eq!(read(Err(NetworkFault::Timeout), None).unwrap_err().code(), Code::Timeout);
+        assert_eq!(
+            read(Err(NetworkFault::Timeout)).err().map(|error| error.code()),
+            Some(Code::Timeout)
+        );
     }
 }

@@ -99,7 +99,7 @@ fn unsaved_tokens_are_over_once_anything_else_was_stored() {
     world.run(there.get(&renew())).unwrap();
     let seen = world.run(here.get(&Value::Null)).unwrap();
     assert_eq!((seen.str("accessToken"), seen.get("persisted")), (Some("access-2"), None));
-    world.run(there.logout()).unwrap();
+    world.run(there.logout(&Value::Null)).unwrap();
     assert_eq!(world.run(here.get(&Value::Null)).unwrap_err().error(), "No tokens found");
 }
 
@@ -115,7 +115,7 @@ fn an_exchange_does_not_outlive_a_logout() {
         async move { client.exchange(&code, &state, None).await }
     };
     let (exchanged, _) = world.run(both(&world, exchanging, async {
-        let _ = client.logout().await;
+        let _ = client.logout(&Value::Null).await;
         world.release();
     }));
     assert_eq!(exchanged.unwrap_err().code(), Code::SignedOut);
@@ -165,7 +165,7 @@ fn a_logout_leaves_another_issuers_record_and_another_clients_note() {
     let world = World::new();
     let client = client(&world);
     put(&world, &object([("accessToken", "a".into()), ("issuer", "https://other".into())]));
-    assert_eq!(world.run(client.logout()).unwrap_err().code(), Code::NotSignedIn);
+    assert_eq!(world.run(client.logout(&Value::Null)).unwrap_err().code(), Code::NotSignedIn);
     assert!(world.stored(Area::Local, KEY).is_some());
 
     let world = World::new();
@@ -174,7 +174,7 @@ fn a_logout_leaves_another_issuers_record_and_another_clients_note() {
     let notes = world.stored(Area::Session, &key).unwrap();
     let other = notes.replace("\"me\"", "\"you\"").replace("pic-me", "pic-you");
     world.put(Area::Session, &key, &notes.replace(']', &other.replacen('[', ",", 1)));
-    world.run(client.logout()).unwrap();
+    world.run(client.logout(&Value::Null)).unwrap();
     assert_eq!(world.stored(Area::Session, &key), Some(other));
 }
 

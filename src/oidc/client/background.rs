@@ -1,15 +1,12 @@
-//! Authorization in a hidden frame, and the exchange of a code.
-
-use std::rc::Rc;
+//! Authorization without the person: in a hidden frame, or by fetch.
 
 use super::Client;
-use super::renew::signed_out;
+use super::authorize::Begun;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::authorize::{self, Grant, Mode, Response};
 use crate::oidc::tokens::Tokens;
-use crate::platform::{FrameFault, Platform};
-use crate::secret::{AuthorizationCode, State};
+use crate::platform::{Body, FrameFault, NetworkFault, Platform, Request};
 use crate::url::{Params, Url};
 
 impl<P: Platform> Client<P> {
@@ -20,48 +17,6 @@ impl<P: Platform> Client<P> {
         let mut value = object([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
-    }
-
-    /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
-    /// one request.
-    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over.
-    pub async fn exchange(
-        self: &Rc<Self>,
-        code: &str,
-        state: &str,
-        iss: Option<&str>,
-    ) -> Result<Value, Error> {
-        if code.is_empty() || state.is_empty() {
-            return Err(authorize::state_mismatch(Code::StateMissing));
-        }
-        if iss.is_some_and(|iss| iss != self.metadata.issuer) {
-            return Err(authorize::issuer_mismatch());
-        }
-        let name = format!("{code} {state}");
-        let client = self.clone();
-        let (code, state) = (AuthorizationCode::new(code), State::new(state));
-        let work = || async move { client.exchange_once(code, state).await };
-        let tokens = self.exchanges.share(self.platform(), &name, work).await?;
-        Ok(self.returned(&tokens))
-    }
-
-    async fn exchange_once(&self, code: AuthorizationCode, state: State) -> Result<Tokens, Error> {
-        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
-        let (transaction, area, key) = self.recall(&state)?;
-        let grant = Grant::new(code, &state, transaction)?;
-        let redeemed = self.redeem(&grant, None).await;
-        // After a fault that may pass, the code may still be good: it can be tried again.
-        if redeemed.as_ref().err().is_none_or(|error| !error.is_passing()) {
-            let _ = self.platform().remove(area, &key);
-        }
-        let tokens = redeemed?;
-        if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
-            self.revoke_later(tokens.secrets());
-            return Err(signed_out());
-        }
-        let raw = self.stored().await.ok().and_then(|stored| stored.raw);
-        self.store(&raw, &tokens).await;
-        Ok(tokens)
     }
 
     /// Tokens by a background authorization. Nothing of it is stored.
@@ -75,28 +30,68 @@ impl<P: Platform> Client<P> {
     }
 
     async fn authorize_in_frame(&self, options: &Value) -> Result<(Grant, Params), Error> {
-        let (url, transaction) = self.begin(options, Mode::Background)?;
-        let base = self.platform().base_url();
-        let landing = Url::parse(&transaction.redirect_uri, base.as_deref())
-            .ok_or_else(invalid_redirect_uri)?;
+        let begun = self.begin(options, Mode::Background).await?;
+        let answered = match begun.response_mode.as_deref() {
+            Some(authorize::PI_FLOW) => self.ask_by_fetch(&begun.url).await,
+            _ => self.ask_in_frame(&begun).await,
+        };
+        let answered = answered.and_then(|params| {
+            Ok((authorize::response(&params, begun.transaction, &self.metadata)?, params))
+        });
+        let error = match answered {
+            Ok((Response::Code(grant), params)) => return Ok((grant, params)),
+            Ok((Response::Refused(error), _)) => error,
+            Err(error) => error,
+        };
+        // The app can go on with a page of the provider.
+        let refused = matches!(
+            error.code(),
+            Code::ServerError | Code::AnswerInvalid | Code::MiddlewareFailed | Code::RequestOrigin
+        );
+        if !refused || error.kind() != Kind::Auth {
+            return Err(error);
+        }
+        match self.authorize_url(&interactive(options)).await {
+            Ok(url) => Err(error.with("redirectUrl", url)),
+            Err(_) => Err(error),
+        }
+    }
+
+    async fn ask_in_frame(&self, begun: &Begun) -> Result<Params, Error> {
+        let landing = self.landing(&begun.transaction)?;
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
         };
-        let location = self.platform().frame(&url, &landed, self.config.frame_timeout).await;
+        let location = self.look_in_frame(&begun.url, &landed, self.config.frame_timeout).await;
+        let location = location.map_err(|fault| match fault {
+            Ok(fault) => frame_error(fault),
+            Err(fault) => not_sent(&fault),
+        })?;
+        let url = Url::parse(&location, None);
+        Ok(url.map(|url| authorize::response_params(&url)).unwrap_or_default())
+    }
+
+    /// Opens a URL in a hidden frame, as the app's middleware leaves it.
+    pub(super) async fn look_in_frame(
+        &self,
+        url: &str,
+        landed: &dyn Fn(&str) -> bool,
+        timeout: f64,
+    ) -> Result<String, Result<FrameFault, NetworkFault>> {
+        let request = Request::get(url).action("AUTHORIZE");
+        let request = self.context.prepare(&self.caller, request).await.map_err(Err)?;
+        let timeout = request.timeout.unwrap_or(timeout);
+        let location = self.platform().frame(&request.url, landed, timeout).await;
         let outcome = if location.is_ok() { "landed" } else { "failed" };
         let endpoint = &self.metadata.authorization_endpoint;
         self.caller.log.debug(&format!("GET {endpoint} {outcome} (hidden frame)"));
-        let location = location.map_err(frame_error)?;
-        let query = Url::parse(&location, None).map(|url| url.query).unwrap_or_default();
-        let params = Params::parse(&query);
-        match authorize::response(&params, transaction, &self.metadata)? {
-            Response::Code(grant) => Ok((grant, params)),
-            // The app can go on with a page of the provider.
-            Response::Refused(error) => match self.authorize_url(&without_prompt(options)).await {
-                Ok(url) => Err(error.with("redirectUrl", url)),
-                Err(_) => Err(error),
-            },
-        }
+        location.map_err(Ok)
+    }
+
+    /// `response_mode=pi.flow`: PingOne answers a POST by JSON.
+    async fn ask_by_fetch(&self, url: &str) -> Result<Params, Error> {
+        let request = Request::post(url, Body::None).with_cookies().action("AUTHORIZE");
+        authorize::read_fetched(self.send(request).await)
     }
 
     /// Tokens as they are returned to the app.
@@ -107,21 +102,30 @@ impl<P: Platform> Client<P> {
         }
         value
     }
+
+    /// The same with what the app wanted back.
+    pub(super) fn returned_with(&self, tokens: &Tokens, app_state: Value) -> Value {
+        let mut value = self.returned(tokens);
+        if app_state != Value::Null {
+            value.set("appState", app_state);
+        }
+        value
+    }
 }
 
-fn without_prompt(options: &Value) -> Value {
+/// The options for asking again with a page.
+fn interactive(options: &Value) -> Value {
     let mut options = options.clone();
     options.set("prompt", Value::Null);
+    if options.str("responseMode") == Some(authorize::PI_FLOW) {
+        options.set("responseMode", Value::Null);
+    }
     options
 }
 
-fn invalid_redirect_uri() -> Error {
-    Error::new(
-        "AuthorizationUrlError",
-        Code::ConfigInvalid,
-        Kind::Auth,
-        "Error creating authorization URL: the redirectUri is not a URL.",
-    )
+/// The middleware kept the request from being sent.
+fn not_sent(fault: &NetworkFault) -> Error {
+    Error::new("Unknown_Error", fault.describe().0, Kind::Auth, fault.advice())
 }
 
 fn frame_error(fault: FrameFault) -> Error {
@@ -137,7 +141,9 @@ fn frame_error(fault: FrameFault) -> Error {
         FrameFault::UnexpectedPage => {
             ("CONFIGURATION_ERROR", Code::FrameUnexpectedPage, UNEXPECTED_PAGE)
         }
-        FrameFault::Blocked => ("CONFIGURATION_ERROR", Code::FrameBlocked, BLOCKED),
+        FrameFault::Blocked | FrameFault::Closed => {
+            ("CONFIGURATION_ERROR", Code::FrameBlocked, BLOCKED)
+        }
     };
     Error::new(error, code, Kind::Network, text)
 }

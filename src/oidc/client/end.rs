@@ -5,8 +5,10 @@ use std::rc::Rc;
 use super::Client;
 use super::store::error as storage_error;
 use crate::am::Endpoints;
+use crate::base64url;
 use crate::context::{Caller, Context, SignIn};
 use crate::error::{Code, Error, Kind};
+use crate::event::Event;
 use crate::json::{Value, object};
 use crate::oidc::config::Location;
 use crate::oidc::discovery::Metadata;
@@ -37,10 +39,21 @@ impl<P: Platform> Client<P> {
 
     /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
     /// the session at the provider, then revokes the tokens (decision 7).
-    pub async fn logout(self: &Rc<Self>) -> Result<Value, Error> {
+    ///
+    /// With `redirect` in the options the tokens are revoked first, and then the browser itself goes
+    /// to the provider to end the session there.
+    pub async fn logout(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let client = self.clone();
-        let work = || async move { client.logout_once().await };
-        self.endings.share(self.platform(), "logout", work).await
+        let redirect = options.flag("redirect");
+        let state = options.non_empty("state").map(str::to_owned);
+        let work = || async move {
+            match redirect {
+                true => client.logout_by_redirect(state).await,
+                false => client.logout_once().await,
+            }
+        };
+        let name = if redirect { "logout by redirect" } else { "logout" };
+        self.endings.share(self.platform(), name, work).await
     }
 
     async fn revoke_once(&self) -> Result<Value, Error> {
@@ -66,24 +79,44 @@ impl<P: Platform> Client<P> {
         }
         let hint = sign_out.tokens.iter().find_map(|(_, tokens)| tokens.id_token.as_ref());
         let ended = self.end_session(hint).await;
-        let revoked = match (&self.metadata.revocation_endpoint, sign_out.tokens.is_empty()) {
+        let revoked = self.revoke_tokens(&sign_out).await;
+        report_logout(ended, revoked, &sign_out, session)
+    }
+
+    async fn logout_by_redirect(&self, state: Option<String>) -> Result<Value, Error> {
+        let state = match state {
+            Some(state) => state,
+            None => base64url::encode(&self.random()?),
+        };
+        let session = session::forget(&self.context, &self.metadata.issuer);
+        let sign_out = self.begin_sign_out().await;
+        let revoked = self.revoke_tokens(&sign_out).await;
+        let hint = sign_out.tokens.iter().find_map(|(_, tokens)| tokens.id_token.as_ref());
+        let ended = match &self.metadata.end_session_page {
+            Some(page) => {
+                let redirect_uri = self.config.sign_out_redirect_uri.as_deref();
+                let client_id = &self.config.client_id;
+                let url = logout::page(page, client_id, hint, redirect_uri, &state);
+                self.platform().navigate(&url);
+                Ok(Done::Done)
+            }
+            None => Ok(Done::Skipped),
+        };
+        report_logout(ended, revoked, &sign_out, session)
+    }
+
+    async fn revoke_tokens(&self, sign_out: &SignOut<P>) -> Part {
+        match (&self.metadata.revocation_endpoint, sign_out.tokens.is_empty()) {
             (Some(_), false) => {
                 let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
                 revoked.map(|()| Done::Done)
             }
             _ => Ok(Done::Skipped),
-        };
-        let session =
-            session.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
-        let deleted = sign_out.forgotten.clone().and(session.map(|_| Done::Done));
-        let parts =
-            [("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)];
-        report(parts, "Signed out here; what failed at the provider is in the other members.")
+        }
     }
 
     async fn begin_sign_out(&self) -> SignOut<P> {
-        let wait = self.caller.timeout + self.config.frame_timeout;
-        SignOut::begin(&self.context, vec![self.sign_in()], wait).await
+        SignOut::begin(&self.context, vec![self.sign_in()], self.patience()).await
     }
 
     /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.
@@ -103,6 +136,19 @@ impl<P: Platform> Client<P> {
         };
         ended.map(|()| Done::Done)
     }
+}
+
+fn report_logout<P: Platform>(
+    ended: Part,
+    revoked: Part,
+    sign_out: &SignOut<P>,
+    session: Result<bool, StorageFault>,
+) -> Result<Value, Error> {
+    let session = session.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
+    let deleted = sign_out.forgotten.clone().and(session.map(|_| Done::Done));
+    let parts =
+        [("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)];
+    report(parts, "Signed out here; what failed at the provider is in the other members.")
 }
 
 /// Puts the outcomes of the parts together: the contract's success shape, with a member that says
@@ -166,7 +212,11 @@ impl<P: Platform> SignOut<P> {
             SignOut { locks: Vec::new(), tokens: Vec::new(), forgotten: Ok(()), unreadable: None };
         for sign_in in &sign_ins {
             context.count_sign_out(&sign_in.issuer);
+            let before = sign_out.tokens.len();
             let _ = sign_out.take(context, sign_in).await;
+            if sign_out.tokens.len() > before {
+                context.emit(sign_in, &Event::SignedOut);
+            }
             // A note that can't be removed names a place that is empty by now.
             let _ = context.forget_note(sign_in);
         }
@@ -194,7 +244,7 @@ impl<P: Platform> SignOut<P> {
     pub async fn revoke(
         &self,
         context: &Context<P>,
-        caller: &Caller,
+        caller: &Caller<P>,
         metadata: &Metadata,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
@@ -217,7 +267,7 @@ impl<P: Platform> Context<P> {
     /// Revokes every token of a sign-in. All are tried; the first failure is returned.
     async fn revoke(
         &self,
-        caller: &Caller,
+        caller: &Caller<P>,
         endpoint: &str,
         client_id: &str,
         tokens: &Tokens,

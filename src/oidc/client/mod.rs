@@ -8,33 +8,40 @@ use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::json::Value;
 use crate::log::Logger;
-use crate::oidc::authorize::{self, Fresh, Mode, Transaction};
-use crate::oidc::config::Config;
+use crate::oidc::config::{self, Config};
 use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::tokens::Tokens;
 use crate::oidc::userinfo;
 use crate::platform::{Answer, NetworkFault, Platform, Request};
 
+mod api;
 #[cfg(test)]
 mod attacks;
+mod authorize;
 mod background;
+mod callback;
 mod end;
 mod renew;
+mod session;
 mod store;
 mod tabs;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod watch;
 
 pub use end::SignOut;
 pub use store::error as storage_error;
+pub use watch::Watch;
+
+const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it.";
 
 /// One client of one provider.
-pub struct Client<P> {
+pub struct Client<P: Platform> {
     context: Rc<Context<P>>,
     config: Config,
     metadata: Rc<Metadata>,
-    caller: Rc<Caller>,
+    caller: Rc<Caller<P>>,
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
     renewals: Flights<Result<Tokens, Error>>,
@@ -52,15 +59,16 @@ impl<P: Platform> Client<P> {
         config: &Value,
         storage: &Value,
         log: Logger,
+        hooks: P::Hooks,
     ) -> Result<Rc<Self>, Error> {
         let config = Config::read(config, storage)?;
         context.check_surroundings()?;
         let location = config.location.clone();
-        let probe = context.platform.read(location.area, &location.key);
+        let probe = context.load(&location).await;
         let signed_in = probe
             .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
             .is_some();
-        let caller = Rc::new(Caller { log, timeout: config.timeout });
+        let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
         let metadata = context.metadata(&caller, &config.wellknown).await;
         let metadata = metadata.map_err(|fault| {
             caller.log.error(&format!(
@@ -71,6 +79,9 @@ impl<P: Platform> Client<P> {
         })?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
             return Err(discovery::wrong_issuer(&metadata.issuer).for_oidc(&config.wellknown));
+        }
+        if config.par == Some(false) && metadata.par_required {
+            return Err(config::invalid(PAR_REQUIRED));
         }
         if !config.wellknown.starts_with(&format!("{}/", metadata.issuer.trim_end_matches('/'))) {
             caller.log.warn(&format!(
@@ -92,21 +103,6 @@ impl<P: Platform> Client<P> {
         Ok(client)
     }
 
-    /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
-    /// are remembered for an hour.
-    pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
-        let (url, transaction) = self.begin(options, Mode::Interactive)?;
-        self.remember(&transaction)?;
-        Ok(url)
-    }
-
-    /// The URL of a new authorization, and what its response must fit.
-    fn begin(&self, options: &Value, mode: Mode) -> Result<(String, Transaction), Error> {
-        let fresh = self.fresh()?;
-        let now = self.platform().now();
-        Ok(authorize::request(&self.metadata, &self.config, options, mode, &fresh, now))
-    }
-
     /// `user.info()`: the details of the person, who must be the one of the ID token.
     pub async fn user_info(&self) -> Result<Value, Error> {
         let endpoint = Metadata::require(
@@ -117,7 +113,15 @@ impl<P: Platform> Client<P> {
         let subject =
             self.subject_of(&tokens).await.map_err(|invalid| invalid.into_error(Kind::Auth))?;
         let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
-        userinfo::read(answer, subject.as_deref())
+        let details = match userinfo::read(answer)? {
+            userinfo::Body::Json(details) => details,
+            userinfo::Body::Signed(raw) => {
+                let claims = self.verified_claims(&raw).await;
+                let claims = claims.map_err(|invalid| userinfo::unverified(invalid.0))?;
+                userinfo::of_claims(claims, &self.metadata.issuer, &self.config.client_id)?
+            }
+        };
+        userinfo::about(details, subject.as_deref())
     }
 
     /// The stored tokens, or the contract's error for a call that needs them.
@@ -145,20 +149,8 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    fn fresh(&self) -> Result<Fresh, Error> {
-        let random = || {
-            let mut bytes = [0; 32];
-            self.platform().random(&mut bytes).then_some(bytes).ok_or_else(no_randomness)
-        };
-        Ok(Fresh { state: random()?, nonce: random()?, verifier: random()? })
+    /// Another tab's renewal or sign-out is waited for this many milliseconds (decision 6).
+    fn patience(&self) -> f64 {
+        self.caller.timeout + self.config.frame_timeout
     }
-}
-
-fn no_randomness() -> Error {
-    Error::new(
-        "AuthorizationUrlError",
-        Code::UnsupportedEnvironment,
-        Kind::Auth,
-        "The browser offers no secure random numbers.",
-    )
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::Client;
 use super::store::Stored;
 use crate::error::{Code, Error, Kind};
+use crate::event::Event;
 use crate::json::{Value, to_text};
 use crate::oidc::config::Renew;
 use crate::oidc::exchange;
@@ -33,7 +34,11 @@ impl<P: Platform> Client<P> {
                 let authorize = options.get("authorizeOptions").cloned().unwrap_or(Value::Null);
                 let name = format!("{force} {}", to_text(&authorize));
                 let client = self.clone();
-                let work = || async move { client.renew(stored, &authorize, force).await };
+                let work = || async move {
+                    let renewed = client.renew(stored, &authorize, force).await;
+                    client.tell_failure(&renewed);
+                    renewed
+                };
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
                 Ok(self.returned(&tokens))
             }
@@ -47,8 +52,8 @@ impl<P: Platform> Client<P> {
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
     /// is to look whether another tab has done it.
     async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
-        let wait = self.caller.timeout + self.config.frame_timeout;
-        let _lock = self.context.lock(&self.sign_in(), wait).await.ok_or_else(lock_timeout)?;
+        let lock = self.context.lock(&self.sign_in(), self.patience()).await;
+        let _lock = lock.ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;
         let changed = stored.raw != seen.raw;
@@ -72,7 +77,7 @@ impl<P: Platform> Client<P> {
             None => None,
         };
         let mut tokens = self.authorize_silently(authorize, subject.as_deref()).await?;
-        let before = stored.tokens.take();
+        let before = stored.tokens.clone();
         // A refresh token is kept only beside tokens of the same person.
         if tokens.refresh_token.is_none() && subject.is_some() {
             tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
@@ -128,7 +133,14 @@ impl<P: Platform> Client<P> {
     /// instead; when somebody signed in, theirs counts.
     async fn commit(&self, from: &Stored, tokens: Tokens) -> Result<Tokens, Error> {
         match self.replace(from, &tokens).await {
-            None => Ok(tokens),
+            None => {
+                let event = match from.tokens {
+                    Some(_) => Event::TokensRenewed,
+                    None => Event::SignedIn,
+                };
+                self.emit(&event);
+                Ok(tokens)
+            }
             Some(stored) => {
                 let kept = stored.tokens.as_ref().map(Tokens::secrets).unwrap_or_default();
                 let late = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
@@ -138,7 +150,16 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    fn is_fresh(&self, tokens: &Tokens) -> bool {
+    fn tell_failure(&self, renewed: &Result<Tokens, Error>) {
+        match renewed {
+            Err(error) if error.code() != Code::SignedOut => {
+                self.emit(&Event::RenewalFailed(error.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn is_fresh(&self, tokens: &Tokens) -> bool {
         !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
     }
 

@@ -4,7 +4,7 @@ use super::Client;
 use crate::context::{Context, SignIn, Unsaved};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_text};
-use crate::oidc::authorize::{self, Transaction, state_mismatch};
+use crate::oidc::authorize::{self, Done, Grant, Transaction, state_mismatch};
 use crate::oidc::config::Location;
 use crate::oidc::exchange;
 use crate::oidc::tokens::Tokens;
@@ -13,6 +13,16 @@ use crate::secret::State;
 
 /// No more started authorizations than this are kept.
 const MAX_TRANSACTIONS: usize = 20;
+
+/// The client that started an authorization in the name of another.
+const OWNER: &str = "ownerId";
+
+/// A started authorization, and where it is kept.
+pub(super) struct Found {
+    pub transaction: Transaction,
+    pub area: Area,
+    pub key: String,
+}
 
 /// What is stored.
 pub struct Stored {
@@ -31,7 +41,7 @@ impl<P: Platform> Context<P> {
         location: &Location,
         issuer: &str,
     ) -> Result<Stored, StorageFault> {
-        let raw = self.platform.read(location.area, &location.key)?;
+        let raw = self.load(location).await?;
         let tokens = self
             .unsaved_at(location, &raw)
             .or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
@@ -60,7 +70,7 @@ impl<P: Platform> Context<P> {
     pub(super) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         let location = &sign_in.location;
         self.keep_unsaved(location, None);
-        let tokens = self.remove_tokens(sign_in);
+        let tokens = self.remove_tokens(sign_in).await;
         for area in [Area::Session, Area::Memory] {
             for (key, _) in self.transactions(area, &sign_in.client_id) {
                 let _ = self.platform.remove(area, &key);
@@ -71,13 +81,12 @@ impl<P: Platform> Context<P> {
     }
 
     /// Removes the tokens, unless they are another issuer's under the same key.
-    fn remove_tokens(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
-        let Location { area, key } = &sign_in.location;
-        let stored = self.platform.read(*area, key).ok().flatten();
+    async fn remove_tokens(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
+        let stored = self.load(&sign_in.location).await.ok().flatten();
         let issuer = stored.as_deref().and_then(parse);
         match issuer.as_ref().and_then(|record| record.non_empty("issuer")) {
             Some(issuer) if issuer != sign_in.issuer => Ok(()),
-            _ => self.platform.remove(*area, key),
+            _ => self.delete(&sign_in.location).await,
         }
     }
 
@@ -89,7 +98,8 @@ impl<P: Platform> Context<P> {
         {
             let text = self.platform.read(area, &key).ok().flatten();
             let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
-            if record.str("clientId").is_none_or(|id| id == client_id) {
+            let owner = record.str(OWNER).or_else(|| record.str("clientId"));
+            if owner.is_none_or(|id| id == client_id) {
                 found.push((key, record.number("createdAt").unwrap_or(0.0)));
             }
         }
@@ -114,7 +124,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn store(&self, raw: &Option<String>, tokens: &Tokens) {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
-        let written = self.platform().write(location.area, &location.key, &text);
+        let written = self.context.save(location, &text).await;
         if let Err(fault) = written {
             self.caller.log.warn(fault.advice());
         }
@@ -148,8 +158,12 @@ impl<P: Platform> Client<P> {
     /// Remembers a started authorization, for this tab or, where that fails, for this page.
     pub(super) fn remember(&self, transaction: &Transaction) -> Result<(), Error> {
         self.sweep();
-        let key = Transaction::key(&transaction.client_id, Some(&transaction.state));
-        let text = to_text(&transaction.to_value(&self.metadata));
+        let key = Transaction::key(&self.config.client_id, Some(&transaction.state));
+        let mut record = transaction.to_value(&self.metadata);
+        if transaction.client_id != self.config.client_id {
+            record.set(OWNER, self.config.client_id.as_str());
+        }
+        let text = to_text(&record);
         if self.platform().write(Area::Session, &key, &text).is_err() {
             let written = self.platform().write(Area::Memory, &key, &text);
             written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
@@ -157,14 +171,34 @@ impl<P: Platform> Client<P> {
         Ok(())
     }
 
+    /// Puts a note that it was exchanged in the place of an authorization.
+    pub(super) fn mark_done(&self, grant: &Grant, found: &Found) {
+        let _ = self.platform().remove(found.area, &found.key);
+        let key = Transaction::key(&self.config.client_id, Some(&grant.transaction.state));
+        let text = to_text(&grant.transaction.to_done(&grant.code));
+        // Without the note, a reload of the very same URL gets an error in the place of the tokens.
+        let _ = self.platform().write(found.area, &key, &text);
+    }
+
+    /// Finds the note of [`Client::mark_done`].
+    pub(super) fn recall_done(&self, state: &State) -> Option<Done> {
+        let key = Transaction::key(&self.config.client_id, Some(state));
+        let read = |area| Done::read(&self.platform().read(area, &key).ok().flatten()?);
+        let done = read(Area::Session).or_else(|| read(Area::Memory));
+        done.filter(|done| done.issuer == self.metadata.issuer)
+    }
+
     /// Finds the authorization with this state, and where it is kept.
-    pub(super) fn recall(&self, state: &State) -> Result<(Transaction, Area, String), Error> {
+    pub(super) fn recall(&self, state: &State) -> Result<Found, Error> {
         let own = Transaction::key(&self.config.client_id, Some(state));
         let shared = Transaction::key(&self.config.client_id, None);
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
             let Ok(Some(text)) = self.platform().read(area, key) else {
                 continue;
             };
+            if Done::read(&text).is_some() {
+                continue;
+            }
             let Some(transaction) = parse(&text)
                 .and_then(|record| Transaction::read(&record, &self.config, &self.metadata.issuer))
             else {
@@ -181,7 +215,7 @@ impl<P: Platform> Client<P> {
                 let _ = self.platform().remove(area, key);
                 return Err(state_mismatch(Code::TransactionExpired));
             }
-            return Ok((transaction, area, key.clone()));
+            return Ok(Found { transaction, area, key: key.clone() });
         }
         Err(state_mismatch(Code::StateUnknown))
     }

@@ -24,7 +24,7 @@ fn config(more: &str) -> Value {
 pub(super) async fn open(world: &World, more: &str) -> Result<Rc<Client<World>>, Error> {
     let context = Context::new(world.clone());
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    Client::create(context, &config(more), &Value::Null, log).await
+    Client::create(context, &config(more), &Value::Null, log, None).await
 }
 
 pub(super) fn client(world: &World) -> Rc<Client<World>> {
@@ -153,7 +153,7 @@ fn a_logout_during_a_renewal_is_final() {
             assert_eq!(stored(&releasing), None, "forgotten at once, whatever is under way");
             releasing.release();
         }));
-        client.logout().await
+        client.logout(&Value::Null).await
     }));
     assert!(logout.is_ok());
     assert_eq!(renewed.unwrap_err().code(), crate::error::Code::SignedOut);
@@ -169,7 +169,7 @@ fn a_renewal_that_begins_during_a_logout_waits_for_its_end() {
     world.hold("/end");
     let leaving = {
         let client = client.clone();
-        async move { client.logout().await }
+        async move { client.logout(&Value::Null).await }
     };
     let options = renew();
     let (logout, renewed) = world.run(both(&world, leaving, async {
@@ -262,7 +262,7 @@ fn no_fault_at_any_step_loses_a_session() {
     ];
     let mut injected = 0;
     for (options, more) in [(renew(), ""), (force(), ""), (force(), r#","renew":"background""#)] {
-        for fault in faults {
+        for fault in &faults {
             for step in 0.. {
                 let world = World::new();
                 world
@@ -272,7 +272,7 @@ fn no_fault_at_any_step_loses_a_session() {
                 world.advance(3_590_000.0);
                 let client = world.run(open(&world, more)).unwrap();
                 let before = stored(&world).unwrap();
-                world.fail_at(step, fault);
+                world.fail_at(step, fault.clone());
                 let result = world.run(client.get(&options));
                 if world.steps() <= step {
                     break;
@@ -299,14 +299,14 @@ fn no_fault_at_any_step_keeps_a_logout_from_forgetting() {
         let world = World::new();
         let client = expiring(&world);
         world.fail_at(step, Fault::Network(NetworkFault::Failed));
-        let result = world.run(client.logout());
+        let result = world.run(client.logout(&Value::Null));
         if world.steps() <= step {
             break;
         }
         injected += 1;
         // A failed read or removal of the very tokens is told; a second logout mends it.
         if result.is_err() {
-            let _ = world.run(client.logout());
+            let _ = world.run(client.logout(&Value::Null));
         }
         assert_eq!(stored(&world), None, "{step}");
     }

@@ -2,9 +2,10 @@
 
 use super::Client;
 use crate::error::{Code, Error, Kind};
+use crate::json::Value;
 use crate::oidc::authorize::{Grant, asks_for_id_token};
 use crate::oidc::exchange;
-use crate::oidc::id_token::{Expected, IdToken, Invalid, parse_jwt};
+use crate::oidc::id_token::{Expected, IdToken, Invalid, Jwt, parse_jwt};
 use crate::oidc::jwk;
 use crate::oidc::refresh;
 use crate::oidc::tokens::Tokens;
@@ -29,6 +30,7 @@ impl<P: Platform> Client<P> {
             nonce: grant.transaction.nonce.as_ref(),
             client_id: &grant.transaction.client_id,
             access_token: Some(&response.access_token),
+            max_age: grant.transaction.max_age,
             subject,
             ..self.expected()
         };
@@ -108,12 +110,13 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    fn expected(&self) -> Expected<'_> {
+    pub(super) fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: &self.metadata.issuer,
             client_id: &self.config.client_id,
             nonce: None,
             access_token: None,
+            max_age: None,
             subject: None,
             now: Some(self.platform().now()),
         }
@@ -121,7 +124,20 @@ impl<P: Platform> Client<P> {
 
     /// Steps 6 to 8 of OpenID Connect Core 3.1.3.7, the signature, then the claims. When no known
     /// key verifies it, the keys may have been rotated: they are fetched anew, once.
-    async fn verify(&self, raw: &RawIdToken, expected: &Expected<'_>) -> Result<IdToken, Invalid> {
+    pub(super) async fn verify(
+        &self,
+        raw: &RawIdToken,
+        expected: &Expected<'_>,
+    ) -> Result<IdToken, Invalid> {
+        self.verified(raw).await?.verify_claims(raw.clone(), expected)
+    }
+
+    /// The claims of a token that the issuer signed for whatever purpose.
+    pub(super) async fn verified_claims(&self, raw: &RawIdToken) -> Result<Value, Invalid> {
+        Ok(self.verified(raw).await?.claims)
+    }
+
+    async fn verified<'a>(&self, raw: &'a RawIdToken) -> Result<Jwt<'a>, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
         let mut candidates = Vec::new();
@@ -136,7 +152,7 @@ impl<P: Platform> Client<P> {
                 let signed = jwt.signed.as_bytes();
                 let verified = self.platform().verify(jwt.algorithm, key, signed, &jwt.signature);
                 if verified.await == Ok(true) {
-                    return jwt.verify_claims(raw.clone(), expected);
+                    return Ok(jwt);
                 }
             }
         }

@@ -1,0 +1,50 @@
+/**
+ * The app's own `fetch`, with the access token for the origins that the configuration names.
+ *
+ * @param {any} core
+ * @param {RequestInfo | URL} input
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
+ */
+export async function fetchWithToken(core, input, init) {
+  const request = new Request(input, init);
+  const first = await authorize(core, request);
+  if ('error' in first) {
+    request.signal.throwIfAborted();
+    throw new TypeError(first.message, { cause: first });
+  }
+  if (!first.authorization) {
+    return fetch(request);
+  }
+  const spare = request.clone();
+  const response = await send(request, first.authorization, init);
+  if (response.status !== 401) {
+    return response;
+  }
+  const second = await authorize(core, spare, first.authorization);
+  return second.authorization ? send(spare, second.authorization, init) : response;
+}
+
+/**
+ * @param {any} core
+ * @param {Request} request
+ * @param {string} [refused]
+ */
+async function authorize(core, { url, signal }, refused) {
+  const result = await core.authorization(url, refused, { signal });
+  return typeof result === 'object' && result ? result : { authorization: result };
+}
+
+/**
+ * Sends a request with the token. A redirect is refused unless the app asks for it: not every
+ * browser takes the token out of one that leads to another origin.
+ *
+ * @param {Request} request
+ * @param {string} authorization
+ * @param {RequestInit} [init]
+ */
+function send(request, authorization, init) {
+  const headers = new Headers(request.headers);
+  headers.set('Authorization', authorization);
+  return fetch(new Request(request, { headers, redirect: init?.redirect ?? 'error' }));
+}

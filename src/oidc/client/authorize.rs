@@ -1,0 +1,168 @@
+//! Authorizations with the person: the URL, the redirect, the window.
+
+use std::rc::Rc;
+
+use super::Client;
+use crate::error::{Code, Error, Kind};
+use crate::json::Value;
+use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};
+use crate::oidc::par;
+use crate::platform::{FrameFault, Platform};
+use crate::url::{Params, Url};
+
+/// A window is waited for this many milliseconds: people read, type and look for their phones.
+const POPUP_TIMEOUT: f64 = 600_000.0;
+
+/// An authorization that was begun.
+pub(super) struct Begun {
+    /// Where to.
+    pub url: String,
+    /// What its response must fit.
+    pub transaction: Transaction,
+    /// `response_mode`, where one was asked for.
+    pub response_mode: Option<String>,
+}
+
+impl<P: Platform> Client<P> {
+    /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
+    /// are remembered for an hour.
+    pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
+        let begun = self.begin(options, Mode::Interactive).await?;
+        self.remember(&begun.transaction)?;
+        Ok(begun.url)
+    }
+
+    /// `authorize.redirect()`: goes there.
+    pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
+        let url = self.authorize_url(options).await?;
+        self.platform().navigate(&url);
+        Ok(())
+    }
+
+    /// `authorize.popup()`: signs in in a window, which the app's click has opened, and returns the
+    /// tokens. The authorization is remembered by this call alone.
+    pub async fn authorize_popup(
+        self: &Rc<Self>,
+        popup: Option<P::Popup>,
+        options: &Value,
+    ) -> Result<Value, Error> {
+        let popup = popup.ok_or_else(|| popup_error(FrameFault::Blocked))?;
+        let mut options = options.clone();
+        if let (None, Some(uri)) =
+            (options.non_empty("redirectUri"), &self.config.popup_redirect_uri)
+        {
+            options.set("redirectUri", uri.as_str());
+        }
+        let begun = self.begin(&options, Mode::Interactive).await?;
+        let landing = self.landing(&begun.transaction)?;
+        let state = begun.transaction.state.clone();
+        // The location comes from another page: it must be an answer to this very request.
+        let landed = |location: &str| {
+            Url::parse(location, None).is_some_and(|url| {
+                url.is_same_page(&landing)
+                    && authorize::response_params(&url).get("state") == Some(state.reveal())
+            })
+        };
+        let channel = format!("journey-oidc-popup-{}", state.reveal());
+        let location =
+            self.platform().popup(popup, &begun.url, &channel, &landed, POPUP_TIMEOUT).await;
+        let location = location.map_err(popup_error)?;
+        let params = Url::parse(&location, None).map(|url| authorize::response_params(&url));
+        let app_state = begun.transaction.app_state.clone();
+        match authorize::response(&params.unwrap_or_default(), begun.transaction, &self.metadata)? {
+            Response::Code(grant) => {
+                let tokens = self.sign_in_by(&grant).await?;
+                Ok(self.returned_with(&tokens, app_state))
+            }
+            Response::Refused(error) => Err(error),
+        }
+    }
+
+    /// A new authorization: its parameters in the URL or, where the provider demands or the app wants
+    /// that, pushed to the provider first (RFC 9126).
+    pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Begun, Error> {
+        authorize::check_options(&self.config, options, mode)?;
+        let fresh = self.fresh()?;
+        let now = self.platform().now();
+        let (params, transaction) =
+            authorize::request(&self.metadata, &self.config, options, mode, &fresh, now);
+        let response_mode = params.get("response_mode").map(str::to_owned);
+        let endpoint = &self.metadata.authorization_endpoint;
+        let url = match self.config.par.unwrap_or(self.metadata.par_required) {
+            false => params.append_to(endpoint),
+            true => self.push(params, &transaction.client_id).await?,
+        };
+        Ok(Begun { url, transaction, response_mode })
+    }
+
+    async fn push(&self, params: Params, client_id: &str) -> Result<String, Error> {
+        let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
+        let prompt = params.get("prompt").map(str::to_owned);
+        let request_uri = par::read(self.send(par::request(par_endpoint, params)).await)?;
+        let endpoint = &self.metadata.authorization_endpoint;
+        Ok(par::url(endpoint, client_id, &request_uri, prompt.as_deref()))
+    }
+
+    /// The page that the response must come to.
+    pub(super) fn landing(&self, transaction: &Transaction) -> Result<Url, Error> {
+        self.page(&transaction.redirect_uri).ok_or_else(|| {
+            Error::new(
+                "AuthorizationUrlError",
+                Code::ConfigInvalid,
+                Kind::Auth,
+                "Error creating authorization URL: the redirectUri is not a URL.",
+            )
+        })
+    }
+
+    /// A page of the app.
+    pub(super) fn page(&self, url: &str) -> Option<Url> {
+        Url::parse(url, self.platform().base_url().as_deref())
+    }
+
+    fn fresh(&self) -> Result<Fresh, Error> {
+        Ok(Fresh { state: self.random()?, nonce: self.random()?, verifier: self.random()? })
+    }
+
+    pub(super) fn random(&self) -> Result<[u8; 32], Error> {
+        let mut bytes = [0; 32];
+        self.platform().random(&mut bytes).then_some(bytes).ok_or_else(|| {
+            Error::new(
+                "AuthorizationUrlError",
+                Code::UnsupportedEnvironment,
+                Kind::Auth,
+                "The browser offers no secure random numbers.",
+            )
+        })
+    }
+}
+
+fn popup_error(fault: FrameFault) -> Error {
+    let (error, code, kind, text) = match fault {
+        FrameFault::Offline => (
+            "offline",
+            Code::Offline,
+            Kind::Network,
+            "The browser is offline. Try again when it is back.",
+        ),
+        FrameFault::Timeout => (
+            "popup_timeout",
+            Code::PopupTimeout,
+            Kind::Network,
+            "Nothing came back from the window in time. Its redirectUri must be the popup.html of this package, or a page of this origin.",
+        ),
+        FrameFault::Closed => (
+            "popup_closed",
+            Code::PopupClosed,
+            Kind::Auth,
+            "The window was closed before the sign-in came to its end.",
+        ),
+        FrameFault::Blocked | FrameFault::UnexpectedPage => (
+            "popup_blocked",
+            Code::PopupBlocked,
+            Kind::Auth,
+            "The browser did not open the window: call this directly in the handler of a click, before any await.",
+        ),
+    };
+    Error::new(error, code, kind, text)
+}

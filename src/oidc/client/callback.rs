@@ -1,0 +1,174 @@
+//! The way back from the provider: a code becomes tokens, once.
+
+use std::rc::Rc;
+
+use super::Client;
+use super::renew::signed_out;
+use super::store::Found;
+use crate::error::{Code, Error};
+use crate::event::Event;
+use crate::json::Value;
+use crate::oidc::authorize::{self, Done, Grant, Response};
+use crate::oidc::tokens::Tokens;
+use crate::platform::Platform;
+use crate::secret::{AuthorizationCode, State};
+use crate::url::Url;
+
+impl<P: Platform> Client<P> {
+    /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
+    /// one request.
+    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over.
+    pub async fn exchange(
+        self: &Rc<Self>,
+        code: &str,
+        state: &str,
+        iss: Option<&str>,
+    ) -> Result<Value, Error> {
+        if code.is_empty() || state.is_empty() {
+            return Err(authorize::state_mismatch(Code::StateMissing));
+        }
+        if iss.is_some_and(|iss| iss != self.metadata.issuer) {
+            return Err(authorize::issuer_mismatch());
+        }
+        let (code, state) = (AuthorizationCode::new(code), State::new(state));
+        let found = self.recall(&state);
+        let tokens = match found {
+            Ok(found) => {
+                let grant = Grant::new(code, &state, found.transaction.clone())?;
+                self.exchange_shared(grant, found, false).await?
+            }
+            // The same call may be under way, and have used up the record.
+            Err(error) => self.exchanges.join(&name_of(&code, &state)).await.ok_or(error)??,
+        };
+        Ok(self.returned(&tokens))
+    }
+
+    /// `authorize.callback.matches(url)`: whether the URL answers an authorization of this client in
+    /// this tab, be it one that has been dealt with.
+    pub fn matches(&self, url: &str) -> bool {
+        let Some(url) = self.page(url) else { return false };
+        let params = authorize::response_params(&url);
+        params.get("state").is_some_and(|state| {
+            let state = State::new(state);
+            self.recall(&state).is_ok() || self.recall_done(&state).is_some()
+        })
+    }
+
+    /// `authorize.callback(url)`: checks the response, exchanges its code, and takes it out of the
+    /// address bar. The same response gives the same tokens again, for as long as they are kept.
+    pub async fn callback(self: &Rc<Self>, url: &str) -> Result<Value, Error> {
+        let unknown = || authorize::state_mismatch(Code::StateMissing);
+        let url = self.page(url).ok_or_else(unknown)?;
+        let params = authorize::response_params(&url);
+        let state = State::new(params.get("state").ok_or_else(unknown)?);
+        let code = params.get("code").unwrap_or_default();
+        let result = match (self.recall(&state), self.recall_done(&state)) {
+            (Err(_), Some(done)) => self.again(&done, code).await,
+            (Ok(found), _) => {
+                let app_state = found.transaction.app_state.clone();
+                match authorize::response(&params, found.transaction.clone(), &self.metadata)? {
+                    Response::Code(grant) => {
+                        let exchanged = self.exchange_shared(grant, found, true).await;
+                        exchanged.map(|tokens| self.returned_with(&tokens, app_state))
+                    }
+                    Response::Refused(error) => {
+                        let _ = self.platform().remove(found.area, &found.key);
+                        Err(match app_state {
+                            Value::Null => error,
+                            app_state => error.with("appState", app_state),
+                        })
+                    }
+                }
+            }
+            (Err(error), None) => return Err(error),
+        };
+        // What may pass can be tried again by a reload.
+        if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
+            self.clean_address(&state);
+        }
+        result
+    }
+
+    /// The answer to a response that has been dealt with.
+    async fn again(&self, done: &Done, code: &str) -> Result<Value, Error> {
+        let used = || authorize::state_mismatch(Code::StateUnknown);
+        if !done.is_of(code) {
+            return Err(used());
+        }
+        let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
+        let tokens = stored.ok_or_else(used)?;
+        Ok(self.returned_with(&tokens, done.app_state.clone()))
+    }
+
+    /// Takes the response out of the address bar, where it is still shown.
+    fn clean_address(&self, state: &State) {
+        let shown = self.platform().base_url().and_then(|shown| Url::parse(&shown, None));
+        if let Some(shown) = shown
+            && authorize::response_params(&shown).get("state") == Some(state.reveal())
+        {
+            self.platform().replace_address(&authorize::without_response(&shown));
+        }
+    }
+
+    async fn exchange_shared(
+        self: &Rc<Self>,
+        grant: Grant,
+        found: Found,
+        mark: bool,
+    ) -> Result<Tokens, Error> {
+        let name = name_of(&grant.code, &grant.transaction.state);
+        let client = self.clone();
+        let work = || async move { client.exchange_once(&grant, &found, mark).await };
+        self.exchanges.share(self.platform(), &name, work).await
+    }
+
+    async fn exchange_once(
+        &self,
+        grant: &Grant,
+        found: &Found,
+        mark: bool,
+    ) -> Result<Tokens, Error> {
+        let result = self.sign_in_by(grant).await;
+        // After a fault that may pass, the code may still be good: it can be tried again.
+        if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
+            match (mark, &result) {
+                (true, Ok(_)) => self.mark_done(grant, found),
+                _ => drop(self.platform().remove(found.area, &found.key)),
+            }
+        }
+        result
+    }
+
+    /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
+    pub(super) async fn sign_in_by(&self, grant: &Grant) -> Result<Tokens, Error> {
+        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
+        let tokens = self.redeem(grant, None).await?;
+        // A renewal under way must not overwrite them, nor they a sign-out.
+        let lock = self.context.lock(&self.sign_in(), self.patience()).await;
+        if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
+            self.revoke_later(tokens.secrets());
+            return Err(signed_out());
+        }
+        let before = self.stored().await.ok();
+        let raw = before.as_ref().and_then(|stored| stored.raw.clone());
+        self.store(&raw, &tokens).await;
+        drop(lock);
+        self.tell_sign_in(before.and_then(|stored| stored.tokens), &tokens).await;
+        Ok(tokens)
+    }
+
+    /// Somebody signed in; where it is another person than before, that one has signed out.
+    async fn tell_sign_in(&self, before: Option<Tokens>, tokens: &Tokens) {
+        if let Some(before) = before {
+            let (one, other) = (self.subject_of(&before).await, self.subject_of(tokens).await);
+            if one.is_ok_and(|one| one.is_some() && other.is_ok_and(|other| one != other)) {
+                self.emit(&Event::SignedOut);
+            }
+        }
+        self.emit(&Event::SignedIn);
+    }
+}
+
+fn name_of(code: &AuthorizationCode, state: &State) -> String {
+    format!("{} {}", code.reveal(), state.reveal())
+}

@@ -1,0 +1,118 @@
+//! Renewal ahead of time, and the news of what happens: only for apps that ask for one of them.
+
+use std::rc::Rc;
+
+use super::Client;
+use crate::event::{Event, Heard};
+use crate::flight::{Signal, until};
+use crate::json::object;
+use crate::oidc::tokens::Tokens;
+use crate::platform::Platform;
+
+/// The longest time between two looks at the clock, in milliseconds: timers of suspended tabs are
+/// late, and clocks are set.
+const LONGEST: f64 = 60_000.0;
+
+/// The shortest.
+const SHORTEST: f64 = 1_000.0;
+
+/// After a renewal that failed and may succeed later, the next comes after this many milliseconds.
+const RETRY: f64 = 30_000.0;
+
+/// Somebody hears of this client's sign-in until this is dropped.
+pub struct Watch<P: Platform> {
+    end: Signal,
+    listener: Box<dyn Fn()>,
+    _tabs: P::Subscription,
+}
+
+impl<P: Platform> Drop for Watch<P> {
+    fn drop(&mut self) {
+        self.end.fire();
+        (self.listener)();
+    }
+}
+
+/// What the watcher remembers between two looks.
+#[derive(Default)]
+struct Memory {
+    /// The record whose end has been told.
+    told: Option<String>,
+    /// The record that could not be renewed, and when that may be tried again; never, when a new
+    /// sign-in is needed.
+    failed: Option<(Option<String>, f64)>,
+}
+
+impl<P: Platform> Client<P> {
+    /// Whether the app wants renewals ahead of time.
+    pub fn auto_renews(&self) -> bool {
+        self.config.auto_renew
+    }
+
+    /// `subscribe(listener)`: `heard` hears of the sign-in in this tab and in others.
+    pub fn watch(self: &Rc<Self>, heard: Heard) -> Watch<P> {
+        let end = Signal::default();
+        let (client, ended, hears) = (self.clone(), end.clone(), heard.clone());
+        self.platform().spawn(Box::pin(async move {
+            until(&ended, client.keep_looking(&hears)).await;
+        }));
+        let number = self.context.listen(self.sign_in(), heard.clone());
+        let context = self.context.clone();
+        let tabs = self.context.listen_to_tabs(&self.sign_in(), heard);
+        Watch { end, listener: Box::new(move || context.unlisten(number)), _tabs: tabs }
+    }
+
+    async fn keep_looking(self: &Rc<Self>, heard: &Heard) {
+        let mut memory = Memory::default();
+        loop {
+            let wait = self.look(&mut memory, heard).await;
+            self.platform().wake(wait.clamp(SHORTEST, LONGEST)).await;
+        }
+    }
+
+    /// Looks at the stored tokens: renews them when it is time, tells when they are over. Returns
+    /// when to look again, in milliseconds from now.
+    async fn look(self: &Rc<Self>, memory: &mut Memory, heard: &Heard) -> f64 {
+        let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
+        let mut now = self.platform().now();
+        let due = !self.is_fresh(&tokens);
+        if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
+            let options = object([("backgroundRenew", true.into())]);
+            match self.get(&options).await {
+                Ok(_) => memory.failed = None,
+                Err(error) => {
+                    let again = if error.is_passing() { now + RETRY } else { f64::INFINITY };
+                    memory.failed = Some((raw.clone(), again));
+                }
+            }
+        }
+        let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
+        now = self.platform().now();
+        if tokens.is_expired(now) && memory.told != raw {
+            memory.told = raw;
+            // Every page notices this for itself.
+            heard(&Event::TokensExpired.to_value());
+        }
+        let left = tokens.expiry.map_or(LONGEST, |expiry| expiry - now);
+        if self.config.auto_renew && self.is_fresh(&tokens) {
+            return left - self.config.threshold;
+        }
+        if left > 0.0 { left } else { LONGEST }
+    }
+
+    async fn stored_pair(&self) -> Option<(Option<String>, Tokens)> {
+        let stored = self.stored().await.ok()?;
+        Some((stored.raw, stored.tokens?))
+    }
+
+    /// Tells this client's page and the other tabs.
+    pub(super) fn emit(&self, event: &Event) {
+        self.context.emit(&self.sign_in(), event);
+    }
+}
+
+impl Memory {
+    fn gave_up(&self, raw: &Option<String>, now: f64) -> bool {
+        self.failed.as_ref().is_some_and(|(failed, again)| failed == raw && now < *again)
+    }
+}

@@ -1,0 +1,97 @@
+//! Pushed authorization requests: RFC 9126.
+
+use crate::error::{Code, Error, Kind};
+use crate::json::parse;
+use crate::oidc::exchange::oauth_cause;
+use crate::platform::{Answer, Body, NetworkFault, Request};
+use crate::url::Params;
+
+/// The request (section 2.1): the parameters that would have been in the URL.
+pub fn request(endpoint: &str, params: Params) -> Request {
+    Request::post(endpoint, Body::Form(params)).with_cookies().action("PAR")
+}
+
+/// Reads the answer (sections 2.2 and 2.3): the `request_uri`.
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<String, Error> {
+    let answer = answer.map_err(|fault| {
+        let (code, status) = fault.describe();
+        let text = format!("Failed to push authorization request: {status}. {}", fault.advice());
+        failure(code, text).status(status)
+    })?;
+    let json = parse(&answer.body);
+    let status = f64::from(answer.status);
+    if !answer.is_ok() {
+        let description = json.as_ref().and_then(|json| json.non_empty("error_description"));
+        let text = match (description, &json) {
+            (Some(text), _) => text.to_owned(),
+            (None, None) => "Failed to push authorization request: PARSING_ERROR".to_owned(),
+            _ => format!("Failed to push authorization request: {}", answer.status),
+        };
+        let code = if description.is_some() { Code::ServerError } else { Code::HttpError };
+        return Err(failure(code, text).status(status).cause(oauth_cause(json.as_ref())));
+    }
+    let request_uri = json.as_ref().and_then(|json| json.non_empty("request_uri"));
+    request_uri.map(str::to_owned).ok_or_else(|| {
+        let text = "PAR response missing required 'request_uri' field".to_owned();
+        failure(Code::AnswerInvalid, text).status(status)
+    })
+}
+
+/// The authorize URL that refers to a pushed request (section 4).
+pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&str>) -> String {
+    let mut params = Params::new();
+    params.set("client_id", client_id);
+    params.set("request_uri", request_uri);
+    params.set_some("prompt", prompt);
+    params.append_to(endpoint)
+}
+
+/// The provider offers no place to push requests to.
+pub fn not_configured() -> Error {
+    Error::new(
+        "PAR_NOT_CONFIGURED",
+        Code::EndpointMissing,
+        Kind::Wellknown,
+        "PAR endpoint not found in server configuration",
+    )
+}
+
+fn failure(code: Code, text: String) -> Error {
+    Error::new("PAR_ERROR", code, Kind::Network, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_in_the_contracts_words() {
+        let outcome = |status, body: &str| {
+            read(Ok(Answer { status, body: body.into() }))
+                .map_err(|error| (error.error().to_owned(), error.message().to_owned()))
+        };
+        assert_eq!(outcome(201, r#"{"request_uri":"urn:x","expires_in":60}"#), Ok("urn:x".into()));
+        let missing = "PAR response missing required 'request_uri' field";
+        for (status, body, message) in [
+            (400, r#"{"error":"e","error_description":"told"}"#, "told"),
+            (400, r#"{"error":"e"}"#, "Failed to push authorization request: 400"),
+            (502, "<html>", "Failed to push authorization request: PARSING_ERROR"),
+            (201, "{}", missing),
+            (201, r#"{"request_uri":7}"#, missing),
+            (201, r#"{"request_uri":""}"#, missing),
+            (200, "", missing),
+        ] {
+            assert_eq!(outcome(status, body), Err(("PAR_ERROR".into(), message.into())));
+        }
+        let offline = read(Err(NetworkFault::Offline)).unwrap_err();
+        assert!(offline.message().starts_with("Failed to push authorization request: FETCH_ERROR"));
+    }
+
+    #[test]
+    fn the_url_names_the_request_and_no_more() {
+        assert_eq!(
+            url("https://op/authorize?x=1", "me", "urn:a b", Some("none")),
+            "https://op/authorize?x=1&client_id=me&request_uri=urn%3Aa%20b&prompt=none"
+        );
+    }
+}
