@@ -8,7 +8,7 @@ export function createHooks(input) {
   const middleware = Array.isArray(requestMiddleware) ? requestMiddleware : [];
   return {
     prepare: middleware.length > 0 && prepare.bind(undefined, middleware),
-    seen: typeof onResponse === 'function' && see.bind(undefined, onResponse),
+    seen: typeof onResponse === 'function' && see.bind(undefined, /** @type {any} */ (onResponse)),
   };
 }
 

@@ -124,6 +124,68 @@ export interface OidcServerConfig {
   paths?: JourneyServerConfig['paths'];
 }
 
+// -------------------------------------------------------------------------------------- Middleware
+
+/** What a request is for. */
+export type ActionTypes =
+  | 'AUTHORIZE'
+  | 'PAR'
+  | 'TOKEN_EXCHANGE'
+  | 'REVOKE'
+  | 'USER_INFO'
+  | 'END_SESSION'
+  | 'JOURNEY_START'
+  | 'JOURNEY_NEXT'
+  | 'JOURNEY_TERMINATE'
+  | 'DAVINCI_START'
+  | 'DAVINCI_NEXT'
+  | 'DAVINCI_FLOW'
+  | 'DAVINCI_SUCCESS'
+  | 'DAVINCI_ERROR'
+  | 'DAVINCI_FAILURE'
+  | 'DAVINCI_RESUME'
+  | 'DAVINCI_POLL';
+
+/**
+ * A request that middleware may change. Further members are handed to `fetch` as they are, when they
+ * are plain data (`cache`, `mode`, `priority`).
+ */
+export interface ModifiedFetchArgs {
+  /** Where to. A request that carries a token or a password stays at its origin. */
+  url: URL | string;
+  /** `GET` or `POST`. */
+  method?: string;
+  headers: Headers;
+  credentials?: RequestCredentials;
+  /** `URLSearchParams` for form posts, JSON text for journeys. */
+  body?: URLSearchParams | string;
+  /** Milliseconds for this request. */
+  timeout?: number;
+  /** Added to the query. */
+  params?: Record<string, string | number | boolean>;
+  [option: string]: unknown;
+}
+
+/**
+ * Sees every request except those for the provider's metadata and keys, and may change it. May be
+ * async: the request waits for it. `next()` runs the next middleware and returns the same `req`; it
+ * never sends, and without it the request is sent all the same. One that throws aborts the request.
+ */
+export type RequestMiddleware<Type extends string = ActionTypes, Payload = unknown> = (
+  req: ModifiedFetchArgs,
+  action: { readonly type: Type; readonly payload: Payload },
+  next: () => ModifiedFetchArgs,
+) => void | Promise<void>;
+
+/**
+ * Sees a copy of every response that a {@link RequestMiddleware} saw the request of. Its result and
+ * its errors count for nothing.
+ */
+export type ResponseHook<Type extends string = ActionTypes, Payload = unknown> = (
+  response: Response,
+  action: { readonly type: Type; readonly payload: Payload },
+) => void | Promise<void>;
+
 /** Only `code` is supported: other flows return tokens in URLs. */
 export type ResponseType = 'code';
 
@@ -141,6 +203,15 @@ export interface AuthorizeHints {
   uiLocales?: string;
   /** `acr_values`, space-separated */
   acrValues?: string;
+  /**
+   * `max_age`: the oldest sign-in that is good enough, in **seconds**; compared with the ID token's
+   * `auth_time`.
+   */
+  maxAge?: number;
+  /** `claims` (OpenID Connect Core section 5.5): the object, or its JSON. */
+  claims?: Record<string, unknown> | string;
+  /** `resource` (RFC 8707): the API, or the APIs, that the access token is for. */
+  resource?: string | string[];
   /** Further parameters; they never replace the client's own. */
   query?: Record<string, string>;
 }
@@ -164,21 +235,58 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    * refresh token first (`auto`, the default).
    */
   renew?: 'auto' | 'refresh' | 'background';
+  /**
+   * Renews tokens ahead of their expiry, also when the tab is shown again and when the network is
+   * back, for as long as the page lives; default `false`: they are renewed when asked for.
+   */
+  autoRenew?: boolean;
+  /**
+   * Whether authorization requests are pushed to the provider first (RFC 9126). Default: where the
+   * provider's metadata demands it.
+   */
+  par?: boolean;
+  /**
+   * The origins, such as `https://api.example.com`, whose APIs {@link OidcClientMethods.fetch} sends
+   * the access token to; default: none.
+   */
+  apiOrigins?: string[];
+  /**
+   * Where `authorize.popup()` lands: this package's `popup.html`, served by the app beside its
+   * `popup.js`. Default: the `redirectUri`.
+   */
+  popupRedirectUri?: string;
   /** Where the provider sends the person after a logout. */
   signOutRedirectUri?: string;
   /** How much is logged; default `error`. */
   log?: LogLevel;
 }
 
+/**
+ * The app's own storage. An object with a member `error` and a rejection both say that it failed.
+ */
+export interface CustomStorageObject {
+  /** The text stored under the key; `null`, `undefined` or `''` for none. */
+  get(key: string): Promise<string | null | undefined | { error: unknown }>;
+  /** Stores a text. */
+  set(key: string, value: string): Promise<void | null | { error: unknown }>;
+  /** Removes what is stored. */
+  remove(key: string): Promise<void | null | { error: unknown }>;
+}
+
 /** Where tokens are kept. The key is `<prefix>-<name>`. */
-export interface StorageConfig {
-  /** Default `localStorage`: shared by all tabs. */
-  type?: 'localStorage' | 'sessionStorage' | 'memory';
+export type StorageConfig = {
   /** Default `pic`. */
   prefix?: string;
   /** Default: the client id. */
   name?: string;
-}
+} & (
+  | {
+      /** Default `localStorage`: shared by all tabs. `memory` lasts as long as the page. */
+      type?: 'localStorage' | 'sessionStorage' | 'memory';
+      custom?: undefined;
+    }
+  | { type: 'custom'; custom: CustomStorageObject }
+);
 
 /** The argument of {@link oidc}. */
 export interface OidcInput {
@@ -188,6 +296,10 @@ export interface OidcInput {
   storage?: StorageConfig;
   /** Where and how much is logged. */
   logger?: LoggerConfig;
+  /** Sees and changes requests, in this order. */
+  requestMiddleware?: RequestMiddleware[];
+  /** Sees responses. */
+  onResponse?: ResponseHook;
 }
 
 /** Options of an authorization; they win over the configuration. */
@@ -200,8 +312,16 @@ export interface AuthorizeOptions extends AuthorizeHints, CallOptions, IgnoredCo
   scope?: string;
   /** `response_type`; default `code`, the only one. */
   responseType?: ResponseType;
-  /** `response_mode`; default: the provider's, which is `query`. */
-  responseMode?: 'query';
+  /**
+   * `response_mode`; default: the provider's, which is `query`, or for background authorizations
+   * `pi.flow` where the provider offers it. `form_post` is for a redirect to a server of the app's.
+   */
+  responseMode?: 'query' | 'fragment' | 'pi.flow' | 'form_post';
+  /**
+   * What the app wants back from `authorize.callback()` or `popup()`: plain data, such as the page to
+   * return to. Kept in `sessionStorage`, never sent.
+   */
+  appState?: unknown;
   /** Ignored: each authorization has a fresh state. */
   state?: unknown;
   /** Ignored: each authorization has a fresh code verifier (RFC 7636). */
@@ -239,6 +359,22 @@ export interface AuthorizationSuccess {
 export interface AuthorizationError extends GenericError {
   /** Where the app can send the person to sign in, when the provider asks for that. */
   redirectUrl?: string;
+  /** What the app gave as `appState`, when the provider refused. */
+  appState?: unknown;
+}
+
+/** Options of `authorize.popup()`. */
+export interface PopupOptions extends AuthorizeOptions {
+  /** The width of the window in CSS pixels; default 480. */
+  width?: number;
+  /** The height of the window in CSS pixels; default 640. */
+  height?: number;
+}
+
+/** What a sign-in by redirect or window brought. */
+export interface SignInResult extends OauthTokens {
+  /** What the app gave as `appState`. */
+  appState?: unknown;
 }
 
 /** The tokens of one sign-in. */
@@ -276,12 +412,20 @@ export interface GetTokensOptions extends CallOptions {
   forceRenew?: boolean;
   /** For a renewal by background authorization. */
   authorizeOptions?: Omit<AuthorizeOptions, 'signal'>;
-  /** Ignored for now: the client's own storage is used. */
+  /** Ignored: the client's own storage is used. */
   storageOptions?: Partial<StorageConfig>;
 }
 
-/** Options of `token.exchange()`. Those of {@link StorageConfig} are ignored for now. */
-export interface ExchangeOptions extends CallOptions, Partial<StorageConfig> {
+/** Options of `token.exchange()`. */
+export interface ExchangeOptions extends CallOptions {
+  /** Ignored: authorizations are kept by their state. */
+  prefix?: string;
+  /** Ignored. */
+  name?: string;
+  /** Ignored. */
+  type?: StorageConfig['type'];
+  /** Ignored. */
+  custom?: CustomStorageObject;
   /**
    * The `iss` parameter of the authorization response (RFC 9207); compared with the issuer when
    * given.
@@ -298,6 +442,75 @@ export interface UserInfoResponse {
   sub: string;
   [claim: string]: unknown;
 }
+
+/** Options of `user.session()`. */
+export interface SessionCheckOptions extends CallOptions {
+  /**
+   * `none` (the default): whether the session of the stored ID token is still there. `id_token`: whose
+   * session it is.
+   */
+  responseType?: SessionCheckResponseType;
+  /** Where the hidden frame lands; default: the configuration's. `''` asks AM by fetch (`none` only). */
+  redirectUri?: string;
+  /** The person that it should be (`id_token` only). */
+  subject?: string;
+  /** Space-separated scopes; default `openid`. */
+  scope?: string;
+}
+
+/** What a session check asks for. */
+export type SessionCheckResponseType = 'id_token' | 'none';
+
+/** The claims of a verified ID token (RFC 7519 section 4.1). */
+export interface JWTPayload {
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
+  jti?: string;
+  /** Seconds since 1970. */
+  nbf?: number;
+  /** Seconds since 1970. */
+  exp?: number;
+  /** Seconds since 1970. */
+  iat?: number;
+  [claim: string]: unknown;
+}
+
+/** There is a session. */
+export type SessionCheckSuccess =
+  | { responseType: 'none'; claims?: undefined }
+  | { responseType: 'id_token'; claims: JWTPayload };
+
+/** Options of `user.logout()`. */
+export interface LogoutOptions extends CallOptions {
+  /**
+   * Revokes the tokens, and then sends the browser itself to the provider, which ends the session and
+   * sends it to the `signOutRedirectUri`. For providers whose session a `fetch` can't end.
+   */
+  redirect?: boolean;
+  /** Comes back with the `signOutRedirectUri`; default: random. */
+  state?: string;
+}
+
+/** What happened to the sign-in. */
+export type OidcEvent = {
+  /** True when another tab did it. */
+  readonly fromOtherTab: boolean;
+} & (
+  | {
+      /**
+       * `signed_in`: there are new tokens. `signed_out`: the tokens are forgotten. `tokens_renewed`.
+       * `tokens_expired`: the access token's life is over, and it was not renewed.
+       */
+      readonly type: 'signed_in' | 'signed_out' | 'tokens_renewed' | 'tokens_expired';
+      readonly error?: undefined;
+    }
+  | {
+      /** The tokens could not be renewed; what is stored is still stored. */
+      readonly type: 'renewal_failed';
+      readonly error: GenericError;
+    }
+);
 
 /** What `token.revoke()` did. */
 export interface RevokeSuccessResult {
@@ -329,6 +542,12 @@ export interface LogoutErrorResult extends RevokeErrorResult {
 
 /** An OpenID Connect client. No method ever rejects. */
 export interface OidcClientMethods extends NoError {
+  /**
+   * Calls the listener at each {@link OidcEvent} of this tab and of others, when what happened has
+   * been stored. Listeners may call the client, and end their subscription. Returns the end of the
+   * subscription, which may be called more than once.
+   */
+  subscribe(listener: (event: OidcEvent) => void): () => void;
   /** Authorization requests (RFC 6749 section 4.1, with PKCE, RFC 7636). */
   authorize: {
     /**
@@ -344,6 +563,38 @@ export interface OidcClientMethods extends NoError {
      * `State mismatch`; `Issuer mismatch` (RFC 9207).
      */
     background(options?: AuthorizeOptions): Promise<AuthorizationSuccess | AuthorizationError>;
+    /**
+     * Sends the browser to the provider to sign in. The page is left; only an error is worth looking
+     * at. On the page of the redirect URI, `callback()` goes on.
+     */
+    redirect(options?: AuthorizeOptions): Promise<undefined | AuthorizationError>;
+    /**
+     * Signs in in a window. To be called directly in the handler of a click, before any `await`:
+     * browsers block other windows.
+     *
+     * Errors: `popup_blocked`, `popup_closed`, `popup_timeout` (10 minutes), the provider's own, and
+     * those of `token.exchange()`.
+     */
+    popup(options?: PopupOptions): Promise<SignInResult | AuthorizationError>;
+    /**
+     * Comes back from the provider: checks the response in the URL (`state`, `iss`), exchanges its
+     * code, verifies the ID token, stores the tokens, and takes the response out of the address bar.
+     * Calling it again with the same URL, at once or after a reload, gives the tokens again.
+     */
+    callback: {
+      /**
+       * @param url default: the page's own
+       *
+       * Errors: `State mismatch` with the code `state_missing` or `state_unknown` when it is no
+       * response to this client in this tab; the provider's own; those of `token.exchange()`.
+       */
+      (url?: string | URL, options?: CallOptions): Promise<SignInResult | AuthorizationError>;
+      /**
+       * True when the URL (default: the page's own) answers an authorization that this client began
+       * in this tab.
+       */
+      matches(url?: string | URL): boolean;
+    };
   };
   /** The tokens. */
   token: {
@@ -382,21 +633,41 @@ export interface OidcClientMethods extends NoError {
      */
     info(options?: CallOptions): Promise<UserInfoResponse | GenericError>;
     /**
+     * Asks the provider, in a hidden frame or by fetch, whether there is a session. It never signs
+     * anybody out.
+     *
+     * Errors: the provider's own, such as `login_required`; `no_id_token_hint`,
+     * `missing_redirect_uri`, `iframe_timeout`, `session_check_error`, `state_mismatch`,
+     * `no_id_token`, `invalid_jwt`, `nonce_mismatch`, `subject_mismatch`, `ID_TOKEN_INVALID`.
+     */
+    session(options?: SessionCheckOptions): Promise<SessionCheckSuccess | GenericError>;
+    /**
      * Signs out: forgets all tokens and the session token at once, then ends the session at the
      * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. What the provider
      * doesn't offer is skipped.
      *
      * Errors: `Token_Error` when nobody is signed in, `Inner request error`.
      */
-    logout(options?: CallOptions): Promise<LogoutSuccessResult | LogoutErrorResult>;
+    logout(options?: LogoutOptions): Promise<LogoutSuccessResult | LogoutErrorResult>;
   };
+  /**
+   * The browser's `fetch`, with a valid access token for the origins in `apiOrigins` (RFC 6750); to
+   * others it adds nothing. Tokens are renewed first where they need it. After a 401 it tries once
+   * more with new tokens. With a token, redirects are refused unless `init.redirect` is `follow`.
+   *
+   * Rejects as `fetch` does, and with a `TypeError` whose `cause` is a {@link GenericError} when no
+   * token can be had.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 
 /** What {@link oidc} resolves to when it fails: the error, and no methods. */
 export interface OidcClientError extends GenericError {
+  subscribe?: undefined;
   authorize?: undefined;
   token?: undefined;
   user?: undefined;
+  fetch?: undefined;
 }
 
 /**

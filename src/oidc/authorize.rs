@@ -365,7 +365,7 @@ impl Grant {
 /// What a response brought.
 pub enum Response {
     /// A code.
-    Code(Grant),
+    Code(Box<Grant>),
     /// The server's own error.
     Refused(Error),
 }
@@ -397,7 +397,10 @@ pub fn response(
         return Ok(Response::Refused(refused(error, params.get("error_description"))));
     }
     match params.get("code") {
-        Some(code) => Ok(Response::Code(Grant { code: AuthorizationCode::new(code), transaction })),
+        Some(code) => {
+            let code = AuthorizationCode::new(code);
+            Ok(Response::Code(Box::new(Grant { code, transaction })))
+        }
         None => Err(incomplete()),
     }
 }

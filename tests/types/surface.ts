@@ -218,8 +218,8 @@ export async function mustNotCompile(
   (await client.token.get()).idToken.length;
   // @ts-expect-error tokens in URLs are not offered
   await client.authorize.url({ responseType: 'token' });
-  // @ts-expect-error responses in fragments are not offered
-  await client.authorize.background({ responseMode: 'fragment' });
+  // @ts-expect-error no such way back
+  await client.authorize.background({ responseMode: 'web_message' });
   // @ts-expect-error a complete authorization names its scope
   const complete: GetAuthorizationUrlOptions = { clientId: 'app', redirectUri: 'x' };
   // @ts-expect-error no such option
