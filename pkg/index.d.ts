@@ -427,10 +427,10 @@ export interface ExchangeOptions extends CallOptions {
   /** Ignored. */
   custom?: CustomStorageObject;
   /**
-   * The `iss` parameter of the authorization response (RFC 9207); compared with the issuer when
-   * given.
+   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none; compared
+   * with the issuer when given.
    */
-  iss?: string;
+  iss?: string | null;
 }
 
 /** Why an exchange failed. */

@@ -12,7 +12,7 @@ import { setup } from './setup.mjs';
 import { size } from './size.mjs';
 
 /** Stages of which each test file wants the machine for itself. */
-const ONE_AT_A_TIME = ['e2e', 'package', 'bench'];
+const ONE_AT_A_TIME = ['e2e', 'provider', 'package', 'bench'];
 
 /** Folders of tests that must be there. Others are found. */
 const NODE_FOLDERS = ['tests/server', 'tests/e2e'];

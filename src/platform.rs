@@ -153,6 +153,8 @@ pub struct Request {
     pub anew: bool,
     /// Whether it is sent even when the page goes away.
     pub keepalive: bool,
+    /// Whether a redirect is an answer (of status 302), rather than followed.
+    pub stays: bool,
     /// What the request is for, in the words of the contract's section 1.6; without it no
     /// middleware sees it.
     pub action: Option<&'static str>,
@@ -182,6 +184,7 @@ impl Request {
             with_cookies: false,
             anew: false,
             keepalive: false,
+            stays: false,
             action: None,
             timeout: None,
             options: Value::Null,
@@ -191,6 +194,12 @@ impl Request {
     /// The same, named for the middleware.
     pub fn action(mut self, action: &'static str) -> Self {
         self.action = Some(action);
+        self
+    }
+
+    /// The same, to which a redirect is an answer.
+    pub fn stay(mut self) -> Self {
+        self.stays = true;
         self
     }
 

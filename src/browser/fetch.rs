@@ -43,6 +43,8 @@ async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
     let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;
+    let redirected = Reflect::get(&response, &"type".into())? == "opaqueredirect";
+    let status = if redirected { 302 } else { status };
     let body: JsString = settle(response.text()?.into()).await?.dyn_into()?;
     Ok(Answer { status, body: body.into() })
 }
@@ -69,6 +71,7 @@ fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, 
     };
     let builder = match request.is_secret() {
         true => builder.redirect(RequestRedirect::Error),
+        false if request.stays => builder.redirect(RequestRedirect::Manual),
         false => builder,
     };
     let built = match request.body {

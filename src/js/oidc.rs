@@ -122,8 +122,11 @@ impl OidcCore {
     /// `token.exchange(code, state, options?)`
     pub fn exchange(&self, code: JsValue, state: JsValue, options: JsValue) -> Promise {
         let (code, state) = (text(&code), text(&state));
-        self.call(options, async move |client, options| {
-            client.exchange(&code, &state, options.str("iss")).await
+        // `null`, as `URLSearchParams.get()` says it: the response had none.
+        let iss = member(&options, "iss");
+        let iss = if iss.is_null() { Some(String::new()) } else { iss.as_string() };
+        self.call(options, async move |client, _| {
+            client.exchange(&code, &state, iss.as_deref()).await
         })
     }
 

@@ -4,12 +4,13 @@ use crate::platform::Request;
 use crate::secret::RawIdToken;
 use crate::url::Params;
 
-/// The request (section 2) without a page, by fetch: AM and PingOne answer 204.
+/// The request (section 2) without a page, by fetch: AM and PingOne answer 204, or redirect to the
+/// `post_logout_redirect_uri`, where nobody needs to go.
 pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&str>) -> Request {
     let mut query = Params::new();
     query.set("id_token_hint", hint.reveal());
     query.set_some("post_logout_redirect_uri", redirect_uri);
-    Request::get(query.append_to(endpoint)).with_cookies().keepalive().action("END_SESSION")
+    Request::get(query.append_to(endpoint)).with_cookies().keepalive().stay().action("END_SESSION")
 }
 
 /// The URL (section 2) that the browser itself goes to. Without an ID token the provider knows us by

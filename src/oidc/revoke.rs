@@ -14,7 +14,8 @@ pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
     Request::post(endpoint, Body::Form(form)).with_cookies().keepalive().action("REVOKE")
 }
 
-/// Reads the answer (section 2.2): the status alone counts. `error` is the contract's word and
+/// Reads the answer (section 2.2) of this or of a logout, which may be a redirect: the status alone
+/// counts. `error` is the contract's word and
 /// `text` its sentence for this call.
 pub fn read(
     answer: Result<Answer, NetworkFault>,
@@ -23,7 +24,7 @@ pub fn read(
 ) -> Result<(), Error> {
     let failure = |code| Error::new(error, code, Kind::Auth, text);
     match answer {
-        Ok(answer) if answer.is_ok() => Ok(()),
+        Ok(answer) if answer.is_ok() || answer.status == 302 => Ok(()),
         Ok(answer) => Err(failure(Code::HttpError)
             .status(f64::from(answer.status))
             .cause(oauth_cause(parse(&answer.body).as_ref()))),

@@ -44,15 +44,16 @@ export const world = {
  * Starts the world for a test file, and ends it.
  *
  * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
+ * @param {() => Promise<{ url: string, close(): unknown }>} [startProvider] starts another provider
  */
-export function useWorld(more) {
+export function useWorld(more, startProvider = startDevelopmentServer) {
   let app;
   let end;
   before(async () => {
     app = await serveApp();
     world.app = `http://localhost:${app.address().port}`;
     world.nowhere = `http://localhost:${await closedPort()}`;
-    world.server = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+    world.server = await startProvider();
     world.provider = world.server.url;
     world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
     end = await more?.();
@@ -64,6 +65,10 @@ export function useWorld(more) {
     app?.close();
     app?.closeAllConnections();
   });
+}
+
+function startDevelopmentServer() {
+  return startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
 }
 
 /** A port that was free a moment ago. */

@@ -17,7 +17,8 @@ use crate::url::Url;
 impl<P: Platform> Client<P> {
     /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
     /// one request.
-    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over.
+    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over; empty
+    /// when the response had none.
     pub async fn exchange(
         self: &Rc<Self>,
         code: &str,
@@ -27,7 +28,8 @@ impl<P: Platform> Client<P> {
         if code.is_empty() || state.is_empty() {
             return Err(authorize::state_mismatch(Code::StateMissing));
         }
-        if iss.is_some_and(|iss| iss != self.metadata.issuer) {
+        let promised = self.metadata.iss_in_response;
+        if iss.is_some_and(|iss| iss != self.metadata.issuer && (promised || !iss.is_empty())) {
             return Err(authorize::issuer_mismatch());
         }
         let (code, state) = (AuthorizationCode::new(code), State::new(state));

@@ -1,0 +1,54 @@
+import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
+
+async function generate(alg) {
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  return { ...(await exportJWK(privateKey)), kid: crypto.randomUUID(), alg, use: 'sig' };
+}
+
+function publicPart({ kty, use, alg, kid, crv, x, y, n, e }) {
+  return { kty, use, alg, kid, crv, x, y, n, e };
+}
+
+/** The provider's keys: the one that signs, another one of the same kind, and one for RSA. */
+export class Keys {
+  #secret = {
+    kty: 'oct',
+    k: Buffer.from('the secret of a client that has none').toString('base64'),
+  };
+  #rsa;
+  #retired;
+  #signing;
+
+  static async create() {
+    const keys = new Keys();
+    [keys.#rsa, keys.#retired] = await Promise.all(['RS256', 'ES256'].map(generate));
+    return keys.rotate();
+  }
+
+  /** Makes another signing key; the one before is no longer published. */
+  async rotate() {
+    this.#signing = await generate('ES256');
+    return this;
+  }
+
+  /** What is published, the key that signs last. */
+  published() {
+    return [this.#rsa, this.#retired, this.#signing].map(publicPart);
+  }
+
+  /** The header of a JWT. */
+  header(alg) {
+    return { alg, kid: this.#for(alg)?.kid, typ: 'JWT' };
+  }
+
+  /** Signs claims as they are. */
+  async sign(header, claims) {
+    if (header.alg === 'none') return new UnsecuredJWT(claims).encode();
+    const { alg: _, ...jwk } = this.#for(header.alg);
+    return new SignJWT(claims).setProtectedHeader(header).sign(await importJWK(jwk, header.alg));
+  }
+
+  #for(alg) {
+    return { E: this.#signing, R: this.#rsa, P: this.#rsa, H: this.#secret }[alg[0]];
+  }
+}
