@@ -27,7 +27,8 @@ function stages({ toolchain, wasmBindgen, browser }) {
   const { cargo, env, web } = toolchain;
   return {
     check: () => check(toolchain),
-    native: () => counted(countCargo, cargo, ['test', '--locked'], env),
+    // Some tests print what they counted.
+    native: () => counted(countCargo, cargo, ['test', '--locked', '--', '--show-output'], env),
     browser: () => {
       const args = ['test', '--locked', ...web.args, '--test', 'browser'];
       return counted(countCargo, cargo, args, {

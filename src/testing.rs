@@ -39,6 +39,7 @@ struct State {
     fail_at: RefCell<Option<(usize, Fault)>>,
     locked: Locked,
     issued: Cell<u32>,
+    randoms: Cell<u8>,
     refresh_token: RefCell<String>,
     signed_in: Cell<bool>,
     now: Cell<f64>,
@@ -56,6 +57,12 @@ struct State {
     channels: Channels,
     address: RefCell<String>,
     navigated: RefCell<Vec<String>>,
+    /// How long ago the person signed in, in seconds.
+    signed_in_since: Cell<f64>,
+    /// How far the provider's clock is from the device's, in milliseconds.
+    provider_clock: Cell<f64>,
+    /// Where the last form for tokens is shown.
+    forms: RefCell<Rc<RefCell<String>>>,
     /// Members of the provider's metadata in the place of the usual ones.
     metadata: RefCell<Vec<(&'static str, Value)>>,
 }
@@ -95,6 +102,7 @@ impl World {
             fail_at: RefCell::default(),
             locked: Rc::default(),
             issued: Cell::default(),
+            randoms: Cell::default(),
             refresh_token: RefCell::default(),
             signed_in: Cell::new(true),
             now: Cell::new(1_700_000_000_000.0),
@@ -109,6 +117,9 @@ impl World {
             channels: Rc::default(),
             address: RefCell::new("https://app.example/".into()),
             navigated: RefCell::default(),
+            signed_in_since: Cell::new(60.0),
+            provider_clock: Cell::default(),
+            forms: RefCell::default(),
             metadata: RefCell::default(),
         }))
     }
@@ -204,14 +215,14 @@ impl World {
     }
 
     fn id_token(&self, nonce: Option<&str>) -> String {
-        let seconds = (self.0.now.get() / 1000.0).floor();
+        let seconds = ((self.0.now.get() + self.0.provider_clock.get()) / 1000.0).floor();
         id_token(&object([
             ("iss", ISSUER.into()),
             ("aud", "me".into()),
             ("sub", "demo".into()),
             ("iat", seconds.into()),
             ("exp", (seconds + 3600.0).into()),
-            ("auth_time", (seconds - 60.0).into()),
+            ("auth_time", (seconds - self.0.signed_in_since.get()).into()),
             ("nonce", nonce.into()),
         ]))
     }
@@ -240,6 +251,25 @@ impl World {
     /// Lets the provider answer so from now on, to requests whose URL contains `part`.
     pub fn script(&self, part: &'static str, status: u16, body: impl Into<String>) {
         self.0.scripted.borrow_mut().push((part, status, body.into()));
+    }
+
+    /// Lets the provider answer by itself again.
+    pub fn unscript(&self) {
+        self.0.scripted.borrow_mut().clear();
+    }
+
+    pub fn set_signed_in_since(&self, seconds: f64) {
+        self.0.signed_in_since.set(seconds);
+    }
+
+    /// Sets the provider's clock, in milliseconds from the device's.
+    pub fn set_provider_clock(&self, milliseconds: f64) {
+        self.0.provider_clock.set(milliseconds);
+    }
+
+    /// Shows the forms that are sent.
+    pub fn see_forms(&self, seen: Rc<RefCell<String>>) {
+        self.0.forms.replace(seen);
     }
 
     /// Puts the page on plain http, or into the hidden frame.
@@ -292,7 +322,11 @@ impl World {
     }
 
     fn storage_step(&self) -> Result<(), StorageFault> {
-        self.step().map_or(Ok(()), |_| Err(StorageFault::Failed))
+        match self.step() {
+            None => Ok(()),
+            Some(Fault::Network(_)) => Err(StorageFault::Failed),
+            Some(Fault::Status(..)) => Err(StorageFault::Full),
+        }
     }
 
     fn answer(&self, request: &Request) -> Answer {
@@ -300,6 +334,9 @@ impl World {
             Body::Form(form) => form.clone(),
             _ => Params::new(),
         };
+        if request.url.contains("/token") {
+            self.0.forms.borrow().replace(form.encode());
+        }
         let url = Url::parse(&request.url, None).unwrap();
         let name = url.path.rsplit('/').next().unwrap_or_default().to_owned();
         let detail = form.get("grant_type").or(form.get("token").map(|_| "")).unwrap_or_default();
@@ -570,8 +607,9 @@ impl Platform for World {
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {
-        let issued = self.0.issued.get();
-        bytes.fill(issued as u8);
+        let count = self.0.randoms.get() + 1;
+        self.0.randoms.set(count);
+        bytes.fill(count);
         true
     }
 

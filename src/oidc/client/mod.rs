@@ -21,6 +21,8 @@ mod authorize;
 mod background;
 mod callback;
 mod end;
+#[cfg(test)]
+mod flows;
 mod renew;
 mod session;
 mod store;

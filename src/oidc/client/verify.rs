@@ -91,10 +91,7 @@ impl<P: Platform> Client<P> {
         expected: &Expected<'_>,
     ) -> Result<Option<IdToken>, Invalid> {
         match self.verify(raw, expected).await {
-            Err(Invalid(
-                Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired,
-                why,
-            )) => {
+            Err(Invalid(Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired, why)) => {
                 self.caller.log.warn(why);
                 let timeless = Expected { now: None, ..*expected };
                 parse_jwt(raw)?.verify_claims(raw.clone(), &timeless).map(|_| None)

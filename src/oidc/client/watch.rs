@@ -82,7 +82,9 @@ impl<P: Platform> Client<P> {
                 Ok(_) => memory.failed = None,
                 Err(error) => {
                     let again = if error.is_passing() { now + RETRY } else { f64::INFINITY };
-                    memory.failed = Some((raw.clone(), again));
+                    // A used up refresh token has been taken out of the record.
+                    let left = self.stored_pair().await.map_or(raw, |(raw, _)| raw);
+                    memory.failed = Some((left, again));
                 }
             }
         }

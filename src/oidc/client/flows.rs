@@ -1,0 +1,686 @@
+//! Every flow on the scripted world: what it does, and what no fault at any step does to it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::Client;
+use super::tests::{KEY, access_token, client, config, expiring, force, open, renew, stored};
+use crate::context::Context;
+use crate::error::{Code, Error};
+use crate::event::Heard;
+use crate::json::{Value, object, parse, to_text};
+use crate::log::{Level, Logger};
+use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::tokens::Tokens;
+use crate::platform::{Area, NetworkFault, Request};
+use crate::testing::{Fault, Hooks, ISSUER, World};
+use crate::url::{Params, Url};
+
+fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
+    result.err().map(|error| error.code())
+}
+
+fn query_of(url: &str) -> Params {
+    Params::parse(&Url::parse(url, None).unwrap().query)
+}
+
+fn text(options: &str) -> Value {
+    parse(options).unwrap()
+}
+
+/// Starts a sign-in, and lands on the page of the redirect URI.
+fn landed(world: &World, client: &Client<World>, options: &str) -> String {
+    world.run(client.authorize_redirect(&text(options))).unwrap();
+    let url = world.navigated().pop().unwrap();
+    let location = world.land(&url) + "&mine=1#top";
+    world.set_address(&location);
+    location
+}
+
+#[test]
+fn back_from_a_redirect() {
+    let world = World::new();
+    let client = client(&world);
+    let location = landed(&world, &client, r#"{"appState":{"to":"/inbox"}}"#);
+    assert!(client.matches(&location));
+    let signed_in = world.run(client.callback(&location)).unwrap();
+    assert_eq!(signed_in.get("appState"), Some(&text(r#"{"to":"/inbox"}"#)));
+    assert_eq!(world.address(), "https://app.example/cb?mine=1#top");
+    assert_eq!(stored(&world).unwrap().access_token.reveal(), "access-1");
+    let secrets: Vec<_> = world.all_stored().into_values().collect();
+    assert!(!secrets.iter().any(|text| text.contains("verifier")), "{secrets:?}");
+
+    // After a reload, or by a second effect of StrictMode: the same.
+    let later = world.run(open(&world, "")).unwrap();
+    world.requests();
+    assert!(later.matches(&location));
+    assert_eq!(world.run(later.callback(&location)).unwrap(), signed_in);
+    assert_eq!(world.requests(), [""; 0]);
+
+    // Not with another code, and not after a logout.
+    let other = location.replace("code=", "code=x");
+    assert_eq!(code_of(world.run(later.callback(&other))), Some(Code::StateUnknown));
+    world.run(later.logout(&Value::Null)).unwrap();
+    assert!(!later.matches(&location));
+    assert_eq!(code_of(world.run(later.callback(&location))), Some(Code::StateUnknown));
+    assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+}
+
+#[test]
+fn what_is_no_response_of_ours_is_left_alone() {
+    let world = World::new();
+    let client = client(&world);
+    for (url, code) in [
+        ("https://app.example/?code=success", Code::StateMissing),
+        ("https://app.example/?code=c&state=theirs", Code::StateUnknown),
+        ("https://app.example/", Code::StateMissing),
+        ("https://[", Code::StateMissing),
+    ] {
+        world.set_address(url);
+        assert!(!client.matches(url));
+        assert_eq!(code_of(world.run(client.callback(url))), Some(code));
+        assert_eq!(world.address(), url);
+    }
+    assert_eq!(world.requests(), ["openid-configuration"]);
+}
+
+#[test]
+fn a_refused_sign_in_gives_back_what_the_app_wanted() {
+    let world = World::new();
+    let client = client(&world);
+    world.set_signed_in(false);
+    let location = landed(&world, &client, r#"{"appState":"/inbox"}"#);
+    let error = world.run(client.callback(&location)).unwrap_err().into_value();
+    assert_eq!(
+        (error.str("error"), error.str("appState")),
+        (Some("login_required"), Some("/inbox"))
+    );
+    assert_eq!(world.address(), "https://app.example/cb?mine=1#top");
+    assert!(!client.matches(&location));
+}
+
+#[test]
+fn a_fault_that_passes_can_be_tried_again() {
+    let world = World::new();
+    let client = client(&world);
+    let location = landed(&world, &client, "{}");
+    let reload = || world.run(open(&world, "")).unwrap();
+    world.script("/token", 503, "");
+    assert_eq!(code_of(world.run(client.callback(&location))), Some(Code::HttpError));
+    assert_eq!(world.address(), location);
+    world.unscript();
+    assert!(world.run(reload().callback(&location)).is_ok());
+}
+
+#[test]
+fn a_window_signs_in_and_stores_no_transaction() {
+    let world = World::new();
+    let client =
+        world.run(open(&world, r#","popupRedirectUri":"https://app.example/popup.html""#)).unwrap();
+    let tokens =
+        world.run(client.authorize_popup(Some(false), &text(r#"{"appState":7}"#))).unwrap();
+    assert_eq!(
+        (tokens.str("accessToken"), tokens.number("appState")),
+        (Some("access-1"), Some(7.0))
+    );
+    assert!(world.all_stored().keys().all(|(_, key)| key.starts_with("pic-")));
+    let closed = world.run(client.authorize_popup(Some(true), &Value::Null));
+    assert_eq!(code_of(closed), Some(Code::PopupClosed));
+    assert_eq!(
+        code_of(world.run(client.authorize_popup(None, &Value::Null))),
+        Some(Code::PopupBlocked)
+    );
+}
+
+#[test]
+fn pushed_where_the_provider_demands_it() {
+    let world = World::new();
+    world.set_metadata("require_pushed_authorization_requests", true);
+    let error = world.run(open(&world, r#","par":false"#)).err().unwrap();
+    assert_eq!(
+        error.error(),
+        "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it."
+    );
+    let alone = client(&world);
+    assert_eq!(
+        world.run(alone.authorize_url(&Value::Null)).unwrap_err().error(),
+        "PAR_NOT_CONFIGURED"
+    );
+
+    world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
+    let client = client(&world);
+    world.script("/par", 201, r#"{"request_uri":"urn:1","expires_in":60}"#);
+    let url = world.run(client.authorize_url(&text(r#"{"prompt":"login"}"#))).unwrap();
+    assert_eq!(url, "https://op.example/authorize?client_id=me&request_uri=urn%3A1&prompt=login");
+    let kept = world.all_stored().len();
+    world.unscript();
+    world.script("/par", 400, r#"{"error":"invalid_request"}"#);
+    assert_eq!(world.run(client.authorize_url(&Value::Null)).unwrap_err().error(), "PAR_ERROR");
+    assert_eq!(
+        world.all_stored().len(),
+        kept,
+        "nothing is stored for a request that was not pushed"
+    );
+}
+
+#[test]
+fn by_fetch_where_the_provider_can() {
+    let world = World::new();
+    world.set_metadata(
+        "response_modes_supported",
+        Value::Array(vec!["query".into(), "pi.flow".into()]),
+    );
+    let client = client(&world);
+    let answers = [
+        (200, r#"{"authorizeResponse":{"code":123,"state":"other"}}"#, "State mismatch", false),
+        (200, "{}", "Unknown_Error", false),
+        (400, r#"{"details":[{"code":"LOGIN_REQUIRED","message":"m"}]}"#, "LOGIN_REQUIRED", true),
+        (400, r#"{"details":[{}]}"#, "Unknown_Error", true),
+        (400, r#"{"error":"x"}"#, "CONFIGURATION_ERROR", false),
+        (502, "<html>", "CONFIGURATION_ERROR", false),
+    ];
+    for (status, body, error, has_url) in answers {
+        world.unscript();
+        world.script("/authorize", status, body);
+        let value = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();
+        assert_eq!(value.str("error"), Some(error), "{body}");
+        assert_eq!(value.str("redirectUrl").is_some(), has_url, "{body}");
+        let url = value.str("redirectUrl").map(query_of).unwrap_or_default();
+        assert_eq!((url.get("response_mode"), url.get("prompt")), (None, None));
+    }
+}
+
+#[test]
+fn a_sign_in_as_fresh_as_asked_for() {
+    // The world's person signed in 60 seconds ago; clocks may differ by 300.
+    for (max_age, outcome) in [(0.0, None), (3600.0, None)] {
+        let world = World::new();
+        let client = client(&world);
+        let location = landed(&world, &client, &to_text(&object([("maxAge", max_age.into())])));
+        assert_eq!(code_of(world.run(client.callback(&location))), outcome);
+    }
+    let world = World::new();
+    let client = client(&world);
+    let location = landed(&world, &client, r#"{"maxAge":0}"#);
+    world.set_signed_in_since(400.0);
+    assert_eq!(code_of(world.run(client.callback(&location))), Some(Code::IdTokenAuthTime));
+    for wrong in [
+        r#"{"maxAge":-1}"#,
+        r#"{"maxAge":"9"}"#,
+        r#"{"maxAge":1.5}"#,
+        r#"{"responseMode":"web_message"}"#,
+    ] {
+        assert_eq!(
+            code_of(world.run(client.authorize_url(&text(wrong)))),
+            Some(Code::ArgumentInvalid)
+        );
+    }
+}
+
+#[test]
+fn parameters_of_the_configuration_and_of_the_call() {
+    let world = World::new();
+    let more = r#","resource":["https://a.example","https://b.example"],"acrValues":"high","claims":{"userinfo":{"email":null}}"#;
+    let client = world.run(open(&world, more)).unwrap();
+    let url = world.run(client.authorize_url(&Value::Null)).unwrap();
+    let params = query_of(&url);
+    let resources: Vec<_> = params
+        .iter()
+        .filter(|(name, _)| *name == "resource")
+        .map(|(_, value)| value.to_owned())
+        .collect();
+    assert_eq!(resources, ["https://a.example", "https://b.example"]);
+    assert_eq!(params.get("acr_values"), Some("high"));
+    assert_eq!(params.get("claims"), Some(r#"{"userinfo":{"email":null}}"#));
+    let url = world
+        .run(client.authorize_url(&text(r#"{"resource":"https://c.example","claims":"{}"}"#)))
+        .unwrap();
+    assert_eq!(query_of(&url).get("resource"), Some("https://c.example"));
+    assert_eq!(query_of(&url).get("claims"), Some("{}"));
+}
+
+#[test]
+fn a_response_of_another_client_id_and_page_is_exchanged_as_it_was_asked_for() {
+    let world = World::new();
+    let client = client(&world);
+    let seen = Rc::new(RefCell::new(String::new()));
+    let url = world
+        .run(client.authorize_url(&text(
+            r#"{"clientId":"other","redirectUri":"https://app.example/two"}"#,
+        )))
+        .unwrap();
+    world.see_forms(seen.clone());
+    let location = world.land(&url);
+    // The world issues its ID tokens to another client: it is refused, after it was asked for.
+    assert_eq!(code_of(world.run(client.callback(&location))), Some(Code::IdTokenAudience));
+    let form = Params::parse(&seen.borrow());
+    assert_eq!(
+        (form.get("client_id"), form.get("redirect_uri")),
+        (Some("other"), Some("https://app.example/two"))
+    );
+}
+
+#[test]
+fn session_checks() {
+    let world = World::new();
+    let client = client(&world);
+    let none = |client: &Rc<Client<World>>| world.run(client.session(&Value::Null));
+    assert_eq!(none(&client).unwrap_err().error(), "no_id_token_hint");
+    world.run(client.get(&renew())).unwrap();
+    assert_eq!(none(&client).unwrap(), text(r#"{"responseType":"none"}"#));
+    let whose = |options: &str| world.run(client.session(&text(options)));
+    let claims = whose(r#"{"responseType":"id_token","subject":"demo"}"#).unwrap();
+    assert_eq!(claims.get("claims").and_then(|claims| claims.str("sub")), Some("demo"));
+    let missing = r#"{"responseType":"id_token","redirectUri":""}"#;
+    assert_eq!(whose(missing).unwrap_err().error(), "missing_redirect_uri");
+    let other = r#"{"responseType":"id_token","subject":""}"#;
+    assert_eq!(whose(other).unwrap_err().error(), "subject_mismatch");
+    world.set_signed_in(false);
+    assert_eq!(none(&client).unwrap_err().error(), "login_required");
+    assert_eq!(whose(r#"{"responseType":"id_token"}"#).unwrap_err().error(), "login_required");
+    assert!(stored(&world).is_some(), "a check signs nobody out");
+}
+
+#[test]
+fn a_logout_by_redirect_revokes_first() {
+    let world = World::new();
+    let client =
+        world.run(open(&world, r#","signOutRedirectUri":"https://app.example/bye""#)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    world.requests();
+    let done = world.run(client.logout(&text(r#"{"redirect":true,"state":"s"}"#))).unwrap();
+    assert_eq!(
+        to_text(done.get("done").unwrap()),
+        r#"{"session":true,"revoke":true,"delete":true}"#
+    );
+    assert_eq!(world.requests(), ["revoke", "revoke"]);
+    let params = query_of(&world.navigated().pop().unwrap());
+    assert!(params.get("id_token_hint").is_some());
+    assert_eq!(params.get("client_id"), Some("me"));
+    assert_eq!(params.get("post_logout_redirect_uri"), Some("https://app.example/bye"));
+    assert_eq!(params.get("state"), Some("s"));
+    assert!(world.all_stored().is_empty());
+}
+
+#[test]
+fn tokens_go_to_the_named_origins_alone() {
+    let world = World::new();
+    let more = r#","apiOrigins":["https://api.example"]"#;
+    let client = world.run(open(&world, more)).unwrap();
+    let ask = |url: &str, refused: Option<&str>| world.run(client.authorization(url, refused));
+    assert_eq!(ask("https://api.example/x", None).unwrap().as_deref(), Some("Bearer access-1"));
+    for url in [
+        "https://api.example.evil/",
+        "http://api.example/",
+        "https://api.example:8443/",
+        "https://app.example/",
+        "https://api.example@evil/",
+        "/x",
+        "junk:",
+    ] {
+        assert_eq!(ask(url, None).unwrap(), None, "{url}");
+    }
+    world.requests();
+    assert_eq!(
+        ask("https://api.example/", Some("Bearer access-1")).unwrap().as_deref(),
+        Some("Bearer access-2")
+    );
+    assert_eq!(
+        ask("https://api.example/", Some("Bearer access-1")).unwrap().as_deref(),
+        Some("Bearer access-2")
+    );
+    assert_eq!(world.requests(), ["token refresh_token"], "another call has renewed already");
+    for wrong in [
+        r#"["*"]"#,
+        r#""https://api.example""#,
+        r#"["http://api.example"]"#,
+        r#"["https://api.example/v1"]"#,
+        r#"["https://a?b"]"#,
+        "[7]",
+    ] {
+        let more = format!(r#","apiOrigins":{wrong}"#);
+        assert_eq!(code_of(world.run(open(&world, &more))), Some(Code::ConfigInvalid), "{wrong}");
+    }
+}
+
+/// What listeners hear, as `type` with a star for another tab's.
+fn ears() -> (Rc<RefCell<Vec<String>>>, Heard) {
+    let heard: Rc<RefCell<Vec<String>>> = Rc::default();
+    let log = heard.clone();
+    let listener = Rc::new(move |event: &Value| {
+        let star = if event.flag("fromOtherTab") { "*" } else { "" };
+        log.borrow_mut().push(format!("{}{star}", event.str("type").unwrap()));
+    });
+    (heard, listener)
+}
+
+#[test]
+fn listeners_hear_of_this_tab_and_of_others() {
+    let world = World::new();
+    let (here, there) = (client(&world), client(&world));
+    let ((heard_here, listener_here), (heard_there, listener_there)) = (ears(), ears());
+    let watches = [here.watch(listener_here), there.watch(listener_there)];
+    world.run(here.get(&renew())).unwrap();
+    world.run(there.get(&force())).unwrap();
+    world.script("/token", 500, "");
+    assert!(world.run(here.get(&force())).is_err());
+    world.run(here.logout(&Value::Null)).unwrap();
+    let expected = ["signed_in", "tokens_renewed*", "renewal_failed", "signed_out"];
+    assert_eq!(heard_here.take(), expected);
+    let expected = ["signed_in*", "tokens_renewed", "renewal_failed*", "signed_out*"];
+    assert_eq!(heard_there.take(), expected);
+    drop(watches);
+    world.run(crate::testing::pause());
+    assert_eq!((world.listening(), world.sleeping()), (0, 0), "nothing is left");
+}
+
+#[test]
+fn renewal_ahead_of_time() {
+    let world = World::new();
+    let client = world.run(open(&world, r#","autoRenew":true"#)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    let (heard, listener) = ears();
+    let watch = client.watch(listener);
+    world.wake_all();
+    assert_eq!(world.requests().last().map(String::as_str), Some("keys"), "not yet");
+    world.advance(3_590_000.0);
+    world.wake_all();
+    assert_eq!(heard.take(), ["tokens_renewed"]);
+
+    // The network is away: it is tried again, later.
+    world.script("/token", 503, "");
+    world.advance(3_590_000.0);
+    world.wake_all();
+    world.wake_all();
+    assert_eq!(heard.take(), ["renewal_failed"]);
+    world.advance(40_000.0);
+    world.wake_all();
+    assert_eq!(heard.take(), ["renewal_failed", "tokens_expired"]);
+    world.unscript();
+    world.advance(40_000.0);
+    world.wake_all();
+    assert_eq!(heard.take(), ["tokens_renewed"]);
+
+    // The session is over: only a new sign-in helps.
+    world.script("/token", 400, r#"{"error":"invalid_grant"}"#);
+    world.set_signed_in(false);
+    world.advance(3_700_000.0);
+    world.wake_all();
+    world.requests();
+    for _ in 0..3 {
+        world.advance(100_000.0);
+        world.wake_all();
+    }
+    assert!(world.requests().is_empty(), "not asked again and again");
+    assert_eq!(heard.take(), ["renewal_failed", "tokens_expired"]);
+    drop(watch);
+}
+
+#[test]
+fn without_being_asked_nothing_is_renewed() {
+    let world = World::new();
+    let client = expiring(&world);
+    let (heard, listener) = ears();
+    let _watch = client.watch(listener);
+    world.advance(20_000.0);
+    world.wake_all();
+    world.wake_all();
+    assert_eq!(heard.take(), ["tokens_expired"]);
+    assert!(world.requests().is_empty());
+}
+
+fn hooked(
+    world: &World,
+    hook: impl Fn(Request) -> Result<Request, String> + 'static,
+) -> Rc<Client<World>> {
+    let context = Context::new(world.clone());
+    let log = silent();
+    let hooks: Hooks = Some(Rc::new(hook));
+    world.run(Client::create(context, &config(""), &Value::Null, log, hooks)).unwrap()
+}
+
+#[test]
+fn middleware_sees_what_it_may_and_moves_no_token() {
+    let world = World::new();
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let log = seen.clone();
+    let client = hooked(&world, move |request| {
+        log.borrow_mut().push(request.action.unwrap());
+        Ok(request)
+    });
+    world.run(client.get(&renew())).unwrap();
+    world.run(client.user_info()).unwrap();
+    world.run(client.session(&text(r#"{"redirectUri":""}"#))).unwrap_err();
+    world.run(client.logout(&Value::Null)).unwrap();
+    let expected = [
+        "AUTHORIZE",
+        "TOKEN_EXCHANGE",
+        "USER_INFO",
+        "AUTHORIZE",
+        "END_SESSION",
+        "REVOKE",
+        "REVOKE",
+    ];
+    assert_eq!(seen.take(), expected);
+
+    let elsewhere = hooked(&world, |mut request| {
+        if request.action != Some("AUTHORIZE") {
+            request.url = request.url.replace("op.example", "evil.example");
+            request.headers.clear();
+            request.method = "GET";
+        }
+        Ok(request)
+    });
+    world.requests();
+    assert_eq!(code_of(world.run(elsewhere.get(&renew()))), Some(Code::RequestOrigin));
+    assert_eq!(world.requests(), ["frame", "keys"]);
+}
+
+#[test]
+fn middleware_that_throws_is_told_of() {
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    let throwing = hooked(&world, |_| Err("no!".into()));
+    let before = stored(&world);
+    let error = world.run(throwing.get(&force())).unwrap_err();
+    assert_eq!((error.error(), error.message()), ("Token Exchange failure", "no!"));
+    let error = world.run(throwing.user_info()).unwrap_err();
+    assert_eq!((error.error(), error.message()), ("User Info retrieval failure", "no!"));
+    let error = world.run(throwing.authorize_background(&Value::Null)).unwrap_err().into_value();
+    assert_eq!((error.str("error"), error.str("message")), (Some("Unknown_Error"), Some("no!")));
+    assert!(error.str("redirectUrl").is_some());
+    assert_eq!(stored(&world), before);
+}
+
+#[test]
+fn tokens_in_the_apps_own_storage() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let log = silent();
+    let storage = text(r#"{"type":"custom","customNumber":3}"#);
+    let client = world.run(Client::create(context, &config(""), &storage, log, None)).unwrap();
+    let custom = || world.stored(Area::Custom(3), KEY);
+    world.run(client.get(&renew())).unwrap();
+    assert!(custom().is_some() && world.stored(Area::Local, KEY).is_none());
+    assert_eq!(access_token(&world.run(client.get(&force()))), Some("access-2"));
+    world.run(client.logout(&Value::Null)).unwrap();
+    assert_eq!(custom(), None);
+    let alone = text(r#"{"type":"custom"}"#);
+    let context = Context::new(world.clone());
+    let log = silent();
+    let error = world.run(Client::create(context, &config(""), &alone, log, None)).err().unwrap();
+    assert_eq!(error.error(), "Custom storage configuration must include a custom storage object");
+}
+
+#[test]
+fn a_clock_that_was_set_back_or_a_day_off_costs_no_session() {
+    for days in [-1.0, 1.0] {
+        let world = World::new();
+        let client = client(&world);
+        world.run(client.get(&renew())).unwrap();
+        world.advance(days * 86_400_000.0);
+        world.set_provider_clock(-days * 86_400_000.0);
+        let tokens = world.run(client.get(&renew()));
+        assert_eq!(access_token(&tokens), Some("access-2"), "{days}: {tokens:?}");
+        assert_eq!(access_token(&world.run(client.get(&force()))), Some("access-3"), "{days}");
+        assert_eq!(world.refused(), 0);
+    }
+}
+
+type Flow = (&'static str, fn(&World, &Rc<Client<World>>) -> Result<(), Error>);
+
+/// Every call, each on a client that is signed in.
+const FLOWS: [Flow; 12] = [
+    ("authorize.url", |world, client| world.run(client.authorize_url(&Value::Null)).map(drop)),
+    ("authorize.redirect", |world, client| world.run(client.authorize_redirect(&Value::Null))),
+    ("authorize.background", |world, client| {
+        world.run(client.authorize_background(&Value::Null)).map(drop)
+    }),
+    ("authorize.popup", |world, client| {
+        world.run(client.authorize_popup(Some(false), &Value::Null)).map(drop)
+    }),
+    ("authorize.callback", |world, client| {
+        let url = world.run(client.authorize_url(&Value::Null))?;
+        world.run(client.callback(&world.land(&url))).map(drop)
+    }),
+    ("token.exchange", |world, client| {
+        let url = world.run(client.authorize_url(&Value::Null))?;
+        let answer = query_of(&world.land(&url));
+        let part = |name| answer.get(name).unwrap().to_owned();
+        world.run(client.exchange(&part("code"), &part("state"), None)).map(drop)
+    }),
+    ("token.get by refresh token", |world, client| world.run(client.get(&force())).map(drop)),
+    ("token.get by frame", |world, client| {
+        let options = text(r#"{"forceRenew":true,"authorizeOptions":{"scope":"openid email"}}"#);
+        world.run(client.get(&options)).map(drop)
+    }),
+    ("user.info", |world, client| world.run(client.user_info()).map(drop)),
+    ("user.session", |world, client| world.run(client.session(&Value::Null)).map(drop)),
+    ("user.session id_token", |world, client| {
+        world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).map(drop)
+    }),
+    ("fetch", |world, client| {
+        let used = stored(world).map(|tokens| format!("Bearer {}", tokens.access_token.reveal()));
+        world.run(client.authorization("https://api.example/", used.as_deref())).map(drop)
+    }),
+];
+
+#[test]
+fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
+    let faults = [
+        Fault::Network(NetworkFault::Failed),
+        Fault::Network(NetworkFault::Timeout),
+        Fault::Network(NetworkFault::Offline),
+        Fault::Status(500, "{\"error\":\"server_error\"}"),
+        Fault::Status(429, ""),
+        Fault::Status(502, "<html>"),
+        Fault::Status(200, "{\"access_to"),
+        Fault::Status(200, ""),
+    ];
+    let mut injected = 0;
+    for (name, flow) in FLOWS {
+        let mut steps = 0;
+        for (fault, area) in faults.iter().flat_map(|fault| AREAS.map(|area| (fault, area))) {
+            for step in 0.. {
+                let world = World::new();
+                let first = client_with(&world, area);
+                world.run(first.get(&renew())).unwrap();
+                // A page of its own, which knows no keys.
+                let client = client_with(&world, area);
+                let record = || Tokens::read(&parse(&world.stored(area, KEY)?)?, ISSUER);
+                let before = record().unwrap();
+                world.fail_at(step, fault.clone());
+                let result = flow(&world, &client);
+                if world.steps() <= step {
+                    break;
+                }
+                steps += 1;
+                let place = format!("{name}, {}, step {step}, {fault:?}: {result:?}", area.word());
+                let after = record().expect(&place);
+                assert!(after.refresh_token.is_some(), "{place}");
+                if result.is_err() {
+                    assert_eq!(after, before, "{place}");
+                }
+                let again = world.run(client.get(&force()));
+                assert!(again.is_ok(), "{place}, then {again:?}");
+                assert_eq!(world.refused(), 0, "{place}: a new refresh token was lost");
+            }
+        }
+        println!("{name}: {steps} faults");
+        injected += steps;
+    }
+    println!("{injected} faults injected, none lost a token");
+    assert!(injected > 1_000, "{injected}");
+}
+
+/// Where the tokens are.
+const AREAS: [Area; 2] = [Area::Local, Area::Custom(3)];
+
+fn client_with(world: &World, area: Area) -> Rc<Client<World>> {
+    let storage = match area {
+        Area::Custom(number) => {
+            object([("type", "custom".into()), (CUSTOM_STORAGE, f64::from(number).into())])
+        }
+        _ => Value::Null,
+    };
+    let config = config(r#","apiOrigins":["https://api.example"]"#);
+    world
+        .run(Client::create(Context::new(world.clone()), &config, &storage, silent(), None))
+        .unwrap()
+}
+
+fn silent() -> Logger {
+    Logger::new(Level::None, Box::new(|_, _| ()))
+}
+
+#[test]
+fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
+    let ends: [Flow; 3] = [
+        ("user.logout", |world, client| world.run(client.logout(&Value::Null)).map(drop)),
+        ("user.logout by redirect", |world, client| {
+            world.run(client.logout(&text(r#"{"redirect":true}"#))).map(drop)
+        }),
+        ("token.revoke", |world, client| world.run(client.revoke()).map(drop)),
+    ];
+    let mut injected = 0;
+    for (name, end) in ends {
+        for (fault, area) in [
+            (Fault::Network(NetworkFault::Failed), Area::Local),
+            (Fault::Status(500, "<html>"), Area::Local),
+            (Fault::Network(NetworkFault::Timeout), Area::Custom(3)),
+        ] {
+            for step in 0.. {
+                let world = World::new();
+                let client = client_with(&world, area);
+                world.run(client.get(&renew())).unwrap();
+                world.fail_at(step, fault.clone());
+                let result = end(&world, &client);
+                if world.steps() <= step {
+                    break;
+                }
+                injected += 1;
+                // A failed read or removal of the very tokens is told; a second time mends it.
+                if result.is_err() {
+                    let _ = end(&world, &client);
+                }
+                assert_eq!(world.stored(area, KEY), None, "{name}, step {step}, {fault:?}");
+            }
+        }
+    }
+    println!("{injected} faults injected, none kept a token");
+    assert!(injected > 50, "{injected}");
+}
+
+#[test]
+fn no_issuer_but_ours() {
+    let world = World::new();
+    let client = client(&world);
+    let url = world.run(client.authorize_url(&Value::Null)).unwrap();
+    let location = world.land(&url);
+    let evil = format!("{location}&iss=https%3A%2F%2Fevil.example");
+    assert_eq!(code_of(world.run(client.callback(&evil))), Some(Code::IssMismatch));
+    world.requests();
+    let ours = Params::parse(&format!("iss={}", ISSUER.replace('/', "%2F"))).encode();
+    assert!(world.run(client.callback(&format!("{location}&{ours}"))).is_ok());
+}
