@@ -268,9 +268,9 @@ export interface CustomStorageObject {
   /** The text stored under the key; `null`, `undefined` or `''` for none. */
   get(key: string): Promise<string | null | undefined | { error: unknown }>;
   /** Stores a text. */
-  set(key: string, value: string): Promise<void | null | { error: unknown }>;
+  set(key: string, value: string): Promise<unknown>;
   /** Removes what is stored. */
-  remove(key: string): Promise<void | null | { error: unknown }>;
+  remove(key: string): Promise<unknown>;
 }
 
 /** Where tokens are kept. The key is `<prefix>-<name>`. */

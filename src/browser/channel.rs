@@ -5,13 +5,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
 /// Hears messages until dropped.
-pub struct Subscription(Option<(BroadcastChannel, Closure<dyn FnMut(MessageEvent)>)>);
+pub struct Subscription(Option<(BroadcastChannel, Callback)>);
+
+type Callback = Closure<dyn FnMut(MessageEvent)>;
 
 impl Subscription {
     /// Listens; without effect where the browser forbids it.
     pub fn start(name: &str, heard: Box<dyn Fn(&str)>) -> Self {
         let Ok(channel) = BroadcastChannel::new(name) else { return Subscription(None) };
-        let callback = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let callback = Callback::new(move |event: MessageEvent| {
             if let Some(message) = event.data().as_string() {
                 heard(&message);
             }

@@ -104,20 +104,29 @@ async fn a_lock_is_had_once_and_released_when_dropped() {
 #[wasm_bindgen_test]
 async fn requests_are_answered_or_end() {
     let browser = Browser::default();
-    let answer = browser.send(Request::get(origin() + "/nowhere"), 10_000.0).await.unwrap();
+    let answer = browser
+        .send(Request::get(origin() + "/nowhere"), 10_000.0, &Default::default())
+        .await
+        .unwrap();
     assert_eq!(answer.status, 404);
     let mut form = Params::new();
     form.set("a", "b");
     let down = Request::post("http://localhost:9/", Body::Form(form));
-    assert_eq!(browser.send(down, 10_000.0).await.err(), Some(NetworkFault::Failed));
     assert_eq!(
-        browser.send(Request::get("https://["), 10_000.0).await.err(),
+        browser.send(down, 10_000.0, &Default::default()).await.err(),
         Some(NetworkFault::Failed)
     );
-    let late = browser.send(Request::get(origin()), 0.0).await;
+    assert_eq!(
+        browser.send(Request::get("https://["), 10_000.0, &Default::default()).await.err(),
+        Some(NetworkFault::Failed)
+    );
+    let late = browser.send(Request::get(origin()), 0.0, &Default::default()).await;
     assert_eq!(late.err(), Some(NetworkFault::Timeout));
     let unsendable = Request::get(origin()).header("Authorization", "Bearer a\nb");
-    assert_eq!(browser.send(unsendable, 10_000.0).await.err(), Some(NetworkFault::Failed));
+    assert_eq!(
+        browser.send(unsendable, 10_000.0, &Default::default()).await.err(),
+        Some(NetworkFault::Failed)
+    );
 }
 
 #[wasm_bindgen_test]
