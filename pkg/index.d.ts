@@ -499,7 +499,8 @@ export type OidcEvent = {
 } & (
   | {
       /**
-       * `signed_in`: there are new tokens. `signed_out`: the tokens are forgotten. `tokens_renewed`.
+       * `signed_in`: there are new tokens. `signed_out`: the tokens are forgotten; the provider's session
+       * may still be ending, so don't send the person to sign in again by yourself. `tokens_renewed`.
        * `tokens_expired`: the access token's life is over, and it was not renewed.
        */
       readonly type: 'signed_in' | 'signed_out' | 'tokens_renewed' | 'tokens_expired';
@@ -686,6 +687,29 @@ export type OidcClient = OidcClientMethods | OidcClientError;
  * const tokens = await client.token.get({ backgroundRenew: true });
  */
 export function oidc(input: OidcInput): Promise<OidcClient>;
+
+/**
+ * Reads the unified SDK configuration: the JSON file that an app shares with its Android and iOS
+ * versions. For an {@link oidc} client; unknown fields are ignored, optional ones may be `null`.
+ *
+ * | JSON | {@link OidcConfig} |
+ * |---|---|
+ * | `oidc.clientId`, `oidc.redirectUri` (required, not empty) | the same names |
+ * | `oidc.discoveryEndpoint` (required, not empty) | `serverConfig.wellknown` |
+ * | `oidc.scopes` (required, not empty): list of texts | `scope`, space-separated |
+ * | `oidc.refreshThreshold`: **seconds**, 0 or more | `oauthThreshold`: milliseconds |
+ * | `oidc.signOutRedirectUri`, `loginHint`, `nonce`, `display`, `prompt`, `uiLocales`, `acrValues` | the same names |
+ * | `oidc.additionalParameters`: object of texts | `query` |
+ * | `timeout`: milliseconds, 0 or more | `serverConfig.timeout` |
+ * | `log`: `NONE`, `ERROR`, `WARN`, `INFO` or `DEBUG` | `log`, in lower case |
+ * | `journey.realm` | `realmPath` |
+ *
+ * @param json the parsed file
+ * @throws Error `Invalid unified SDK config: <field>: <message>, …`: every field of a wrong type or
+ * value and a missing `discoveryEndpoint` at once; then, one at a time, a missing `oidc`,
+ * `clientId`, `redirectUri` or `scopes`
+ */
+export function makeOidcConfig(json: unknown): OidcConfig;
 
 // --------------------------------------------------------------------------------------- Journeys
 

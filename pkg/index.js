@@ -5,6 +5,7 @@ export {
   NameCallback,
   PasswordCallback,
 } from './callbacks.js';
+export { makeOidcConfig } from './config.js';
 export { journey, journeyClient } from './journey.js';
 export { oidc } from './oidc.js';
 export { PolicyKey } from './policy.js';

@@ -2,10 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::context::{Context, SignIn};
 use crate::error::Error;
-use crate::json::{Value, object, parse, to_text};
-use crate::platform::{Area, Platform};
+use crate::json::{Value, object};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,38 +41,5 @@ impl Event {
             value.set("error", error.clone().into_value());
         }
         value
-    }
-}
-
-impl<P: Platform> Context<P> {
-    /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called
-    /// when what happened is stored.
-    pub fn emit(&self, sign_in: &SignIn, event: &Event) {
-        let value = event.to_value();
-        for heard in self.listeners(sign_in) {
-            heard(&value);
-        }
-        // What only this tab can see concerns no other.
-        if !matches!(sign_in.location.area, Area::Session | Area::Memory) {
-            let message = object([("page", self.page().into()), ("event", value)]);
-            self.platform.tell(&sign_in.lock_name(), &to_text(&message));
-        }
-    }
-
-    /// Listens to the sign-in's events in other tabs.
-    pub fn listen_to_tabs(self: &Rc<Self>, sign_in: &SignIn, heard: Heard) -> P::Subscription {
-        let page = self.page();
-        let hear = move |message: &str| {
-            let Some(message) = parse(message) else { return };
-            if message.str("page") == Some(&page) {
-                return;
-            }
-            if let Some(event) = message.get("event").filter(|event| event.is_object()) {
-                let mut event = event.clone();
-                event.set("fromOtherTab", true);
-                heard(&event);
-            }
-        };
-        self.platform.listen(&sign_in.lock_name(), Box::new(hear))
     }
 }

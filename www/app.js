@@ -1,4 +1,4 @@
-import { announce, describe, el, showAlert, showView } from './dom.js';
+import { announce, describe, el, showAlert, showView, whileBusy } from './dom.js';
 import { logEvent, logger } from './log.js';
 import { journeyClient, oidc } from './pkg/index.js';
 import { renderSignedIn } from './signed-in.js';
@@ -6,22 +6,65 @@ import { renderStep } from './steps.js';
 
 const journeySelect = document.querySelector('#journey');
 
+const EVENTS = {
+  signed_in: 'Signed in',
+  signed_out: 'Signed out',
+  tokens_expired: 'Tokens expired',
+  tokens_renewed: 'Tokens renewed',
+  renewal_failed: 'Renewal failed',
+};
+
 let oidcClient;
 let username = '';
 let attempt = new AbortController();
 
 chooseJourneyOfUrl();
 journeySelect.addEventListener('change', changeJourney);
+onClick('#redirect', goToProvider);
+onClick('#popup', signInByWindow);
 open();
 
 /** Shows whoever is signed in, else the first step of the journey. */
 async function open() {
   const failure = await connect();
   if (failure) return showError('Not connected', failure);
+  if (oidcClient.authorize.callback.matches()) return comeBack();
   const tokens = await oidcClient.token.get();
   if ('error' in tokens) return start();
   logEvent('Signed in already');
   return showSignedIn({ tokens });
+}
+
+/** Back from the provider's page. */
+async function comeBack() {
+  const result = await oidcClient.authorize.callback();
+  if (result.appState) chooseJourney(result.appState);
+  return 'error' in result ? showError('Not signed in', result) : showProviderSignIn(result);
+}
+
+async function goToProvider() {
+  const redirectUri = new URL('./', location.href).href;
+  const failure = await oidcClient.authorize.redirect({
+    redirectUri,
+    appState: journeySelect.value,
+  });
+  if (failure) showAlert('Not signed in', ...describe(failure));
+}
+
+async function signInByWindow() {
+  const result = await oidcClient.authorize.popup();
+  if ('error' in result) return showAlert('Not signed in', ...describe(result));
+  return showProviderSignIn(result);
+}
+
+function showProviderSignIn(tokens) {
+  attempt.abort();
+  return showSignedIn({ tokens });
+}
+
+function onClick(selector, work) {
+  const button = document.querySelector(selector);
+  button.addEventListener('click', () => whileBusy(button, work));
 }
 
 /** Makes both clients; the error if that fails. */
@@ -35,6 +78,7 @@ async function connect() {
     serverConfig,
     clientId: 'journey-oidc-demo',
     redirectUri: new URL('callback.html', location.href).href,
+    popupRedirectUri: new URL('popup.html', location.href).href,
     scope: 'openid profile email',
   };
   const [error, client] = await Promise.all([
@@ -43,6 +87,32 @@ async function connect() {
   ]);
   if (error ?? client.error) return error ?? client;
   oidcClient = client;
+  oidcClient.subscribe(showEvent);
+}
+
+/** What happens to the sign-in, here or in another tab. */
+function showEvent({ type, fromOtherTab }) {
+  logEvent(`${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`);
+  if (!fromOtherTab) return;
+  if (type === 'signed_in') open();
+  if (type === 'signed_out') showSignedOut();
+}
+
+/** Nobody is asked to sign in at once: the other tab may still be ending the server's session. */
+function showSignedOut() {
+  attempt.abort();
+  const heading = el('h2', {}, 'Signed out');
+  const text = el('p', {}, 'You signed out in another tab.');
+  showView('Signed out', el('div', {}, heading, text, openAgain('Sign in again')));
+}
+
+function openAgain(label) {
+  const button = el('button', { type: 'button', className: 'primary' }, label);
+  button.onclick = () => {
+    button.setAttribute('aria-busy', 'true');
+    open();
+  };
+  return button;
 }
 
 async function readConfig() {
@@ -90,7 +160,6 @@ function show(result, moveFocus = true) {
 async function signIn(sessionToken) {
   const tokens = await oidcClient.token.get({ backgroundRenew: true });
   if ('error' in tokens) return showError('No tokens', tokens);
-  logEvent('Signed in');
   return showSignedIn({ tokens, sessionToken });
 }
 
@@ -103,7 +172,6 @@ function showSignedIn({ tokens, sessionToken }) {
 
 async function onSignedOut(error) {
   if (error) return showError('Signed out here, but not everywhere', error);
-  logEvent('Signed out');
   username = '';
   await start();
   announce('Signed out');
@@ -111,12 +179,8 @@ async function onSignedOut(error) {
 
 function showError(title, error) {
   logEvent(`${title}: ${error.code}`);
-  const button = el('button', { type: 'button', className: 'primary' }, 'Try again');
-  button.onclick = () => {
-    button.setAttribute('aria-busy', 'true');
-    open();
-  };
-  showView(title, el('div', { className: 'error' }, button), { hasJourneyChoice: true });
+  const view = el('div', { className: 'error' }, openAgain('Try again'));
+  showView(title, view, { hasJourneyChoice: true });
   showAlert(title, ...describe(error));
 }
 
@@ -131,7 +195,10 @@ function focusFirst(form) {
 }
 
 function chooseJourneyOfUrl() {
-  const name = new URLSearchParams(location.search).get('journey');
+  chooseJourney(new URLSearchParams(location.search).get('journey'));
+}
+
+function chooseJourney(name) {
   if (!name) return;
   const isListed = [...journeySelect.options].some(({ value }) => value === name);
   if (!isListed) journeySelect.add(new Option(name));

@@ -7,6 +7,9 @@ const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 const page = sirv(folder('.'), { dev: true });
 const pkg = sirv(folder('../pkg'), { dev: true });
 
+/** Where the provider sends its responses: files of the package, served beside the page. */
+const LANDING = ['/callback.html', '/popup.html', '/popup.js'];
+
 /** What of this folder is the page: not this file, and not `server/`. */
 const PAGE_FILES = /^\/(?!serve\.js$)(assets\/)?[\w-]+\.(html|js|css|svg)$/;
 
@@ -35,8 +38,7 @@ function handle(req, res, server) {
   if (home && pathname === '/') return redirect(res, `${home}/${search}`);
   if (pathname === '/config.json') return sendJson(res, { serverUrl: server.origin });
   if (pathname === '/' || PAGE_FILES.test(pathname)) {
-    const isLanding = pathname === '/callback.html';
-    return (isLanding ? pkg : page)(req, res, () => sendNotFound(res));
+    return (LANDING.includes(pathname) ? pkg : page)(req, res, () => sendNotFound(res));
   }
   if (pathname.startsWith('/pkg/')) {
     req.url = pathname.slice('/pkg'.length);

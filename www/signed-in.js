@@ -62,7 +62,7 @@ async function renew(panel) {
   if ('error' in tokens) return fail('Not renewed', tokens);
   setTokens(panel, tokens);
   focusAction(panel);
-  succeed('Tokens renewed');
+  announce('Tokens renewed');
   await loadUser(panel);
 }
 

@@ -4,7 +4,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlIFrameElement;
 
 use super::is_offline;
-use super::signal::{Listener, within};
+use super::signal::{Instant, Listener, within};
 use crate::flight::Signal;
 use crate::platform::FrameFault;
 
@@ -36,27 +36,26 @@ pub async fn open(
     let loaded = Signal::default();
     let frame = Frame::open(url).map_err(|_| FrameFault::Blocked)?;
     let _listener = Listener::start(&frame.0, "load", &loaded);
-    let started = js_sys::Date::now();
-    let mut foreign_since = None;
+    let started = Instant::now();
+    let mut foreign_since: Option<Instant> = None;
     loop {
-        let now = js_sys::Date::now();
         match frame.location() {
             Some(location) if landed(&location) => return Ok(location),
             Some(location) if location.is_empty() || location.starts_with("about:") => {
                 loaded.take();
             }
             // Our own landing is told by its location alone; any other page, once it has loaded.
-            _ if loaded.take() => foreign_since = Some(now),
+            _ if loaded.take() => foreign_since = Some(Instant::now()),
             _ => {}
         }
-        if foreign_since.is_some_and(|since| now - since >= GRACE) {
+        if foreign_since.is_some_and(|since| since.elapsed() >= GRACE) {
             return Err(if is_offline() {
                 FrameFault::Offline
             } else {
                 FrameFault::UnexpectedPage
             });
         }
-        if now - started >= timeout {
+        if started.elapsed() >= timeout {
             return Err(if is_offline() { FrameFault::Offline } else { FrameFault::Timeout });
         }
         within(TICK, loaded.wait()).await;

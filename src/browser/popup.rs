@@ -7,7 +7,7 @@ use web_sys::Window;
 
 use super::channel::Subscription;
 use super::is_offline;
-use super::signal::within;
+use super::signal::{Instant, within};
 use crate::flight::Signal;
 use crate::platform::FrameFault;
 
@@ -53,21 +53,20 @@ pub async fn open(
         }),
     );
     popup.0.location().replace(url).map_err(|_| FrameFault::Blocked)?;
-    let started = js_sys::Date::now();
-    let mut left_since = None;
+    let started = Instant::now();
+    let mut left_since: Option<Instant> = None;
     loop {
         news.take();
         let seen = told.take().or_else(|| popup.location());
         if let Some(location) = seen.filter(|location| landed(location)) {
             return Ok(location);
         }
-        let now = js_sys::Date::now();
         let left = popup.0.closed().unwrap_or(true) && is_here();
-        left_since = if left { left_since.or(Some(now)) } else { None };
-        if left_since.is_some_and(|since| now - since >= GRACE) {
+        left_since = if left { left_since.or_else(|| Some(Instant::now())) } else { None };
+        if left_since.is_some_and(|since| since.elapsed() >= GRACE) {
             return Err(FrameFault::Closed);
         }
-        if now - started >= timeout {
+        if started.elapsed() >= timeout {
             return Err(if is_offline() { FrameFault::Offline } else { FrameFault::Timeout });
         }
         within(TICK, news.wait()).await;

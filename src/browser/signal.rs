@@ -20,6 +20,33 @@ extern "C" {
 /// The longest time that browsers count.
 const MAX_TIMEOUT: f64 = 2_147_483_647.0;
 
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds that no setting of the device's clock moves.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn steady_now() -> f64;
+}
+
+/// A point in time, by both clocks: the device's goes on while the device sleeps, but may be set; the
+/// page's can't be set, but may stand still.
+#[derive(Clone, Copy)]
+pub struct Instant {
+    wall: f64,
+    steady: f64,
+}
+
+impl Instant {
+    pub fn now() -> Self {
+        Instant { wall: js_sys::Date::now(), steady: steady_now() }
+    }
+
+    /// The milliseconds since then, by the clock that has gone on further.
+    pub fn elapsed(self) -> f64 {
+        let now = Instant::now();
+        (now.wall - self.wall).max(now.steady - self.steady)
+    }
+}
+
 /// Fires a signal after a time, unless dropped before.
 pub struct Timer {
     id: JsValue,

@@ -113,6 +113,10 @@ impl Config {
                 Err(invalid("oauthThreshold and the timeouts are milliseconds, not negative."))
             }
         };
+        // No time at all would let nothing succeed.
+        let timeout = |name, default| {
+            duration(server, name, default).map(|time| if time > 0.0 { time } else { default })
+        };
         Ok(Config {
             wellknown,
             issuer: server.non_empty("issuer").map(str::to_owned),
@@ -123,9 +127,9 @@ impl Config {
             sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(str::to_owned),
             hints: config.clone(),
             renew,
-            timeout: duration(server, "timeout", DEFAULT_TIMEOUT)?,
-            frame_timeout: duration(server, "frameTimeout", DEFAULT_FRAME_TIMEOUT)?,
-            session_timeout: duration(server, "frameTimeout", DEFAULT_SESSION_TIMEOUT)?,
+            timeout: timeout("timeout", DEFAULT_TIMEOUT)?,
+            frame_timeout: timeout("frameTimeout", DEFAULT_FRAME_TIMEOUT)?,
+            session_timeout: timeout("frameTimeout", DEFAULT_SESSION_TIMEOUT)?,
             par: match config.get("par") {
                 None => None,
                 Some(Value::Bool(par)) => Some(*par),

@@ -148,3 +148,42 @@ test('dark, and as narrow as a phone: nothing is wider than the page', async (t)
   await page.getByRole('alert').filter({ hasText: 'Login failure' }).waitFor();
   await assertFits('with an alert');
 });
+
+/** Fills the provider's own login page. */
+async function signInAtProvider(page) {
+  await page.getByLabel('User Name').fill(USER.username);
+  await page.getByLabel('Password').fill(USER.password);
+  await page.getByRole('button', { name: 'Sign In' }).click();
+}
+
+test('sign in on the provider’s page, and in a window', async (t) => {
+  const page = await openDemo(t, '/?journey=LoginSteps');
+  await page.getByRole('button', { name: 'Go there' }).click();
+  await signInAtProvider(page);
+  await page.getByRole('heading', { name: 'Demo User' }).waitFor();
+  assert.equal(new URL(page.url()).search, '');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('User Name').waitFor();
+  assert.equal(await page.getByLabel('Journey').inputValue(), 'LoginSteps');
+
+  const opened = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'Open a window' }).click();
+  const popup = await opened;
+  await signInAtProvider(popup);
+  await page.getByRole('heading', { name: 'Demo User' }).waitFor();
+  if (!popup.isClosed()) await popup.waitForEvent('close');
+});
+
+test('a sign-out in one tab shows in the other', async (t) => {
+  const page = await openDemo(t);
+  await signIn(page);
+  const other = await page.context().newPage();
+  await other.goto(demo.url);
+  await other.getByRole('heading', { name: 'Demo User' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await other.getByText('You signed out in another tab.').waitFor();
+  await page.getByLabel('User Name').waitFor();
+  await other.getByRole('button', { name: 'Sign in again' }).click();
+  await other.getByLabel('User Name').waitFor();
+  assert.match(await other.getByRole('log').textContent(), /Signed out in another tab/);
+});

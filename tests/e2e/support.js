@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
 import { startServer } from '../../www/server/server.js';
+import { Witness } from './secrets.js';
 
 const FLAGS = [
   '--no-sandbox',
@@ -40,8 +41,11 @@ export const world = {
   nowhere: '',
 };
 
+const witness = new Witness();
+
 /**
- * Starts the world for a test file, and ends it.
+ * Starts the world for a test file, and ends it. Fails when a page of {@link openApp} showed a
+ * secret.
  *
  * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
  * @param {() => Promise<{ url: string, close(): unknown }>} [startProvider] starts another provider
@@ -64,6 +68,8 @@ export function useWorld(more, startProvider = startDevelopmentServer) {
     await world.server?.close();
     app?.close();
     app?.closeAllConnections();
+    witness.learn([USER.password]);
+    witness.assertNoSecretSeen(world);
   });
 }
 
@@ -133,11 +139,15 @@ export function wellknown(realm = 'root') {
  * any uncaught error, and any frame left in the page.
  *
  * @param {import('node:test').TestContext} t
- * @param {{ path?: string, context?: import('playwright-core').BrowserContext }} options
+ * @param {object} options
+ * @param {string} [options.path] or a URL, where the app is on another origin
+ * @param {import('playwright-core').BrowserContext} [options.context]
+ * @param {() => void} [options.init] runs in each document of the page, before anything else
  */
-export async function openApp(t, { path = '/', context } = {}) {
+export async function openApp(t, { path = '/', context, init } = {}) {
   const own = context ?? (await world.browser.newContext());
   const page = await own.newPage();
+  witness.watch(page);
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   // In every document of the page, and kept from one to the next: outside of the page.
@@ -145,8 +155,11 @@ export async function openApp(t, { path = '/', context } = {}) {
   await page.addInitScript(() => {
     addEventListener('unhandledrejection', ({ reason }) => window.reportRejection(String(reason)));
   });
-  await page.goto(world.app + path);
+  if (init) await page.addInitScript(init);
+  await page.goto(new URL(path, world.app).href);
   t.after(async () => {
+    // A provider that misbehaves may have no such control.
+    witness.learn(world.server.control?.secrets() ?? []);
     if (!page.isClosed()) {
       const frames = await page.evaluate(() => document.querySelectorAll('iframe').length);
       if (frames) faults.push(`${frames} frames left`);
@@ -158,7 +171,8 @@ export async function openApp(t, { path = '/', context } = {}) {
 }
 
 /**
- * Runs a function in the page, or in a frame, with the package's exports and one argument.
+ * Runs a function in the page, or in a frame, with the package's exports and one argument. Clients
+ * log everything, unless the function has its own logger.
  *
  * @template A, R
  * @param {import('playwright-core').Page | import('playwright-core').Frame} page
@@ -166,9 +180,24 @@ export async function openApp(t, { path = '/', context } = {}) {
  * @param {A} [argument]
  * @returns {Promise<Awaited<R>>}
  */
-export function run(page, body, argument) {
-  const source = `(async (argument) => (${body})(await import('/pkg/index.js'), argument))`;
-  return page.evaluate(`${source}(${JSON.stringify(argument)})`);
+export async function run(page, body, argument) {
+  const sdk = `(${verbose})(await import('/pkg/index.js'))`;
+  const source = `(async (argument) => (${body})(${sdk}, argument))`;
+  const result = await page.evaluate(`${source}(${JSON.stringify(argument)})`);
+  witness.look(result);
+  return result;
+}
+
+/** In the page: the package, with factories that log everything by default. */
+function verbose(sdk) {
+  const loud = (factory) => (input) =>
+    factory(input?.config ? { logger: { level: 'debug' }, ...input } : input);
+  return {
+    ...sdk,
+    oidc: loud(sdk.oidc),
+    journey: loud(sdk.journey),
+    journeyClient: { ...sdk.journeyClient, configure: loud(sdk.journeyClient.configure) },
+  };
 }
 
 /** Signs in by the journey, in the page, and returns the session token. */

@@ -145,7 +145,11 @@ impl<P: Platform> Client<P> {
                 let kept = stored.tokens.as_ref().map(Tokens::secrets).unwrap_or_default();
                 let late = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
                 self.revoke_later(late.collect());
-                stored.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out)
+                let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
+                let renewed = stored
+                    .tokens
+                    .filter(|tokens| self.is_fresh(tokens) && Some(&tokens.access_token) != before);
+                renewed.ok_or_else(signed_out)
             }
         }
     }

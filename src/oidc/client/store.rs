@@ -148,10 +148,11 @@ impl<P: Platform> Client<P> {
             tokens: None,
             sign_outs: self.context.sign_outs(&self.metadata.issuer),
         });
-        if stored.raw != from.raw || stored.sign_outs != from.sign_outs {
+        let untouched = stored.raw == from.raw || is_only_weaker(&stored, from);
+        if !untouched || stored.sign_outs != from.sign_outs {
             return Some(stored);
         }
-        self.store(&from.raw, tokens).await;
+        self.store(&stored.raw, tokens).await;
         None
     }
 
@@ -236,6 +237,19 @@ impl<P: Platform> Client<P> {
                 keep
             });
         }
+    }
+}
+
+/// Whether all that somebody else has done is to take out the refresh token: without locks, another
+/// tab that used the same one a moment later, and was refused.
+fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
+    match (&stored.tokens, &from.tokens) {
+        (Some(now), Some(before)) => {
+            now.access_token == before.access_token
+                && now.refresh_token.is_none()
+                && before.refresh_token.is_some()
+        }
+        _ => false,
     }
 }
 

@@ -6,7 +6,13 @@
 //! end the session. So who writes also holds, for a while, a lock whose name tells what was written;
 //! names are the same for all tabs at once, and who gets the lock waits until it sees just that.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
 use crate::context::{Context, SignIn};
+use crate::event::{Event, Heard};
+use crate::json::{Value, object, parse, to_text};
 use crate::oidc::pkce;
 use crate::platform::{Area, Platform};
 
@@ -36,9 +42,70 @@ impl<P: Platform> Context<P> {
     }
 
     async fn wait_to_see(&self, sign_in: &SignIn, told: &str) {
-        let deadline = self.platform.now() + PATIENCE;
-        while !told.ends_with(&self.fingerprint(sign_in)) && self.platform.now() < deadline {
+        // Not by the clock, which may be set meanwhile.
+        let mut left = PATIENCE / TICK;
+        while !told.ends_with(&self.fingerprint(sign_in)) && left > 0.0 {
             self.platform.pause(TICK).await;
+            left -= 1.0;
+        }
+    }
+
+    /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called
+    /// when what happened is stored.
+    pub fn emit(&self, sign_in: &SignIn, event: &Event) {
+        let value = event.to_value();
+        for heard in self.listeners(sign_in) {
+            heard(&value);
+        }
+        let stored = match sign_in.location.area {
+            // What only this tab can see concerns no other.
+            Area::Session | Area::Memory => return,
+            Area::Local => Value::from(self.fingerprint(sign_in)),
+            Area::Custom(_) => Value::Null,
+        };
+        let message = object([("page", self.page().into()), ("event", value), ("stored", stored)]);
+        self.platform.tell(&sign_in.lock_name(), &to_text(&message));
+    }
+
+    /// Listens to the sign-in's events in other tabs. Each is heard when this tab sees what happened,
+    /// and in their order.
+    pub(super) fn listen_to_tabs(
+        self: &Rc<Self>,
+        sign_in: &SignIn,
+        heard: Heard,
+    ) -> P::Subscription {
+        let (context, sign_in_heard) = (self.clone(), sign_in.clone());
+        let inbox: Rc<RefCell<VecDeque<Value>>> = Rc::default();
+        let hear = move |message: &str| {
+            let Some(message) = parse(message) else { return };
+            if message.str("page") == Some(&context.page()) {
+                return;
+            }
+            inbox.borrow_mut().push_back(message);
+            let is_first = inbox.borrow().len() == 1;
+            if is_first {
+                let (context, sign_in) = (context.clone(), sign_in_heard.clone());
+                let (inbox, heard) = (inbox.clone(), heard.clone());
+                context.clone().platform.spawn(Box::pin(async move {
+                    context.hear(&sign_in, &inbox, &heard).await;
+                }));
+            }
+        };
+        self.platform.listen(&sign_in.lock_name(), Box::new(hear))
+    }
+
+    async fn hear(&self, sign_in: &SignIn, inbox: &RefCell<VecDeque<Value>>, heard: &Heard) {
+        loop {
+            let Some(message) = inbox.borrow().front().cloned() else { return };
+            if let Some(stored) = message.str("stored") {
+                self.wait_to_see(sign_in, stored).await;
+            }
+            if let Some(event) = message.get("event").filter(|event| event.is_object()) {
+                let mut event = event.clone();
+                event.set("fromOtherTab", true);
+                heard(&event);
+            }
+            inbox.borrow_mut().pop_front();
         }
     }
 

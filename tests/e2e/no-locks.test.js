@@ -1,0 +1,131 @@
+/**
+ * A browser without Web Locks (decision 15): one renewal in a tab. Two tabs may race; the promise
+ * is then only that nothing breaks.
+ */
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  config,
+  openApp,
+  renewed,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  TOKENS,
+  useWorld,
+  world,
+} from './support.js';
+
+const COUNT = 20;
+
+useWorld();
+beforeEach(() => world.server.control.reset());
+
+const withoutLocks = () => Reflect.deleteProperty(Navigator.prototype, 'locks');
+const isActive = (token) => world.server.control.token(token).active;
+const storedTokens = async (page) => JSON.parse((await storage(page))[TOKENS] ?? 'null');
+
+/** A tab without locks. */
+async function openTab(t, context) {
+  const page = await openApp(t, { context, init: withoutLocks });
+  assert.equal(await page.evaluate(() => 'locks' in navigator), false);
+  return page;
+}
+
+/** Two tabs that share tokens. */
+async function openTabs(t) {
+  const context = await world.browser.newContext();
+  const tabs = [await openTab(t, context), await openTab(t, context)];
+  t.after(() => context.close());
+  await signIn(tabs[0]);
+  await run(tabs[0], renewed, config());
+  world.server.control.clearRequests();
+  return tabs;
+}
+
+test(`${COUNT} calls in one tab: one refresh`, async (t) => {
+  const page = await openTab(t);
+  await signIn(page);
+  await run(page, renewed, config());
+  world.server.control.clearRequests();
+  const results = await run(
+    page,
+    async ({ oidc }, { config, COUNT }) => {
+      const client = await oidc({ config });
+      const calls = Array.from({ length: COUNT }, () => client.token.get({ forceRenew: true }));
+      return Promise.all(calls);
+    },
+    { config: config(), COUNT },
+  );
+  assert.equal(requestsTo('/access_token').length, 1);
+  assert.equal(new Set(results.map(({ accessToken }) => accessToken)).size, 1);
+  assert.deepEqual(await storedTokens(page), results[0]);
+  assert.ok(isActive(results[0].refreshToken));
+});
+
+/**
+ * How the requests of two tabs meet, both with the same refresh token. A request that is delayed
+ * has not been seen by the server; an answer that is delayed has.
+ */
+const races = {
+  'at once': [{ delay: 400 }, { delay: 400 }],
+  'the winner hears last': [{ after: true, delay: 800 }, { delay: 400 }],
+  'the loser hears last': [{ delay: 400 }, { delay: 800 }],
+};
+
+for (const renew of ['auto', 'refresh']) {
+  for (const [what, faults] of Object.entries(races)) {
+    test(`two tabs use one refresh token, ${what}, renew: ${renew}`, async (t) => {
+      const tabs = await openTabs(t);
+      const { results, stored } = await race(tabs, faults, config({ renew }));
+      for (const result of results) {
+        if (result.error) {
+          assert.equal(result.error, 'Token Exchange failure');
+          assert.equal(result.code, 'invalid_grant');
+        } else {
+          assert.deepEqual(result, stored, 'what is returned is what is stored, and whole');
+        }
+      }
+      // The server ended the whole family, so these tokens may be dead; the tabs still recover.
+      for (const tab of tabs) {
+        const next = await run(tab, renewed, config());
+        assert.ok(isActive(next.accessToken) && isActive(next.refreshToken), JSON.stringify(next));
+        assert.deepEqual(await storedTokens(tab), next);
+      }
+    });
+  }
+
+  test(`the server refuses the second use and keeps the family, renew: ${renew}`, {
+    todo: renew === 'refresh' && "the winner gives way to the loser's record without refresh token",
+  }, async (t) => {
+    const refused = { status: 400, body: { error: 'invalid_grant' } };
+    const faults = [{ after: true, delay: 800 }, refused];
+    const { results, stored } = await race(await openTabs(t), faults, config({ renew }));
+    assert.ok(isActive(stored.accessToken) && isActive(stored.refreshToken), 'signed in');
+    assert.ok(results.some(({ accessToken }) => accessToken === stored.accessToken));
+  });
+}
+
+/** Renews in two tabs at once; the first fault befalls the first request. */
+async function race(tabs, faults, config) {
+  const ready = async ({ oidc }, config) => {
+    window.client = await oidc({ config });
+  };
+  await Promise.all(tabs.map((tab) => run(tab, ready, config)));
+  for (const fault of faults) world.server.control.addFault({ match: '/access_token', ...fault });
+  const renew = () => window.client.token.get({ forceRenew: true });
+  const results = await Promise.all(tabs.map((tab) => run(tab, renew)));
+  return { results, stored: await storedInAll(tabs) };
+}
+
+/** What all tabs see stored, once they see the same: a write reaches other tabs a moment later. */
+async function storedInAll(tabs) {
+  for (const deadline = Date.now() + 2000; ; await sleep(20)) {
+    const [first, ...others] = await Promise.all(tabs.map(storedTokens));
+    if (others.every((other) => isDeepStrictEqual(other, first))) return first;
+    assert.ok(Date.now() < deadline, 'the tabs see different tokens');
+  }
+}

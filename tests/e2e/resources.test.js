@@ -1,0 +1,236 @@
+/** Whatever the outcome of a call, nothing that it took of the browser is kept. */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { config, openApp, run, signIn, useWorld, world } from './support.js';
+
+const COUNT = 20;
+
+useWorld();
+afterEach(() => world.server.control.clearFaults());
+
+/** In the page, before the package: counts what is taken and given back. */
+function countResources() {
+  const listeners = [];
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  const indexOf = (target, type, callback, options) => {
+    const capture = Boolean(options?.capture ?? options);
+    const entry = [target, type, callback, capture];
+    return listeners.findIndex((other) => other.every((part, index) => part === entry[index]));
+  };
+  EventTarget.prototype.addEventListener = function (type, callback, options) {
+    const target = this ?? window;
+    if (callback && indexOf(target, type, callback, options) < 0) {
+      listeners.push([target, type, callback, Boolean(options?.capture ?? options)]);
+      const forget = () => target.removeEventListener(type, callback, options);
+      if (options?.once) addEventListener.call(target, type, forget, options);
+      if (options?.signal) addEventListener.call(options.signal, 'abort', forget);
+    }
+    return addEventListener.call(target, type, callback, options);
+  };
+  EventTarget.prototype.removeEventListener = function (type, callback, options) {
+    const target = this ?? window;
+    const index = indexOf(target, type, callback, options);
+    if (index >= 0) listeners.splice(index, 1);
+    return removeEventListener.call(target, type, callback, options);
+  };
+
+  const timers = new Set();
+  const { setTimeout, clearTimeout, setInterval, clearInterval } = window;
+  window.setTimeout = (callback, ...rest) => {
+    const id = setTimeout(
+      (...args) => {
+        timers.delete(id);
+        callback(...args);
+      },
+      ...rest,
+    );
+    timers.add(id);
+    return id;
+  };
+  window.setInterval = (...args) => {
+    const id = setInterval(...args);
+    timers.add(id);
+    return id;
+  };
+  window.clearTimeout = (id) => {
+    timers.delete(id);
+    clearTimeout(id);
+  };
+  window.clearInterval = (id) => {
+    timers.delete(id);
+    clearInterval(id);
+  };
+
+  let requests = 0;
+  const { fetch } = window;
+  window.fetch = (...args) => {
+    requests += 1;
+    return fetch(...args).finally(() => {
+      requests -= 1;
+    });
+  };
+
+  // For two seconds after a write a second lock tells other tabs what was written, by its name:
+  // `<lock>|<ms>|<sha256>`. It is held on purpose, and so is the timer that ends it, which ends a
+  // moment before the lock is seen to be released.
+  const isTold = ({ name }) => /\|\d+\|[\w-]{43}$/.test(name);
+  const read = async () => {
+    const { held, pending } = await navigator.locks.query();
+    const told = held.filter(isTold).length;
+    return {
+      frames: document.querySelectorAll('iframe').length,
+      listeners: listeners.map(([target, type]) => `${target.constructor.name} ${type}`),
+      timers: Math.max(0, timers.size - told),
+      locks: held.length - told,
+      pending: pending.length,
+      requests,
+    };
+  };
+  window.resources = {
+    read,
+    /** The resources once they are as `before`, or after three seconds: work that outlives its call. */
+    async after(before) {
+      const expected = JSON.stringify(before);
+      for (const deadline = Date.now() + 3000; ; await new Promise((go) => setTimeout(go, 20))) {
+        const now = await read();
+        if (JSON.stringify(now) === expected || Date.now() > deadline) return now;
+      }
+    },
+  };
+}
+
+/** What befalls the requests of a call, and the code of the error that the call then gives. */
+const outcomes = {
+  success: {},
+  'an error of the provider': {
+    fault: { status: 400, body: { error: 'invalid_request' } },
+    code: 'server_error',
+  },
+  'no answer in time': { fault: { hang: true }, limit: 800, code: 'timeout' },
+  'an unexpected page': {
+    fault: { status: 200, body: '<p>', headers: { 'content-type': 'text/html' } },
+    code: 'answer_not_json',
+  },
+  'no connection': { fault: { reset: true }, code: 'network_failed' },
+  'given up under way': { fault: { delay: 400 }, abortAfter: 100, code: 'aborted' },
+  'given up before': { abortAfter: 0, code: 'aborted' },
+  [`${COUNT} at once`]: { count: COUNT },
+  [`${COUNT} at once, all failing`]: {
+    count: COUNT,
+    fault: { status: 503, body: '' },
+    code: 'http_error',
+  },
+};
+
+/**
+ * The calls, run in the page; `match` is the request that the fault befalls, `codes` are those that
+ * are not the outcome's.
+ */
+const calls = {
+  'oidc()': {
+    match: '/.well-known/openid-configuration',
+    // Another URL of the same document, which this page has not fetched yet.
+    prepare: (_client, oidc, config) => {
+      config.serverConfig.wellknown += '?again';
+      return () => oidc({ config });
+    },
+    call: (_client, _options, create) => create(),
+    codes: { 'an error of the provider': 'http_error' },
+    takesNoSignal: true,
+  },
+  'authorize.background()': {
+    match: '/authorize',
+    call: (client, options) => client.authorize.background(options),
+    codes: {
+      'no answer in time': 'frame_timeout',
+      'an unexpected page': 'frame_unexpected_page',
+      'no connection': 'frame_unexpected_page',
+      [`${COUNT} at once, all failing`]: 'frame_unexpected_page',
+    },
+    // The provider's error comes as a redirect.
+    isRefusedWithoutSession: true,
+  },
+  'token.exchange()': {
+    match: '/access_token',
+    prepare: (client) => client.authorize.background(),
+    call: (client, options, { code, state }) => client.token.exchange(code, state, options),
+  },
+  'token.get(), by refresh token': {
+    match: '/access_token',
+    config: { renew: 'refresh' },
+    call: (client, options) => client.token.get({ ...options, forceRenew: true }),
+  },
+  'token.get(), in the background': {
+    match: '/access_token',
+    config: { renew: 'background' },
+    call: (client, options) => client.token.get({ ...options, forceRenew: true }),
+  },
+  'user.info()': {
+    match: '/userinfo',
+    call: (client, options) => client.user.info(options),
+    codes: { 'an error of the provider': 'http_error' },
+  },
+  'token.revoke()': {
+    match: '/token/revoke',
+    call: (client, options) => client.token.revoke(options),
+    // A page is an answer: the server has done what it was asked.
+    codes: { 'an error of the provider': 'http_error', 'an unexpected page': undefined },
+  },
+  'user.logout()': {
+    match: '/connect/endSession',
+    call: (client, options) => client.user.logout(options),
+    codes: { 'an error of the provider': 'http_error', 'an unexpected page': undefined },
+  },
+};
+
+for (const [name, call] of Object.entries(calls)) {
+  test(name, async (t) => {
+    const page = await openApp(t, { init: countResources });
+    for (const [what, outcome] of Object.entries(outcomes)) {
+      if (call.takesNoSignal && outcome.abortAfter !== undefined) continue;
+      await t.test(what, () => assertNothingKept(page, call, what, outcome));
+    }
+  });
+}
+
+async function assertNothingKept(page, call, what, outcome) {
+  const { fault, limit, code, ...how } = outcome;
+  world.server.control.clearFaults();
+  const setting = call.match === '/authorize' ? 'frameTimeout' : 'timeout';
+  await makeReady(page, call, limit && { [setting]: limit });
+  if (call.isRefusedWithoutSession && code === 'server_error') await page.context().clearCookies();
+  else if (fault) world.server.control.addFault({ match: call.match, times: -1, ...fault });
+  const { codes, before, during, after } = await page.evaluate(makeCalls, how);
+  const expected = what in (call.codes ?? {}) ? call.codes[what] : code;
+  assert.deepEqual([...new Set(codes)], [expected ?? 'none']);
+  assert.deepEqual(after, before);
+  if (limit) assert.notDeepEqual(during, before, 'what is taken is seen');
+}
+
+/** Makes `window.call` in a page that is signed in and has tokens. */
+async function makeReady(page, { call, prepare, config: more }, limits) {
+  await page.reload();
+  await signIn(page);
+  const source = `async ({ oidc }, { config, used }) => {
+    const client = await oidc({ config });
+    await client.token.get({ backgroundRenew: true });
+    const hurried = await oidc({ config: used });
+    const prepared = await (${prepare})?.(client, oidc, used);
+    window.call = (options) => (${call})(hurried, options, prepared);
+  }`;
+  await run(page, source, { config: config(), used: config(more, limits) });
+}
+
+/** In the page: makes the call, `count` times at once. */
+async function makeCalls({ count = 1, abortAfter }) {
+  const before = await window.resources.read();
+  const controller = new AbortController();
+  const options = abortAfter === undefined ? undefined : { signal: controller.signal };
+  if (abortAfter === 0) controller.abort();
+  const results = Promise.all(Array.from({ length: count }, () => window.call(options)));
+  if (abortAfter) setTimeout(() => controller.abort(), abortAfter);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const during = await window.resources.read();
+  const codes = (await results).map(({ error, code }) => (error ? code : 'none'));
+  return { codes, before, during, after: await window.resources.after(before) };
+}

@@ -1,0 +1,59 @@
+/** Whether a secret can be seen anywhere: in a log, an error, or an address. */
+import assert from 'node:assert/strict';
+
+/** Where the specifications put a secret: in a query parameter. */
+const ALLOWED = [
+  // RFC 6749 section 4.1.2: the landing on the redirect URI.
+  { at: 'app', path: /\.html$/, name: 'code' },
+  // OpenID Connect RP-Initiated Logout 1.0 section 2, and AM's session check.
+  { at: 'provider', path: /\/(connect\/endSession|authorize)$/, name: 'id_token_hint' },
+];
+
+/** Sees everything that the pages of a test file show. */
+export class Witness {
+  #secrets = new Set();
+  #seen = new Set();
+  #addresses = new Set();
+
+  /** @param {Iterable<string>} secrets what must not be seen */
+  learn(secrets) {
+    for (const secret of secrets) this.#secrets.add(secret);
+  }
+
+  /** @param {import('playwright-core').Page} page */
+  watch(page) {
+    page.on('console', (message) => this.#seen.add(`console.${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => this.#seen.add(`uncaught: ${error.stack}`));
+    page.on('framenavigated', (frame) => this.#addresses.add(frame.url()));
+    page.on('request', (request) => {
+      this.#addresses.add(request.url());
+      const verifier = new URLSearchParams(request.postData() ?? '').get('code_verifier');
+      if (verifier) this.learn([verifier]);
+    });
+  }
+
+  /** Sees the error values in the result of a call. */
+  look(result) {
+    if (typeof result !== 'object' || result === null) return;
+    if (typeof result.error === 'string') this.#seen.add(`error: ${JSON.stringify(result)}`);
+    else for (const member of Object.values(result)) this.look(member);
+  }
+
+  /** @param {{ app: string, provider: string }} origins */
+  assertNoSecretSeen(origins) {
+    const addresses = [...this.#addresses].map((address) => readAddress(address, origins));
+    const shows = (text) => [...this.#secrets].some((secret) => text.includes(secret));
+    assert.deepEqual([...this.#seen, ...addresses].filter(shows), [], 'No secret is seen');
+  }
+}
+
+/** An address as a reader sees it, encoded and not, without the secrets that belong there. */
+function readAddress(address, origins) {
+  const url = new URL(address);
+  for (const { at, path, name } of ALLOWED) {
+    // By the port: an app may be on several loopback hosts.
+    const isThere = url.port === new URL(origins[at]).port && path.test(url.pathname);
+    if (isThere) url.searchParams.delete(name);
+  }
+  return `address: ${[url.href, ...url.searchParams.values()].join(' ')}`;
+}

@@ -1,0 +1,188 @@
+/** `makeOidcConfig`: the table of the contract's section 1.9, row by row. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeOidcConfig } from '../../pkg/config.js';
+
+const REQUIRED = {
+  clientId: 'client',
+  redirectUri: 'https://app.example/callback.html',
+  discoveryEndpoint: 'https://op.example/.well-known/openid-configuration',
+  scopes: ['openid', 'profile'],
+};
+const CONFIG = {
+  clientId: REQUIRED.clientId,
+  redirectUri: REQUIRED.redirectUri,
+  scope: 'openid profile',
+  serverConfig: { wellknown: REQUIRED.discoveryEndpoint },
+};
+const NUMBER = 'Expected a finite, non-negative number, got';
+const LEVELS = 'Expected one of NONE, ERROR, WARN, INFO, DEBUG, got';
+
+/** The JSON with these members of `oidc`, and of the top level, put in. */
+const json = (oidc, top = {}) => ({ ...top, oidc: { ...REQUIRED, ...oidc } });
+
+for (const [what, input, expected] of [
+  ['what is required', json({}), {}],
+  ['refreshThreshold', json({ refreshThreshold: 2.5 }), { oauthThreshold: 2500 }],
+  ['refreshThreshold 0', json({ refreshThreshold: 0 }), { oauthThreshold: 0 }],
+  ['signOutRedirectUri', json({ signOutRedirectUri: 'u' }), { signOutRedirectUri: 'u' }],
+  ['loginHint', json({ loginHint: 'demo' }), { loginHint: 'demo' }],
+  ['an empty text', json({ loginHint: '' }), { loginHint: '' }],
+  ['nonce', json({ nonce: 'n' }), { nonce: 'n' }],
+  ['display', json({ display: 'popup' }), { display: 'popup' }],
+  ['prompt', json({ prompt: 'select_account' }), { prompt: 'select_account' }],
+  ['uiLocales', json({ uiLocales: 'de en' }), { uiLocales: 'de en' }],
+  ['acrValues', json({ acrValues: '1 2' }), { acrValues: '1 2' }],
+  ['additionalParameters', json({ additionalParameters: { a: '1' } }), { query: { a: '1' } }],
+  ['no additional parameter', json({ additionalParameters: {} }), { query: {} }],
+  [
+    'timeout',
+    json({}, { timeout: 5000 }),
+    { serverConfig: { ...CONFIG.serverConfig, timeout: 5000 } },
+  ],
+  ...['NONE', 'ERROR', 'WARN', 'INFO', 'DEBUG'].map((log) => [
+    `log ${log}`,
+    json({}, { log }),
+    { log: log.toLowerCase() },
+  ]),
+  ['journey.realm', json({}, { journey: { realm: 'alpha' } }), { realmPath: 'alpha' }],
+  ['no realm', json({}, { journey: {} }), {}],
+  [
+    'unknown fields',
+    json({ par: true, scope: 'other' }, { journey: { cookieName: 7 }, davinci: 7, clientId: 7 }),
+    {},
+  ],
+  [
+    'optional values that are null or undefined',
+    json(
+      {
+        refreshThreshold: null,
+        signOutRedirectUri: undefined,
+        loginHint: null,
+        nonce: undefined,
+        display: null,
+        prompt: undefined,
+        uiLocales: null,
+        acrValues: undefined,
+        additionalParameters: null,
+      },
+      { timeout: null, log: undefined, journey: null },
+    ),
+    {},
+  ],
+]) {
+  test(`is read: ${what}`, () => {
+    assert.deepEqual(makeOidcConfig(input), { ...CONFIG, ...expected });
+  });
+}
+
+for (const [what, input, ...faults] of [
+  ['nothing', undefined, 'config: Expected object, got undefined'],
+  ['null', null, 'config: Expected object, got null'],
+  ['an array', [], 'config: Expected object, got array'],
+  ['a text', '{}', 'config: Expected object, got string'],
+  ['no oidc block', {}, 'oidc: Required block is missing'],
+  ['an oidc block that is null', { oidc: null }, 'oidc: Required block is missing'],
+  ['an oidc block that is an array', { oidc: [] }, 'oidc: Expected object, got array'],
+  ['no discoveryEndpoint', json({ discoveryEndpoint: undefined }), missing('discoveryEndpoint')],
+  ['an empty discoveryEndpoint', json({ discoveryEndpoint: '' }), missing('discoveryEndpoint')],
+  ['no clientId', json({ clientId: undefined }), missing('clientId')],
+  ['an empty clientId', json({ clientId: '' }), missing('clientId')],
+  ['no redirectUri', json({ redirectUri: null }), missing('redirectUri')],
+  ['no scopes', json({ scopes: undefined }), missing('scopes')],
+  ['no scope', json({ scopes: [] }), missing('scopes')],
+  ['nothing but an endpoint', { oidc: { discoveryEndpoint: 'u' } }, missing('clientId')],
+  [
+    'nothing but an endpoint and a client',
+    { oidc: { discoveryEndpoint: 'u', clientId: 'c' } },
+    missing('redirectUri'),
+  ],
+  ['an empty oidc block', { oidc: {} }, missing('discoveryEndpoint')],
+  ['scopes in one text', json({ scopes: 'openid' }), 'oidc.scopes: Expected array, got string'],
+  [
+    'scopes of other types',
+    json({ scopes: ['openid', 7, null] }),
+    'oidc.scopes[1]: Expected string, got number',
+    'oidc.scopes[2]: Expected string, got null',
+  ],
+  ...[
+    ['negative', -1, 'number'],
+    ['infinite', Number.POSITIVE_INFINITY, 'number'],
+    ['no number', Number.NaN, 'number'],
+    ['a text', '1', 'string'],
+  ].flatMap(([what, value, type]) => [
+    [
+      `refreshThreshold ${what}`,
+      json({ refreshThreshold: value }),
+      `oidc.refreshThreshold: ${NUMBER} ${type}`,
+    ],
+    [`timeout ${what}`, json({}, { timeout: value }), `timeout: ${NUMBER} ${type}`],
+  ]),
+  [
+    'texts of other types',
+    json({
+      signOutRedirectUri: 1,
+      loginHint: [],
+      nonce: {},
+      display: 7,
+      prompt: true,
+      uiLocales: 1,
+      acrValues: 1,
+    }),
+    'oidc.signOutRedirectUri: Expected string, got number',
+    'oidc.loginHint: Expected string, got array',
+    'oidc.nonce: Expected string, got object',
+    'oidc.display: Expected string, got number',
+    'oidc.prompt: Expected string, got boolean',
+    'oidc.uiLocales: Expected string, got number',
+    'oidc.acrValues: Expected string, got number',
+  ],
+  [
+    'display and prompt that do not exist',
+    json({ display: 'tv', prompt: '' }),
+    'oidc.display: Expected one of page, popup, touch, wap, got tv',
+    'oidc.prompt: Expected one of none, login, consent, select_account, got ',
+  ],
+  [
+    'additionalParameters in a list',
+    json({ additionalParameters: [] }),
+    'oidc.additionalParameters: Expected object, got array',
+  ],
+  [
+    'additionalParameters of other types',
+    json({ additionalParameters: { a: 1, b: 'x', c: null } }),
+    'oidc.additionalParameters.a: Expected string, got number',
+    'oidc.additionalParameters.c: Expected string, got null',
+  ],
+  ['log in lower case', json({}, { log: 'debug' }), `log: ${LEVELS} debug`],
+  ['log of another type', json({}, { log: 1 }), 'log: Expected string, got number'],
+  ['journey as a text', json({}, { journey: 'x' }), 'journey: Expected object, got string'],
+  [
+    'a realm of another type',
+    json({}, { journey: { realm: 1 } }),
+    'journey.realm: Expected string, got number',
+  ],
+  [
+    'faults in every section: all at once',
+    json({ discoveryEndpoint: '', clientId: 1, scopes: 2 }, { timeout: 'x', journey: 3 }),
+    `timeout: ${NUMBER} string`,
+    'journey: Expected object, got number',
+    missing('discoveryEndpoint'),
+    'oidc.clientId: Expected string, got number',
+    'oidc.scopes: Expected array, got number',
+  ],
+  [
+    'a fault elsewhere comes before a missing clientId',
+    { timeout: 'x', oidc: { discoveryEndpoint: 'u' } },
+    `timeout: ${NUMBER} string`,
+  ],
+]) {
+  test(`is refused: ${what}`, () => {
+    const message = `Invalid unified SDK config: ${faults.join(', ')}`;
+    assert.throws(() => makeOidcConfig(input), { name: 'Error', message });
+  });
+}
+
+function missing(name) {
+  return `oidc.${name}: Required field is missing`;
+}
