@@ -396,6 +396,8 @@ export interface OauthTokens {
   scope?: string;
   /** The type of the access token, such as `Bearer`. */
   tokenType?: string;
+  /** The APIs that the access token is for, where the app named some (RFC 8707). */
+  resource?: string[];
   /** The issuer whose ID token was verified. */
   issuer?: string;
   /** True when the stored tokens are returned although renewal is due and was not asked for. */

@@ -36,9 +36,9 @@ pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answe
 }
 
 async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
-    let abort = AbortOnDrop(AbortController::new()?);
+    let mut abort = AbortOnDrop(Some(AbortController::new()?));
     let action = request.action;
-    let request = build(request, &abort.0)?;
+    let request = build(request, abort.0.as_ref())?;
     let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
@@ -46,10 +46,12 @@ async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     let redirected = Reflect::get(&response, &"type".into())? == "opaqueredirect";
     let status = if redirected { 302 } else { status };
     let body: JsString = settle(response.text()?.into()).await?.dyn_into()?;
+    // What has come to its end is not aborted: the app may still be reading its copy.
+    abort.0 = None;
     Ok(Answer { status, body: body.into() })
 }
 
-fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, JsValue> {
+fn build(request: Request, abort: Option<&AbortController>) -> Result<web_sys::Request, JsValue> {
     let headers = web_sys::Headers::new()?;
     for (name, value) in &request.headers {
         headers.set(name, value)?;
@@ -60,7 +62,7 @@ fn build(request: Request, abort: &AbortController) -> Result<web_sys::Request, 
     let builder = RequestBuilder::new(&request.url)
         .method(if request.method == "POST" { Method::POST } else { Method::GET })
         .headers(Headers::from_raw(headers))
-        .abort_signal(Some(&abort.signal()));
+        .abort_signal(abort.map(AbortController::signal).as_ref());
     let builder = match request.with_cookies {
         true => builder.credentials(RequestCredentials::Include),
         false => builder,
@@ -98,10 +100,12 @@ pub async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
     JsFuture::from(Promise::resolve(&value)).await
 }
 
-struct AbortOnDrop(AbortController);
+struct AbortOnDrop(Option<AbortController>);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(abort) = &self.0 {
+            abort.abort();
+        }
     }
 }

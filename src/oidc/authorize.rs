@@ -8,6 +8,7 @@ use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
 use crate::oidc::exchange::oauth_cause;
 use crate::oidc::pkce;
+use crate::oidc::tokens::resources;
 use crate::platform::{Answer, NetworkFault};
 use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
 use crate::url::{Params, Url};
@@ -142,17 +143,6 @@ pub const PI_FLOW: &str = "pi.flow";
 /// JSON, which the app may have written already.
 fn text_of(value: &Value) -> String {
     value.as_str().map_or_else(|| to_text(value), str::to_owned)
-}
-
-/// One resource or several (RFC 8707 section 2).
-fn resources(value: Option<&Value>) -> Vec<String> {
-    match value {
-        Some(Value::Array(list)) => {
-            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-        }
-        Some(Value::String(one)) => vec![one.clone()],
-        _ => Vec::new(),
-    }
 }
 
 /// Refuses options that could not work.

@@ -1,7 +1,7 @@
 //! Pushed authorization requests: RFC 9126.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::parse;
+use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::url::Params;
@@ -11,8 +11,20 @@ pub fn request(endpoint: &str, params: Params) -> Request {
     Request::post(endpoint, Body::Form(params)).with_cookies().action("PAR")
 }
 
-/// Reads the answer (sections 2.2 and 2.3): the `request_uri`.
-pub fn read(answer: Result<Answer, NetworkFault>) -> Result<String, Error> {
+/// A request that was pushed.
+#[derive(Debug, PartialEq)]
+pub struct Pushed {
+    /// `request_uri`
+    pub request_uri: String,
+    /// `expires_in`, seconds; where the provider doesn't say, 60.
+    pub expires_in: f64,
+}
+
+/// A pushed request that lasts less than this many seconds may be over before the page is there.
+pub const SHORT: f64 = 30.0;
+
+/// Reads the answer (sections 2.2 and 2.3).
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
         let text = format!("Failed to push authorization request: {status}. {}", fault.advice());
@@ -30,11 +42,13 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<String, Error> {
         let code = if description.is_some() { Code::ServerError } else { Code::HttpError };
         return Err(failure(code, text).status(status).cause(oauth_cause(json.as_ref())));
     }
-    let request_uri = json.as_ref().and_then(|json| json.non_empty("request_uri"));
-    request_uri.map(str::to_owned).ok_or_else(|| {
+    let json = json.unwrap_or(Value::Null);
+    let Some(request_uri) = json.non_empty("request_uri") else {
         let text = "PAR response missing required 'request_uri' field".to_owned();
-        failure(Code::AnswerInvalid, text).status(status)
-    })
+        return Err(failure(Code::AnswerInvalid, text).status(status));
+    };
+    let expires_in = json.number("expires_in").unwrap_or(60.0);
+    Ok(Pushed { request_uri: request_uri.to_owned(), expires_in })
 }
 
 /// The authorize URL that refers to a pushed request (section 4).
@@ -70,7 +84,12 @@ mod tests {
             read(Ok(Answer { status, body: body.into() }))
                 .map_err(|error| (error.error().to_owned(), error.message().to_owned()))
         };
-        assert_eq!(outcome(201, r#"{"request_uri":"urn:x","expires_in":60}"#), Ok("urn:x".into()));
+        for (body, expires_in) in
+            [(r#"{"request_uri":"u","expires_in":9}"#, 9.0), (r#"{"request_uri":"u"}"#, 60.0)]
+        {
+            let pushed = Pushed { request_uri: "u".into(), expires_in };
+            assert_eq!(outcome(201, body), Ok(pushed));
+        }
         let missing = "PAR response missing required 'request_uri' field";
         for (status, body, message) in [
             (400, r#"{"error":"e","error_description":"told"}"#, "told"),

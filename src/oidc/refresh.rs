@@ -10,10 +10,17 @@ pub const REFUSAL: &str = "An error occurred while renewing the tokens";
 
 /// The request. The scope is left out: it stays what was granted. The answer is read by
 /// [`crate::oidc::exchange::read`].
-pub fn request(metadata: &Metadata, client_id: &str, token: &RefreshToken) -> Request {
+pub fn request(
+    metadata: &Metadata,
+    client_id: &str,
+    token: &RefreshToken,
+    resources: &[String],
+) -> Request {
     let mut form = Params::new();
     form.set("grant_type", "refresh_token");
     form.set("refresh_token", token.reveal());
     form.set("client_id", client_id);
+    // RFC 8707 section 2.2.
+    resources.iter().for_each(|resource| form.add("resource", &**resource));
     Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }

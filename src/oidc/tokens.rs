@@ -23,6 +23,8 @@ pub struct Tokens {
     pub scope: Option<String>,
     /// The type of the access token, such as `Bearer`.
     pub token_type: Option<String>,
+    /// The APIs that the access token is for, where the app named some (RFC 8707).
+    pub resources: Vec<String>,
     /// The issuer, in records that we wrote: their ID token has been verified.
     pub issuer: Option<String>,
 }
@@ -40,6 +42,7 @@ impl Tokens {
             expiry: record.number("expiryTimestamp"),
             scope: text("scope"),
             token_type: text("tokenType"),
+            resources: resources(record.get("resource")),
             issuer: text("issuer"),
         };
         let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
@@ -57,12 +60,18 @@ impl Tokens {
             ("expiryTimestamp", self.expiry.into()),
             ("scope", self.scope.as_deref().into()),
             ("tokenType", self.token_type.as_deref().into()),
+            ("resource", list(&self.resources)),
             ("issuer", self.issuer.as_deref().into()),
         ]);
         if let Value::Object(members) = &mut value {
             members.retain(|(_, value)| *value != Value::Null);
         }
         value
+    }
+
+    /// The options of an authorization that is to bring the like of these.
+    pub fn as_options(&self) -> Value {
+        object([("resource", list(&self.resources))])
     }
 
     /// Every token that can be revoked.
@@ -149,8 +158,27 @@ impl TokenResponse {
             expiry: lifetime.map(|seconds| now + seconds * 1000.0),
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
+            resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             issuer: Some(issuer.to_owned()),
         }
+    }
+}
+
+/// One resource or several (RFC 8707 section 2).
+pub fn resources(value: Option<&Value>) -> Vec<String> {
+    match value {
+        Some(Value::Array(list)) => {
+            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}
+
+fn list(resources: &[String]) -> Value {
+    match resources {
+        [] => Value::Null,
+        _ => Value::Array(resources.iter().map(|one| one.as_str().into()).collect()),
     }
 }
 

@@ -74,7 +74,7 @@ impl<P: Platform> Client<P> {
                 let tokens = self.sign_in_by(&grant).await?;
                 Ok(self.returned_with(&tokens, app_state))
             }
-            Response::Refused(error) => Err(error),
+            Response::Refused(error) => Err(refused(error, app_state)),
         }
     }
 
@@ -98,7 +98,12 @@ impl<P: Platform> Client<P> {
     async fn push(&self, params: Params, client_id: &str) -> Result<String, Error> {
         let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
         let prompt = params.get("prompt").map(str::to_owned);
-        let request_uri = par::read(self.send(par::request(par_endpoint, params)).await)?;
+        let answer = self.send(par::request(par_endpoint, params)).await;
+        let par::Pushed { request_uri, expires_in } = par::read(answer)?;
+        if expires_in < par::SHORT {
+            let text = format!("The pushed authorization request expires in {expires_in} seconds.");
+            self.caller.log.warn(&text);
+        }
         let endpoint = &self.metadata.authorization_endpoint;
         Ok(par::url(endpoint, client_id, &request_uri, prompt.as_deref()))
     }
@@ -134,6 +139,14 @@ impl<P: Platform> Client<P> {
                 "The browser offers no secure random numbers.",
             )
         })
+    }
+}
+
+/// The provider's refusal, with what the app wanted back.
+pub(super) fn refused(error: Error, app_state: Value) -> Error {
+    match app_state {
+        Value::Null => error,
+        app_state => error.with("appState", app_state),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
+use super::authorize::refused;
 use super::renew::signed_out;
 use super::store::Found;
 use crate::error::{Code, Error};
@@ -75,10 +76,7 @@ impl<P: Platform> Client<P> {
                     }
                     Response::Refused(error) => {
                         let _ = self.platform().remove(found.area, &found.key);
-                        Err(match app_state {
-                            Value::Null => error,
-                            app_state => error.with("appState", app_state),
-                        })
+                        Err(refused(error, app_state))
                     }
                 }
             }

@@ -76,7 +76,11 @@ impl<P: Platform> Client<P> {
             }
             None => None,
         };
-        let mut tokens = self.authorize_silently(authorize, subject.as_deref()).await?;
+        let authorize = match &stored.tokens {
+            Some(tokens) if *authorize == Value::Null => tokens.as_options(),
+            _ => authorize.clone(),
+        };
+        let mut tokens = self.authorize_silently(&authorize, subject.as_deref()).await?;
         let before = stored.tokens.clone();
         // A refresh token is kept only beside tokens of the same person.
         if tokens.refresh_token.is_none() && subject.is_some() {

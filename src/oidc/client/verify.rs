@@ -45,7 +45,9 @@ impl<P: Platform> Client<P> {
             self.revoke_later(response.secrets());
             invalid.into_error(Kind::Exchange)
         })?;
-        Ok(response.into_tokens(id_token, None, &self.metadata.issuer, self.platform().now()))
+        let now = self.platform().now();
+        let tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
+        Ok(Tokens { resources: grant.transaction.resources.clone(), ..tokens })
     }
 
     /// Renews tokens by their refresh token.
@@ -60,7 +62,8 @@ impl<P: Platform> Client<P> {
         if let Some(uri) = &self.metadata.jwks_uri {
             self.context.keys(&self.caller, uri).await;
         }
-        let request = refresh::request(&self.metadata, &self.config.client_id, token);
+        let request =
+            refresh::request(&self.metadata, &self.config.client_id, token, &before.resources);
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
         let response = exchange::read(&answer, refresh::REFUSAL)?;
         let expected = Expected {
