@@ -25,8 +25,8 @@ pub struct Context<P> {
     keys: RefCell<Vec<(String, Rc<Value>)>>,
     key_flights: Flights<Option<Rc<Value>>>,
     sign_ins: RefCell<Vec<SignIn>>,
-    /// The issuers signed out of in this page, once for each time.
-    sign_outs: RefCell<Vec<String>>,
+    /// How often this page has signed out of each issuer.
+    sign_outs: RefCell<Vec<(String, usize)>>,
     last_told: RefCell<String>,
     listeners: RefCell<Vec<Listener>>,
     last_listener: Cell<u32>,
@@ -285,12 +285,15 @@ impl<P: Platform> Context<P> {
 
     /// Counts a sign-out: what was begun before it must not be kept after it.
     pub fn count_sign_out(&self, issuer: &str) {
-        self.sign_outs.borrow_mut().push(issuer.to_owned());
+        let count = self.sign_outs(issuer) + 1;
+        let mut sign_outs = self.sign_outs.borrow_mut();
+        sign_outs.retain(|(other, _)| other != issuer);
+        sign_outs.push((issuer.to_owned(), count));
     }
 
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
-        self.sign_outs.borrow().iter().filter(|other| *other == issuer).count()
+        find(&self.sign_outs, issuer).unwrap_or_default()
     }
 
     /// Lets `heard` hear of a sign-in, until [`Context::unlisten`].

@@ -252,7 +252,8 @@ impl<P: Platform> SignOut<P> {
             return outcome;
         };
         for (client_id, tokens) in &self.tokens {
-            outcome = outcome.and(context.revoke(caller, endpoint, client_id, tokens).await);
+            let revoked = context.revoke(caller, endpoint, client_id, tokens.secrets()).await;
+            outcome = outcome.and(revoked);
         }
         outcome
     }
@@ -264,16 +265,16 @@ impl<P: Platform> SignOut<P> {
 }
 
 impl<P: Platform> Context<P> {
-    /// Revokes every token of a sign-in. All are tried; the first failure is returned.
-    async fn revoke(
+    /// Revokes tokens. All are tried; the first failure is returned.
+    pub(super) async fn revoke(
         &self,
         caller: &Caller<P>,
         endpoint: &str,
         client_id: &str,
-        tokens: &Tokens,
+        tokens: Vec<String>,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
-        for token in tokens.secrets() {
+        for token in tokens {
             let answer = self.send(caller, revoke::request(endpoint, client_id, &token)).await;
             let sentence = "An error occurred while revoking the token";
             outcome = outcome.and(revoke::read(answer, "Token revocation failure", sentence));

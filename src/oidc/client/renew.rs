@@ -9,7 +9,6 @@ use crate::event::Event;
 use crate::json::{Value, to_text};
 use crate::oidc::config::Renew;
 use crate::oidc::exchange;
-use crate::oidc::revoke;
 use crate::oidc::tokens::{Decision, Tokens, decide};
 use crate::platform::{Platform, StorageFault};
 
@@ -187,9 +186,7 @@ impl<P: Platform> Client<P> {
         let (context, caller) = (self.context.clone(), self.caller.clone());
         let client_id = self.config.client_id.clone();
         self.platform().spawn(Box::pin(async move {
-            for token in tokens {
-                let _ = context.send(&caller, revoke::request(&endpoint, &client_id, &token)).await;
-            }
+            let _ = context.revoke(&caller, &endpoint, &client_id, tokens).await;
         }));
     }
 }
