@@ -531,7 +531,7 @@ fn a_clock_that_was_set_back_or_a_day_off_costs_no_session() {
 type Flow = (&'static str, fn(&World, &Rc<Client<World>>) -> Result<(), Error>);
 
 /// Every call, each on a client that is signed in.
-const FLOWS: [Flow; 12] = [
+const FLOWS: [Flow; 13] = [
     ("authorize.url", |world, client| world.run(client.authorize_url(&Value::Null)).map(drop)),
     ("authorize.redirect", |world, client| world.run(client.authorize_redirect(&Value::Null))),
     ("authorize.background", |world, client| {
@@ -554,6 +554,10 @@ const FLOWS: [Flow; 12] = [
     ("token.get by frame", |world, client| {
         let options = text(r#"{"forceRenew":true,"authorizeOptions":{"scope":"openid email"}}"#);
         world.run(client.get(&options)).map(drop)
+    }),
+    ("token.get of what expires", |world, client| {
+        world.advance(3_590_000.0);
+        world.run(client.get(&renew())).map(drop)
     }),
     ("user.info", |world, client| world.run(client.user_info()).map(drop)),
     ("user.session", |world, client| world.run(client.session(&Value::Null)).map(drop)),

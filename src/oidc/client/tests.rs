@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::json::{Value, object, parse};
 use crate::log::{Level, Logger};
 use crate::oidc::tokens::Tokens;
-use crate::platform::{Area, NetworkFault, Platform};
-use crate::testing::{Fault, ISSUER, WELLKNOWN, World, id_token, pause};
+use crate::platform::{Area, Platform};
+use crate::testing::{ISSUER, WELLKNOWN, World, id_token, pause};
 
 pub(super) const KEY: &str = "pic-me";
 
@@ -246,48 +246,4 @@ fn tokens_of_a_slow_clock_or_a_fast_one() {
         let tokens = world.run(client.get(&renew()));
         assert!(tokens.is_ok(), "{hours}");
     }
-}
-
-#[test]
-fn no_fault_at_any_step_loses_a_session() {
-    let faults = [
-        Fault::Network(NetworkFault::Failed),
-        Fault::Network(NetworkFault::Timeout),
-        Fault::Network(NetworkFault::Offline),
-        Fault::Status(500, "{\"error\":\"server_error\"}"),
-        Fault::Status(429, ""),
-        Fault::Status(502, "<html>"),
-        Fault::Status(200, "{\"access_token\":"),
-        Fault::Status(200, ""),
-    ];
-    let mut injected = 0;
-    for (options, more) in [(renew(), ""), (force(), ""), (force(), r#","renew":"background""#)] {
-        for fault in &faults {
-            for step in 0.. {
-                let world = World::new();
-                world
-                    .run(open(&world, more))
-                    .and_then(|client| world.run(client.get(&renew())))
-                    .unwrap();
-                world.advance(3_590_000.0);
-                let client = world.run(open(&world, more)).unwrap();
-                let before = stored(&world).unwrap();
-                world.fail_at(step, fault.clone());
-                let result = world.run(client.get(&options));
-                if world.steps() <= step {
-                    break;
-                }
-                injected += 1;
-                let after = stored(&world).expect("something is stored");
-                if let Err(error) = &result {
-                    assert_eq!(after, before, "{step} {fault:?}: {error:?}");
-                }
-                let again = world.run(client.get(&force()));
-                assert!(again.is_ok(), "{step} {fault:?}: {again:?}");
-                assert_eq!(world.refused(), 0, "{step} {fault:?}: a new refresh token was lost");
-            }
-        }
-    }
-    println!("{injected} faults injected");
-    assert!(injected > 100);
 }
