@@ -51,10 +51,15 @@ impl<P: Platform> Client<P> {
 
     /// `subscribe(listener)`: `heard` hears of the sign-in in this tab and in others.
     pub fn watch(self: &Rc<Self>, heard: Heard) -> Watch<P> {
-        let end = Signal::default();
+        let (end, news) = (Signal::default(), Signal::default());
+        let bell = news.clone();
+        let heard: Heard = Rc::new(move |event| {
+            bell.fire();
+            heard(event);
+        });
         let (client, ended, hears) = (self.clone(), end.clone(), heard.clone());
         self.platform().spawn(Box::pin(async move {
-            until(&ended, client.keep_looking(&hears)).await;
+            until(&ended, client.keep_looking(&news, &hears)).await;
         }));
         let number = self.context.listen(self.sign_in(), heard.clone());
         let context = self.context.clone();
@@ -62,11 +67,13 @@ impl<P: Platform> Client<P> {
         Watch { end, listener: Box::new(move || context.unlisten(number)), _tabs: tabs }
     }
 
-    async fn keep_looking(self: &Rc<Self>, heard: &Heard) {
+    async fn keep_looking(self: &Rc<Self>, news: &Signal, heard: &Heard) {
         let mut memory = Memory::default();
         loop {
             let wait = self.look(&mut memory, heard).await;
-            self.platform().wake(wait.clamp(SHORTEST, LONGEST)).await;
+            // Whatever happens to the tokens changes when to look.
+            until(news, self.platform().wake(wait.clamp(SHORTEST, LONGEST))).await;
+            news.take();
         }
     }
 
