@@ -355,7 +355,7 @@ impl SignIn {
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].join("|")
     }
 
-    fn to_value(&self) -> Value {
+    pub(crate) fn to_value(&self) -> Value {
         object([
             ("clientId", self.client_id.as_str().into()),
             ("storage", self.location.area.word().into()),
@@ -363,7 +363,7 @@ impl SignIn {
         ])
     }
 
-    fn read(note: &Value, issuer: &str) -> Option<SignIn> {
+    pub(crate) fn read(note: &Value, issuer: &str) -> Option<SignIn> {
         let area = [Area::Local, Area::Session]
             .into_iter()
             .find(|area| note.str("storage") == Some(area.word()))?;

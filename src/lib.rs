@@ -23,6 +23,8 @@ pub mod secret;
 pub mod session;
 pub mod url;
 
+#[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]
+pub mod fuzzing;
 #[cfg(test)]
 mod testing;
 

@@ -39,9 +39,14 @@ impl Url {
         self.scheme == "https:" || (self.scheme == "http:" && self.is_loopback())
     }
 
+    /// True when both have the same origin. One that is opaque is no other's, and reads `null`.
+    pub fn is_same_origin(&self, other: &Url) -> bool {
+        self.origin == other.origin && self.origin != "null"
+    }
+
     /// True when both have the same origin and path: a redirect may add a query and a fragment.
     pub fn is_same_page(&self, other: &Url) -> bool {
-        self.origin == other.origin && self.path == other.path && self.origin != "null"
+        self.is_same_origin(other) && self.path == other.path
     }
 }
 
@@ -173,9 +178,9 @@ impl Params {
         let query = self.encode();
         match query.is_empty() {
             true => url.to_owned(),
+            false if !url.contains('?') => format!("{url}?{query}"),
             false if url.ends_with(['?', '&']) => format!("{url}{query}"),
-            false if url.contains('?') => format!("{url}&{query}"),
-            false => format!("{url}?{query}"),
+            false => format!("{url}&{query}"),
         }
     }
 }
@@ -276,6 +281,8 @@ mod tests {
             ("https://a.example/", "https://a.example/?c=d"),
             ("https://a.example/?x=y", "https://a.example/?x=y&c=d"),
             ("https://a.example/?", "https://a.example/?c=d"),
+            ("https://a.example/?x=y&", "https://a.example/?x=y&c=d"),
+            ("https://a.example/&", "https://a.example/&?c=d"),
             ("https://a.example/#f", "https://a.example/?c=d"),
         ] {
             assert_eq!(params.append_to(from), to);

@@ -84,7 +84,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
             "Invalid well-known response: missing required fields (issuer, authorization_endpoint, token_endpoint)",
         ));
     };
-    if Url::parse(issuer, None).is_none_or(|issuer| issuer.origin != wellknown.origin) {
+    if Url::parse(issuer, None).is_none_or(|issuer| !issuer.is_same_origin(wellknown)) {
         let text = format!(
             "The issuer \"{issuer}\" is not of the origin {} that the document came from",
             wellknown.origin
@@ -249,6 +249,8 @@ mod tests {
         {
             assert!(read(&answer(200, &document(issuer, "")), &wellknown()).is_err(), "{issuer}");
         }
+        let opaque = Url::parse("data:application/json,{}", None).unwrap();
+        assert!(read(&answer(200, &document("data:,", "")), &opaque).is_err());
     }
 
     #[test]

@@ -20,12 +20,16 @@ pub fn read(answer: &Answer) -> Option<Value> {
 pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&str>) -> Vec<Value> {
     let keys = set.array("keys").unwrap_or_default().iter();
     keys.filter(|key| kid.is_none() || key.str("kid") == kid)
-        .filter(|key| key.str("use").is_none_or(|usage| usage == "sig"))
-        .filter(|key| key.array("key_ops").is_none_or(|ops| ops.contains(&"verify".into())))
-        .filter(|key| key.str("alg").is_none_or(|name| name == algorithm.name()))
+        .filter(|key| key.get("use").is_none_or(|usage| usage.as_str() == Some("sig")))
+        .filter(|key| key.get("key_ops").is_none_or(|_| may_verify(key)))
+        .filter(|key| key.get("alg").is_none_or(|name| name.as_str() == Some(algorithm.name())))
         .filter_map(|key| public_key(key, algorithm))
         .take(MAX_TRIED)
         .collect()
+}
+
+fn may_verify(key: &Value) -> bool {
+    key.array("key_ops").is_some_and(|operations| operations.contains(&"verify".into()))
 }
 
 /// RFC 7518 section 6 and RFC 8037 section 2. An RSA modulus below 2048 bits is too short

@@ -155,7 +155,7 @@ impl TokenResponse {
             id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
             refresh_token: self.refresh_token.or_else(|| before?.refresh_token.clone()),
             lifetime,
-            expiry: lifetime.map(|seconds| now + seconds * 1000.0),
+            expiry: lifetime.map(|seconds| now + seconds * 1000.0).filter(|at| at.is_finite()),
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
@@ -198,7 +198,7 @@ fn claims_of(token: &AccessToken) -> Option<Value> {
 /// From issue to expiry, in seconds: no clock of ours is involved.
 fn lifetime_of(claims: &Value) -> Option<f64> {
     let seconds = claims.number("exp")? - claims.number("iat")?;
-    Some(seconds).filter(|seconds| *seconds > 0.0)
+    Some(seconds).filter(|seconds| seconds.is_finite() && *seconds > 0.0)
 }
 
 /// A lifetime; some servers send it as text.

@@ -1,0 +1,712 @@
+//! What must hold whatever comes in: properties of everything that reads text from outside.
+//!
+//! `cargo test` tries each for a moment with random input; the fuzzer in `fuzz/` runs the same
+//! functions, led by coverage, for as long as one likes. A property repeats no code that it is
+//! about: it decides anew, by serde_json and the `url` crate. Both stand in for the browser's own
+//! JSON and URL: what is ours of those two in WebAssembly is tested in `tests/browser`.
+
+// A panic is how a property says that it does not hold.
+#![allow(clippy::indexing_slicing, clippy::panic)]
+
+mod input;
+
+use arbitrary::{Result, Unstructured};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256, Sha384, Sha512};
+use url::form_urlencoded;
+
+use crate::am::Endpoints;
+use crate::base64url;
+use crate::context::SignIn;
+use crate::fuzzing::input::{altered, damaged, list, text, url_text, value};
+use crate::json::{Value, object, parse, to_text};
+use crate::oidc::authorize::{self, Fresh, Grant, Mode, Response, Transaction};
+use crate::oidc::config::Config;
+use crate::oidc::discovery::{self, Metadata};
+use crate::oidc::id_token::{Expected, parse_jwt};
+use crate::oidc::tokens::{Decision, TokenResponse, Tokens, decide};
+use crate::oidc::{exchange, jwk, userinfo};
+use crate::platform::{Algorithm, Answer, Area};
+use crate::secret::{AccessToken, AuthorizationCode, Nonce, RawIdToken, RefreshToken, State};
+use crate::url::{Params, Url};
+
+/// A property, of whatever can be made of some bytes.
+pub type Target = fn(&mut Unstructured<'_>) -> Result<()>;
+
+macro_rules! targets {
+    ($($name:ident)*) => {
+        /// Every target, by its name.
+        pub const TARGETS: &[(&str, Target)] = &[$((stringify!($name), $name)),*];
+
+        #[cfg(test)]
+        mod tests {
+            $(#[test]
+            fn $name() {
+                arbtest::arbtest(super::$name).size_max(1024).budget_ms(1_500);
+            })*
+        }
+    };
+}
+
+targets! { json url params base64 jwt keys discovery tokens answers request response config notes }
+
+const ISSUER: &str = "https://op.example/am";
+const NOW: f64 = 1_700_000_000_000.0;
+
+/// JSON: what is written is read again, and what is read is what serde_json reads.
+pub fn json(u: &mut Unstructured<'_>) -> Result<()> {
+    let written = value(u, &["a", "\"", "\\", "\u{2028}", "__proto__"], 4)?;
+    let text = to_text(&written);
+    assert_eq!(parse(&text), Some(as_read(written)), "{text}");
+
+    let words = ["[[[[[[[[[[[[[[[[", "{\"a\":", "1e", "-0", "\\u", "d83d", "null", "__proto__"];
+    let text = damaged(u, &text, &words)?;
+    let (ours, theirs) = (parse(&text), serde_json::from_str::<Json>(&text).ok());
+    match (&ours, &theirs) {
+        (Some(ours), Some(theirs)) => assert!(is_same(ours, theirs), "{text}"),
+        (None, Some(theirs)) => assert!(depth(theirs) > 100, "{text}"),
+        (ours, None) => assert_eq!(*ours, None, "{text}"),
+    }
+    if let Some(value) = ours {
+        assert_eq!(parse(&to_text(&value)), Some(value), "{text}");
+    }
+    Ok(())
+}
+
+/// URLs: a URL that was read reads as itself, and being the same page is an equivalence.
+pub fn url(u: &mut Unstructured<'_>) -> Result<()> {
+    let (first, second) = (url_text(u)?, url_text(u)?);
+    let urls = [
+        Url::parse(&first, None),
+        Url::parse(&second, None),
+        Url::parse(&first, Some(&second)),
+        Url::parse(&first, Some("https://app.example/a/b")),
+    ];
+    let urls: Vec<Url> = urls.into_iter().flatten().collect();
+    for url in &urls {
+        // The `url` crate forgets the host of `file://host/c:/`.
+        if url.scheme != "file:" {
+            assert_eq!(Url::parse(&url.href, None).as_ref(), Some(url), "{first:?} {second:?}");
+        }
+        assert_eq!(url.is_same_page(url), url.origin != "null");
+        assert!(url.href.starts_with(&url.scheme) && !url.query.contains('#'));
+        if url.is_secure() && url.scheme != "https:" {
+            let theirs = url::Url::parse(&url.href).ok();
+            let host = theirs.as_ref().and_then(url::Url::host_str);
+            assert!(matches!(host, Some("localhost" | "127.0.0.1" | "[::1]")), "{}", url.href);
+        }
+        for other in &urls {
+            assert_eq!(url.is_same_page(other), other.is_same_page(url));
+            if url.is_same_page(other) {
+                let page = |url: &Url| url.scheme.clone() + "//" + &url.host + &url.path;
+                assert_eq!(page(url), page(other));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Queries and form bodies: read as the `url` crate reads them, written so that they are read again,
+/// and added to a URL without a change of anything else.
+pub fn params(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = ["a=b", "&", "=", "+", "%", "%2", "%c3%a9", "%ff", "#", "?", "/", "é", "\u{0}"];
+    let query = text(u, &words)?;
+    let read = Params::parse(&query);
+    let theirs: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let ours: Vec<_> = read.iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    assert_eq!(ours, theirs, "{query:?}");
+    assert!(Params::parse(&read.encode()) == read, "{query:?}");
+
+    let mut params = Params::new();
+    for _ in 0..u.int_in_range(1..=4)? {
+        params.set(&text(u, &words)?, text(u, &words)?);
+    }
+    let encoded = params.encode();
+    assert!(Params::parse(&encoded) == params, "{encoded}");
+    assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%=&".contains(&byte)));
+
+    let Some(endpoint) = Url::parse(&url_text(u)?, None).filter(|url| url.origin != "null") else {
+        return Ok(());
+    };
+    let appended = params.append_to(&endpoint.href);
+    assert!(!appended.contains('#'), "{appended}");
+    assert_eq!(is_extension(&appended, &endpoint), Some(true), "{appended}");
+    assert!(appended.ends_with(&encoded));
+    Ok(())
+}
+
+/// Base64url: one text for the same bytes, and no other alphabet.
+pub fn base64(u: &mut Unstructured<'_>) -> Result<()> {
+    let bytes: &[u8] = u.arbitrary()?;
+    let encoded = base64url::encode(bytes);
+    assert_eq!(base64url::decode(&encoded).as_deref(), Some(bytes));
+    let text = damaged(u, &encoded, &["=", "==", "+", "/", "-", "_", " ", "\n", "A", "B"])?;
+    if let Some(decoded) = base64url::decode(&text) {
+        assert_eq!(base64url::encode(&decoded), text);
+    } else {
+        let is_ours = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let is_left_over = match text.len() % 4 {
+            2 => !text.ends_with(['A', 'Q', 'g', 'w']),
+            3 => text.bytes().next_back().is_none_or(|byte| !b"AEIMQUYcgkosw048".contains(&byte)),
+            rest => rest == 1,
+        };
+        assert!(is_left_over || !text.bytes().all(is_ours), "{text:?}");
+    }
+    Ok(())
+}
+
+/// ID tokens: accepted exactly when every rule of OpenID Connect Core 3.1.3.7 holds.
+pub fn jwt(u: &mut Unstructured<'_>) -> Result<()> {
+    const TOKEN: &str = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+    let words = list("alg kid crit none HS256 RS256 RS384 ES512 EdDSA rs256");
+    let header = altered(u, r#"{"alg":"RS256","kid":"k"}"#, &words)?;
+    let words = list(
+        "iss aud azp sub exp iat nbf nonce at_hash auth_time me demo n https://op.example https://op.example/am",
+    );
+    let audience = u.choose(&[r#""me""#, r#"["me"]"#, r#"["you","me"]"#, r#"[],"azp":"me""#])?;
+    let claims = format!(
+        r#"{{"iss":"https://op.example/am","aud":{audience},"sub":"demo","exp":1700000600,"iat":1699999990,"nonce":"n","auth_time":1699999640,"at_hash":"77QmUPtjPfzWtF2AnpK9RQ"}}"#
+    );
+    let claims = altered(u, &claims, &words)?;
+    let part = |value: &Value| base64url::encode(to_text(value).as_bytes());
+    let signature = base64url::encode(u.arbitrary()?);
+    let mut raw = format!("{}.{}.{signature}", part(&header), part(&claims));
+    if u.ratio(1, 4)? {
+        raw = damaged(u, &raw, &[".", "..", "e30", "=", "A"])?;
+    }
+    let raw = RawIdToken::new(raw);
+    let (nonce, token) = (Nonce::new("n"), AccessToken::new(TOKEN));
+    let expected = Expected {
+        issuer: ISSUER,
+        client_id: "me",
+        nonce: u.ratio(2, 3)?.then_some(&nonce),
+        access_token: u.ratio(2, 3)?.then_some(&token),
+        max_age: u.ratio(1, 3)?.then_some(*u.choose(&[59.0, 60.0])?),
+        subject: u.ratio(1, 3)?.then_some("demo"),
+        now: u.ratio(2, 3)?.then_some(NOW),
+    };
+    let accepted = parse_jwt(&raw).and_then(|jwt| {
+        let again = format!("{}.{}", jwt.signed, base64url::encode(&jwt.signature));
+        assert_eq!(again, raw.reveal());
+        jwt.verify_claims(raw.clone(), &expected)
+    });
+    let valid = is_valid(raw.reveal(), &expected);
+    assert_eq!(accepted.is_ok(), valid.is_some(), "{} {:?}", raw.reveal(), accepted.err());
+    assert_eq!(accepted.ok().map(|token| token.subject), valid);
+    Ok(())
+}
+
+/// The subject of a valid ID token.
+fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<String> {
+    let object = |part: &&str| -> Option<Json> {
+        serde_json::from_slice(&base64url::decode(part)?).ok().filter(Json::is_object)
+    };
+    let parts: Vec<&str> = raw.split('.').collect();
+    let [header, claims, signature] = parts.as_slice() else { return None };
+    let (header, claims) = (object(header)?, object(claims)?);
+    base64url::decode(signature)?;
+    let algorithm = header["alg"].as_str()?;
+    let known = ["RS", "PS", "ES"].iter().any(|family| {
+        algorithm.strip_prefix(family).is_some_and(|bits| ["256", "384", "512"].contains(&bits))
+    });
+    let seconds = |name| claims[name].as_f64();
+    let (expiry, issued) = (seconds("exp")?, seconds("iat")?);
+    let begin = issued.max(seconds("nbf").unwrap_or(issued));
+    let audience = match &claims["aud"] {
+        Json::Array(list) => list.clone(),
+        Json::Null => Vec::new(),
+        single => vec![single.clone()],
+    };
+    let subject = claims["sub"].as_str().filter(|subject| !subject.is_empty())?;
+    let hash = |token: &AccessToken| {
+        let bytes = token.reveal();
+        let (hash, half) = match algorithm {
+            name if name.ends_with("256") => (Sha256::digest(bytes).to_vec(), 16),
+            name if name.ends_with("384") => (Sha384::digest(bytes).to_vec(), 24),
+            _ => (Sha512::digest(bytes).to_vec(), 32),
+        };
+        base64url::encode(&hash[..half])
+    };
+    let holds = (known || algorithm == "EdDSA")
+        && header["crit"].is_null()
+        && claims["iss"] == expected.issuer
+        && audience.iter().any(|aud| aud == expected.client_id)
+        && (claims["azp"] == expected.client_id
+            || (claims["azp"].is_null() && audience.len() == 1))
+        && expected.nonce.is_none_or(|nonce| claims["nonce"] == nonce.reveal())
+        && expected.subject.is_none_or(|before| before == subject)
+        && (claims["at_hash"].is_null()
+            || expected.access_token.is_none_or(|token| claims["at_hash"] == hash(token)))
+        && expected.now.is_none_or(|now| {
+            let now = now / 1000.0;
+            let too_old = |age: f64| seconds("auth_time").is_none_or(|at| at + age + 300.0 < now);
+            expiry + 300.0 > now && begin - 300.0 < now && !expected.max_age.is_some_and(too_old)
+        });
+    holds.then(|| subject.to_owned())
+}
+
+/// Key sets: only public keys that fit the signature come out, and the first ten of those do.
+pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = list(
+        "kty alg use key_ops crv kid n e x y d k RSA EC OKP oct sig enc verify RS256 ES256 P-256 \
+         P-384 P-521 Ed25519 AQAB",
+    );
+    let mut modulus = vec![255; u.int_in_range(254..=258)?];
+    modulus[0] = *u.choose(&[0, 1])?;
+    let rsa = format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB""#, base64url::encode(&modulus));
+    let samples = [
+        &*(rsa.clone() + r#","kid":"kid"}"#),
+        &*(rsa + r#","alg":"RS256","use":"sig"}"#),
+        r#"{"kty":"EC","crv":"P-256","x":"x","y":"y","use":"sig","alg":"ES256","kid":"kid"}"#,
+        r#"{"kty":"EC","crv":"P-521","x":"x","y":"y","key_ops":["verify"],"d":"d"}"#,
+        r#"{"kty":"OKP","crv":"Ed25519","x":"x","alg":"EdDSA","use":"sig"}"#,
+        r#"{"kty":"oct","k":"k"}"#,
+    ];
+    let mut list = Vec::new();
+    for _ in 0..u.int_in_range(0..=4)? {
+        let sample = u.choose(&samples)?;
+        list.push(altered(u, sample, &words)?);
+    }
+    if u.ratio(1, 8)? {
+        list = list.iter().cycle().take(list.len() * 4).cloned().collect();
+    }
+    let mut body = format!(r#"{{"keys":{}}}"#, to_text(&Value::Array(list)));
+    if u.ratio(1, 8)? {
+        body = damaged(u, &body, &words)?;
+    }
+    let set = jwk::read(&Answer { status: *u.choose(&[200, 204, 304, 404])?, body });
+    let Some(set) = set else { return Ok(()) };
+    let name = *u.choose(&["RS256", "PS384", "ES256", "ES512", "EdDSA"])?;
+    let Some(algorithm) = Algorithm::from_name(name) else { return Ok(()) };
+    let kid = u.ratio(1, 2)?.then_some("kid");
+    let found = jwk::candidates(&set, algorithm, kid);
+
+    let text = to_text(&set);
+    let set: Json = serde_json::from_str(&text).unwrap_or_default();
+    let fitting = set["keys"].as_array().into_iter().flatten().filter(|key| {
+        let or_absent = |name: &str, wanted: &str| key[name].is_null() || key[name] == wanted;
+        let has = |name: &str| key[name].as_str().is_some_and(|text| !text.is_empty());
+        let shape = match name {
+            "ES256" => key["kty"] == "EC" && key["crv"] == "P-256" && has("x") && has("y"),
+            "ES512" => key["kty"] == "EC" && key["crv"] == "P-521" && has("x") && has("y"),
+            "EdDSA" => key["kty"] == "OKP" && key["crv"] == "Ed25519" && has("x"),
+            _ => key["kty"] == "RSA" && has("e") && modulus_bytes(&key["n"]) >= 256,
+        };
+        shape
+            && or_absent("use", "sig")
+            && or_absent("alg", name)
+            && (key["key_ops"].is_null()
+                || key["key_ops"].as_array().is_some_and(|ops| ops.contains(&"verify".into())))
+            && kid.is_none_or(|kid| key["kid"] == kid)
+    });
+    let fitting: Vec<&Json> = fitting.take(10).collect();
+    assert_eq!(found.len(), fitting.len(), "{name} {kid:?} {text}");
+    for (key, original) in found.iter().zip(fitting) {
+        let Value::Object(members) = key else { panic!("{key:?}") };
+        for (name, value) in members {
+            assert!(["kty", "crv", "n", "e", "x", "y"].contains(&name.as_str()), "{name}");
+            assert!(original[name] == *value.as_str().unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+fn modulus_bytes(modulus: &Json) -> usize {
+    let bytes = modulus.as_str().and_then(base64url::decode).unwrap_or_default();
+    bytes.iter().position(|byte| *byte != 0).map_or(0, |zeros| bytes.len() - zeros)
+}
+
+/// Discovery: the issuer is of the document's origin, and no endpoint is less safe than that.
+pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
+    const DOCUMENT: &str = r#"{"issuer":"https://op.example/am","authorization_endpoint":"https://op.example/a","token_endpoint":"https://op.example/t","jwks_uri":"https://op.example/k"}"#;
+    let words = list(
+        "issuer authorization_endpoint token_endpoint userinfo_endpoint jwks_uri \
+         revocation_endpoint end_session_endpoint ping_end_idp_session_endpoint error \
+         authorization_response_iss_parameter_supported https://op.example \
+         http://op.example https:// http://localhost:8080/ javascript: op.example @ :443 / \
+         ? #",
+    );
+    let mut document = altered(u, DOCUMENT, &words)?;
+    if u.ratio(1, 4)? {
+        document.set("issuer", *u.choose(&words)?);
+    }
+    let mut body = to_text(&document);
+    if u.ratio(1, 8)? {
+        body = damaged(u, &body, &words)?;
+    }
+    let wellknown = match u.ratio(3, 4)? {
+        true => "https://op.example/am/.well-known/openid-configuration".to_owned(),
+        false => url_text(u)?,
+    };
+    let Some(wellknown) = Url::parse(&wellknown, None) else { return Ok(()) };
+    let answer = Answer { status: *u.choose(&[200, 200, 201, 304, 404, 500])?, body };
+    let metadata = match discovery::read(&answer, &wellknown) {
+        Ok(metadata) => metadata,
+        Err(fault) => {
+            assert!(!fault.message.is_empty() && fault.status == Some(answer.status));
+            let wanted = answer.is_ok() && answer.body == DOCUMENT;
+            assert!(!wanted || wellknown.origin != "https://op.example");
+            return Ok(());
+        }
+    };
+    assert!(answer.is_ok());
+    let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
+    assert_eq!(origin(&metadata.issuer), origin(&wellknown.href));
+    let endpoints = [
+        Some(&metadata.authorization_endpoint),
+        Some(&metadata.token_endpoint),
+        metadata.userinfo_endpoint.as_ref(),
+        metadata.revocation_endpoint.as_ref(),
+        metadata.end_session_endpoint.as_ref(),
+        metadata.end_session_page.as_ref(),
+        metadata.par_endpoint.as_ref(),
+        metadata.jwks_uri.as_ref(),
+    ];
+    for endpoint in endpoints.into_iter().flatten() {
+        let scheme = url::Url::parse(endpoint).ok().map(|url| format!("{}:", url.scheme()));
+        assert!(scheme.is_some_and(|scheme| scheme == "https:" || scheme == wellknown.scheme));
+    }
+    let document: Json = serde_json::from_str(&answer.body).unwrap_or_default();
+    assert!(document["issuer"] == *metadata.issuer);
+    assert!(
+        metadata.iss_in_response
+            == (document["authorization_response_iss_parameter_supported"] == true)
+    );
+    let paths = object([("authenticate", text(u, &words)?.into())]);
+    if let Ok(am) = Endpoints::of(&metadata, &paths) {
+        assert_eq!(origin(&am.authenticate), origin(&metadata.authorization_endpoint));
+        assert_eq!(origin(&am.sessions), origin(&metadata.authorization_endpoint));
+    }
+    Ok(())
+}
+
+/// Stored tokens: what is written is read again; a known lifetime ends, and in time.
+pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
+    const RECORD: &str = r#"{"accessToken":"a","idToken":"i","refreshToken":"r","expiresAt":3600,"expiryTimestamp":1700003600000,"scope":"openid","tokenType":"Bearer","issuer":"https://op.example/am"}"#;
+    const RESPONSE: &str = r#"{"access_token":"b","id_token":"j","refresh_token":"s","expires_in":3600,"scope":"openid","token_type":"Bearer"}"#;
+    let names = list(
+        "accessToken idToken refreshToken expiresAt expiryTimestamp scope tokenType resource \
+         issuer https://op.example/am",
+    );
+    let record = altered(u, RECORD, &names)?;
+    let stored = Tokens::read(&record, ISSUER);
+    if let Some(tokens) = &stored {
+        assert!(record.str("issuer").is_none_or(|issuer| issuer.is_empty() || issuer == ISSUER));
+        assert_eq!(reread(tokens).as_ref(), Some(tokens));
+        assert_eq!(Tokens::read(&tokens.to_value(), "other").is_some(), tokens.issuer.is_none());
+    }
+
+    let names = list("access_token id_token refresh_token expires_in scope token_type mac 3600");
+    let mut answer = altered(u, RESPONSE, &names)?;
+    if u.ratio(1, 4)? {
+        let claims = altered(u, r#"{"iat":1700000000,"exp":1700000300}"#, &["iat", "exp"])?;
+        let claims = base64url::encode(to_text(&claims).as_bytes());
+        answer.set("access_token", format!("e30.{claims}."));
+    }
+    let Some(response) = TokenResponse::read(&answer) else { return Ok(()) };
+    assert!(response.expires_in.is_none_or(|seconds| seconds.is_finite() && seconds > 0.0));
+    let refresh_token = response.refresh_token.clone();
+    let tokens = response.into_tokens(None, stored.as_ref(), ISSUER, NOW);
+    assert_eq!(reread(&tokens).as_ref(), Some(&tokens));
+    let before = stored.as_ref().and_then(|before| before.refresh_token.clone());
+    assert_eq!(tokens.refresh_token, refresh_token.or(before));
+    assert_eq!(tokens.secrets().len(), 1 + usize::from(tokens.refresh_token.is_some()));
+
+    let threshold = f64::from(u.arbitrary::<u32>()?);
+    let near = |now| tokens.is_near_expiry(now, threshold);
+    if let Some(expiry) = tokens.expiry {
+        assert!(expiry.is_finite() && expiry >= NOW);
+        assert!(threshold == 0.0 || near(expiry));
+        assert!(near(expiry * 2.0 + 1.0) || !(expiry * 2.0).is_finite());
+        assert!(expiry - threshold > NOW || near(NOW + 1.0));
+        assert!(expiry - threshold <= NOW || !near(NOW));
+    } else {
+        assert!(tokens.lifetime.is_none_or(|seconds| seconds > 1e300) && !near(NOW));
+    }
+    if tokens.lifetime.is_some_and(|seconds| seconds < 1e9) {
+        assert!(near(NOW - 400_000.0), "the clock was set back");
+    }
+    let decision = |force, background| decide(Some(&tokens), NOW, threshold, force, background);
+    assert_eq!(decision(true, u.arbitrary()?), Decision::Renew);
+    assert_eq!(decision(false, true) == Decision::Renew, near(NOW));
+    assert_eq!(decision(false, false) == Decision::Return, !near(NOW));
+    Ok(())
+}
+
+fn reread(tokens: &Tokens) -> Option<Tokens> {
+    Tokens::read(&parse(&to_text(&tokens.to_value()))?, ISSUER)
+}
+
+/// Answers of the token and userinfo endpoints: only what a success says is taken over.
+pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = list(
+        "access_token id_token refresh_token expires_in token_type sub demo Bearer error \
+         invalid_grant error_description",
+    );
+    let template = r#"{"access_token":"a","token_type":"bearer","sub":"demo"}"#;
+    let mut body = to_text(&altered(u, template, &words)?);
+    if u.ratio(1, 4)? {
+        body = damaged(u, &body, &words)?;
+    }
+    let status = *u.choose(&[200, 200, 201, 204, 302, 400, 401, 403, 500])?;
+    let answer = Answer { status, body };
+    let json: Json = serde_json::from_str(&answer.body).unwrap_or_default();
+    let text = |name: &str| json[name].as_str().filter(|text| !text.is_empty());
+
+    let taken = exchange::read(&answer, exchange::REFUSAL).ok();
+    let bearer = text("token_type").is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
+    let wanted = text("access_token").filter(|_| bearer && (200..300).contains(&status));
+    assert_eq!(taken.as_ref().map(|tokens| tokens.access_token.reveal()), wanted);
+    if let Some(tokens) = taken {
+        assert_eq!(tokens.refresh_token.as_ref().map(RefreshToken::reveal), text("refresh_token"));
+        assert_eq!(tokens.id_token.as_ref().map(RawIdToken::reveal), text("id_token"));
+    }
+
+    let subject = u.ratio(1, 2)?.then_some("demo");
+    let details = match userinfo::read(Ok(answer)) {
+        Ok(userinfo::Body::Json(details)) => userinfo::about(details, subject).ok(),
+        _ => None,
+    };
+    let about = text("sub").filter(|sub| subject.is_none_or(|subject| subject == *sub));
+    let wanted = about.filter(|_| (200..300).contains(&status));
+    assert_eq!(details.as_ref().and_then(|details| details.str("sub")), wanted);
+    Ok(())
+}
+
+const CONFIG: &str = r#"{"serverConfig":{"wellknown":"w","timeout":5},"clientId":"me","redirectUri":"https://app.example/cb","scope":"openid","query":{"a":"b"}}"#;
+
+/// Authorization requests: the app's words cannot change the protocol's, and what is remembered is
+/// what was asked.
+pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = list(
+        "clientId redirectUri scope query state nonce prompt none login maxAge resource claims \
+         appState responseMode \
+         response_type code_challenge code_challenge_method client_id loginHint openid # & \
+         = ? /",
+    );
+    let config = altered(u, CONFIG, &words)?;
+    let Ok(config) = Config::read(&config, &Value::Null) else { return Ok(()) };
+    let options = altered(u, r#"{"query":{"a":"c"}}"#, &words)?;
+    let mode = *u.choose(&[Mode::Interactive, Mode::Background])?;
+    let fresh = Fresh { state: u.arbitrary()?, nonce: [2; 32], verifier: u.arbitrary()? };
+    let metadata = metadata(u)?;
+    let (params, transaction) = authorize::request(&metadata, &config, &options, mode, &fresh, NOW);
+    let url = params.append_to(&metadata.authorization_endpoint);
+
+    let endpoint = Url::parse(&metadata.authorization_endpoint, None);
+    assert_eq!(endpoint.and_then(|endpoint| is_extension(&url, &endpoint)), Some(true), "{url}");
+    let url = Url::parse(&url, None);
+    let params = Params::parse(&url.map(|url| url.query).unwrap_or_default());
+    let challenge = Sha256::digest(base64url::encode(&fresh.verifier));
+    for (name, value) in [
+        ("state", base64url::encode(&fresh.state).as_str()),
+        ("code_challenge", &base64url::encode(&challenge)),
+        ("code_challenge_method", "S256"),
+        ("response_type", "code"),
+        ("client_id", &transaction.client_id),
+        ("redirect_uri", &transaction.redirect_uri),
+        ("scope", &transaction.scope),
+    ] {
+        assert_eq!(params.get(name), Some(value));
+        assert!(!params.is_repeated(name));
+    }
+    assert!(mode == Mode::Interactive || params.get("prompt") == Some("none"));
+    if let Some(nonce) = &transaction.nonce {
+        assert_eq!(params.get("nonce"), Some(nonce.reveal()));
+    }
+    assert!(transaction.nonce.is_some() || !transaction.scope.split(' ').any(|s| s == "openid"));
+
+    let record = transaction.to_value(&metadata);
+    let again =
+        parse(&to_text(&record)).and_then(|text| Transaction::read(&text, &config, "other"));
+    assert_eq!(again.map(|again| again.to_value(&metadata)), Some(as_read(record)));
+    let record =
+        altered(u, r#"{"state":"s","createdAt":1699996400000}"#, &["state", "nonce", "createdAt"])?;
+    if let Some(read) = Transaction::read(&record, &config, ISSUER) {
+        assert_eq!(Some(read.state.reveal()), record.str("state"));
+        assert!(read.created.is_none_or(|created| created.is_finite()));
+        assert_eq!(read.is_expired(NOW), read.created.is_some_and(|at| at < NOW - 3_600_000.0));
+    }
+    Ok(())
+}
+
+/// Authorization responses: a code is accepted exactly when `state` and `iss` are right and nothing
+/// is repeated.
+pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
+    let mut query = String::new();
+    for _ in 0..u.int_in_range(0..=6)? {
+        let known =
+            list("state=s code=c iss=https%3A%2F%2Fop.example%2Fam error=e session_state=s");
+        query.push_str(u.choose(&known)?);
+        query.push('&');
+    }
+    if u.ratio(1, 3)? {
+        query = damaged(
+            u,
+            &query,
+            &["state=", "st%61te=s", "iss=", "code=", "error=", "&", "=", "%73", "+"],
+        )?;
+    }
+    let metadata = metadata(u)?;
+    let transaction = || Transaction {
+        state: State::new("s"),
+        verifier: None,
+        nonce: None,
+        issuer: ISSUER.to_owned(),
+        client_id: "me".to_owned(),
+        redirect_uri: "https://app.example/cb".to_owned(),
+        scope: "openid".to_owned(),
+        resources: Vec::new(),
+        max_age: None,
+        app_state: Value::Null,
+        created: None,
+    };
+    let result = authorize::response(&Params::parse(&query), transaction(), &metadata);
+
+    let pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    let find = |name: &str| pairs.iter().find(|(other, _)| other == name);
+    let one = |name: &str| find(name).map(|(_, value)| &**value).filter(|value| !value.is_empty());
+    let count = |name: &str| pairs.iter().filter(|(other, _)| other == name).count();
+    let repeated = ["state", "iss", "code", "error"].iter().any(|name| count(name) > 1);
+    let issuer = one("iss").map_or(!metadata.iss_in_response, |issuer| issuer == ISSUER);
+    let ours = !repeated && issuer && one("state") == Some("s");
+    match result {
+        Ok(Response::Code(grant)) => {
+            assert!(ours && one("error").is_none(), "{query}");
+            assert_eq!(Some(grant.code.reveal()), one("code"), "{query}");
+        }
+        Ok(Response::Refused(error)) => {
+            assert!(ours, "{query}");
+            assert_eq!(Some(error.error()), one("error"), "{query}");
+        }
+        Err(_) => assert!(!ours || (one("error").is_none() && one("code").is_none()), "{query}"),
+    }
+    let state = State::new(one("state").unwrap_or_default());
+    let grant = Grant::new(AuthorizationCode::new("c"), &state, transaction());
+    assert_eq!(grant.is_ok(), state.reveal() == "s");
+    Ok(())
+}
+
+/// Configurations: whatever the app hands over, what is accepted is complete and in range.
+pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = list(
+        "serverConfig wellknown issuer timeout frameTimeout clientId redirectUri scope \
+         oauthThreshold responseType code renew refresh background type prefix name \
+         localStorage sessionStorage memory",
+    );
+    let (given, storage) =
+        (altered(u, CONFIG, &words)?, altered(u, r#"{"type":"memory"}"#, &words)?);
+    match Config::read(&given, &storage) {
+        Ok(config) => {
+            assert!(!config.wellknown.is_empty() && !config.scope.is_empty());
+            assert_eq!(Some(&*config.client_id), given.non_empty("clientId"));
+            assert_eq!(Some(&*config.redirect_uri), given.non_empty("redirectUri"));
+            let durations = [config.threshold, config.timeout, config.frame_timeout];
+            assert!(durations.iter().all(|milliseconds| *milliseconds >= 0.0));
+            assert!(matches!(given.str("responseType"), None | Some("" | "code")));
+            let area = match storage.str("type") {
+                Some("memory") => Area::Memory,
+                Some("sessionStorage") => Area::Session,
+                _ => Area::Local,
+            };
+            assert_eq!(config.location.area, area);
+        }
+        Err(error) => {
+            assert!(!error.error().is_empty());
+            assert!(Some(given) != parse(CONFIG) || storage.non_empty("type") != Some("memory"));
+        }
+    }
+    Ok(())
+}
+
+/// Notes of where tokens are: what is written is read again, and memory is never noted.
+pub fn notes(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = ["clientId", "storage", "key", "local", "session", "memory"];
+    let note = altered(u, r#"{"clientId":"me","storage":"local","key":"pic-me"}"#, &words)?;
+    let note = match u.ratio(1, 4)? {
+        true => parse(&damaged(u, &to_text(&note), &words)?).unwrap_or_default(),
+        false => note,
+    };
+    let Some(sign_in) = SignIn::read(&note, ISSUER) else {
+        let is_text = |name| matches!(note.get(name), Some(Value::String(_)));
+        assert!(
+            !is_text("clientId")
+                || !is_text("key")
+                || !matches!(note.str("storage"), Some("local" | "session"))
+        );
+        return Ok(());
+    };
+    assert!(sign_in.location.area != Area::Memory && sign_in.issuer == ISSUER);
+    let again = parse(&to_text(&sign_in.to_value()));
+    assert_eq!(again.and_then(|note| SignIn::read(&note, ISSUER)), Some(sign_in));
+    Ok(())
+}
+
+fn metadata(u: &mut Unstructured<'_>) -> Result<Metadata> {
+    let endpoints =
+        ["https://op.example/a", "https://op.example/a?x=1", "https://op.example:8443?"];
+    Ok(Metadata {
+        issuer: ISSUER.to_owned(),
+        authorization_endpoint: u.choose(&endpoints)?.to_string(),
+        token_endpoint: "https://op.example/t".to_owned(),
+        userinfo_endpoint: None,
+        revocation_endpoint: None,
+        end_session_endpoint: None,
+        end_session_page: None,
+        par_endpoint: None,
+        par_required: false,
+        pi_flow: u.arbitrary()?,
+        jwks_uri: None,
+        iss_in_response: u.arbitrary()?,
+    })
+}
+
+/// Whether a URL is the endpoint with no more than something at the end of its query; `None` when it
+/// is no URL.
+fn is_extension(url: &str, endpoint: &Url) -> Option<bool> {
+    let url = Url::parse(url, None)?;
+    let same = url.origin == endpoint.origin && url.path == endpoint.path;
+    Some(same && url.query.starts_with(&endpoint.query) && !url.href.contains('#'))
+}
+
+/// What is read of it again: JSON has no infinities and no NaN, and `__proto__` is left out.
+fn as_read(value: Value) -> Value {
+    match value {
+        Value::Number(number) if !number.is_finite() => Value::Null,
+        Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
+        Value::Object(members) => {
+            let kept = members.into_iter().filter(|(name, _)| name != "__proto__");
+            Value::Object(kept.map(|(name, value)| (name, as_read(value))).collect())
+        }
+        other => other,
+    }
+}
+
+fn is_same(ours: &Value, theirs: &Json) -> bool {
+    match (ours, theirs) {
+        (Value::Null, Json::Null) => true,
+        (Value::Bool(ours), Json::Bool(theirs)) => ours == theirs,
+        (Value::Number(ours), Json::Number(theirs)) => theirs.as_f64() == Some(*ours),
+        (Value::String(ours), Json::String(theirs)) => ours == theirs,
+        (Value::Array(ours), Json::Array(theirs)) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| is_same(a, b))
+        }
+        (Value::Object(ours), Json::Object(theirs)) => {
+            let last = |name: &str| ours.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v);
+            let kept = theirs.iter().filter(|(name, _)| *name != "__proto__");
+            ours.iter().all(|(name, _)| name != "__proto__" && theirs.contains_key(name))
+                && kept
+                    .into_iter()
+                    .all(|(name, value)| last(name).is_some_and(|v| is_same(v, value)))
+        }
+        _ => false,
+    }
+}
+
+fn depth(value: &Json) -> usize {
+    match value {
+        Json::Array(items) => 1 + items.iter().map(depth).max().unwrap_or_default(),
+        Json::Object(members) => 1 + members.values().map(depth).max().unwrap_or_default(),
+        _ => 0,
+    }
+}
