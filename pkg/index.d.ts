@@ -655,8 +655,8 @@ export interface OidcClientMethods extends NoError {
   };
   /**
    * The browser's `fetch`, with a valid access token for the origins in `apiOrigins` (RFC 6750); to
-   * others it adds nothing. Tokens are renewed first where they need it. After a 401 it tries once
-   * more with new tokens. With a token, redirects are refused unless `init.redirect` is `follow`.
+   * others it adds nothing. Tokens are renewed first where they need it, but nobody is signed in by
+   * it: without tokens it rejects. After a 401 it tries once more with new tokens. With a token, redirects are refused unless `init.redirect` is `follow`.
    *
    * Rejects as `fetch` does, and with a `TypeError` whose `cause` is a {@link GenericError} when no
    * token can be had.

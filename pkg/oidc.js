@@ -1,5 +1,6 @@
 import { create } from './create.js';
 import { createEvents } from './events.js';
+import { asFailure } from './failure.js';
 import { fetchWithToken } from './fetch.js';
 import { createHooks } from './hooks.js';
 
@@ -28,10 +29,10 @@ export async function oidc(input) {
       background: (options) => client.authorizeBackground(options),
       redirect: (options) => client.authorizeRedirect(options),
       // The window must be opened in the click itself, before anything is awaited.
-      popup: (options) => client.authorizePopup(openWindow(options), options),
+      popup: (options) => settle(() => client.authorizePopup(openWindow(options ?? {}), options)),
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */
-        (url, options) => client.callback(String(url ?? location.href), options),
+        (url, options) => settle(() => client.callback(String(url ?? location.href), options)),
         {
           /** @param {string | URL} [url] */
           matches: (url) => client.matches(String(url ?? location.href)),
@@ -52,9 +53,29 @@ export async function oidc(input) {
   };
 }
 
-/** @param {import('./index.js').PopupOptions} [options] */
-function openWindow({ width = 480, height = 640 } = {}) {
+/**
+ * Work that begins at once; what it throws because of an odd argument is an error value too.
+ *
+ * @param {() => any} work
+ */
+async function settle(work) {
+  try {
+    return await work();
+  } catch (thrown) {
+    return asFailure(thrown);
+  }
+}
+
+/** @param {import('./index.js').PopupOptions} options */
+function openWindow({ width = 480, height = 640 }) {
   const left = window.screenX + Math.max(0, (window.outerWidth - width) / 2);
   const top = window.screenY + Math.max(0, (window.outerHeight - height) / 2);
-  return window.open('', '', `popup,width=${width},height=${height},left=${left},top=${top}`);
+  const popup = window.open(
+    '',
+    '',
+    `popup,width=${width},height=${height},left=${left},top=${top}`,
+  );
+  // No page that is shown in it may lead this one elsewhere.
+  if (popup) popup.opener = null;
+  return popup;
 }

@@ -134,7 +134,7 @@ impl<P: Platform> Context<P> {
             return Ok(request);
         }
         let (bound, url) = (request.carries_token(), request.url.clone());
-        let prepared = self.platform.prepare(request, &caller.hooks).await;
+        let prepared = self.platform.prepare(request, caller.timeout, &caller.hooks).await;
         let prepared = prepared.map_err(NetworkFault::Middleware)?;
         let origin = |url: &str| Url::parse(url, None).map(|url| url.origin);
         if prepared.url != url && (bound || prepared.carries_token()) {

@@ -25,8 +25,14 @@ pub trait Platform: 'static {
     /// Messages are received for as long as this is kept.
     type Subscription;
 
-    /// Lets the app's middleware change a request; the text that it threw where it failed.
-    async fn prepare(&self, request: Request, hooks: &Self::Hooks) -> Result<Request, String>;
+    /// Lets the app's middleware change a request, for at most `timeout` milliseconds; the text that it
+    /// threw where it failed.
+    async fn prepare(
+        &self,
+        request: Request,
+        timeout: f64,
+        hooks: &Self::Hooks,
+    ) -> Result<Request, String>;
 
     /// Sends a request, reads the whole answer and shows it to `hooks`. Redirects are followed,
     /// except by a request that [`Request::is_secret`]. Gives up after

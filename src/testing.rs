@@ -439,7 +439,12 @@ impl Platform for World {
     type Popup = bool;
     type Subscription = Subscription;
 
-    async fn prepare(&self, request: Request, hooks: &Hooks) -> Result<Request, String> {
+    async fn prepare(
+        &self,
+        request: Request,
+        _timeout: f64,
+        hooks: &Hooks,
+    ) -> Result<Request, String> {
         pause().await;
         match hooks {
             Some(hook) => hook(request),

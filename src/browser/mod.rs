@@ -18,6 +18,9 @@ use crate::platform::{
     StorageFault, Task,
 };
 
+/// An app's own storage is waited for this many milliseconds.
+const CUSTOM_TIMEOUT: f64 = 30_000.0;
+
 /// The page that this module runs in. What it keeps in [`Area::Memory`] lasts as long as itself.
 #[derive(Default)]
 pub struct Browser {
@@ -38,8 +41,14 @@ impl Platform for Browser {
     type Popup = popup::Popup;
     type Subscription = channel::Subscription;
 
-    async fn prepare(&self, request: Request, hooks: &Self::Hooks) -> Result<Request, String> {
-        hooks::prepare(request, hooks).await
+    async fn prepare(
+        &self,
+        request: Request,
+        timeout: f64,
+        hooks: &Self::Hooks,
+    ) -> Result<Request, String> {
+        let late = || Err("The request middleware did not come to its end in time.".to_owned());
+        signal::within(timeout, hooks::prepare(request, hooks)).await.unwrap_or_else(late)
     }
 
     async fn send(
@@ -92,7 +101,8 @@ impl Platform for Browser {
         action: CustomAction<'_>,
         key: &str,
     ) -> Result<Option<String>, StorageFault> {
-        self.customs.ask(storage, action, key).await
+        let asked = self.customs.ask(storage, action, key);
+        signal::within(CUSTOM_TIMEOUT, asked).await.unwrap_or(Err(StorageFault::Failed))
     }
 
     async fn frame(

@@ -13,7 +13,7 @@ use crate::browser::Browser;
 use crate::browser::hooks::Hooks;
 use crate::browser::popup::Popup;
 use crate::event::Heard;
-use crate::json::{Value, to_js};
+use crate::json::{Value, object, to_js};
 use crate::oidc::client::{Client, Watch};
 use crate::oidc::config::CUSTOM_STORAGE;
 
@@ -49,7 +49,11 @@ pub fn create_oidc(input: JsValue) -> Promise {
 
 /// The `storage` argument, with the number of the app's own storage in it.
 fn storage(argument: &JsValue) -> Result<Value, crate::error::Error> {
-    let mut storage = plain(argument)?;
+    let mut storage = object([]);
+    // Not the whole: the app's own storage may hold anything.
+    for name in ["type", "prefix", "name"] {
+        storage.set(name, plain(&member(argument, name))?);
+    }
     let custom = member(argument, "custom");
     let number = custom.is_object().then(|| f64::from(context().platform.register(custom)));
     storage.set(CUSTOM_STORAGE, Value::from(number));

@@ -223,11 +223,12 @@ impl Transaction {
     }
 
     /// What is kept in its place once [`Done`]: nothing that can be used again.
-    pub fn to_done(&self, code: &AuthorizationCode) -> Value {
+    pub fn to_done(&self, code: &AuthorizationCode, subject: Option<String>) -> Value {
         object([
             ("clientId", self.client_id.as_str().into()),
             ("issuer", self.issuer.as_str().into()),
             ("done", pkce::sha256(code.reveal().as_bytes()).into()),
+            ("subject", subject.into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
         ])
@@ -308,6 +309,8 @@ pub struct Done {
     pub issuer: String,
     /// The hash of its code.
     code: String,
+    /// The hash of the person's subject, where an ID token told it.
+    pub subject: Option<String>,
     /// What the app wanted back.
     pub app_state: Value,
 }
@@ -319,6 +322,7 @@ impl Done {
         Some(Done {
             issuer: record.str("issuer")?.to_owned(),
             code: record.str("done")?.to_owned(),
+            subject: record.str("subject").map(str::to_owned),
             app_state: record.get("appState").cloned().unwrap_or(Value::Null),
         })
     }

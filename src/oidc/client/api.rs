@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Client;
 use crate::error::Error;
-use crate::json::object;
+use crate::json::Value;
 use crate::platform::Platform;
 
 impl<P: Platform> Client<P> {
@@ -21,14 +21,12 @@ impl<P: Platform> Client<P> {
         if !origin.is_some_and(|origin| self.config.api_origins.contains(&origin)) {
             return Ok(None);
         }
-        let renewing = |name| object([(name, true.into())]);
-        let header = |tokens: &crate::json::Value| {
-            tokens.str("accessToken").map(|token| format!("Bearer {token}"))
-        };
-        let current = header(&self.get(&renewing("backgroundRenew")).await?);
+        let header =
+            |tokens: &Value| tokens.str("accessToken").map(|token| format!("Bearer {token}"));
+        let current = header(&self.keep_alive(false).await?);
         if refused.is_none() || current.as_deref() != refused {
             return Ok(current);
         }
-        Ok(header(&self.get(&renewing("forceRenew")).await?))
+        Ok(header(&self.keep_alive(true).await?))
     }
 }

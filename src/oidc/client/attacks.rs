@@ -1,8 +1,15 @@
 //! What an attacker, or an unlucky moment, could do: each was possible once.
 
-use super::tests::{KEY, access_token, both, client, expiring, force, renew, stored};
+use std::rc::Rc;
+
+use super::Client;
+use super::tests::{KEY, access_token, both, client, config, expiring, force, open, renew, stored};
+use crate::context::Context;
 use crate::error::Code;
+use crate::flight::{Signal, until};
 use crate::json::{Value, object, parse, to_text};
+use crate::log::{Level, Logger};
+use crate::oidc::config::CUSTOM_STORAGE;
 use crate::platform::{Area, Platform};
 use crate::testing::{ISSUER, World, id_token, pause};
 
@@ -200,4 +207,155 @@ fn the_way_to_a_person_never_asks_for_none() {
         !error.str("redirectUrl").unwrap().contains("prompt="),
         "or it would come back at once"
     );
+}
+
+/// A client whose tokens are in the app's own, asynchronous storage.
+fn with_custom_storage(world: &World, more: &str) -> Rc<Client<World>> {
+    let storage = object([("type", "custom".into()), (CUSTOM_STORAGE, 3.0.into())]);
+    let context = Context::new(world.clone());
+    let log = Logger::new(Level::None, Box::new(|_, _| ()));
+    world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
+}
+
+async fn pauses(count: usize) {
+    for _ in 0..count {
+        pause().await;
+    }
+}
+
+/// Starts a sign-in by redirect, and lands on the page of the redirect URI.
+fn landed(world: &World, client: &Client<World>, options: &str) -> String {
+    world.run(client.authorize_redirect(&parse(options).unwrap())).unwrap();
+    world.land(&world.navigated().pop().unwrap())
+}
+
+#[test]
+fn a_request_to_an_api_signs_nobody_in_again() {
+    let world = World::new();
+    let more = r#","apiOrigins":["https://api.example"]"#;
+    for by_revocation in [true, false] {
+        let client = world.run(open(&world, more)).unwrap();
+        world.run(client.get(&renew())).unwrap();
+        let ask = |refused: Option<&str>| {
+            world.run(client.authorization("https://api.example/", refused))
+        };
+        let used = ask(None).unwrap();
+        match by_revocation {
+            true => drop(world.run(client.revoke()).unwrap()),
+            false => drop(world.run(client.logout(&object([("redirect", true.into())]))).unwrap()),
+        }
+        assert!(ask(used.as_deref()).is_err() && ask(None).is_err());
+        assert_eq!(stored(&world), None);
+    }
+}
+
+#[test]
+fn a_renewal_ahead_of_time_signs_nobody_in_again() {
+    for (in_other_tab, delay) in (0..30).flat_map(|delay| [(true, delay), (false, delay)]) {
+        let world = World::new();
+        let client = with_custom_storage(&world, r#","autoRenew":true"#);
+        world.run(client.get(&renew())).unwrap();
+        world.advance(3_590_000.0);
+        let leaving = if in_other_tab { with_custom_storage(&world, "") } else { client.clone() };
+        world.spawn(Box::pin(async move { drop(leaving.revoke().await) }));
+        world.run(async {
+            pauses(delay).await;
+            let _watch = client.watch(Rc::new(|_| ()));
+            pauses(40).await;
+        });
+        assert_eq!(world.stored(Area::Custom(3), KEY), None, "{in_other_tab} {delay}");
+    }
+}
+
+#[test]
+fn a_sign_in_under_way_does_not_outlive_a_sign_out_in_another_tab() {
+    let world = World::new();
+    let here = client(&world);
+    world.run(here.get(&renew())).unwrap();
+    let there = client(&world);
+    let location = landed(&world, &here, "{}");
+    world.hold("/token");
+    let calling = async move { here.callback(&location).await };
+    let (result, _) = world.run(both(&world, calling, async {
+        let left = there.logout(&Value::Null).await;
+        world.release();
+        left
+    }));
+    assert_eq!(result.unwrap_err().code(), Code::SignedOut);
+    assert_eq!(stored(&world), None);
+}
+
+#[test]
+fn no_authorization_is_remembered_after_a_sign_out() {
+    for (par, delay) in (0..12).flat_map(|delay| [(true, delay), (false, delay)]) {
+        let world = World::new();
+        world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
+        world.script("/par", 201, r#"{"request_uri":"urn:x"}"#);
+        let client = world.run(open(&world, if par { r#","par":true"# } else { "" })).unwrap();
+        let asking = client.clone();
+        world.spawn(Box::pin(async move {
+            match par {
+                true => drop(asking.authorize_url(&Value::Null).await),
+                false => drop(asking.authorize_background(&Value::Null).await),
+            }
+        }));
+        world.run(async {
+            pauses(delay).await;
+            drop(client.logout(&Value::Null).await);
+        });
+        assert!(world.all_stored().is_empty(), "{par} {delay}");
+    }
+}
+
+#[test]
+fn a_response_that_was_dealt_with_gives_nobody_elses_tokens() {
+    let world = World::new();
+    let here = client(&world);
+    let location = landed(&world, &here, r#"{"appState":"mine"}"#);
+    world.run(here.callback(&location)).unwrap();
+    put(&world, &object([("accessToken", "bobs".into()), ("idToken", eves(&[]).into())]));
+    let again = world.run(here.callback(&location));
+    assert_eq!(again.unwrap_err().code(), Code::StateUnknown);
+}
+
+#[test]
+fn a_note_in_another_clients_name_goes_with_the_sign_out() {
+    let world = World::new();
+    let client = client(&world);
+    let location = landed(&world, &client, r#"{"clientId":"other","scope":"email"}"#);
+    world.script("/token", 200, r#"{"access_token":"x"}"#);
+    world.run(client.callback(&location)).unwrap();
+    world.run(client.logout(&Value::Null)).unwrap();
+    assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+}
+
+#[test]
+fn a_sign_in_by_a_window_that_is_given_up_loses_no_token() {
+    for polls in 1..60 {
+        let world = World::new();
+        let client = with_custom_storage(&world, "");
+        let given_up = Signal::default();
+        let (asking, signal) = (client.clone(), given_up.clone());
+        world.spawn(Box::pin(async move {
+            until(&signal, asking.authorize_popup(Some(false), &Value::Null)).await;
+        }));
+        world.requests();
+        world.run(async {
+            pauses(polls).await;
+            given_up.fire();
+        });
+        let used = world.requests().iter().any(|request| request == "token authorization_code");
+        assert_eq!(used, world.stored(Area::Custom(3), KEY).is_some(), "{polls}");
+    }
+}
+
+#[test]
+fn to_ask_whether_a_url_is_ours_changes_nothing() {
+    let world = World::new();
+    let client = client(&world);
+    let location = landed(&world, &client, "{}");
+    world.advance(3_700_000.0);
+    assert!(!client.matches(&location));
+    let late = world.run(client.callback(&location));
+    assert_eq!(late.unwrap_err().code(), Code::TransactionExpired);
 }

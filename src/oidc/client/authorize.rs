@@ -27,8 +27,9 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
+        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
-        self.remember(&begun.transaction)?;
+        self.remember(&begun.transaction, sign_outs)?;
         Ok(begun.url)
     }
 
@@ -71,7 +72,7 @@ impl<P: Platform> Client<P> {
         let app_state = begun.transaction.app_state.clone();
         match authorize::response(&params.unwrap_or_default(), begun.transaction, &self.metadata)? {
             Response::Code(grant) => {
-                let tokens = self.sign_in_by(&grant).await?;
+                let tokens = self.sign_in_safely(*grant).await?;
                 Ok(self.returned_with(&tokens, app_state))
             }
             Response::Refused(error) => Err(refused(error, app_state)),

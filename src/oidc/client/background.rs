@@ -12,8 +12,9 @@ use crate::url::{Params, Url};
 impl<P: Platform> Client<P> {
     /// `authorize.background()`: a code and its state, for [`Client::exchange`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
+        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
-        self.remember(&grant.transaction)?;
+        self.remember(&grant.transaction, sign_outs)?;
         let mut value = object([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)

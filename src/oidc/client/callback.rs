@@ -10,6 +10,7 @@ use crate::error::{Code, Error};
 use crate::event::Event;
 use crate::json::Value;
 use crate::oidc::authorize::{self, Done, Grant, Response};
+use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
 use crate::secret::{AuthorizationCode, State};
@@ -53,7 +54,7 @@ impl<P: Platform> Client<P> {
         let params = authorize::response_params(&url);
         params.get("state").is_some_and(|state| {
             let state = State::new(state);
-            self.recall(&state).is_ok() || self.recall_done(&state).is_some()
+            self.look_up(&state).is_ok() || self.recall_done(&state).is_some()
         })
     }
 
@@ -97,7 +98,15 @@ impl<P: Platform> Client<P> {
         }
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         let tokens = stored.ok_or_else(used)?;
-        Ok(self.returned_with(&tokens, done.app_state.clone()))
+        // Somebody else may have signed in since.
+        if self.fingerprint_of(&tokens).await != done.subject {
+            return Err(used());
+        }
+        let mut value = self.returned_with(&tokens, done.app_state.clone());
+        if !self.is_fresh(&tokens) {
+            value.set("expired", true);
+        }
+        Ok(value)
     }
 
     /// Takes the response out of the address bar, where it is still shown.
@@ -132,24 +141,45 @@ impl<P: Platform> Client<P> {
         // After a fault that may pass, the code may still be good: it can be tried again.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
             match (mark, &result) {
-                (true, Ok(_)) => self.mark_done(grant, found),
+                (true, Ok(tokens)) => {
+                    let subject = self.fingerprint_of(tokens).await;
+                    self.mark_done(grant, found, subject);
+                }
                 _ => drop(self.platform().remove(found.area, &found.key)),
             }
         }
         result
     }
 
+    /// Tells a person from another, without saying who it is.
+    async fn fingerprint_of(&self, tokens: &Tokens) -> Option<String> {
+        let subject = self.subject_of(tokens).await.ok().flatten();
+        subject.map(|subject| pkce::sha256(subject.as_bytes()))
+    }
+
+    /// [`Client::sign_in_by`] as a task of its own, which an aborted call doesn't interrupt: a code
+    /// that was used must not be lost.
+    pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Tokens, Error> {
+        let name = name_of(&grant.code, &grant.transaction.state);
+        let client = self.clone();
+        let work = || async move { client.sign_in_by(&grant).await };
+        self.exchanges.share(self.platform(), &name, work).await
+    }
+
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
-    pub(super) async fn sign_in_by(&self, grant: &Grant) -> Result<Tokens, Error> {
+    async fn sign_in_by(&self, grant: &Grant) -> Result<Tokens, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
+        let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
-        // A renewal under way must not overwrite them, nor they a sign-out.
+        // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
         let lock = self.context.lock(&self.sign_in(), self.patience()).await;
-        if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
+        let before = self.stored().await.ok();
+        let is_gone = before.as_ref().is_some_and(|stored| stored.raw.is_none());
+        let signed_out_here = self.context.sign_outs(&self.metadata.issuer) != sign_outs;
+        if signed_out_here || (was_signed_in && is_gone) {
             self.revoke_later(tokens.secrets());
             return Err(signed_out());
         }
-        let before = self.stored().await.ok();
         let raw = before.as_ref().and_then(|stored| stored.raw.clone());
         self.store(&raw, &tokens).await;
         drop(lock);

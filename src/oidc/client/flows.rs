@@ -308,6 +308,8 @@ fn tokens_go_to_the_named_origins_alone() {
     let more = r#","apiOrigins":["https://api.example"]"#;
     let client = world.run(open(&world, more)).unwrap();
     let ask = |url: &str, refused: Option<&str>| world.run(client.authorization(url, refused));
+    assert_eq!(code_of(ask("https://api.example/x", None)), Some(Code::NotSignedIn));
+    world.run(client.get(&renew())).unwrap();
     assert_eq!(ask("https://api.example/x", None).unwrap().as_deref(), Some("Bearer access-1"));
     for url in [
         "https://api.example.evil/",

@@ -18,6 +18,24 @@ impl<P: Platform> Client<P> {
         let flag = |name| options.get(name).is_some_and(Value::is_truthy);
         let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));
         let stored = self.stored().await.map_err(unreadable)?;
+        self.get_from(stored, options, force, background).await
+    }
+
+    /// Valid tokens in the place of stored ones. It signs nobody in: where nothing is stored, nothing
+    /// comes of it.
+    pub(super) async fn keep_alive(self: &Rc<Self>, force: bool) -> Result<Value, Error> {
+        let stored = self.stored().await.map_err(unreadable)?;
+        let is_signed_in = stored.tokens.is_some();
+        self.get_from(stored, &Value::Null, force && is_signed_in, is_signed_in).await
+    }
+
+    async fn get_from(
+        self: &Rc<Self>,
+        stored: Stored,
+        options: &Value,
+        force: bool,
+        background: bool,
+    ) -> Result<Value, Error> {
         let tokens = stored.tokens.as_ref();
         match (
             decide(tokens, self.platform().now(), self.config.threshold, force, background),

@@ -1,6 +1,7 @@
 //! What a client keeps: tokens, and authorizations that wait for their response.
 
 use super::Client;
+use super::renew::signed_out;
 use crate::context::{Context, SignIn, Unsaved};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_text};
@@ -23,6 +24,9 @@ pub(super) struct Found {
     pub area: Area,
     pub key: String,
 }
+
+/// Why there is no authorization, and where one is that can't be used.
+type Missing = (Error, Option<(Area, String)>);
 
 /// What is stored.
 pub struct Stored {
@@ -156,15 +160,19 @@ impl<P: Platform> Client<P> {
         None
     }
 
-    /// Remembers a started authorization, for this tab or, where that fails, for this page.
-    pub(super) fn remember(&self, transaction: &Transaction) -> Result<(), Error> {
+    /// Remembers a started authorization, for this tab or, where that fails, for this page; not after
+    /// a sign-out, which leaves nothing behind. `sign_outs` is how many there had been at the start.
+    pub(super) fn remember(
+        &self,
+        transaction: &Transaction,
+        sign_outs: usize,
+    ) -> Result<(), Error> {
+        if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
+            return Err(signed_out());
+        }
         self.sweep();
         let key = Transaction::key(&self.config.client_id, Some(&transaction.state));
-        let mut record = transaction.to_value(&self.metadata);
-        if transaction.client_id != self.config.client_id {
-            record.set(OWNER, self.config.client_id.as_str());
-        }
-        let text = to_text(&record);
+        let text = to_text(&self.owned(transaction, transaction.to_value(&self.metadata)));
         if self.platform().write(Area::Session, &key, &text).is_err() {
             let written = self.platform().write(Area::Memory, &key, &text);
             written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
@@ -172,11 +180,21 @@ impl<P: Platform> Client<P> {
         Ok(())
     }
 
+    /// A record of an authorization, with whose it is where it was made in another client's name.
+    fn owned(&self, transaction: &Transaction, mut record: Value) -> Value {
+        if transaction.client_id != self.config.client_id {
+            record.set(OWNER, self.config.client_id.as_str());
+        }
+        record
+    }
+
     /// Puts a note that it was exchanged in the place of an authorization.
-    pub(super) fn mark_done(&self, grant: &Grant, found: &Found) {
+    pub(super) fn mark_done(&self, grant: &Grant, found: &Found, subject: Option<String>) {
         let _ = self.platform().remove(found.area, &found.key);
         let key = Transaction::key(&self.config.client_id, Some(&grant.transaction.state));
-        let text = to_text(&grant.transaction.to_done(&grant.code));
+        let text = to_text(
+            &self.owned(&grant.transaction, grant.transaction.to_done(&grant.code, subject)),
+        );
         // Without the note, a reload of the very same URL gets an error in the place of the tokens.
         let _ = self.platform().write(found.area, &key, &text);
     }
@@ -189,8 +207,19 @@ impl<P: Platform> Client<P> {
         done.filter(|done| done.issuer == self.metadata.issuer)
     }
 
-    /// Finds the authorization with this state, and where it is kept.
+    /// Finds the authorization with this state, and where it is kept. One that can't be used is
+    /// removed.
     pub(super) fn recall(&self, state: &State) -> Result<Found, Error> {
+        self.look_up(state).map_err(|(error, useless)| {
+            if let Some((area, key)) = useless {
+                let _ = self.platform().remove(area, &key);
+            }
+            error
+        })
+    }
+
+    /// The same, without removing anything.
+    pub(super) fn look_up(&self, state: &State) -> Result<Found, Missing> {
         let own = Transaction::key(&self.config.client_id, Some(state));
         let shared = Transaction::key(&self.config.client_id, None);
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
@@ -203,22 +232,20 @@ impl<P: Platform> Client<P> {
             let Some(transaction) = parse(&text)
                 .and_then(|record| Transaction::read(&record, &self.config, &self.metadata.issuer))
             else {
-                let _ = self.platform().remove(area, key);
-                return Err(exchange::failure(
-                    Code::StateUnknown,
-                    "Stored values for Auth URL could not be parsed",
-                ));
+                let text = "Stored values for Auth URL could not be parsed";
+                let error = exchange::failure(Code::StateUnknown, text);
+                return Err((error, Some((area, key.clone()))));
             };
             if transaction.state != *state || transaction.issuer != self.metadata.issuer {
                 continue;
             }
             if transaction.is_expired(self.platform().now()) {
-                let _ = self.platform().remove(area, key);
-                return Err(state_mismatch(Code::TransactionExpired));
+                let error = state_mismatch(Code::TransactionExpired);
+                return Err((error, Some((area, key.clone()))));
             }
             return Ok(Found { transaction, area, key: key.clone() });
         }
-        Err(state_mismatch(Code::StateUnknown))
+        Err((state_mismatch(Code::StateUnknown), None))
     }
 
     /// Removes started authorizations that are too old, or too many.

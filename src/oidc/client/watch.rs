@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::Client;
 use crate::event::{Event, Heard};
 use crate::flight::{Signal, until};
-use crate::json::object;
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
 
@@ -84,8 +83,7 @@ impl<P: Platform> Client<P> {
         let mut now = self.platform().now();
         let due = !self.is_fresh(&tokens);
         if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
-            let options = object([("backgroundRenew", true.into())]);
-            match self.get(&options).await {
+            match self.keep_alive(false).await {
                 Ok(_) => memory.failed = None,
                 Err(error) => {
                     let again = if error.is_passing() { now + RETRY } else { f64::INFINITY };
