@@ -135,9 +135,14 @@ impl<P: Platform> Context<P> {
         }
         let (bound, url) = (request.carries_token(), request.url.clone());
         let prepared = self.platform.prepare(request, caller.timeout, &caller.hooks).await;
-        let prepared = prepared.map_err(NetworkFault::Middleware)?;
+        let mut prepared = prepared.map_err(NetworkFault::Middleware)?;
+        let bound = bound || prepared.carries_token();
         let origin = |url: &str| Url::parse(url, None).map(|url| url.origin);
-        if prepared.url != url && (bound || prepared.carries_token()) {
+        if bound && let Value::Object(options) = &mut prepared.options {
+            // A redirect would take the token elsewhere too.
+            options.retain(|(name, _)| name != "redirect");
+        }
+        if bound && prepared.url != url {
             let (before, after) = (origin(&url), origin(&prepared.url));
             if after.is_none() || before != after {
                 return Err(NetworkFault::OtherOrigin);

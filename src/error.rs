@@ -236,6 +236,12 @@ impl Error {
         self
     }
 
+    /// The same without a further member.
+    pub fn without(mut self, name: &str) -> Self {
+        self.0.extra.retain(|(other, _)| *other != name);
+        self
+    }
+
     /// The contract's string.
     pub fn error(&self) -> &str {
         &self.0.error

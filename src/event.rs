@@ -34,6 +34,16 @@ impl Event {
         }
     }
 
+    /// The event as other tabs hear it: how one tab can go on is of no use to another.
+    pub fn for_tabs(&self) -> Value {
+        match self {
+            Event::RenewalFailed(error) => {
+                Event::RenewalFailed(error.clone().without("redirectUrl")).to_value()
+            }
+            event => event.to_value(),
+        }
+    }
+
     /// The event as JavaScript sees it.
     pub fn to_value(&self) -> Value {
         let mut value = object([("type", self.name().into()), ("fromOtherTab", false.into())]);

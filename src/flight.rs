@@ -146,12 +146,38 @@ impl Signal {
     }
 }
 
-/// The work's result, or `None` when the signal comes first; the work is then dropped.
-pub async fn until<T>(signal: &Signal, work: impl Future<Output = T>) -> Option<T> {
-    let (mut work, mut signal) = (pin!(work), pin!(signal.wait()));
+/// The work's result, or `None` when what ends it comes first; the work is then dropped.
+pub async fn until<T>(end: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
+    let (mut work, mut end) = (pin!(work), pin!(end));
     poll_fn(|context| match work.as_mut().poll(context) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
-        Poll::Pending => signal.as_mut().poll(context).map(|()| None),
+        Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+/// Two pieces of work at once; returns when both have come to their ends.
+pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        if first.is_none()
+            && let Poll::Ready(result) = one.as_mut().poll(context)
+        {
+            first = Some(result);
+        }
+        if second.is_none()
+            && let Poll::Ready(result) = other.as_mut().poll(context)
+        {
+            second = Some(result);
+        }
+        match (first.take(), second.take()) {
+            (Some(first), Some(second)) => Poll::Ready((first, second)),
+            (one, other) => {
+                (first, second) = (one, other);
+                Poll::Pending
+            }
+        }
     })
     .await
 }

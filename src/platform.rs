@@ -79,6 +79,9 @@ pub trait Platform: 'static {
     /// Waits for a time in milliseconds, or until the tab is shown again or the network is back.
     async fn wake(&self, milliseconds: f64);
 
+    /// Waits until the page is left.
+    async fn left(&self);
+
     /// Asks the app's own storage with this number.
     async fn custom(
         &self,

@@ -500,6 +500,10 @@ impl Platform for World {
         poll_fn(|_| if self.0.woken.get() > woken { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
+    async fn left(&self) {
+        std::future::pending().await
+    }
+
     async fn custom(
         &self,
         storage: u16,

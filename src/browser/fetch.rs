@@ -21,6 +21,10 @@ extern "C" {
     /// The page's own `fetch`, looked up at each call: apps and tests may replace it.
     #[wasm_bindgen(catch)]
     fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+
+    /// Throws for what only looks like a promise, and throws itself.
+    #[wasm_bindgen(catch, js_namespace = Promise)]
+    fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
 }
 
 const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
@@ -97,7 +101,7 @@ fn build(request: Request, abort: Option<&AbortController>) -> Result<web_sys::R
 
 /// Awaits a promise, or whatever a replaced `fetch` returns.
 pub async fn settle(value: JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(&value)).await
+    JsFuture::from(resolve(&value)?).await
 }
 
 struct AbortOnDrop(Option<AbortController>);

@@ -95,6 +95,10 @@ impl Platform for Browser {
         signal::wake(milliseconds).await;
     }
 
+    async fn left(&self) {
+        signal::left().await;
+    }
+
     async fn custom(
         &self,
         storage: u16,

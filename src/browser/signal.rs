@@ -96,7 +96,7 @@ impl Drop for Listener {
 pub async fn within<T>(milliseconds: f64, work: impl Future<Output = T>) -> Option<T> {
     let expired = Signal::default();
     let _timer = Timer::start(milliseconds, &expired);
-    until(&expired, work).await
+    until(expired.wait(), work).await
 }
 
 /// Waits for a time, or until the tab is shown again or the network is back.
@@ -107,6 +107,14 @@ pub async fn wake(milliseconds: f64) {
     let _page = Listener::start(&window, "pageshow", &woken);
     let _shown = window.document().map(|page| Listener::start(&page, "visibilitychange", &woken));
     within(milliseconds, woken.wait()).await;
+}
+
+/// Waits until the page is left.
+pub async fn left() {
+    let Some(window) = web_sys::window() else { return };
+    let left = Signal::default();
+    let _listener = Listener::start(&window, "pagehide", &left);
+    left.wait().await;
 }
 
 /// Waits for a time.

@@ -57,7 +57,7 @@ async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<JsValue, Erro
         aborted.fire();
         return Err(given_up());
     }
-    until(&aborted, work).await.unwrap_or_else(|| Err(given_up()))
+    until(aborted.wait(), work).await.unwrap_or_else(|| Err(given_up()))
 }
 
 fn given_up() -> Error {

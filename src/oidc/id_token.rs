@@ -9,7 +9,7 @@ use crate::platform::Algorithm;
 use crate::secret::{AccessToken, Nonce, RawIdToken};
 
 /// Clocks may differ by this many seconds.
-const LEEWAY: f64 = 300.0;
+pub const LEEWAY: f64 = 300.0;
 
 /// A JSON Web Token that has been taken apart, and not verified.
 pub struct Jwt<'a> {

@@ -27,6 +27,9 @@ pub const SHORT: f64 = 30.0;
 pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
+        if let NetworkFault::Middleware(_) | NetworkFault::OtherOrigin = fault {
+            return Error::new("Unknown_Error", code, Kind::Unknown, fault.advice());
+        }
         let text = format!("Failed to push authorization request: {status}. {}", fault.advice());
         failure(code, text).status(status)
     })?;

@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
+use crate::oidc::id_token::LEEWAY;
 use crate::platform::{Answer, NetworkFault, Request};
 use crate::secret::{AccessToken, RawIdToken};
 
@@ -11,6 +12,7 @@ pub fn request(endpoint: &str, token: &AccessToken) -> Request {
     Request::get(endpoint)
         .header("Authorization", format!("Bearer {}", token.reveal()))
         .with_cookies()
+        .anew()
         .action("USER_INFO")
 }
 
@@ -54,8 +56,8 @@ pub fn about(details: Value, subject: Option<&str>) -> Result<Value, Error> {
 }
 
 /// The details of a token whose signature holds: `iss` and `aud`, where they are there, are ours
-/// (section 5.3.2).
-pub fn of_claims(claims: Value, issuer: &str, client_id: &str) -> Result<Value, Error> {
+/// (section 5.3.2), and it has not expired. `now` is in milliseconds.
+pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Result<Value, Error> {
     let client = Value::from(client_id);
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
         && match claims.get("aud") {
@@ -63,7 +65,12 @@ pub fn of_claims(claims: Value, issuer: &str, client_id: &str) -> Result<Value, 
             Some(Value::Array(list)) => list.contains(&client),
             Some(single) => *single == client,
         };
-    if ours { Ok(claims) } else { Err(unverified(Code::IdTokenIssuer)) }
+    let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
+    match (ours, lives) {
+        (true, true) => Ok(claims),
+        (false, _) => Err(unverified(Code::IdTokenIssuer)),
+        (_, false) => Err(unverified(Code::IdTokenExpired)),
+    }
 }
 
 /// Signed details that could not be verified.

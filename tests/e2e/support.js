@@ -22,6 +22,9 @@ const FLAGS = [
   '--host-resolver-rules=MAP app.test 127.0.0.1',
 ];
 
+/** What the package has for the provider's responses, served beside the app's pages. */
+const LANDING = ['/callback.html', '/popup.html', '/popup.js'];
+
 export const USER = { username: 'demo', password: 'Ch4ng3it!' };
 export const CLIENT_ID = 'journey-oidc-demo';
 /** Where the client keeps its tokens. */
@@ -87,14 +90,13 @@ async function closedPort() {
 }
 
 /**
- * The package under /pkg/, the script-less landing page, and an empty page at every other path;
- * below /no-wasm/ with a policy that forbids WebAssembly.
+ * The package under /pkg/, its landing pages, and an empty page at every other path; below /no-wasm/ with a policy that forbids WebAssembly.
  */
 async function serveApp() {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://app');
-    if (pathname.startsWith('/pkg/') || pathname === '/callback.html') {
+    if (pathname.startsWith('/pkg/') || LANDING.includes(pathname)) {
       request.url = pathname.replace('/pkg/', '/');
       return files(request, response, () => response.writeHead(404).end());
     }

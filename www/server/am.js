@@ -20,8 +20,14 @@ const REALMS = [
 
 const DEMO_ORIGINS = ['http://localhost:8080', 'http://127.0.0.1:8080'];
 
-/** Lifetimes in seconds. */
-const SETTINGS = { authIdTtl: 300, codeTtl: 120, sessionTtl: 7200 };
+/** Lifetimes in seconds; whether PAR is demanded; whether `response_mode=pi.flow` is offered. */
+const SETTINGS = {
+  authIdTtl: 300,
+  codeTtl: 120,
+  sessionTtl: 7200,
+  requirePar: false,
+  piFlow: false,
+};
 
 /** The whole of AM, without a socket: realms, clients, keys, and what to do with a request. */
 export class Am {
@@ -52,7 +58,7 @@ export class Am {
     this.#authenticate = new Authenticate({ journeys: loadJourneys(), keys, settings });
   }
 
-  /** Gives the realms new providers, after a change of the keys. */
+  /** Gives the realms new providers, after a change of the keys or of the settings. */
   rebuild() {
     for (const realm of this.realms) realm.rebuild();
   }
@@ -98,6 +104,8 @@ export class Am {
     if (path === '/authorize' && isSessionCheck(req, query)) {
       return handleSessionCheck(realm, req, res, query, this);
     }
+    // PingOne takes a POST whose parameters are in the query, as if it were a GET.
+    if (path === '/authorize' && this.settings.piFlow && query.has('client_id')) req.method = 'GET';
     return realm.handleOauth(req, res);
   }
 

@@ -45,20 +45,26 @@ export class Control {
     this.#am.clients.set(registration);
   }
 
-  /** Changes lifetimes in seconds: `authIdTtl`, `codeTtl`, `sessionTtl`. */
+  /**
+   * Changes lifetimes in seconds, `authIdTtl`, `codeTtl`, `sessionTtl`; whether PAR is demanded,
+   * `requirePar`; whether `response_mode=pi.flow` is offered, `piFlow`.
+   */
   configure(settings) {
     Object.assign(this.#am.settings, settings);
+    this.#am.rebuild();
   }
 
-  /** What a token is good for: `{ active, kind: 'access' | 'refresh' | null }`. */
+  /**
+   * What a token is good for: `{ active, kind: 'access' | 'refresh' | null, audience? }`; `audience`
+   * is the `resource` it was asked for.
+   */
   token(value) {
     const kind =
       { AccessToken: 'access', RefreshToken: 'refresh' }[this.#issued.get(value)] ?? null;
-    const active = this.#am.realms.some(
-      ({ store }) =>
-        isLive(store.get('AccessToken', value)) || isLive(store.get('RefreshToken', value)),
-    );
-    return { active, kind };
+    const stored = this.#am.realms
+      .map(({ store }) => store.get('AccessToken', value) ?? store.get('RefreshToken', value))
+      .find(Boolean);
+    return { active: isLive(stored), kind, ...(stored?.aud && { audience: stored.aud }) };
   }
 
   /** Whether a session token is that of a signed-in session: `{ active }`. */
@@ -80,6 +86,11 @@ export class Control {
   async rotateKeys({ keep = false } = {}) {
     await this.#am.keys.rotate({ keep });
     this.#am.rebuild();
+  }
+
+  /** A token with these claims as they are, signed by the server's key. */
+  sign(claims) {
+    return this.#am.keys.sign(claims);
   }
 
   /** Every secret issued so far: tokens, codes, session tokens, `authId`s. */
@@ -129,6 +140,7 @@ const routes = {
   'GET /test/requests': (control) => control.requests(),
   'DELETE /test/requests': (control) => control.clearRequests(),
   'POST /test/rotate-keys': (control, body) => control.rotateKeys(body),
+  'POST /test/sign': (control, body) => control.sign(body),
   'GET /test/secrets': (control) => control.secrets(),
   'POST /test/reset': (control) => control.reset(),
 };

@@ -86,6 +86,8 @@ const MUTATIONS = {
     return signAgain(token, keys, { iat: now - 7200, exp: now - 3600 });
   },
   id_token_sub: (token, keys) => signAgain(token, keys, { sub: 'another-user' }),
+  id_token_auth_time: (token, keys) =>
+    signAgain(token, keys, { auth_time: Math.floor(Date.now() / 1000) - 7200 }),
   id_token_at_hash: (token, keys) => signAgain(token, keys, { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }),
   no_id_token: () => undefined,
 };

@@ -41,7 +41,17 @@ export function createProvider({ realm, store, clients, keys, settings, origins 
     expiresWithSession: () => false,
     features: {
       devInteractions: { enabled: false },
-      resourceIndicators: { enabled: false },
+      claimsParameter: { enabled: true },
+      jwtUserinfo: { enabled: true },
+      pushedAuthorizationRequests: {
+        enabled: true,
+        requirePushedAuthorizationRequests: settings.requirePar,
+      },
+      // Any API: the access token's audience is the `resource` that was asked for (RFC 8707).
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_ctx, resource) => ({ scope: '', audience: resource }),
+      },
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
@@ -60,6 +70,7 @@ export function createProvider({ realm, store, clients, keys, settings, origins 
     routes: ROUTES,
     ttl: lifetimes(clients, settings),
   });
+  if (settings.piFlow) offerPiFlow(provider);
   allowImplicitOnLocalhost(provider);
   provider.on('server_error', (_ctx, error) => console.error(error.stack));
   return provider;
@@ -111,8 +122,31 @@ async function grantWhatIsAsked(ctx) {
     clientId: ctx.oidc.client.clientId,
   });
   grant.addOIDCScope(ctx.oidc.requestParamOIDCScopes);
+  grant.addOIDCClaims(ctx.oidc.requestParamClaims);
   await grant.save();
   return grant;
+}
+
+function offerPiFlow(provider) {
+  provider.registerResponseMode('pi.flow', answerByFetch);
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.oidc?.route === 'discovery') ctx.body.response_modes_supported.push('pi.flow');
+  });
+}
+
+/** PingOne's response mode for apps that ask by `fetch`: the answer is JSON, not a redirect. */
+function answerByFetch(ctx, _redirectUri, { error, error_description, ...authorizeResponse }) {
+  if (error === undefined) {
+    ctx.body = { status: 'COMPLETED', authorizeResponse };
+    return;
+  }
+  ctx.status = 400;
+  ctx.body = {
+    code: 'REQUEST_FAILED',
+    message: 'The request could not be completed.',
+    details: [{ code: error.toUpperCase(), message: error_description }],
+  };
 }
 
 function renderError(ctx, out) {

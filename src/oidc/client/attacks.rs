@@ -337,7 +337,7 @@ fn a_sign_in_by_a_window_that_is_given_up_loses_no_token() {
         let given_up = Signal::default();
         let (asking, signal) = (client.clone(), given_up.clone());
         world.spawn(Box::pin(async move {
-            until(&signal, asking.authorize_popup(Some(false), &Value::Null)).await;
+            until(signal.wait(), asking.authorize_popup(Some(false), &Value::Null)).await;
         }));
         world.requests();
         world.run(async {

@@ -190,8 +190,10 @@ impl<P: Platform> Client<P> {
     /// Somebody signed in; where it is another person than before, that one has signed out.
     async fn tell_sign_in(&self, before: Option<Tokens>, tokens: &Tokens) {
         if let Some(before) = before {
+            // Nobody else has the other person's tokens now.
             let (one, other) = (self.subject_of(&before).await, self.subject_of(tokens).await);
             if one.is_ok_and(|one| one.is_some() && other.is_ok_and(|other| one != other)) {
+                self.revoke_later(before.secrets());
                 self.emit(&Event::SignedOut);
             }
         }

@@ -1,5 +1,6 @@
 //! Revocation and logout.
 
+use std::pin::pin;
 use std::rc::Rc;
 
 use super::Client;
@@ -9,6 +10,7 @@ use crate::base64url;
 use crate::context::{Caller, Context, SignIn};
 use crate::error::{Code, Error, Kind};
 use crate::event::Event;
+use crate::flight::{both, until};
 use crate::json::{Value, object};
 use crate::oidc::config::Location;
 use crate::oidc::discovery::Metadata;
@@ -17,6 +19,9 @@ use crate::oidc::{logout, revoke};
 use crate::platform::{Area, Platform, StorageFault};
 use crate::secret::RawIdToken;
 use crate::session;
+
+/// It takes no longer than this many milliseconds to leave a page.
+const LEAVING: f64 = 10_000.0;
 
 /// A part of a larger call: done, not needed, or failed.
 type Part = Result<Done, Error>;
@@ -73,14 +78,41 @@ impl<P: Platform> Client<P> {
 
     async fn logout_once(&self) -> Result<Value, Error> {
         let session = session::forget(&self.context, &self.metadata.issuer);
-        let sign_out = self.begin_sign_out().await;
+        let mut sign_out = SignOut::start(&self.context, vec![self.sign_in()]).await;
+        let begins = !sign_out.tokens.is_empty() || session == Ok(true);
+        let ended = self.end_at_once(&mut sign_out, begins).await;
         if sign_out.tokens.is_empty() && session == Ok(false) {
             return Err(nothing_to_end(&sign_out));
         }
-        let hint = sign_out.tokens.iter().find_map(|(_, tokens)| tokens.id_token.as_ref());
-        let ended = self.end_session(hint).await;
+        let ended = match begins {
+            true => ended,
+            // A renewal that was under way has brought tokens.
+            false => self.end_session(sign_out.hint().as_ref()).await,
+        };
         let revoked = self.revoke_tokens(&sign_out).await;
         report_logout(ended, revoked, &sign_out, session)
+    }
+
+    /// Ends the session, where there `begins` to be one, before anything is waited for: the page may be
+    /// left at any time. Meanwhile the sign-out settles.
+    async fn end_at_once(&self, sign_out: &mut SignOut<P>, begins: bool) -> Part {
+        let hint = sign_out.hint();
+        let known: Vec<String> =
+            sign_out.tokens.iter().flat_map(|(_, tokens)| tokens.secrets()).collect();
+        let ending = async {
+            if begins { self.end_session(hint.as_ref()).await } else { Ok(Done::Skipped) }
+        };
+        let settling = sign_out.settle(&self.context, self.patience());
+        let mut both = pin!(both(ending, settling));
+        let (ended, ()) = match until(self.platform().left(), both.as_mut()).await {
+            Some(ended) => ended,
+            None => {
+                // All at once, while there is still time.
+                known.into_iter().for_each(|token| self.revoke_later(vec![token]));
+                both.await
+            }
+        };
+        ended
     }
 
     async fn logout_by_redirect(&self, state: Option<String>) -> Result<Value, Error> {
@@ -89,20 +121,32 @@ impl<P: Platform> Client<P> {
             None => base64url::encode(&self.random()?),
         };
         let session = session::forget(&self.context, &self.metadata.issuer);
-        let sign_out = self.begin_sign_out().await;
+        let mut sign_out = self.begin_sign_out().await;
         let revoked = self.revoke_tokens(&sign_out).await;
-        let hint = sign_out.tokens.iter().find_map(|(_, tokens)| tokens.id_token.as_ref());
+        let hint = sign_out.hint();
         let ended = match &self.metadata.end_session_page {
             Some(page) => {
                 let redirect_uri = self.config.sign_out_redirect_uri.as_deref();
                 let client_id = &self.config.client_id;
-                let url = logout::page(page, client_id, hint, redirect_uri, &state);
+                let url = logout::page(page, client_id, hint.as_ref(), redirect_uri, &state);
                 self.platform().navigate(&url);
+                self.keep_locked(&mut sign_out);
                 Ok(Done::Done)
             }
             None => Ok(Done::Skipped),
         };
         report_logout(ended, revoked, &sign_out, session)
+    }
+
+    /// Until the browser has left this page, nobody is signed in again by what is left of the
+    /// session.
+    fn keep_locked(&self, sign_out: &mut SignOut<P>) {
+        let locks = std::mem::take(&mut sign_out.locks);
+        let context = self.context.clone();
+        self.platform().spawn(Box::pin(async move {
+            context.platform.pause(LEAVING).await;
+            drop(locks);
+        }));
     }
 
     async fn revoke_tokens(&self, sign_out: &SignOut<P>) -> Part {
@@ -196,6 +240,7 @@ fn nothing_to_end<P: Platform>(sign_out: &SignOut<P>) -> Error {
 /// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
 /// waits finds the session ended, and brings nothing back.
 pub struct SignOut<P: Platform> {
+    sign_ins: Vec<SignIn>,
     /// Held until the end.
     locks: Vec<P::Lock>,
     tokens: Vec<(String, Tokens)>,
@@ -207,10 +252,23 @@ impl<P: Platform> SignOut<P> {
     /// Forgets everything of these sign-ins at once, and then, when every renewal under way has come
     /// to its end, what that may have brought. Waits for each of those for at most `wait`
     /// milliseconds.
-    pub async fn begin(context: &Context<P>, mut sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
-        let mut sign_out =
-            SignOut { locks: Vec::new(), tokens: Vec::new(), forgotten: Ok(()), unreadable: None };
-        for sign_in in &sign_ins {
+    pub async fn begin(context: &Context<P>, sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
+        let mut sign_out = Self::start(context, sign_ins).await;
+        sign_out.settle(context, wait).await;
+        sign_out
+    }
+
+    /// The first half of [`SignOut::begin`]: with web storage it waits for nothing.
+    async fn start(context: &Context<P>, sign_ins: Vec<SignIn>) -> SignOut<P> {
+        let mut sign_out = SignOut {
+            sign_ins,
+            locks: Vec::new(),
+            tokens: Vec::new(),
+            forgotten: Ok(()),
+            unreadable: None,
+        };
+        for sign_in in sign_out.sign_ins.clone() {
+            let sign_in = &sign_in;
             context.count_sign_out(&sign_in.issuer);
             let before = sign_out.tokens.len();
             let _ = sign_out.take(context, sign_in).await;
@@ -220,14 +278,25 @@ impl<P: Platform> SignOut<P> {
             // A note that can't be removed names a place that is empty by now.
             let _ = context.forget_note(sign_in);
         }
-        // In the same order in all tabs, so that none waits for another that waits for it.
-        sign_ins.sort_by_key(SignIn::lock_name);
-        for sign_in in &sign_ins {
-            sign_out.locks.extend(context.lock(sign_in, wait).await);
-            let taken = sign_out.take(context, sign_in).await;
-            sign_out.forgotten = sign_out.forgotten.and(removed(taken, &sign_in.location));
-        }
         sign_out
+    }
+
+    /// The second half.
+    async fn settle(&mut self, context: &Context<P>, wait: f64) {
+        // In the same order in all tabs, so that none waits for another that waits for it.
+        self.sign_ins.sort_by_key(SignIn::lock_name);
+        for sign_in in self.sign_ins.clone() {
+            self.locks.extend(context.lock(&sign_in, wait).await);
+            let taken = self.take(context, &sign_in).await;
+            context.tell(&sign_in).await;
+            let forgotten = removed(taken, &sign_in.location);
+            self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
+        }
+    }
+
+    /// The ID token by which the provider knows the session.
+    fn hint(&self) -> Option<RawIdToken> {
+        self.tokens.iter().find_map(|(_, tokens)| tokens.id_token.clone())
     }
 
     async fn take(&mut self, context: &Context<P>, sign_in: &SignIn) -> Result<(), StorageFault> {

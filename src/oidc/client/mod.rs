@@ -120,7 +120,8 @@ impl<P: Platform> Client<P> {
             userinfo::Body::Signed(raw) => {
                 let claims = self.verified_claims(&raw).await;
                 let claims = claims.map_err(|invalid| userinfo::unverified(invalid.0))?;
-                userinfo::of_claims(claims, &self.metadata.issuer, &self.config.client_id)?
+                let (issuer, client_id) = (&self.metadata.issuer, &self.config.client_id);
+                userinfo::of_claims(claims, issuer, client_id, self.platform().now())?
             }
         };
         userinfo::about(details, subject.as_deref())

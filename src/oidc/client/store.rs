@@ -46,6 +46,11 @@ impl<P: Platform> Context<P> {
         issuer: &str,
     ) -> Result<Stored, StorageFault> {
         let raw = self.load(location).await?;
+        // An app's own storage may give the same record back in other words.
+        let raw = match location.area {
+            Area::Custom(_) => raw.map(|text| in_our_words(&text, issuer).unwrap_or(text)),
+            _ => raw,
+        };
         let tokens = self
             .unsaved_at(location, &raw)
             .or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
@@ -70,17 +75,16 @@ impl<P: Platform> Context<P> {
         }));
     }
 
-    /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is told.
+    /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is returned.
     pub(super) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         let location = &sign_in.location;
         self.keep_unsaved(location, None);
         let tokens = self.remove_tokens(sign_in).await;
         for area in [Area::Session, Area::Memory] {
-            for (key, _) in self.transactions(area, &sign_in.client_id) {
+            for (key, _) in self.transactions(area, &sign_in.client_id, &sign_in.issuer) {
                 let _ = self.platform.remove(area, &key);
             }
         }
-        self.tell(sign_in).await;
         tokens
     }
 
@@ -96,14 +100,15 @@ impl<P: Platform> Context<P> {
 
     /// A client's started authorizations: key and time. Another client's id may begin like this
     /// one, so the record itself is asked.
-    fn transactions(&self, area: Area, client_id: &str) -> Vec<(String, f64)> {
+    fn transactions(&self, area: Area, client_id: &str, issuer: &str) -> Vec<(String, f64)> {
         let mut found = Vec::new();
         for key in self.platform.keys(area, &Transaction::key(client_id, None)).unwrap_or_default()
         {
             let text = self.platform.read(area, &key).ok().flatten();
             let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
             let owner = record.str(OWNER).or_else(|| record.str("clientId"));
-            if owner.is_none_or(|id| id == client_id) {
+            let at = record.str("issuer");
+            if owner.is_none_or(|id| id == client_id) && at.is_none_or(|at| at == issuer) {
                 found.push((key, record.number("createdAt").unwrap_or(0.0)));
             }
         }
@@ -251,7 +256,8 @@ impl<P: Platform> Client<P> {
     /// Removes started authorizations that are too old, or too many.
     fn sweep(&self) {
         let now = self.platform().now();
-        let mut kept = self.context.transactions(Area::Session, &self.config.client_id);
+        let mut kept =
+            self.context.transactions(Area::Session, &self.config.client_id, &self.metadata.issuer);
         while let Some(oldest) = kept.iter().map(|(_, created)| *created).reduce(f64::min) {
             if kept.len() < MAX_TRANSACTIONS && now - oldest <= authorize::MAX_AGE {
                 return;
@@ -265,6 +271,11 @@ impl<P: Platform> Client<P> {
             });
         }
     }
+}
+
+/// A record as we would write it.
+fn in_our_words(text: &str, issuer: &str) -> Option<String> {
+    Some(to_text(&Tokens::read(&parse(text)?, issuer)?.to_value()))
 }
 
 /// Whether all that somebody else has done is to take out the refresh token: without locks, another

@@ -23,6 +23,9 @@ const TOLD: f64 = 2_000.0;
 /// than this library.
 const PATIENCE: f64 = 1_000.0;
 
+/// No more messages than this wait to be heard.
+const MOST_WAITING: usize = 100;
+
 /// How often the storage is looked at meanwhile, in milliseconds.
 const TICK: f64 = 10.0;
 
@@ -42,9 +45,13 @@ impl<P: Platform> Context<P> {
     }
 
     async fn wait_to_see(&self, sign_in: &SignIn, told: &str) {
-        // Not by the clock, which may be set meanwhile.
+        let deadline = self.platform.now() + PATIENCE;
+        // Also by count: the clock may be set meanwhile, and timers of hidden tabs are slow.
         let mut left = PATIENCE / TICK;
-        while !told.ends_with(&self.fingerprint(sign_in)) && left > 0.0 {
+        while !told.ends_with(&self.fingerprint(sign_in))
+            && left > 0.0
+            && self.platform.now() < deadline
+        {
             self.platform.pause(TICK).await;
             left -= 1.0;
         }
@@ -63,7 +70,8 @@ impl<P: Platform> Context<P> {
             Area::Local => Value::from(self.fingerprint(sign_in)),
             Area::Custom(_) => Value::Null,
         };
-        let message = object([("page", self.page().into()), ("event", value), ("stored", stored)]);
+        let event = event.for_tabs();
+        let message = object([("page", self.page().into()), ("event", event), ("stored", stored)]);
         self.platform.tell(&sign_in.lock_name(), &to_text(&message));
     }
 
@@ -78,7 +86,8 @@ impl<P: Platform> Context<P> {
         let inbox: Rc<RefCell<VecDeque<Value>>> = Rc::default();
         let hear = move |message: &str| {
             let Some(message) = parse(message) else { return };
-            if message.str("page") == Some(&context.page()) {
+            let is_own = message.str("page") == Some(&context.page());
+            if is_own || inbox.borrow().len() >= MOST_WAITING {
                 return;
             }
             inbox.borrow_mut().push_back(message);
@@ -97,7 +106,9 @@ impl<P: Platform> Context<P> {
     async fn hear(&self, sign_in: &SignIn, inbox: &RefCell<VecDeque<Value>>, heard: &Heard) {
         loop {
             let Some(message) = inbox.borrow().front().cloned() else { return };
-            if let Some(stored) = message.str("stored") {
+            // What is followed by something else is over.
+            let is_last = inbox.borrow().len() == 1;
+            if let Some(stored) = message.str("stored").filter(|_| is_last) {
                 self.wait_to_see(sign_in, stored).await;
             }
             if let Some(event) = message.get("event").filter(|event| event.is_object()) {

@@ -58,7 +58,7 @@ impl<P: Platform> Client<P> {
         });
         let (client, ended, hears) = (self.clone(), end.clone(), heard.clone());
         self.platform().spawn(Box::pin(async move {
-            until(&ended, client.keep_looking(&news, &hears)).await;
+            until(ended.wait(), client.keep_looking(&news, &hears)).await;
         }));
         let number = self.context.listen(self.sign_in(), heard.clone());
         let context = self.context.clone();
@@ -71,7 +71,7 @@ impl<P: Platform> Client<P> {
         loop {
             let wait = self.look(&mut memory, heard).await;
             // Whatever happens to the tokens changes when to look.
-            until(news, self.platform().wake(wait.clamp(SHORTEST, LONGEST))).await;
+            until(news.wait(), self.platform().wake(wait.clamp(SHORTEST, LONGEST))).await;
             news.take();
         }
     }

@@ -1,0 +1,60 @@
+/** What the test files of `oidc()` share. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { config, run, storage, USER, world } from './support.js';
+
+/** Calls one method of a new client: `call(page, 'token.get', [options])`. */
+export function call(page, method, args = [], settings = config(), more = {}) {
+  return run(
+    page,
+    async ({ oidc }, { input, method, args }) => {
+      const client = await oidc(input);
+      if ('error' in client) return client;
+      const [group, name] = method.split('.');
+      return client[group][name](...args);
+    },
+    { input: { config: settings, ...more }, method, args },
+  );
+}
+
+/** Asserts the members that every error value has. */
+export function assertError(value, expected) {
+  const seen = Object.keys(expected).map((name) => [name, value?.[name]]);
+  assert.deepEqual(Object.fromEntries(seen), expected, JSON.stringify(value));
+  assert.ok(value.code && value.type && value.message.length > 10, JSON.stringify(value));
+  assert.equal(value.message, value.error_description);
+}
+
+/** Asserts that nothing of ours is stored. */
+export async function assertNothingStored(page) {
+  assert.deepEqual(Object.keys(await storage(page)), []);
+}
+
+/** Signs in on the provider's own page. */
+export async function fillIn(page) {
+  await page.getByLabel('User Name').fill(USER.username);
+  await page.getByLabel('Password').fill(USER.password);
+  await page.getByLabel('Password').press('Enter');
+}
+
+/** Waits until something is true. */
+export async function until(condition, what = String(condition)) {
+  for (const deadline = Date.now() + 5000; !(await condition()); await sleep(20)) {
+    assert.ok(Date.now() < deadline, `never: ${what}`);
+  }
+}
+
+/** The claims of a token, unverified. */
+export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+
+/** The provider's metadata with some members changed; `undefined` takes one out. */
+export async function serveMetadata(changes) {
+  const path = '/am/oauth2/realms/root/.well-known/openid-configuration';
+  const real = await (await fetch(world.provider + path)).json();
+  world.server.control.addFault({ match: path, times: -1, body: { ...real, ...changes } });
+}
+
+/** For `afterEach`: the server as it was, after a whole test; the rows of a table share its page. */
+export function resetServer({ fullName }) {
+  if (!fullName.includes(' > ')) world.server.control.reset();
+}

@@ -1,0 +1,189 @@
+/** Sign-in in a window: `authorize.popup()`. */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import { assertError, assertNothingStored, call, claimsOf, fillIn, until } from './oidc-support.js';
+import {
+  config,
+  openApp,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  TOKENS,
+  useWorld,
+  world,
+} from './support.js';
+
+useWorld();
+afterEach(() => world.server.control.reset());
+
+/** Lands on the package's own page for windows; without `more`, as documented. */
+const settings = (more) => config({ popupRedirectUri: `${world.app}/popup.html`, ...more });
+
+/**
+ * Calls `popup()` in a page, which has then opened the window before it returned. The outcome is
+ * `outcome(page)`.
+ */
+async function open(page, options = {}, input = settings()) {
+  // Playwright tells every page that it has the focus; beside a window a page has not.
+  await page.evaluate(() => {
+    document.hasFocus = () => window.isLookedAt === true;
+  });
+  const opened = page.waitForEvent('popup', { timeout: 5000 });
+  const [atOnce, features] = await run(
+    page,
+    async ({ oidc }, { config, options }) => {
+      const client = await oidc({ config });
+      const calls = [];
+      const { open } = window;
+      window.open = (...args) => {
+        calls.push(args[2]);
+        return open.apply(window, args);
+      };
+      window.outcome = client.authorize.popup(options);
+      return [calls.length, calls[0]];
+    },
+    { config: input, options },
+  );
+  assert.equal(atOnce, 1, 'opened in the click itself');
+  return { popup: await opened, features };
+}
+
+const outcome = (page) => page.evaluate(() => window.outcome);
+
+for (const [where, more] of [
+  ["the package's own page", {}],
+  ['a page of the app, which is read directly', { popupRedirectUri: undefined }],
+]) {
+  test(`the login page in a window, landing on ${where}`, async (t) => {
+    const page = await openApp(t);
+    const options = { appState: { a: 1 }, width: 500, height: 400 };
+    const { popup, features } = await open(page, options, settings(more));
+    assert.match(features, /^popup,width=500,height=400,/);
+    await fillIn(popup);
+    const tokens = await outcome(page);
+    assert.equal(claimsOf(tokens.idToken).sub, 'demo', JSON.stringify(tokens));
+    assert.deepEqual(tokens.appState, { a: 1 });
+    await until(() => popup.isClosed());
+    assert.equal((await call(page, 'token.get')).accessToken, tokens.accessToken);
+    const keys = Object.keys(await storage(page)).filter((key) => !key.startsWith('pic-clients-'));
+    assert.deepEqual(keys, [TOKENS], 'no trace of the authorization');
+    assert.equal(page.url(), `${world.app}/`);
+  });
+}
+
+test('with a session nobody has to do anything', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const { popup } = await open(page, {}, settings({ par: true }));
+  const tokens = await outcome(page);
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+  await until(() => popup.isClosed());
+});
+
+test('a provider whose pages cut the window off (COOP)', async (t) => {
+  const page = await openApp(t);
+  world.server.control.addFault({
+    match: '/interaction/',
+    times: -1,
+    after: true,
+    headers: { 'Cross-Origin-Opener-Policy': 'same-origin' },
+  });
+  const { popup } = await open(page);
+  await popup.getByLabel('User Name').waitFor();
+  await until(() => page.evaluate(() => document.hasFocus() === false));
+  // Longer than a window that the person closed is waited for.
+  await popup.waitForTimeout(2500);
+  await fillIn(popup);
+  const tokens = await outcome(page);
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+  await until(() => popup.isClosed());
+});
+
+test('the browser blocks the window', async (t) => {
+  const page = await openApp(t);
+  const failure = await run(
+    page,
+    async ({ oidc }, config) => {
+      window.open = () => null;
+      return (await oidc({ config })).authorize.popup();
+    },
+    settings(),
+  );
+  assertError(failure, { error: 'popup_blocked', code: 'popup_blocked', type: 'auth_error' });
+  await assertNothingStored(page);
+});
+
+test('the person closes the window', async (t) => {
+  const page = await openApp(t);
+  const { popup } = await open(page);
+  await popup.getByLabel('User Name').waitFor();
+  await popup.close();
+  await page.evaluate(() => {
+    window.isLookedAt = true;
+  });
+  assertError(await outcome(page), { error: 'popup_closed', code: 'popup_closed' });
+  await assertNothingStored(page);
+});
+
+for (const [where, more] of [
+  ["the package's own page", {}],
+  ['a page of the app', { popupRedirectUri: undefined }],
+]) {
+  test(`the provider refuses, landing on ${where}`, async (t) => {
+    const page = await openApp(t);
+    const { popup } = await open(page, { appState: 'basket' }, settings(more));
+    await popup.getByRole('button', { name: 'Cancel' }).click();
+    const failure = await outcome(page);
+    assertError(failure, { error: 'access_denied', code: 'server_error', type: 'auth_error' });
+    assert.equal(failure.cause.error, 'access_denied');
+    assert.equal(failure.appState, 'basket', 'what the app gave');
+    await until(() => popup.isClosed());
+    await assertNothingStored(page);
+  });
+}
+
+test('a failed authorization request closes the window', async (t) => {
+  const page = await openApp(t);
+  world.server.control.addFault({ match: '/par', status: 500, body: '' });
+  const { popup } = await open(page, {}, settings({ par: true }));
+  assertError(await outcome(page), { error: 'PAR_ERROR', status: 500 });
+  await until(() => popup.isClosed());
+  await assertNothingStored(page);
+});
+
+test('given up by its signal, the provider’s page is left to the person', async (t) => {
+  const page = await openApp(t);
+  const opened = page.waitForEvent('popup');
+  const pending = run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      return client.authorize.popup({ signal: AbortSignal.timeout(500) });
+    },
+    settings(),
+  );
+  const popup = await opened;
+  assertError(await pending, { error: 'aborted', code: 'aborted' });
+  // Without an opener no page in it can lead ours elsewhere; nor can ours close it.
+  assert.equal(await popup.evaluate(() => window.opener), null);
+  await popup.close();
+  await assertNothingStored(page);
+});
+
+test('a message that answers something else is not believed', async (t) => {
+  const page = await openApp(t);
+  const { popup } = await open(page);
+  await popup.getByLabel('User Name').waitFor();
+  const { state } = requestsTo('/authorize').at(-1).query;
+  await page.evaluate((state) => {
+    const channel = new BroadcastChannel(`journey-oidc-popup-${state}`);
+    channel.postMessage(`https://evil.example/popup.html?code=x&state=${state}`);
+    channel.postMessage(`${location.origin}/popup.html?code=x&state=other`);
+    channel.postMessage('no URL');
+    channel.postMessage({ code: 'x' });
+  }, state);
+  await fillIn(popup);
+  const tokens = await outcome(page);
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+});

@@ -1,0 +1,401 @@
+/** `user.session()`, `user.info()`, and the ways to sign out. */
+import assert from 'node:assert/strict';
+import { afterEach, test } from 'node:test';
+import {
+  assertError,
+  assertNothingStored,
+  call,
+  claimsOf,
+  resetServer,
+  serveMetadata,
+  until,
+} from './oidc-support.js';
+import {
+  CLIENT_ID,
+  config,
+  openApp,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  TOKENS,
+  USER,
+  useWorld,
+  withTokens,
+  world,
+} from './support.js';
+
+useWorld();
+afterEach(resetServer);
+
+/** Ends the session at the provider and nothing else. */
+async function endSession(page) {
+  const { idToken } = JSON.parse((await storage(page))[TOKENS]);
+  const query = new URLSearchParams({ id_token_hint: idToken });
+  await fetch(`${world.provider}/am/oauth2/realms/root/connect/endSession?${query}`);
+}
+
+test('the session is there', async (t) => {
+  const page = await withTokens(t);
+  for (const [what, options, expected] of [
+    ['none, by frame', {}, { responseType: 'none' }],
+    ['none, by fetch', { redirectUri: '' }, { responseType: 'none' }],
+    ['an unknown type, as none', { responseType: 'code' }, { responseType: 'none' }],
+    ['id_token', { responseType: 'id_token' }, { responseType: 'id_token' }],
+    ['id_token, whose', { responseType: 'id_token', subject: USER.username }, {}],
+    ['id_token, another scope', { responseType: 'id_token', scope: 'openid email' }, {}],
+  ]) {
+    await t.test(what, async () => {
+      const before = await storage(page);
+      const result = await call(page, 'user.session', [options]);
+      assert.equal(result.error, undefined, JSON.stringify(result));
+      assert.deepEqual({ ...result, ...expected }, result);
+      if (options.responseType === 'id_token') assert.equal(result.claims.sub, 'demo');
+      else assert.deepEqual(Object.keys(result), ['responseType']);
+      assert.deepEqual(await storage(page), before);
+      world.server.control.clearFaults();
+      world.server.control.clearRequests();
+    });
+  }
+});
+
+for (const [what, options, error] of [
+  ['none, by frame', {}, 'login_required'],
+  ['none, by fetch', { redirectUri: '' }, 'login_required'],
+  ['id_token', { responseType: 'id_token' }, 'login_required'],
+]) {
+  test(`the session has ended: ${what}; nobody is signed out here`, async (t) => {
+    const page = await withTokens(t);
+    await endSession(page);
+    const before = await storage(page);
+    const failure = await call(page, 'user.session', [options]);
+    assertError(failure, { error, code: 'server_error', type: 'auth_error' });
+    assert.deepEqual(await storage(page), before);
+  });
+}
+
+test('without tokens', async (t) => {
+  const page = await openApp(t);
+  assertError(await call(page, 'user.session'), {
+    error: 'no_id_token_hint',
+    type: 'argument_error',
+    message: 'response_type=none requires a stored id_token; authenticate first',
+  });
+  const options = { responseType: 'id_token' };
+  assertError(await call(page, 'user.session', [options]), { error: 'login_required' });
+  await signIn(page);
+  assert.equal((await call(page, 'user.session', [options])).claims.sub, 'demo');
+  assertError(await call(page, 'user.session', [{ ...options, redirectUri: '' }]), {
+    error: 'missing_redirect_uri',
+    type: 'argument_error',
+    message: 'redirect_uri is required for session check with response_type=id_token',
+  });
+});
+
+/** Answers the check in the frame with these parameters instead. */
+async function answer(page, change) {
+  await page.unrouteAll();
+  await page.route('**/authorize?*', async (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    const location = new URL(asked.get('redirect_uri'));
+    const params = { state: asked.get('state'), ...(await change(asked)) };
+    for (const [name, value] of Object.entries(params)) {
+      if (value === undefined) delete params[name];
+    }
+    location.hash = new URLSearchParams(params);
+    await route.fulfill({ status: 302, headers: { location: location.href } });
+  });
+}
+
+const signed = async (claims, asked) => ({
+  id_token: await world.server.control.sign({
+    iss: `${world.provider}/am/oauth2/realms/root`,
+    aud: CLIENT_ID,
+    sub: 'demo',
+    nonce: asked.get('nonce'),
+    iat: Math.floor(Date.now() / 1000),
+    exp: Math.floor(Date.now() / 1000) + 60,
+    ...claims,
+  }),
+});
+
+test('the session check is answered wrongly', async (t) => {
+  const page = await openApp(t);
+  for (const [what, change, expected] of [
+    [
+      'another state',
+      () => ({ state: 'other', id_token: 'x' }),
+      {
+        error: 'state_mismatch',
+        message: 'State parameter in response does not match the expected value',
+      },
+    ],
+    ['no state', () => ({ state: undefined, id_token: 'x' }), { error: 'state_mismatch' }],
+    [
+      'no token',
+      () => ({}),
+      { error: 'no_id_token', message: 'No id_token found in iframe response' },
+    ],
+    [
+      'no JWT',
+      () => ({ id_token: 'x.y' }),
+      { error: 'invalid_jwt', message: 'Failed to decode id_token JWT payload' },
+    ],
+    [
+      'another nonce',
+      (asked) => signed({ nonce: 'other' }, asked),
+      {
+        error: 'nonce_mismatch',
+        message: 'Nonce in id_token does not match the expected value',
+      },
+    ],
+    [
+      'another person',
+      (asked) => signed({ sub: 'eve' }, asked),
+      {
+        error: 'subject_mismatch',
+        message: 'Subject claim in id_token does not match the expected value',
+      },
+    ],
+    [
+      'an expired token',
+      (asked) => signed({ iat: 1, exp: 2 }, asked),
+      { error: 'ID_TOKEN_INVALID', code: 'id_token_expired' },
+    ],
+    [
+      'another audience',
+      (asked) => signed({ aud: 'other' }, asked),
+      { error: 'ID_TOKEN_INVALID', code: 'id_token_audience' },
+    ],
+    [
+      'an error',
+      () => ({ error: 'interaction_required', error_description: 'Come and see.' }),
+      { error: 'interaction_required', message: 'Come and see.' },
+    ],
+    [
+      'an error without words',
+      () => ({ error: 'interaction_required' }),
+      { error: 'interaction_required', message: 'An error occurred during session check' },
+    ],
+  ]) {
+    await t.test(`${what}`, async () => {
+      await answer(page, change);
+      const failure = await call(page, 'user.session', [
+        { responseType: 'id_token', subject: 'demo' },
+      ]);
+      assertError(failure, { ...expected, type: 'auth_error' });
+      world.server.control.clearFaults();
+      world.server.control.clearRequests();
+    });
+  }
+});
+
+test('subject_mismatch for an empty subject, too', async (t) => {
+  const page = await withTokens(t);
+  const options = { responseType: 'id_token', subject: '' };
+  assertError(await call(page, 'user.session', [options]), { error: 'subject_mismatch' });
+});
+
+const FAILED = { error: 'session_check_error', type: 'network_error' };
+test('the session check fails', async (t) => {
+  const page = await withTokens(t);
+  for (const [what, options, fault, expected] of [
+    [
+      'no answer in the frame',
+      {},
+      { hang: true },
+      { error: 'iframe_timeout', message: 'Session check timed out waiting for iframe response' },
+    ],
+    ['a page in the frame', {}, { status: 200, body: '<p>' }, FAILED],
+    ['200 by fetch', { redirectUri: '' }, { status: 200, body: {} }, { error: 'login_required' }],
+    ['401 by fetch', { redirectUri: '' }, { status: 401, body: '' }, { error: 'login_required' }],
+    ['500 by fetch', { redirectUri: '' }, { status: 500, body: {} }, FAILED],
+    ['a page by fetch', { redirectUri: '' }, { status: 400, body: '<p>' }, FAILED],
+    ['no connection by fetch', { redirectUri: '' }, { reset: true }, FAILED],
+  ]) {
+    await t.test(what, async () => {
+      world.server.control.addFault({ match: '/authorize', times: -1, ...fault });
+      const settings = config({}, { frameTimeout: 1000 });
+      assertError(await call(page, 'user.session', [options], settings), expected);
+      world.server.control.clearFaults();
+      world.server.control.clearRequests();
+    });
+  }
+});
+
+test('user details that are signed', async (t) => {
+  await world.server.control.setClient({
+    client_id: CLIENT_ID,
+    userinfo_signed_response_alg: 'RS256',
+  });
+  const page = await withTokens(t);
+  const info = await call(page, 'user.info');
+  assert.equal(info.sub, 'demo', JSON.stringify(info));
+  assert.equal(info.email, 'demo.user@example.com');
+  const headers = { 'content-type': 'application/jwt' };
+  for (const [claims, code] of [
+    [{ sub: 'eve' }, 'userinfo_subject'],
+    [{ iss: 'https://evil.example' }, undefined],
+    [{ aud: 'another-client' }, undefined],
+  ]) {
+    const { id_token: body } = await signed(claims, new URLSearchParams());
+    world.server.control.addFault({ match: '/userinfo', status: 200, headers, body });
+    const failure = await call(page, 'user.info');
+    assertError(failure, { error: 'User Info retrieval failure', ...(code && { code }) });
+  }
+  const { id_token } = await signed({}, new URLSearchParams());
+  const body = `${id_token.slice(0, -20)}AAAAAAAAAA${id_token.slice(-10)}`;
+  world.server.control.addFault({ match: '/userinfo', status: 200, headers, body });
+  assertError(await call(page, 'user.info'), { error: 'User Info retrieval failure' });
+});
+
+test('user details fail', async (t) => {
+  const page = await withTokens(t);
+  for (const [what, fault, expected] of [
+    ['500', { status: 500, body: '' }, { status: 500 }],
+    ['401', { status: 401, body: '' }, { status: 401, code: 'token_rejected' }],
+    ['a page', { status: 200, body: '<p>' }, { status: 'PARSING_ERROR' }],
+    ['no connection', { reset: true }, { status: 'FETCH_ERROR' }],
+  ]) {
+    await t.test(what, async () => {
+      const before = await storage(page);
+      world.server.control.addFault({ match: '/userinfo', times: -1, ...fault });
+      assertError(await call(page, 'user.info'), {
+        error: 'User Info retrieval failure',
+        type: 'auth_error',
+        ...expected,
+      });
+      assert.deepEqual(await storage(page), before);
+      world.server.control.clearFaults();
+      world.server.control.clearRequests();
+    });
+  }
+});
+
+const signOut = (more) => config({ signOutRedirectUri: `${world.app}/`, ...more });
+
+for (const state of ['from-the-app', undefined]) {
+  test(`logout by redirect, and back, with ${state ?? 'a random state'}`, async (t) => {
+    const page = await openApp(t, { path: '/basket' });
+    const sessionToken = await signIn(page);
+    const tokens = await call(page, 'token.get', [{ backgroundRenew: true }]);
+    world.server.control.clearRequests();
+    const back = page.waitForURL(`${world.app}/?state=*`);
+    await call(page, 'user.logout', [{ redirect: true, state }], signOut()).catch(() => {});
+    await back;
+    const returned = new URL(page.url()).searchParams.get('state');
+    if (state) assert.equal(returned, state);
+    else assert.match(returned, /^[\w-]{43}$/);
+    await assertNothingStored(page);
+    const { control } = world.server;
+    assert.equal((await control.session(sessionToken)).active, false, 'session');
+    for (const token of [tokens.accessToken, tokens.refreshToken]) {
+      assert.equal(control.token(token).active, false, 'token');
+    }
+    const paths = [...requestsTo('/token/revoke'), ...requestsTo('/endSession')];
+    const order = control.requests().filter((request) => paths.includes(request));
+    assert.deepEqual(
+      order.map(({ path, query }) => [path.split('/').at(-1), query.id_token_hint]),
+      [
+        ['revoke', undefined],
+        ['revoke', undefined],
+        ['endSession', tokens.idToken],
+      ],
+    );
+    // The first thing in the URL, as existing servers expect it.
+    assert.equal(Object.keys(order[2].query)[0], 'id_token_hint');
+  });
+}
+
+test('logout by redirect without an ID token: the provider knows the client', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const settings = signOut({ scope: 'profile' });
+  const tokens = await call(page, 'token.get', [{ backgroundRenew: true }], settings);
+  assert.equal(tokens.idToken, undefined, JSON.stringify(tokens));
+  const there = page.waitForURL('**/endSession?*');
+  await call(page, 'user.logout', [{ redirect: true, state: 's' }], settings).catch(() => {});
+  await there;
+  const [{ query }] = requestsTo('/endSession');
+  assert.deepEqual(query, {
+    client_id: CLIENT_ID,
+    post_logout_redirect_uri: `${world.app}/`,
+    state: 's',
+  });
+  assert.equal(world.server.control.token(tokens.accessToken).active, false);
+  await page.goto(world.app);
+  await assertNothingStored(page);
+});
+
+test('logout by redirect without an end-session endpoint stays here', async (t) => {
+  await serveMetadata({ end_session_endpoint: undefined });
+  const page = await withTokens(t);
+  const result = await call(page, 'user.logout', [{ redirect: true }], signOut());
+  assert.deepEqual(result.done, { session: false, revoke: true, delete: true });
+  await assertNothingStored(page);
+});
+
+test('logout: end session first, and waited for; then both tokens', async (t) => {
+  const page = await withTokens(t);
+  const { idToken, accessToken, refreshToken } = JSON.parse((await storage(page))[TOKENS]);
+  world.server.control.clearRequests();
+  world.server.control.addFault({ match: '/endSession', after: true, delay: 300 });
+  const result = await call(page, 'user.logout', [], signOut());
+  assert.equal(result.error, undefined, JSON.stringify(result));
+  const [ended] = requestsTo('/endSession');
+  assert.deepEqual(Object.entries(ended.query), [
+    ['id_token_hint', idToken],
+    ['post_logout_redirect_uri', `${world.app}/`],
+  ]);
+  const revoked = requestsTo('/token/revoke');
+  assert.deepEqual(
+    revoked.map(({ body }) => body.token).sort(),
+    [accessToken, refreshToken].sort(),
+  );
+  for (const { time, body } of revoked) {
+    assert.ok(time - ended.time >= 250, 'afterwards');
+    assert.equal(body.client_id, CLIENT_ID);
+  }
+});
+
+test('the ID token of PingOne goes to its own endpoint', async (t) => {
+  const ping = `${world.provider}/am/oauth2/realms/root/connect/endSession?ping=1`;
+  await serveMetadata({ ping_end_idp_session_endpoint: ping });
+  const page = await withTokens(t);
+  const result = await call(page, 'user.logout');
+  assert.equal(result.error, undefined, JSON.stringify(result));
+  assert.equal(requestsTo('/endSession')[0].query.ping, '1');
+});
+
+for (const delay of [0, 500]) {
+  test(`a page that is left at once still signs out; the provider takes ${delay} ms`, async (t) => {
+    const page = await openApp(t);
+    const sessionToken = await signIn(page);
+    const tokens = await call(page, 'token.get', [{ backgroundRenew: true }]);
+    world.server.control.addFault({ match: '/endSession', after: true, delay });
+    await run(
+      page,
+      async ({ oidc }, config) => {
+        const client = await oidc({ config });
+        client.user.logout();
+        location.href = '/left';
+      },
+      config(),
+    ).catch(() => {});
+    await page.waitForURL('**/left');
+    await assertNothingStored(page);
+    const { control } = world.server;
+    await until(async () => !(await control.session(sessionToken)).active, 'session ended');
+    await until(() => !control.token(tokens.accessToken).active, 'access token revoked');
+    await until(() => !control.token(tokens.refreshToken).active, 'refresh token revoked');
+  });
+}
+
+test('an older ID token is a hint all the same', async (t) => {
+  await world.server.control.setClient({ client_id: CLIENT_ID, idTokenTtl: 1 });
+  const page = await withTokens(t);
+  const { idToken } = JSON.parse((await storage(page))[TOKENS]);
+  await until(() => claimsOf(idToken).exp * 1000 < Date.now());
+  assert.equal((await call(page, 'user.session')).responseType, 'none');
+  assert.equal((await call(page, 'user.logout')).done.session, true);
+});
