@@ -60,7 +60,7 @@ export function describe({ message, code }) {
 export async function whileBusy(button, work) {
   if (button.getAttribute('aria-disabled') === 'true') return;
   announce('');
-  const buttons = button.closest('form, [role=group], .actions').querySelectorAll('button');
+  const buttons = button.closest('form, fieldset, .actions').querySelectorAll('button');
   for (const each of buttons) each.setAttribute('aria-disabled', 'true');
   button.setAttribute('aria-busy', 'true');
   try {
