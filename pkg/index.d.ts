@@ -90,8 +90,8 @@ export interface LoggerConfig {
  * existing configuration can be used as it is.
  */
 export interface IgnoredConfig {
-  /** Ignored. */
-  callbackFactory?: unknown;
+  /** Ignored, except by {@link journey}. */
+  callbackFactory?: CallbackFactory;
   /** Ignored. */
   middleware?: unknown;
   /** Ignored. */
@@ -733,6 +733,8 @@ export interface JourneyClientConfig extends IgnoredConfig {
   serverConfig: JourneyServerConfig;
   /** Where the session token is kept; default `sessionStorage`. */
   session?: { type: 'sessionStorage' | 'localStorage' | 'memory' | 'none' };
+  /** Makes the objects of the app's own types of callbacks. */
+  callbackFactory?: CallbackFactory;
   /** How much is logged; default `error`. */
   log?: LogLevel;
   /** Ignored: for {@link oidc}. */
@@ -806,10 +808,28 @@ export interface FailedPolicyRequirement {
   property: string;
 }
 
-/** Why a journey failed. */
-export interface StepDetail {
-  failedPolicyRequirements?: FailedPolicyRequirement[];
+/** The policies of a value that AM's identity management checks. */
+export interface ValidationPolicies {
+  // biome-ignore lint/suspicious/noExplicitAny: AM's own, as the documented client types it.
+  [member: string]: any;
+  /** All names. */
+  policyRequirements?: string[];
+  /** Each policy, with what it demands. */
+  policies?: {
+    policyId?: string;
+    policyRequirements?: string[];
+    params?: { [name: string]: unknown };
+  }[];
+}
+
+/** Where AM would send a browser after a failure. */
+export interface FailureDetail {
   failureUrl?: string;
+}
+
+/** Why a journey failed. */
+export interface StepDetail extends FailureDetail {
+  failedPolicyRequirements?: FailedPolicyRequirement[];
   result?: boolean;
 }
 
@@ -848,10 +868,37 @@ export namespace StepType {
   export type Step = 'Step';
 }
 
+/** What all results of a journey have but errors. */
+export interface AuthResponse {
+  type: StepType;
+}
+
 /** Which class a type of callback has. */
 export interface CallbackClasses {
+  BooleanAttributeInputCallback: AttributeInputCallback<boolean>;
+  ChoiceCallback: ChoiceCallback;
+  ConfirmationCallback: ConfirmationCallback;
+  DeviceProfileCallback: DeviceProfileCallback;
+  HiddenValueCallback: HiddenValueCallback;
+  KbaCreateCallback: KbaCreateCallback;
+  MetadataCallback: MetadataCallback;
   NameCallback: NameCallback;
+  NumberAttributeInputCallback: AttributeInputCallback<number>;
   PasswordCallback: PasswordCallback;
+  PingOneProtectEvaluationCallback: PingOneProtectEvaluationCallback;
+  PingOneProtectInitializeCallback: PingOneProtectInitializeCallback;
+  PollingWaitCallback: PollingWaitCallback;
+  ReCaptchaCallback: ReCaptchaCallback;
+  ReCaptchaEnterpriseCallback: ReCaptchaEnterpriseCallback;
+  RedirectCallback: RedirectCallback;
+  SelectIdPCallback: SelectIdPCallback;
+  StringAttributeInputCallback: AttributeInputCallback<string>;
+  SuspendedTextOutputCallback: SuspendedTextOutputCallback;
+  TermsAndConditionsCallback: TermsAndConditionsCallback;
+  TextInputCallback: TextInputCallback;
+  TextOutputCallback: TextOutputCallback;
+  ValidatedCreatePasswordCallback: ValidatedCreatePasswordCallback;
+  ValidatedCreateUsernameCallback: ValidatedCreateUsernameCallback;
 }
 
 /** The types of callbacks that have a class of their own. */
@@ -865,7 +912,7 @@ export interface JourneyStep {
   type: 'Step';
   /** What AM sent, live: the callbacks write into it, and `next()` sends it. */
   payload: Step;
-  /** One object per callback, in order. */
+  /** One object per callback, in order; what is no object is left out. */
   callbacks: BaseCallback[];
   /** The only callback of a type. Throws when there are none or several. */
   getCallbackOfType<Type extends CallbackType>(type: Type): CallbackClasses[Type];
@@ -875,8 +922,11 @@ export interface JourneyStep {
   getCallbacksOfType<T extends BaseCallback = BaseCallback>(type: string): T[];
   /** Sets the first input of the only callback of a type. Throws when there are none or several. */
   setCallbackValue(type: CallbackType | (string & {}), value: unknown): void;
+  /** AM's `description`, as it is in the payload now. */
   getDescription(): string | undefined;
+  /** AM's `header`, as it is in the payload now. */
   getHeader(): string | undefined;
+  /** AM's `stage`, as it is in the payload now. */
   getStage(): string | undefined;
 }
 
@@ -974,7 +1024,10 @@ export const journeyClient: JourneyClient & {
 
 // --------------------------------------------------------------------------------------- Callbacks
 
-/** A callback of any type. */
+/**
+ * A callback of any type; the class of those that have none of their own. What AM sends beyond the
+ * documented members is in `payload`.
+ */
 export class BaseCallback {
   constructor(payload: Callback);
   /** What AM sent, live: the same object as in the step's payload. */
@@ -991,24 +1044,313 @@ export class BaseCallback {
   getOutputByName<T>(name: string, defaultValue: T): T;
 }
 
+/** Asks for an attribute of a profile: a text, a number, or yes or no. */
+export class AttributeInputCallback<
+  T extends string | number | boolean = string | number | boolean,
+> extends BaseCallback {
+  /** The attribute, such as `givenName`: AM's `name`, else `''`. */
+  getName(): string;
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** Whether an answer is needed: AM's `required`, else `false`. */
+  isRequired(): boolean;
+  /** The policies that the value must meet: AM's `policies`, else `{}`. */
+  getPolicies(): ValidationPolicies;
+  /**
+   * The policies that the last value failed: AM's `failedPolicies`, objects or JSON texts, else
+   * `[]`. Throws when one is not JSON.
+   */
+  getFailedPolicies(): PolicyRequirement[];
+  /** Answers: the first input. */
+  setValue(value: T): void;
+  /** Whether AM only checks the value and asks again: the input `…validateOnly`. */
+  setValidateOnly(value: boolean): void;
+}
+
+/** Asks to choose one of a list. */
+export class ChoiceCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** The index of what is chosen at first: AM's `defaultChoice`, else 0. */
+  getDefaultChoice(): number;
+  /** AM's `choices`, else `[]`. */
+  getChoices(): string[];
+  /** Chooses by index. Throws unless it is a whole number of the list. */
+  setChoiceIndex(index: number): void;
+  /** Chooses by text. Throws unless it is in the list. */
+  setChoiceValue(value: string): void;
+}
+
+/** Asks to confirm: buttons. */
+export class ConfirmationCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** The index of what is chosen at first: AM's `defaultOption`, else 0. */
+  getDefaultOption(): number;
+  /** AM's `messageType`, else 0: 0 information, 1 warning, 2 error. */
+  getMessageType(): number;
+  /** The texts of the buttons: AM's `options`, else `[]`. */
+  getOptions(): string[];
+  /** AM's `optionType`, else 0: 0 yes and no, 1 and cancel, 2 OK and cancel, -1 the `options`. */
+  getOptionType(): number;
+  /** Chooses by index. Throws unless it is a whole number of the list. */
+  setOptionIndex(index: number): void;
+  /** Chooses by text. Throws unless it is in the list. */
+  setOptionValue(value: string): void;
+}
+
+/** Asks for what is known about the device. */
+export class DeviceProfileCallback extends BaseCallback {
+  /** What to show meanwhile: AM's `message`, else `''`. */
+  getMessage(): string;
+  /** Whether `metadata` is wanted: AM's `metadata`, else `false`. */
+  isMetadataRequired(): boolean;
+  /** Whether `location` is wanted: AM's `location`, else `false`. */
+  isLocationRequired(): boolean;
+  /** Answers, as JSON: the first input. */
+  setProfile(profile: DeviceProfileData): void;
+}
+
+/** Takes a value that the page finds out; AM's `id` says which. */
+export class HiddenValueCallback extends BaseCallback {}
+
+/** Asks for a security question and its answer. */
+export class KbaCreateCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** Questions to choose from: AM's `predefinedQuestions`, else `[]`. */
+  getPredefinedQuestions(): string[];
+  /** Whether a question of one's own is allowed: AM's `allowUserDefinedQuestions`, else `false`. */
+  isAllowedUserDefinedQuestions(): boolean;
+  /** The input `…question`. Throws when there is none. */
+  setQuestion(question: string): void;
+  /** The input `…answer`. Throws when there is none. */
+  setAnswer(answer: string): void;
+}
+
+/** Brings data for the page; nothing is asked. */
+export class MetadataCallback extends BaseCallback {
+  /** AM's `data`, else `{}`. */
+  getData<T = { [name: string]: unknown }>(): T;
+}
+
 /** Asks for a username. */
 export class NameCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
   getPrompt(): string;
+  /** Answers: the first input. */
   setName(name: string): void;
 }
 
 /** Asks for a password. */
 export class PasswordCallback extends BaseCallback {
-  /** The policies that the last password failed. */
-  getFailedPolicies(): PolicyRequirement[];
-  /** The policies that a password must meet. */
-  getPolicies(): string[];
+  /** The label: AM's `prompt`, else `''`. */
   getPrompt(): string;
+  /** The policies that a password must meet: AM's `policies`, else `[]`. */
+  getPolicies(): string[];
+  /** The policies that the last one failed: AM's `failedPolicies`, objects or texts, else `[]`. */
+  getFailedPolicies(): PolicyRequirement[];
+  /** Answers: the first input. */
   setPassword(password: string): void;
+}
+
+/** Asks for the signals that PingOne Protect has collected. */
+export class PingOneProtectEvaluationCallback extends BaseCallback {
+  /** Whether to stop collecting: AM's `pauseBehavioralData`, else `false`. */
+  getPauseBehavioralData(): boolean;
+  /** Answers with the signals: the input `…signals`. */
+  setData(data: string): void;
+  /** Says what went wrong: the input `…clientError`. */
+  setClientError(message: string): void;
+}
+
+/** Asks to start PingOne Protect. */
+export class PingOneProtectInitializeCallback extends BaseCallback {
+  /** AM's `signalsInitializationOptions` as sent; without them, of the outputs named like members. */
+  getConfig(): ProtectConfig;
+  /** Says what went wrong: the input `…clientError`. */
+  setClientError(message: string): void;
+}
+
+/** Asks to wait and then to submit the step as it is. */
+export class PollingWaitCallback extends BaseCallback {
+  /** What to show meanwhile: AM's `message`, else `''`. */
+  getMessage(): string;
+  /** Milliseconds: AM's `waitTime`, else 0; `NaN` when it is no number. */
+  getWaitTime(): number;
+}
+
+/** Asks for the answer of a captcha. */
+export class ReCaptchaCallback extends BaseCallback {
+  /** AM's `recaptchaSiteKey`, else `''`. */
+  getSiteKey(): string;
+  /** Answers with the captcha's token: the first input. */
+  setResult(result: string): void;
+}
+
+/** Asks for the answer of reCAPTCHA Enterprise. */
+export class ReCaptchaEnterpriseCallback extends BaseCallback {
+  /** AM's `recaptchaSiteKey`, else `''`. */
+  getSiteKey(): string;
+  /** Where the captcha's script is: AM's `captchaApiUri`, else `''`. */
+  getApiUrl(): string;
+  /** The class of its element: AM's `captchaDivClass`, else `''`. */
+  getElementClass(): string;
+  /** Answers with the captcha's token: the first input. */
+  setResult(result: string): void;
+  /** Says what went wrong: the input `…clientError`. */
+  setClientError(error: string): void;
+  /** More for the assessment: the input `…payload`. */
+  setPayload(payload: unknown): void;
+  /** What the person does, such as `login`: the input `…action`. */
+  setAction(action: string): void;
+}
+
+/** Asks to go to another provider and to come back. */
+export class RedirectCallback extends BaseCallback {
+  /** Where to: AM's `redirectUrl`, else `''`. */
+  getRedirectUrl(): string;
+}
+
+/** Asks to choose an identity provider. */
+export class SelectIdPCallback extends BaseCallback {
+  /** AM's `providers`, else `[]`. */
+  getProviders(): IdPValue[];
+  /** Chooses by the member `provider`. Throws unless it is in the list. */
+  setProvider(name: string): void;
+}
+
+/** Says that the journey goes on elsewhere, such as with a link in an email. */
+export class SuspendedTextOutputCallback extends TextOutputCallback {}
+
+/** Asks to accept terms and conditions. */
+export class TermsAndConditionsCallback extends BaseCallback {
+  /** Their text: AM's `terms`, else `''`. */
+  getTerms(): string;
+  /** AM's `version`, else `''`. */
+  getVersion(): string;
+  /** AM's `createDate`; `null` when it is none. */
+  getCreateDate(): Date | null;
+  /** Answers: the first input. */
+  setAccepted(accepted?: boolean): void;
+}
+
+/** Asks for a text. */
+export class TextInputCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** Answers: the first input. */
+  setInput(input: string): void;
+}
+
+/** Brings a text; nothing is asked. */
+export class TextOutputCallback extends BaseCallback {
+  /** The text: AM's `message`, else `''`. For `'4'` it is a script, not to be shown. */
+  getMessage(): string;
+  /** AM's `messageType`, else `''`: `'0'` information, `'1'` warning, `'2'` error, `'4'` script. */
+  getMessageType(): string;
+}
+
+/** Asks for a new password. */
+export class ValidatedCreatePasswordCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** Whether an answer is needed: AM's `required`, else `false`. */
+  isRequired(): boolean;
+  /** The policies that the value must meet: AM's `policies`, else `{}`. */
+  getPolicies(): ValidationPolicies;
+  /**
+   * The policies that the last value failed: AM's `failedPolicies`, objects or JSON texts, else
+   * `[]`. Throws when one is not JSON.
+   */
+  getFailedPolicies(): PolicyRequirement[];
+  /** Answers: the first input. */
+  setPassword(password: string): void;
+  /** Whether AM only checks the value and asks again: the input `…validateOnly`. */
+  setValidateOnly(value: boolean): void;
+}
+
+/** Asks for a new username. */
+export class ValidatedCreateUsernameCallback extends BaseCallback {
+  /** The label: AM's `prompt`, else `''`. */
+  getPrompt(): string;
+  /** Whether an answer is needed: AM's `required`, else `false`. */
+  isRequired(): boolean;
+  /** The policies that the value must meet: AM's `policies`, else `{}`. */
+  getPolicies(): ValidationPolicies;
+  /**
+   * The policies that the last value failed: AM's `failedPolicies`, objects or JSON texts, else
+   * `[]`. Throws when one is not JSON.
+   */
+  getFailedPolicies(): PolicyRequirement[];
+  /** Answers: the first input. */
+  setName(name: string): void;
+  /** Whether AM only checks the value and asks again: the input `…validateOnly`. */
+  setValidateOnly(value: boolean): void;
 }
 
 /** The object for a callback: of its own class, or a {@link BaseCallback}. Never throws. */
 export function createCallback(callback: Callback): BaseCallback;
+
+/**
+ * Makes the objects of callbacks that have no class here, or that are to have another one. For
+ * `undefined` the callback gets what {@link createCallback} makes. Called once per callback of a
+ * step, with the object in the step's payload. If it throws, `start()` and `next()` resolve to the
+ * error `callback_factory_failed`, with what was thrown as its `cause`.
+ *
+ * @example
+ * class FlagCallback extends BaseCallback {
+ *   setFlag(flag) { this.setInputValue(flag); }
+ * }
+ * const callbackFactory = (callback) =>
+ *   callback.type === 'FlagCallback' ? new FlagCallback(callback) : undefined;
+ * const client = await journey({ config: { ...config, callbackFactory } });
+ */
+export type CallbackFactory = (callback: Callback) => BaseCallback | undefined;
+
+/** An identity provider to choose. */
+export interface IdPValue {
+  /** Its name in AM. */
+  provider: string;
+  /** How its button looks, such as `buttonDisplayName`. */
+  uiConfig: { [name: string]: string };
+}
+
+/** What the device is; made by `Device`. */
+export interface DeviceProfileData {
+  /** The same for this browser every time. */
+  identifier: string;
+  metadata?: {
+    hardware: { [name: string]: unknown; display: { [name: string]: unknown } };
+    browser: { [name: string]: unknown };
+    platform: { [name: string]: unknown };
+  };
+  /** Empty when the person or the browser doesn't tell. */
+  location?: Geolocation | Record<string, unknown>;
+}
+
+/** Where the device is, in degrees. */
+export interface Geolocation {
+  latitude: number;
+  longitude: number;
+}
+
+/** Options for PingOne Protect's own SDK. */
+export interface ProtectConfig {
+  [option: string]: unknown;
+  /** The PingOne environment. */
+  envId: string;
+  consoleLogEnabled?: boolean;
+  deviceAttributesToIgnore?: string[];
+  customHost?: string;
+  lazyMetadata?: boolean;
+  behavioralDataCollection?: boolean;
+  /** Days. */
+  deviceKeyRsyncIntervals?: number;
+  enableTrust?: boolean;
+  disableTags?: boolean;
+  disableHub?: boolean;
+}
 
 // ---------------------------------------------------------------------------------------- Policies
 
@@ -1049,3 +1391,27 @@ export const PolicyKey: {
 };
 /** The name of one of AM's policies. */
 export type PolicyKey = (typeof PolicyKey)[keyof typeof PolicyKey];
+/** The types of its members. */
+export namespace PolicyKey {
+  export type CannotContainCharacters = 'CANNOT_CONTAIN_CHARACTERS';
+  export type CannotContainDuplicates = 'CANNOT_CONTAIN_DUPLICATES';
+  export type CannotContainOthers = 'CANNOT_CONTAIN_OTHERS';
+  export type LeastCapitalLetters = 'AT_LEAST_X_CAPITAL_LETTERS';
+  export type LeastNumbers = 'AT_LEAST_X_NUMBERS';
+  export type MatchRegexp = 'MATCH_REGEXP';
+  export type MaximumLength = 'MAX_LENGTH';
+  export type MaximumNumber = 'MAXIMUM_NUMBER_VALUE';
+  export type MinimumLength = 'MIN_LENGTH';
+  export type MinimumNumber = 'MINIMUM_NUMBER_VALUE';
+  export type Required = 'REQUIRED';
+  export type Unique = 'UNIQUE';
+  export type UnknownPolicy = 'UNKNOWN_POLICY';
+  export type ValidArrayItems = 'VALID_ARRAY_ITEMS';
+  export type ValidDate = 'VALID_DATE';
+  export type ValidEmailAddress = 'VALID_EMAIL_ADDRESS_FORMAT';
+  export type ValidNameFormat = 'VALID_NAME_FORMAT';
+  export type ValidNumber = 'VALID_NUMBER';
+  export type ValidPhoneFormat = 'VALID_PHONE_FORMAT';
+  export type ValidQueryFilter = 'VALID_QUERY_FILTER';
+  export type ValidType = 'VALID_TYPE';
+}

@@ -1,12 +1,6 @@
-export {
-  BaseCallback,
-  callbackType,
-  createCallback,
-  NameCallback,
-  PasswordCallback,
-} from './callbacks.js';
+export * from './callbacks.js';
 export { makeOidcConfig } from './config.js';
 export { journey, journeyClient } from './journey.js';
 export { oidc } from './oidc.js';
-export { PolicyKey } from './policy.js';
+export { PolicyKey } from './policies.js';
 export { StepType } from './step.js';

@@ -20,10 +20,28 @@ async function createClient(input) {
   if ('error' in client) {
     return client;
   }
+  const toResult = resultMaker(input.config.callbackFactory);
   return {
-    start: async (options) => createResult(await client.start(options)),
-    next: async (step, options) => createResult(await client.next(step, options)),
+    start: async (options) => toResult(await client.start(options)),
+    next: async (step, options) => toResult(await client.next(step, options)),
     terminate: (options) => client.terminate(options),
+  };
+}
+
+/**
+ * Makes results of what the core returns. A factory that throws must not make the call reject.
+ *
+ * @param {import('./index.js').CallbackFactory} [factory]
+ */
+function resultMaker(factory) {
+  /** @param {any} result */
+  return (result) => {
+    try {
+      return createResult(result, factory);
+    } catch (cause) {
+      const name = 'callback_factory_failed';
+      return { ...failure(name, name, 'argument_error', `callbackFactory threw: ${cause}`), cause };
+    }
   };
 }
 

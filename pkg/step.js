@@ -1,5 +1,5 @@
 import { createCallback } from './callbacks.js';
-import { Policy } from './policy.js';
+import { Policy } from './policies.js';
 
 export const StepType = Object.freeze({
   LoginFailure: 'LoginFailure',
@@ -11,12 +11,13 @@ export const StepType = Object.freeze({
  * The object that an app gets for a result of the core; error values pass through.
  *
  * @param {any} result `{ type, payload, status? }`, or an error value
+ * @param {import('./index.js').CallbackFactory} [factory] the app's own
  * @returns {any}
  */
-export function createResult(result) {
+export function createResult(result, factory) {
   switch (result.type) {
     case StepType.Step:
-      return createStep(result.payload);
+      return createStep(result.payload, factory);
     case StepType.LoginSuccess:
       return createSuccess(freeze(result.payload));
     case StepType.LoginFailure:
@@ -28,14 +29,14 @@ export function createResult(result) {
 
 /**
  * @param {import('./index.js').Step} payload
+ * @param {import('./index.js').CallbackFactory} [factory]
  * @returns {import('./index.js').JourneyStep}
  */
-function createStep(payload) {
-  const { description, header, stage } = payload;
+function createStep(payload, factory) {
   const sent = Array.isArray(payload.callbacks) ? payload.callbacks : [];
   const callbacks = sent
-    .filter((callback) => typeof callback?.type === 'string')
-    .map(createCallback);
+    .filter((callback) => callback && typeof callback === 'object')
+    .map((callback) => factory?.(callback) || createCallback(callback));
   /** @param {string} type @returns {any[]} */
   const getCallbacksOfType = (type) => callbacks.filter((callback) => callback.getType() === type);
   /** @param {string} type */
@@ -53,9 +54,9 @@ function createStep(payload) {
     getCallbackOfType,
     getCallbacksOfType,
     setCallbackValue: (type, value) => getCallbackOfType(type).setInputValue(value),
-    getDescription: () => description,
-    getHeader: () => header,
-    getStage: () => stage,
+    getDescription: () => payload.description,
+    getHeader: () => payload.header,
+    getStage: () => payload.stage,
   };
 }
 

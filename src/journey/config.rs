@@ -8,8 +8,7 @@ use crate::platform::Area;
 use crate::url::Url;
 
 /// Members that the other client understands and this one doesn't.
-const IGNORED: [&str; 12] = [
-    "callbackFactory",
+const IGNORED: [&str; 11] = [
     "clientId",
     "middleware",
     "oauthThreshold",

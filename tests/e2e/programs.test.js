@@ -99,6 +99,45 @@ test('one callback per page', async (t) => {
   assert.deepEqual(types, ['NameCallback', 'PasswordCallback', 'LoginSuccess']);
 });
 
+test('callbacks of classes of the app’s own', async (t) => {
+  const page = await openApp(t);
+  const result = await run(
+    page,
+    async ({ journey, journeyClient, NameCallback }, { config, user }) => {
+      class Trimmed extends NameCallback {
+        setName(name) {
+          super.setName(name.trim());
+        }
+      }
+      const callbackFactory = (callback) =>
+        callback.type === 'NameCallback' ? new Trimmed(callback) : undefined;
+      await journeyClient.configure({ config: { ...config, callbackFactory } });
+      let step = await journeyClient.start();
+      step.getCallbackOfType('NameCallback').setName(` ${user.username} `);
+      step.getCallbackOfType('PasswordCallback').setPassword(user.password);
+      step = await journeyClient.next(step);
+
+      const throws = () => {
+        throw new Error('No such class');
+      };
+      const client = await journey({ config: { ...config, callbackFactory: throws } });
+      const { cause, ...failure } = await client.start({ query: { ForceAuth: true } });
+      return { type: step.type, failure, cause: cause.message };
+    },
+    { config: config(), user: USER },
+  );
+  assert.equal(result.type, 'LoginSuccess');
+  assert.equal(result.cause, 'No such class');
+  const message = 'callbackFactory threw: Error: No such class';
+  assert.deepEqual(result.failure, {
+    error: 'callback_factory_failed',
+    code: 'callback_factory_failed',
+    type: 'argument_error',
+    message,
+    error_description: message,
+  });
+});
+
 test('the two-step way: authorize.background(), then token.exchange()', async (t) => {
   const page = await openApp(t);
   await signIn(page);

@@ -2,16 +2,22 @@
 import {
   type AuthorizationError,
   type BaseCallback,
+  ChoiceCallback,
   callbackType,
   type GenericError,
+  HiddenValueCallback,
   type JourneyStep,
   journey,
+  KbaCreateCallback,
   type NameCallback,
   type OauthTokens,
   type OidcClient,
   type OidcConfig,
   oidc,
   type PasswordCallback,
+  PollingWaitCallback,
+  SelectIdPCallback,
+  TextOutputCallback,
   type TokenExchangeErrorResponse,
 } from 'journey-oidc';
 
@@ -163,4 +169,59 @@ export async function pickingApp(): Promise<void> {
   } catch (error) {
     console.error('Failed to create the client', error);
   }
+}
+
+/** The quick start of the documented client's README. */
+export async function authenticateUser(): Promise<void> {
+  try {
+    const client = await journey({
+      config: {
+        serverConfig: {
+          wellknown: 'https://am.example.com/am/oauth2/alpha/.well-known/openid-configuration',
+        },
+      },
+    });
+    let step = await client.start({ journey: 'Login' });
+    while (step?.type === 'Step') {
+      const nameCallbacks = step.getCallbacksOfType(callbackType.NameCallback);
+      for (const cb of nameCallbacks) {
+        cb.setName('demo');
+      }
+      const passwordCallbacks = step.getCallbacksOfType(callbackType.PasswordCallback);
+      for (const cb of passwordCallbacks) {
+        cb.setPassword('password');
+      }
+      step = await client.next(step);
+    }
+    if (step?.type === 'LoginSuccess') {
+      console.log('Login successful!', step.getSessionToken());
+    } else if (step?.type === 'LoginFailure') {
+      console.error('Login failed:', step.payload.message);
+    }
+  } catch (error) {
+    console.error('Failed to initialize client:', error);
+  }
+}
+
+/** A renderer that tells callbacks by their class. */
+export function describe(callback: BaseCallback): string {
+  if (callback instanceof HiddenValueCallback) {
+    callback.setInputValue('found out by the page');
+    return '';
+  }
+  if (callback instanceof ChoiceCallback || callback instanceof KbaCreateCallback) {
+    return callback.getPrompt();
+  }
+  if (callback instanceof TextOutputCallback && callback.getMessageType() !== '4') {
+    return callback.getMessage();
+  }
+  if (callback instanceof SelectIdPCallback) {
+    const [first] = callback.getProviders();
+    if (first) callback.setProvider(first.provider);
+    return first?.uiConfig.buttonDisplayName ?? '';
+  }
+  if (callback instanceof PollingWaitCallback) {
+    return `${callback.getMessage()} (${callback.getWaitTime() / 1000} s)`;
+  }
+  return callback.getType();
 }

@@ -1,19 +1,30 @@
 /** Programs in the documented style, and what must not compile. Checked by `tsc`, never run. */
+import type * as sdk from 'journey-oidc';
 import {
+  AttributeInputCallback,
   type AuthorizationError,
+  type AuthResponse,
   BaseCallback,
+  type CallbackFactory,
+  type CallbackType,
+  ChoiceCallback,
   callbackType,
-  type createCallback,
+  createCallback,
+  type DeviceProfileData,
   type ExchangeOptions,
+  type FailedPolicyRequirement,
   type GenericError,
   type GetAuthorizationUrlOptions,
   type GetTokensOptions,
+  type IdPValue,
   type JourneyClient,
   type JourneyClientConfig,
   type JourneyLoginFailure,
   type JourneyResult,
+  type JourneyStep,
   journey,
   journeyClient,
+  type MessageCreator,
   NameCallback,
   type OauthTokens,
   type OidcClient,
@@ -24,12 +35,17 @@ import {
   oidc,
   type PasswordCallback,
   PolicyKey,
+  type PolicyRequirement,
+  type ProcessedPropertyError,
   type ResponseType,
   StepType,
   type StorageConfig,
+  type SuspendedTextOutputCallback,
+  type TextOutputCallback,
   type TokenExchangeErrorResponse,
   type UserInfoResponse,
 } from 'journey-oidc';
+import * as implementation from '../../pkg/callbacks.js';
 
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -137,7 +153,84 @@ export function classes(): void {
   same<BaseCallback, ReturnType<typeof createCallback>>(true);
   const flag: boolean = callback.getOutputByName('required', false);
   const kind: StepType.Step = StepType.Step;
-  void [flag, kind];
+  const policy: PolicyKey.Unique = PolicyKey.Unique;
+  const response: AuthResponse = { type: StepType.LoginFailure };
+  const suspended = createCallback({ type: 'X', output: [] }) as SuspendedTextOutputCallback;
+  const text: TextOutputCallback = suspended;
+  void [flag, kind, policy, response, text];
+}
+
+/** The classes as written, against the classes as documented: the same members, typed alike. */
+export function implemented(): void {
+  type Sdk = Pick<typeof sdk, keyof typeof implementation>;
+  type Members<Classes> = {
+    [Name in keyof Classes]: Classes[Name] extends abstract new (
+      ...args: never[]
+    ) => infer Instance
+      ? keyof Instance
+      : never;
+  };
+  const documented: Sdk = implementation;
+  same<Members<Sdk>, Members<typeof implementation>>(true);
+  same<
+    keyof typeof implementation,
+    Extract<keyof typeof sdk, keyof typeof implementation | `${string}Callback`>
+  >(true);
+  void documented;
+}
+
+export function callbackTypes(step: JourneyStep, types: CallbackType[]): void {
+  same<keyof typeof callbackType, CallbackType>(true);
+  same<typeof callbackType.NameCallback, 'NameCallback'>(true);
+  const choice = step.getCallbackOfType(callbackType.ChoiceCallback);
+  same<typeof choice, ChoiceCallback>(true);
+  const text = step.getCallbackOfType('StringAttributeInputCallback');
+  same<typeof text, AttributeInputCallback<string>>(true);
+  text.setValue('x');
+  step.getCallbackOfType('BooleanAttributeInputCallback').setValue(true);
+  step.getCallbackOfType('NumberAttributeInputCallback').setValue(7);
+  const data = step.getCallbackOfType('MetadataCallback').getData<{ challenge: string }>();
+  same<typeof data.challenge, string>(true);
+  const providers: IdPValue[] = step.getCallbackOfType('SelectIdPCallback').getProviders();
+  const created: Date | null = step.getCallbackOfType('TermsAndConditionsCallback').getCreateDate();
+  const { envId } = step.getCallbackOfType('PingOneProtectInitializeCallback').getConfig();
+  same<typeof envId, string>(true);
+  const profile: DeviceProfileData = { identifier: 'x', location: {} };
+  step.getCallbackOfType('DeviceProfileCallback').setProfile(profile);
+  const username = step.getCallbackOfType('ValidatedCreateUsernameCallback');
+  const failed: PolicyRequirement[] = username.getFailedPolicies();
+  const names: string[] | undefined = username.getPolicies().policyRequirements;
+  step.setCallbackValue('NameCallback', 'demo');
+  step.setCallbackValue('TheirsCallback', { any: 'thing' });
+  for (const callback of types.flatMap((type) => step.getCallbacksOfType(type))) {
+    const base: BaseCallback = callback;
+    void base;
+  }
+  void [providers, created, failed, names];
+}
+
+/** Classes of the app's own. */
+export async function ownClasses(): Promise<void> {
+  class FlagCallback extends BaseCallback {
+    setFlag(flag: boolean): void {
+      this.setInputValue(flag);
+    }
+  }
+  class TrimmedNameCallback extends NameCallback {
+    override setName(name: string): void {
+      super.setName(name.trim());
+    }
+  }
+  const callbackFactory: CallbackFactory = (callback) => {
+    if (callback.type === 'FlagCallback') return new FlagCallback(callback);
+    return callback.type === 'NameCallback' ? new TrimmedNameCallback(callback) : undefined;
+  };
+  await journey({ config: { ...config, callbackFactory } });
+  const step = await journeyClient.start();
+  if (step.type !== 'Step') return;
+  step.getCallbackOfType<FlagCallback>('FlagCallback').setFlag(true);
+  const flags = step.callbacks.filter((callback) => callback instanceof FlagCallback);
+  same<typeof flags, FlagCallback[]>(true);
 }
 
 export async function options(client: OidcClientMethods): Promise<void> {
@@ -198,9 +291,12 @@ export function policies(callback: PasswordCallback, failure: JourneyLoginFailur
   const name: string | undefined = callback.getPolicies()[0];
   const key: PolicyKey = PolicyKey.MinimumLength;
   const texts: Record<PolicyKey, string> | undefined = undefined;
+  const creator: MessageCreator = { [PolicyKey.Unique]: (property) => `${property} is taken` };
+  const processed: ProcessedPropertyError[] = failure.getProcessedMessage(creator);
+  const detail: FailedPolicyRequirement | undefined = processed[0]?.detail;
   failure.getProcessedMessage({ [key]: (property, params) => `${property} ${params?.minLength}` });
   same<Extract<PolicyKey, 'MIN_LENGTH'>, 'MIN_LENGTH'>(true);
-  void [minimum, name, texts];
+  void [minimum, name, texts, detail];
 }
 
 export async function mustNotCompile(
@@ -253,4 +349,44 @@ export async function mustNotCompile(
   await journey({ config, logger: { level: 'loud' } });
   // @ts-expect-error a failure is no step
   await journeyClient.next({ type: 'LoginFailure' });
+}
+
+export async function callbacksMustNotCompile(step: JourneyStep): Promise<void> {
+  // @ts-expect-error a name is no password
+  step.getCallbackOfType('NameCallback').setPassword('x');
+  // @ts-expect-error each of a list
+  step.getCallbacksOfType('NameCallback').setName('x');
+  // @ts-expect-error an unknown type has the base class only
+  step.getCallbackOfType('TheirsCallback').getPrompt();
+  // @ts-expect-error the class of a known type
+  const wrong: PasswordCallback = step.getCallbackOfType('NameCallback');
+  // @ts-expect-error a choice by index is a number
+  step.getCallbackOfType('ChoiceCallback').setChoiceIndex('0');
+  // @ts-expect-error no such method: `setChoiceIndex` or `setChoiceValue`
+  step.getCallbackOfType('ChoiceCallback').setChoice(0);
+  // @ts-expect-error a text attribute
+  step.getCallbackOfType('StringAttributeInputCallback').setValue(true);
+  // @ts-expect-error the attributes of a profile are texts, numbers, yes or no
+  new AttributeInputCallback<Date>({ type: 'x', output: [] });
+  // @ts-expect-error a class needs its payload
+  new ChoiceCallback();
+  // @ts-expect-error no such type
+  callbackType.AttributeInputCallback;
+  // @ts-expect-error the names of types are fixed
+  callbackType.NameCallback = 'NameCallback';
+  // @ts-expect-error a type of this package's
+  const type: CallbackType = 'TheirsCallback';
+  // @ts-expect-error there may be no date
+  step.getCallbackOfType('TermsAndConditionsCallback').getCreateDate().getTime();
+  // @ts-expect-error a profile names the device
+  step.getCallbackOfType('DeviceProfileCallback').setProfile({ location: {} });
+  // @ts-expect-error a callback is no text
+  const factory: CallbackFactory = () => 'NameCallback';
+  // @ts-expect-error nor is a factory
+  await journey({ config: { ...config, callbackFactory: 'x' } });
+  // @ts-expect-error two kinds
+  const kind: StepType.Step = StepType.LoginSuccess;
+  // @ts-expect-error two policies
+  const policy: PolicyKey.Unique = PolicyKey.Required;
+  void [wrong, type, factory, kind, policy];
 }

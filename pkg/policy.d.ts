@@ -1,0 +1,50 @@
+/**
+ * Messages for AM's failed policies.
+ *
+ * @module
+ */
+import type {
+  FailedPolicyRequirement,
+  MessageCreator,
+  PolicyRequirement,
+  ProcessedPropertyError,
+  Step,
+} from './index.js';
+
+export type {
+  FailedPolicyRequirement,
+  MessageCreator,
+  PolicyRequirement,
+  ProcessedPropertyError,
+  Step,
+};
+
+/**
+ * Puts failed policies into words. The app's own messages win over the built-in ones, which are in
+ * English. None of the methods throws, whatever AM sends.
+ *
+ * @example
+ * if (step.type === 'LoginFailure') {
+ *   const errors = Policy.parseErrors(step.payload, {
+ *     UNIQUE: (property) => `This ${property} is taken`,
+ *   });
+ * }
+ */
+export const Policy: {
+  /** Each property that failed policies, in AM's order; `[]` when none did. */
+  parseErrors(failure: Step, creator?: MessageCreator): ProcessedPropertyError[];
+  /** A message for each failed policy of a property, in AM's order. */
+  parseFailedPolicyRequirement(failed: FailedPolicyRequirement, creator?: MessageCreator): string[];
+  /**
+   * The message for one failed policy: of `creator`, else the built-in one, else `<property>: Unknown
+   * policy requirement "<name>"`.
+   *
+   * @param property the name that the message begins with
+   * @param policy an object, the JSON text of one, or the name of the policy
+   */
+  parsePolicyRequirement(
+    property: string,
+    policy: PolicyRequirement | string,
+    creator?: MessageCreator,
+  ): string;
+};

@@ -1,0 +1,40 @@
+/**
+ * QR codes that register a device for one-time passwords or push messages.
+ *
+ * @module
+ */
+import type { BaseCallback, JourneyStep } from './index.js';
+
+export type { BaseCallback, JourneyStep };
+
+/** What is read of a step. */
+export type CallbackStep = Pick<JourneyStep, 'getCallbacksOfType'>;
+
+/** What to show. */
+export interface QRCodeData {
+  /** AM's instructions; `''` when there are none. */
+  message: string;
+  /** `otp` for `otpauth://`, else `push`: also for `mfauth://`, which registers for both. */
+  use: 'otp' | 'push';
+  /** What the QR code holds; `''` when the step is none of these. It is a secret: never log it. */
+  uri: string;
+}
+
+/**
+ * Reads the steps of AM's OATH, Push and Combined MFA Registration nodes.
+ *
+ * @example
+ * if (QRCode.isQRCodeStep(step)) {
+ *   const { message, uri } = QRCode.getQRCodeData(step);
+ * }
+ */
+export const QRCode: {
+  /** Whether a step has a QR code: an `otpauth://`, `pushauth://` or `mfauth://` URI. */
+  isQRCodeStep(step: CallbackStep): boolean;
+  /**
+   * What to show.
+   *
+   * @throws Error for a step without any HiddenValueCallback
+   */
+  getQRCodeData(step: CallbackStep): QRCodeData;
+};

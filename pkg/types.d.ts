@@ -1,0 +1,35 @@
+/**
+ * The types, and the values that no client is needed for.
+ *
+ * @module
+ */
+export type * from './index.js';
+export {
+  AttributeInputCallback,
+  BaseCallback,
+  ChoiceCallback,
+  ConfirmationCallback,
+  createCallback,
+  DeviceProfileCallback,
+  HiddenValueCallback,
+  KbaCreateCallback,
+  MetadataCallback,
+  makeOidcConfig,
+  NameCallback,
+  PasswordCallback,
+  PingOneProtectEvaluationCallback,
+  PingOneProtectInitializeCallback,
+  PolicyKey,
+  PollingWaitCallback,
+  ReCaptchaCallback,
+  ReCaptchaEnterpriseCallback,
+  RedirectCallback,
+  SelectIdPCallback,
+  StepType,
+  SuspendedTextOutputCallback,
+  TermsAndConditionsCallback,
+  TextInputCallback,
+  TextOutputCallback,
+  ValidatedCreatePasswordCallback,
+  ValidatedCreateUsernameCallback,
+} from './index.js';

@@ -1,0 +1,29 @@
+export {
+  AttributeInputCallback,
+  BaseCallback,
+  ChoiceCallback,
+  ConfirmationCallback,
+  createCallback,
+  DeviceProfileCallback,
+  HiddenValueCallback,
+  KbaCreateCallback,
+  MetadataCallback,
+  NameCallback,
+  PasswordCallback,
+  PingOneProtectEvaluationCallback,
+  PingOneProtectInitializeCallback,
+  PollingWaitCallback,
+  ReCaptchaCallback,
+  ReCaptchaEnterpriseCallback,
+  RedirectCallback,
+  SelectIdPCallback,
+  SuspendedTextOutputCallback,
+  TermsAndConditionsCallback,
+  TextInputCallback,
+  TextOutputCallback,
+  ValidatedCreatePasswordCallback,
+  ValidatedCreateUsernameCallback,
+} from './callbacks.js';
+export { makeOidcConfig } from './config.js';
+export { PolicyKey } from './policies.js';
+export { StepType } from './step.js';
