@@ -12,8 +12,17 @@ export function createHooks(input) {
   };
 }
 
-/** @param {string} type */
-const actionOf = (type) => Object.freeze({ type, payload: {} });
+/**
+ * What a request is for; the beginning of a journey tells which.
+ *
+ * @param {string} type
+ * @param {string} url
+ */
+function actionOf(type, url) {
+  const tree = new URL(url).searchParams.get('authIndexValue') ?? undefined;
+  const payload = type === 'JOURNEY_START' ? { type: 'service', tree } : {};
+  return Object.freeze({ type, payload });
+}
 
 /**
  * Runs the middleware over a request and waits for all of it, whether it called `next` or not.
@@ -25,7 +34,7 @@ const actionOf = (type) => Object.freeze({ type, payload: {} });
 async function prepare(middleware, { form, ...request }, type) {
   const req = { ...request, url: new URL(request.url), headers: new Headers(request.headers) };
   if (form !== undefined) req.body = new URLSearchParams(form);
-  const action = actionOf(type);
+  const action = actionOf(type, request.url);
   /** @type {Promise<unknown>[]} */
   const running = [];
   let position = 0;
@@ -78,7 +87,7 @@ function describe(
  */
 async function see(onResponse, response, type) {
   try {
-    await onResponse(response, actionOf(type));
+    await onResponse(response, actionOf(type, response.url || 'about:blank'));
   } catch {
     // What the app does with a response must not stop a sign-in.
   }

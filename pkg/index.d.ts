@@ -41,7 +41,7 @@ export interface GenericError {
   type: ErrorType;
   /** What happened and what to do. */
   message: string;
-  /** The same as `message`. */
+  /** The provider's own text, where it sent one; otherwise the same as `message`. */
   error_description: string;
   /** The HTTP status; or `FETCH_ERROR`, `TIMEOUT_ERROR`, `PARSING_ERROR` when there was none. */
   status?: number | string;
@@ -152,7 +152,8 @@ export type ActionTypes =
  */
 export interface ModifiedFetchArgs {
   /** Where to. A request that carries a token or a password stays at its origin. */
-  url: URL | string;
+  get url(): URL;
+  set url(url: URL | string);
   /** `GET` or `POST`. */
   method?: string;
   headers: Headers;
@@ -213,7 +214,7 @@ export interface AuthorizeHints {
   /** `resource` (RFC 8707): the API, or the APIs, that the access token is for. */
   resource?: string | string[];
   /** Further parameters; they never replace the client's own. */
-  query?: Record<string, string>;
+  query?: Record<string, string | number | boolean>;
 }
 
 /** The configuration of an {@link oidc} client. */
@@ -289,17 +290,17 @@ export type StorageConfig = {
 );
 
 /** The argument of {@link oidc}. */
-export interface OidcInput {
+export interface OidcInput<ActionType extends string = ActionTypes> {
   /** The client and its provider. */
   config: OidcConfig;
   /** Where tokens are kept; default `localStorage`. */
-  storage?: StorageConfig;
+  storage?: Partial<StorageConfig>;
   /** Where and how much is logged. */
   logger?: LoggerConfig;
   /** Sees and changes requests, in this order. */
-  requestMiddleware?: RequestMiddleware[];
+  requestMiddleware?: RequestMiddleware<ActionType>[];
   /** Sees responses. */
-  onResponse?: ResponseHook;
+  onResponse?: ResponseHook<ActionType>;
 }
 
 /** Options of an authorization; they win over the configuration. */
@@ -361,6 +362,87 @@ export interface AuthorizationError extends GenericError {
   redirectUrl?: string;
   /** What the app gave as `appState`, when the provider refused. */
   appState?: unknown;
+}
+
+/** An authorize URL and the options it was made of. */
+export type BuildAuthorizationData = [string, GetAuthorizationUrlOptions];
+
+/** What PingOne answers to an authorization request by fetch (`response_mode=pi.flow`). */
+export interface AuthorizeSuccessResponse {
+  _links?: Record<string, unknown>;
+  _embedded?: Record<string, unknown>;
+  id?: string;
+  environment?: { id: string };
+  session?: { id: string };
+  resumeUrl?: string;
+  status?: string;
+  createdAt?: string;
+  expiresAt?: string;
+  authorizeResponse?: { code: string; state: string };
+}
+
+/** What PingOne answers when it refuses one. */
+export interface AuthorizeErrorResponse {
+  id?: string;
+  code?: string;
+  message?: string;
+  details?: [{ code: string; message: string }];
+}
+
+/** A provider's answer to a token request (RFC 6749 section 5.1). */
+export interface TokenExchangeResponse {
+  access_token: string;
+  id_token: string;
+  refresh_token?: string;
+  /** Seconds. */
+  expires_in?: number;
+  scope?: string;
+  token_type?: string;
+}
+
+/** What a token request is made of. */
+export interface TokenRequestOptions {
+  code: string;
+  config: OidcConfig;
+  endpoint: string;
+  verifier?: string;
+}
+
+/** A provider's answer to a pushed authorization request (RFC 9126 section 2.2). */
+export interface PushAuthorizationResponse {
+  request_uri: string;
+  /** Seconds. */
+  expires_in: number;
+}
+
+/** A provider's metadata (OpenID Connect Discovery 1.0 section 3). */
+export interface WellknownResponse {
+  issuer: string;
+  authorization_endpoint: string;
+  token_endpoint: string;
+  userinfo_endpoint: string;
+  end_session_endpoint: string;
+  introspection_endpoint: string;
+  revocation_endpoint: string;
+  pushed_authorization_request_endpoint?: string;
+  ping_end_idp_session_endpoint?: string;
+  jwks_uri?: string;
+  device_authorization_endpoint?: string;
+  claims_parameter_supported?: boolean;
+  request_parameter_supported?: boolean;
+  request_uri_parameter_supported?: boolean;
+  require_pushed_authorization_requests?: boolean;
+  acr_values_supported?: string[];
+  claim_types_supported?: string[];
+  claims_supported?: string[];
+  code_challenge_methods_supported?: string[];
+  grant_types_supported?: string[];
+  id_token_signing_alg_values_supported?: string[];
+  response_modes_supported?: string[];
+  response_types_supported?: string[];
+  scopes_supported?: string[];
+  subject_types_supported?: string[];
+  token_endpoint_auth_methods_supported?: string[];
 }
 
 /** Options of `authorize.popup()`. */
@@ -543,7 +625,7 @@ export interface LogoutErrorResult extends RevokeErrorResult {
   sessionResponse?: GenericError | null;
 }
 
-/** An OpenID Connect client. No method ever rejects. */
+/** An OpenID Connect client. No method ever rejects, except `fetch()`. */
 export interface OidcClientMethods extends NoError {
   /**
    * Calls the listener at each {@link OidcEvent} of this tab and of others, when what happened has
@@ -688,7 +770,9 @@ export type OidcClient = OidcClientMethods | OidcClientError;
  * if ('error' in client) throw new Error(client.message);
  * const tokens = await client.token.get({ backgroundRenew: true });
  */
-export function oidc(input: OidcInput): Promise<OidcClient>;
+export function oidc<ActionType extends string = ActionTypes>(
+  input: OidcInput<ActionType>,
+): Promise<OidcClient>;
 
 /**
  * Reads the unified SDK configuration: the JSON file that an app shares with its Android and iOS
@@ -732,7 +816,15 @@ export interface JourneyClientConfig extends IgnoredConfig {
   /** Where the server is. */
   serverConfig: JourneyServerConfig;
   /** Where the session token is kept; default `sessionStorage`. */
-  session?: { type: 'sessionStorage' | 'localStorage' | 'memory' | 'none' };
+  session?: {
+    /** Default `sessionStorage`. */
+    type?: 'sessionStorage' | 'localStorage' | 'memory' | 'none';
+    /**
+     * The name of AM's session cookie: the session token is then sent to AM's `/json` endpoints in a
+     * header of that name too, for sites where browsers block the cookie.
+     */
+    cookieName?: string;
+  };
   /** Makes the objects of the app's own types of callbacks. */
   callbackFactory?: CallbackFactory;
   /** How much is logged; default `error`. */
@@ -748,11 +840,15 @@ export interface JourneyClientConfig extends IgnoredConfig {
 }
 
 /** The argument of {@link journey}. */
-export interface JourneyInput {
+export interface JourneyInput<ActionType extends string = ActionTypes> {
   /** The server. */
   config: JourneyClientConfig;
   /** Where and how much is logged. */
   logger?: LoggerConfig;
+  /** Sees and changes requests, in this order. */
+  requestMiddleware?: RequestMiddleware<ActionType>[];
+  /** Sees responses. */
+  onResponse?: ResponseHook<ActionType>;
 }
 
 /** Query parameters for AM; what JavaScript counts as false is left out. */
@@ -979,6 +1075,51 @@ export interface JourneyClient {
    */
   next(step: Pick<JourneyStep, 'payload'>, options?: NextOptions): Promise<JourneyResult>;
   /**
+   * Leaves for the page of the step's `RedirectCallback`, such as a social identity provider, and keeps
+   * the step, without what was entered in it, for `resume()`: for 10 minutes, in `sessionStorage`.
+   * Resolves to `undefined`, or with `navigate: false` to the URL.
+   *
+   * Throws when the step has not one `RedirectCallback` with a URL, as documented.
+   *
+   * Errors: `invalid_redirect` for a URL that is no web page's.
+   */
+  redirect(
+    step: Pick<JourneyStep, 'payload' | 'getCallbackOfType'>,
+    options?: RedirectOptions,
+  ): Promise<undefined | string | GenericError>;
+  /**
+   * Goes on after the person has come back by a URL: at the step that `redirect()` kept, or, with a
+   * `suspendedId` such as of a link in an e-mail, where the journey was suspended. Asked twice with the
+   * same URL, it answers once.
+   *
+   * Throws when the step is needed and not there, or too old, as documented.
+   *
+   * Errors: as `start()`.
+   */
+  resume(url: string | URL, options?: ResumeOptions): Promise<JourneyResult>;
+  /**
+   * Waits as long as the step's `PollingWaitCallback` says and submits the step, again and again, until
+   * another kind of step or result comes.
+   *
+   * Errors: as `next()`; `aborted` by the signal.
+   */
+  poll(step: JourneyStep, options?: PollOptions): Promise<JourneyResult>;
+  /** Calls the listener after each result. Returns the end of the subscription. */
+  subscribe(listener: (event: JourneyEvent) => void): () => void;
+  /** What the last call resolved to; `undefined` before the first and after `terminate()`. */
+  getState(): JourneyResult | undefined;
+  /** The session that the journey ended in. */
+  session: {
+    /** What is kept of it in this browser. */
+    get(): StoredSession | undefined;
+    /**
+     * What AM knows of it.
+     *
+     * Errors: `session_info_failed`, of type `auth_error` when there is no session.
+     */
+    info(options?: CallOptions): Promise<SessionInfo | GenericError>;
+  };
+  /**
    * Signs out: forgets the session token and the tokens of every {@link oidc} client of the same
    * issuer, revokes those tokens, and ends the session on the server. Resolves to `undefined` when
    * the person is signed out, even if the session had already ended.
@@ -986,6 +1127,54 @@ export interface JourneyClient {
    * Errors: `terminate_failed`, whose `parts` say what failed.
    */
   terminate(options?: NextOptions): Promise<undefined | TerminateError>;
+}
+
+/** Options of `redirect()`. */
+export interface RedirectOptions extends CallOptions {
+  /** `false`: don't go there, resolve to the URL. */
+  navigate?: boolean;
+}
+
+/** Options of `resume()`. */
+export interface ResumeOptions extends NextOptions {
+  /** The journey to begin, where there is no step to come back to. */
+  journey?: string;
+}
+
+/** Options of `poll()`. */
+export interface PollOptions extends NextOptions {
+  /** Called before each submission, with the step. */
+  onTick?(step: JourneyStep): void;
+}
+
+/** What happened to a journey: the type of its new state, and the state. */
+export interface JourneyEvent {
+  /** `error` for an error value; `terminated` after `terminate()`. */
+  readonly type: 'Step' | 'LoginSuccess' | 'LoginFailure' | 'error' | 'terminated';
+  /** What the call resolved to. */
+  readonly result: JourneyResult | TerminateError | undefined;
+}
+
+/** What is kept of a session. */
+export interface StoredSession {
+  /** The session token. */
+  tokenId: string;
+  /** Where AM would send the person. */
+  successUrl?: string | null;
+  /** The realm. */
+  realm?: string | null;
+}
+
+/** What AM knows of a session. Times are in the form of ISO 8601. */
+export interface SessionInfo {
+  username?: string;
+  universalId?: string;
+  realm?: string;
+  latestAccessTime?: string;
+  maxIdleExpirationTime?: string;
+  maxSessionExpirationTime?: string;
+  properties?: Record<string, unknown>;
+  [member: string]: unknown;
 }
 
 /** A sign-out that failed in part. */
@@ -1004,7 +1193,9 @@ export interface TerminateError extends GenericError {
  * const client = await journey({ config });
  * let step = await client.start({ journey: 'Login' });
  */
-export function journey(input: JourneyInput): Promise<JourneyClient>;
+export function journey<ActionType extends string = ActionTypes>(
+  input: JourneyInput<ActionType>,
+): Promise<JourneyClient>;
 
 /**
  * A ready-made journey client for the whole page. Its methods resolve to the error

@@ -1,5 +1,7 @@
 import { create } from './create.js';
+import { createEvents } from './events.js';
 import { failure } from './failure.js';
+import { createHooks } from './hooks.js';
 import { createResult } from './step.js';
 
 /** @type {typeof import('./index.js').journey} */
@@ -12,20 +14,122 @@ export async function journey(input) {
 }
 
 /**
- * @param {import('./index.js').JourneyInput} input
+ * @param {import('./index.js').JourneyInput<any>} input
  * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
  */
 async function createClient(input) {
-  const client = await create('createJourney', () => input);
+  const client = await create('createJourney', () => ({ ...input, hooks: createHooks(input) }));
   if ('error' in client) {
     return client;
   }
+  const events = createEvents();
   const toResult = resultMaker(input.config.callbackFactory);
-  return {
-    start: async (options) => toResult(await client.start(options)),
-    next: async (step, options) => toResult(await client.next(step, options)),
-    terminate: (options) => client.terminate(options),
+  /** @type {import('./index.js').JourneyResult | undefined} */
+  let state;
+  /** @param {any} result */
+  const changed = (result) => {
+    state = result;
+    events.tell({ type: 'error' in result ? 'error' : result.type, result });
+    return result;
   };
+  /** The URL that was last gone on with, and what came of it: StrictMode asks twice. */
+  let resumed = { url: '', result: /** @type {Promise<any>} */ (Promise.resolve()) };
+  /** @type {import('./index.js').JourneyClient} */
+  const methods = {
+    subscribe: events.add,
+    getState: () => state,
+    start: async (options) => changed(toResult(await client.start(options))),
+    next: async (step, options) => changed(toResult(await client.next(step, options))),
+    redirect: (step, options) => leave(client, step, options),
+    resume: (url, options) => {
+      const { href } = new URL(url, location.href);
+      if (resumed.url !== href) {
+        const result = client.resume(href, options).then(throwAsDocumented).then(toResult);
+        resumed = { url: href, result: result.then(changed) };
+      }
+      return resumed.result;
+    },
+    poll: (step, options) => poll(methods.next, step, options),
+    terminate: async (options) => {
+      const failure = await client.terminate(options);
+      state = undefined;
+      events.tell({ type: 'terminated', result: failure });
+      return failure;
+    },
+    session: {
+      get: () => client.session(),
+      info: (options) => client.sessionInfo(options),
+    },
+  };
+  return methods;
+}
+
+/**
+ * @param {any} client
+ * @param {any} step
+ * @param {import('./index.js').RedirectOptions} [options]
+ */
+async function leave(client, step, options) {
+  const callback = step.getCallbackOfType('RedirectCallback');
+  if (!callback) throw new Error('RedirectCallback not found on step');
+  const url = callback.getOutputByName('redirectUrl', '');
+  if (typeof url !== 'string' || !url) {
+    throw new Error('Redirect URL not found on RedirectCallback');
+  }
+  const isForm = callback.getOutputByName('redirectMethod', 'GET') === 'POST';
+  const form = isForm ? callback.getOutputByName('redirectData', {}) : undefined;
+  return (await client.redirect(step, url, form, options)) ?? undefined;
+}
+
+/** @param {any} result */
+function throwAsDocumented(result) {
+  if (result.error === 'resume_failed') throw Object.assign(new Error(result.message), result);
+  return result;
+}
+
+/** A step that doesn't say how long to wait is waited for so long, in milliseconds. */
+const DEFAULT_WAIT = 8000;
+
+/**
+ * Waits as the step says and submits it, until it is no polling step any more.
+ *
+ * @param {import('./index.js').JourneyClient['next']} next
+ * @param {any} step
+ * @param {import('./index.js').PollOptions} [options]
+ */
+async function poll(next, step, options = {}) {
+  let result = step;
+  while (result.type === 'Step') {
+    const [waiting] = result.getCallbacksOfType('PollingWaitCallback');
+    if (!waiting || options.signal?.aborted) break;
+    const milliseconds = Number(waiting.getOutputByName('waitTime', 0));
+    await pause(milliseconds > 0 ? milliseconds : DEFAULT_WAIT, options.signal);
+    if (options.signal?.aborted) break;
+    options.onTick?.(result);
+    result = await next(result, options);
+  }
+  return options.signal?.aborted ? aborted() : result;
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} [signal] ends the wait
+ * @returns {Promise<void>}
+ */
+function pause(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+  });
+}
+
+function aborted() {
+  return failure('aborted', 'aborted', 'unknown_error', 'The call was aborted by its signal.');
 }
 
 /**
@@ -48,6 +152,14 @@ function resultMaker(factory) {
 /** @type {Promise<import('./index.js').JourneyClient | undefined>} */
 let configured = Promise.resolve(undefined);
 
+/** @type {import('./index.js').JourneyClient | undefined} */
+let current;
+
+const listeners = createEvents();
+
+/** @type {(() => void) | undefined} */
+let unsubscribe;
+
 /** @type {typeof import('./index.js').journeyClient} */
 export const journeyClient = {
   async configure(input) {
@@ -55,15 +167,34 @@ export const journeyClient = {
     const attempt = createClient(input);
     configured = attempt.then((client) => ('error' in client ? previous : client));
     const client = await attempt;
+    const next = await configured;
+    if (next !== current) {
+      unsubscribe?.();
+      unsubscribe = next?.subscribe(listeners.tell);
+      current = next;
+    }
     return 'error' in client ? client : undefined;
   },
-  start: async (options) => (await configured)?.start(options) ?? notConfigured(),
-  next: async (step, options) => (await configured)?.next(step, options) ?? notConfigured(),
-  async terminate(options) {
-    const client = await configured;
-    return client ? client.terminate(options) : notConfigured();
+  start: (options) => whenConfigured((client) => client.start(options)),
+  next: (step, options) => whenConfigured((client) => client.next(step, options)),
+  redirect: (step, options) => whenConfigured((client) => client.redirect(step, options)),
+  resume: (url, options) => whenConfigured((client) => client.resume(url, options)),
+  poll: (step, options) => whenConfigured((client) => client.poll(step, options)),
+  terminate: (options) => whenConfigured((client) => client.terminate(options)),
+  getState: () => current?.getState(),
+  // It may be called before `configure()`.
+  subscribe: (listener) => listeners.add(listener),
+  session: {
+    get: () => current?.session.get(),
+    info: (options) => whenConfigured((client) => client.session.info(options)),
   },
 };
+
+/** @param {(client: import('./index.js').JourneyClient) => any} call */
+async function whenConfigured(call) {
+  const client = await configured;
+  return client ? call(client) : notConfigured();
+}
 
 function notConfigured() {
   return failure(

@@ -27,9 +27,13 @@ export async function oidc(input) {
     authorize: {
       url: (options) => client.authorizeUrl(options),
       background: (options) => client.authorizeBackground(options),
-      redirect: (options) => client.authorizeRedirect(options),
+      redirect: (options) => client.authorizeRedirect(unlessEvent(options)),
       // The window must be opened in the click itself, before anything is awaited.
-      popup: (options) => settle(() => client.authorizePopup(openWindow(options ?? {}), options)),
+      popup: (given) =>
+        settle(() => {
+          const options = unlessEvent(given);
+          return client.authorizePopup(openWindow(options ?? {}), options);
+        }),
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */
         (url, options) => settle(() => client.callback(String(url ?? location.href), options)),
@@ -47,10 +51,19 @@ export async function oidc(input) {
     user: {
       info: (options) => client.userInfo(options),
       session: (options) => client.userSession(options),
-      logout: (options) => client.logout(options),
+      logout: (options) => client.logout(unlessEvent(options)),
     },
     fetch: (request, init) => fetchWithToken(client, request, init),
   };
+}
+
+/**
+ * The options, unless the method itself was made the handler of a click, and this is the event.
+ *
+ * @param {any} options
+ */
+function unlessEvent(options) {
+  return options instanceof Event || options?.nativeEvent ? undefined : options;
 }
 
 /**

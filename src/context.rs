@@ -25,6 +25,8 @@ pub struct Context<P> {
     keys: RefCell<Vec<(String, Rc<Value>)>>,
     key_flights: Flights<Option<Rc<Value>>>,
     sign_ins: RefCell<Vec<SignIn>>,
+    /// Codes that are being exchanged, by whichever client: each is good once.
+    pub(crate) exchanges: Flights<Result<Tokens, Error>>,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(String, usize)>>,
     last_told: RefCell<String>,
@@ -82,6 +84,7 @@ impl<P: Platform> Context<P> {
             keys: RefCell::default(),
             key_flights: Flights::default(),
             sign_ins: RefCell::default(),
+            exchanges: Flights::default(),
             sign_outs: RefCell::default(),
             last_told: RefCell::default(),
             listeners: RefCell::default(),
@@ -134,9 +137,15 @@ impl<P: Platform> Context<P> {
             return Ok(request);
         }
         let (bound, url) = (request.carries_token(), request.url.clone());
+        let fixed = request.is_of_journey().then(|| request.headers.clone());
         let prepared = self.platform.prepare(request, caller.timeout, &caller.hooks).await;
         let mut prepared = prepared.map_err(NetworkFault::Middleware)?;
         let bound = bound || prepared.carries_token();
+        // AM needs its headers as they are (the contract's T7).
+        for (name, value) in fixed.into_iter().flatten() {
+            prepared.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+            prepared.headers.push((name, value));
+        }
         let origin = |url: &str| Url::parse(url, None).map(|url| url.origin);
         if bound && let Value::Object(options) = &mut prepared.options {
             // A redirect would take the token elsewhere too.

@@ -288,12 +288,14 @@ impl Error {
     pub fn into_value(self) -> Value {
         let inner = *self.0;
         let message = Value::from(inner.message.into_owned());
+        let described = inner.cause.as_ref().and_then(|cause| cause.str("error_description"));
+        let description = described.map_or_else(|| message.clone(), Value::from);
         let mut members = vec![
             ("error", Value::from(inner.error.into_owned())),
             ("code", inner.code.as_str().into()),
             ("type", inner.kind.as_str().into()),
-            ("message", message.clone()),
-            ("error_description", message),
+            ("message", message),
+            ("error_description", description),
         ];
         members.extend(inner.status.map(|status| ("status", status)));
         members.extend(inner.cause.map(|cause| ("cause", cause)));

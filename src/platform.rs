@@ -67,6 +67,9 @@ pub trait Platform: 'static {
     /// Leaves the page for `url`.
     fn navigate(&self, url: &str);
 
+    /// Leaves the page for `url` by a form that is posted there.
+    fn submit(&self, url: &str, form: &Params);
+
     /// Changes the address that the page shows.
     fn replace_address(&self, url: &str);
 
@@ -219,7 +222,7 @@ impl Request {
     }
 
     /// The same with a header.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
@@ -235,6 +238,11 @@ impl Request {
     pub fn is_secret(&self) -> bool {
         let mut names = self.headers.iter().map(|(name, _)| name);
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
+    }
+
+    /// True for a request of a journey.
+    pub fn is_of_journey(&self) -> bool {
+        self.action.is_some_and(|action| action.starts_with("JOURNEY_"))
     }
 
     /// True when it carries a token or a password anywhere.

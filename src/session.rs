@@ -3,9 +3,9 @@
 use crate::am::{Endpoints, params, post, split_issuer};
 use crate::context::{Caller, Context};
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, to_text};
+use crate::json::{Value, object, parse, to_text};
 use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
-use crate::url::Url;
+use crate::url::{Params, Url};
 
 /// Where a session token may be kept.
 const AREAS: [Area; 3] = [Area::Session, Area::Local, Area::Memory];
@@ -45,6 +45,49 @@ pub fn keep<P: Platform>(
     }
 }
 
+/// The kept session of an issuer: `{ tokenId, successUrl, realm }`.
+pub fn get<P: Platform>(context: &Context<P>, issuer: &str) -> Option<Value> {
+    let key = key(issuer)?;
+    let read = |area| context.platform.read(area, &key).ok().flatten();
+    let mut records = AREAS.into_iter().filter_map(|area| parse(&read(area)?));
+    records.find(|record| record.non_empty("tokenId").is_some())
+}
+
+/// The request for what AM knows of the session.
+pub fn info(endpoints: &Endpoints) -> Request {
+    let mut params = Params::new();
+    params.set("_action", "getSessionInfo");
+    post(&params.append_to(&endpoints.sessions), Body::None)
+}
+
+/// Reads the answer to [`info`].
+///
+/// # Errors
+/// `session_info_failed`: of type `auth_error` when there is no session (401), else `network_error`.
+pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
+    let failed =
+        |code, kind, text: &str| Error::new("session_info_failed", code, kind, text.to_owned());
+    let answer = answer.map_err(|fault| {
+        let (code, status) = fault.describe();
+        failed(code, Kind::Network, &fault.advice()).status(status)
+    })?;
+    let status = f64::from(answer.status);
+    match parse(&answer.body).filter(Value::is_object) {
+        Some(info) if answer.is_ok() => Ok(info),
+        _ if answer.status == 401 => {
+            let text = "There is no session, or it has ended: sign in again.";
+            Err(failed(Code::NotSignedIn, Kind::Auth, text).status(status))
+        }
+        None if answer.is_ok() => {
+            Err(failed(Code::AnswerNotJson, Kind::Parse, "The answer is not JSON.").status(status))
+        }
+        _ => {
+            let text = format!("The server answered {}.", answer.status);
+            Err(failed(Code::HttpError, Kind::Network, &text).status(status))
+        }
+    }
+}
+
 /// Forgets the session token of an issuer, wherever it is; whether there was one.
 pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, StorageFault> {
     context.count_sign_out(issuer);
@@ -66,7 +109,7 @@ pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, S
 pub fn logout(endpoints: &Endpoints, query: &Value) -> Request {
     let mut params = params(query);
     params.set("_action", "logout");
-    post(&params.append_to(&endpoints.sessions), Body::None).keepalive()
+    post(&params.append_to(&endpoints.sessions), Body::None).keepalive().action("JOURNEY_TERMINATE")
 }
 
 /// Reads the answer to [`logout`]: a session that had already ended (401, 404) has ended.

@@ -476,6 +476,10 @@ impl Platform for World {
         self.0.navigated.borrow_mut().push(url.to_owned());
     }
 
+    fn submit(&self, url: &str, form: &Params) {
+        self.0.navigated.borrow_mut().push(format!("POST {url} {}", form.encode()));
+    }
+
     fn replace_address(&self, url: &str) {
         self.0.address.replace(url.to_owned());
     }

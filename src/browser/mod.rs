@@ -10,13 +10,15 @@ pub(crate) mod popup;
 pub(crate) mod signal;
 mod storage;
 
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlFormElement;
 
 use crate::json::Value;
 use crate::platform::{
     Algorithm, Answer, Area, CustomAction, FrameFault, NetworkFault, Platform, Request,
     StorageFault, Task,
 };
+use crate::url::Params;
 
 /// An app's own storage is waited for this many milliseconds.
 const CUSTOM_TIMEOUT: f64 = 30_000.0;
@@ -73,6 +75,10 @@ impl Platform for Browser {
 
     fn navigate(&self, url: &str) {
         let _ = web_sys::window().map(|window| window.location().assign(url));
+    }
+
+    fn submit(&self, url: &str, form: &Params) {
+        let _ = submit(url, form);
     }
 
     fn replace_address(&self, url: &str) {
@@ -205,6 +211,24 @@ impl Platform for Browser {
     fn is_own_frame(&self) -> bool {
         frame::is_own()
     }
+}
+
+/// Posts a form, whose answer takes the place of the page.
+fn submit(url: &str, params: &Params) -> Result<(), JsValue> {
+    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
+    let form: HtmlFormElement = document.create_element("form")?.dyn_into()?;
+    for (name, value) in [("method", "post"), ("action", url), ("hidden", "")] {
+        form.set_attribute(name, value)?;
+    }
+    for (name, value) in params.iter() {
+        let input = document.create_element("input")?;
+        for (attribute, text) in [("type", "hidden"), ("name", name), ("value", value)] {
+            input.set_attribute(attribute, text)?;
+        }
+        form.append_child(&input)?;
+    }
+    document.body().ok_or(JsValue::NULL)?.append_child(&form)?;
+    form.submit()
 }
 
 /// True when the browser says that it has no network.

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::am::Endpoints;
+use crate::am::{Endpoints, params};
 use crate::context::{Caller, Context};
 use crate::error::{Error, Kind};
 use crate::flight::Flights;
 use crate::journey::config::{Config, ignored};
+use crate::journey::redirect::{self, Return};
 use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object};
 use crate::log::Logger;
@@ -90,7 +91,90 @@ impl<P: Platform> Client<P> {
         self.submissions.share(&self.context.platform, &name, work).await
     }
 
+    /// `redirect()`: keeps the step, and leaves for the page of its `RedirectCallback`, by GET or, with
+    /// `redirectMethod: 'POST'`, by a form. With `navigate: false` it only returns the URL.
+    pub async fn redirect(
+        &self,
+        payload: &str,
+        url: &str,
+        form: Option<&Value>,
+        options: &Value,
+    ) -> Result<Value, Error> {
+        let platform = &self.context.platform;
+        let target = redirect::check(url, platform.base_url().as_deref())?;
+        if let Some(record) = redirect::to_record(payload, &target, platform.now())
+            && let Err(fault) = platform.write(Area::Session, redirect::KEY, &record)
+        {
+            // The person can go there all the same; on the way back the journey begins anew.
+            self.caller
+                .log
+                .warn(&format!("Failed to persist step before redirect. {}", fault.advice()));
+        }
+        if options.get("navigate") == Some(&Value::Bool(false)) {
+            return Ok(target.href.into());
+        }
+        match form {
+            Some(form) => platform.submit(&target.href, &params(form)),
+            None => platform.navigate(&target.href),
+        }
+        Ok(Value::Null)
+    }
+
+    /// `resume()`: goes on with a journey after the person came back, by the parameters of the URL.
+    ///
+    /// # Errors
+    /// Those of [`redirect::resume`], which `pkg/journey.js` throws, and those of a step.
+    pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Outcome, Error> {
+        let platform = &self.context.platform;
+        let url = redirect::check(url, platform.base_url().as_deref())?;
+        let stored = platform.read(Area::Session, redirect::KEY).ok().flatten();
+        let journey = options.non_empty("journey");
+        let next = redirect::resume(&url, journey, stored.as_deref(), platform.now());
+        let mut query = redirect::query(&url);
+        if let Some(Value::Object(members)) = options.get("query") {
+            members.iter().for_each(|(name, value)| query.set(name, value.clone()));
+        }
+        let options = object([("query", query)]);
+        match next {
+            Ok(Return::Start(journey)) => {
+                let mut options = options;
+                options.set("journey", journey);
+                self.start(&options).await
+            }
+            // What is used up, or can't be used, is not kept.
+            Ok(Return::Step(step)) => {
+                let _ = platform.remove(Area::Session, redirect::KEY);
+                self.next(&step, &options).await
+            }
+            Err(error) => {
+                let _ = platform.remove(Area::Session, redirect::KEY);
+                Err(error)
+            }
+        }
+    }
+
+    /// `session.get()`: what is kept of the session, if there is one.
+    pub fn session(&self) -> Option<Value> {
+        session::get(&self.context, &self.metadata.issuer)
+    }
+
+    /// `session.info()`: what AM knows of the session.
+    pub async fn session_info(&self) -> Result<Value, Error> {
+        let request = self.with_session(session::info(&self.endpoints));
+        session::read_info(self.context.send(&self.caller, request).await)
+    }
+
+    /// The request with the session token in a header, where the app wants that.
+    fn with_session(&self, request: Request) -> Request {
+        let token = self.session().and_then(|session| session.str("tokenId").map(str::to_owned));
+        match (&self.config.cookie_name, token) {
+            (Some(name), Some(token)) => request.header(name.clone(), token),
+            _ => request,
+        }
+    }
+
     async fn send(&self, request: Request) -> Result<Outcome, Error> {
+        let request = self.with_session(request);
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let outcome = step::read(self.context.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
@@ -112,11 +196,12 @@ impl<P: Platform> Client<P> {
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<(), Error> {
+        let request = self.with_session(session::logout(&self.endpoints, query));
+        let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(&self.context, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
         let sign_ins = self.context.sign_ins(&self.metadata.issuer);
         let sign_out = SignOut::begin(&self.context, sign_ins, wait).await;
-        let request = session::logout(&self.endpoints, query);
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let session = session::read_logout(self.context.send(&self.caller, request).await);

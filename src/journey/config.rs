@@ -32,6 +32,8 @@ pub struct Config {
     pub timeout: f64,
     /// Where the session token is kept; `None` for nowhere.
     pub session: Option<Area>,
+    /// The header that the session token is sent in, for sites where its cookie is blocked.
+    pub cookie_name: Option<String>,
     /// Paths that the app gives, in the place of the derived ones.
     pub paths: Value,
 }
@@ -69,7 +71,9 @@ impl Config {
         };
         let paths = server.get("paths").cloned().unwrap_or(Value::Null);
         let issuer = server.non_empty("issuer").map(str::to_owned);
-        Ok(Config { wellknown, issuer, timeout, session, paths })
+        let cookie_name = config.get("session").and_then(|session| session.non_empty("cookieName"));
+        let cookie_name = cookie_name.map(str::to_owned);
+        Ok(Config { wellknown, issuer, timeout, session, cookie_name, paths })
     }
 }
 

@@ -5,4 +5,5 @@
 
 pub mod client;
 pub mod config;
+pub mod redirect;
 pub mod step;

@@ -40,7 +40,7 @@ pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Req
         params.set("authIndexType", "service");
         params.set("authIndexValue", journey);
     }
-    post(&params.append_to(&endpoints.authenticate), Body::None)
+    post(&params.append_to(&endpoints.authenticate), Body::None).action("JOURNEY_START")
 }
 
 /// The request that submits a step: the JSON text of its payload.
@@ -57,7 +57,8 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
             "next() takes a Step: an object of type 'Step' whose payload has an authId.",
         ));
     }
-    Ok(post(&params(query).append_to(&endpoints.authenticate), Body::Json(payload.to_owned())))
+    let url = params(query).append_to(&endpoints.authenticate);
+    Ok(post(&url, Body::Json(payload.to_owned())).action("JOURNEY_NEXT"))
 }
 
 /// Reads an answer: the contract's section 2.6, with decision 20. An outage is no login failure.

@@ -180,7 +180,12 @@ fn extra_params(options: &Value, config: &Config) -> Params {
     let mut params = Params::new();
     for source in [&config.hints, options] {
         if let Some(Value::Object(members)) = source.get("query") {
-            members.iter().for_each(|(name, value)| params.set_some(name, value.as_str()));
+            for (name, value) in members {
+                match value {
+                    Value::Null | Value::Array(_) | Value::Object(_) => {}
+                    value => params.set_some(name, Some(&text_of(value))),
+                }
+            }
         }
     }
     params

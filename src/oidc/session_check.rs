@@ -1,7 +1,7 @@
 //! `user.session()`: whether the provider still has a session, asked without the person.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::parse;
+use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
 use crate::platform::{Answer, FrameFault, NetworkFault};
 use crate::secret::{Nonce, RawIdToken, State};
@@ -48,22 +48,26 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
     })?;
     let status = f64::from(answer.status);
     let json = parse(&answer.body);
+    let refuses = json.as_ref().is_some_and(|json| json.non_empty("error").is_some());
     match answer.status {
         204 => Ok(()),
-        200..500 if json.is_some() || answer.body.is_empty() => Err(Error::new(
-            "login_required",
-            Code::ServerError,
-            Kind::Auth,
-            "The request requires login.",
-        )
-        .status(status)
-        .cause(oauth_cause(json.as_ref()))),
+        // Nothing else says that there is no session: not an outage, nor too many questions.
+        401 => Err(login_required(status, json.as_ref())),
+        400..500 if refuses && answer.status != 429 => Err(login_required(status, json.as_ref())),
         _ => {
-            let code = if answer.status < 500 { Code::AnswerNotJson } else { Code::HttpError };
+            let is_answer = json.is_some() || answer.body.is_empty();
+            let code = if is_answer { Code::HttpError } else { Code::AnswerNotJson };
             let text = "Session check failed.";
             Err(Error::new("session_check_error", code, Kind::Network, text).status(status))
         }
     }
+}
+
+fn login_required(status: f64, json: Option<&Value>) -> Error {
+    let text = "The request requires login.";
+    Error::new("login_required", Code::ServerError, Kind::Auth, text)
+        .status(status)
+        .cause(oauth_cause(json))
 }
 
 /// The provider's own error, wherever it put it. An error counts even when it lacks its code.
@@ -144,8 +148,11 @@ mod tests {
         };
         assert_eq!(outcome(204, ""), Ok(()));
         for (status, body, error) in [
-            (200, "", "login_required"),
-            (200, "{}", "login_required"),
+            (200, "", "session_check_error"),
+            (200, "{}", "session_check_error"),
+            (401, "", "login_required"),
+            (404, "{}", "session_check_error"),
+            (429, r#"{"error":"slow_down"}"#, "session_check_error"),
             (400, r#"{"error":"login_required"}"#, "login_required"),
             (400, "<html>", "session_check_error"),
             (500, "{}", "session_check_error"),

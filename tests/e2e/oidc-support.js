@@ -22,7 +22,8 @@ export function assertError(value, expected) {
   const seen = Object.keys(expected).map((name) => [name, value?.[name]]);
   assert.deepEqual(Object.fromEntries(seen), expected, JSON.stringify(value));
   assert.ok(value.code && value.type && value.message.length > 10, JSON.stringify(value));
-  assert.equal(value.message, value.error_description);
+  // The provider's own text, where it sent one.
+  assert.equal(value.error_description, value.cause?.error_description ?? value.message);
 }
 
 /** Asserts that nothing of ours is stored. */

@@ -172,7 +172,9 @@ for (const requirePar of [false, true]) {
     assert.equal(body, undefined, 'all in the query');
     const tokens = await call(page, 'token.exchange', [answer.code, answer.state]);
     assert.ok(tokens.accessToken, JSON.stringify(tokens));
-    const renewed = await call(page, 'token.get', [{ forceRenew: true, authorizeOptions: {} }]);
+    const renewed = await call(page, 'token.get', [
+      { forceRenew: true, authorizeOptions: { scope: 'openid' } },
+    ]);
     assert.ok(renewed.accessToken, JSON.stringify(renewed));
     assert.equal(byFetch().length, 2);
   });

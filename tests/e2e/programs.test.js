@@ -365,3 +365,94 @@ test('the session token is kept for a reload, in this tab', async (t) => {
     realm: '/',
   });
 });
+
+test('journey: middleware, events, the state, the session', async (t) => {
+  const page = await openApp(t);
+  const headers = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/authenticate')) headers.push(request.headers());
+  });
+  const result = await run(
+    page,
+    async ({ journey }, { config, user }) => {
+      const [actions, heard, seen] = [[], [], []];
+      const client = await journey({
+        config,
+        requestMiddleware: [
+          async (req, action, next) => {
+            await null;
+            actions.push(action);
+            req.headers.set('Accept-Language', 'de');
+            req.headers.set('X-Requested-With', 'mine');
+            next();
+          },
+        ],
+        onResponse: (response, { type }) => seen.push([type, response.status]),
+      });
+      const end = client.subscribe(({ type }) => heard.push(type));
+      const before = client.getState();
+      let step = await client.start({ journey: 'Login' });
+      const isState = client.getState() === step;
+      step.getCallbackOfType('NameCallback').setName(user.username);
+      step.getCallbackOfType('PasswordCallback').setPassword(user.password);
+      step = await client.next(step);
+      const session = client.session.get();
+      const kept = { ...session, isToken: session.tokenId === step.getSessionToken() };
+      const failure = await client.terminate();
+      await null;
+      end();
+      await client.start();
+      return { actions, heard, seen, before, isState, kept, failure, after: client.session.get() };
+    },
+    { config: config(), user: USER },
+  );
+  assert.deepEqual(result.actions.slice(0, 3), [
+    { type: 'JOURNEY_START', payload: { type: 'service', tree: 'Login' } },
+    { type: 'JOURNEY_NEXT', payload: {} },
+    { type: 'JOURNEY_TERMINATE', payload: {} },
+  ]);
+  assert.deepEqual(result.heard, ['Step', 'LoginSuccess', 'terminated']);
+  assert.deepEqual(result.seen[0], ['JOURNEY_START', 200]);
+  assert.equal(result.before, undefined);
+  assert.ok(result.isState && result.kept.isToken);
+  assert.equal(result.failure, undefined);
+  assert.equal(result.after, undefined);
+  assert.equal(headers[0]['accept-language'], 'de');
+  assert.equal(headers[0]['x-requested-with'], 'forgerock-sdk');
+});
+
+test('two clients that exchange one code at once: one request', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  world.server.control.clearRequests();
+  const results = await run(
+    page,
+    async ({ oidc }, config) => {
+      const one = await oidc({ config });
+      const { code, state } = await one.authorize.background();
+      const other = await oidc({ config });
+      return Promise.all([one, other].map((client) => client.token.exchange(code, state)));
+    },
+    config(),
+  );
+  assert.equal(requestsTo('/access_token').length, 1);
+  assert.ok(results[0].accessToken);
+  assert.deepEqual(results[0], results[1]);
+});
+
+test('options that say what the configuration says leave the refresh token its use', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const tokens = await run(
+    page,
+    async ({ oidc }, config) => {
+      await (await oidc({ config })).token.get({ backgroundRenew: true });
+      const client = await oidc({ config: { ...config, renew: 'refresh' } });
+      const { clientId, redirectUri, scope } = config;
+      const authorizeOptions = { clientId, redirectUri, scope, responseType: 'code' };
+      return client.token.get({ forceRenew: true, authorizeOptions });
+    },
+    config(),
+  );
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+});

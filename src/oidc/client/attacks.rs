@@ -350,6 +350,19 @@ fn a_sign_in_by_a_window_that_is_given_up_loses_no_token() {
 }
 
 #[test]
+fn failed_renewals_drive_out_no_sign_in_that_waits() {
+    let world = World::new();
+    let client = client(&world);
+    let location = landed(&world, &client, "{}");
+    world.set_signed_in(false);
+    for _ in 0..25 {
+        assert!(world.run(client.get(&renew())).is_err());
+    }
+    assert!(client.matches(&location));
+    assert!(world.all_stored().len() <= 21, "{}", world.all_stored().len());
+}
+
+#[test]
 fn to_ask_whether_a_url_is_ours_changes_nothing() {
     let world = World::new();
     let client = client(&world);

@@ -27,9 +27,14 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
+        self.start(options, false).await
+    }
+
+    /// The URL of an authorization; a fallback is one that nobody has asked for.
+    pub(super) async fn start(&self, options: &Value, is_fallback: bool) -> Result<String, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
-        self.remember(&begun.transaction, sign_outs)?;
+        self.remember(&begun.transaction, sign_outs, is_fallback)?;
         Ok(begun.url)
     }
 

@@ -14,7 +14,7 @@ impl<P: Platform> Client<P> {
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
-        self.remember(&grant.transaction, sign_outs)?;
+        self.remember(&grant.transaction, sign_outs, false)?;
         let mut value = object([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
@@ -52,7 +52,7 @@ impl<P: Platform> Client<P> {
         if !refused || error.kind() != Kind::Auth {
             return Err(error);
         }
-        match self.authorize_url(&interactive(options)).await {
+        match self.start(&interactive(options), true).await {
             Ok(url) => Err(error.with("redirectUrl", url)),
             Err(_) => Err(error),
         }

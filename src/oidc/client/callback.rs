@@ -42,7 +42,9 @@ impl<P: Platform> Client<P> {
                 self.exchange_shared(grant, found, false).await?
             }
             // The same call may be under way, and have used up the record.
-            Err(error) => self.exchanges.join(&name_of(&code, &state)).await.ok_or(error)??,
+            Err(error) => {
+                self.context.exchanges.join(&name_of(&code, &state)).await.ok_or(error)??
+            }
         };
         Ok(self.returned(&tokens))
     }
@@ -128,7 +130,7 @@ impl<P: Platform> Client<P> {
         let name = name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
         let work = || async move { client.exchange_once(&grant, &found, mark).await };
-        self.exchanges.share(self.platform(), &name, work).await
+        self.context.exchanges.share(self.platform(), &name, work).await
     }
 
     async fn exchange_once(
@@ -163,7 +165,7 @@ impl<P: Platform> Client<P> {
         let name = name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
         let work = || async move { client.sign_in_by(&grant).await };
-        self.exchanges.share(self.platform(), &name, work).await
+        self.context.exchanges.share(self.platform(), &name, work).await
     }
 
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.

@@ -47,7 +47,6 @@ pub struct Client<P: Platform> {
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
     renewals: Flights<Result<Tokens, Error>>,
-    exchanges: Flights<Result<Tokens, Error>>,
     endings: Flights<Result<Value, Error>>,
 }
 
@@ -98,7 +97,6 @@ impl<P: Platform> Client<P> {
             caller,
             warned: Cell::new(false),
             renewals: Flights::default(),
-            exchanges: Flights::default(),
             endings: Flights::default(),
         });
         client.context.note(client.sign_in(), signed_in);

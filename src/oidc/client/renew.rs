@@ -48,7 +48,7 @@ impl<P: Platform> Client<P> {
                 Ok(value)
             }
             (Decision::Renew, _) => {
-                let authorize = options.get("authorizeOptions").cloned().unwrap_or(Value::Null);
+                let authorize = self.differing(options.get("authorizeOptions"));
                 let name = format!("{force} {}", to_text(&authorize));
                 let client = self.clone();
                 let work = || async move {
@@ -64,6 +64,20 @@ impl<P: Platform> Client<P> {
                 "Nobody is signed in: sign in, or ask with backgroundRenew.",
             )),
         }
+    }
+
+    /// The options of an authorization that say anything else than the configuration; with others only
+    /// a new authorization can help, and no refresh token.
+    fn differing(&self, options: Option<&Value>) -> Value {
+        let Some(Value::Object(members)) = options else { return Value::Null };
+        let configured = |name: &str, value: &Value| match name {
+            "scope" => value.as_str() == Some(&self.config.scope),
+            "responseType" => true,
+            _ => self.config.hints.get(name) == Some(value),
+        };
+        let mut members = members.clone();
+        members.retain(|(name, value)| *value != Value::Null && !configured(name, value));
+        if members.is_empty() { Value::Null } else { Value::Object(members) }
     }
 
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing

@@ -25,6 +25,16 @@ pub(super) struct Found {
     pub key: String,
 }
 
+/// Marks an authorization that nobody has asked for: the way on after a failed one.
+const FALLBACK: &str = "fallback";
+
+/// What is known of a started authorization without using it.
+struct Started {
+    key: String,
+    created: f64,
+    is_fallback: bool,
+}
+
 /// Why there is no authorization, and where one is that can't be used.
 type Missing = (Error, Option<(Area, String)>);
 
@@ -81,7 +91,8 @@ impl<P: Platform> Context<P> {
         self.keep_unsaved(location, None);
         let tokens = self.remove_tokens(sign_in).await;
         for area in [Area::Session, Area::Memory] {
-            for (key, _) in self.transactions(area, &sign_in.client_id, &sign_in.issuer) {
+            for Started { key, .. } in self.transactions(area, &sign_in.client_id, &sign_in.issuer)
+            {
                 let _ = self.platform.remove(area, &key);
             }
         }
@@ -98,9 +109,9 @@ impl<P: Platform> Context<P> {
         }
     }
 
-    /// A client's started authorizations: key and time. Another client's id may begin like this
+    /// A client's started authorizations. Another client's id may begin like this
     /// one, so the record itself is asked.
-    fn transactions(&self, area: Area, client_id: &str, issuer: &str) -> Vec<(String, f64)> {
+    fn transactions(&self, area: Area, client_id: &str, issuer: &str) -> Vec<Started> {
         let mut found = Vec::new();
         for key in self.platform.keys(area, &Transaction::key(client_id, None)).unwrap_or_default()
         {
@@ -109,7 +120,8 @@ impl<P: Platform> Context<P> {
             let owner = record.str(OWNER).or_else(|| record.str("clientId"));
             let at = record.str("issuer");
             if owner.is_none_or(|id| id == client_id) && at.is_none_or(|at| at == issuer) {
-                found.push((key, record.number("createdAt").unwrap_or(0.0)));
+                let created = record.number("createdAt").unwrap_or(0.0);
+                found.push(Started { key, created, is_fallback: record.flag(FALLBACK) });
             }
         }
         found
@@ -171,13 +183,18 @@ impl<P: Platform> Client<P> {
         &self,
         transaction: &Transaction,
         sign_outs: usize,
+        is_fallback: bool,
     ) -> Result<(), Error> {
         if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
             return Err(signed_out());
         }
         self.sweep();
         let key = Transaction::key(&self.config.client_id, Some(&transaction.state));
-        let text = to_text(&self.owned(transaction, transaction.to_value(&self.metadata)));
+        let mut record = self.owned(transaction, transaction.to_value(&self.metadata));
+        if is_fallback {
+            record.set(FALLBACK, true);
+        }
+        let text = to_text(&record);
         if self.platform().write(Area::Session, &key, &text).is_err() {
             let written = self.platform().write(Area::Memory, &key, &text);
             written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
@@ -253,22 +270,21 @@ impl<P: Platform> Client<P> {
         Err((state_mismatch(Code::StateUnknown), None))
     }
 
-    /// Removes started authorizations that are too old, or too many.
+    /// Removes started authorizations that are too old, or too many: first those that nobody has asked
+    /// for.
     fn sweep(&self) {
+        let (client_id, issuer) = (&self.config.client_id, &self.metadata.issuer);
+        let mut started = self.context.transactions(Area::Session, client_id, issuer);
+        started.sort_by(|one, other| {
+            let order = other.is_fallback.cmp(&one.is_fallback);
+            order.then(one.created.total_cmp(&other.created))
+        });
+        let too_many = (started.len() + 1).saturating_sub(MAX_TRANSACTIONS);
         let now = self.platform().now();
-        let mut kept =
-            self.context.transactions(Area::Session, &self.config.client_id, &self.metadata.issuer);
-        while let Some(oldest) = kept.iter().map(|(_, created)| *created).reduce(f64::min) {
-            if kept.len() < MAX_TRANSACTIONS && now - oldest <= authorize::MAX_AGE {
-                return;
+        for (position, Started { key, created, .. }) in started.iter().enumerate() {
+            if position < too_many || now - created > authorize::MAX_AGE {
+                let _ = self.platform().remove(Area::Session, key);
             }
-            kept.retain(|(key, created)| {
-                let keep = *created > oldest;
-                if !keep {
-                    let _ = self.platform().remove(Area::Session, key);
-                }
-                keep
-            });
         }
     }
 }
