@@ -199,7 +199,7 @@ export interface AuthorizeHints {
   /** `display` */
   display?: 'page' | 'popup' | 'touch' | 'wap';
   /** `prompt`; background authorizations always send `none`. */
-  prompt?: 'none' | 'login' | 'consent' | 'select_account';
+  prompt?: 'none' | 'login' | 'consent' | 'select_account' | (string & {});
   /** `ui_locales`, space-separated */
   uiLocales?: string;
   /** `acr_values`, space-separated */
@@ -718,6 +718,13 @@ export interface OidcClientMethods extends NoError {
      */
     info(options?: CallOptions): Promise<UserInfoResponse | GenericError>;
     /**
+     * What the stored ID token says, verified (OpenID Connect Core section 2). Asks nobody; it may have
+     * expired.
+     *
+     * Errors: `No access token found`, `no_id_token`, `ID_TOKEN_INVALID`.
+     */
+    claims(options?: CallOptions): Promise<JWTPayload | GenericError>;
+    /**
      * Asks the provider, in a hidden frame or by fetch, whether there is a session. It never signs
      * anybody out.
      *
@@ -729,7 +736,8 @@ export interface OidcClientMethods extends NoError {
     /**
      * Signs out: forgets all tokens and the session token at once, then ends the session at the
      * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. What the provider
-     * doesn't offer is skipped.
+     * doesn't offer is skipped, and `done` says so: a provider that wants to ask the person, or to know
+     * them by an ID token that isn't there, needs `redirect`.
      *
      * Errors: `Token_Error` when nobody is signed in, `Inner request error`.
      */

@@ -50,6 +50,7 @@ export async function oidc(input) {
     },
     user: {
       info: (options) => client.userInfo(options),
+      claims: (options) => client.userClaims(options),
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },

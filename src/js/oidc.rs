@@ -150,6 +150,12 @@ impl OidcCore {
         self.call(options, async |client, _| client.user_info().await)
     }
 
+    /// `user.claims(options?)`
+    #[wasm_bindgen(js_name = userClaims)]
+    pub fn user_claims(&self, options: JsValue) -> Promise {
+        self.call(options, async |client, _| client.claims().await)
+    }
+
     /// `user.session(options?)`
     #[wasm_bindgen(js_name = userSession)]
     pub fn user_session(&self, options: JsValue) -> Promise {

@@ -105,6 +105,9 @@ impl Config {
             Some("background") => Renew::Background,
             Some(_) => return Err(invalid("renew must be 'auto', 'refresh' or 'background'.")),
         };
+        if config.get("scope").is_some_and(|scope| scope.as_str().is_none()) {
+            return Err(invalid("scope must be text, its values separated by spaces."));
+        }
         let location = Location::read(storage, &client_id)?;
         let duration = |value: &Value, name, default| match value.get(name) {
             None => Ok(default),
@@ -252,6 +255,7 @@ mod tests {
             r#""oauthThreshold":"9""#,
             r#""renew":"never""#,
             r#""responseType":"token""#,
+            r#""scope":["openid"]"#,
         ] {
             assert!(with(junk).is_err(), "{junk}");
         }

@@ -1,6 +1,6 @@
 //! Ending the session at the provider: OpenID Connect RP-Initiated Logout 1.0.
 
-use crate::platform::Request;
+use crate::platform::{Answer, Request};
 use crate::secret::RawIdToken;
 use crate::url::Params;
 
@@ -11,6 +11,11 @@ pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&str>) ->
     query.set("id_token_hint", hint.reveal());
     query.set_some("post_logout_redirect_uri", redirect_uri);
     Request::get(query.append_to(endpoint)).with_cookies().keepalive().stay().action("END_SESSION")
+}
+
+/// True when the answer is a page: the provider wants to ask the person, whom no `fetch` can show it to.
+pub fn asks_the_person(answer: &Answer) -> bool {
+    answer.is_ok() && answer.body.trim_start().starts_with('<')
 }
 
 /// The URL (section 2) that the browser itself goes to. Without an ID token the provider knows us by

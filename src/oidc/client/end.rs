@@ -170,6 +170,9 @@ impl<P: Platform> Client<P> {
         let ended = match (&self.metadata.end_session_endpoint, hint, am) {
             (Some(endpoint), Some(hint), _) => {
                 let answer = self.send(logout::request(endpoint, hint, redirect_uri)).await;
+                if answer.as_ref().is_ok_and(logout::asks_the_person) {
+                    return Ok(Done::Skipped);
+                }
                 let sentence = "An error occurred while ending the session";
                 revoke::read(answer, "End Session failure", sentence)
             }

@@ -261,6 +261,17 @@ fn a_response_of_another_client_id_and_page_is_exchanged_as_it_was_asked_for() {
 }
 
 #[test]
+fn what_the_id_token_says() {
+    let world = World::new();
+    let client = client(&world);
+    assert_eq!(code_of(world.run(client.claims())), Some(Code::NotSignedIn));
+    world.run(client.get(&renew())).unwrap();
+    world.requests();
+    assert_eq!(world.run(client.claims()).unwrap().str("sub"), Some("demo"));
+    assert!(world.requests().is_empty());
+}
+
+#[test]
 fn session_checks() {
     let world = World::new();
     let client = client(&world);

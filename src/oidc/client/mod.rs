@@ -125,6 +125,17 @@ impl<P: Platform> Client<P> {
         userinfo::about(details, subject.as_deref())
     }
 
+    /// `user.claims()`: what the verified ID token says. Asks nobody.
+    pub async fn claims(&self) -> Result<Value, Error> {
+        let tokens = self.access_token(Kind::Auth).await?;
+        let raw = tokens.id_token.as_ref().ok_or_else(|| {
+            let text = "There is no ID token: ask for the scope openid.";
+            Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)
+        })?;
+        let verified = self.verify_stored(raw, &tokens).await;
+        Ok(verified.map_err(|invalid| invalid.into_error(Kind::Auth))?.claims)
+    }
+
     /// The stored tokens, or the contract's error for a call that needs them.
     async fn access_token(&self, kind: Kind) -> Result<Tokens, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);

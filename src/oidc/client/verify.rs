@@ -110,14 +110,22 @@ impl<P: Platform> Client<P> {
     /// `jwks_unavailable`, when it can't be known.
     pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<String>, Invalid> {
         let Some(raw) = &tokens.id_token else { return Ok(None) };
-        let expected = Expected { now: None, ..self.expected() };
-        let verified = match tokens.issuer {
-            Some(_) => parse_jwt(raw).and_then(|jwt| jwt.verify_claims(raw.clone(), &expected)),
-            None => self.verify(raw, &expected).await,
-        };
-        match verified {
+        match self.verify_stored(raw, tokens).await {
             Err(Invalid(Code::JwksUnavailable, text)) => Err(Invalid(Code::JwksUnavailable, text)),
             verified => Ok(verified.ok().map(|token| token.subject)),
+        }
+    }
+
+    /// The stored ID token, verified again where it isn't ours.
+    pub(super) async fn verify_stored(
+        &self,
+        raw: &RawIdToken,
+        tokens: &Tokens,
+    ) -> Result<IdToken, Invalid> {
+        let expected = Expected { now: None, ..self.expected() };
+        match tokens.issuer {
+            Some(_) => parse_jwt(raw)?.verify_claims(raw.clone(), &expected),
+            None => self.verify(raw, &expected).await,
         }
     }
 
