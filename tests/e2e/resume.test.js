@@ -1,0 +1,191 @@
+/** Leaving in the middle of a journey, coming back, and waiting. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { config, openApp, requestsTo, run, storage, useWorld, world } from './support.js';
+
+const KEY = 'pic-journey-step';
+const IDP = 'https://idp.example/authorize?state=s';
+
+useWorld();
+
+/** Lets AM answer the next request of a journey with this. */
+function answer(body, more = {}) {
+  world.server.control.addFault({ match: '/authenticate', method: 'POST', body, ...more });
+}
+
+function redirectStep({ url = IDP, method, data } = {}) {
+  const output = [{ name: 'redirectUrl', value: url }];
+  if (method) output.push({ name: 'redirectMethod', value: method });
+  if (data) output.push({ name: 'redirectData', value: data });
+  return {
+    authId: 'an.auth.id',
+    callbacks: [
+      { type: 'PasswordCallback', output: [], input: [{ name: 'IDToken1', value: '' }] },
+      { type: 'RedirectCallback', output, input: [] },
+    ],
+  };
+}
+
+/** In the page: begins a journey, answers the password, and leaves. */
+const leave = async ({ journey }, { config, options }) => {
+  const client = await journey({ config });
+  const step = await client.start();
+  step.getCallbackOfType('PasswordCallback').setPassword('s3cret-of-mine');
+  return client.redirect(step, options);
+};
+
+/** In the page: goes on by a URL; what is thrown is told. */
+const resume = async ({ journey }, { config, urls, options }) => {
+  const client = await journey({ config });
+  const told = (thrown) => ({ thrown: thrown.message, code: thrown.code });
+  const results = urls.map((url) => client.resume(url, options).catch(told));
+  return (await Promise.all(results)).map(({ type, payload, thrown, code, error }) => ({
+    type: error ?? type,
+    payload,
+    thrown,
+    code,
+  }));
+};
+
+/** A page that has left a journey for the identity provider, in thought. */
+async function leftPage(t) {
+  world.server.control.reset();
+  const page = await openApp(t);
+  answer(redirectStep());
+  const url = await run(page, leave, { config: config(), options: { navigate: false } });
+  assert.equal(url, IDP);
+  world.server.control.clearRequests();
+  return page;
+}
+
+const sent = () => requestsTo('/authenticate').map(({ query, body }) => ({ query, body }));
+
+test('the step is kept without what was entered, and gone on with once', async (t) => {
+  const page = await leftPage(t);
+  const record = (await storage(page))[KEY];
+  assert.ok(record.includes('an.auth.id') && !record.includes('s3cret'), record);
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const url = `${world.app}/?code=c&state=s&iss=x`;
+  const results = await run(page, resume, { config: config(), urls: [url, url] });
+  assert.deepEqual(
+    results.map(({ type }) => type),
+    ['LoginSuccess', 'LoginSuccess'],
+  );
+  const [{ query, body }, ...others] = sent();
+  assert.equal(others.length, 0, 'StrictMode asks twice, AM is asked once');
+  assert.equal(`${query.code} ${query.state} ${query.iss}`, 'c s undefined');
+  assert.equal(body.authId, 'an.auth.id');
+  assert.equal((await storage(page))[KEY], undefined);
+});
+
+test('a reload, a stranger’s code, and no step at all', async (t) => {
+  const page = await leftPage(t);
+  const missing = 'Error: previous step information not found in storage for resume operation.';
+  const [stranger] = await run(page, resume, {
+    config: config(),
+    urls: [`${world.app}/?code=c&state=strangers`],
+  });
+  assert.deepEqual([stranger.thrown, stranger.code], [missing, 'state_unknown']);
+  const [again] = await run(page, resume, {
+    config: config(),
+    urls: [`${world.app}/?code=c&state=s`],
+  });
+  assert.equal(again.thrown, missing);
+  assert.equal(sent().length, 0);
+});
+
+test('a refusal of the identity provider goes to the step', async (t) => {
+  const page = await leftPage(t);
+  answer({ code: 401, reason: 'Unauthorized', message: 'Login failure' }, { status: 401 });
+  const [result] = await run(page, resume, {
+    config: config(),
+    urls: [`${world.app}/?error=access_denied&state=s`],
+  });
+  assert.equal(result.type, 'LoginFailure');
+  assert.deepEqual([sent()[0].query.error, sent()[0].body.authId], ['access_denied', 'an.auth.id']);
+});
+
+test('a link of an e-mail begins where the journey was suspended', async (t) => {
+  world.server.control.reset();
+  const page = await openApp(t);
+  answer(redirectStep());
+  const [result] = await run(page, resume, {
+    config: config(),
+    urls: [`${world.app}/?suspendedId=i&authIndexValue=Magic&realm=/`],
+    options: { query: { locale: 'de' } },
+  });
+  assert.equal(result.type, 'Step');
+  const { suspendedId, authIndexValue, locale, realm } = requestsTo('/authenticate')[0].query;
+  assert.deepEqual([suspendedId, authIndexValue, locale, realm], ['i', 'Magic', 'de', undefined]);
+});
+
+test('the page goes there, by GET or by a form', async (t) => {
+  world.server.control.reset();
+  const page = await openApp(t);
+  for (const [method, data] of [['GET'], ['POST', { SAMLRequest: 'a b', RelayState: 'r' }]]) {
+    const seen = page.waitForRequest('**/idp');
+    answer(redirectStep({ url: `${world.app}/idp`, method, data }));
+    await run(page, leave, { config: config() }).catch(() => {});
+    const request = await seen;
+    assert.equal(request.method(), method);
+    assert.equal(request.postData(), data ? 'SAMLRequest=a+b&RelayState=r' : null);
+    await page.waitForURL('**/idp');
+    await page.goto(world.app);
+  }
+});
+
+test('no script is gone to, and a step without a redirect throws as documented', async (t) => {
+  world.server.control.reset();
+  const page = await openApp(t);
+  answer(redirectStep({ url: 'javascript:alert(1)' }));
+  const refused = await run(page, leave, { config: config() });
+  assert.deepEqual([refused.error, refused.type], ['invalid_redirect', 'argument_error']);
+  assert.equal((await storage(page))[KEY], undefined);
+  for (const [step, message] of [
+    [{ authId: 'a', callbacks: [] }, 'Expected 1 callback of type "RedirectCallback", but found 0'],
+    [redirectStep({ url: '' }), 'Redirect URL not found on RedirectCallback'],
+  ]) {
+    answer(step);
+    const thrown = await run(
+      page,
+      async ({ journey }, config) => {
+        const client = await journey({ config });
+        return client.redirect(await client.start()).catch((error) => error.message);
+      },
+      config(),
+    );
+    assert.equal(thrown, message);
+  }
+});
+
+const waiting = (waitTime) => ({
+  authId: 'a',
+  callbacks: [
+    { type: 'PollingWaitCallback', output: [{ name: 'waitTime', value: waitTime }], input: [] },
+  ],
+});
+
+test('a polling step is waited for, and given up by its signal', async (t) => {
+  world.server.control.reset();
+  const page = await openApp(t);
+  const poll = async ({ journey }, { config, ms }) => {
+    const client = await journey({ config });
+    const ticks = [];
+    const signal = ms ? AbortSignal.timeout(ms) : undefined;
+    const step = await client.start();
+    const result = await client.poll(step, { signal, onTick: ({ type }) => ticks.push(type) });
+    return { type: result.error ?? result.type, ticks };
+  };
+  answer(waiting('20'));
+  answer(waiting('20'));
+  answer({ tokenId: 't', successUrl: '/' });
+  assert.deepEqual(await run(page, poll, { config: config() }), {
+    type: 'LoginSuccess',
+    ticks: ['Step', 'Step'],
+  });
+  answer(waiting('junk'));
+  assert.deepEqual(await run(page, poll, { config: config(), ms: 100 }), {
+    type: 'aborted',
+    ticks: [],
+  });
+});
