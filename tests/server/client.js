@@ -21,6 +21,25 @@ export async function start(after, options) {
   return server;
 }
 
+/** The values of the outputs of a step's callbacks, by name. */
+export function outputs({ callbacks }) {
+  return callbacks.map(({ output }) =>
+    Object.fromEntries(output.map(({ name, value }) => [name, value])),
+  );
+}
+
+/** A user that the journey Registration takes; the answers to its page. */
+export const NEW_USER = {
+  IDToken1: 'zoe',
+  IDToken2: 'zoe@example.com',
+  IDToken3: 21,
+  IDToken4: true,
+  IDToken5: 'Secr3tWord',
+  IDToken6question: "What's your favorite color?",
+  IDToken6answer: 'Aquamarine',
+  IDToken7: true,
+};
+
 /** A browser as far as cookies go, that talks to one realm. */
 export class Browser {
   #jar = new Map();
@@ -82,6 +101,29 @@ export class Browser {
       }
       result = await this.authenticate(query, result.body);
     }
+    return result;
+  }
+
+  /** Starts a journey: `{ status, body }`. */
+  startJourney(journey, query = '') {
+    return this.authenticate(`${query}&authIndexType=service&authIndexValue=${journey}`);
+  }
+
+  /** Submits a step with these answers, by the name of the input. */
+  next(step, answers = {}, query = '') {
+    const filled = structuredClone(step);
+    for (const { input = [] } of filled.callbacks) {
+      for (const entry of input) {
+        if (Object.hasOwn(answers, entry.name)) entry.value = answers[entry.name];
+      }
+    }
+    return this.authenticate(query, filled);
+  }
+
+  /** Starts a journey and submits its pages with these answers, one after the other. */
+  async walk(journey, ...pages) {
+    let result = await this.startJourney(journey);
+    for (const answers of pages) result = await this.next(result.body, answers);
     return result;
   }
 

@@ -5,10 +5,12 @@ import { Control } from './control.js';
 import { handleCors, Origins } from './cors.js';
 import { handleEndSession } from './end-session.js';
 import { sendJson } from './http.js';
+import { IdentityProvider } from './identity-provider.js';
 import { handleInteraction } from './interaction.js';
 import { loadJourneys } from './journeys.js';
 import { Keys } from './keys.js';
 import { Realm } from './realm.js';
+import { Returns } from './returns.js';
 import { handleSessionCheck, isSessionCheck } from './session-check.js';
 import { handleSessions, SESSION_COOKIE } from './sessions.js';
 
@@ -20,11 +22,13 @@ const REALMS = [
 
 const DEMO_ORIGINS = ['http://localhost:8080', 'http://127.0.0.1:8080'];
 
-/** Lifetimes in seconds; whether PAR is demanded; whether `response_mode=pi.flow` is offered. */
+/** Lifetimes in seconds; the app's page that other providers and emails lead to; whether PAR is demanded; whether `response_mode=pi.flow` is offered. */
 const SETTINGS = {
   authIdTtl: 300,
   codeTtl: 120,
   sessionTtl: 7200,
+  suspendTtl: 900,
+  returnPath: '/',
   requirePar: false,
   piFlow: false,
 };
@@ -33,6 +37,8 @@ const SETTINGS = {
 export class Am {
   #authenticate;
   #corsMaxAge;
+  #idp;
+  #returns = new Returns();
 
   static async create(options) {
     return new Am({ ...options, keys: await Keys.create() });
@@ -51,11 +57,18 @@ export class Am {
     this.control = testMode ? new Control(this) : undefined;
     this.#corsMaxAge = testMode ? 0 : 600;
     const onIssue = (...issue) => this.control?.issued(...issue);
+    const onMail = testMode ? undefined : printMail;
     const { clients, settings, origins } = this;
     this.realms = REALMS.map(
-      (realm) => new Realm({ ...realm, origin, onIssue, clients, keys, settings, origins }),
+      (realm) => new Realm({ ...realm, origin, onIssue, onMail, clients, keys, settings, origins }),
     );
-    this.#authenticate = new Authenticate({ journeys: loadJourneys(), keys, settings });
+    this.#authenticate = new Authenticate({
+      journeys: loadJourneys(),
+      keys,
+      settings,
+      returns: this.#returns,
+    });
+    this.#idp = new IdentityProvider({ origin, keys, origins });
   }
 
   /** Gives the realms new providers, after a change of the keys or of the settings. */
@@ -67,7 +80,9 @@ export class Am {
     this.keys.forgetRetired();
     this.clients.reset();
     Object.assign(this.settings, SETTINGS);
-    for (const realm of this.realms) realm.store.clear();
+    this.#returns.clear();
+    this.#idp.clear();
+    for (const realm of this.realms) realm.clear();
     this.rebuild();
   }
 
@@ -87,6 +102,8 @@ export class Am {
       const realm = this.realms.find(({ path }) => path === query.get('realm'));
       return realm ? handleInteraction(realm, req, res) : sendAmError(res, 400, 'Invalid realm');
     }
+    if (pathname.startsWith('/idp/')) return this.#idp.handle(req, res, pathname);
+    if (this.#returns.isFor(pathname)) return this.#returns.handle(req, res, pathname);
     for (const realm of this.realms) {
       const oauth = below(pathname, realm.oauthPrefix);
       if (oauth !== undefined) return this.#routeOauth(realm, oauth, req, res, query);
@@ -121,6 +138,11 @@ export class Am {
         return sendAmError(res, 404, 'Resource not found');
     }
   }
+}
+
+/** The only mailbox of a development server is its terminal. */
+function printMail({ to, subject, link }) {
+  console.log(`Email to ${to}: ${subject}: ${link}`);
 }
 
 /** What follows `prefix` in `pathname`, else `undefined`. */

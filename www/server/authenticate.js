@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { demandOf } from './advice.js';
 import { sendAmError } from './am-error.js';
 import { readJsonObject, sendJson } from './http.js';
 import { advance, readAnswers, renderPage, UnexpectedInput } from './journeys.js';
@@ -14,12 +15,14 @@ export class Authenticate {
   #journeys;
   #keys;
   #settings;
+  #returns;
   #ended = new Set();
 
-  constructor({ journeys, keys, settings }) {
+  constructor({ journeys, keys, settings, returns }) {
     this.#journeys = journeys;
     this.#keys = keys;
     this.#settings = settings;
+    this.#returns = returns;
   }
 
   async handle(realm, req, res, query) {
@@ -27,12 +30,14 @@ export class Authenticate {
     const body = await readJsonObject(req).catch(() => undefined);
     if (!body) return sendAmError(res, 400, 'The request body is not a JSON object');
     const call = { realm, req, res, query };
-    return body.authId === undefined ? this.#start(call) : this.#next(call, body);
+    if (body.authId !== undefined) return this.#next(call, body);
+    return query.has('suspendedId') ? this.#resume(call) : this.#start(call);
   }
 
   async #start(call) {
     const { realm, req, query } = call;
-    const journey = this.#journeyFor(query);
+    const demand = demandOf(query);
+    const journey = this.#journeys.get(demand ? demand.journey : journeyName(query));
     if (!journey) return sendAmError(call.res, 400, 'No Configuration found');
     const run = {
       otk: randomUUID(),
@@ -43,14 +48,11 @@ export class Authenticate {
       inputs: {},
     };
     const session = await sessionOf(realm, req);
-    if (session && query.get('ForceAuth') !== 'true') return sendSuccess(call, run, session);
-    return this.#goTo(call, run, await advance(journey, journey.start, {}));
-  }
-
-  #journeyFor(query) {
-    const type = query.get('authIndexType');
-    if (type === null) return this.#journeys.get(DEFAULT_JOURNEY);
-    return type === 'service' ? this.#journeys.get(query.get('authIndexValue')) : undefined;
+    const isEnough =
+      session && query.get('ForceAuth') !== 'true' && !demand?.exceeds(realm, session);
+    if (isEnough) return sendSuccess(call, run, session);
+    if (session && demand) run.upgrades = session.accountId;
+    return this.#follow(call, run, journey.start);
   }
 
   async #next(call, { authId, callbacks }) {
@@ -58,44 +60,72 @@ export class Authenticate {
     if (run?.realm !== call.realm.path || this.#ended.has(run.otk)) {
       return sendAmError(call.res, 401, 'Session has timed out', { errorCode: '110' });
     }
-    const journey = this.#journeys.get(run.authIndexValue);
-    const page = journey.nodes[run.node];
+    const page = this.#journeys.get(run.authIndexValue).nodes[run.node];
     try {
       const { kept, secret } = readAnswers(page, callbacks);
       run.inputs = { ...run.inputs, ...kept };
-      return this.#goTo(call, run, await advance(journey, page.next, { ...run.inputs, ...secret }));
+      return await this.#follow(call, run, page.next ?? run.node, secret);
     } catch (error) {
       if (error instanceof UnexpectedInput) return sendAmError(call.res, 400, error.message);
       throw error;
     }
   }
 
-  /** Answers with the page `node`, or with the end it is. */
-  async #goTo(call, run, node) {
+  /** Goes on where a link from an email leads. */
+  async #resume(call) {
+    const suspended = call.realm.mails.take(call.query.get('suspendedId'));
+    if (!suspended || this.#ended.has(suspended.run.otk)) {
+      return sendAmError(call.res, 401, 'Unable to resume session. It may have expired.');
+    }
+    return this.#follow(call, suspended.run, suspended.goOn);
+  }
+
+  /** Follows the decisions from node `id`, and answers with what they lead to. */
+  async #follow(call, run, id, secret = {}) {
+    const { realm, req, query } = call;
+    const journey = this.#journeys.get(run.authIndexValue);
+    const context = { realm, req, query, run, settings: this.#settings, returns: this.#returns };
+    const { node, kept } = await advance(journey, id, { ...run.inputs, ...secret }, context);
+    run.inputs = { ...run.inputs, ...kept };
     if (node === 'success') return this.#succeed(call, run);
     if (node === 'failure') return this.#fail(call, run);
-    const journey = this.#journeys.get(run.authIndexValue);
     const claims = { ...run, node, iat: undefined, exp: undefined };
     const authId = await this.#keys.signAuthId(claims, this.#settings.authIdTtl);
-    call.realm.onIssue('authId', authId);
-    return sendJson(call.res, 200, { authId, ...renderPage(journey.nodes[node]) });
+    realm.onIssue('authId', authId);
+    return sendJson(call.res, 200, { authId, ...renderPage(journey.nodes[node], run.inputs) });
   }
 
   async #succeed(call, run) {
+    const { realm, req, res } = call;
+    const { username } = run.inputs;
+    if (run.upgrades !== undefined && run.upgrades !== username) return this.#fail(call, run);
     this.#ended.add(run.otk);
     if (run.noSession) return sendSuccess(call, run);
-    const previous = await sessionOf(call.realm, call.req);
+    const previous = await sessionOf(realm, req);
+    const session = await createSession(realm, username, this.#settings.sessionTtl);
+    const before = run.upgrades === undefined ? [] : realm.journeysOf(previous);
+    realm.noteJourneys(session, [...before, run.authIndexValue]);
     await previous?.destroy();
-    const { username } = run.inputs;
-    const session = await createSession(call.realm, username, this.#settings.sessionTtl);
-    setSessionCookie(call.res, session.jti);
+    setSessionCookie(res, session.jti);
     return sendSuccess(call, run, session);
   }
 
+  /** `run.inputs.failure` is what a decision has to say about it. */
   #fail(call, run) {
     this.#ended.add(run.otk);
-    sendAmError(call.res, 401, 'Login failure', { failureUrl: '' });
+    const {
+      code = 401,
+      message = 'Login failure',
+      detail = { failureUrl: '' },
+    } = run.inputs.failure ?? {};
+    sendAmError(call.res, code, message, detail);
   }
+}
+
+function journeyName(query) {
+  const type = query.get('authIndexType');
+  if (type === null) return DEFAULT_JOURNEY;
+  return type === 'service' ? query.get('authIndexValue') : undefined;
 }
 
 function sendSuccess({ realm, res }, { noSession }, session) {

@@ -46,7 +46,8 @@ export class Control {
   }
 
   /**
-   * Changes lifetimes in seconds, `authIdTtl`, `codeTtl`, `sessionTtl`; whether PAR is demanded,
+   * Changes lifetimes in seconds, `authIdTtl`, `codeTtl`, `sessionTtl`, `suspendTtl`; the path of
+   * the app's page that other providers and emails lead to, `returnPath`; whether PAR is demanded,
    * `requirePar`; whether `response_mode=pi.flow` is offered, `piFlow`.
    */
   configure(settings) {
@@ -98,6 +99,11 @@ export class Control {
     return [...this.#issued.keys()];
   }
 
+  /** The emails sent, the newest last: `{ to, subject, link, suspendedId }`, see `Mails`. */
+  mails() {
+    return this.#am.realms.flatMap(({ mails }) => mails.list());
+  }
+
   /** Everything as at the start; only the signing keys stay. */
   reset() {
     this.faults.clear();
@@ -142,6 +148,7 @@ const routes = {
   'POST /test/rotate-keys': (control, body) => control.rotateKeys(body),
   'POST /test/sign': (control, body) => control.sign(body),
   'GET /test/secrets': (control) => control.secrets(),
+  'GET /test/mails': (control) => control.mails(),
   'POST /test/reset': (control) => control.reset(),
 };
 

@@ -1,19 +1,19 @@
 import './node-compat.js';
 import { errors } from 'oidc-provider';
 import { escapeHtml, page, readForm, sendPage } from './http.js';
-import { checkCredentials } from './users.js';
 
 /**
  * The login page: where the provider sends a person who has to sign in. Afterwards it goes on with
  * the authorization, and its new session is AM's session too.
  * @see https://github.com/panva/node-oidc-provider/blob/v9.x/docs/README.md#user-flows
  */
-export async function handleInteraction({ provider }, req, res) {
+export async function handleInteraction(realm, req, res) {
+  const { provider } = realm;
   try {
     const { prompt, params } = await provider.interactionDetails(req, res);
     if (prompt.name === 'consent') return await finish(provider, req, res, { consent: {} });
     if (req.method !== 'POST') return sendLogin(res, 200, { username: params.login_hint });
-    return await submit(provider, req, res, await readForm(req));
+    return await submit(realm, req, res, await readForm(req));
   } catch (error) {
     if (!(error instanceof errors.SessionNotFound)) throw error;
     return sendPage(
@@ -24,7 +24,7 @@ export async function handleInteraction({ provider }, req, res) {
   }
 }
 
-async function submit(provider, req, res, form) {
+async function submit({ provider, users }, req, res, form) {
   if (form.has('cancel')) {
     return finish(provider, req, res, {
       error: 'access_denied',
@@ -32,7 +32,7 @@ async function submit(provider, req, res, form) {
     });
   }
   const username = form.get('username') ?? '';
-  if (!checkCredentials(username, form.get('password'))) {
+  if (!users.check(username, form.get('password'))) {
     return sendLogin(res, 401, { username, message: 'The user name or password is wrong.' });
   }
   return finish(provider, req, res, { login: { accountId: username, remember: false } });

@@ -4,15 +4,28 @@ import { decisions } from './decisions.js';
 /**
  * A journey is a JSON file in `journeys/`:
  *
- *     { name, start, nodes: { [id]: node } }
- *     node = { type: 'page', header?, description?, stage?, callbacks, next }
- *          | { type: 'decision', decision, outcomes: { [outcome]: id } }
- *     callback = { type, output: { [name]: value }, input?, secret? }
+ *     { name, description, start, nodes: { [id]: node } }
+ *     node = { type: 'page', header?, description?, stage?, callbacks, next? }
+ *          | { type: 'decision', decision, with?, outcomes: { [outcome]: id } }
+ *     callback = { type, output: { [name]: value }, input?, initial?, secret? }
  *
- * `success` and `failure` are the ids of the two ends. `input` names what the answer is kept as; a
- * callback with several inputs has an object of them by suffix: `{ "": "answer", "question": "q" }`
- * is `IDToken1` and `IDToken1question`. An `input` of a callback with `secret` (a PasswordCallback
- * has it unsaid) reaches the decisions up to the next page and is forgotten there.
+ * `success` and `failure` are the ids of the two ends; a page without `next` comes again. `input`
+ * names what the answer is kept as; a callback with several inputs has an object of them by suffix:
+ * `{ "": "answer", "question": "q" }` is `IDToken1` and `IDToken1question`. `initial` is what AM
+ * sends in the input, again a value or an object by suffix. A value `{ "$": name, "otherwise"? }`
+ * stands for what is kept as `name`; without either the output is left out. An `input` of a callback
+ * with `secret` (one for a password has it unsaid) reaches the decisions up to the next page and is
+ * forgotten there.
+ *
+ * Each journey's `description` says what it is and what it wants for an answer. There are
+ *
+ * - to sign in: Login, LoginSteps, Social (by another provider), MagicLink, StepUp
+ * - for a user: Registration, ResetPassword
+ * - by callback: Choice, Confirmation, Consent, DeviceProfile, DeviceProfileLocation, HiddenValue,
+ *   Metadata, Polling, Text, Unknown
+ * - with a device: OtpQr, PushQr, RecoveryCodes, WebAuthnRegister, WebAuthnLogin,
+ *   WebAuthnUsernameless, WebAuthnConditional
+ * - against robots: Captcha, CaptchaEnterprise, Protect
  */
 export function loadJourneys(folder = new URL('./journeys/', import.meta.url)) {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -24,23 +37,42 @@ export function loadJourneys(folder = new URL('./journeys/', import.meta.url)) {
 export class UnexpectedInput extends Error {}
 
 /** The page as AM sends it: `{ callbacks, stage?, header?, description? }`. */
-export function renderPage({ callbacks, stage, header, description }) {
-  return { callbacks: callbacks.map(renderCallback), stage, header, description };
+export function renderPage({ callbacks, stage, header, description }, inputs) {
+  const rendered = callbacks.map((callback, index) => renderCallback(callback, index, inputs));
+  return { callbacks: rendered, stage, header, description };
 }
 
-function renderCallback({ type, output, input }, index) {
+function renderCallback({ type, output, input, initial }, index, inputs) {
+  const entry = (name, value) => ({ name, value: fill(value, inputs) });
   return {
     type,
-    output: Object.entries(output).map(([name, value]) => ({ name, value })),
-    ...(input && { input: inputNames(input, index).map(({ name }) => ({ name, value: '' })) }),
+    output: Object.entries(output)
+      .map(([name, value]) => entry(name, value))
+      .filter(({ value }) => value !== undefined),
+    ...(input && {
+      input: inputNames(input, index).map(({ name, suffix }) =>
+        entry(name, bySuffix(initial)[suffix] ?? ''),
+      ),
+    }),
     _id: index,
   };
 }
 
+function fill(value, inputs) {
+  const isReference = typeof value === 'object' && value !== null && '$' in value;
+  return isReference ? (inputs[value.$] ?? value.otherwise) : value;
+}
+
+/** A value for the first input alone, or an object of values by suffix. */
+function bySuffix(values) {
+  const isObject = typeof values === 'object' && values !== null && !('$' in values);
+  return isObject ? values : { '': values };
+}
+
 function inputNames(input, index) {
-  const bySuffix = typeof input === 'string' ? { '': input } : input;
-  return Object.entries(bySuffix).map(([suffix, key]) => ({
+  return Object.entries(bySuffix(input)).map(([suffix, key]) => ({
     name: `IDToken${index + 1}${suffix}`,
+    suffix,
     key,
   }));
 }
@@ -61,7 +93,9 @@ export function readAnswers(page, callbacks) {
   return answers;
 }
 
-function isSecret({ type, secret = type === 'PasswordCallback' }) {
+const SECRET_TYPES = ['PasswordCallback', 'ValidatedCreatePasswordCallback'];
+
+function isSecret({ type, secret = SECRET_TYPES.includes(type) }) {
   return secret;
 }
 
@@ -77,12 +111,23 @@ function readCallback(expected, callback, index) {
   return Object.fromEntries(entries);
 }
 
-/** Follows the decisions from node `id` to the next page or end; the id of that. */
-export async function advance(journey, id, inputs) {
-  let at = id;
-  while (journey.nodes[at]?.type === 'decision') {
-    const { decision, outcomes } = journey.nodes[at];
-    at = outcomes[await decisions[decision](inputs)];
+/**
+ * Follows the decisions from node `id` to the next page or end: `{ node, kept }`, the id of that and
+ * what the decisions want kept.
+ * @param context what a decision gets besides the inputs, see `decisions`
+ */
+export async function advance(journey, id, inputs, context) {
+  const kept = {};
+  let node = id;
+  while (journey.nodes[node]?.type === 'decision') {
+    const { decision, with: params, outcomes } = journey.nodes[node];
+    const result = await decisions[decision]({ ...inputs, ...kept }, { ...context, params });
+    const { outcome, ...more } = typeof result === 'string' ? { outcome: result } : result;
+    if (!Object.hasOwn(outcomes, outcome)) {
+      throw new Error(`${journey.name}: ${node} has no outcome ${outcome}`);
+    }
+    Object.assign(kept, more);
+    node = outcomes[outcome];
   }
-  return at;
+  return { node, kept };
 }

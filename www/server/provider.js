@@ -2,7 +2,6 @@ import './node-compat.js';
 import { Provider } from 'oidc-provider';
 import { escapeHtml, PAGE_HEADERS, page } from './http.js';
 import { SESSION_COOKIE } from './sessions.js';
-import { findUser } from './users.js';
 
 /** AM's paths below `/am/oauth2/<realm path>`. */
 const ROUTES = {
@@ -57,7 +56,7 @@ export function createProvider({ realm, store, clients, keys, settings, origins 
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
       },
     },
-    findAccount,
+    findAccount: (ctx, sub, token) => findAccount(realm.users, ctx, sub, token),
     interactions: {
       url: (_ctx, { uid }) => `/am/interaction/${uid}?realm=${encodeURIComponent(realm.path)}`,
     },
@@ -89,8 +88,8 @@ function lifetimes(clients, settings) {
   };
 }
 
-function findAccount(ctx, sub, token) {
-  const user = findUser(sub);
+function findAccount(users, ctx, sub, token) {
+  const user = users.find(sub);
   if (!user) return undefined;
   return {
     accountId: sub,

@@ -1,5 +1,5 @@
-/** The users of the development server. `claims` are OpenID Connect's standard claims. */
-const USERS = {
+/** The users a realm has at the start. `claims` are OpenID Connect's standard claims. */
+const DEMO_USERS = {
   demo: {
     password: 'Ch4ng3it!',
     claims: {
@@ -13,13 +13,57 @@ const USERS = {
   },
 };
 
-/** The user's claims, or `undefined` if there is no such user. Takes any value. */
-export function findUser(username) {
-  const isKnown = typeof username === 'string' && Object.hasOwn(USERS, username);
-  return isKnown ? USERS[username].claims : undefined;
-}
+/** The users of a realm. The methods take any value for a name or a password. */
+export class Users {
+  #initial;
+  #users;
 
-/** Whether the pair is right. Takes any values. */
-export function checkCredentials(username, password) {
-  return findUser(username) !== undefined && USERS[username].password === password;
+  constructor(initial = DEMO_USERS) {
+    this.#initial = initial;
+    this.clear();
+  }
+
+  /** Leaves only the users of the start, without their devices. */
+  clear() {
+    this.#users = new Map();
+    for (const [username, user] of Object.entries(this.#initial)) this.create(username, user);
+  }
+
+  create(username, { password, claims }) {
+    this.#users.set(username, { password, claims, devices: [] });
+  }
+
+  /** The user's claims, or `undefined` if there is no such user. */
+  find(username) {
+    return this.#users.get(username)?.claims;
+  }
+
+  /** The name of the user with this email address, or `undefined`. */
+  findByEmail(email) {
+    for (const [username, { claims }] of this.#users) if (claims.email === email) return username;
+    return undefined;
+  }
+
+  check(username, password) {
+    const user = this.#users.get(username);
+    return user?.password !== undefined && user.password === password;
+  }
+
+  setPassword(username, password) {
+    this.#users.get(username).password = password;
+  }
+
+  /** The user's registered devices, `{ type, … }`, to read and to add to. */
+  devices(username) {
+    return this.#users.get(username)?.devices ?? [];
+  }
+
+  /** The device with this id and the name of its user: `{ username, device }`, or `undefined`. */
+  findDevice(id) {
+    for (const [username, { devices }] of this.#users) {
+      const device = devices.find((one) => one.id === id);
+      if (device) return { username, device };
+    }
+    return undefined;
+  }
 }
