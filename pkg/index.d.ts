@@ -1151,7 +1151,7 @@ export interface ResumeOptions extends NextOptions {
 
 /** Options of `poll()`. */
 export interface PollOptions extends NextOptions {
-  /** Called before each submission, with the step. */
+  /** Called with each polling step, before it is waited for. */
   onTick?(step: JourneyStep): void;
 }
 
@@ -1204,6 +1204,18 @@ export interface TerminateError extends GenericError {
 export function journey<ActionType extends string = ActionTypes>(
   input: JourneyInput<ActionType>,
 ): Promise<JourneyClient>;
+
+/**
+ * True for a well-known URL that {@link journey} takes: https, or http on this machine, and the path
+ * ends with `/.well-known/openid-configuration`.
+ */
+export function isValidWellknownUrl(url: string): boolean;
+
+/**
+ * The error value for whatever a request for a well-known document failed with; an error value is
+ * returned as it is.
+ */
+export function createWellknownError(error?: unknown): GenericError;
 
 /**
  * A ready-made journey client for the whole page. Its methods resolve to the error

@@ -4,3 +4,4 @@ export { journey, journeyClient } from './journey.js';
 export { oidc } from './oidc.js';
 export { PolicyKey } from './policies.js';
 export { StepType } from './step.js';
+export { createWellknownError, isValidWellknownUrl } from './wellknown.js';

@@ -102,10 +102,10 @@ async function poll(next, step, options = {}) {
   while (result.type === 'Step') {
     const [waiting] = result.getCallbacksOfType('PollingWaitCallback');
     if (!waiting || options.signal?.aborted) break;
+    options.onTick?.(result);
     const milliseconds = Number(waiting.getOutputByName('waitTime', 0));
     await pause(milliseconds > 0 ? milliseconds : DEFAULT_WAIT, options.signal);
     if (options.signal?.aborted) break;
-    options.onTick?.(result);
     result = await next(result, options);
   }
   return options.signal?.aborted ? aborted() : result;

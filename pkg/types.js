@@ -27,3 +27,4 @@ export {
 export { makeOidcConfig } from './config.js';
 export { PolicyKey } from './policies.js';
 export { StepType } from './step.js';
+export { createWellknownError, isValidWellknownUrl } from './wellknown.js';

@@ -14,6 +14,15 @@ const EVENTS = {
   renewal_failed: 'Renewal failed',
 };
 
+/** The parameters of a URL that a journey goes on by; each list in full. */
+const JOURNEY_RETURNS = [
+  ['suspendedId'],
+  ['code', 'state'],
+  ['error', 'state'],
+  ['form_post_entry'],
+  ['responsekey'],
+];
+
 let oidcClient;
 let username = '';
 let attempt = new AbortController();
@@ -29,6 +38,7 @@ async function open() {
   const failure = await connect();
   if (failure) return showError('Not connected', failure);
   if (oidcClient.authorize.callback.matches()) return comeBack();
+  if (isJourneyReturn()) return resume();
   const tokens = await oidcClient.token.get();
   if ('error' in tokens) return start();
   logEvent('Signed in already');
@@ -142,17 +152,51 @@ async function submit(step) {
   const { signal } = attempt;
   username = step.getCallbacksOfType('NameCallback')[0]?.getInputValue() ?? username;
   const result = await journeyClient.next(step, { signal });
-  if (signal.aborted) return;
+  if (!signal.aborted) return showAnswer(result);
+}
+
+/** Shows what an answer led to; one that was refused is asked for again. */
+function showAnswer(result) {
   if (result.type !== 'LoginFailure') return show(result);
   logEvent('Sign-in refused');
   return start({ failure: result });
+}
+
+/** Sends a step again and again, as it asks for. */
+async function wait(step, options) {
+  const result = await journeyClient.poll(step, options);
+  if (!options.signal.aborted) return showAnswer(result);
+}
+
+/** Goes to the page that a step names. */
+async function leave(step) {
+  const failure = await journeyClient.redirect(step);
+  if (failure) showAlert('Not gone there', ...describe(failure));
+}
+
+/** Whether the page was opened by a link or a provider's response, for a journey to go on. */
+function isJourneyReturn() {
+  const params = new URLSearchParams(location.search);
+  return JOURNEY_RETURNS.some((names) => names.every((name) => params.has(name)));
+}
+
+/** Goes on with the journey that left this page. */
+async function resume() {
+  const { href } = location;
+  history.replaceState(null, '', location.pathname);
+  try {
+    return await showAnswer(await journeyClient.resume(href));
+  } catch ({ message, code }) {
+    return showError('The journey can’t go on', { message, code });
+  }
 }
 
 /** Shows a result of the journey: a step, the signed-in person, or an error. */
 function show(result, moveFocus = true) {
   if (result.type === 'LoginSuccess') return signIn(result.getSessionToken());
   if (result.type !== 'Step') return showError('That did not work', result);
-  const form = renderStep(result, { username, submit });
+  const { signal } = attempt;
+  const form = renderStep(result, { username, signal, submit, poll: wait, leave, restart });
   showView('Sign in', form, { hasJourneyChoice: true });
   if (moveFocus) focusFirst(form);
 }
@@ -188,10 +232,21 @@ function asError({ payload, status }) {
   return { message: payload.message ?? 'The server refused.', code: String(status) };
 }
 
-/** The first field that is empty: with the user name kept, that is the next one. */
+function restart() {
+  return start();
+}
+
+/**
+ * The first field that was refused, else the first that is empty: with the user name kept, that is
+ * the next one. A step that has something to read before it is answered is read from its heading on.
+ */
 function focusFirst(form) {
-  const fields = [...form.querySelectorAll('input:not([hidden]), select')];
-  (fields.find(({ value }) => !value) ?? fields[0] ?? form.querySelector('button')).focus();
+  const fields = [...form.querySelectorAll('input:not([hidden], [type="checkbox"]), select')];
+  const first =
+    fields.find((field) => field.getAttribute('aria-invalid')) ??
+    fields.find(({ value }) => !value) ??
+    fields.find(({ type, checked }) => type !== 'radio' || checked);
+  (first ?? form.querySelector('h2')).focus();
 }
 
 function chooseJourneyOfUrl() {

@@ -60,7 +60,7 @@ export function describe({ message, code }) {
 export async function whileBusy(button, work) {
   if (button.getAttribute('aria-disabled') === 'true') return;
   announce('');
-  const buttons = button.closest('form, fieldset, .actions').querySelectorAll('button');
+  const buttons = (button.form ?? button.closest('fieldset, .actions')).querySelectorAll('button');
   for (const each of buttons) each.setAttribute('aria-disabled', 'true');
   button.setAttribute('aria-busy', 'true');
   try {
@@ -69,4 +69,22 @@ export async function whileBusy(button, work) {
     for (const each of buttons) each.removeAttribute('aria-disabled');
     button.removeAttribute('aria-busy');
   }
+}
+
+/** A button that copies a text; what the text is, is its name for screen readers. */
+export function copyButton(what, copied) {
+  const text = el('span', {}, 'Copy');
+  const props = { type: 'button', className: 'small' };
+  const button = el('button', props, text, hiddenText(` ${what}`));
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(copied);
+      announce(`${what} copied`);
+      text.textContent = 'Copied';
+      setTimeout(() => text.replaceChildren('Copy'), 2000);
+    } catch {
+      announce('The browser forbids copying. Select the text and copy it by hand.');
+    }
+  };
+  return button;
 }

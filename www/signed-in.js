@@ -1,4 +1,13 @@
-import { announce, clearAlert, describe, el, hiddenText, showAlert, whileBusy } from './dom.js';
+import {
+  announce,
+  clearAlert,
+  copyButton,
+  describe,
+  el,
+  hiddenText,
+  showAlert,
+  whileBusy,
+} from './dom.js';
 import { logEvent } from './log.js';
 import { journeyClient } from './pkg/index.js';
 
@@ -168,23 +177,6 @@ function tokenRow(id, label, token) {
   toggle.onclick = () => show(text.textContent === masked);
   show(false);
   return node;
-}
-
-function copyButton(label, token) {
-  const text = el('span', {}, 'Copy');
-  const props = { type: 'button', className: 'small' };
-  const button = el('button', props, text, hiddenText(` ${label}`));
-  button.onclick = async () => {
-    try {
-      await navigator.clipboard.writeText(token);
-      announce(`${label} copied`);
-      text.textContent = 'Copied';
-      setTimeout(() => text.replaceChildren('Copy'), 2000);
-    } catch {
-      announce('The browser forbids copying. Show the token and copy it by hand.');
-    }
-  };
-  return button;
 }
 
 function countdown(timestamp) {

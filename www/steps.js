@@ -1,153 +1,86 @@
-import { el, hiddenText, whileBusy } from './dom.js';
+import { renderCallback } from './callbacks/index.js';
+import { el, whileBusy } from './dom.js';
+import { code, paragraph, submitButton } from './field.js';
 
 /**
- * How each type of callback is shown. A renderer takes `(callback, { id, username })` and returns
- * `{ nodes, write? }`: `write()` puts what the person entered into the callback.
+ * A form for a step.
+ *
+ * @param options.username the name given at an earlier step
+ * @param options.signal aborts when the journey is given up
+ * @param options.submit called with the step, its callbacks answered
+ * @param options.poll called with a step that goes on by itself, and `{ signal, onTick }`
+ * @param options.leave called with a step that goes on at another page
+ * @param options.restart begins the journey again
  */
-const renderers = new Map([
-  ['NameCallback', renderName],
-  ['PasswordCallback', renderPassword],
-]);
-
-/** A form for a step. `submit(step)` is called with the callbacks answered. */
-export function renderStep(step, { username, submit }) {
-  const fields = step.callbacks.map((callback, index) => {
-    const render = renderers.get(callback.getType()) ?? renderGeneric;
-    return render(callback, { id: `callback-${index}`, username });
-  });
-  const asksPassword = step.getCallbacksOfType('PasswordCallback').length > 0;
-  const button = el('button', { className: 'primary' }, asksPassword ? 'Sign in' : 'Next');
-  const send = async () => {
-    for (const field of fields) field.write?.();
-    await submit(step);
+export function renderStep(step, { username, signal, submit, poll, leave, restart }) {
+  const left = abortedWith(signal);
+  // The step to send: while the page waits, the server gives newer ones.
+  let current = step;
+  const send = async (button) => {
+    left.abort();
+    for (const [index, { write }] of fields.entries()) {
+      await write?.(current.callbacks[index], button);
+    }
+    await submit(current);
   };
-  const onsubmit = (event) => {
+  const context = { username, step, signal: left.signal, send, leave, restart };
+  context.poll = ({ signal, onTick }) =>
+    poll(step, {
+      signal,
+      onTick(newer) {
+        current = newer;
+        onTick(newer);
+      },
+    });
+  const fields = step.callbacks.map((callback, index) =>
+    renderCallback(callback, { ...context, id: `callback-${index}` }),
+  );
+  const form = el('form', { className: 'step' }, ...contentOf(step, fields, username));
+  form.onsubmit = (event) => {
     event.preventDefault();
-    whileBusy(button, send);
+    const button = event.submitter ?? form.querySelector('[type="submit"]');
+    whileBusy(button, () => send(button));
   };
-  return el(
-    'form',
-    { className: 'step', onsubmit },
-    el('h2', {}, step.getHeader() ?? 'Sign in'),
+  for (const { start } of fields) start?.();
+  return form;
+}
+
+function contentOf(step, fields, username) {
+  const heading = fields.find((field) => field.heading)?.heading ?? 'Sign in';
+  const nodes = fields.flatMap((field) => field.nodes);
+  return [
+    el('h2', { tabIndex: -1 }, step.getHeader() ?? heading),
     ...paragraph(step.getDescription()),
     ...usernameForPasswordManagers(step, username),
-    ...fields.flatMap(({ nodes }) => nodes),
-    button,
-    el('p', { className: 'hint' }, 'Try it as ', code('demo'), ' with ', code('Ch4ng3it!')),
-  );
+    ...(nodes.length ? nodes : paragraph('There is nothing to enter at this step.')),
+    ...(fields.some(({ submits }) => submits) ? [] : [nextButton(step)]),
+    ...fields.flatMap(({ after = [] }) => after),
+    ...hint(fields),
+  ];
 }
 
-function renderName(callback, { id, username }) {
-  const input = el('input', {
-    id,
-    name: 'username',
-    autocomplete: 'username',
-    autocapitalize: 'none',
-    spellcheck: false,
-    required: true,
-    value: username || callback.getInputValue(),
-  });
-  return {
-    nodes: [labelled(callback.getPrompt() || 'User Name', input)],
-    write: () => callback.setName(input.value),
-  };
-}
-
-function renderPassword(callback, { id }) {
-  const input = el('input', {
-    id,
-    name: 'password',
-    type: 'password',
-    autocomplete: 'current-password',
-    required: true,
-  });
-  const { toggle, hide } = revealButton(input);
-  const row = el('div', { className: 'with-button' }, input, toggle);
-  return {
-    nodes: [labelled(callback.getPrompt() || 'Password', input, row)],
-    write() {
-      hide();
-      callback.setPassword(input.value);
-    },
-  };
-}
-
-function revealButton(input) {
-  const toggle = el('button', { type: 'button', className: 'small' });
-  const show = (isShown) => {
-    input.type = isShown ? 'text' : 'password';
-    toggle.replaceChildren(isShown ? 'Hide' : 'Show', hiddenText(' password'));
-  };
-  toggle.onclick = () => show(input.type === 'password');
-  show(false);
-  return { toggle, hide: () => show(false) };
+function nextButton(step) {
+  const asksPassword = step.getCallbacksOfType('PasswordCallback').length > 0;
+  return submitButton(asksPassword ? 'Sign in' : 'Next', { className: 'primary' });
 }
 
 /** Password managers store the pair, also when a journey asks for it on two pages. */
 function usernameForPasswordManagers(step, username) {
-  if (!username || step.getCallbacksOfType('NameCallback').length > 0) return [];
+  const types = ['NameCallback', 'ValidatedCreateUsernameCallback'];
+  const isAsked = types.some((type) => step.getCallbacksOfType(type).length > 0);
+  if (!username || isAsked) return [];
   const props = { name: 'username', autocomplete: 'username', readOnly: true, hidden: true };
   return [el('input', { ...props, value: username })];
 }
 
-/** Any type that has no renderer of its own, by what its outputs and inputs look like. */
-function renderGeneric(callback, { id }) {
-  const prompt = callback.getOutputByName('prompt', '');
-  const message = callback.getOutputByName('message', '');
-  const inputs = callback.payload.input ?? [];
-  const fields = inputs.map((input, index) => {
-    const label = labelOf(input.name) || prompt || callback.getType();
-    return genericField(callback, index, { id: `${id}-${index}`, label });
-  });
-  const isPromptUnused = prompt && !fields.some(({ label }) => label === prompt);
-  return {
-    nodes: [
-      ...paragraph(message),
-      ...paragraph(isPromptUnused && prompt),
-      ...fields.map(({ node }) => node),
-    ],
-    write() {
-      for (const field of fields) field.write();
-    },
-  };
+function hint(fields) {
+  if (!fields.some(({ isSignIn }) => isSignIn)) return [];
+  return [el('p', { className: 'hint' }, 'Try it as ', code('demo'), ' with ', code('Ch4ng3it!'))];
 }
 
-/** One input. The answer keeps the type that the server's own value has. */
-function genericField(callback, index, { id, label }) {
-  const value = callback.getInputValue(index);
-  const choices = callback.getOutputByName('choices', undefined);
-  const write = (answer) => callback.setInputValue(answer, index);
-  if (index === 0 && Array.isArray(choices)) {
-    const options = choices.map((text, at) => el('option', { value: at }, String(text)));
-    const select = el('select', { id }, ...options);
-    select.selectedIndex = Number(callback.getOutputByName('defaultChoice', value)) || 0;
-    return { label, node: labelled(label, select), write: () => write(select.selectedIndex) };
-  }
-  if (typeof value === 'boolean') {
-    const box = el('input', { id, type: 'checkbox', checked: value });
-    const node = el('label', { className: 'check', htmlFor: id }, box, ` ${label}`);
-    return { label, node, write: () => write(box.checked) };
-  }
-  const isNumber = typeof value === 'number';
-  const input = el('input', { id, type: isNumber ? 'number' : 'text', value: value ?? '' });
-  const read = () => (isNumber ? Number(input.value) : input.value);
-  return { label, node: labelled(label, input), write: () => write(read()) };
-}
-
-/** `IDToken1answer` is "Answer"; a plain `IDToken1` has no label of its own. */
-function labelOf(name) {
-  const suffix = String(name).replace(/^IDToken\d+/, '');
-  return suffix && suffix[0].toUpperCase() + suffix.slice(1);
-}
-
-function labelled(text, input, content = input) {
-  return el('div', { className: 'field' }, el('label', { htmlFor: input.id }, text), content);
-}
-
-function paragraph(text) {
-  return text ? [el('p', {}, text)] : [];
-}
-
-function code(text) {
-  return el('code', {}, text);
+/** A controller that aborts with a signal. */
+function abortedWith(signal) {
+  const controller = new AbortController();
+  signal.addEventListener('abort', () => controller.abort());
+  return controller;
 }

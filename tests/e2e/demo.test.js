@@ -158,7 +158,7 @@ async function signInAtProvider(page) {
 
 test('sign in on the provider’s page, and in a window', async (t) => {
   const page = await openDemo(t, '/?journey=LoginSteps');
-  await page.getByRole('button', { name: 'Go there' }).click();
+  await page.getByRole('button', { name: 'In this tab' }).click();
   await signInAtProvider(page);
   await page.getByRole('heading', { name: 'Demo User' }).waitFor();
   assert.equal(new URL(page.url()).search, '');
@@ -167,7 +167,7 @@ test('sign in on the provider’s page, and in a window', async (t) => {
   assert.equal(await page.getByLabel('Journey').inputValue(), 'LoginSteps');
 
   const opened = page.waitForEvent('popup');
-  await page.getByRole('button', { name: 'Open a window' }).click();
+  await page.getByRole('button', { name: 'In a window' }).click();
   const popup = await opened;
   await signInAtProvider(popup);
   await page.getByRole('heading', { name: 'Demo User' }).waitFor();

@@ -186,6 +186,6 @@ test('a polling step is waited for, and given up by its signal', async (t) => {
   answer(waiting('junk'));
   assert.deepEqual(await run(page, poll, { config: config(), ms: 100 }), {
     type: 'aborted',
-    ticks: [],
+    ticks: ['Step'],
   });
 });

@@ -1,0 +1,39 @@
+/** @type {typeof import('./index.js').isValidWellknownUrl} */
+export function isValidWellknownUrl(url) {
+  try {
+    const { protocol, hostname, pathname } = new URL(url);
+    const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    const isSecure = protocol === 'https:' || (protocol === 'http:' && isHere);
+    return isSecure && pathname.endsWith('/.well-known/openid-configuration');
+  } catch {
+    return false;
+  }
+}
+
+/** @type {typeof import('./index.js').createWellknownError} */
+export function createWellknownError(error) {
+  if (['type', 'message', 'error'].every((name) => has(error, name))) {
+    return /** @type {any} */ (error);
+  }
+  const message = error ? messageOf(error) : 'An unknown error occurred during well-known fetch';
+  return {
+    error: 'Well-known configuration fetch failed',
+    code: 'network_failed',
+    type: 'wellknown_error',
+    message,
+    error_description: message,
+    status: 'unknown',
+  };
+}
+
+/** @param {any} value @param {string} name */
+const has = (value, name) => typeof value === 'object' && value !== null && name in value;
+
+/** @param {any} error */
+function messageOf(error) {
+  const { data } = error;
+  const told = [error.message, error.error, data?.message, data?.error, data?.error_description];
+  const text = told.find((one) => typeof one === 'string' && one);
+  if (text) return text;
+  return error.status === undefined ? 'An unknown error occurred' : `HTTP error ${error.status}`;
+}
