@@ -88,9 +88,9 @@ impl Tokens {
         left.is_some_and(|left| left < threshold || most.is_some_and(|most| left > most))
     }
 
-    /// True when the access token's life is over.
+    /// True when the access token's life is over: not a millisecond is left.
     pub fn is_expired(&self, now: f64) -> bool {
-        self.is_near_expiry(now, 0.0)
+        self.is_near_expiry(now, 1.0)
     }
 }
 

@@ -104,7 +104,7 @@ impl<P: Platform> Client<P> {
         if self.config.auto_renew && self.is_fresh(&tokens) {
             return left - self.config.threshold;
         }
-        if left > 0.0 { left } else { LONGEST }
+        if tokens.is_expired(now) { LONGEST } else { left }
     }
 
     async fn stored_pair(&self) -> Option<(Option<String>, Tokens)> {
