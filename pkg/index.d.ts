@@ -367,9 +367,15 @@ export type StorageConfig = {
   | {
       /** Default `localStorage`: shared by all tabs. `memory` lasts as long as the page. */
       type?: 'localStorage' | 'sessionStorage' | 'memory';
+      /** Only for the type `custom`. */
       custom?: undefined;
     }
-  | { type: 'custom'; custom: CustomStorageObject }
+  | {
+      /** The app's own. */
+      type: 'custom';
+      /** Reads, stores and removes. */
+      custom: CustomStorageObject;
+    }
 );
 
 /** The argument of {@link oidc}. */
@@ -723,8 +729,18 @@ export interface JWTPayload {
 
 /** There is a session. */
 export type SessionCheckSuccess =
-  | { responseType: 'none'; claims?: undefined }
-  | { responseType: 'id_token'; claims: JWTPayload };
+  | {
+      /** The session of the stored ID token is still there. */
+      responseType: 'none';
+      /** Nothing is told about it. */
+      claims?: undefined;
+    }
+  | {
+      /** There is a session. */
+      responseType: 'id_token';
+      /** Whose it is: the claims of a verified ID token. */
+      claims: JWTPayload;
+    };
 
 /** Options of `user.logout()`. */
 export interface LogoutOptions extends CallOptions {
@@ -749,11 +765,13 @@ export type OidcEvent = {
        * `tokens_expired`: the access token's life is over, and it was not renewed.
        */
       readonly type: 'signed_in' | 'signed_out' | 'tokens_renewed' | 'tokens_expired';
+      /** Nothing went wrong. */
       readonly error?: undefined;
     }
   | {
       /** The tokens could not be renewed; what is stored is still stored. */
       readonly type: 'renewal_failed';
+      /** Why. */
       readonly error: GenericError;
     }
 );

@@ -26,7 +26,7 @@ import { root } from '../run.mjs';
  * @property {string} code without comments
  * @property {string} source with its members' comments
  * @property {Doc | undefined} doc
- * @property {Member[]} members of interfaces, classes and objects
+ * @property {Member[]} members of interfaces, classes and objects, and of types made of them
  *
  * @typedef {object} Entry
  * @property {string} specifier such as `journey-oidc/device`
@@ -51,6 +51,9 @@ const CALLS = [
   SyntaxKind.MethodDeclaration,
   SyntaxKind.MethodSignature,
 ];
+
+/** What only stands around another type. */
+const WRAPPERS = [SyntaxKind.ParenthesizedType, SyntaxKind.TypeAliasDeclaration];
 
 /**
  * Every entry of the package that has types.
@@ -111,6 +114,7 @@ function readDeclaration(node, text, section) {
 /** The members of a type, those of objects in it too. */
 function membersOf(node, text, path) {
   if (node.kind === SyntaxKind.ModuleDeclaration) return [];
+  if (WRAPPERS.includes(node.kind)) return membersOf(node.type, text, path);
   // Of an intersection, what is not declared elsewhere.
   if (node.types) return [...node.types].flatMap((part) => membersOf(part, text, path));
   return [...(node.members ?? [])].flatMap((member) => {
