@@ -1,6 +1,6 @@
 /** The packed package, by each bundler, in a browser. */
 import assert from 'node:assert/strict';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertOneWasm, CLIENTS, partsIn } from './contents.js';
