@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertOneWasm, CLIENTS, countParts, partsIn } from './contents.js';
+import { assertOneWasm, CLIENTS, partsIn } from './contents.js';
 import { run } from './processes.js';
 import {
   assertSignedIn,
@@ -22,7 +22,6 @@ test('Next.js', async (t) => {
   const project = await createProject('next', ['projects/next'], { landing: 'public' });
   await run(project, [tool('next'), 'build']);
   assertOneWasm(await filesIn(join(project, '.next/static')), { inline: 1 });
-  console.log(countParts(await filesIn(join(project, '.next/server'))));
   const command = (port) => [tool('next'), 'start', '--hostname', 'localhost', '--port', port];
   const origin = await serveProject(t, project, command);
 
