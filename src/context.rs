@@ -251,7 +251,7 @@ impl<P: Platform> Context<P> {
             known.push((url, keys.clone()));
             Some(keys)
         };
-        let name = if anew { format!("anew {uri}") } else { uri.to_owned() };
+        let name = if anew { ["anew ", &uri].concat() } else { uri.to_owned() };
         self.key_flights.share(&self.platform, &name, fetch).await
     }
 
@@ -359,7 +359,7 @@ fn find<T: Clone>(list: &RefCell<Vec<(String, T)>>, name: &str) -> Option<T> {
 }
 
 fn note_key(issuer: &str) -> String {
-    format!("pic-clients-{issuer}")
+    ["pic-clients-", &issuer].concat()
 }
 
 impl SignIn {

@@ -41,10 +41,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<Rc<Self>, Error> {
         let names = ignored(config);
         if !names.is_empty() {
-            log.warn(&format!(
-                "The following configuration properties are not used by journey-client and will be ignored: {}",
-                names.join(", ")
-            ));
+            log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.join(", ")].concat());
         }
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
@@ -85,7 +82,7 @@ impl<P: Platform> Client<P> {
     /// twice at once is one request.
     pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Outcome, Error> {
         let request = step::next(&self.endpoints, payload, query(options))?;
-        let name = format!("{} {payload}", request.url);
+        let name = ["", &request.url, " ", &payload].concat();
         let client = self.clone();
         let work = || async move { client.send(request).await };
         self.submissions.share(&self.context.platform, &name, work).await
@@ -108,7 +105,7 @@ impl<P: Platform> Client<P> {
             // The person can go there all the same; on the way back the journey begins anew.
             self.caller
                 .log
-                .warn(&format!("Failed to persist step before redirect. {}", fault.advice()));
+                .warn(&["Failed to persist step before redirect. ", &fault.advice()].concat());
         }
         if options.get("navigate") == Some(&Value::Bool(false)) {
             return Ok(target.href.into());

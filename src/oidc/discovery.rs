@@ -71,7 +71,8 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         let text = ["message", "error", "error_description"]
             .into_iter()
             .find_map(|name| document.non_empty(name));
-        let text = text.map_or_else(|| format!("HTTP error {}", answer.status), str::to_owned);
+        let text =
+            text.map_or_else(|| ["HTTP error ", &answer.status_text()].concat(), str::to_owned);
         return Err(fault(Code::HttpError, &text));
     }
     let (Some(issuer), Some(authorization_endpoint), Some(token_endpoint)) = (
@@ -85,10 +86,14 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         ));
     };
     if Url::parse(issuer, None).is_none_or(|issuer| !issuer.is_same_origin(wellknown)) {
-        let text = format!(
-            "The issuer \"{issuer}\" is not of the origin {} that the document came from",
-            wellknown.origin
-        );
+        let text = [
+            "The issuer \"",
+            &issuer,
+            "\" is not of the origin ",
+            &wellknown.origin,
+            " that the document came from",
+        ]
+        .concat();
         return Err(fault(Code::DiscoveryIssuerMismatch, &text));
     }
     let endpoint = |name: &str| document.non_empty(name).map(str::to_owned);
@@ -112,7 +117,8 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
     match metadata.insecure_endpoint(wellknown) {
         Some(url) => Err(fault(
             Code::DiscoveryInvalid,
-            &format!("Invalid well-known response: the endpoint \"{url}\" is not an https URL"),
+            &["Invalid well-known response: the endpoint \"", &url, "\" is not an https URL"]
+                .concat(),
         )),
         None => Ok(metadata),
     }
@@ -156,7 +162,8 @@ impl Metadata {
 /// The issuer is not the one that the app pins.
 pub fn wrong_issuer(found: &str) -> Fault {
     let message =
-        format!("The document's issuer is \"{found}\", not the configured serverConfig.issuer");
+        ["The document's issuer is \"", &found, "\", not the configured serverConfig.issuer"]
+            .concat();
     Fault { code: Code::DiscoveryIssuerMismatch, message, status: None }
 }
 
@@ -177,7 +184,7 @@ impl Fault {
     pub fn for_oidc(self, wellknown: &str) -> Error {
         let advice =
             " Check that the URL is right and that the server's CORS settings allow this origin.";
-        let error = format!("Failed to fetch well-known configuration from: {wellknown}");
+        let error = ["Failed to fetch well-known configuration from: ", &wellknown].concat();
         Error::new(error, self.code, Kind::Wellknown, self.message + "." + advice)
             .status(self.status.map(f64::from))
     }

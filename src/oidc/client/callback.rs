@@ -204,5 +204,5 @@ impl<P: Platform> Client<P> {
 }
 
 fn name_of(code: &AuthorizationCode, state: &State) -> String {
-    format!("{} {}", code.reveal(), state.reveal())
+    ["", &code.reveal(), " ", &state.reveal()].concat()
 }

@@ -49,7 +49,7 @@ impl<P: Platform> Client<P> {
             }
             (Decision::Renew, _) => {
                 let authorize = self.differing(options.get("authorizeOptions"));
-                let name = format!("{force} {}", to_text(&authorize));
+                let name = [if force { "force " } else { "" }, &to_text(&authorize)].concat();
                 let client = self.clone();
                 let work = || async move {
                     let renewed = client.renew(stored, &authorize, force).await;
