@@ -4,10 +4,16 @@ import { asFailure } from './failure.js';
 import { fetchWithToken } from './fetch.js';
 import { createHooks } from './hooks.js';
 
-/** @type {typeof import('./index.js').oidc} */
-export async function oidc(input) {
+/**
+ * `oidc()` of an entry.
+ *
+ * @param {import('./load.js').Source} source
+ * @param {import('./index.js').OidcInput<any>} input
+ * @returns {Promise<import('./index.js').OidcClient>}
+ */
+export async function createOidc(source, input) {
   const events = createEvents();
-  const client = await create('createOidc', () => ({
+  const client = await create(source, 'createOidc', () => ({
     ...input,
     hooks: createHooks(input),
     heard: events.tell,
@@ -54,7 +60,7 @@ export async function oidc(input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init),
+    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
   };
 }
 

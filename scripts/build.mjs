@@ -2,7 +2,7 @@
  * Builds the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
- * - `inline.js`, the same, compressed, as base64, for `journey-oidc`;
+ * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
  * - `core.js` and `core.d.ts`, the glue of wasm-bindgen;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
@@ -120,9 +120,14 @@ async function optimise(folder) {
     'core.wasm': wasm,
     'core.js': code,
     'core.d.ts': await readFile(join(folder, 'core.d.ts')),
-    'inline.js': `export default '${compressed.toString('base64')}';\n`,
-    'inline.d.ts': 'declare const base64: string;\nexport default base64;\n',
+    'inline.js': inlineModule(compressed.toString('base64')),
+    'inline.d.ts': 'export default function unpack(): Promise<ArrayBuffer>;\n',
   };
+}
+
+/** The module that gives the bytes of the wasm. */
+function inlineModule(base64) {
+  return `export default async()=>new Response(new Blob([Uint8Array.from(atob('${base64}'),c=>c.charCodeAt(0))]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).arrayBuffer();\n`;
 }
 
 /**
