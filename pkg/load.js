@@ -38,7 +38,10 @@ async function instantiate(source) {
     throw unsupported('it has no WebAssembly, or has it turned off.');
   }
   const [core, module] = await Promise.all([found(import('./wasm/core.js')), source()]);
-  await core.default({ module_or_path: module });
+  await compiled(
+    () => core.default({ module_or_path: module }),
+    (cause) => cause,
+  );
   return core;
 }
 
@@ -75,9 +78,10 @@ export function loadFailure(code, message, error = 'Loading failed') {
 }
 
 /**
- * Compiles the core.
+ * Compiles the core, or instantiates it, when WebKit asks the policy.
  *
- * @param {() => Promise<WebAssembly.Module>} compile
+ * @template T
+ * @param {() => Promise<T>} compile
  * @param {(cause: any) => unknown} otherwise what to reject with when it is no policy that forbids it
  */
 export async function compiled(compile, otherwise) {
