@@ -62,7 +62,7 @@ export async function createOidc(source, input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init),
+    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
   };
 }
 
