@@ -66,7 +66,7 @@ export function unsupported(reason) {
 }
 
 /**
- * @param {string} code
+ * @param {import('./index.js').ErrorCode} code
  * @param {string} message
  * @param {string} [error]
  */
