@@ -105,9 +105,9 @@ export const NPM_INSTALL = ['npm', 'install', '--offline', '--no-audit', '--no-f
  */
 export async function createProject(name, folders) {
   const project = join(world.workshop, name.replaceAll(/\W+/g, '-'));
-  await mkdir(project);
-  for (const folder of folders) await cp(join(here, folder), project, { recursive: true });
-  await cp(world.installed, project, { recursive: true });
+  for (const folder of [world.installed, ...folders.map((name) => join(here, name))]) {
+    await cp(folder, project, { recursive: true });
+  }
   const config = `export const wellknown = ${JSON.stringify(world.wellknown)};\n`;
   await writeFile(join(project, 'config.js'), config);
   return project;
@@ -163,12 +163,13 @@ export async function serveFolder(t, folder) {
  *
  * @param {import('node:test').TestContext} t
  * @param {string} project
- * @param {(port: number) => string[]} command
+ * @param {(port: string) => string[]} command
+ * @param {Record<string, string>} [env]
  */
-export async function serveProject(t, project, command) {
+export async function serveProject(t, project, command, env) {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  t.after(await serve(project, command(String(port)), origin));
+  t.after(await serve(project, command(String(port)), origin, env));
   return register(origin);
 }
 
