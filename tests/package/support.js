@@ -8,6 +8,7 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
@@ -242,13 +243,19 @@ export async function assertSignedIn(page) {
   return accessToken;
 }
 
-/** The person signs out: nothing is left here or at the provider. */
+/** The person signs out: nothing is left here at once, nor at the provider soon. */
 export async function assertSignsOut(page, accessToken) {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForFunction(() => document.querySelector('output')?.textContent !== 'demo');
   const kept = await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }));
   assert.deepEqual(kept, []);
-  assert.equal(world.server.control.token(accessToken).active, false);
+  await until(() => !world.server.control.token(accessToken).active);
+}
+
+async function until(condition) {
+  for (const deadline = Date.now() + 10_000; !condition(); await sleep(20)) {
+    assert.ok(Date.now() < deadline, `never: ${condition}`);
+  }
 }
 
 /** The files below a folder: `{ path, body }`. */

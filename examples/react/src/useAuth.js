@@ -13,7 +13,7 @@ async function arrive(client) {
  * Who is signed in, here and in every other tab.
  *
  * @returns {{ client?: import('journey-oidc').OidcClientMethods, user?: { sub?: string },
- *   error?: { message?: string }, isLoading: boolean }}
+ *   error?: { message?: string }, isLoading: boolean, isSignedOut?: boolean }} `isSignedOut`: just now
  */
 export function useAuth() {
   const [auth, setAuth] = useState({ isLoading: true });
@@ -23,21 +23,22 @@ export function useAuth() {
     let isGone = false;
     let unsubscribe = () => {};
 
-    async function read(client, error) {
+    async function read(client, more) {
       const user = await client.user.claims();
-      if (!isGone) {
-        setAuth({ client, user: 'error' in user ? undefined : user, error, isLoading: false });
-      }
+      if (isGone) return;
+      setAuth({ client, user: 'error' in user ? undefined : user, isLoading: false, ...more });
     }
 
     async function begin() {
       const client = await created;
       if (isGone) return;
       if ('error' in client) return setAuth({ error: client, isLoading: false });
-      unsubscribe = client.subscribe(() => read(client));
+      unsubscribe = client.subscribe(({ type }) => {
+        read(client, { isSignedOut: type === 'signed_out' });
+      });
       const arrival = await arrive(client);
       const isError = 'error' in arrival && arrival.code !== 'not_signed_in';
-      await read(client, isError ? arrival : undefined);
+      await read(client, { error: isError ? arrival : undefined });
     }
 
     begin();

@@ -13,25 +13,28 @@ async function arrive(client) {
  * Who is signed in, here and in every other tab.
  *
  * @returns {{ client?: import('journey-oidc').OidcClientMethods, user?: { sub?: string },
- *   error?: { message?: string }, isLoading: boolean }} shallow: a client is no data to be watched
+ *   error?: { message?: string }, isLoading: boolean, isSignedOut?: boolean }} `isSignedOut`: just
+ *   now; shallow: a client is no data to be watched
  */
 export function useAuth() {
   const auth = shallowReactive({ isLoading: true });
   let unsubscribe = () => {};
 
-  async function read(client, error) {
-    const user = await client.user.claims();
-    Object.assign(auth, { client, user: 'error' in user ? undefined : user, error });
-    auth.isLoading = false;
+  async function read(client, { error, isSignedOut } = {}) {
+    const claims = await client.user.claims();
+    const user = 'error' in claims ? undefined : claims;
+    Object.assign(auth, { client, user, error, isSignedOut, isLoading: false });
   }
 
   async function begin() {
     const client = await created;
     if ('error' in client) return Object.assign(auth, { error: client, isLoading: false });
-    unsubscribe = client.subscribe(() => read(client));
+    unsubscribe = client.subscribe(({ type }) => {
+      read(client, { isSignedOut: type === 'signed_out' });
+    });
     const arrival = await arrive(client);
     const isError = 'error' in arrival && arrival.code !== 'not_signed_in';
-    await read(client, isError ? arrival : undefined);
+    await read(client, { error: isError ? arrival : undefined });
   }
 
   begin();

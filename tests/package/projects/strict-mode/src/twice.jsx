@@ -3,7 +3,7 @@ import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { config } from './config.js';
 
-const created = oidc({ config });
+const created = oidc({ config: { ...config, redirectUri: location.origin + location.pathname } });
 
 /** Shows every answer that its effect gets. */
 function Landing() {
@@ -16,8 +16,16 @@ function Landing() {
   return answers.map((answer) => <pre key={answers.indexOf(answer)}>{JSON.stringify(answer)}</pre>);
 }
 
+async function leave() {
+  const client = await created;
+  await client.authorize.redirect();
+}
+
 createRoot(document.getElementById('app')).render(
   <StrictMode>
     <Landing />
+    <button type="button" onClick={leave}>
+      Use the provider's page
+    </button>
   </StrictMode>,
 );
