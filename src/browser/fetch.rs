@@ -8,7 +8,9 @@ use js_sys::{JsString, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect, Response};
+use web_sys::{
+    AbortController, RequestCache, RequestCredentials, RequestRedirect, Response, UrlSearchParams,
+};
 
 use super::hooks::Hooks;
 use super::is_offline;
@@ -26,8 +28,6 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Promise)]
     fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
 }
-
-const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
 /// Sends a request and reads the answer, for at most `timeout` milliseconds.
 pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answer, NetworkFault> {
@@ -60,9 +60,6 @@ fn build(request: Request, abort: Option<&AbortController>) -> Result<web_sys::R
     for (name, value) in &request.headers {
         headers.set(name, value)?;
     }
-    if let Body::Form(_) = request.body {
-        headers.set("Content-Type", FORM)?;
-    }
     let builder = RequestBuilder::new(&request.url)
         .method(if request.method == "POST" { Method::POST } else { Method::GET })
         .headers(Headers::from_raw(headers))
@@ -82,7 +79,8 @@ fn build(request: Request, abort: Option<&AbortController>) -> Result<web_sys::R
     };
     let built = match request.body {
         Body::None => builder.build(),
-        Body::Form(params) => builder.body(params.encode()),
+        // The browser writes it as a form, and names its type.
+        Body::Form(params) => builder.body(UrlSearchParams::new_with_str(&params.encode())?),
         Body::Json(text) => builder.body(text),
     };
     let built: web_sys::Request = built.map(Into::into).map_err(|_| JsValue::NULL)?;
