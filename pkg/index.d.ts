@@ -381,6 +381,33 @@ export type StorageConfig = {
     }
 );
 
+/** What a policy of AM wants of the person before an API's request may pass. */
+export interface PolicyAdvice {
+  /** The URL of the request that was refused. */
+  url: string;
+  /**
+   * The advices by their names, such as `TransactionConditionAdvice` (the transaction's id) or
+   * `AuthenticateToServiceConditionAdvice` (the journey).
+   */
+  advices: Record<string, string[]>;
+  /** For `start({ query })` of a journey client: begins the journey that satisfies the policy. */
+  query: { authIndexType: 'composite_advice'; authIndexValue: string };
+  /** The signal of the request. */
+  signal: AbortSignal;
+}
+
+/**
+ * Goes through the journey that a policy advises, with the person. The request is repeated, once, if
+ * it resolves to a LoginSuccess or to `true`; otherwise the app gets the API's refusal. What it
+ * throws, `fetch()` rejects with. It is called for one request at a time.
+ *
+ * @example
+ * const onAdvice = async ({ query }) => walkThrough(await journeyClient.start({ query }));
+ */
+export type AdviceHandler = (
+  advice: PolicyAdvice,
+) => JourneyResult | boolean | undefined | Promise<JourneyResult | boolean | undefined>;
+
 /** The argument of {@link oidc}. */
 export interface OidcInput<ActionType extends string = ActionTypes> {
   /** The client and its provider. */
@@ -393,6 +420,15 @@ export interface OidcInput<ActionType extends string = ActionTypes> {
   requestMiddleware?: RequestMiddleware<ActionType>[];
   /** Sees responses. */
   onResponse?: ResponseHook<ActionType>;
+  /**
+   * Called when an API that {@link OidcClientMethods.fetch} sends a token to answers 401 or 403 with
+   * AM's advice: PingGateway's `WWW-Authenticate: SSOADVICE`, or JSON that is AM's policy decision or
+   * has a URL with `authIndexType=composite_advice`. With it, requests carry
+   * `X-Authenticate-Response: header`, which makes PingGateway answer so, and a repeated one carries
+   * the transaction's id as `_txid` in its query; the API's CORS settings must allow that header, and
+   * expose `WWW-Authenticate`.
+   */
+  onAdvice?: AdviceHandler;
 }
 
 /** Options of an authorization; they win over the configuration. */
@@ -951,7 +987,9 @@ export interface OidcClientMethods extends NoError {
   /**
    * The browser's `fetch`, with a valid access token for the origins in `apiOrigins` (RFC 6750); to
    * others it adds nothing. Tokens are renewed first where they need it, but nobody is signed in by
-   * it: without tokens it rejects. After a 401 it tries once more with new tokens. With a token, redirects are refused unless `init.redirect` is `follow`.
+   * it: without tokens it rejects. After a 401 it tries once more with new tokens, and after an
+   * advice of AM once more when {@link OidcInput.onAdvice} has satisfied it. With a token, redirects
+   * are refused unless `init.redirect` is `follow`.
    *
    * Rejects as `fetch` does, and with a `TypeError` whose `cause` is a {@link GenericError} when no
    * token can be had.

@@ -13,11 +13,12 @@ import { createHooks } from './hooks.js';
  */
 export async function createOidc(source, input) {
   const events = createEvents();
-  const client = await create(source, 'createOidc', () => ({
-    ...input,
-    hooks: createHooks(input),
-    heard: events.tell,
-  }));
+  const client = await create(
+    source,
+    'createOidc',
+    () => ({ ...input, hooks: createHooks(input), heard: events.tell }),
+    () => !events.isEmpty() || Boolean(input.config.autoRenew),
+  );
   if ('error' in client) {
     return client;
   }
@@ -38,7 +39,8 @@ export async function createOidc(source, input) {
       popup: (given) =>
         settle(() => {
           const options = unlessEvent(given);
-          return client.authorizePopup(openWindow(options ?? {}), options);
+          const popup = openWindow(options ?? {});
+          return client.authorizePopup(popup, options).finally(() => popup?.close());
         }),
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */
@@ -60,7 +62,7 @@ export async function createOidc(source, input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init),
+    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
   };
 }
 
