@@ -391,7 +391,12 @@ export interface PolicyAdvice {
    */
   advices: Record<string, string[]>;
   /** For `start({ query })` of a journey client: begins the journey that satisfies the policy. */
-  query: { authIndexType: 'composite_advice'; authIndexValue: string };
+  query: {
+    /** What the other one is. */
+    authIndexType: 'composite_advice';
+    /** The advices in XML. */
+    authIndexValue: string;
+  };
   /** The signal of the request. */
   signal: AbortSignal;
 }
