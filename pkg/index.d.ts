@@ -881,6 +881,9 @@ export interface OidcClientMethods extends NoError {
     /**
      * The URL that a person is sent to to sign in. Its state, nonce and code verifier are
      * remembered for an hour in `sessionStorage`, each authorization on its own.
+     *
+     * Errors: `Invalid options`, `AuthorizationUrlError`; with pushed requests (RFC 9126) `PAR_ERROR`
+     * and `PAR_NOT_CONFIGURED`.
      */
     url(options?: AuthorizeOptions): Promise<string | GenericError>;
     /**
@@ -895,6 +898,8 @@ export interface OidcClientMethods extends NoError {
     /**
      * Sends the browser to the provider to sign in. The page is left; only an error is worth looking
      * at. On the page of the redirect URI, `callback()` goes on.
+     *
+     * Errors: those of `url()`.
      */
     redirect(options?: AuthorizeOptions): Promise<undefined | AuthorizationError>;
     /**
