@@ -718,8 +718,8 @@ export interface ExchangeOptions extends CallOptions {
   /** Ignored. */
   custom?: CustomStorageObject;
   /**
-   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none; compared
-   * with the issuer when given.
+   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none: compared
+   * with the issuer. Default: that of the address bar, when it shows the response with this state.
    */
   iss?: string | null;
 }
@@ -936,7 +936,7 @@ export interface OidcClientMethods extends NoError {
      * Exchanges a code for tokens (RFC 6749 section 4.1.3), verifies the ID token (OpenID Connect
      * Core section 3.1.3.7), and stores them.
      *
-     * Errors: `State mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
+     * Errors: `State mismatch`, `Issuer mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
      */
     exchange(
       code: string,
