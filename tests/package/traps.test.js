@@ -77,8 +77,12 @@ async function trapDuring({ resources, countdown, outcome, instances }, { calls,
     window.during = await resources.read();
     countdown(at);
   }
-  const late = new Promise((resolve) => setTimeout(resolve, 10_000, [{ code: 'still pending' }]));
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, 10_000, [{ code: 'still pending' }]);
+  });
   const results = (await Promise.race([pending, late])).map(outcome);
+  clearTimeout(timer);
   // What has not been counted down befalls nobody later.
   if (instances.length === count) countdown(0);
   const after = await resources.after(before);
