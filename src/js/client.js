@@ -5,7 +5,7 @@
 import { asFailure } from './instance.js';
 
 /** What of a handle gives its result at once. */
-const AT_ONCE = ['matches', 'session', 'watch'];
+const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
 /** @type {import('../../pkg/wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {
