@@ -45,7 +45,13 @@ async function createClient(input) {
       const { href } = new URL(url, location.href);
       if (resumed.url !== href) {
         const result = client.resume(href, options).then(throwAsDocumented).then(toResult);
-        resumed = { url: href, result: result.then(changed) };
+        const entry = { url: href, result: result.then(changed) };
+        resumed = entry;
+        /** What failed can be tried again. @param {any} outcome */
+        const forget = (outcome) => {
+          if ('error' in outcome) entry.url = '';
+        };
+        entry.result.then(forget, forget);
       }
       return resumed.result;
     },
