@@ -141,7 +141,7 @@ impl<P: Platform> Client<P> {
         grant: &Grant,
         found: &Found,
         mark: bool,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         let result = self.sign_in_by(grant).await;
         // After a fault that may pass, the code may still be good: it can be tried again.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
@@ -172,7 +172,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
-    async fn sign_in_by(&self, grant: &Grant) -> Result<Tokens, Error> {
+    async fn sign_in_by(&self, grant: &Grant) -> Result<Box<Tokens>, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
@@ -193,7 +193,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Somebody signed in; where it is another person than before, that one has signed out.
-    async fn tell_sign_in(&self, before: Option<Tokens>, tokens: &Tokens) {
+    async fn tell_sign_in(&self, before: Option<Box<Tokens>>, tokens: &Tokens) {
         if let Some(before) = before {
             // Nobody else has the other person's tokens now.
             let (one, other) = (self.subject_of(&before).await, self.subject_of(tokens).await);

@@ -246,7 +246,7 @@ pub struct SignOut<P: Platform> {
     sign_ins: Vec<SignIn>,
     /// Held until the end.
     locks: Vec<P::Lock>,
-    tokens: Vec<(String, Tokens)>,
+    tokens: Vec<(String, Box<Tokens>)>,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
 }
