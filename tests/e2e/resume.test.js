@@ -256,8 +256,8 @@ test('a polling step is waited for, and given up by its signal', async (t) => {
   const poll = async ({ journey }, { config, ms }) => {
     const client = await journey({ config });
     const ticks = [];
-    const signal = ms ? AbortSignal.timeout(ms) : undefined;
     const step = await client.start();
+    const signal = ms ? AbortSignal.timeout(ms) : undefined;
     const result = await client.poll(step, { signal, onTick: ({ type }) => ticks.push(type) });
     return { type: result.error ?? result.type, ticks };
   };
