@@ -13,6 +13,7 @@ const MARKS = {
   policy: 'AT_LEAST_X_CAPITAL_LETTERS',
   'qr-code': 'otpauth:',
   'recovery-codes': 'New Security Key',
+  'step-up': '_txid=',
   webauthn: 'No metadata callback found',
 };
 
