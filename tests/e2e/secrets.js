@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 /** Where the specifications put a secret: in a query parameter. */
 const ALLOWED = [
   // RFC 6749 section 4.1.2: the landing on the redirect URI.
-  { at: 'app', path: /\.html$/, name: 'code' },
+  { at: 'app', path: /\.html$|^\/signed-in$/, name: 'code' },
   // OpenID Connect RP-Initiated Logout 1.0 section 2, and AM's session check.
-  { at: 'provider', path: /\/(connect\/endSession|authorize)$/, name: 'id_token_hint' },
+  { at: 'provider', path: /\/(connect\/endSession|end-session|authorize)$/, name: 'id_token_hint' },
 ];
 
 /** Sees everything that the pages of a test file show. */

@@ -150,6 +150,7 @@ export async function openApp(t, { path = '/', context, init } = {}) {
   const own = context ?? (await world.browser.newContext());
   const page = await own.newPage();
   witness.watch(page);
+  page.on('popup', (popup) => witness.watch(popup));
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   // In every document of the page, and kept from one to the next: outside of the page.
@@ -160,8 +161,7 @@ export async function openApp(t, { path = '/', context, init } = {}) {
   if (init) await page.addInitScript(init);
   await page.goto(new URL(path, world.app).href);
   t.after(async () => {
-    // A provider that misbehaves may have no such control.
-    witness.learn(world.server.control?.secrets() ?? []);
+    witness.learn((world.server.control ?? world.server).secrets());
     if (!page.isClosed()) {
       const frames = await page.evaluate(() => document.querySelectorAll('iframe').length);
       if (frames) faults.push(`${frames} frames left`);
