@@ -2,7 +2,7 @@
  * The error value that every failed call resolves to.
  *
  * @param {string} error
- * @param {string} code
+ * @param {import('./index.js').ErrorCode} code
  * @param {import('./index.js').ErrorType} type
  * @param {string} message
  * @returns {import('./index.js').GenericError}
@@ -22,8 +22,11 @@ export function asFailure(thrown) {
     return /** @type {import('./index.js').GenericError} */ (thrown);
   }
   const message = 'journey-oidc failed unexpectedly. Please report it, with the cause.';
-  return {
-    ...failure('Internal error', 'internal_error', 'internal_error', message),
-    cause: String(thrown),
-  };
+  let cause;
+  try {
+    cause = String(thrown);
+  } catch {
+    // What has no text.
+  }
+  return { ...failure('Internal error', 'internal_error', 'internal_error', message), cause };
 }

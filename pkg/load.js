@@ -1,22 +1,36 @@
-import { failure } from './failure.js';
+import { asFailure, failure } from './failure.js';
 
-/** @type {Promise<typeof import('./wasm/core.js')> | undefined} */
+/**
+ * Where the core comes from: gives its compiled module, or rejects with an error value.
+ *
+ * @typedef {() => Promise<WebAssembly.Module>} Source
+ */
+
+/** @type {Promise<() => Promise<import('./wasm/core.js').Core>> | undefined} */
 let loading;
 
 /**
- * The core, loaded on first use and once. A failed load may be tried again.
+ * The live instance of the core, which is loaded on first use and once, whichever entry asks first.
+ * A failed load may be tried again.
  *
- * @returns {Promise<typeof import('./wasm/core.js')>} rejects with an error value
+ * @param {Source} source
+ * @returns {Promise<import('./wasm/core.js').Core>} rejects with an error value
  */
-export function load() {
-  loading ??= instantiate().catch((error) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
+export async function load(source) {
+  loading ??= fetchCore(source);
+  const attempt = loading;
+  try {
+    return await (await attempt)();
+  } catch (error) {
+    if (loading === attempt) loading = undefined;
+    throw globalThis.WebAssembly && error instanceof WebAssembly.LinkError
+      ? wrongContent(error.message)
+      : error;
+  }
 }
 
-async function instantiate() {
+/** @param {Source} source */
+async function fetchCore(source) {
   if (typeof window === 'undefined') {
     throw failure(
       'Unsupported environment',
@@ -26,53 +40,67 @@ async function instantiate() {
     );
   }
   if (typeof WebAssembly === 'undefined') {
-    throw failure(
-      'Unsupported browser',
-      'wasm_unsupported',
-      'internal_error',
-      'This browser has no WebAssembly, or it is turned off.',
-    );
+    throw unsupported('it has no WebAssembly, or has it turned off.');
   }
-  const [core, packed] = await Promise.all([
-    import('./wasm/core.js'),
-    import('./wasm/inline.js'),
-  ]).catch((cause) => {
-    throw failure(
-      'Loading failed',
-      'wasm_not_found',
-      'internal_error',
-      `A file of journey-oidc could not be loaded: ${cause?.message}`,
-    );
+  const [core, module] = await Promise.all([found(import('./wasm/core.js')), source()]);
+  return () => core.start(module, asFailure);
+}
+
+/**
+ * A file that may be missing.
+ *
+ * @template T
+ * @param {Promise<T>} file
+ * @returns {Promise<T>}
+ */
+export function found(file) {
+  return file.catch((cause) => {
+    throw notFound(cause?.message);
   });
-  await core.default({ module_or_path: await compile(packed.default) });
-  return core;
 }
 
-/** @param {string} packed the module, deflated, in base64 */
-async function compile(packed) {
+/** @param {string} reason */
+export function notFound(reason) {
+  return loadFailure('wasm_not_found', `A file of journey-oidc could not be loaded: ${reason}`);
+}
+
+/** @param {string} reason */
+export function unsupported(reason) {
+  return loadFailure('wasm_unsupported', `This browser can't run journey-oidc: ${reason}`);
+}
+
+/** @param {string} reason */
+export function wrongContent(reason) {
+  return loadFailure('wasm_wrong_content', `The core.wasm can't be used: ${reason}`);
+}
+
+/**
+ * @param {import('./index.js').ErrorCode} code
+ * @param {string} message
+ * @param {string} [error]
+ */
+function loadFailure(code, message, error = 'Loading failed') {
+  return failure(error, code, 'internal_error', message);
+}
+
+/**
+ * Compiles the core.
+ *
+ * @param {() => Promise<WebAssembly.Module>} compile
+ * @param {(cause: any) => unknown} otherwise what to reject with when it is no policy that forbids it
+ */
+export async function compiled(compile, otherwise) {
   try {
-    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-    return await WebAssembly.compile(await new Response(unpacked).arrayBuffer());
-  } catch (cause) {
-    throw compileFailure(/** @type {Error} */ (cause));
+    return await compile();
+  } catch (thrown) {
+    const cause = /** @type {any} */ (thrown);
+    if (/unsafe-eval|content security policy|\bCSP\b/i.test(cause?.message)) {
+      throw loadFailure(
+        'wasm_blocked_by_csp',
+        "Add 'wasm-unsafe-eval' to the script-src of this page's Content-Security-Policy.",
+        'Blocked by Content-Security-Policy',
+      );
+    }
+    throw otherwise(cause);
   }
-}
-
-/** @param {Error} cause */
-function compileFailure(cause) {
-  if (/unsafe-eval|content security policy|\bCSP\b/i.test(cause?.message)) {
-    return failure(
-      'Blocked by Content-Security-Policy',
-      'wasm_blocked_by_csp',
-      'internal_error',
-      "Add 'wasm-unsafe-eval' to the script-src of this page's Content-Security-Policy.",
-    );
-  }
-  return failure(
-    'Loading failed',
-    'wasm_wrong_content',
-    'internal_error',
-    `The WebAssembly module could not be compiled: ${cause?.message}`,
-  );
 }

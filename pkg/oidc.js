@@ -4,14 +4,21 @@ import { asFailure } from './failure.js';
 import { fetchWithToken } from './fetch.js';
 import { createHooks } from './hooks.js';
 
-/** @type {typeof import('./index.js').oidc} */
-export async function oidc(input) {
+/**
+ * `oidc()` of an entry.
+ *
+ * @param {import('./load.js').Source} source
+ * @param {import('./index.js').OidcInput<any>} input
+ * @returns {Promise<import('./index.js').OidcClient>}
+ */
+export async function createOidc(source, input) {
   const events = createEvents();
-  const client = await create('createOidc', () => ({
-    ...input,
-    hooks: createHooks(input),
-    heard: events.tell,
-  }));
+  const client = await create(
+    source,
+    'createOidc',
+    () => ({ ...input, hooks: createHooks(input), heard: events.tell }),
+    () => !events.isEmpty() || Boolean(input.config.autoRenew),
+  );
   if ('error' in client) {
     return client;
   }
@@ -32,7 +39,8 @@ export async function oidc(input) {
       popup: (given) =>
         settle(() => {
           const options = unlessEvent(given);
-          return client.authorizePopup(openWindow(options ?? {}), options);
+          const popup = openWindow(options ?? {});
+          return client.authorizePopup(popup, options).finally(() => popup?.close());
         }),
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */
@@ -54,7 +62,7 @@ export async function oidc(input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init),
+    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renameInGlue } from './build.mjs';
+import { renameInGlue, takeThroughInstance } from './build.mjs';
 import { sameVersions } from './packages.mjs';
 import { countCargo, countNode } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
@@ -70,5 +70,12 @@ test('imports and exports get their short names in the glue', () => {
   assert.throws(
     () => renameInGlue(glue, { ...names, imports: [['', 'other', 'b']] }),
     /0 of 1 imports/,
+  );
+});
+
+test('what the glue takes of the browser must all be found in it', () => {
+  assert.throws(
+    () => takeThroughInstance('', 'v'),
+    /The glue of wasm-bindgen lacks .*addEventListener/,
   );
 });

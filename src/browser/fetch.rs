@@ -1,16 +1,13 @@
 //! Requests by `fetch`.
 //!
-//! gloo-net builds them; its `send()` is not used, because it panics when `fetch` rejects with what
-//! is no `Error`, and its `header()` and `text()` for the like.
+//! Of gloo-net only the response is used: its `send()`, `header()` and `text()` panic, for instance
+//! when `fetch` rejects with what is no `Error`, and its builder costs 2 kB.
 
-use gloo_net::http::{Headers, Method, RequestBuilder};
 use js_sys::{JsString, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortController, RequestCache, RequestCredentials, RequestRedirect, Response, UrlSearchParams,
-};
+use web_sys::{AbortController, AbortSignal, Response};
 
 use super::hooks::Hooks;
 use super::is_offline;
@@ -29,6 +26,8 @@ extern "C" {
     fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
 }
 
+const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
+
 /// Sends a request and reads the answer, for at most `timeout` milliseconds.
 pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answer, NetworkFault> {
     match within(timeout, exchange(request, hooks)).await {
@@ -40,9 +39,10 @@ pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answe
 }
 
 async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
-    let mut abort = AbortOnDrop(Some(AbortController::new()?));
+    let controller = AbortController::new()?;
     let action = request.action;
-    let request = build(request, abort.0.as_ref())?;
+    let request = build(request, &controller.signal())?;
+    let mut abort = AbortOnDrop(Some(controller));
     let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
@@ -55,46 +55,41 @@ async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     Ok(Answer { status, body: body.into() })
 }
 
-fn build(request: Request, abort: Option<&AbortController>) -> Result<web_sys::Request, JsValue> {
-    let headers = web_sys::Headers::new()?;
-    for (name, value) in &request.headers {
-        headers.set(name, value)?;
+fn build(request: Request, signal: &AbortSignal) -> Result<web_sys::Request, JsValue> {
+    let is_secret = request.is_secret();
+    let mut headers = request.headers;
+    let mut init = object([("method", request.method.into())]);
+    match request.body {
+        Body::None => {}
+        Body::Form(params) => {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+            headers.push(("Content-Type".into(), FORM.to_owned()));
+            init.set("body", params.encode_form());
+        }
+        Body::Json(text) => init.set("body", text),
     }
-    let builder = RequestBuilder::new(&request.url)
-        .method(if request.method == "POST" { Method::POST } else { Method::GET })
-        .headers(Headers::from_raw(headers))
-        .abort_signal(abort.map(AbortController::signal).as_ref());
-    let builder = match request.with_cookies {
-        true => builder.credentials(RequestCredentials::Include),
-        false => builder,
-    };
-    let builder = match request.anew {
-        true => builder.cache(RequestCache::Reload),
-        false => builder,
-    };
-    let builder = match request.is_secret() {
-        true => builder.redirect(RequestRedirect::Error),
-        false if request.stays => builder.redirect(RequestRedirect::Manual),
-        false => builder,
-    };
-    let built = match request.body {
-        Body::None => builder.build(),
-        // The browser writes it as a form, and names its type.
-        Body::Form(params) => builder.body(UrlSearchParams::new_with_str(&params.encode())?),
-        Body::Json(text) => builder.body(text),
-    };
-    let built: web_sys::Request = built.map(Into::into).map_err(|_| JsValue::NULL)?;
-    if request.options == Value::Null && !request.keepalive {
-        return Ok(built);
+    if request.with_cookies {
+        init.set("credentials", "include");
     }
-    let mut options = request.options;
-    if !options.is_object() {
-        options = object([]);
+    if request.anew {
+        init.set("cache", "reload");
+    }
+    match (is_secret, request.stays) {
+        (true, _) => init.set("redirect", "error"),
+        (false, true) => init.set("redirect", "manual"),
+        _ => {}
+    }
+    if let Value::Object(options) = request.options {
+        options.into_iter().for_each(|(name, value)| init.set(&name, value));
     }
     if request.keepalive {
-        options.set("keepalive", true);
+        init.set("keepalive", true);
     }
-    web_sys::Request::new_with_request_and_init(&built, to_js(&options).unchecked_ref())
+    let headers = headers.into_iter().map(|(name, value)| (name.into_owned(), value.into()));
+    init.set("headers", Value::Object(headers.collect()));
+    let init = to_js(&init);
+    Reflect::set(&init, &"signal".into(), signal)?;
+    web_sys::Request::new_with_str_and_init(&request.url, init.unchecked_ref())
 }
 
 /// Awaits a promise, or whatever a replaced `fetch` returns.

@@ -3,7 +3,6 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::config::DEFAULT_TIMEOUT;
-use crate::oidc::discovery::Fault;
 use crate::platform::Area;
 use crate::url::Url;
 
@@ -89,15 +88,6 @@ fn is_wellknown_url(text: &str) -> bool {
 
 fn invalid(text: String) -> Error {
     Error::new("Invalid configuration", Code::ConfigInvalid, Kind::Argument, text)
-}
-
-impl Fault {
-    /// The error of the `journey()` factory (the contract's section 2.3).
-    pub fn for_journey(self) -> Error {
-        let error = "Well-known configuration fetch failed";
-        let text = ["", &error, ": ", &self.message].concat();
-        Error::new(error, self.code, Kind::Wellknown, text).status(self.status.map(f64::from))
-    }
 }
 
 #[cfg(test)]

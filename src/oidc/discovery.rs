@@ -34,17 +34,6 @@ pub struct Metadata {
     pub iss_in_response: bool,
 }
 
-/// Why there is no metadata.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
-    /// Our code.
-    pub code: Code,
-    /// What happened, in the journey contract's words.
-    pub message: String,
-    /// The HTTP status, if there was an answer.
-    pub status: Option<u16>,
-}
-
 /// The request for the metadata.
 pub fn request(wellknown: &Url) -> Request {
     Request::get(wellknown.href.clone())
@@ -54,12 +43,11 @@ pub fn request(wellknown: &Url) -> Request {
 ///
 /// The issuer must be of the same origin as the document (decision 2): nobody else can then speak
 /// for it. An endpoint on plain http is refused when the document came by https.
-pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
-    let fault = |code, message: &str| Fault {
-        code,
-        message: message.to_owned(),
-        status: Some(answer.status),
-    };
+///
+/// # Errors
+/// [`fault`]s, which each factory tells of in its own words.
+pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
+    let fault = |code, message: &str| fault(code, message).status(f64::from(answer.status));
     let document = match parse(&answer.body) {
         Some(document) => document,
         None if answer.body.is_empty() => Value::Null,
@@ -159,35 +147,44 @@ impl Metadata {
     }
 }
 
-/// The issuer is not the one that the app pins.
-pub fn wrong_issuer(found: &str) -> Fault {
-    let message =
-        ["The document's issuer is \"", &found, "\", not the configured serverConfig.issuer"]
-            .concat();
-    Fault { code: Code::DiscoveryIssuerMismatch, message, status: None }
+/// Why there is no metadata, in the journey contract's words.
+pub fn fault(code: Code, message: &str) -> Error {
+    Error::new("Well-known configuration fetch failed", code, Kind::Wellknown, message.to_owned())
 }
 
-impl Fault {
-    /// A request that got no answer.
-    pub fn network(fault: NetworkFault) -> Self {
-        let (code, message) = match fault {
-            NetworkFault::Offline => {
-                (Code::Offline, "TypeError: Failed to fetch (the browser is offline)")
-            }
-            NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
-            _ => (Code::NetworkFailed, "TypeError: Failed to fetch"),
-        };
-        Fault { code, message: message.to_owned(), status: None }
-    }
+/// The issuer is not the one that the app pins.
+pub fn wrong_issuer(found: &str) -> Error {
+    let text = ["The document's issuer is \"", found, "\", not the configured serverConfig.issuer"]
+        .concat();
+    fault(Code::DiscoveryIssuerMismatch, &text)
+}
 
-    /// The error of the `oidc()` factory.
-    pub fn for_oidc(self, wellknown: &str) -> Error {
-        let advice =
-            " Check that the URL is right and that the server's CORS settings allow this origin.";
-        let error = ["Failed to fetch well-known configuration from: ", &wellknown].concat();
-        Error::new(error, self.code, Kind::Wellknown, self.message + "." + advice)
-            .status(self.status.map(f64::from))
-    }
+/// A request that got no answer.
+pub fn unanswered(by: NetworkFault) -> Error {
+    let (code, message) = match by {
+        NetworkFault::Offline => {
+            (Code::Offline, "TypeError: Failed to fetch (the browser is offline)")
+        }
+        NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
+        _ => (Code::NetworkFailed, "TypeError: Failed to fetch"),
+    };
+    fault(code, message)
+}
+
+/// A [`fault`] as the error of the `oidc()` factory.
+pub fn for_oidc(fault: &Error, wellknown: &str) -> Error {
+    let advice =
+        ". Check that the URL is right and that the server's CORS settings allow this origin.";
+    let error = ["Failed to fetch well-known configuration from: ", wellknown].concat();
+    let text = [fault.message(), advice].concat();
+    Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
+}
+
+/// A [`fault`] as the error of the `journey()` factory (the contract's section 2.3).
+pub fn for_journey(fault: &Error) -> Error {
+    let error = fault.error().to_owned();
+    let text = [&error, ": ", fault.message()].concat();
+    Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
 }
 
 #[cfg(test)]
@@ -245,7 +242,7 @@ mod tests {
             (200, r#"{"issuer":"https://op.example"}"#, Code::DiscoveryInvalid, missing),
         ] {
             let fault = read(&answer(status, body), &wellknown()).unwrap_err();
-            assert_eq!((fault.code, fault.message.as_str()), (code, message), "{status} {body}");
+            assert_eq!((fault.code(), fault.message()), (code, message), "{status} {body}");
         }
     }
 
@@ -266,7 +263,7 @@ mod tests {
             let body =
                 document("https://op.example", &format!(r#","userinfo_endpoint":"{endpoint}""#));
             assert_eq!(
-                read(&answer(200, &body), &wellknown()).unwrap_err().code,
+                read(&answer(200, &body), &wellknown()).unwrap_err().code(),
                 Code::DiscoveryInvalid,
                 "{endpoint}"
             );

@@ -1,6 +1,7 @@
 /** Programs in the documented style, and what must not compile. Checked by `tsc`, never run. */
 import type * as sdk from 'journey-oidc';
 import {
+  type AdviceHandler,
   AttributeInputCallback,
   type AuthorizationError,
   type AuthResponse,
@@ -11,6 +12,7 @@ import {
   callbackType,
   createCallback,
   type DeviceProfileData,
+  type ErrorCode,
   type ExchangeOptions,
   type FailedPolicyRequirement,
   type GenericError,
@@ -75,6 +77,22 @@ export async function documentedLoop(): Promise<string | undefined> {
   same<typeof step, GenericError>(true);
   return step.message;
 }
+
+/** Approves what a policy of AM advises. */
+export async function stepUp(): Promise<OidcClient> {
+  return oidc({
+    config,
+    onAdvice: async ({ query, advices, url, signal }) => {
+      same<string[] | undefined, (typeof advices)[string] | undefined>(true);
+      return signal.aborted || !url ? false : journeyClient.start({ query, signal });
+    },
+  });
+}
+
+/** A handler returns what became of the journey. */
+export const wrongHandler: AdviceHandler =
+  // @ts-expect-error
+  () => 'approved';
 
 export async function tokens(): Promise<OauthTokens | undefined> {
   const client = await oidc({ config, storage: { type: 'sessionStorage' } });
@@ -349,6 +367,22 @@ export async function mustNotCompile(
   await journey({ config, logger: { level: 'loud' } });
   // @ts-expect-error a failure is no step
   await journeyClient.next({ type: 'LoginFailure' });
+}
+
+/** Codes are told apart by the compiler. */
+export function codes(error: GenericError): string {
+  const known: ErrorCode = error.code;
+  switch (error.code) {
+    case 'offline':
+    case 'wasm_blocked_by_csp':
+      return known;
+    // @ts-expect-error no such code
+    case 'offlien':
+      return '';
+    default:
+      same<Extract<typeof error.code, 'offline'>, never>(true);
+      return error.code;
+  }
 }
 
 export async function callbacksMustNotCompile(step: JourneyStep): Promise<void> {

@@ -80,7 +80,7 @@ impl<P: Platform> Client<P> {
         match authorize::response(&params.unwrap_or_default(), begun.transaction, &self.metadata)? {
             Response::Code(grant) => {
                 let tokens = self.sign_in_safely(*grant).await?;
-                Ok(self.returned_with(&tokens, app_state))
+                Ok(self.returned_with(tokens, app_state))
             }
             Response::Refused(error) => Err(refused(error, app_state)),
         }

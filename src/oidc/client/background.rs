@@ -25,7 +25,7 @@ impl<P: Platform> Client<P> {
         &self,
         options: &Value,
         subject: Option<&str>,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         let (grant, _) = self.authorize_in_frame(options).await?;
         self.redeem(&grant, subject).await
     }
@@ -96,8 +96,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Tokens as they are returned to the app.
-    pub(super) fn returned(&self, tokens: &Tokens) -> Value {
-        let mut value = tokens.to_value();
+    pub(super) fn returned(&self, mut value: Value) -> Value {
         if self.is_unsaved() {
             value.set("persisted", false);
         }
@@ -105,7 +104,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The same with what the app wanted back.
-    pub(super) fn returned_with(&self, tokens: &Tokens, app_state: Value) -> Value {
+    pub(super) fn returned_with(&self, tokens: Value, app_state: Value) -> Value {
         let mut value = self.returned(tokens);
         if app_state != Value::Null {
             value.set("appState", app_state);

@@ -48,7 +48,7 @@ impl<P: Platform> Client<P> {
                 self.context.exchanges.join(&name_of(&code, &state)).await.ok_or(error)??
             }
         };
-        Ok(self.returned(&tokens))
+        Ok(self.returned(tokens))
     }
 
     /// `authorize.callback.matches(url)`: whether the URL answers an authorization of this client in
@@ -77,7 +77,7 @@ impl<P: Platform> Client<P> {
                 match authorize::response(&params, found.transaction.clone(), &self.metadata)? {
                     Response::Code(grant) => {
                         let exchanged = self.exchange_shared(*grant, found, true).await;
-                        exchanged.map(|tokens| self.returned_with(&tokens, app_state))
+                        exchanged.map(|tokens| self.returned_with(tokens, app_state))
                     }
                     Response::Refused(error) => {
                         let _ = self.platform().remove(found.area, &found.key);
@@ -106,7 +106,7 @@ impl<P: Platform> Client<P> {
         if self.fingerprint_of(&tokens).await != done.subject {
             return Err(used());
         }
-        let mut value = self.returned_with(&tokens, done.app_state.clone());
+        let mut value = self.returned_with(tokens.to_value(), done.app_state.clone());
         if !self.is_fresh(&tokens) {
             value.set("expired", true);
         }
@@ -132,10 +132,13 @@ impl<P: Platform> Client<P> {
         grant: Grant,
         found: Found,
         mark: bool,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Value, Error> {
         let name = name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
-        let work = || async move { client.exchange_once(&grant, &found, mark).await };
+        let work = Box::pin(async move {
+            let tokens = client.exchange_once(&grant, &found, mark).await?;
+            Ok(tokens.to_value())
+        });
         self.context.exchanges.share(self.platform(), &name, work).await
     }
 
@@ -144,7 +147,7 @@ impl<P: Platform> Client<P> {
         grant: &Grant,
         found: &Found,
         mark: bool,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         let result = self.sign_in_by(grant).await;
         // After a fault that may pass, the code may still be good: it can be tried again.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
@@ -167,15 +170,15 @@ impl<P: Platform> Client<P> {
 
     /// [`Client::sign_in_by`] as a task of its own, which an aborted call doesn't interrupt: a code
     /// that was used must not be lost.
-    pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Tokens, Error> {
+    pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Value, Error> {
         let name = name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
-        let work = || async move { client.sign_in_by(&grant).await };
+        let work = Box::pin(async move { Ok(client.sign_in_by(&grant).await?.to_value()) });
         self.context.exchanges.share(self.platform(), &name, work).await
     }
 
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
-    async fn sign_in_by(&self, grant: &Grant) -> Result<Tokens, Error> {
+    async fn sign_in_by(&self, grant: &Grant) -> Result<Box<Tokens>, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
@@ -196,7 +199,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Somebody signed in; where it is another person than before, that one has signed out.
-    async fn tell_sign_in(&self, before: Option<Tokens>, tokens: &Tokens) {
+    async fn tell_sign_in(&self, before: Option<Box<Tokens>>, tokens: &Tokens) {
         if let Some(before) = before {
             // Nobody else has the other person's tokens now.
             let (one, other) = (self.subject_of(&before).await, self.subject_of(tokens).await);

@@ -46,8 +46,8 @@ pub struct Client<P: Platform> {
     caller: Rc<Caller<P>>,
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
-    renewals: Flights<Result<Tokens, Error>>,
-    endings: Flights<Result<Value, Error>>,
+    renewals: Flights,
+    endings: Flights,
 }
 
 impl<P: Platform> Client<P> {
@@ -76,10 +76,11 @@ impl<P: Platform> Client<P> {
                 "Error fetching wellknown config. Please check the URL: {}",
                 config.wellknown
             ));
-            fault.for_oidc(&config.wellknown)
+            discovery::for_oidc(&fault, &config.wellknown)
         })?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
-            return Err(discovery::wrong_issuer(&metadata.issuer).for_oidc(&config.wellknown));
+            let fault = discovery::wrong_issuer(&metadata.issuer);
+            return Err(discovery::for_oidc(&fault, &config.wellknown));
         }
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));
@@ -137,7 +138,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The stored tokens, or the contract's error for a call that needs them.
-    async fn access_token(&self, kind: Kind) -> Result<Tokens, Error> {
+    async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
         let stored = self.stored().await.map_err(|fault| missing(fault.code(), fault.advice()))?;
         stored

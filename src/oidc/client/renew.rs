@@ -36,14 +36,14 @@ impl<P: Platform> Client<P> {
         force: bool,
         background: bool,
     ) -> Result<Value, Error> {
-        let tokens = stored.tokens.as_ref();
+        let tokens = stored.tokens.as_deref();
         match (
             decide(tokens, self.platform().now(), self.config.threshold, force, background),
             tokens,
         ) {
-            (Decision::Return, Some(tokens)) => Ok(self.returned(tokens)),
+            (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
-                let mut value = self.returned(tokens);
+                let mut value = self.returned(tokens.to_value());
                 value.set("expired", true);
                 Ok(value)
             }
@@ -51,13 +51,13 @@ impl<P: Platform> Client<P> {
                 let authorize = self.differing(options.get("authorizeOptions"));
                 let name = [if force { "force " } else { "" }, &to_text(&authorize)].concat();
                 let client = self.clone();
-                let work = || async move {
+                let work = Box::pin(async move {
                     let renewed = client.renew(stored, &authorize, force).await;
                     client.tell_failure(&renewed);
-                    renewed
-                };
+                    renewed.map(|tokens| tokens.to_value())
+                });
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
-                Ok(self.returned(&tokens))
+                Ok(self.returned(tokens))
             }
             _ => Err(no_tokens(
                 Code::NotSignedIn,
@@ -82,7 +82,12 @@ impl<P: Platform> Client<P> {
 
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
     /// is to look whether another tab has done it.
-    async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
+    async fn renew(
+        &self,
+        seen: Stored,
+        authorize: &Value,
+        force: bool,
+    ) -> Result<Box<Tokens>, Error> {
         let lock = self.context.lock(&self.sign_in(), self.patience()).await;
         let _lock = lock.ok_or_else(lock_timeout)?;
 
@@ -97,7 +102,11 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    async fn renew_locked(&self, mut stored: Stored, authorize: &Value) -> Result<Tokens, Error> {
+    async fn renew_locked(
+        &self,
+        mut stored: Stored,
+        authorize: &Value,
+    ) -> Result<Box<Tokens>, Error> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize).await {
             return outcome;
         }
@@ -130,7 +139,7 @@ impl<P: Platform> Client<P> {
         &self,
         stored: &mut Stored,
         authorize: &Value,
-    ) -> Option<Result<Tokens, Error>> {
+    ) -> Option<Result<Box<Tokens>, Error>> {
         // Options such as a scope can only be had by a new authorization.
         let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
@@ -153,7 +162,7 @@ impl<P: Platform> Client<P> {
                 again.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out),
             );
         }
-        let without = Tokens { refresh_token: None, ..tokens.clone() };
+        let without = Tokens { refresh_token: None, ..(**tokens).clone() };
         if self.replace(stored, &without).await.is_some() {
             return Some(Err(signed_out()));
         }
@@ -166,7 +175,7 @@ impl<P: Platform> Client<P> {
 
     /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked
     /// instead; when somebody signed in, theirs counts.
-    async fn commit(&self, from: &Stored, tokens: Tokens) -> Result<Tokens, Error> {
+    async fn commit(&self, from: &Stored, tokens: Box<Tokens>) -> Result<Box<Tokens>, Error> {
         match self.replace(from, &tokens).await {
             None => {
                 let event = match from.tokens {
@@ -177,7 +186,7 @@ impl<P: Platform> Client<P> {
                 Ok(tokens)
             }
             Some(stored) => {
-                let kept = stored.tokens.as_ref().map(Tokens::secrets).unwrap_or_default();
+                let kept = stored.tokens.as_deref().map(Tokens::secrets).unwrap_or_default();
                 let late = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
                 self.revoke_later(late.collect());
                 let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
@@ -189,7 +198,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    fn tell_failure(&self, renewed: &Result<Tokens, Error>) {
+    fn tell_failure(&self, renewed: &Result<Box<Tokens>, Error>) {
         match renewed {
             Err(error) if error.code() != Code::SignedOut => {
                 self.emit(&Event::RenewalFailed(error.clone()));
