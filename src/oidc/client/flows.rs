@@ -433,6 +433,23 @@ fn renewal_ahead_of_time() {
 }
 
 #[test]
+fn tokens_that_live_no_longer_than_the_threshold_are_used_all_the_same() {
+    let world = World::new();
+    world.script("/token", 200, r#"{"access_token":"short","expires_in":20}"#);
+    let client = world.run(open(&world, r#","autoRenew":true,"scope":"email""#)).unwrap();
+    let _watch = client.watch(Rc::new(|_| ()));
+    let tokens = || world.requests().iter().filter(|name| name.starts_with("token")).count();
+    for _ in 0..3 {
+        world.run(client.get(&renew())).unwrap();
+        world.wake_all();
+    }
+    assert_eq!(tokens(), 1);
+    world.advance(10_001.0);
+    world.wake_all();
+    assert_eq!(tokens(), 1, "past half of their life");
+}
+
+#[test]
 fn without_being_asked_nothing_is_renewed() {
     let world = World::new();
     let client = expiring(&world);
