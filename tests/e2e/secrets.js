@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 const ALLOWED = [
   // RFC 6749 section 4.1.2: the landing on the redirect URI.
   { at: ['app', 'demo'], path: /\.html$|^\/(signed-in)?$/, name: 'code' },
+  // OpenID Connect Core section 3.2.2.5, for the session check.
+  { at: ['app'], path: /\.html$/, name: 'id_token' },
   // OpenID Connect RP-Initiated Logout 1.0 section 2, and AM's session check.
   {
     at: ['provider'],
@@ -60,7 +62,7 @@ function readAddress(address, origins) {
     const isThere = ports.includes(url.port) && path.test(url.pathname);
     if (!isThere) continue;
     url.searchParams.delete(name);
-    // With response_mode=fragment.
+    // The fragment is a query, too.
     url.hash = url.hash.replace(new RegExp(`(?<=[#&])${name}=[^&]*`), '');
   }
   return `address: ${[url.href, ...url.searchParams.values()].join(' ')}`;
