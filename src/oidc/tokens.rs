@@ -79,12 +79,15 @@ impl Tokens {
         secrets(self.refresh_token.as_ref(), &self.access_token)
     }
 
-    /// True when less than `threshold` milliseconds of the access token's life are left. Never for
+    /// True when less than `threshold` milliseconds of the access token's life are left or, where it
+    /// has no more to begin with, less than half of them: else every call would renew it. Never for
     /// a token of unknown lifetime. A token that has more life left than it ever had tells that the
     /// device's clock was set back: then nobody knows, and it counts as near its end.
     pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
         let left = self.expiry.map(|expiry| expiry - now);
-        let most = self.lifetime.map(|seconds| seconds * 1000.0 + CLOCK_TOLERANCE);
+        let life = self.lifetime.map(|seconds| seconds * 1000.0);
+        let threshold = life.filter(|life| *life <= threshold).map_or(threshold, |life| life / 2.0);
+        let most = life.map(|life| life + CLOCK_TOLERANCE);
         left.is_some_and(|left| left < threshold || most.is_some_and(|most| left > most))
     }
 
@@ -275,6 +278,8 @@ mod tests {
         let fresh = stored(r#","expiryTimestamp":100001"#);
         let near = stored(r#","expiryTimestamp":100000"#);
         let unknown = stored("");
+        let short = stored(r#","expiresAt":20,"expiryTimestamp":80001"#);
+        let half = stored(r#","expiresAt":20,"expiryTimestamp":80000"#);
         let set_back = stored(r#","expiresAt":60,"expiryTimestamp":430001"#);
         for (tokens, force, background, decision) in [
             (&fresh, false, false, Return),
@@ -284,6 +289,8 @@ mod tests {
             (&None, false, false, NoTokens),
             (&near, false, true, Renew),
             (&set_back, false, true, Renew),
+            (&short, false, true, Return),
+            (&half, false, true, Renew),
             (&None, false, true, Renew),
             (&fresh, true, false, Renew),
             (&None, true, false, Renew),
