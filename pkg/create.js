@@ -1,17 +1,23 @@
+import { askEarly } from './early.js';
 import { asFailure } from './failure.js';
-import { load } from './load.js';
+import { createHooks } from './hooks.js';
+import { isLoaded, load } from './load.js';
 
 /**
  * A handle of the core, or the error value for which there is none.
  *
  * @param {'createOidc' | 'createJourney'} factory
- * @param {() => unknown} input makes the core's argument of the app's
+ * @param {any} input the app's
+ * @param {object} [more] what the core needs beyond that
  * @returns {Promise<any>}
  */
-export async function create(factory, input) {
+export async function create(factory, input, more) {
+  const giveUp = isLoaded() ? () => {} : askEarly(input);
   try {
-    return await (await load())[factory](input());
+    return await (await load())[factory]({ ...input, hooks: createHooks(input), ...more });
   } catch (thrown) {
     return asFailure(thrown);
+  } finally {
+    giveUp();
   }
 }

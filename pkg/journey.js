@@ -1,7 +1,6 @@
 import { create } from './create.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
-import { createHooks } from './hooks.js';
 import { createResult } from './step.js';
 
 /** @type {typeof import('./index.js').journey} */
@@ -18,7 +17,7 @@ export async function journey(input) {
  * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
  */
 async function createClient(input) {
-  const client = await create('createJourney', () => ({ ...input, hooks: createHooks(input) }));
+  const client = await create('createJourney', input);
   if ('error' in client) {
     return client;
   }

@@ -2,16 +2,12 @@ import { create } from './create.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
 import { fetchWithToken } from './fetch.js';
-import { createHooks } from './hooks.js';
+import { createGet } from './lease.js';
 
 /** @type {typeof import('./index.js').oidc} */
 export async function oidc(input) {
   const events = createEvents();
-  const client = await create('createOidc', () => ({
-    ...input,
-    hooks: createHooks(input),
-    heard: events.tell,
-  }));
+  const client = await create('createOidc', input, { heard: events.tell });
   if ('error' in client) {
     return client;
   }
@@ -45,7 +41,7 @@ export async function oidc(input) {
     },
     token: {
       exchange: (code, state, options) => client.exchange(code, state, options),
-      get: (options) => client.get(options),
+      get: createGet(client),
       revoke: (options) => client.revoke(options),
     },
     user: {

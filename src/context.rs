@@ -217,18 +217,39 @@ impl<P: Platform> Context<P> {
             message: "TypeError: Invalid URL".to_owned(),
             status: None,
         })?;
-        let answer = self.send(caller, discovery::request(&url)).await.map_err(Fault::network)?;
-        let metadata = Rc::new(discovery::read(&answer, &url)?);
+        let kept = self.document(&url.href);
+        let metadata = match kept.and_then(|answer| discovery::read(&answer, &url).ok()) {
+            Some(metadata) => metadata,
+            None => {
+                let answer = self.send(caller, discovery::request(&url)).await;
+                let answer = answer.map_err(Fault::network)?;
+                let metadata = discovery::read(&answer, &url)?;
+                self.keep_document(&url.href, &answer);
+                metadata
+            }
+        };
+        let metadata = Rc::new(metadata);
         self.metadata.borrow_mut().push((wellknown, metadata.clone()));
         Ok(metadata)
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
     pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller<P>>, uri: &str) -> Option<Rc<Value>> {
-        match find(&self.keys, uri) {
-            Some(known) => Some(known),
+        if let Some(known) = find(&self.keys, uri) {
+            return Some(known);
+        }
+        match self.document(uri).and_then(|answer| jwk::read(&answer)) {
+            Some(kept) => Some(self.learn_keys(uri, kept)),
             None => self.fetch_keys(caller, uri, false).await,
         }
+    }
+
+    fn learn_keys(&self, uri: &str, keys: Value) -> Rc<Value> {
+        let keys = Rc::new(keys);
+        let mut known = self.keys.borrow_mut();
+        known.retain(|(other, _)| other != uri);
+        known.push((uri.to_owned(), keys.clone()));
+        keys
     }
 
     /// The issuer's keys, fetched now, with `anew` past the browser's HTTP cache; the known ones stay
@@ -245,11 +266,9 @@ impl<P: Platform> Context<P> {
             let request = Request::get(&*url);
             let request = if anew { request.anew() } else { request };
             let answer = context.send(&caller, request).await.ok()?;
-            let keys = Rc::new(jwk::read(&answer)?);
-            let mut known = context.keys.borrow_mut();
-            known.retain(|(other, _)| *other != url);
-            known.push((url, keys.clone()));
-            Some(keys)
+            let keys = jwk::read(&answer)?;
+            context.keep_document(&url, &answer);
+            Some(context.learn_keys(&url, keys))
         };
         let name = if anew { format!("anew {uri}") } else { uri.to_owned() };
         self.key_flights.share(&self.platform, &name, fetch).await
@@ -308,6 +327,11 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
+    }
+
+    /// Whether this page has signed out of any issuer.
+    pub(crate) fn has_signed_out(&self) -> bool {
+        !self.sign_outs.borrow().is_empty()
     }
 
     /// Lets `heard` hear of a sign-in, until [`Context::unlisten`].

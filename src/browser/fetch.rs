@@ -41,9 +41,10 @@ pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answe
 
 async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     let mut abort = AbortOnDrop(Some(AbortController::new()?));
-    let action = request.action;
+    let (action, anew) = (request.action, request.anew);
     let request = build(request, abort.0.as_ref())?;
-    let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
+    let early = if action.is_none() && !anew { hooks.early(&request) } else { None };
+    let response: Response = settle(early.map_or_else(|| fetch(&request), Ok)?).await?.dyn_into()?;
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
     let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;

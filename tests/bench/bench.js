@@ -32,9 +32,10 @@ const ORDER = [
  * @param {{ rounds: number, only?: string[] }} options
  */
 export async function bench({ rounds, only }) {
-  const { folder, bundles } = await buildBundles();
-  const wanted = ({ name }) => !only || only.includes(name) || name === FLOOR;
-  const names = bundles.filter(wanted).map(({ name }) => name);
+  const { folder, bundles } = await buildBundles(
+    (name) => !only || only.includes(name) || name === FLOOR,
+  );
+  const names = bundles.map(({ name }) => name);
   const machine = {
     cpu: cpus()[0]?.model,
     cores: cpus().length,
@@ -97,10 +98,11 @@ function shuffled(names) {
 /** The tables of the issue, in Markdown. */
 function report({ libraries, bundles, machine, chromium, rounds }) {
   const columns = ORDER.filter((name) => name in libraries);
-  const bundle = (name) => bundles.find((other) => other.name === name);
-  const size = (key) => (name) =>
-    name !== FLOOR ? { median: bundle(name)[key] / 1000 } : undefined;
-  const of = (measure) => (name) => libraries[name][measure];
+  const size = (key) => (name) => {
+    const bundle = bundles.find((other) => other.name === name && name !== FLOOR);
+    return bundle && { median: bundle[key] / 1000 };
+  };
+  const of = (measure) => (name) => libraries[name]?.[measure];
   const over = (measure) => (name) =>
     name === FLOOR ? of(measure)(name) : overFloor(of(measure)(name), of(measure)(FLOOR));
   const rows = [

@@ -17,9 +17,10 @@ const ENTRIES = { 'journey-oidc': 'pkg/index.js', 'journey-oidc/url': 'pkg/url.j
 
 /**
  * @typedef {{ name: string, total: number, atStart: number, files: string[] }} Bundle brotli bytes
+ * @param {(name: string) => boolean} wanted
  * @returns {Promise<{ folder: string, bundles: Bundle[] }>}
  */
-export async function buildBundles() {
+export async function buildBundles(wanted) {
   const installed = await installPeers();
   const vite = join(installed, 'node_modules/vite/dist/node/index.js');
   const { build } = await import(pathToFileURL(vite).href);
@@ -29,9 +30,9 @@ export async function buildBundles() {
   await rm(folder, { recursive: true, force: true });
   // Beside the packages that they import.
   await cp(join(here, 'apps'), apps, { recursive: true });
+  say('Building the bundles');
   const bundles = [];
-  for (const name of await appNames()) {
-    say(`Building ${name}`);
+  for (const name of (await appNames()).filter(wanted)) {
     bundles.push(await bundle(build, apps, name, join(folder, name)));
   }
   return { folder, bundles };

@@ -20,6 +20,8 @@ mod attacks;
 mod authorize;
 mod background;
 mod callback;
+#[cfg(test)]
+mod documents;
 mod end;
 #[cfg(test)]
 mod flows;

@@ -156,7 +156,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// True when the last tokens could not be stored.
-    pub(super) fn is_unsaved(&self) -> bool {
+    pub fn is_unsaved(&self) -> bool {
         self.context.unsaved.borrow().iter().any(|kept| kept.location == self.config.location)
     }
 

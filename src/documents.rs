@@ -1,0 +1,41 @@
+//! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
+
+use crate::context::Context;
+use crate::platform::{Answer, Area, Platform};
+
+const PREFIX: &str = "pic-document-";
+
+/// A document is used for this many milliseconds.
+const MAX_AGE: u64 = 600_000;
+
+impl<P: Platform> Context<P> {
+    /// The answer of a URL, as it came at most ten minutes ago. To be checked as if it came now: who
+    /// wrote it is not known.
+    pub(crate) fn document(&self, url: &str) -> Option<Answer> {
+        let text = self.platform.read(Area::Session, &key(url)).ok()??;
+        let (at, body) = text.split_once(' ')?;
+        let age = (self.platform.now() as u64).checked_sub(at.parse().ok()?)?;
+        (age < MAX_AGE).then(|| Answer { status: 200, body: body.to_owned() })
+    }
+
+    /// Keeps an answer that was found to be right; not in a page that has signed out, where nothing
+    /// may be left behind, by whatever was under way.
+    pub(crate) fn keep_document(&self, url: &str, answer: &Answer) {
+        if !self.has_signed_out() {
+            let text = format!("{} {}", self.platform.now() as u64, answer.body);
+            // Without it the next page asks again.
+            let _ = self.platform.write(Area::Session, &key(url), &text);
+        }
+    }
+
+    /// Forgets every document.
+    pub(crate) fn forget_documents(&self) {
+        for key in self.platform.keys(Area::Session, PREFIX).unwrap_or_default() {
+            let _ = self.platform.remove(Area::Session, &key);
+        }
+    }
+}
+
+fn key(url: &str) -> String {
+    format!("{PREFIX}{url}")
+}
