@@ -49,7 +49,7 @@ export function takeEarly({ url, signal }) {
   const asked = early.get(url);
   if (!asked) return undefined;
   early.delete(url);
-  signal.addEventListener('abort', () => asked.abort.abort());
+  signal.onabort = () => asked.abort.abort();
   return asked.response;
 }
 

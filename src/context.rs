@@ -10,7 +10,7 @@ use crate::flight::Flights;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::Logger;
 use crate::oidc::config::Location;
-use crate::oidc::discovery::{self, Fault, Metadata};
+use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
@@ -21,12 +21,12 @@ pub struct Context<P> {
     /// The world.
     pub platform: P,
     metadata: RefCell<Vec<(String, Rc<Metadata>)>>,
-    metadata_flights: Flights<Result<Rc<Metadata>, Fault>>,
     keys: RefCell<Vec<(String, Rc<Value>)>>,
-    key_flights: Flights<Option<Rc<Value>>>,
+    /// Metadata and keys that are being fetched.
+    fetches: Flights,
     sign_ins: RefCell<Vec<SignIn>>,
     /// Codes that are being exchanged, by whichever client: each is good once.
-    pub(crate) exchanges: Flights<Result<Tokens, Error>>,
+    pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(String, usize)>>,
     last_told: RefCell<String>,
@@ -80,9 +80,8 @@ impl<P: Platform> Context<P> {
         Rc::new(Context {
             platform,
             metadata: RefCell::default(),
-            metadata_flights: Flights::default(),
             keys: RefCell::default(),
-            key_flights: Flights::default(),
+            fetches: Flights::default(),
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
@@ -196,41 +195,35 @@ impl<P: Platform> Context<P> {
         self: &Rc<Self>,
         caller: &Rc<Caller<P>>,
         wellknown: &str,
-    ) -> Result<Rc<Metadata>, Fault> {
-        if let Some(known) = find(&self.metadata, wellknown) {
-            return Ok(known);
+    ) -> Result<Rc<Metadata>, Error> {
+        loop {
+            if let Some(known) = find(&self.metadata, wellknown) {
+                return Ok(known);
+            }
+            let (context, caller) = (self.clone(), caller.clone());
+            let url = wellknown.to_owned();
+            let fetch = Box::pin(async move { context.fetch_metadata(&caller, url).await });
+            self.fetches.share(&self.platform, wellknown, fetch).await?;
         }
-        let (context, caller) = (self.clone(), caller.clone());
-        let url = wellknown.to_owned();
-        let fetch = || async move { context.fetch_metadata(&caller, url).await };
-        self.metadata_flights.share(&self.platform, wellknown, fetch).await
     }
 
-    async fn fetch_metadata(
-        &self,
-        caller: &Caller<P>,
-        wellknown: String,
-    ) -> Result<Rc<Metadata>, Fault> {
+    async fn fetch_metadata(&self, caller: &Caller<P>, wellknown: String) -> Result<Value, Error> {
         let base = self.platform.base_url();
-        let url = Url::parse(&wellknown, base.as_deref()).ok_or_else(|| Fault {
-            code: Code::ArgumentInvalid,
-            message: "TypeError: Invalid URL".to_owned(),
-            status: None,
-        })?;
+        let url = Url::parse(&wellknown, base.as_deref())
+            .ok_or_else(|| discovery::fault(Code::ArgumentInvalid, "TypeError: Invalid URL"))?;
         let kept = self.document(&url.href);
         let metadata = match kept.and_then(|answer| discovery::read(&answer, &url).ok()) {
             Some(metadata) => metadata,
             None => {
                 let answer = self.send(caller, discovery::request(&url)).await;
-                let answer = answer.map_err(Fault::network)?;
+                let answer = answer.map_err(discovery::unanswered)?;
                 let metadata = discovery::read(&answer, &url)?;
                 self.keep_document(&url.href, &answer);
                 metadata
             }
         };
-        let metadata = Rc::new(metadata);
-        self.metadata.borrow_mut().push((wellknown, metadata.clone()));
-        Ok(metadata)
+        self.metadata.borrow_mut().push((wellknown, Rc::new(metadata)));
+        Ok(Value::Null)
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
@@ -262,16 +255,19 @@ impl<P: Platform> Context<P> {
     ) -> Option<Rc<Value>> {
         let (context, caller) = (self.clone(), caller.clone());
         let url = uri.to_owned();
-        let fetch = || async move {
+        let fetch = Box::pin(async move {
             let request = Request::get(&*url);
             let request = if anew { request.anew() } else { request };
-            let answer = context.send(&caller, request).await.ok()?;
-            let keys = jwk::read(&answer)?;
+            let answer = context.send(&caller, request).await.map_err(discovery::unanswered)?;
+            let keys =
+                jwk::read(&answer).ok_or_else(|| discovery::fault(Code::JwksUnavailable, ""))?;
             context.keep_document(&url, &answer);
-            Some(context.learn_keys(&url, keys))
-        };
-        let name = if anew { format!("anew {uri}") } else { uri.to_owned() };
-        self.key_flights.share(&self.platform, &name, fetch).await
+            context.learn_keys(&url, keys);
+            Ok(Value::Null)
+        });
+        let name = [if anew { "new keys " } else { "keys " }, uri].concat();
+        self.fetches.share(&self.platform, &name, fetch).await.ok()?;
+        find(&self.keys, uri)
     }
 
     /// Notes that a client exists; with `signed_in`, also for the time after a reload.
@@ -383,7 +379,7 @@ fn find<T: Clone>(list: &RefCell<Vec<(String, T)>>, name: &str) -> Option<T> {
 }
 
 fn note_key(issuer: &str) -> String {
-    format!("pic-clients-{issuer}")
+    ["pic-clients-", &issuer].concat()
 }
 
 impl SignIn {

@@ -1,12 +1,13 @@
 //! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
 
 use crate::context::Context;
+use crate::json::{Value, parse, to_text};
 use crate::platform::{Answer, Area, Platform};
 
 const PREFIX: &str = "pic-document-";
 
 /// A document is used for this many milliseconds.
-const MAX_AGE: u64 = 600_000;
+const MAX_AGE: f64 = 600_000.0;
 
 impl<P: Platform> Context<P> {
     /// The answer of a URL, as it came at most ten minutes ago. To be checked as if it came now: who
@@ -14,15 +15,17 @@ impl<P: Platform> Context<P> {
     pub(crate) fn document(&self, url: &str) -> Option<Answer> {
         let text = self.platform.read(Area::Session, &key(url)).ok()??;
         let (at, body) = text.split_once(' ')?;
-        let age = (self.platform.now() as u64).checked_sub(at.parse().ok()?)?;
-        (age < MAX_AGE).then(|| Answer { status: 200, body: body.to_owned() })
+        let Value::Number(at) = parse(at)? else { return None };
+        let age = self.platform.now() - at;
+        (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.to_owned() })
     }
 
     /// Keeps an answer that was found to be right; not in a page that has signed out, where nothing
     /// may be left behind, by whatever was under way.
     pub(crate) fn keep_document(&self, url: &str, answer: &Answer) {
         if !self.has_signed_out() {
-            let text = format!("{} {}", self.platform.now() as u64, answer.body);
+            let now = to_text(&self.platform.now().into());
+            let text = [&now, " ", &answer.body].concat();
             // Without it the next page asks again.
             let _ = self.platform.write(Area::Session, &key(url), &text);
         }
@@ -37,5 +40,5 @@ impl<P: Platform> Context<P> {
 }
 
 fn key(url: &str) -> String {
-    format!("{PREFIX}{url}")
+    [PREFIX, url].concat()
 }

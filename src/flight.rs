@@ -6,30 +6,26 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+use crate::error::Error;
+use crate::json::Value;
 use crate::platform::Platform;
 
-/// A result that one task produces and any number of callers wait for.
-struct Flight<T>(Rc<RefCell<State<T>>>);
+/// The work of a call, and what it comes to: one type for all, since each further one costs bytes.
+pub type Work = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
 
-struct State<T> {
-    result: Option<T>,
+/// A result that one task produces and any number of callers wait for.
+#[derive(Clone, Default)]
+struct Flight(Rc<RefCell<State>>);
+
+#[derive(Default)]
+struct State {
+    result: Option<Result<Value, Error>>,
     waiting: Vec<Waker>,
 }
 
-impl<T> Clone for Flight<T> {
-    fn clone(&self) -> Self {
-        Flight(self.0.clone())
-    }
-}
-
-impl<T: Clone> Flight<T> {
-    /// A flight that has not landed.
-    fn new() -> Self {
-        Flight(Rc::new(RefCell::new(State { result: None, waiting: Vec::new() })))
-    }
-
+impl Flight {
     /// Ends the flight: everyone who waits, now or later, gets `result`.
-    fn land(&self, result: T) {
+    fn land(&self, result: Result<Value, Error>) {
         let mut state = self.0.borrow_mut();
         state.result = Some(result);
         let waiting = std::mem::take(&mut state.waiting);
@@ -38,7 +34,7 @@ impl<T: Clone> Flight<T> {
     }
 
     /// Waits for the result.
-    async fn wait(&self) -> T {
+    async fn wait(&self) -> Result<Value, Error> {
         poll_fn(|context| {
             let mut state = self.0.borrow_mut();
             match &state.result {
@@ -56,48 +52,35 @@ impl<T: Clone> Flight<T> {
 }
 
 /// The flights under way, by name.
-pub struct Flights<T>(Rc<RefCell<Vec<Named<T>>>>);
+#[derive(Default)]
+pub struct Flights(Rc<RefCell<Vec<(String, Flight)>>>);
 
-type Named<T> = (String, Flight<T>);
-
-impl<T> Default for Flights<T> {
-    fn default() -> Self {
-        Flights(Rc::default())
-    }
-}
-
-impl<T: Clone + 'static> Flights<T> {
+impl Flights {
     /// The result of the flight called `name`; where none is under way, `work` begins, as a task of
     /// its own that no caller can interrupt.
-    pub async fn share<F: Future<Output = T> + 'static>(
+    pub async fn share(
         &self,
         platform: &impl Platform,
         name: &str,
-        work: impl FnOnce() -> F,
-    ) -> T {
-        let flight =
-            self.under_way(name).unwrap_or_else(|| self.start(platform, name, Box::pin(work())));
+        work: Work,
+    ) -> Result<Value, Error> {
+        let flight = self.under_way(name).unwrap_or_else(|| self.start(platform, name, work));
         flight.wait().await
     }
 
     /// The result of the flight called `name`; `None` where none is under way.
-    pub async fn join(&self, name: &str) -> Option<T> {
+    pub async fn join(&self, name: &str) -> Option<Result<Value, Error>> {
         let under_way = self.under_way(name)?;
         Some(under_way.wait().await)
     }
 
-    fn under_way(&self, name: &str) -> Option<Flight<T>> {
+    fn under_way(&self, name: &str) -> Option<Flight> {
         let flights = self.0.borrow();
         flights.iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone())
     }
 
-    fn start(
-        &self,
-        platform: &impl Platform,
-        name: &str,
-        work: Pin<Box<dyn Future<Output = T>>>,
-    ) -> Flight<T> {
-        let flight = Flight::new();
+    fn start(&self, platform: &impl Platform, name: &str, work: Work) -> Flight {
+        let flight = Flight::default();
         self.0.borrow_mut().push((name.to_owned(), flight.clone()));
         let (flights, name, landing) = (self.0.clone(), name.to_owned(), flight.clone());
         platform.spawn(Box::pin(async move {
@@ -147,13 +130,24 @@ impl Signal {
 }
 
 /// The work's result, or `None` when what ends it comes first; the work is then dropped.
-pub async fn until<T>(end: impl Future<Output = ()>, work: impl Future<Output = T>) -> Option<T> {
-    let (mut work, mut end) = (pin!(work), pin!(end));
-    poll_fn(|context| match work.as_mut().poll(context) {
+pub fn until<'a, T: 'a>(
+    end: impl Future<Output = ()> + 'a,
+    work: impl Future<Output = T> + 'a,
+) -> impl Future<Output = Option<T>> + 'a {
+    race(Box::pin(end), Box::pin(work))
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Boxed, so that it exists once per type of result, not once per piece of work.
+fn race<'a, T: 'a>(
+    mut end: Boxed<'a, ()>,
+    mut work: Boxed<'a, T>,
+) -> impl Future<Output = Option<T>> + 'a {
+    poll_fn(move |context| match work.as_mut().poll(context) {
         Poll::Ready(result) => Poll::Ready(Some(result)),
         Poll::Pending => end.as_mut().poll(context).map(|()| None),
     })
-    .await
 }
 
 /// Two pieces of work at once; returns when both have come to their ends.

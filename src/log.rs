@@ -68,10 +68,10 @@ impl Logger {
         }
         let endpoint = request.url.split('?').next().unwrap_or_default();
         let outcome = match answer {
-            Ok(answer) => answer.status.to_string(),
+            Ok(answer) => answer.status_text(),
             Err(fault) => fault.describe().1.to_owned(),
         };
-        self.debug(&format!("{} {endpoint} {outcome}", request.method));
+        self.debug(&["", &request.method, " ", &endpoint, " ", &outcome].concat());
     }
 
     fn log(&self, level: Level, text: &str) {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::json::Value;
+use crate::json::{Value, number_text};
 use crate::url::Params;
 
 /// A future that the platform runs to its end by itself.
@@ -281,6 +281,11 @@ impl Answer {
     /// True for a status of 200 to 299.
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The HTTP status in digits.
+    pub fn status_text(&self) -> String {
+        number_text(self.status.into())
     }
 }
 

@@ -14,11 +14,10 @@ const AREAS: [Area; 3] = [Area::Session, Area::Local, Area::Memory];
 /// that is not AM's.
 pub fn key(issuer: &str) -> Option<String> {
     let (_, realm) = split_issuer(issuer)?;
-    Some(format!(
-        "pic-session-{}-{}",
-        Url::parse(issuer, None)?.host,
-        realm.trim_start_matches('/')
-    ))
+    Some(
+        ["pic-session-", &Url::parse(issuer, None)?.host, "-", &realm.trim_start_matches('/')]
+            .concat(),
+    )
 }
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
@@ -82,7 +81,7 @@ pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
             Err(failed(Code::AnswerNotJson, Kind::Parse, "The answer is not JSON.").status(status))
         }
         _ => {
-            let text = format!("The server answered {}.", answer.status);
+            let text = ["The server answered ", &answer.status_text(), "."].concat();
             Err(failed(Code::HttpError, Kind::Network, &text).status(status))
         }
     }
@@ -115,14 +114,13 @@ pub fn logout(endpoints: &Endpoints, query: &Value) -> Request {
 /// Reads the answer to [`logout`]: a session that had already ended (401, 404) has ended.
 pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
     let failure = |code, status: String| {
-        let text = format!("Failed to terminate session: {status}");
+        let text = ["Failed to terminate session: ", &status].concat();
         Error::new("terminate_failed", code, Kind::Network, text)
     };
     match answer {
         Ok(answer) if answer.is_ok() || matches!(answer.status, 401 | 404) => Ok(()),
         Ok(answer) => {
-            Err(failure(Code::HttpError, answer.status.to_string())
-                .status(f64::from(answer.status)))
+            Err(failure(Code::HttpError, answer.status_text()).status(f64::from(answer.status)))
         }
         Err(fault) => {
             let (code, status) = fault.describe();

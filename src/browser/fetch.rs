@@ -44,7 +44,8 @@ async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     let (action, anew) = (request.action, request.anew);
     let request = build(request, abort.0.as_ref())?;
     let early = if action.is_none() && !anew { hooks.early(&request) } else { None };
-    let response: Response = settle(early.map_or_else(|| fetch(&request), Ok)?).await?.dyn_into()?;
+    let response: Response =
+        settle(early.map_or_else(|| fetch(&request), Ok)?).await?.dyn_into()?;
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
     let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;

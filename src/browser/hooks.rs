@@ -60,7 +60,7 @@ pub async fn prepare(request: Request, hooks: &Hooks) -> Result<Request, String>
 
 fn to_value(request: &Request) -> Value {
     let headers = request.headers.iter();
-    let headers = headers.map(|(name, value)| (name.to_string(), value.as_str().into()));
+    let headers = headers.map(|(name, value)| (name.clone().into_owned(), value.as_str().into()));
     let mut value = object([
         ("url", request.url.as_str().into()),
         ("method", request.method.into()),

@@ -93,10 +93,11 @@ impl Drop for Listener {
 }
 
 /// The work's result, or `None` after a time; the work is then dropped.
-pub async fn within<T>(milliseconds: f64, work: impl Future<Output = T>) -> Option<T> {
-    let expired = Signal::default();
-    let _timer = Timer::start(milliseconds, &expired);
-    until(expired.wait(), work).await
+pub fn within<'a, T: 'a>(
+    milliseconds: f64,
+    work: impl Future<Output = T> + 'a,
+) -> impl Future<Output = Option<T>> + 'a {
+    until(pause(milliseconds), work)
 }
 
 /// Waits for a time, or until the tab is shown again or the network is back.
@@ -119,5 +120,7 @@ pub async fn left() {
 
 /// Waits for a time.
 pub async fn pause(milliseconds: f64) {
-    within(milliseconds, std::future::pending::<()>()).await;
+    let expired = Signal::default();
+    let _timer = Timer::start(milliseconds, &expired);
+    expired.wait().await;
 }

@@ -343,7 +343,8 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     let metadata = match discovery::read(&answer, &wellknown) {
         Ok(metadata) => metadata,
         Err(fault) => {
-            assert!(!fault.message.is_empty() && fault.status == Some(answer.status));
+            let status = fault.clone().into_value().number("status");
+            assert!(!fault.message().is_empty() && status == Some(answer.status.into()));
             let wanted = answer.is_ok() && answer.body == DOCUMENT;
             assert!(!wanted || wellknown.origin != "https://op.example");
             return Ok(());
@@ -427,7 +428,8 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(near(NOW - 400_000.0), "the clock was set back");
     }
     if let Some((from, until)) = tokens.fresh_span(threshold) {
-        let inside = |at: f64| from.is_none_or(|from| at >= from) && until.is_none_or(|end| at <= end);
+        let inside =
+            |at: f64| from.is_none_or(|from| at >= from) && until.is_none_or(|end| at <= end);
         let ends = [Some(NOW), from, until].into_iter().flatten();
         assert!(ends.into_iter().all(|at| !inside(at) || !near(at)), "{from:?} {until:?}");
     }

@@ -24,8 +24,8 @@ pub struct Client<P: Platform> {
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
     caller: Rc<Caller<P>>,
-    submissions: Flights<Result<Outcome, Error>>,
-    endings: Flights<Result<(), Error>>,
+    submissions: Flights,
+    endings: Flights,
 }
 
 impl<P: Platform> Client<P> {
@@ -41,10 +41,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<Rc<Self>, Error> {
         let names = ignored(config);
         if !names.is_empty() {
-            log.warn(&format!(
-                "The following configuration properties are not used by journey-client and will be ignored: {}",
-                names.join(", ")
-            ));
+            log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.join(", ")].concat());
         }
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
@@ -59,9 +56,9 @@ impl<P: Platform> Client<P> {
     ) -> Result<Rc<Self>, Error> {
         context.check_surroundings()?;
         let metadata = context.metadata(&caller, &config.wellknown).await;
-        let metadata = metadata.map_err(|fault| fault.for_journey())?;
+        let metadata = metadata.map_err(|fault| discovery::for_journey(&fault))?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
-            return Err(discovery::wrong_issuer(&metadata.issuer).for_journey());
+            return Err(discovery::for_journey(&discovery::wrong_issuer(&metadata.issuer)));
         }
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         Ok(Rc::new(Client {
@@ -76,18 +73,18 @@ impl<P: Platform> Client<P> {
     }
 
     /// `start()`: begins the journey that `options.journey` names, or the default one.
-    pub async fn start(&self, options: &Value) -> Result<Outcome, Error> {
+    pub async fn start(&self, options: &Value) -> Result<Value, Error> {
         let request = step::start(&self.endpoints, options.str("journey"), query(options));
         self.send(request).await
     }
 
     /// `next()`: submits a step, given as the JSON text of its payload. Submitting the same one
     /// twice at once is one request.
-    pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Outcome, Error> {
+    pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Value, Error> {
         let request = step::next(&self.endpoints, payload, query(options))?;
-        let name = format!("{} {payload}", request.url);
+        let name = ["", &request.url, " ", &payload].concat();
         let client = self.clone();
-        let work = || async move { client.send(request).await };
+        let work = Box::pin(async move { client.send(request).await });
         self.submissions.share(&self.context.platform, &name, work).await
     }
 
@@ -108,7 +105,7 @@ impl<P: Platform> Client<P> {
             // The person can go there all the same; on the way back the journey begins anew.
             self.caller
                 .log
-                .warn(&format!("Failed to persist step before redirect. {}", fault.advice()));
+                .warn(&["Failed to persist step before redirect. ", &fault.advice()].concat());
         }
         if options.get("navigate") == Some(&Value::Bool(false)) {
             return Ok(target.href.into());
@@ -124,7 +121,7 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// Those of [`redirect::resume`], which `pkg/journey.js` throws, and those of a step.
-    pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Outcome, Error> {
+    pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.context.platform;
         let url = redirect::check(url, platform.base_url().as_deref())?;
         let stored = platform.read(Area::Session, redirect::KEY).ok().flatten();
@@ -173,7 +170,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    async fn send(&self, request: Request) -> Result<Outcome, Error> {
+    async fn send(&self, request: Request) -> Result<Value, Error> {
         let request = self.with_session(request);
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let outcome = step::read(self.context.send(&self.caller, request).await)?;
@@ -184,18 +181,18 @@ impl<P: Platform> Client<P> {
                 session::keep(&self.context, &self.caller, issuer, self.config.session, payload);
             }
         }
-        Ok(outcome)
+        Ok(outcome.into_value())
     }
 
     /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
     /// ends the session on the server. Each part is tried whatever happens to the others.
-    pub async fn terminate(self: &Rc<Self>, options: &Value) -> Result<(), Error> {
+    pub async fn terminate(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let (client, query) = (self.clone(), query(options).clone());
-        let work = || async move { client.terminate_once(&query).await };
+        let work = Box::pin(async move { client.terminate_once(&query).await });
         self.endings.share(&self.context.platform, "terminate", work).await
     }
 
-    async fn terminate_once(&self, query: &Value) -> Result<(), Error> {
+    async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
         let request = self.with_session(session::logout(&self.endpoints, query));
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(&self.context, &self.metadata.issuer);
@@ -208,7 +205,7 @@ impl<P: Platform> Client<P> {
         let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
-            return Ok(());
+            return Ok(Value::Null);
         };
         let text = match &session {
             Err(error) => error.message().to_owned(),

@@ -3,7 +3,6 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::config::DEFAULT_TIMEOUT;
-use crate::oidc::discovery::Fault;
 use crate::platform::Area;
 use crate::url::Url;
 
@@ -44,9 +43,7 @@ impl Config {
         let server = config.get("serverConfig").unwrap_or(&Value::Null);
         let wellknown = server.str("wellknown").unwrap_or("undefined").to_owned();
         if !is_wellknown_url(&wellknown) {
-            return Err(invalid(format!(
-                "Invalid wellknown URL: {wellknown}. URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."
-            )));
+            return Err(invalid(["Invalid wellknown URL: ", &wellknown, ". URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."].concat()));
         }
         let timeout = match server.get("timeout") {
             None => DEFAULT_TIMEOUT,
@@ -91,15 +88,6 @@ fn is_wellknown_url(text: &str) -> bool {
 
 fn invalid(text: String) -> Error {
     Error::new("Invalid configuration", Code::ConfigInvalid, Kind::Argument, text)
-}
-
-impl Fault {
-    /// The error of the `journey()` factory (the contract's section 2.3).
-    pub fn for_journey(self) -> Error {
-        let error = "Well-known configuration fetch failed";
-        let text = format!("{error}: {}", self.message);
-        Error::new(error, self.code, Kind::Wellknown, text).status(self.status.map(f64::from))
-    }
 }
 
 #[cfg(test)]

@@ -37,17 +37,14 @@ impl JourneyCore {
     /// `start(options?)`: `{ type, payload, status? }`
     pub fn start(&self, options: JsValue) -> Promise {
         let (client, plain) = (self.0.clone(), plain(&options));
-        promise(
-            &options,
-            Box::pin(async move { Ok(to_js(&client.start(&plain?).await?.into_value())) }),
-        )
+        promise(&options, Box::pin(async move { Ok(to_js(&client.start(&plain?).await?)) }))
     }
 
     /// `next(step, options?)`: `{ type, payload, status? }`. Reads nothing of the step but its payload.
     pub fn next(&self, step: JsValue, options: JsValue) -> Promise {
         let (client, plain) = (self.0.clone(), plain(&options));
         let text = payload_of(&step);
-        let work = async move { Ok(to_js(&client.next(&text, &plain?).await?.into_value())) };
+        let work = async move { Ok(to_js(&client.next(&text, &plain?).await?)) };
         promise(&options, Box::pin(work))
     }
 
@@ -71,7 +68,7 @@ impl JourneyCore {
     /// `resume(url, options?)`: `{ type, payload, status? }`
     pub fn resume(&self, url: JsValue, options: JsValue) -> Promise {
         let (client, url, plain) = (self.0.clone(), text(&url), plain(&options));
-        let work = async move { Ok(to_js(&client.resume(&url, &plain?).await?.into_value())) };
+        let work = async move { Ok(to_js(&client.resume(&url, &plain?).await?)) };
         promise(&options, Box::pin(work))
     }
 
@@ -90,7 +87,7 @@ impl JourneyCore {
     /// `terminate(options?)`
     pub fn terminate(&self, options: JsValue) -> Promise {
         let (client, plain) = (self.0.clone(), plain(&options));
-        let work = async move { client.terminate(&plain?).await.map(|()| JsValue::UNDEFINED) };
+        let work = async move { client.terminate(&plain?).await.map(|_| JsValue::UNDEFINED) };
         promise(&options, Box::pin(work))
     }
 }

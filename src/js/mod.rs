@@ -10,8 +10,15 @@ mod oidc;
 
 use std::rc::Rc;
 
+use talc::cell::TalcSyncCell;
+use talc::wasm::{WasmBinning, WasmGrowAndClaim};
+
 use crate::browser::Browser;
 use crate::context::Context;
+
+#[global_allocator]
+static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
+    TalcSyncCell::new_wasm(WasmGrowAndClaim);
 
 thread_local! {
     static CONTEXT: Rc<Context<Browser>> = Context::new(Browser::default());

@@ -3,7 +3,7 @@
 
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, parse, to_text};
+use crate::json::{Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
 use crate::oidc::exchange::oauth_cause;
@@ -105,7 +105,7 @@ pub fn request(
     params.set_some("ui_locales", option("uiLocales"));
     params.set_some("acr_values", option("acrValues"));
     let max_age = options.number("maxAge").or_else(|| config.hints.number("maxAge"));
-    params.set_some("max_age", max_age.map(|seconds| seconds.to_string()).as_deref());
+    params.set_some("max_age", max_age.map(number_text).as_deref());
     let claims = options.get("claims").or_else(|| config.hints.get("claims"));
     params.set_some("claims", claims.map(text_of).as_deref());
     let resources = resources(options.get("resource").or_else(|| config.hints.get("resource")));
@@ -199,8 +199,8 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 impl Transaction {
     /// The key it is stored under; without a state, the one that other client libraries use.
     pub fn key(client_id: &str, state: Option<&State>) -> String {
-        let suffix = state.map(|state| format!("-{}", state.reveal())).unwrap_or_default();
-        format!("FR-SDK-authflow-{client_id}{suffix}")
+        let suffix = state.map(|state| ["-", &state.reveal()].concat()).unwrap_or_default();
+        ["FR-SDK-authflow-", &client_id, &suffix].concat()
     }
 
     /// The record to store: the contract's members and ours (`nonce`, `issuer`,
@@ -430,7 +430,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
             match value {
                 Value::String(text) => params.add(name, &**text),
                 // Some servers send numeric codes (decision 10.3).
-                Value::Number(number) => params.add(name, number.to_string()),
+                Value::Number(number) => params.add(name, number_text(*number)),
                 _ => {}
             }
         }
@@ -442,7 +442,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     }
     let Some(details) = json.array("details") else {
         let code = if json == Value::Null { Code::AnswerNotJson } else { Code::HttpError };
-        let text = format!("The authorization endpoint answered {}.", answer.status);
+        let text = ["The authorization endpoint answered ", &answer.status_text(), "."].concat();
         return Err(misconfigured(code, &text).status(status).cause(oauth_cause(Some(&json))));
     };
     let first = details.first().unwrap_or(&Value::Null);
@@ -456,9 +456,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
 }
 
 fn misconfigured(code: Code, more: &str) -> Error {
-    let text = format!(
-        "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. {more}"
-    );
+    let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", &more].concat();
     Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
 }
 
@@ -611,12 +609,12 @@ pub(crate) mod tests {
             }
         };
         let iss = "iss=https%3A%2F%2Fop.example";
-        assert_eq!(check(&format!("code=c&state=STATE&{iss}")), Ok("c".into()));
+        assert_eq!(check(&["code=c&state=STATE&", &iss].concat()), Ok("c".into()));
         for (query, error, code) in [
-            (format!("code=c&{iss}"), "State mismatch", Code::StateMissing),
-            (format!("code=c&state=other&{iss}"), "State mismatch", Code::StateMismatch),
+            (["code=c&", &iss].concat(), "State mismatch", Code::StateMissing),
+            (["code=c&state=other&", &iss].concat(), "State mismatch", Code::StateMismatch),
             (
-                format!("error=login_required&state=other&{iss}"),
+                ["error=login_required&state=other&", &iss].concat(),
                 "State mismatch",
                 Code::StateMismatch,
             ),
@@ -632,14 +630,18 @@ pub(crate) mod tests {
                 Code::IssMismatch,
             ),
             (
-                format!("error=login_required&state=STATE&{iss}"),
+                ["error=login_required&state=STATE&", &iss].concat(),
                 "login_required",
                 Code::ServerError,
             ),
-            (format!("state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
-            (format!("code=c&state=STATE&{iss}&iss=evil"), "Unknown_Error", Code::AnswerInvalid),
-            (format!("code=c&code=d&state=STATE&{iss}"), "Unknown_Error", Code::AnswerInvalid),
-            (format!("code=c&state=STATE&state=x&{iss}"), "Unknown_Error", Code::AnswerInvalid),
+            (["state=STATE&", &iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (
+                ["code=c&state=STATE&", &iss, "&iss=evil"].concat(),
+                "Unknown_Error",
+                Code::AnswerInvalid,
+            ),
+            (["code=c&code=d&state=STATE&", &iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (["code=c&state=STATE&state=x&", &iss].concat(), "Unknown_Error", Code::AnswerInvalid),
         ] {
             assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
         }

@@ -34,17 +34,6 @@ pub struct Metadata {
     pub iss_in_response: bool,
 }
 
-/// Why there is no metadata.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
-    /// Our code.
-    pub code: Code,
-    /// What happened, in the journey contract's words.
-    pub message: String,
-    /// The HTTP status, if there was an answer.
-    pub status: Option<u16>,
-}
-
 /// The request for the metadata.
 pub fn request(wellknown: &Url) -> Request {
     Request::get(wellknown.href.clone())
@@ -54,12 +43,11 @@ pub fn request(wellknown: &Url) -> Request {
 ///
 /// The issuer must be of the same origin as the document (decision 2): nobody else can then speak
 /// for it. An endpoint on plain http is refused when the document came by https.
-pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
-    let fault = |code, message: &str| Fault {
-        code,
-        message: message.to_owned(),
-        status: Some(answer.status),
-    };
+///
+/// # Errors
+/// [`fault`]s, which each factory tells of in its own words.
+pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
+    let fault = |code, message: &str| fault(code, message).status(f64::from(answer.status));
     let document = match parse(&answer.body) {
         Some(document) => document,
         None if answer.body.is_empty() => Value::Null,
@@ -71,7 +59,8 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         let text = ["message", "error", "error_description"]
             .into_iter()
             .find_map(|name| document.non_empty(name));
-        let text = text.map_or_else(|| format!("HTTP error {}", answer.status), str::to_owned);
+        let text =
+            text.map_or_else(|| ["HTTP error ", &answer.status_text()].concat(), str::to_owned);
         return Err(fault(Code::HttpError, &text));
     }
     let (Some(issuer), Some(authorization_endpoint), Some(token_endpoint)) = (
@@ -85,10 +74,14 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
         ));
     };
     if Url::parse(issuer, None).is_none_or(|issuer| !issuer.is_same_origin(wellknown)) {
-        let text = format!(
-            "The issuer \"{issuer}\" is not of the origin {} that the document came from",
-            wellknown.origin
-        );
+        let text = [
+            "The issuer \"",
+            &issuer,
+            "\" is not of the origin ",
+            &wellknown.origin,
+            " that the document came from",
+        ]
+        .concat();
         return Err(fault(Code::DiscoveryIssuerMismatch, &text));
     }
     let endpoint = |name: &str| document.non_empty(name).map(str::to_owned);
@@ -112,7 +105,8 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Fault> {
     match metadata.insecure_endpoint(wellknown) {
         Some(url) => Err(fault(
             Code::DiscoveryInvalid,
-            &format!("Invalid well-known response: the endpoint \"{url}\" is not an https URL"),
+            &["Invalid well-known response: the endpoint \"", &url, "\" is not an https URL"]
+                .concat(),
         )),
         None => Ok(metadata),
     }
@@ -153,34 +147,44 @@ impl Metadata {
     }
 }
 
-/// The issuer is not the one that the app pins.
-pub fn wrong_issuer(found: &str) -> Fault {
-    let message =
-        format!("The document's issuer is \"{found}\", not the configured serverConfig.issuer");
-    Fault { code: Code::DiscoveryIssuerMismatch, message, status: None }
+/// Why there is no metadata, in the journey contract's words.
+pub fn fault(code: Code, message: &str) -> Error {
+    Error::new("Well-known configuration fetch failed", code, Kind::Wellknown, message.to_owned())
 }
 
-impl Fault {
-    /// A request that got no answer.
-    pub fn network(fault: NetworkFault) -> Self {
-        let (code, message) = match fault {
-            NetworkFault::Offline => {
-                (Code::Offline, "TypeError: Failed to fetch (the browser is offline)")
-            }
-            NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
-            _ => (Code::NetworkFailed, "TypeError: Failed to fetch"),
-        };
-        Fault { code, message: message.to_owned(), status: None }
-    }
+/// The issuer is not the one that the app pins.
+pub fn wrong_issuer(found: &str) -> Error {
+    let text = ["The document's issuer is \"", found, "\", not the configured serverConfig.issuer"]
+        .concat();
+    fault(Code::DiscoveryIssuerMismatch, &text)
+}
 
-    /// The error of the `oidc()` factory.
-    pub fn for_oidc(self, wellknown: &str) -> Error {
-        let advice =
-            " Check that the URL is right and that the server's CORS settings allow this origin.";
-        let error = format!("Failed to fetch well-known configuration from: {wellknown}");
-        Error::new(error, self.code, Kind::Wellknown, self.message + "." + advice)
-            .status(self.status.map(f64::from))
-    }
+/// A request that got no answer.
+pub fn unanswered(by: NetworkFault) -> Error {
+    let (code, message) = match by {
+        NetworkFault::Offline => {
+            (Code::Offline, "TypeError: Failed to fetch (the browser is offline)")
+        }
+        NetworkFault::Timeout => (Code::Timeout, "TimeoutError: no answer in time"),
+        _ => (Code::NetworkFailed, "TypeError: Failed to fetch"),
+    };
+    fault(code, message)
+}
+
+/// A [`fault`] as the error of the `oidc()` factory.
+pub fn for_oidc(fault: &Error, wellknown: &str) -> Error {
+    let advice =
+        ". Check that the URL is right and that the server's CORS settings allow this origin.";
+    let error = ["Failed to fetch well-known configuration from: ", wellknown].concat();
+    let text = [fault.message(), advice].concat();
+    Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
+}
+
+/// A [`fault`] as the error of the `journey()` factory (the contract's section 2.3).
+pub fn for_journey(fault: &Error) -> Error {
+    let error = fault.error().to_owned();
+    let text = [&error, ": ", fault.message()].concat();
+    Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
 }
 
 #[cfg(test)]
@@ -238,7 +242,7 @@ mod tests {
             (200, r#"{"issuer":"https://op.example"}"#, Code::DiscoveryInvalid, missing),
         ] {
             let fault = read(&answer(status, body), &wellknown()).unwrap_err();
-            assert_eq!((fault.code, fault.message.as_str()), (code, message), "{status} {body}");
+            assert_eq!((fault.code(), fault.message()), (code, message), "{status} {body}");
         }
     }
 
@@ -259,7 +263,7 @@ mod tests {
             let body =
                 document("https://op.example", &format!(r#","userinfo_endpoint":"{endpoint}""#));
             assert_eq!(
-                read(&answer(200, &body), &wellknown()).unwrap_err().code,
+                read(&answer(200, &body), &wellknown()).unwrap_err().code(),
                 Code::DiscoveryInvalid,
                 "{endpoint}"
             );

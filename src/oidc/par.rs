@@ -30,7 +30,8 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
         if let NetworkFault::Middleware(_) | NetworkFault::OtherOrigin = fault {
             return Error::new("Unknown_Error", code, Kind::Unknown, fault.advice());
         }
-        let text = format!("Failed to push authorization request: {status}. {}", fault.advice());
+        let text =
+            ["Failed to push authorization request: ", &status, ". ", &fault.advice()].concat();
         failure(code, text).status(status)
     })?;
     let json = parse(&answer.body);
@@ -40,7 +41,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
         let text = match (description, &json) {
             (Some(text), _) => text.to_owned(),
             (None, None) => "Failed to push authorization request: PARSING_ERROR".to_owned(),
-            _ => format!("Failed to push authorization request: {}", answer.status),
+            _ => ["Failed to push authorization request: ", &answer.status_text()].concat(),
         };
         let code = if description.is_some() { Code::ServerError } else { Code::HttpError };
         return Err(failure(code, text).status(status).cause(oauth_cause(json.as_ref())));

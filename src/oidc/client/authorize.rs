@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Client;
 use crate::error::{Code, Error, Kind};
-use crate::json::Value;
+use crate::json::{Value, number_text};
 use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};
 use crate::oidc::par;
 use crate::platform::{FrameFault, Platform};
@@ -69,7 +69,7 @@ impl<P: Platform> Client<P> {
                     && authorize::response_params(&url).get("state") == Some(state.reveal())
             })
         };
-        let channel = format!("journey-oidc-popup-{}", state.reveal());
+        let channel = ["journey-oidc-popup-", &state.reveal()].concat();
         let location =
             self.platform().popup(popup, &begun.url, &channel, &landed, POPUP_TIMEOUT).await;
         let location = location.map_err(popup_error)?;
@@ -78,7 +78,7 @@ impl<P: Platform> Client<P> {
         match authorize::response(&params.unwrap_or_default(), begun.transaction, &self.metadata)? {
             Response::Code(grant) => {
                 let tokens = self.sign_in_safely(*grant).await?;
-                Ok(self.returned_with(&tokens, app_state))
+                Ok(self.returned_with(tokens, app_state))
             }
             Response::Refused(error) => Err(refused(error, app_state)),
         }
@@ -107,7 +107,12 @@ impl<P: Platform> Client<P> {
         let answer = self.send(par::request(par_endpoint, params)).await;
         let par::Pushed { request_uri, expires_in } = par::read(answer)?;
         if expires_in < par::SHORT {
-            let text = format!("The pushed authorization request expires in {expires_in} seconds.");
+            let text = [
+                "The pushed authorization request expires in ",
+                &number_text(expires_in),
+                " seconds.",
+            ]
+            .concat();
             self.caller.log.warn(&text);
         }
         let endpoint = &self.metadata.authorization_endpoint;

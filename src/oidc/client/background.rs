@@ -85,7 +85,7 @@ impl<P: Platform> Client<P> {
         let location = self.platform().frame(&request.url, landed, timeout).await;
         let outcome = if location.is_ok() { "landed" } else { "failed" };
         let endpoint = &self.metadata.authorization_endpoint;
-        self.caller.log.debug(&format!("GET {endpoint} {outcome} (hidden frame)"));
+        self.caller.log.debug(&["GET ", &endpoint, " ", &outcome, " (hidden frame)"].concat());
         location.map_err(Ok)
     }
 
@@ -96,8 +96,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Tokens as they are returned to the app.
-    pub(super) fn returned(&self, tokens: &Tokens) -> Value {
-        let mut value = tokens.to_value();
+    pub(super) fn returned(&self, mut value: Value) -> Value {
         if self.is_unsaved() {
             value.set("persisted", false);
         }
@@ -105,7 +104,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The same with what the app wanted back.
-    pub(super) fn returned_with(&self, tokens: &Tokens, app_state: Value) -> Value {
+    pub(super) fn returned_with(&self, tokens: Value, app_state: Value) -> Value {
         let mut value = self.returned(tokens);
         if app_state != Value::Null {
             value.set("appState", app_state);

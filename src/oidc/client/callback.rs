@@ -46,7 +46,7 @@ impl<P: Platform> Client<P> {
                 self.context.exchanges.join(&name_of(&code, &state)).await.ok_or(error)??
             }
         };
-        Ok(self.returned(&tokens))
+        Ok(self.returned(tokens))
     }
 
     /// `authorize.callback.matches(url)`: whether the URL answers an authorization of this client in
@@ -75,7 +75,7 @@ impl<P: Platform> Client<P> {
                 match authorize::response(&params, found.transaction.clone(), &self.metadata)? {
                     Response::Code(grant) => {
                         let exchanged = self.exchange_shared(*grant, found, true).await;
-                        exchanged.map(|tokens| self.returned_with(&tokens, app_state))
+                        exchanged.map(|tokens| self.returned_with(tokens, app_state))
                     }
                     Response::Refused(error) => {
                         let _ = self.platform().remove(found.area, &found.key);
@@ -104,7 +104,7 @@ impl<P: Platform> Client<P> {
         if self.fingerprint_of(&tokens).await != done.subject {
             return Err(used());
         }
-        let mut value = self.returned_with(&tokens, done.app_state.clone());
+        let mut value = self.returned_with(tokens.to_value(), done.app_state.clone());
         if !self.is_fresh(&tokens) {
             value.set("expired", true);
         }
@@ -126,10 +126,13 @@ impl<P: Platform> Client<P> {
         grant: Grant,
         found: Found,
         mark: bool,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Value, Error> {
         let name = name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
-        let work = || async move { client.exchange_once(&grant, &found, mark).await };
+        let work = Box::pin(async move {
+            let tokens = client.exchange_once(&grant, &found, mark).await?;
+            Ok(tokens.to_value())
+        });
         self.context.exchanges.share(self.platform(), &name, work).await
     }
 
@@ -161,10 +164,10 @@ impl<P: Platform> Client<P> {
 
     /// [`Client::sign_in_by`] as a task of its own, which an aborted call doesn't interrupt: a code
     /// that was used must not be lost.
-    pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Tokens, Error> {
+    pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Value, Error> {
         let name = name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
-        let work = || async move { client.sign_in_by(&grant).await };
+        let work = Box::pin(async move { Ok(client.sign_in_by(&grant).await?.to_value()) });
         self.context.exchanges.share(self.platform(), &name, work).await
     }
 
@@ -204,5 +207,5 @@ impl<P: Platform> Client<P> {
 }
 
 fn name_of(code: &AuthorizationCode, state: &State) -> String {
-    format!("{} {}", code.reveal(), state.reveal())
+    ["", &code.reveal(), " ", &state.reveal()].concat()
 }

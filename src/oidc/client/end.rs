@@ -38,7 +38,7 @@ impl<P: Platform> Client<P> {
     /// the server says.
     pub async fn revoke(self: &Rc<Self>) -> Result<Value, Error> {
         let client = self.clone();
-        let work = || async move { client.revoke_once().await };
+        let work = Box::pin(async move { client.revoke_once().await });
         self.endings.share(self.platform(), "revoke", work).await
     }
 
@@ -51,12 +51,12 @@ impl<P: Platform> Client<P> {
         let client = self.clone();
         let redirect = options.flag("redirect");
         let state = options.non_empty("state").map(str::to_owned);
-        let work = || async move {
+        let work = Box::pin(async move {
             match redirect {
                 true => client.logout_by_redirect(state).await,
                 false => client.logout_once().await,
             }
-        };
+        });
         let name = if redirect { "logout by redirect" } else { "logout" };
         self.endings.share(self.platform(), name, work).await
     }

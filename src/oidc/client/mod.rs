@@ -48,8 +48,8 @@ pub struct Client<P: Platform> {
     caller: Rc<Caller<P>>,
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
-    renewals: Flights<Result<Tokens, Error>>,
-    endings: Flights<Result<Value, Error>>,
+    renewals: Flights,
+    endings: Flights,
 }
 
 impl<P: Platform> Client<P> {
@@ -78,10 +78,11 @@ impl<P: Platform> Client<P> {
                 "Error fetching wellknown config. Please check the URL: {}",
                 config.wellknown
             ));
-            fault.for_oidc(&config.wellknown)
+            discovery::for_oidc(&fault, &config.wellknown)
         })?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
-            return Err(discovery::wrong_issuer(&metadata.issuer).for_oidc(&config.wellknown));
+            let fault = discovery::wrong_issuer(&metadata.issuer);
+            return Err(discovery::for_oidc(&fault, &config.wellknown));
         }
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));

@@ -63,23 +63,23 @@ impl<P: Platform> Client<P> {
             decide(tokens, self.platform().now(), self.config.threshold, force, background),
             tokens,
         ) {
-            (Decision::Return, Some(tokens)) => Ok(self.returned(tokens)),
+            (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
-                let mut value = self.returned(tokens);
+                let mut value = self.returned(tokens.to_value());
                 value.set("expired", true);
                 Ok(value)
             }
             (Decision::Renew, _) => {
                 let authorize = self.differing(options.get("authorizeOptions"));
-                let name = format!("{force} {}", to_text(&authorize));
+                let name = [if force { "force " } else { "" }, &to_text(&authorize)].concat();
                 let client = self.clone();
-                let work = || async move {
+                let work = Box::pin(async move {
                     let renewed = client.renew(stored, &authorize, force).await;
                     client.tell_failure(&renewed);
-                    renewed
-                };
+                    renewed.map(|tokens| tokens.to_value())
+                });
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
-                Ok(self.returned(&tokens))
+                Ok(self.returned(tokens))
             }
             _ => Err(no_tokens(
                 Code::NotSignedIn,

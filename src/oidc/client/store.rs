@@ -314,6 +314,7 @@ pub fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
         "Removing_error" => "removing",
         _ => "retrieving",
     };
-    let text = format!("Error {action} value from {} storage. {}", area.word(), fault.advice());
+    let text =
+        ["Error ", &action, " value from ", &area.word(), " storage. ", &fault.advice()].concat();
     Error::new(error, fault.code(), Kind::Unknown, text)
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::context::{Context, SignIn};
 use crate::event::{Event, Heard};
-use crate::json::{Value, object, parse, to_text};
+use crate::json::{Value, number_text, object, parse, to_text};
 use crate::oidc::pkce;
 use crate::platform::{Area, Platform};
 
@@ -35,7 +35,7 @@ impl<P: Platform> Context<P> {
     pub(super) async fn lock(&self, sign_in: &SignIn, wait: f64) -> Option<P::Lock> {
         let lock = self.platform.lock(&sign_in.lock_name(), wait).await?;
         if sign_in.location.area == Area::Local {
-            let told = self.platform.held(&format!("{}|", sign_in.lock_name())).await;
+            let told = self.platform.held(&["", &sign_in.lock_name(), "|"].concat()).await;
             // The names differ first in the time.
             if let Some(last) = told.into_iter().max() {
                 self.wait_to_see(sign_in, &last).await;
@@ -123,8 +123,10 @@ impl<P: Platform> Context<P> {
     /// Tells all tabs what is stored now. To be awaited before the lock is released.
     pub(super) async fn tell(&self, sign_in: &SignIn) {
         if sign_in.location.area == Area::Local {
-            let now = self.platform.now() as u64;
-            let name = format!("{}|{now}|{}", sign_in.lock_name(), self.fingerprint(sign_in));
+            let now = self.platform.now().trunc();
+            let name =
+                ["", &sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
+                    .concat();
             if self.is_news(&name) {
                 self.platform.hold(&name, TOLD).await;
             }
