@@ -12,8 +12,10 @@ import { isLoaded, load } from './load.js';
  * @returns {Promise<any>}
  */
 export async function create(factory, input, more) {
-  const giveUp = isLoaded() ? () => {} : askEarly(input);
+  let giveUp = () => {};
   try {
+    // The core has what it knows, and asks at once for the rest.
+    if (!isLoaded()) giveUp = askEarly(input);
     return await (await load())[factory]({ ...input, hooks: createHooks(input), ...more });
   } catch (thrown) {
     return asFailure(thrown);

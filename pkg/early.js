@@ -1,41 +1,34 @@
 import { isValidWellknownUrl } from './wellknown.js';
 
-/** Responses that were asked for while the wasm loads, by URL. @type {Map<string, Early>} */
+/** With these the core refuses no storage before it asks. */
+const STORAGES = [undefined, 'localStorage', 'sessionStorage', 'memory'];
+
+/** @typedef {{ response: Promise<Response>, abort: AbortController }} Asked */
+
+/** What was asked while the wasm loads, by URL. @type {Map<string, Asked>} */
 const early = new Map();
 
-/** @typedef {{ response: Promise<Response>, abort: AbortController }} Early */
-
 /**
- * Asks for a well-known document before the core can: the same request, which the core then takes
- * in the place of its own, and checks. Where this page may not ask, or has kept the document, it is
- * left to the core.
+ * Asks for a well-known document before the core can: the same request, whose response the core
+ * then takes in the place of its own, and checks. Where this page may not ask, or has kept the
+ * document, it is left to the core.
  *
  * @param {any} input the argument of a factory
  * @returns {() => void} gives up what nobody has taken
  */
 export function askEarly(input) {
   const wellknown = input?.config?.serverConfig?.wellknown;
-  if (
-    typeof window === 'undefined' ||
-    !isSecureContext ||
-    isOwnFrame() ||
-    !isValidWellknownUrl(wellknown) ||
-    isKept(wellknown)
-  ) {
+  if (!mayAsk() || !STORAGES.includes(input.storage?.type) || !isValidWellknownUrl(wellknown)) {
     return () => {};
   }
-  const abort = new AbortController();
-  const headers = { Accept: 'application/json' };
-  const request = new Request(wellknown, { headers, signal: abort.signal });
-  if (early.has(request.url)) return () => {};
-  const asked = { response: send(request), abort };
-  // Whoever takes it hears of its failure.
-  asked.response.catch(() => {});
-  early.set(request.url, asked);
+  const { href } = new URL(wellknown);
+  if (early.has(href) || isKept(href)) return () => {};
+  const asked = ask(href);
+  early.set(href, asked);
   return () => {
-    if (early.get(request.url) === asked) {
-      early.delete(request.url);
-      abort.abort();
+    if (early.get(href) === asked) {
+      early.delete(href);
+      asked.abort.abort();
     }
   };
 }
@@ -53,20 +46,26 @@ export function takeEarly({ url, signal }) {
   return asked.response;
 }
 
-/** @param {Request} request */
-async function send(request) {
-  return fetch(request);
+/** Not on a server, and not where the core makes no client. */
+function mayAsk() {
+  return typeof window !== 'undefined' && isSecureContext && window.name !== 'journey-oidc-frame';
 }
 
-/** The hidden frame of a background authorization, where no client is made. */
-function isOwnFrame() {
-  return window.name === 'journey-oidc-frame';
+/** @param {string} href @returns {Asked} */
+function ask(href) {
+  const abort = new AbortController();
+  const send = async () =>
+    fetch(new Request(href, { headers: { Accept: 'application/json' }, signal: abort.signal }));
+  const response = send();
+  // Whoever takes it hears of its failure.
+  response.catch(() => {});
+  return { response, abort };
 }
 
-/** @param {string} url */
-function isKept(url) {
+/** @param {string} href */
+function isKept(href) {
   try {
-    return sessionStorage.getItem(`pic-document-${new URL(url).href}`) !== null;
+    return sessionStorage.getItem(`pic-document-${href}`) !== null;
   } catch {
     return false;
   }

@@ -49,7 +49,8 @@ async function instantiate() {
       `A file of journey-oidc could not be loaded: ${cause?.message}`,
     );
   });
-  await core.default({ module_or_path: await compile(packed.default) });
+  await core.default({ module_or_path: await compile(packed.packed) });
+  packed.drop();
   loaded = true;
   return core;
 }

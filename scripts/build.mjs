@@ -120,8 +120,9 @@ async function optimise(folder) {
     'core.wasm': wasm,
     'core.js': code,
     'core.d.ts': await readFile(join(folder, 'core.d.ts')),
-    'inline.js': `export default '${compressed.toString('base64')}';\n`,
-    'inline.d.ts': 'declare const base64: string;\nexport default base64;\n',
+    // It can be dropped once it is used: it is longer than everything else that is kept.
+    'inline.js': `export let packed = '${compressed.toString('base64')}';\nexport const drop = () => { packed = ''; };\n`,
+    'inline.d.ts': 'export let packed: string;\nexport function drop(): void;\n',
   };
 }
 
