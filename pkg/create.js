@@ -1,25 +1,18 @@
-import { askEarly } from './early.js';
 import { asFailure } from './failure.js';
-import { createHooks } from './hooks.js';
-import { isLoaded, load } from './load.js';
+import { load } from './load.js';
 
 /**
  * A handle of the core, or the error value for which there is none.
  *
+ * @param {import('./load.js').Source} source
  * @param {'createOidc' | 'createJourney'} factory
- * @param {any} input the app's
- * @param {object} [more] what the core needs beyond that
+ * @param {() => unknown} input makes the core's argument of the app's
  * @returns {Promise<any>}
  */
-export async function create(factory, input, more) {
-  let giveUp = () => {};
+export async function create(source, factory, input) {
   try {
-    // The core has what it knows, and asks at once for the rest.
-    if (!isLoaded()) giveUp = askEarly(input);
-    return await (await load())[factory]({ ...input, hooks: createHooks(input), ...more });
+    return await (await load(source))[factory](input());
   } catch (thrown) {
     return asFailure(thrown);
-  } finally {
-    giveUp();
   }
 }

@@ -8,15 +8,31 @@ const STORAGES = [undefined, 'localStorage', 'sessionStorage', 'memory'];
 /** What was asked while the wasm loads, by URL. @type {Map<string, Asked>} */
 const early = new Map();
 
+/** A core that is there asks at once by itself, for what it doesn't know. */
+let isLoaded = false;
+
 /**
- * Asks for a well-known document before the core can: the same request, whose response the core
- * then takes in the place of its own, and checks. Where this page may not ask, or has kept the
- * document, it is left to the core.
+ * Makes a client, and asks for its well-known document while the core is still being loaded: the
+ * same request, whose response the core then takes in the place of its own, and checks.
  *
- * @param {any} input the argument of a factory
+ * @param {any} input the argument of the factory
+ * @param {() => Promise<any>} create
+ */
+export async function askingEarly(input, create) {
+  const giveUp = isLoaded ? () => {} : askEarly(input);
+  const client = await create();
+  isLoaded ||= !('error' in client);
+  giveUp();
+  return client;
+}
+
+/**
+ * Asks, unless this page may not, or has kept the document.
+ *
+ * @param {any} input
  * @returns {() => void} gives up what nobody has taken
  */
-export function askEarly(input) {
+function askEarly(input) {
   const wellknown = input?.config?.serverConfig?.wellknown;
   if (!mayAsk() || !STORAGES.includes(input.storage?.type) || !isValidWellknownUrl(wellknown)) {
     return () => {};

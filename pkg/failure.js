@@ -2,7 +2,7 @@
  * The error value that every failed call resolves to.
  *
  * @param {string} error
- * @param {string} code
+ * @param {import('./index.js').ErrorCode} code
  * @param {import('./index.js').ErrorType} type
  * @param {string} message
  * @returns {import('./index.js').GenericError}

@@ -4,9 +4,10 @@
  * @param {any} core
  * @param {RequestInfo | URL} input
  * @param {RequestInit} [init]
+ * @param {import('./index.js').AdviceHandler} [onAdvice]
  * @returns {Promise<Response>}
  */
-export async function fetchWithToken(core, input, init) {
+export async function fetchWithToken(core, input, init, onAdvice) {
   const request = new Request(input, init);
   const first = await authorize(core, request);
   if ('error' in first) {
@@ -16,13 +17,22 @@ export async function fetchWithToken(core, input, init) {
   if (!first.authorization) {
     return fetch(request);
   }
+  // Asks PingGateway for advice in the place of a redirect.
+  if (onAdvice) request.headers.set('X-Authenticate-Response', 'header');
   const spare = request.clone();
   const response = await send(request, first.authorization, init);
-  if (response.status !== 401) {
+  const refused = response.status === 401 && first.authorization;
+  if (!refused && response.status !== 403) {
     return response;
   }
-  const second = await authorize(core, spare, first.authorization);
-  return second.authorization ? send(spare, second.authorization, init) : response;
+  const advised =
+    onAdvice && (await (await import('./step-up.js')).stepUp(onAdvice, response, spare));
+  if (advised === null || !(advised || refused)) {
+    return response;
+  }
+  const again = advised ?? spare;
+  const second = await authorize(core, again, advised ? undefined : refused);
+  return second.authorization ? send(again, second.authorization, init) : response;
 }
 
 /**

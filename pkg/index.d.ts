@@ -27,6 +27,70 @@ export type ErrorType =
   | 'wellknown_error';
 
 /**
+ * What went wrong, exactly; stable. The page docs/errors.md says what to do about each. Later versions
+ * may have more.
+ */
+export type ErrorCode =
+  | 'aborted'
+  | 'answer_invalid'
+  | 'answer_not_json'
+  | 'argument_invalid'
+  | 'callback_factory_failed'
+  | 'config_invalid'
+  | 'discovery_invalid'
+  | 'discovery_issuer_mismatch'
+  | 'endpoint_missing'
+  | 'frame_blocked'
+  | 'frame_timeout'
+  | 'frame_unexpected_page'
+  | 'http_error'
+  | 'id_token_algorithm'
+  | 'id_token_at_hash'
+  | 'id_token_audience'
+  | 'id_token_auth_time'
+  | 'id_token_expired'
+  | 'id_token_issuer'
+  | 'id_token_malformed'
+  | 'id_token_missing'
+  | 'id_token_nonce'
+  | 'id_token_signature'
+  | 'id_token_subject'
+  | 'id_token_time'
+  | 'insecure_context'
+  | 'inside_own_frame'
+  | 'internal_error'
+  | 'invalid_grant'
+  | 'iss_mismatch'
+  | 'jwks_unavailable'
+  | 'lock_timeout'
+  | 'middleware_failed'
+  | 'network_failed'
+  | 'not_configured'
+  | 'not_signed_in'
+  | 'offline'
+  | 'popup_blocked'
+  | 'popup_closed'
+  | 'popup_timeout'
+  | 'request_origin'
+  | 'server_error'
+  | 'signed_out'
+  | 'state_mismatch'
+  | 'state_missing'
+  | 'state_unknown'
+  | 'storage_blocked'
+  | 'storage_failed'
+  | 'storage_full'
+  | 'timeout'
+  | 'token_rejected'
+  | 'transaction_expired'
+  | 'unsupported_environment'
+  | 'userinfo_subject'
+  | 'wasm_blocked_by_csp'
+  | 'wasm_not_found'
+  | 'wasm_unsupported'
+  | 'wasm_wrong_content';
+
+/**
  * What a failed call resolves to. Tell it from a result with `'error' in result`.
  *
  * `error` is the documented text that existing apps compare; `code` is stable and finer. Neither
@@ -35,8 +99,8 @@ export type ErrorType =
 export interface GenericError {
   /** The documented text, or the provider's own OAuth error. */
   error: string;
-  /** The stable reason, in lower snake case, such as `offline` or `id_token_signature`. */
-  code: string;
+  /** The stable reason, such as `offline` or `id_token_signature`. */
+  code: ErrorCode;
   /** Whose fault it is. */
   type: ErrorType;
   /** What happened and what to do. */
@@ -69,9 +133,13 @@ export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug';
 
 /** Takes log messages in the place of the console. */
 export interface CustomLogger {
+  /** What keeps a call from its result. */
   error(...args: (string | number | object)[]): void;
+  /** What the app should know, such as ignored settings. */
   warn(...args: (string | number | object)[]): void;
+  /** What happened. */
   info(...args: (string | number | object)[]): void;
+  /** Each request, by endpoint and outcome. */
   debug(...args: (string | number | object)[]): void;
 }
 
@@ -118,7 +186,10 @@ export interface OidcServerConfig {
   issuer?: string;
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
-  /** Milliseconds for a background authorization; default 10 000. */
+  /**
+   * Milliseconds for what is asked in a hidden frame; default 10 000 for a background authorization,
+   * 3 000 for a session check.
+   */
   frameTimeout?: number;
   /** Ignored: the provider's metadata says where its endpoints are. */
   paths?: JourneyServerConfig['paths'];
@@ -153,10 +224,16 @@ export type ActionTypes =
 export interface ModifiedFetchArgs {
   /** Where to. A request that carries a token or a password stays at its origin. */
   get url(): URL;
+  /** A text is parsed. */
   set url(url: URL | string);
   /** `GET` or `POST`. */
   method?: string;
+  /**
+   * Header fields. Journeys set four of their own afterwards (`Accept`, `Accept-API-Version`,
+   * `Content-Type`, `X-Requested-With`).
+   */
   headers: Headers;
+  /** Whether cookies are sent; `include` where the server needs them. */
   credentials?: RequestCredentials;
   /** `URLSearchParams` for form posts, JSON text for journeys. */
   body?: URLSearchParams | string;
@@ -190,7 +267,10 @@ export type ResponseHook<Type extends string = ActionTypes, Payload = unknown> =
 /** Only `code` is supported: other flows return tokens in URLs. */
 export type ResponseType = 'code';
 
-/** Parameters of an authorization request, as the app names them. */
+/**
+ * Parameters of an authorization request (OpenID Connect Core section 3.1.2.1), as the app names
+ * them.
+ */
 export interface AuthorizeHints {
   /** `login_hint` */
   loginHint?: string;
@@ -221,11 +301,11 @@ export interface AuthorizeHints {
 export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
   /** Where the provider is. */
   serverConfig: OidcServerConfig;
-  /** The OAuth 2.0 client id. The client is public: it has no secret. */
+  /** The OAuth 2.0 client id (RFC 6749 section 2.2). The client is public: it has no secret. */
   clientId: string;
   /** Where the provider sends its responses; registered there, character by character. */
   redirectUri: string;
-  /** Space-separated scopes; default `openid`. */
+  /** Space-separated scopes (RFC 6749 section 3.3); default `openid`. */
   scope?: string;
   /** Default `code`, the only one. */
   responseType?: ResponseType;
@@ -256,7 +336,10 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    * `popup.js`. Default: the `redirectUri`.
    */
   popupRedirectUri?: string;
-  /** Where the provider sends the person after a logout. */
+  /**
+   * Where the provider sends the person after a logout: `post_logout_redirect_uri` (OpenID Connect
+   * RP-Initiated Logout 1.0 section 2); registered there.
+   */
   signOutRedirectUri?: string;
   /** How much is logged; default `error`. */
   log?: LogLevel;
@@ -284,10 +367,43 @@ export type StorageConfig = {
   | {
       /** Default `localStorage`: shared by all tabs. `memory` lasts as long as the page. */
       type?: 'localStorage' | 'sessionStorage' | 'memory';
+      /** Only for the type `custom`. */
       custom?: undefined;
     }
-  | { type: 'custom'; custom: CustomStorageObject }
+  | {
+      /** The app's own. */
+      type: 'custom';
+      /** Reads, stores and removes. */
+      custom: CustomStorageObject;
+    }
 );
+
+/** What a policy of AM wants of the person before an API's request may pass. */
+export interface PolicyAdvice {
+  /** The URL of the request that was refused. */
+  url: string;
+  /**
+   * The advices by their names, such as `TransactionConditionAdvice` (the transaction's id) or
+   * `AuthenticateToServiceConditionAdvice` (the journey).
+   */
+  advices: Record<string, string[]>;
+  /** For `start({ query })` of a journey client: begins the journey that satisfies the policy. */
+  query: { authIndexType: 'composite_advice'; authIndexValue: string };
+  /** The signal of the request. */
+  signal: AbortSignal;
+}
+
+/**
+ * Goes through the journey that a policy advises, with the person. The request is repeated, once, if
+ * it resolves to a LoginSuccess or to `true`; otherwise the app gets the API's refusal. What it
+ * throws, `fetch()` rejects with. It is called for one request at a time.
+ *
+ * @example
+ * const onAdvice = async ({ query }) => walkThrough(await journeyClient.start({ query }));
+ */
+export type AdviceHandler = (
+  advice: PolicyAdvice,
+) => JourneyResult | boolean | undefined | Promise<JourneyResult | boolean | undefined>;
 
 /** The argument of {@link oidc}. */
 export interface OidcInput<ActionType extends string = ActionTypes> {
@@ -301,6 +417,15 @@ export interface OidcInput<ActionType extends string = ActionTypes> {
   requestMiddleware?: RequestMiddleware<ActionType>[];
   /** Sees responses. */
   onResponse?: ResponseHook<ActionType>;
+  /**
+   * Called when an API that {@link OidcClientMethods.fetch} sends a token to answers 401 or 403 with
+   * AM's advice: PingGateway's `WWW-Authenticate: SSOADVICE`, or JSON that is AM's policy decision or
+   * has a URL with `authIndexType=composite_advice`. With it, requests carry
+   * `X-Authenticate-Response: header`, which makes PingGateway answer so, and a repeated one carries
+   * the transaction's id as `_txid` in its query; the API's CORS settings must allow that header, and
+   * expose `WWW-Authenticate`.
+   */
+  onAdvice?: AdviceHandler;
 }
 
 /** Options of an authorization; they win over the configuration. */
@@ -369,47 +494,89 @@ export type BuildAuthorizationData = [string, GetAuthorizationUrlOptions];
 
 /** What PingOne answers to an authorization request by fetch (`response_mode=pi.flow`). */
 export interface AuthorizeSuccessResponse {
+  /** PingOne's links. */
   _links?: Record<string, unknown>;
+  /** PingOne's embedded resources. */
   _embedded?: Record<string, unknown>;
+  /** The flow's id. */
   id?: string;
-  environment?: { id: string };
-  session?: { id: string };
+  /** The PingOne environment. */
+  environment?: {
+    /** Its id. */
+    id: string;
+  };
+  /** The PingOne session. */
+  session?: {
+    /** Its id. */
+    id: string;
+  };
+  /** Where the flow would go on. */
   resumeUrl?: string;
+  /** Such as `COMPLETED`. */
   status?: string;
+  /** ISO 8601. */
   createdAt?: string;
+  /** ISO 8601. */
   expiresAt?: string;
-  authorizeResponse?: { code: string; state: string };
+  /** The authorization response. */
+  authorizeResponse?: {
+    /** The authorization code. */
+    code: string;
+    /** The state that it belongs to. */
+    state: string;
+  };
 }
 
 /** What PingOne answers when it refuses one. */
 export interface AuthorizeErrorResponse {
+  /** The error's id. */
   id?: string;
+  /** The kind of error. */
   code?: string;
+  /** The same in words. */
   message?: string;
-  details?: [{ code: string; message: string }];
+  /** What is wrong; the first entry counts. */
+  details?: [
+    {
+      /** The reason, such as `LOGIN_REQUIRED`. */
+      code: string;
+      /** The same in words. */
+      message: string;
+    },
+  ];
 }
 
 /** A provider's answer to a token request (RFC 6749 section 5.1). */
 export interface TokenExchangeResponse {
+  /** For requests to APIs. */
   access_token: string;
+  /** Who signed in (OpenID Connect Core section 3.1.3.3). */
   id_token: string;
+  /** For renewal. */
   refresh_token?: string;
   /** Seconds. */
   expires_in?: number;
+  /** The scope that was granted, space-separated. */
   scope?: string;
+  /** Such as `Bearer`. */
   token_type?: string;
 }
 
 /** What a token request is made of. */
 export interface TokenRequestOptions {
+  /** The authorization code. */
   code: string;
+  /** The client. */
   config: OidcConfig;
+  /** The URL of the token endpoint. */
   endpoint: string;
+  /** The code verifier (RFC 7636 section 4.1). */
   verifier?: string;
 }
 
 /** A provider's answer to a pushed authorization request (RFC 9126 section 2.2). */
 export interface PushAuthorizationResponse {
+  /** Stands for the request in the authorization URL. */
   request_uri: string;
   /** Seconds. */
   expires_in: number;
@@ -417,32 +584,64 @@ export interface PushAuthorizationResponse {
 
 /** A provider's metadata (OpenID Connect Discovery 1.0 section 3). */
 export interface WellknownResponse {
+  /** The provider's name for itself: compared exactly with `iss` everywhere. */
   issuer: string;
+  /** RFC 6749 section 3.1. */
   authorization_endpoint: string;
+  /** RFC 6749 section 3.2. */
   token_endpoint: string;
+  /** OpenID Connect Core section 5.3. */
   userinfo_endpoint: string;
+  /** OpenID Connect RP-Initiated Logout 1.0 section 2.1. */
   end_session_endpoint: string;
+  /** RFC 7662; not used in browsers. */
   introspection_endpoint: string;
+  /** RFC 7009. */
   revocation_endpoint: string;
+  /** RFC 9126 section 5. */
   pushed_authorization_request_endpoint?: string;
+  /** Ping's own: ends the session without asking the person. */
   ping_end_idp_session_endpoint?: string;
+  /** The keys that ID tokens are verified with (RFC 7517 section 5). */
   jwks_uri?: string;
+  /** RFC 8628; not used in browsers. */
   device_authorization_endpoint?: string;
+  /** Whether `claims` may be sent (OpenID Connect Core section 5.5). */
   claims_parameter_supported?: boolean;
+  /** Whether `request` may be sent; not used. */
   request_parameter_supported?: boolean;
+  /** Whether `request_uri` may be sent; not used but for PAR. */
   request_uri_parameter_supported?: boolean;
+  /** Whether authorization requests must be pushed (RFC 9126 section 5). */
   require_pushed_authorization_requests?: boolean;
+  /** For `acrValues`. */
   acr_values_supported?: string[];
+  /** Such as `normal`. */
   claim_types_supported?: string[];
+  /** The claims it may give. */
   claims_supported?: string[];
+  /** RFC 8414 section 2; `S256` is always used. */
   code_challenge_methods_supported?: string[];
+  /** Such as `authorization_code` and `refresh_token`. */
   grant_types_supported?: string[];
+  /** Such as `RS256`. */
   id_token_signing_alg_values_supported?: string[];
+  /** Not used. */
+  request_object_signing_alg_values_supported?: string[];
+  /** With `pi.flow`, background authorizations go by fetch. */
   response_modes_supported?: string[];
+  /** With `code`. */
   response_types_supported?: string[];
+  /** For `scope`. */
   scopes_supported?: string[];
+  /** `public` or `pairwise`. */
   subject_types_supported?: string[];
+  /** With `none`: the client is public. */
   token_endpoint_auth_methods_supported?: string[];
+  /** Not used. */
+  token_endpoint_auth_signing_alg_values_supported?: string[];
+  /** Signed user details are verified. */
+  userinfo_signing_alg_values_supported?: string[];
 }
 
 /** Options of `authorize.popup()`. */
@@ -547,9 +746,13 @@ export type SessionCheckResponseType = 'id_token' | 'none';
 
 /** The claims of a verified ID token (RFC 7519 section 4.1). */
 export interface JWTPayload {
+  /** Who issued it. */
   iss?: string;
+  /** The person. */
   sub?: string;
+  /** The client, or a list with the client. */
   aud?: string | string[];
+  /** Its id. */
   jti?: string;
   /** Seconds since 1970. */
   nbf?: number;
@@ -562,8 +765,18 @@ export interface JWTPayload {
 
 /** There is a session. */
 export type SessionCheckSuccess =
-  | { responseType: 'none'; claims?: undefined }
-  | { responseType: 'id_token'; claims: JWTPayload };
+  | {
+      /** The session of the stored ID token is still there. */
+      responseType: 'none';
+      /** Nothing is told about it. */
+      claims?: undefined;
+    }
+  | {
+      /** There is a session. */
+      responseType: 'id_token';
+      /** Whose it is: the claims of a verified ID token. */
+      claims: JWTPayload;
+    };
 
 /** Options of `user.logout()`. */
 export interface LogoutOptions extends CallOptions {
@@ -588,40 +801,62 @@ export type OidcEvent = {
        * `tokens_expired`: the access token's life is over, and it was not renewed.
        */
       readonly type: 'signed_in' | 'signed_out' | 'tokens_renewed' | 'tokens_expired';
+      /** Nothing went wrong. */
       readonly error?: undefined;
     }
   | {
       /** The tokens could not be renewed; what is stored is still stored. */
       readonly type: 'renewal_failed';
+      /** Why. */
       readonly error: GenericError;
     }
 );
 
 /** What `token.revoke()` did. */
 export interface RevokeSuccessResult {
+  /** Nothing went wrong. */
   revokeResponse: null;
+  /** Nothing went wrong. */
   deleteResponse: null;
   /** Which parts were needed, and done. */
-  done: { revoke: boolean; delete: boolean };
+  done: {
+    /** The tokens were revoked at the provider. */
+    revoke: boolean;
+    /** The tokens were removed from this browser. */
+    delete: boolean;
+  };
 }
 
 /** What `user.logout()` did. */
 export interface LogoutSuccessResult {
+  /** Nothing went wrong. */
   sessionResponse: null;
+  /** Nothing went wrong. */
   revokeResponse: null;
+  /** Nothing went wrong. */
   deleteResponse: null;
   /** Which parts were needed, and done. */
-  done: { session: boolean; revoke: boolean; delete: boolean };
+  done: {
+    /** The session at the provider was ended. */
+    session: boolean;
+    /** The tokens were revoked at the provider. */
+    revoke: boolean;
+    /** Tokens and session token were removed from this browser. */
+    delete: boolean;
+  };
 }
 
 /** A revocation that failed in part: each member is what went wrong, or `null`. */
 export interface RevokeErrorResult extends GenericError {
+  /** The revocation at the provider. */
   revokeResponse?: GenericError | null;
+  /** The removal from this browser's storage. */
   deleteResponse?: GenericError | null;
 }
 
 /** A logout that failed in part: each member is what went wrong, or `null`. */
 export interface LogoutErrorResult extends RevokeErrorResult {
+  /** The end of the session at the provider. */
   sessionResponse?: GenericError | null;
 }
 
@@ -668,7 +903,7 @@ export interface OidcClientMethods extends NoError {
      */
     callback: {
       /**
-       * @param url default: the page's own
+       * Deals with one response. Without a `url`: with the page's own.
        *
        * Errors: `State mismatch` with the code `state_missing` or `state_unknown` when it is no
        * response to this client in this tab; the provider's own; those of `token.exchange()`.
@@ -746,7 +981,9 @@ export interface OidcClientMethods extends NoError {
   /**
    * The browser's `fetch`, with a valid access token for the origins in `apiOrigins` (RFC 6750); to
    * others it adds nothing. Tokens are renewed first where they need it, but nobody is signed in by
-   * it: without tokens it rejects. After a 401 it tries once more with new tokens. With a token, redirects are refused unless `init.redirect` is `follow`.
+   * it: without tokens it rejects. After a 401 it tries once more with new tokens, and after an
+   * advice of AM once more when {@link OidcInput.onAdvice} has satisfied it. With a token, redirects
+   * are refused unless `init.redirect` is `follow`.
    *
    * Rejects as `fetch` does, and with a `TypeError` whose `cause` is a {@link GenericError} when no
    * token can be had.
@@ -756,10 +993,15 @@ export interface OidcClientMethods extends NoError {
 
 /** What {@link oidc} resolves to when it fails: the error, and no methods. */
 export interface OidcClientError extends GenericError {
+  /** Absent. */
   subscribe?: undefined;
+  /** Absent. */
   authorize?: undefined;
+  /** Absent. */
   token?: undefined;
+  /** Absent. */
   user?: undefined;
+  /** Absent. */
   fetch?: undefined;
 }
 
@@ -815,8 +1057,34 @@ export interface JourneyServerConfig {
   issuer?: string;
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
-  /** Paths in the place of the derived ones. */
-  paths?: { authenticate?: string; sessions?: string };
+  /** Paths in the place of those that follow from the issuer. */
+  paths?: {
+    /** Default: the issuer's path with `/json` for `/oauth2`, and `/authenticate`. */
+    authenticate?: string;
+    /** Default: the same with `/sessions/`. */
+    sessions?: string;
+  };
+}
+
+/** AM's endpoints, as the documented client names them; no call here takes or returns them. */
+export interface ResolvedServerConfig {
+  /** AM's origin. */
+  baseUrl: string;
+  /** Paths below it. */
+  paths: {
+    /** The journeys' endpoint. */
+    authenticate: string;
+    /** The sessions' endpoint. */
+    sessions: string;
+  };
+}
+
+/** The documented client's own state; no call here takes or returns it. */
+export interface InternalJourneyClientConfig {
+  /** AM's endpoints. */
+  serverConfig: ResolvedServerConfig;
+  /** Why there are none. */
+  error?: GenericError;
 }
 
 /** The configuration of a journey client. */
@@ -876,39 +1144,56 @@ export interface StartParam extends NextOptions {
 
 /** A name and a value of a callback. */
 export interface NameValue {
+  /** The name, such as `prompt` or `IDToken1`. */
   name: string;
+  /** Any JSON. */
   value: unknown;
 }
 
 /** A callback as AM sends it. */
 export interface Callback {
+  /** AM's number for it. */
   _id?: number;
+  /** What is answered: the setters write here. */
   input?: NameValue[];
+  /** What AM says: the getters read here. */
   output: NameValue[];
+  /** The type, such as `NameCallback`. */
   type: CallbackType | (string & {});
 }
 
 /** What a policy demands; which members there are depends on the policy. */
 export interface PolicyParams {
   [name: string]: unknown;
+  /** Other fields whose values are not allowed in it. */
   disallowedFields: string;
+  /** The value that was found twice. */
   duplicateValue: string;
+  /** The characters that are not allowed. */
   forbiddenChars: string;
+  /** Characters. */
   maxLength: number;
+  /** Characters. */
   minLength: number;
+  /** Capital letters. */
   numCaps: number;
+  /** Digits. */
   numNums: number;
 }
 
 /** An unmet policy. */
 export interface PolicyRequirement {
+  /** What it demands. */
   params?: Partial<PolicyParams>;
+  /** Its name: a {@link PolicyKey}, or one of the server's own. */
   policyRequirement: string;
 }
 
 /** The unmet policies of one property. */
 export interface FailedPolicyRequirement {
+  /** Each that was not met. */
   policyRequirements: PolicyRequirement[];
+  /** The property, such as `mail`. */
   property: string;
 }
 
@@ -928,37 +1213,57 @@ export interface ValidationPolicies {
 
 /** Where AM would send a browser after a failure. */
 export interface FailureDetail {
+  /** An absolute URL or a path. */
   failureUrl?: string;
 }
 
 /** Why a journey failed. */
 export interface StepDetail extends FailureDetail {
+  /** The policies that a value did not meet. */
   failedPolicyRequirements?: FailedPolicyRequirement[];
+  /** `false` when policies failed. */
   result?: boolean;
 }
 
 /** What AM answers. */
 export interface Step {
+  /** The state of the journey: a secret of this browser, sent back with the answers. */
   authId?: string;
+  /** What to answer. */
   callbacks?: Callback[];
+  /** A failure's code: mostly the HTTP status. */
   code?: number;
+  /** A text for the page. */
   description?: string;
+  /** More about a failure. */
   detail?: StepDetail;
+  /** The page's heading. */
   header?: string;
+  /** A failure's text for the person. */
   message?: string;
+  /** AM's own. */
   ok?: string;
+  /** The realm, such as `/alpha`. */
   realm?: string;
+  /** A failure's HTTP reason, such as `Unauthorized`. */
   reason?: string;
+  /** Which page this is, where the journey says so. */
   stage?: string;
+  /** The HTTP status, where AM repeats it. */
   status?: number;
+  /** Where AM would send a browser. */
   successUrl?: string;
+  /** The session token: a secret. */
   tokenId?: string;
 }
 
 /** The kinds of results. */
 export const StepType: {
+  /** {@link JourneyLoginFailure} */
   readonly LoginFailure: 'LoginFailure';
+  /** {@link JourneyLoginSuccess} */
   readonly LoginSuccess: 'LoginSuccess';
+  /** {@link JourneyStep} */
   readonly Step: 'Step';
 };
 /** The kinds of results. */
@@ -974,6 +1279,7 @@ export namespace StepType {
 
 /** What all results of a journey have but errors. */
 export interface AuthResponse {
+  /** The kind of result. */
   type: StepType;
 }
 
@@ -1013,6 +1319,7 @@ export const callbackType: { readonly [Type in CallbackType]: Type };
 
 /** Callbacks to answer. */
 export interface JourneyStep {
+  /** Tells it from other results. */
   type: 'Step';
   /** What AM sent, live: the callbacks write into it, and `next()` sends it. */
   payload: Step;
@@ -1036,6 +1343,7 @@ export interface JourneyStep {
 
 /** Signed in. */
 export interface JourneyLoginSuccess {
+  /** Tells it from other results. */
   type: 'LoginSuccess';
   /** What AM sent, frozen. */
   payload: Readonly<Step>;
@@ -1049,6 +1357,7 @@ export interface JourneyLoginSuccess {
 
 /** Refused. */
 export interface JourneyLoginFailure {
+  /** Tells it from other results. */
   type: 'LoginFailure';
   /** What AM sent, frozen. */
   payload: Readonly<Step>;
@@ -1056,10 +1365,13 @@ export interface JourneyLoginFailure {
   status: number;
   /** AM's code; `NaN` when absent. */
   getCode(): number;
+  /** AM's `detail`. */
   getDetail(): StepDetail | undefined;
+  /** AM's `message`: a text for the person. */
   getMessage(): string | undefined;
   /** The failed policies in words. */
   getProcessedMessage(messageCreator?: MessageCreator): ProcessedPropertyError[];
+  /** AM's `reason`, such as `Unauthorized`. */
   getReason(): string | undefined;
 }
 
@@ -1175,12 +1487,19 @@ export interface StoredSession {
 
 /** What AM knows of a session. Times are in the form of ISO 8601. */
 export interface SessionInfo {
+  /** The account. */
   username?: string;
+  /** The person's entry in AM's directory. */
   universalId?: string;
+  /** The realm, such as `/alpha`. */
   realm?: string;
+  /** The last use. */
   latestAccessTime?: string;
+  /** When it ends if it is not used. */
   maxIdleExpirationTime?: string;
+  /** When it ends in any case. */
   maxSessionExpirationTime?: string;
+  /** What journeys have put into it. */
   properties?: Record<string, unknown>;
   [member: string]: unknown;
 }
@@ -1188,7 +1507,12 @@ export interface SessionInfo {
 /** A sign-out that failed in part. */
 export interface TerminateError extends GenericError {
   /** What went wrong with each part, or `null`. */
-  parts?: { session: GenericError | null; tokens: GenericError | null };
+  parts?: {
+    /** The end of the session on the server. */
+    session: GenericError | null;
+    /** The revocation of the tokens. */
+    tokens: GenericError | null;
+  };
 }
 
 /**
@@ -1240,6 +1564,7 @@ export const journeyClient: JourneyClient & {
  * documented members is in `payload`.
  */
 export class BaseCallback {
+  /** Wraps a callback's payload, which stays the same object. */
   constructor(payload: Callback);
   /** What AM sent, live: the same object as in the step's payload. */
   payload: Callback;
@@ -1531,9 +1856,17 @@ export interface IdPValue {
 export interface DeviceProfileData {
   /** The same for this browser every time. */
   identifier: string;
+  /** What the browser tells of itself, where AM asks for it. */
   metadata?: {
-    hardware: { [name: string]: unknown; display: { [name: string]: unknown } };
+    /** Memory, processors, touch points. */
+    hardware: {
+      [name: string]: unknown;
+      /** The screen, in CSS pixels. */
+      display: { [name: string]: unknown };
+    };
+    /** Name, version, plugins. */
     browser: { [name: string]: unknown };
+    /** Operating system, language, fonts, and the timezone's offset in minutes. */
     platform: { [name: string]: unknown };
   };
   /** Empty when the person or the browser doesn't tell. */
@@ -1542,7 +1875,9 @@ export interface DeviceProfileData {
 
 /** Where the device is, in degrees. */
 export interface Geolocation {
+  /** -90 to 90. */
   latitude: number;
+  /** -180 to 180. */
   longitude: number;
 }
 
@@ -1551,15 +1886,23 @@ export interface ProtectConfig {
   [option: string]: unknown;
   /** The PingOne environment. */
   envId: string;
+  /** Whether it logs. */
   consoleLogEnabled?: boolean;
+  /** What is not to be collected. */
   deviceAttributesToIgnore?: string[];
+  /** The server's host, where it is not PingOne's. */
   customHost?: string;
+  /** Whether metadata is collected only when asked for. */
   lazyMetadata?: boolean;
+  /** Whether behaviour is collected. */
   behavioralDataCollection?: boolean;
   /** Days. */
   deviceKeyRsyncIntervals?: number;
+  /** Whether the device is tied to its keys. */
   enableTrust?: boolean;
+  /** Whether the history of visits is left away. */
   disableTags?: boolean;
+  /** Whether data stay within this origin. */
   disableHub?: boolean;
 }
 
@@ -1572,32 +1915,55 @@ export interface MessageCreator {
 
 /** The failed policies of one property, in words. */
 export interface ProcessedPropertyError {
+  /** The property and its failed policies, as AM sent them. */
   detail: FailedPolicyRequirement;
+  /** A sentence for each. */
   messages: string[];
 }
 
 /** The names of AM's policies. */
 export const PolicyKey: {
+  /** Characters that are not allowed. */
   readonly CannotContainCharacters: 'CANNOT_CONTAIN_CHARACTERS';
+  /** A value twice. */
   readonly CannotContainDuplicates: 'CANNOT_CONTAIN_DUPLICATES';
+  /** Another field's value. */
   readonly CannotContainOthers: 'CANNOT_CONTAIN_OTHERS';
+  /** Too few capital letters. */
   readonly LeastCapitalLetters: 'AT_LEAST_X_CAPITAL_LETTERS';
+  /** Too few digits. */
   readonly LeastNumbers: 'AT_LEAST_X_NUMBERS';
+  /** It does not match an expression. */
   readonly MatchRegexp: 'MATCH_REGEXP';
+  /** Too long. */
   readonly MaximumLength: 'MAX_LENGTH';
+  /** Too large. */
   readonly MaximumNumber: 'MAXIMUM_NUMBER_VALUE';
+  /** Too short. */
   readonly MinimumLength: 'MIN_LENGTH';
+  /** Too small. */
   readonly MinimumNumber: 'MINIMUM_NUMBER_VALUE';
+  /** It is missing. */
   readonly Required: 'REQUIRED';
+  /** It is taken. */
   readonly Unique: 'UNIQUE';
+  /** For a policy that has no message here. */
   readonly UnknownPolicy: 'UNKNOWN_POLICY';
+  /** An item of a list is not valid. */
   readonly ValidArrayItems: 'VALID_ARRAY_ITEMS';
+  /** Not a date. */
   readonly ValidDate: 'VALID_DATE';
+  /** Not an e-mail address. */
   readonly ValidEmailAddress: 'VALID_EMAIL_ADDRESS_FORMAT';
+  /** Not a name. */
   readonly ValidNameFormat: 'VALID_NAME_FORMAT';
+  /** Not a number. */
   readonly ValidNumber: 'VALID_NUMBER';
+  /** Not a phone number. */
   readonly ValidPhoneFormat: 'VALID_PHONE_FORMAT';
+  /** Not a query filter. */
   readonly ValidQueryFilter: 'VALID_QUERY_FILTER';
+  /** Of another type. */
   readonly ValidType: 'VALID_TYPE';
 };
 /** The name of one of AM's policies. */

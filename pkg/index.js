@@ -1,7 +1,14 @@
-export * from './callbacks.js';
-export { makeOidcConfig } from './config.js';
-export { journey, journeyClient } from './journey.js';
-export { oidc } from './oidc.js';
-export { PolicyKey } from './policies.js';
-export { StepType } from './step.js';
-export { createWellknownError, isValidWellknownUrl } from './wellknown.js';
+import { embedded } from './embedded.js';
+import { createJourney, createJourneyClient } from './journey.js';
+import { createOidc } from './oidc.js';
+
+export { callbackType } from './callbacks.js';
+export * from './types.js';
+
+/** @type {typeof import('./index.js').oidc} */
+export const oidc = (input) => createOidc(embedded, input);
+
+/** @type {typeof import('./index.js').journey} */
+export const journey = (input) => createJourney(embedded, input);
+
+export const journeyClient = /* @__PURE__ */ createJourneyClient(embedded);

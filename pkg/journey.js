@@ -1,11 +1,18 @@
 import { create } from './create.js';
+import { askingEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
+import { createHooks } from './hooks.js';
 import { createResult } from './step.js';
 
-/** @type {typeof import('./index.js').journey} */
-export async function journey(input) {
-  const client = await createClient(input);
+/**
+ * `journey()` of an entry.
+ *
+ * @param {import('./load.js').Source} source
+ * @param {import('./index.js').JourneyInput<any>} input
+ */
+export async function createJourney(source, input) {
+  const client = await createClient(source, input);
   if ('error' in client) {
     throw Object.assign(new Error(client.message), client);
   }
@@ -13,11 +20,13 @@ export async function journey(input) {
 }
 
 /**
+ * @param {import('./load.js').Source} source
  * @param {import('./index.js').JourneyInput<any>} input
  * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
  */
-async function createClient(input) {
-  const client = await create('createJourney', input);
+async function createClient(source, input) {
+  const make = () => ({ ...input, hooks: createHooks(input) });
+  const client = await askingEarly(input, () => create(source, 'createJourney', make));
   if ('error' in client) {
     return client;
   }
@@ -148,51 +157,55 @@ function resultMaker(factory) {
   };
 }
 
-/** @type {Promise<import('./index.js').JourneyClient | undefined>} */
-let configured = Promise.resolve(undefined);
+/**
+ * `journeyClient` of an entry.
+ *
+ * @param {import('./load.js').Source} source
+ * @returns {typeof import('./index.js').journeyClient}
+ */
+export function createJourneyClient(source) {
+  /** @type {Promise<import('./index.js').JourneyClient | undefined>} */
+  let configured = Promise.resolve(undefined);
+  /** @type {import('./index.js').JourneyClient | undefined} */
+  let current;
+  const listeners = createEvents();
+  /** @type {(() => void) | undefined} */
+  let unsubscribe;
 
-/** @type {import('./index.js').JourneyClient | undefined} */
-let current;
+  /** @param {(client: import('./index.js').JourneyClient) => any} call */
+  const whenConfigured = async (call) => {
+    const client = await configured;
+    return client ? call(client) : notConfigured();
+  };
 
-const listeners = createEvents();
-
-/** @type {(() => void) | undefined} */
-let unsubscribe;
-
-/** @type {typeof import('./index.js').journeyClient} */
-export const journeyClient = {
-  async configure(input) {
-    const previous = configured;
-    const attempt = createClient(input);
-    configured = attempt.then((client) => ('error' in client ? previous : client));
-    const client = await attempt;
-    const next = await configured;
-    if (next !== current) {
-      unsubscribe?.();
-      unsubscribe = next?.subscribe(listeners.tell);
-      current = next;
-    }
-    return 'error' in client ? client : undefined;
-  },
-  start: (options) => whenConfigured((client) => client.start(options)),
-  next: (step, options) => whenConfigured((client) => client.next(step, options)),
-  redirect: (step, options) => whenConfigured((client) => client.redirect(step, options)),
-  resume: (url, options) => whenConfigured((client) => client.resume(url, options)),
-  poll: (step, options) => whenConfigured((client) => client.poll(step, options)),
-  terminate: (options) => whenConfigured((client) => client.terminate(options)),
-  getState: () => current?.getState(),
-  // It may be called before `configure()`.
-  subscribe: (listener) => listeners.add(listener),
-  session: {
-    get: () => current?.session.get(),
-    info: (options) => whenConfigured((client) => client.session.info(options)),
-  },
-};
-
-/** @param {(client: import('./index.js').JourneyClient) => any} call */
-async function whenConfigured(call) {
-  const client = await configured;
-  return client ? call(client) : notConfigured();
+  return {
+    async configure(input) {
+      const previous = configured;
+      const attempt = createClient(source, input);
+      configured = attempt.then((client) => ('error' in client ? previous : client));
+      const client = await attempt;
+      const next = await configured;
+      if (next !== current) {
+        unsubscribe?.();
+        unsubscribe = next?.subscribe(listeners.tell);
+        current = next;
+      }
+      return 'error' in client ? client : undefined;
+    },
+    start: (options) => whenConfigured((client) => client.start(options)),
+    next: (step, options) => whenConfigured((client) => client.next(step, options)),
+    redirect: (step, options) => whenConfigured((client) => client.redirect(step, options)),
+    resume: (url, options) => whenConfigured((client) => client.resume(url, options)),
+    poll: (step, options) => whenConfigured((client) => client.poll(step, options)),
+    terminate: (options) => whenConfigured((client) => client.terminate(options)),
+    getState: () => current?.getState(),
+    // It may be called before `configure()`.
+    subscribe: (listener) => listeners.add(listener),
+    session: {
+      get: () => current?.session.get(),
+      info: (options) => whenConfigured((client) => client.session.info(options)),
+    },
+  };
 }
 
 function notConfigured() {

@@ -1,27 +1,31 @@
 import { failure } from './failure.js';
 
+/**
+ * Where the core comes from: gives its compiled module, or rejects with an error value.
+ *
+ * @typedef {() => Promise<WebAssembly.Module>} Source
+ */
+
 /** @type {Promise<typeof import('./wasm/core.js')> | undefined} */
 let loading;
 
-let loaded = false;
-
-/** Whether the core can be called at once. */
-export const isLoaded = () => loaded;
-
 /**
- * The core, loaded on first use and once. A failed load may be tried again.
+ * The core, loaded on first use and once, whichever entry asks first. A failed load may be tried
+ * again.
  *
+ * @param {Source} source
  * @returns {Promise<typeof import('./wasm/core.js')>} rejects with an error value
  */
-export function load() {
-  loading ??= instantiate().catch((error) => {
+export function load(source) {
+  loading ??= instantiate(source).catch((error) => {
     loading = undefined;
     throw error;
   });
   return loading;
 }
 
-async function instantiate() {
+/** @param {Source} source */
+async function instantiate(source) {
   if (typeof window === 'undefined') {
     throw failure(
       'Unsupported environment',
@@ -31,70 +35,63 @@ async function instantiate() {
     );
   }
   if (typeof WebAssembly === 'undefined') {
-    throw failure(
-      'Unsupported browser',
-      'wasm_unsupported',
-      'internal_error',
-      'This browser has no WebAssembly, or it is turned off.',
-    );
+    throw unsupported('it has no WebAssembly, or has it turned off.');
   }
-  const [core, packed] = await Promise.all([
-    import('./wasm/core.js'),
-    import('./wasm/inline.js'),
-  ]).catch((cause) => {
-    throw failure(
-      'Loading failed',
-      'wasm_not_found',
-      'internal_error',
-      `A file of journey-oidc could not be loaded: ${cause?.message}`,
-    );
-  });
-  await core.default({ module_or_path: await compile(packed.packed) });
-  packed.drop();
-  loaded = true;
+  const [core, module] = await Promise.all([found(import('./wasm/core.js')), source()]);
+  await core.default({ module_or_path: module });
   return core;
 }
 
-/** @param {string} packed the module, deflated, in base64 */
-async function compile(packed) {
-  try {
-    const bytes = fromBase64(packed);
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-    return await WebAssembly.compileStreaming(
-      new Response(unpacked, { headers: { 'content-type': 'application/wasm' } }),
-    );
-  } catch (cause) {
-    throw compileFailure(/** @type {Error} */ (cause));
-  }
+/**
+ * A file that may be missing.
+ *
+ * @template T
+ * @param {Promise<T>} file
+ * @returns {Promise<T>}
+ */
+export function found(file) {
+  return file.catch((cause) => {
+    throw notFound(cause?.message);
+  });
+}
+
+/** @param {string} reason */
+export function notFound(reason) {
+  return loadFailure('wasm_not_found', `A file of journey-oidc could not be loaded: ${reason}`);
+}
+
+/** @param {string} reason */
+export function unsupported(reason) {
+  return loadFailure('wasm_unsupported', `This browser can't run journey-oidc: ${reason}`);
 }
 
 /**
- * @param {string} text
- * @returns {Uint8Array<ArrayBuffer>}
+ * @param {string} code
+ * @param {string} message
+ * @param {string} [error]
  */
-function fromBase64(text) {
-  if ('fromBase64' in Uint8Array) return /** @type {any} */ (Uint8Array).fromBase64(text);
-  const decoded = atob(text);
-  const bytes = new Uint8Array(decoded.length);
-  // A callback per character, as of `Uint8Array.from`, takes ten times as long.
-  for (let index = 0; index < decoded.length; index += 1) bytes[index] = decoded.charCodeAt(index);
-  return bytes;
+export function loadFailure(code, message, error = 'Loading failed') {
+  return failure(error, code, 'internal_error', message);
 }
 
-/** @param {Error} cause */
-function compileFailure(cause) {
-  if (/unsafe-eval|content security policy|\bCSP\b/i.test(cause?.message)) {
-    return failure(
-      'Blocked by Content-Security-Policy',
-      'wasm_blocked_by_csp',
-      'internal_error',
-      "Add 'wasm-unsafe-eval' to the script-src of this page's Content-Security-Policy.",
-    );
+/**
+ * Compiles the core.
+ *
+ * @param {() => Promise<WebAssembly.Module>} compile
+ * @param {(cause: any) => unknown} otherwise what to reject with when it is no policy that forbids it
+ */
+export async function compiled(compile, otherwise) {
+  try {
+    return await compile();
+  } catch (thrown) {
+    const cause = /** @type {any} */ (thrown);
+    if (/unsafe-eval|content security policy|\bCSP\b/i.test(cause?.message)) {
+      throw loadFailure(
+        'wasm_blocked_by_csp',
+        "Add 'wasm-unsafe-eval' to the script-src of this page's Content-Security-Policy.",
+        'Blocked by Content-Security-Policy',
+      );
+    }
+    throw otherwise(cause);
   }
-  return failure(
-    'Loading failed',
-    'wasm_wrong_content',
-    'internal_error',
-    `The WebAssembly module could not be compiled: ${cause?.message}`,
-  );
 }

@@ -1,13 +1,22 @@
 import { create } from './create.js';
+import { askingEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
 import { fetchWithToken } from './fetch.js';
+import { createHooks } from './hooks.js';
 import { createGet } from './lease.js';
 
-/** @type {typeof import('./index.js').oidc} */
-export async function oidc(input) {
+/**
+ * `oidc()` of an entry.
+ *
+ * @param {import('./load.js').Source} source
+ * @param {import('./index.js').OidcInput<any>} input
+ * @returns {Promise<import('./index.js').OidcClient>}
+ */
+export async function createOidc(source, input) {
   const events = createEvents();
-  const client = await create('createOidc', input, { heard: events.tell });
+  const make = () => ({ ...input, hooks: createHooks(input), heard: events.tell });
+  const client = await askingEarly(input, () => create(source, 'createOidc', make));
   if ('error' in client) {
     return client;
   }
@@ -50,7 +59,7 @@ export async function oidc(input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init),
+    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
   };
 }
 

@@ -24,8 +24,8 @@ export type {
  * English. None of the methods throws, whatever AM sends.
  *
  * @example
- * if (step.type === 'LoginFailure') {
- *   const errors = Policy.parseErrors(step.payload, {
+ * if (result.type === 'LoginFailure') {
+ *   const errors = Policy.parseErrors(result.payload, {
  *     UNIQUE: (property) => `This ${property} is taken`,
  *   });
  * }

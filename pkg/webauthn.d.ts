@@ -167,7 +167,7 @@ export interface WebAuthnCallbacks {
  *   case WebAuthnStepType.Registration:
  *     await WebAuthn.register(step, 'My laptop').catch(() => {});
  * }
- * step = await client.next(step); // a failure too: AM has an outcome for it
+ * const result = await journeyClient.next(step); // a failure too: AM has an outcome for it
  */
 export const WebAuthn: {
   /** Whether this browser has WebAuthn on this page. Plain http pages have none, but `localhost`. */

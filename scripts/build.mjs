@@ -2,7 +2,7 @@
  * Builds the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
- * - `inline.js`, the same, compressed, as base64, for `journey-oidc`;
+ * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
  * - `core.js` and `core.d.ts`, the glue of wasm-bindgen;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
@@ -120,10 +120,18 @@ async function optimise(folder) {
     'core.wasm': wasm,
     'core.js': code,
     'core.d.ts': await readFile(join(folder, 'core.d.ts')),
-    // It can be dropped once it is used: it is longer than everything else that is kept.
-    'inline.js': `export let packed = '${compressed.toString('base64')}';\nexport const drop = () => { packed = ''; };\n`,
-    'inline.d.ts': 'export let packed: string;\nexport function drop(): void;\n',
+    'inline.js': inlineModule(compressed.toString('base64')),
+    'inline.d.ts': 'export default function unpack(): ReadableStream<BufferSource>;\n',
   };
+}
+
+/**
+ * The module that gives the bytes of the wasm, as a stream. Decoded in a plain loop, where the
+ * browser can't: a callback per character takes ten times as long.
+ */
+function inlineModule(base64) {
+  return `const decode=t=>{if(Uint8Array.fromBase64)return Uint8Array.fromBase64(t);const d=atob(t),n=d.length,b=new Uint8Array(n);for(let i=0;i<n;i++)b[i]=d.charCodeAt(i);return b};
+export default()=>new Blob([decode('${base64}')]).stream().pipeThrough(new DecompressionStream('deflate-raw'));\n`;
 }
 
 /**

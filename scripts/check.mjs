@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { checkDocs } from './docs.mjs';
 import { Failure, isMain, main, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -23,6 +24,9 @@ export async function check({ cargo, env, web }) {
       run(cargo, [...CLIPPY, ...web.args, ...DENY_WARNINGS], { env: { ...env, ...web.env } }),
     'tsc, as Node resolves': () => run(tool('tsc'), ['-p', 'tsconfig.json']),
     'tsc, as bundlers resolve': () => run(tool('tsc'), ['-p', 'tsconfig.bundler.json']),
+    'tsc, for the documented clients’ programs': () =>
+      run(tool('tsc'), ['-p', 'tests/types/drop-in/tsconfig.json']),
+    'pages made by npm run docs': () => checkDocs(),
     biome: () => run(tool('biome'), ['ci', '--error-on-warnings', ...plain]),
   };
   const failed = [];

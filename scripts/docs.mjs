@@ -1,77 +1,65 @@
 /**
- * `npm run docs`: writes the tables of docs/callbacks.md, from what the tests compare the classes
- * with and from the classes' first sentences in pkg/index.d.ts.
+ * `npm run docs`: makes the pages that follow from the code: the callbacks' tables, the API reference
+ * in docs/api/, the API reports in etc/. `npm run check` fails when one is not current.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CALLBACKS } from '../tests/pkg/callbacks.table.js';
-import { isMain, main, root } from './run.mjs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { callbacksPage } from './docs/callbacks.mjs';
+import { readEntries } from './docs/declarations.mjs';
+import { contents, reference, referenceName } from './docs/reference.mjs';
+import { report, reportName } from './docs/report.mjs';
+import { Failure, isMain, main, root, run } from './run.mjs';
 
-const PAGE = join(root, 'docs/callbacks.md');
-const GENERATED = /(<!-- callbacks -->\n)[\s\S]*?(<!-- \/callbacks -->)/;
+/** Folders in which every file is made. */
+const FOLDERS = ['docs/api', 'etc'];
 
-/** What is between the output and what a getter returns. */
-const CONVERSIONS = {
-  config: '; without it, outputs of these names',
-  date: ', as a `Date`',
-  number: ', as a number',
-  policies: ', objects or their JSON texts, as objects',
-};
+/** Every page as it should be, by its path. */
+export function pages() {
+  const entries = readEntries();
+  const all = {
+    'docs/callbacks.md': callbacksPage().expected,
+    'docs/api/README.md': contents(entries),
+  };
+  for (const entry of entries) {
+    all[referenceName(entry)] = reference(entry);
+    all[reportName(entry)] = report(entry);
+  }
+  return all;
+}
 
-/** The page as it is, and as it should be. */
-export function callbacksPage() {
-  const types = readFileSync(join(root, 'pkg/index.d.ts'), 'utf8');
-  const sections = Object.entries(CALLBACKS).map(([name, row]) => section(name, row, types));
-  const actual = readFileSync(PAGE, 'utf8');
-  const expected = actual.replace(
-    GENERATED,
-    (_, start, end) => `${start}\n${sections.join('')}${end}`,
+/** Fails, showing the difference, when a page is not as it should be, or is not made any more. */
+export async function checkDocs() {
+  const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  const stale = [];
+  const expected = pages();
+  for (const [path, text] of Object.entries(expected)) {
+    const made = join(folder, path);
+    write(made, text);
+    const compare = ['diff', '--no-index', '--exit-code', '--', join(root, path), made];
+    await run('git', compare).catch(() => stale.push(path));
+  }
+  rmSync(folder, { recursive: true });
+  stale.push(...made().filter((path) => !(path in expected)));
+  if (stale.length > 0) throw new Failure(`Not current: ${stale.join(', ')}. Run: npm run docs`);
+}
+
+/** The files in the folders that hold nothing but made ones. */
+function made() {
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
   );
-  return { actual, expected };
 }
 
-function section(name, { types: aliases, outputs = {}, inputs = {}, throws = [] }, types) {
-  const summary = types.match(new RegExp(`/\\*\\* (.*) \\*/\nexport class ${name}\\b`))[1];
-  const rows = [
-    ...Object.entries(outputs).map(([getter, [output, otherwise, conversion]]) => [
-      `\`${getter}()\``,
-      `output \`${output}\`${CONVERSIONS[conversion] ?? ''}`,
-      code(otherwise),
-    ]),
-    ...Object.entries(inputs).map(([setter, ending]) => [
-      `\`${setter}()\``,
-      ending ? `input \`…${ending}\`` : 'first input',
-      '',
-    ]),
-  ];
-  const table = ['| Method | In AM | Without it |\n|---|---|---|\n', ...rows.map(line)].join('');
-  return [
-    `### ${name}\n\n${summary}`,
-    aliases && ` Types: ${aliases.map((type) => `\`${type}\``).join(', ')}.`,
-    '\n\n',
-    rows.length > 0 && `${table}\n`,
-    throws.length > 0 && `${throws.map(example).join('')}\n`,
-  ]
-    .filter(Boolean)
-    .join('');
-}
-
-const line = (cells) => `| ${cells.join(' | ')} |\n`;
-
-/** A value as JavaScript. */
-const code = (value) =>
-  `\`${JSON.stringify(value)
-    .replaceAll('"', "'")
-    .replaceAll(/([:,])/g, '$1 ')}\``;
-
-function example([method, argument, outputs, text]) {
-  const call = `${method}(${argument === undefined ? '' : code(argument).slice(1, -1)})`;
-  const [[output, value]] = Object.entries(outputs);
-  const quote = text.includes('`') ? '``' : '`';
-  const given = `- \`${call}\` when \`${output}\` is ${code(value)} throws\n`;
-  return `${given}  ${quote}${text}${quote}\n`;
+function write(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }
 
 if (isMain(import.meta.url)) {
-  await main(async () => writeFileSync(PAGE, callbacksPage().expected));
+  await main(async () => {
+    const all = pages();
+    for (const path of made()) if (!(path in all)) rmSync(join(root, path));
+    for (const [path, text] of Object.entries(all)) write(join(root, path), text);
+  });
 }

@@ -100,7 +100,7 @@ async function bundle({ withoutWasm = false } = {}) {
   const leaveOut = {
     name: 'leave-out',
     setup({ onLoad }) {
-      onLoad({ filter: /wasm[/\\]inline\.js$/ }, () => ({ contents: 'export default "";' }));
+      onLoad({ filter: /wasm[/\\]inline\.js$/ }, () => ({ contents: 'export default () => {}' }));
     },
   };
   const { outputFiles, metafile } = await build({

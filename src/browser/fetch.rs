@@ -1,14 +1,13 @@
 //! Requests by `fetch`.
 //!
-//! gloo-net builds them; its `send()` is not used, because it panics when `fetch` rejects with what
-//! is no `Error`, and its `header()` and `text()` for the like.
+//! Of gloo-net only the response is used: its `send()`, `header()` and `text()` panic, for instance
+//! when `fetch` rejects with what is no `Error`, and its builder costs 2 kB.
 
-use gloo_net::http::{Headers, Method, RequestBuilder};
 use js_sys::{JsString, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect, Response};
+use web_sys::{AbortController, AbortSignal, Response};
 
 use super::hooks::Hooks;
 use super::is_offline;
@@ -40,12 +39,13 @@ pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answe
 }
 
 async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
-    let mut abort = AbortOnDrop(Some(AbortController::new()?));
+    let controller = AbortController::new()?;
     let (action, anew) = (request.action, request.anew);
-    let request = build(request, abort.0.as_ref())?;
+    let request = build(request, &controller.signal())?;
+    let mut abort = AbortOnDrop(Some(controller));
     let early = if action.is_none() && !anew { hooks.early(&request) } else { None };
-    let response: Response =
-        settle(early.map_or_else(|| fetch(&request), Ok)?).await?.dyn_into()?;
+    let sent = early.map_or_else(|| fetch(&request), Ok)?;
+    let response: Response = settle(sent).await?.dyn_into()?;
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
     let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;
@@ -57,48 +57,41 @@ async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     Ok(Answer { status, body: body.into() })
 }
 
-fn build(request: Request, abort: Option<&AbortController>) -> Result<web_sys::Request, JsValue> {
-    let headers = web_sys::Headers::new()?;
-    for (name, value) in &request.headers {
-        headers.set(name, value)?;
+fn build(request: Request, signal: &AbortSignal) -> Result<web_sys::Request, JsValue> {
+    let is_secret = request.is_secret();
+    let mut headers = request.headers;
+    let mut init = object([("method", request.method.into())]);
+    match request.body {
+        Body::None => {}
+        Body::Form(params) => {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+            headers.push(("Content-Type".into(), FORM.to_owned()));
+            init.set("body", params.encode());
+        }
+        Body::Json(text) => init.set("body", text),
     }
-    if let Body::Form(_) = request.body {
-        headers.set("Content-Type", FORM)?;
+    if request.with_cookies {
+        init.set("credentials", "include");
     }
-    let builder = RequestBuilder::new(&request.url)
-        .method(if request.method == "POST" { Method::POST } else { Method::GET })
-        .headers(Headers::from_raw(headers))
-        .abort_signal(abort.map(AbortController::signal).as_ref());
-    let builder = match request.with_cookies {
-        true => builder.credentials(RequestCredentials::Include),
-        false => builder,
-    };
-    let builder = match request.anew {
-        true => builder.cache(RequestCache::Reload),
-        false => builder,
-    };
-    let builder = match request.is_secret() {
-        true => builder.redirect(RequestRedirect::Error),
-        false if request.stays => builder.redirect(RequestRedirect::Manual),
-        false => builder,
-    };
-    let built = match request.body {
-        Body::None => builder.build(),
-        Body::Form(params) => builder.body(params.encode()),
-        Body::Json(text) => builder.body(text),
-    };
-    let built: web_sys::Request = built.map(Into::into).map_err(|_| JsValue::NULL)?;
-    if request.options == Value::Null && !request.keepalive {
-        return Ok(built);
+    if request.anew {
+        init.set("cache", "reload");
     }
-    let mut options = request.options;
-    if !options.is_object() {
-        options = object([]);
+    match (is_secret, request.stays) {
+        (true, _) => init.set("redirect", "error"),
+        (false, true) => init.set("redirect", "manual"),
+        _ => {}
+    }
+    if let Value::Object(options) = request.options {
+        options.into_iter().for_each(|(name, value)| init.set(&name, value));
     }
     if request.keepalive {
-        options.set("keepalive", true);
+        init.set("keepalive", true);
     }
-    web_sys::Request::new_with_request_and_init(&built, to_js(&options).unchecked_ref())
+    let headers = headers.into_iter().map(|(name, value)| (name.into_owned(), value.into()));
+    init.set("headers", Value::Object(headers.collect()));
+    let init = to_js(&init);
+    Reflect::set(&init, &"signal".into(), signal)?;
+    web_sys::Request::new_with_str_and_init(&request.url, init.unchecked_ref())
 }
 
 /// Awaits a promise, or whatever a replaced `fetch` returns.

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createResult } from '../../pkg/step.js';
-import { callbacksPage } from '../../scripts/docs.mjs';
+import { callbacksPage } from '../../scripts/docs/callbacks.mjs';
 import { CALLBACKS } from './callbacks.table.js';
 
 const sdk = await import('../../pkg/index.js');

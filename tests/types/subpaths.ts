@@ -1,5 +1,5 @@
 /** The subpaths in the documented style, and what must not compile. Checked by `tsc`, never run. */
-import { BaseCallback, type GenericError, type JourneyStep } from 'journey-oidc';
+import { BaseCallback, type GenericError, type JourneyStep, type OidcClient } from 'journey-oidc';
 import {
   type CollectParameters,
   Device,
@@ -28,6 +28,7 @@ import {
   type TextOutputCallback as RecoveryText,
 } from 'journey-oidc/recovery-codes';
 import * as types from 'journey-oidc/types';
+import { init, oidc as oidcByUrl } from 'journey-oidc/url';
 import {
   type AttestationType,
   type HiddenValueCallback,
@@ -182,3 +183,16 @@ QRCode.isQRCodeStep({ callbacks: [] });
 WebAuthnOutcome.Failure;
 // @ts-expect-error: a message is a text
 Policy.parseErrors({}, { UNIQUE: () => 1 });
+
+export async function separateFile(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
+  const failure: GenericError | undefined = await init(fetch('/core.wasm'));
+  await init('/core.wasm');
+  await init(new URL('https://app.example/core.wasm'));
+  await init(bytes);
+  await init(await WebAssembly.compile(bytes));
+  const client: OidcClient = await oidcByUrl({
+    config: { clientId: 'a', redirectUri: '', serverConfig: { wellknown: '' } },
+  });
+  void client;
+  return failure?.code;
+}

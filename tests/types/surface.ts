@@ -1,6 +1,7 @@
 /** Programs in the documented style, and what must not compile. Checked by `tsc`, never run. */
 import type * as sdk from 'journey-oidc';
 import {
+  type AdviceHandler,
   AttributeInputCallback,
   type AuthorizationError,
   type AuthResponse,
@@ -75,6 +76,22 @@ export async function documentedLoop(): Promise<string | undefined> {
   same<typeof step, GenericError>(true);
   return step.message;
 }
+
+/** Approves what a policy of AM advises. */
+export async function stepUp(): Promise<OidcClient> {
+  return oidc({
+    config,
+    onAdvice: async ({ query, advices, url, signal }) => {
+      same<string[] | undefined, (typeof advices)[string] | undefined>(true);
+      return signal.aborted || !url ? false : journeyClient.start({ query, signal });
+    },
+  });
+}
+
+/** A handler returns what became of the journey. */
+export const wrongHandler: AdviceHandler =
+  // @ts-expect-error
+  () => 'approved';
 
 export async function tokens(): Promise<OauthTokens | undefined> {
   const client = await oidc({ config, storage: { type: 'sessionStorage' } });

@@ -1,0 +1,83 @@
+import { createJourney, createJourneyClient } from './journey.js';
+import { compiled, found, load, loadFailure, notFound } from './load.js';
+import { createOidc } from './oidc.js';
+
+export { callbackType } from './callbacks.js';
+export * from './types.js';
+
+/** @type {typeof import('./url.js').oidc} */
+export const oidc = (input) => createOidc(separate, input);
+
+/** @type {typeof import('./url.js').journey} */
+export const journey = (input) => createJourney(separate, input);
+
+export const journeyClient = /* @__PURE__ */ createJourneyClient(separate);
+
+/**
+ * What `init()` was given.
+ *
+ * @type {Parameters<typeof import('./url.js').init>[0]}
+ */
+let given;
+
+/** @type {typeof import('./url.js').init} */
+export async function init(from) {
+  given = from ?? given;
+  try {
+    await load(separate);
+  } catch (failure) {
+    return /** @type {import('./index.js').GenericError} */ (failure);
+  }
+}
+
+/**
+ * The core from a file of its own.
+ *
+ * @type {import('./load.js').Source}
+ */
+async function separate() {
+  const from = given ?? new URL('./wasm/core.wasm', import.meta.url);
+  const isUrl = typeof from === 'string' || from instanceof URL;
+  /** @type {BufferSource | WebAssembly.Module | Response} */
+  const got = await found(Promise.resolve(isUrl ? fetch(from) : from));
+  if (!(got instanceof Response)) {
+    return got instanceof WebAssembly.Module ? got : compileBytes(got, 'what init() was given');
+  }
+  if (!got.ok) throw notFound(`${got.url} has the HTTP status ${got.status}.`);
+  // With any other type, or with parameters beside it, it can't be compiled while it arrives.
+  return got.headers.get('content-type')?.toLowerCase() === 'application/wasm'
+    ? compiled(() => WebAssembly.compileStreaming(got), brokenOff(got.url))
+    : compileBytes(await found(got.arrayBuffer()), got.url);
+}
+
+/**
+ * @param {BufferSource} source
+ * @param {string} name
+ */
+function compileBytes(source, name) {
+  const bytes = ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+  const start = new TextDecoder().decode(bytes.subarray(0, 32)).trimStart();
+  if (start.startsWith('<')) {
+    throw wrongContent(`your server answered HTML for the .wasm (${name}).`);
+  }
+  return compiled(() => WebAssembly.compile(source), brokenOff(name));
+}
+
+/**
+ * What has gone wrong with a file that is there.
+ *
+ * @param {string} name
+ */
+function brokenOff(name) {
+  return (/** @type {any} */ cause) =>
+    cause instanceof WebAssembly.CompileError
+      ? wrongContent(`${name} is not the core.wasm of this version: ${cause.message}`)
+      : notFound(cause?.message);
+}
+
+/** @param {string} reason */
+function wrongContent(reason) {
+  return loadFailure('wasm_wrong_content', `The WebAssembly could not be loaded: ${reason}`);
+}

@@ -1,0 +1,45 @@
+/** Every public item says what it is. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseDoc, readEntries } from '../../scripts/docs/declarations.mjs';
+import { reference } from '../../scripts/docs/reference.mjs';
+import { report } from '../../scripts/docs/report.mjs';
+import { undocumented } from '../../scripts/docs/undocumented.mjs';
+
+const entries = readEntries();
+
+test('every export and every member is documented', () => {
+  assert.ok(entries.length >= 7);
+  assert.deepEqual(entries.flatMap(undocumented), []);
+});
+
+test('what is not documented is named', () => {
+  const doc = { text: 'x', tags: [] };
+  const member = (path, doc) => ({ path, isCall: true, code: `${path}()`, doc });
+  const declarations = [
+    { name: 'Silent', kind: 'type', code: '', members: [] },
+    { name: 'Client', kind: 'interface', doc, members: [member('get'), member('set', doc)] },
+    { name: 'Loaded', kind: 'class', doc, members: [member('on', doc), member('on')] },
+  ];
+  assert.deepEqual(undocumented({ specifier: 'p', declarations }), ['p: Silent', 'p: Client.get']);
+});
+
+test('a report has declarations without comments, a reference has both', () => {
+  const [main] = entries;
+  const [made, page] = [report(main), reference(main)];
+  assert.match(made, /export interface CallOptions \{\n {2}signal\?: AbortSignal;\n\}/);
+  assert.doesNotMatch(made, /\/\*\*/);
+  assert.match(page, /#### authorize\.callback\.matches\(\)/);
+  assert.match(page, /#### authorize\.callback\(\)\n\nDeals with one response/);
+  const anchors = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, name]) => name.toLowerCase()));
+  for (const [, anchor] of page.matchAll(/\]\(#([^)]*)\)/g)) assert.ok(anchors.has(anchor), anchor);
+  assert.doesNotMatch(page, /\{@link/);
+});
+
+test('a comment is taken apart', () => {
+  const comment = '/**\n   * One.\n   *\n   * Two.\n   *\n   * @param a first\n   *   more\n   */';
+  assert.deepEqual(parseDoc(comment), {
+    text: 'One.\n\nTwo.',
+    tags: [{ tag: 'param', text: 'a first\n  more' }],
+  });
+});

@@ -1,0 +1,36 @@
+/** What the apps on the pages have: the documentation's code uses it without showing it. */
+declare const config: import('journey-oidc').OidcConfig;
+declare const client: import('journey-oidc').OidcClientMethods;
+declare const journeyClient: typeof import('journey-oidc').journeyClient;
+declare const step: import('journey-oidc').JourneyStep;
+declare const result: import('journey-oidc').JourneyResult;
+
+declare const username: HTMLInputElement;
+declare const password: HTMLInputElement;
+declare const signInButton: HTMLButtonElement;
+declare const signOutButton: HTMLButtonElement;
+
+declare function showError(message?: string): void;
+declare function showSignIn(): void;
+declare function showSignedOut(): void;
+declare function goTo(page: string): void;
+declare const metrics: { count(name: string, value: number): void };
+
+/** As much of the frameworks as the recipes use. */
+declare module 'react' {
+  // biome-ignore lint/suspicious/noConfusingVoidType: what an effect may return.
+  export function useEffect(effect: () => void | (() => void), dependencies: unknown[]): void;
+  // biome-ignore lint/suspicious/noExplicitAny: the recipes' JavaScript has no type to give.
+  export function useState(initial?: unknown): [any, (next: unknown) => void];
+}
+declare module 'vue' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  export function shallowRef(value?: unknown): { value: any };
+  export function onMounted(hook: () => void): void;
+  export function onUnmounted(hook: () => void): void;
+}
+declare namespace JSX {
+  interface IntrinsicElements {
+    [element: string]: object;
+  }
+}

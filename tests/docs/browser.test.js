@@ -1,0 +1,151 @@
+/** The README's code and the documented Content-Security-Policy, verbatim, in a browser. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import sirv from 'sirv';
+import { root } from '../../scripts/run.mjs';
+import { startServer } from '../../www/server/server.js';
+import { fillIn } from '../e2e/oidc-support.js';
+import { config, openApp, run, signIn, storage, USER, useWorld, world } from '../e2e/support.js';
+import { blocks } from './pages.js';
+
+const PROVIDER = 'https://login.example.com';
+const WELLKNOWN = `${PROVIDER.replace('login', 'am')}/am/oauth2/alpha/.well-known/openid-configuration`;
+
+/** The documented header, its provider replaced by the one that there is. */
+const [, header, policy] = blocks('docs/security.md')
+  .find(({ language }) => language === 'http')
+  .code.match(/^([\w-]+): (.*)\n$/);
+
+/** The app, with the documented header in every answer; below /no-wasm/ without its wasm. */
+let app;
+
+useWorld(
+  () => () => app.close(),
+  async () => {
+    app = await serve();
+    world.app = app.origin;
+    return startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+  },
+);
+
+async function serve() {
+  const files = sirv(join(root, 'pkg'), { dev: true });
+  const server = createServer((request, response) => {
+    const own = policy.replaceAll(PROVIDER, world.provider);
+    const isStrict = request.url.startsWith('/no-wasm/');
+    response.setHeader(header, isStrict ? own.replace(" 'wasm-unsafe-eval'", '') : own);
+    request.url = request.url.replace(/^\/pkg\//, '/');
+    return files(request, response, () => {
+      response.setHeader('content-type', 'text/html');
+      response.end('<!doctype html><title>App</title><body></body>');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://localhost:${server.address().port}`,
+    close: () => server.close().closeAllConnections(),
+  };
+}
+
+/** A page of the app, which notes what its policy stops. */
+async function open(t, path = '/') {
+  const init = () => {
+    window.stopped = [];
+    addEventListener('securitypolicyviolation', ({ blockedURI }) => stopped.push(blockedURI));
+  };
+  return openApp(t, { path, init });
+}
+
+const stopped = (page) => page.evaluate(() => window.stopped);
+
+const settings = () => config({ popupRedirectUri: `${world.app}/popup.html` });
+
+test('with the documented header everything works', async (t) => {
+  assert.equal(header, 'Content-Security-Policy');
+  const page = await open(t);
+  await signIn(page);
+  const results = await run(
+    page,
+    async ({ oidc, journeyClient }, config) => {
+      const client = await oidc({ config });
+      const background = await client.token.get({ backgroundRenew: true });
+      const refreshed = await client.token.get({ forceRenew: true });
+      const info = await client.user.info();
+      const session = await client.user.session();
+      await journeyClient.configure({ config });
+      const known = await journeyClient.session.info();
+      const logout = await client.user.logout();
+      return { background, refreshed, info, session, known, logout };
+    },
+    settings(),
+  );
+  for (const [name, result] of Object.entries(results)) {
+    assert.equal(result.error, undefined, `${name}: ${result.message}`);
+  }
+  assert.notEqual(results.refreshed.accessToken, results.background.accessToken);
+  assert.equal(results.info.sub, USER.username);
+  assert.deepEqual(await stopped(page), []);
+});
+
+test('a window works with it too', async (t) => {
+  const page = await open(t);
+  const opened = page.waitForEvent('popup', { timeout: 5000 });
+  await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      window.outcome = client.authorize.popup();
+    },
+    settings(),
+  );
+  const popup = await opened;
+  await fillIn(popup);
+  const tokens = await page.evaluate(() => window.outcome);
+  assert.ok(tokens.accessToken, tokens.message);
+  assert.deepEqual(await stopped(page), []);
+});
+
+test("without 'wasm-unsafe-eval' the error says so", async (t) => {
+  const page = await open(t, '/no-wasm/');
+  const error = await run(page, ({ oidc }, config) => oidc({ config }), settings());
+  assert.equal(error.code, 'wasm_blocked_by_csp');
+  assert.match(error.message, /'wasm-unsafe-eval'.*script-src/);
+  assert.deepEqual(await stopped(page), ['wasm-eval']);
+});
+
+test("the README's shortest real code", async (t) => {
+  const [code] = blocks('README.md').filter(({ language }) => language === 'js');
+  const page = await open(t);
+  await page.evaluate(({ username, password }) => {
+    document.body.innerHTML = `<input id="username" value="${username}"><input id="password">`;
+    document.querySelector('#password').value = password;
+  }, USER);
+  const mine = (text, from, to) => {
+    assert.ok(text.includes(from), from);
+    return text.replace(from, to);
+  };
+  const program = [
+    ["'journey-oidc'", "'/pkg/index.js'"],
+    [WELLKNOWN, config().serverConfig.wellknown],
+    ["'my-app'", `'${config().clientId}'`],
+    // What it leaves is nothing: look before that.
+    [
+      'await client.user.logout();',
+      'window.kept = { ...localStorage };\nawait client.user.logout();',
+    ],
+  ].reduce((text, [from, to]) => mine(text, from, to), code.code);
+  await page.route('**/program.js', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      body: `${program}\nwindow.found = { tokens, user };`,
+    }),
+  );
+  await page.addScriptTag({ url: '/program.js', type: 'module' });
+  await page.waitForFunction(() => window.found);
+  const { found, kept } = await page.evaluate(() => ({ found: window.found, kept: window.kept }));
+  assert.equal(found.user.sub, USER.username);
+  assert.equal(JSON.parse(kept[`pic-${config().clientId}`]).accessToken, found.tokens.accessToken);
+  assert.deepEqual(await storage(page), {});
+});

@@ -1,0 +1,48 @@
+/** The packed package in Next.js: in a server component, and on a page in the browser. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { assertOneWasm, CLIENTS, partsIn } from './contents.js';
+import { run } from './processes.js';
+import {
+  assertSignedIn,
+  assertSignsOut,
+  createProject,
+  filesIn,
+  openPage,
+  provideWorld,
+  serveProject,
+  signIn,
+  tool,
+} from './support.js';
+
+provideWorld();
+
+test('Next.js', async (t) => {
+  const project = await createProject('next', ['projects/next'], { landing: 'public' });
+  await run(project, [tool('next'), 'build']);
+  assertOneWasm(await filesIn(join(project, '.next/static')), { inline: 1 });
+  const command = (port) => [tool('next'), 'start', '--hostname', 'localhost', '--port', port];
+  const origin = await serveProject(t, project, command);
+
+  await t.test('a server component', async (t) => {
+    const { page, loaded } = await openPage(t, origin);
+    assert.deepEqual(await page.locator('li').allTextContents(), [
+      'unsupported_environment',
+      'unsupported_environment',
+      'User Name',
+      'Name is required',
+    ]);
+    assert.deepEqual(partsIn(await loaded()), [], 'nothing of it in the browser');
+  });
+
+  await t.test('a page in the browser', async (t) => {
+    const { page, loaded } = await openPage(t, `${origin}/sign-in`);
+    assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
+    await signIn(page);
+    await assertSignsOut(page, await assertSignedIn(page));
+    const files = await loaded();
+    assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', 'inline'].sort());
+    assertOneWasm(files, { inline: 1 });
+  });
+});

@@ -1,0 +1,6 @@
+import { join } from 'node:path';
+
+export default {
+  // Where Next.js itself is.
+  turbopack: { root: join(import.meta.dirname, '../..') },
+};

@@ -1,0 +1,252 @@
+/**
+ * What every test of the package stands on: the packed tarball, installed in projects that have
+ * nothing else of ours; the development server; and a real browser.
+ */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import sirv from 'sirv';
+import { startServer } from '../../www/server/server.js';
+import { run, serve } from './processes.js';
+import { installTools } from './tools.js';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '../..');
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+const USER = { username: 'demo', password: 'Ch4ng3it!' };
+export const CLIENT_ID = 'journey-oidc-demo';
+/** Where a client keeps its tokens. */
+export const TOKENS = `pic-${CLIENT_ID}`;
+
+/** Everything a test file needs; filled before its first test. */
+export const world = {
+  /** @type {Awaited<ReturnType<typeof startServer>>} */
+  server: undefined,
+  /** @type {import('playwright-core').Browser} */
+  browser: undefined,
+  /** The well-known URL of the provider. */
+  wellknown: '',
+  /** Below the tools, so that projects find them, and only them, in a `node_modules` above. */
+  workshop: '',
+  /** The packed package. */
+  tarball: '',
+  /** `node_modules` with the package in it, as npm installs it in an empty project. */
+  installed: '',
+};
+
+/**
+ * Starts the world for a test file, and ends it.
+ *
+ * @param {{ browser?: boolean }} [needs] without `browser` there is no provider either
+ */
+export function provideWorld({ browser = true } = {}) {
+  before(async () => {
+    const tools = await installTools();
+    const workshop = mkdtempSync(join(tools, 'work-'));
+    process.once('exit', () => rmSync(workshop, { recursive: true, force: true }));
+    Object.assign(world, { workshop, ...(await pack(workshop)) });
+    if (!browser) return;
+    world.server = await startServer({ port: 0, testMode: true });
+    world.wellknown = `${world.server.url}/am/oauth2/realms/root/.well-known/openid-configuration`;
+    const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+    world.browser = await chromium.launch({ executablePath, args: FLAGS });
+  });
+  after(async () => {
+    await world.browser?.close();
+    await world.server?.close();
+  });
+}
+
+/** Packs the package, and installs it in an empty project. */
+async function pack(workshop) {
+  const [name] = JSON.parse(
+    await run(root, ['npm', 'pack', '--json', '--pack-destination', workshop]),
+  ).map(({ filename }) => filename);
+  const tarball = join(workshop, name);
+  const empty = join(workshop, 'empty');
+  await mkdir(empty);
+  await writeFile(join(empty, 'package.json'), JSON.stringify({ name: 'empty', private: true }));
+  await run(empty, [...NPM_INSTALL, tarball]);
+  return { tarball, installed: join(empty, 'node_modules') };
+}
+
+/** Installs what needs no registry. */
+export const NPM_INSTALL = ['npm', 'install', '--offline', '--no-audit', '--no-fund'];
+
+/**
+ * A project: files of some folders in `tests/package`, the package, and the page for redirects.
+ *
+ * @param {string} name
+ * @param {string[]} folders later ones overwrite
+ * @param {{ landing?: string }} [options] `landing`: where the page for redirects goes
+ * @returns {Promise<string>} its folder
+ */
+export async function createProject(name, folders, { landing } = {}) {
+  const project = join(world.workshop, name);
+  await mkdir(project);
+  const manifest = { name, private: true, type: 'module' };
+  await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
+  for (const folder of folders) await cp(join(here, folder), project, { recursive: true });
+  await cp(world.installed, join(project, 'node_modules'), { recursive: true });
+  // Some tools take the folder of the lockfile for the project.
+  await cp(join(world.installed, '../package-lock.json'), join(project, 'package-lock.json'));
+  const config = `export const wellknown = ${JSON.stringify(world.wellknown)};\n`;
+  await writeFile(join(project, 'config.js'), config);
+  if (landing !== undefined) await addLanding(project, landing);
+  return project;
+}
+
+/** Puts the package's page for redirects into a folder of a project. */
+export async function addLanding(project, folder) {
+  await mkdir(join(project, folder), { recursive: true });
+  const page = join(project, 'node_modules/journey-oidc/pkg/callback.html');
+  await cp(page, join(project, folder, 'callback.html'));
+}
+
+/** The path of a tool's command. */
+export const tool = (name) => join(world.workshop, '../node_modules/.bin', name);
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/**
+ * Serves a folder until the test ends; the origin.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {string} folder
+ */
+export async function serveFolder(t, folder) {
+  const files = sirv(folder, { dev: true });
+  const server = createServer((request, response) => {
+    files(request, response, () => response.writeHead(404).end());
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return register(`http://localhost:${server.address().port}`);
+}
+
+/**
+ * Runs a project's own server until the test ends; the origin.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {string} project
+ * @param {(port: number) => string[]} command
+ */
+export async function serveProject(t, project, command) {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  t.after(await serve(project, command(String(port)), origin));
+  return register(origin);
+}
+
+/** Makes the provider know an app by its origin. */
+async function register(origin) {
+  await world.server.control.setClient({ client_id: CLIENT_ID, origins: [origin] });
+  return origin;
+}
+
+/**
+ * Opens a page in a browser of its own, with what it loads; fails the test for what fails there.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {string} url
+ * @param {{ init?: (argument: any) => void, argument?: unknown }} [options] `init` runs first
+ */
+export async function openPage(t, url, { init, argument } = {}) {
+  const context = await world.browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(error.stack));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`${message.text()} ${message.location().url}`);
+  });
+  const loaded = watchLoading(page, new URL(url).origin);
+  if (init) await page.addInitScript(init, argument);
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(faults, [], 'What failed in the page');
+  });
+  await page.goto(url);
+  return { page, loaded };
+}
+
+/** Collects what a page loads from its own server: `() => Promise<{ path, body }[]>`. */
+function watchLoading(page, origin) {
+  const found = [];
+  page.on('response', (response) => {
+    const { origin: from, pathname } = new URL(response.url());
+    if (from !== origin || response.status() !== 200) return;
+    found.push(
+      response.body().then(
+        (body) => ({ path: pathname, body }),
+        () => undefined,
+      ),
+    );
+  });
+  return async () => (await Promise.all(found)).filter(Boolean);
+}
+
+/** Signs in on a page that is the app's form or the provider's. */
+export async function signIn(page) {
+  await page.getByLabel('User Name').fill(USER.username);
+  await page.getByLabel('Password').fill(USER.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** The tokens that a page has stored. */
+export async function storedTokens(page) {
+  return JSON.parse(await page.evaluate((key) => localStorage[key] ?? 'null', TOKENS));
+}
+
+/** The person is signed in: the page says who it is, and the provider knows the tokens. */
+export async function assertSignedIn(page) {
+  await page.locator('output', { hasText: /\S/ }).waitFor();
+  assert.equal(await page.locator('output').textContent(), 'demo');
+  const { accessToken } = await storedTokens(page);
+  assert.deepEqual(world.server.control.token(accessToken), { active: true, kind: 'access' });
+  return accessToken;
+}
+
+/** The person signs out: nothing is left here or at the provider. */
+export async function assertSignsOut(page, accessToken) {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForFunction(() => document.querySelector('output')?.textContent !== 'demo');
+  const kept = await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }));
+  assert.deepEqual(kept, []);
+  assert.equal(world.server.control.token(accessToken).active, false);
+}
+
+/** The files below a folder: `{ path, body }`. */
+export async function filesIn(folder) {
+  const names = readdirSync(folder, { recursive: true });
+  const files = names.filter((name) => statSync(join(folder, name)).isFile());
+  return Promise.all(
+    files.map(async (path) => ({ path, body: await readFile(join(folder, path)) })),
+  );
+}
