@@ -306,3 +306,38 @@ async fn open_with(world: &World, storage: &str) -> Rc<Client<World>> {
     let context = Context::new(world.clone());
     Client::create(context, &config(""), &storage, log, None).await.unwrap()
 }
+
+#[test]
+fn no_more_than_twenty_started_authorizations_are_kept() {
+    let world = World::new();
+    let flows = |world: &World| {
+        world
+            .all_stored()
+            .into_keys()
+            .filter(|(_, key)| key.starts_with("FR-SDK-authflow-"))
+            .count()
+    };
+    let start = |client: &Rc<Client<World>>, times: usize| {
+        for _ in 0..times {
+            world.run(client.authorize_url(&Value::Null)).unwrap();
+            world.advance(1.0);
+        }
+    };
+    let here = client(&world);
+    start(&here, 15);
+    let first = world.all_stored();
+    // The page is loaded again: what it had started counts too.
+    let again = client(&world);
+    start(&again, 15);
+    assert_eq!(flows(&world), 20);
+    let kept = world.all_stored().into_keys().filter(|key| first.contains_key(key)).count();
+    assert_eq!(kept, 5 + 1, "the oldest are gone; the metadata is there");
+    world.run(again.get(&renew())).unwrap();
+    world.run(again.logout(&Value::Null)).unwrap();
+    assert_eq!(flows(&world), 0);
+    start(&again, 19);
+    assert_eq!(flows(&world), 19, "none was counted that had been forgotten");
+    world.advance(3_600_001.0);
+    start(&again, 1);
+    assert_eq!(flows(&world), 1, "too old");
+}
