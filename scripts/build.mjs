@@ -38,8 +38,8 @@ const OPT_FLAGS = [
   '--enable-reference-types',
   '--enable-sign-ext',
   '-Oz',
-  // A function with one caller stays a function: that costs bytes, and saves 2 % compressed.
-  '--one-caller-inline-max-function-size=0',
+  // A function with one caller stays a function unless it is tiny: 2 % smaller, compressed.
+  '--one-caller-inline-max-function-size=40',
   '--strip-debug',
   '--strip-producers',
   '--strip-target-features',
