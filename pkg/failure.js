@@ -22,8 +22,11 @@ export function asFailure(thrown) {
     return /** @type {import('./index.js').GenericError} */ (thrown);
   }
   const message = 'journey-oidc failed unexpectedly. Please report it, with the cause.';
-  return {
-    ...failure('Internal error', 'internal_error', 'internal_error', message),
-    cause: String(thrown),
-  };
+  let cause;
+  try {
+    cause = String(thrown);
+  } catch {
+    // What has no text.
+  }
+  return { ...failure('Internal error', 'internal_error', 'internal_error', message), cause };
 }

@@ -1,4 +1,4 @@
-import { failure } from './failure.js';
+import { asFailure, failure } from './failure.js';
 
 /**
  * Where the core comes from: gives its compiled module, or rejects with an error value.
@@ -6,26 +6,31 @@ import { failure } from './failure.js';
  * @typedef {() => Promise<WebAssembly.Module>} Source
  */
 
-/** @type {Promise<typeof import('./wasm/core.js')> | undefined} */
+/** @type {Promise<() => Promise<import('./wasm/core.js').Core>> | undefined} */
 let loading;
 
 /**
- * The core, loaded on first use and once, whichever entry asks first. A failed load may be tried
- * again.
+ * The live instance of the core, which is loaded on first use and once, whichever entry asks first.
+ * A failed load may be tried again.
  *
  * @param {Source} source
- * @returns {Promise<typeof import('./wasm/core.js')>} rejects with an error value
+ * @returns {Promise<import('./wasm/core.js').Core>} rejects with an error value
  */
-export function load(source) {
-  loading ??= instantiate(source).catch((error) => {
-    loading = undefined;
-    throw error;
-  });
-  return loading;
+export async function load(source) {
+  loading ??= fetchCore(source);
+  const attempt = loading;
+  try {
+    return await (await attempt)();
+  } catch (error) {
+    if (loading === attempt) loading = undefined;
+    throw globalThis.WebAssembly && error instanceof WebAssembly.LinkError
+      ? wrongContent(error.message)
+      : error;
+  }
 }
 
 /** @param {Source} source */
-async function instantiate(source) {
+async function fetchCore(source) {
   if (typeof window === 'undefined') {
     throw failure(
       'Unsupported environment',
@@ -38,8 +43,7 @@ async function instantiate(source) {
     throw unsupported('it has no WebAssembly, or has it turned off.');
   }
   const [core, module] = await Promise.all([found(import('./wasm/core.js')), source()]);
-  await core.default({ module_or_path: module });
-  return core;
+  return () => core.start(module, asFailure);
 }
 
 /**
@@ -65,12 +69,17 @@ export function unsupported(reason) {
   return loadFailure('wasm_unsupported', `This browser can't run journey-oidc: ${reason}`);
 }
 
+/** @param {string} reason */
+export function wrongContent(reason) {
+  return loadFailure('wasm_wrong_content', `The core.wasm can't be used: ${reason}`);
+}
+
 /**
- * @param {string} code
+ * @param {import('./index.js').ErrorCode} code
  * @param {string} message
  * @param {string} [error]
  */
-export function loadFailure(code, message, error = 'Loading failed') {
+function loadFailure(code, message, error = 'Loading failed') {
   return failure(error, code, 'internal_error', message);
 }
 

@@ -16,7 +16,8 @@ import { createGet } from './lease.js';
 export async function createOidc(source, input) {
   const events = createEvents();
   const make = () => ({ ...input, hooks: createHooks(input), heard: events.tell });
-  const client = await askingEarly(input, () => create(source, 'createOidc', make));
+  const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
+  const client = await askingEarly(input, () => create(source, 'createOidc', make, isWatched));
   if ('error' in client) {
     return client;
   }
@@ -37,7 +38,8 @@ export async function createOidc(source, input) {
       popup: (given) =>
         settle(() => {
           const options = unlessEvent(given);
-          return client.authorizePopup(openWindow(options ?? {}), options);
+          const popup = openWindow(options ?? {});
+          return client.authorizePopup(popup, options).finally(() => popup?.close());
         }),
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */

@@ -1,5 +1,6 @@
+import { asFailure } from './failure.js';
 import { createJourney, createJourneyClient } from './journey.js';
-import { compiled, found, load, loadFailure, notFound } from './load.js';
+import { compiled, found, load, notFound, wrongContent } from './load.js';
 import { createOidc } from './oidc.js';
 
 export { callbackType } from './callbacks.js';
@@ -25,8 +26,8 @@ export async function init(from) {
   given = from ?? given;
   try {
     await load(separate);
-  } catch (failure) {
-    return /** @type {import('./index.js').GenericError} */ (failure);
+  } catch (thrown) {
+    return asFailure(thrown);
   }
 }
 
@@ -73,11 +74,6 @@ function compileBytes(source, name) {
 function brokenOff(name) {
   return (/** @type {any} */ cause) =>
     cause instanceof WebAssembly.CompileError
-      ? wrongContent(`${name} is not the core.wasm of this version: ${cause.message}`)
+      ? wrongContent(`${name} is none, or is broken off: ${cause.message}`)
       : notFound(cause?.message);
-}
-
-/** @param {string} reason */
-function wrongContent(reason) {
-  return loadFailure('wasm_wrong_content', `The WebAssembly could not be loaded: ${reason}`);
 }

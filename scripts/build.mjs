@@ -3,7 +3,7 @@
  *
  * - `core.wasm`, for `journey-oidc/url`;
  * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
- * - `core.js` and `core.d.ts`, the glue of wasm-bindgen;
+ * - `core.js`, the glue of wasm-bindgen with the JavaScript in `src/js`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
 import { createHash } from 'node:crypto';
@@ -18,25 +18,33 @@ import { webTarget } from './toolchain.mjs';
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
 
+/** What is built into the glue; see {@link takeThroughInstance}. */
+const GLUE_PARTS = ['instance.js', 'client.js'].map((name) => join(root, 'src/js', name));
+
 const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];
 
 const BINDGEN_FLAGS = [
   '--target=web',
   // The loader passes the module: no second copy of the wasm for bundlers to find.
   '--omit-default-module-path',
-  // A fresh instance after a trap.
+  // What an instance has given out knows whether that is still the present one.
   '--experimental-reset-state-function',
   '--encode-into=always',
+  '--no-typescript',
 ];
 
-const OPT_FLAGS = [
-  // What rustc and wasm-bindgen use; Chrome 111, Firefox 115 and Safari 16.4 have all of it.
+/** What of WebAssembly is used: all browsers of the floor have it (decision 28). */
+export const FEATURES = [
   '--enable-bulk-memory',
   '--enable-multivalue',
   '--enable-mutable-globals',
   '--enable-nontrapping-float-to-int',
   '--enable-reference-types',
   '--enable-sign-ext',
+];
+
+const OPT_FLAGS = [
+  ...FEATURES,
   '-Oz',
   // A function with one caller stays a function unless it is tiny: 2 % smaller, compressed.
   '--one-caller-inline-max-function-size=40',
@@ -83,6 +91,7 @@ async function hashInputs(wasm, wasmBindgen) {
   const files = [
     wasm,
     new URL(import.meta.url),
+    ...GLUE_PARTS,
     ...['binaryen', 'esbuild'].map((name) => join(root, 'node_modules', name, 'package.json')),
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
@@ -107,22 +116,119 @@ async function bind(wasm, { cli }) {
 
 /** Makes wasm and glue small; the contents of the outputs. */
 async function optimise(folder) {
-  const { transform } = await import('esbuild');
   const optimised = join(folder, 'core.wasm');
   const args = [...OPT_FLAGS, join(folder, 'core_bg.wasm'), '-o', optimised];
   const names = output(join(root, 'node_modules/.bin/wasm-opt'), args);
   if (names === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
-  const wasm = await readFile(optimised);
+  const { wasm, version } = withVersion(await readFile(optimised));
   const glue = renameInGlue(await readFile(join(folder, 'core.js'), 'utf8'), JSON.parse(names));
-  const { code } = await transform(glue, { minify: true, format: 'esm', target: 'es2022' });
   const compressed = deflateRawSync(wasm, { level: constants.Z_BEST_COMPRESSION, memLevel: 9 });
   return {
     'core.wasm': wasm,
-    'core.js': code,
-    'core.d.ts': await readFile(join(folder, 'core.d.ts')),
+    'core.js': await bundleGlue(takeThroughInstance(glue, version)),
+    'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64')),
     'inline.d.ts': 'export default function unpack(): ReadableStream<BufferSource>;\n',
   };
+}
+
+const CORE_TYPES = `export interface Core {
+  createJourney(input: unknown): Promise<any>;
+  createOidc(input: unknown): Promise<any>;
+  /** A handle on a client that outlives traps, or an error value. */
+  connect(
+    load: () => Promise<Core>,
+    factory: 'createJourney' | 'createOidc',
+    input: () => unknown,
+    isWatched: () => boolean,
+  ): Promise<any>;
+  /** Resolves when this instance has trapped. */
+  ended: Promise<void>;
+}
+
+/** The live instance; a fresh one after a trap. */
+export function start(
+  module: WebAssembly.Module,
+  toFailure: (thrown: unknown) => object,
+): Promise<Core>;
+`;
+
+/** The wasm with a custom section that tells which it is: the glue fits no other. */
+function withVersion(wasm) {
+  const version = createHash('sha256').update(wasm).digest('base64url').slice(0, 8);
+  const content = Buffer.from(`\x07version${version}`);
+  return { version, wasm: Buffer.concat([wasm, Buffer.from([0, content.length]), content]) };
+}
+
+/**
+ * Where the glue takes something of the browser, or gives it back, and what does so instead: a
+ * function of `src/js/instance.js`.
+ */
+const DETOURS = [
+  [/\barg0\.addEventListener\(/g, 'hold.listen(arg0, '],
+  [/\barg0\.removeEventListener\(/g, 'hold.unlisten(arg0, '],
+  [/\bsetTimeout\(/g, 'hold.startTimer('],
+  [/\bclearTimeout\(/g, 'hold.endTimer('],
+  [/\barg0\.appendChild\(/g, 'hold.append(arg0, '],
+  [/\barg0\.remove\(\)/g, 'hold.remove(arg0)'],
+  [/\bnew BroadcastChannel\(/g, 'hold.channel('],
+  [/\barg0\.close\(\)/g, 'hold.close(arg0)'],
+  [/\bnew AbortController\(\)/g, 'hold.controller()'],
+  [/\bnew Promise\(/g, 'hold.promise('],
+  [/\barg0\[arg1\] = arg2;/g, 'hold.set(arg0, arg1, arg2);'],
+  [/\bnew FinalizationRegistry\(/g, 'hold.registry('],
+  [/\bwasm = instance\.exports;/g, 'wasm = hold.guard(wasmInstance.exports);'],
+  // A closure, called by the browser.
+  [/\breturn f\(a, state\.b, \.\.\.args\);/g, 'return hold.quietly(f, a, state.b, ...args);'],
+  [/\breal\._wbg_cb_unref\(\);/g, 'hold.quietly(real._wbg_cb_unref);'],
+  [/\bthrow new Error\('Cannot invoke closure from previous WASM instance'\);/g, 'return;'],
+  // Nothing but a trap ends an instance, and that is looked after here.
+  [/^ +__wbg_call_guard\(\);\n/gm, ''],
+  [/^export (?=class|function)/gm, ''],
+  [/^export \{[^}]*\};\n/gm, ''],
+];
+
+/**
+ * Lets the glue take what it takes of the browser through `src/js/instance.js`, and export the one
+ * function that starts an instance.
+ *
+ * @param {string} glue
+ * @param {string} version
+ */
+export function takeThroughInstance(glue, version) {
+  let text = glue;
+  for (const [pattern, replacement] of DETOURS) text = replaced(text, pattern, replacement);
+  return `import { connect } from './client.js';
+import * as hold from './instance.js';
+${text}
+export const start = hold.starter({
+  version: '${version}',
+  getImports: __wbg_get_imports,
+  finish: __wbg_finalize_init,
+  retire: () => { __wbg_instance_id += 1; },
+  core: { connect, createJourney, createOidc },
+});`;
+}
+
+/** The text with every match replaced. There must be one. */
+function replaced(text, pattern, replacement) {
+  if (text.search(pattern) < 0) throw new Failure(`The glue of wasm-bindgen lacks ${pattern}`);
+  return text.replace(pattern, () => replacement);
+}
+
+/** One module of the glue and what it imports, minified. */
+async function bundleGlue(contents) {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: join(root, 'src/js'), sourcefile: 'core.js' },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+  return outputFiles[0].contents;
 }
 
 /**
@@ -142,14 +248,10 @@ export default()=>new Blob([decode('${base64}')]).stream().pipeThrough(new Decom
  * @param {{ imports: Array<[module: string, old: string, short: string]>, exports: Array<[old: string, short: string]> }} names
  */
 export function renameInGlue(glue, { imports, exports }) {
-  const replace = (text, pattern, replacement) => {
-    if (!pattern.test(text)) throw new Failure(`The glue of wasm-bindgen lacks ${pattern}`);
-    return text.replace(pattern, () => replacement);
-  };
   const importNames = new Map(imports.map(([, old, short]) => [old, short]));
   const exportNames = new Map(exports);
   let found = 0;
-  const renamed = replace(glue, /"\.\/core_bg\.js"(?=: import0)/, '"a"')
+  const renamed = replaced(glue, /"\.\/core_bg\.js"(?=: import0)/, '"a"')
     .replace(/^( {8})(\w+)(?=: )/gm, (match, indent, name) => {
       if (!importNames.has(name)) return match;
       found += 1;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renameInGlue } from './build.mjs';
+import { packagesFor, requireBrowsers } from './browsers.mjs';
+import { renameInGlue, takeThroughInstance } from './build.mjs';
 import { sameVersions } from './packages.mjs';
 import { countCargo, countNode } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
@@ -44,6 +45,18 @@ test('npm packages are complete without the optional ones', () => {
   assert.ok(!sameVersions(wanted, {}));
 });
 
+test('browsers that are missing: their packages, or what to set', () => {
+  const debian = ['chromium', 'chromium-driver', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'];
+  assert.deepEqual(packagesFor({}, { ubuntu: false }), debian);
+  const ubuntu = ['chromium-browser', 'chromium-chromedriver', 'firefox', ...debian.slice(3)];
+  assert.deepEqual(packagesFor({}, { ubuntu: true }), ubuntu);
+  const found = { CHROMIUM: '/a', CHROMEDRIVER: '/b', FIREFOX: '/c', WEBKITDRIVER: '/d' };
+  assert.deepEqual(packagesFor(found, { ubuntu: false }), ['webkit2gtk-driver', 'xvfb']);
+  requireBrowsers(found, ['Chromium']);
+  assert.throws(() => requireBrowsers(found, ['Chromium', 'Firefox']), /in GECKODRIVER\./);
+  assert.throws(() => requireBrowsers(found, ['WebKitGTK']), /in MINIBROWSER, XVFB\./);
+});
+
 test('tests are counted', () => {
   const cargo =
     'test result: ok. 2 passed; 0 failed;\ntest result: FAILED. 3 passed; 1 failed; 0 ignored\n';
@@ -70,5 +83,12 @@ test('imports and exports get their short names in the glue', () => {
   assert.throws(
     () => renameInGlue(glue, { ...names, imports: [['', 'other', 'b']] }),
     /0 of 1 imports/,
+  );
+});
+
+test('what the glue takes of the browser must all be found in it', () => {
+  assert.throws(
+    () => takeThroughInstance('', 'v'),
+    /The glue of wasm-bindgen lacks .*addEventListener/,
   );
 });

@@ -60,7 +60,7 @@ pub(crate) struct Unsaved {
     pub(crate) location: Location,
     /// What was stored when storing failed.
     pub(crate) raw: Option<String>,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Box<Tokens>,
 }
 
 /// Where an `oidc()` client keeps the tokens of an issuer (decision 12). Holds no token.

@@ -393,7 +393,7 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
     let stored = Tokens::read(&record, ISSUER);
     if let Some(tokens) = &stored {
         assert!(record.str("issuer").is_none_or(|issuer| issuer.is_empty() || issuer == ISSUER));
-        assert_eq!(reread(tokens).as_ref(), Some(tokens));
+        assert_eq!(reread(tokens).as_deref(), Some(&**tokens));
         assert_eq!(Tokens::read(&tokens.to_value(), "other").is_some(), tokens.issuer.is_none());
     }
 
@@ -407,8 +407,8 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
     let Some(response) = TokenResponse::read(&answer) else { return Ok(()) };
     assert!(response.expires_in.is_none_or(|seconds| seconds.is_finite() && seconds > 0.0));
     let refresh_token = response.refresh_token.clone();
-    let tokens = response.into_tokens(None, stored.as_ref(), ISSUER, NOW);
-    assert_eq!(reread(&tokens).as_ref(), Some(&tokens));
+    let tokens = response.into_tokens(None, stored.as_deref(), ISSUER, NOW);
+    assert_eq!(reread(&tokens), Some(tokens.clone()));
     let before = stored.as_ref().and_then(|before| before.refresh_token.clone());
     assert_eq!(tokens.refresh_token, refresh_token.or(before));
     assert_eq!(tokens.secrets().len(), 1 + usize::from(tokens.refresh_token.is_some()));
@@ -440,7 +440,7 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-fn reread(tokens: &Tokens) -> Option<Tokens> {
+fn reread(tokens: &Tokens) -> Option<Box<Tokens>> {
     Tokens::read(&parse(&to_text(&tokens.to_value()))?, ISSUER)
 }
 

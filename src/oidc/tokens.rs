@@ -32,9 +32,9 @@ pub struct Tokens {
 impl Tokens {
     /// Reads a stored record; `None` when it holds no access token, or another issuer's
     /// (decisions 9 and 11).
-    pub fn read(record: &Value, issuer: &str) -> Option<Tokens> {
+    pub fn read(record: &Value, issuer: &str) -> Option<Box<Tokens>> {
         let text = |name| record.non_empty(name).map(str::to_owned);
-        let tokens = Tokens {
+        let tokens = Box::new(Tokens {
             access_token: AccessToken::new(text("accessToken")?),
             id_token: text("idToken").map(RawIdToken::new),
             refresh_token: text("refreshToken").map(RefreshToken::new),
@@ -44,7 +44,7 @@ impl Tokens {
             token_type: text("tokenType"),
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
-        };
+        });
         let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
         ours.then_some(tokens)
     }
@@ -163,12 +163,12 @@ impl TokenResponse {
         before: Option<&Tokens>,
         issuer: &str,
         now: f64,
-    ) -> Tokens {
+    ) -> Box<Tokens> {
         // A token that tells its own lifetime is believed where the answer is silent.
         let told = id_token.as_ref().and_then(|token| lifetime_of(&token.claims));
         let lifetime =
             self.expires_in.or_else(|| lifetime_of(&claims_of(&self.access_token)?)).or(told);
-        Tokens {
+        Box::new(Tokens {
             access_token: self.access_token,
             id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
             refresh_token: self.refresh_token.or_else(|| before?.refresh_token.clone()),
@@ -178,7 +178,7 @@ impl TokenResponse {
             token_type: self.token_type,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             issuer: Some(issuer.to_owned()),
-        }
+        })
     }
 }
 
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
     use crate::json::{parse, to_text};
 
-    fn stored(more: &str) -> Option<Tokens> {
+    fn stored(more: &str) -> Option<Box<Tokens>> {
         Tokens::read(&parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap(), "https://op")
     }
 
@@ -306,7 +306,7 @@ mod tests {
             (&fresh, true, false, Renew),
             (&None, true, false, Renew),
         ] {
-            assert_eq!(decide(tokens.as_ref(), 70_000.5, 30_000.0, force, background), decision);
+            assert_eq!(decide(tokens.as_deref(), 70_000.5, 30_000.0, force, background), decision);
         }
     }
 

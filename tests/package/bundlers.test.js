@@ -1,126 +1,165 @@
 /** The packed package, by each bundler, in a browser. */
 import assert from 'node:assert/strict';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { assertOneWasm, CLIENTS, partsIn } from './contents.js';
 import { run } from './processes.js';
 import {
-  addLanding,
   assertSignedIn,
   assertSignsOut,
+  copyFromPackage,
   createProject,
   filesIn,
   openPage,
   provideWorld,
   serveFolder,
   serveProject,
+  setInManifest,
   signIn,
   tool,
 } from './support.js';
 
 provideWorld();
 
-const SCRIPTS = ['index.js', 'policy.js'];
-const PAGES = ['index.html', 'policy.html'];
+/** The entries, each with the page that uses it, and the one form of the wasm that is theirs. */
+const ENTRIES = [
+  { entry: 'default', folder: 'entries/default', once: 'inline' },
+  { entry: 'url', folder: 'entries/url', once: 'wasm' },
+];
 
-/** The commands that build a project into `dist`, where they don't write pages too. */
-const BUNDLERS = {
-  'webpack 5': { folder: 'projects/webpack', build: ['webpack-cli'] },
-  Rollup: { folder: 'projects/rollup', build: ['rollup', '--config'] },
-  esbuild: {
-    build: [
-      'esbuild',
-      ...SCRIPTS,
+/** The same, for bundlers that don't follow `new URL(…, import.meta.url)`. */
+const ENTRIES_COPIED = [ENTRIES[0], { ...ENTRIES[1], folder: 'entries/url-copied' }];
+
+/** Signs in and out, and has no more of the package than this needs, nor earlier. */
+async function assertEntryWorks(t, origin, once) {
+  const { page, loaded } = await openPage(t, origin);
+  await page.waitForFunction(() => document.forms[0]?.onsubmit);
+  assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
+  await signIn(page);
+  await assertSignsOut(page, await assertSignedIn(page));
+  const files = await loaded();
+  assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', once].sort());
+  assertOneWasm(files, once);
+}
+
+/** The page with a subpath alone works, and has nothing else. */
+async function assertSubpathWorks(t, origin) {
+  const { page, loaded } = await openPage(t, `${origin}/policy.html`);
+  await page.locator('output', { hasText: 'Name is required' }).waitFor();
+  assert.deepEqual(partsIn(await loaded()), ['policy']);
+}
+
+/**
+ * Tests a way to bring the package into a browser, with each entry.
+ *
+ * @param {string} name
+ * @param {(t: import('node:test').TestContext, project: {
+ *   name: string, folders: string[], pages: string[], once: string,
+ * }) => Promise<string>} serve builds and serves a project; the origin
+ */
+function testEntries(name, serve, entries = ENTRIES) {
+  for (const { entry, folder, once } of entries) {
+    test(`${name}: ${entry}`, async (t) => {
+      const pages = entry === 'default' ? ['index', 'policy'] : ['index'];
+      const folders = ['app', folder];
+      const origin = await serve(t, { name: `${name} ${entry}`, folders, pages, once });
+      await assertEntryWorks(t, origin, once);
+      if (pages.includes('policy')) await assertSubpathWorks(t, origin);
+    });
+  }
+}
+
+/** Serves what was built, which has the wasm once. */
+async function serveBuilt(t, project, once) {
+  const dist = join(project, 'dist');
+  assertOneWasm(await filesIn(dist), once);
+  return serveFolder(t, dist);
+}
+
+/** Builds scripts with a command, and copies what else belongs to the app. */
+async function serveScripts(t, { name, folders, pages, once }, command) {
+  const project = await createProject(name, folders);
+  await mkdir(join(project, 'dist'));
+  await run(project, command(pages.map((page) => `${page}.js`)));
+  for (const page of pages) {
+    await cp(join(project, `${page}.html`), join(project, `dist/${page}.html`));
+  }
+  await copyFromPackage(project, 'callback.html', 'dist');
+  if (folders.includes('entries/url-copied')) {
+    await copyFromPackage(project, 'wasm/core.wasm', 'dist');
+  }
+  return serveBuilt(t, project, once);
+}
+
+testEntries('webpack 5', (t, { folders, ...project }) =>
+  serveScripts(t, { ...project, folders: [...folders, 'projects/webpack'] }, () => [
+    tool('webpack-cli'),
+  ]),
+);
+
+testEntries(
+  'Rollup',
+  (t, { folders, ...project }) =>
+    serveScripts(t, { ...project, folders: [...folders, 'projects/rollup'] }, () => [
+      tool('rollup'),
+      '--config',
+    ]),
+  ENTRIES_COPIED,
+);
+
+testEntries(
+  'esbuild',
+  (t, project) =>
+    serveScripts(t, project, (scripts) => [
+      tool('esbuild'),
+      ...scripts,
       '--bundle',
       '--minify',
       '--format=esm',
       '--splitting',
       '--outdir=dist',
-    ],
-  },
-};
-
-/** Signs in and out on the page of an entry; what it has loaded then. */
-async function assertEntryWorks(t, origin, path) {
-  const { page, loaded } = await openPage(t, origin + path);
-  await page.waitForFunction(() => document.forms[0]?.onsubmit);
-  assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
-  await signIn(page);
-  await assertSignsOut(page, await assertSignedIn(page));
-  return loaded();
-}
-
-/** Each page works, and has nothing that it doesn't use. */
-async function assertPagesWork(t, origin) {
-  await t.test('the default entry', async (t) => {
-    const files = await assertEntryWorks(t, origin, '/index.html');
-    assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', 'inline'].sort());
-    assertOneWasm(files, { inline: 1 });
-  });
-  await t.test('a subpath alone', async (t) => {
-    const { page, loaded } = await openPage(t, `${origin}/policy.html`);
-    await page.locator('output', { hasText: 'Name is required' }).waitFor();
-    assert.deepEqual(partsIn(await loaded()), ['policy']);
-  });
-}
-
-/** What was built has the wasm once, and each page works. */
-async function assertBuildWorks(t, dist) {
-  assertOneWasm(await filesIn(dist), { inline: 1 });
-  await assertPagesWork(t, await serveFolder(t, dist));
-}
-
-for (const [name, { folder, build }] of Object.entries(BUNDLERS)) {
-  test(name, async (t) => {
-    const folders = ['app', ...(folder ? [folder] : [])];
-    const project = await createProject(name, folders, { landing: 'dist' });
-    const [command, ...args] = build;
-    await run(project, [tool(command), ...args]);
-    const dist = join(project, 'dist');
-    for (const page of PAGES) await cp(join(project, page), join(dist, page));
-    await assertBuildWorks(t, dist);
-  });
-}
-
-test('Vite, built', async (t) => {
-  const project = await createProject('vite-build', ['app', 'projects/vite'], {
-    landing: 'public',
-  });
-  await run(project, [tool('vite'), 'build']);
-  await assertBuildWorks(t, join(project, 'dist'));
-});
-
-test('Vite, its development server', async (t) => {
-  const project = await createProject('vite-dev', ['app', 'projects/vite'], { landing: 'public' });
-  const command = (port) => [tool('vite'), '--host', 'localhost', '--port', port, '--strictPort'];
-  await assertPagesWork(t, await serveProject(t, project, command));
-});
-
-test('Parcel', async (t) => {
-  const project = await createProject('parcel', ['app']);
-  const manifest = JSON.parse(await readFile(join(project, 'package.json'), 'utf8'));
-  // Parcel reads `exports` only when told to.
-  manifest['@parcel/resolver-default'] = { packageExports: true };
-  await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
-  await run(project, [tool('parcel'), 'build', ...PAGES, '--no-cache', '--no-source-maps']);
-  await addLanding(project, 'dist');
-  await assertBuildWorks(t, join(project, 'dist'));
-});
-
-test('no bundler: modules and an import map', async (t) => {
-  const project = await createProject('plain', ['app'], { landing: '.' });
-  const entries = { 'journey-oidc': 'index', 'journey-oidc/policy': 'policy' };
-  const imports = Object.fromEntries(
-    Object.entries(entries).map(([name, file]) => [
-      name,
-      `/node_modules/journey-oidc/pkg/${file}.js`,
     ]),
-  );
+  ENTRIES_COPIED,
+);
+
+testEntries('Vite, built', async (t, { name, folders, once }) => {
+  const project = await createProject(name, [...folders, 'projects/vite']);
+  await copyFromPackage(project, 'callback.html', 'public');
+  await run(project, [tool('vite'), 'build']);
+  return serveBuilt(t, project, once);
+});
+
+testEntries('Vite, its development server', async (t, { name, folders }) => {
+  const project = await createProject(name, [...folders, 'projects/vite']);
+  await copyFromPackage(project, 'callback.html', 'public');
+  const command = (port) => [tool('vite'), '--host', 'localhost', '--port', port, '--strictPort'];
+  return serveProject(t, project, command);
+});
+
+testEntries('Parcel', async (t, { name, folders, pages, once }) => {
+  const project = await createProject(name, folders);
+  // Parcel reads `exports` only when told to.
+  await setInManifest(project, { '@parcel/resolver-default': { packageExports: true } });
+  const html = pages.map((page) => `${page}.html`);
+  await run(project, [tool('parcel'), 'build', ...html, '--no-cache', '--no-source-maps']);
+  await copyFromPackage(project, 'callback.html', 'dist');
+  return serveBuilt(t, project, once);
+});
+
+testEntries('no bundler', async (t, { name, folders, pages }) => {
+  const project = await createProject(name, folders);
+  await copyFromPackage(project, 'callback.html', '.');
+  const modules = '/node_modules/journey-oidc/pkg';
+  const imports = {
+    'journey-oidc': `${modules}/index.js`,
+    'journey-oidc/policy': `${modules}/policy.js`,
+    'journey-oidc/url': `${modules}/url.js`,
+  };
   const map = `<script type="importmap">${JSON.stringify({ imports })}</script>`;
-  for (const page of PAGES) {
-    const html = await readFile(join(project, page), 'utf8');
-    await writeFile(join(project, page), html.replace('<script', `${map}\n  <script`));
+  for (const page of pages) {
+    const file = join(project, `${page}.html`);
+    await writeFile(file, (await readFile(file, 'utf8')).replace('<script', `${map}\n  <script`));
   }
-  await assertPagesWork(t, await serveFolder(t, project));
+  return serveFolder(t, project);
 });

@@ -7,6 +7,7 @@ import { run } from './processes.js';
 import {
   assertSignedIn,
   assertSignsOut,
+  copyFromPackage,
   createProject,
   filesIn,
   openPage,
@@ -19,9 +20,10 @@ import {
 provideWorld();
 
 test('Next.js', async (t) => {
-  const project = await createProject('next', ['projects/next'], { landing: 'public' });
+  const project = await createProject('next', ['projects/next']);
+  await copyFromPackage(project, 'callback.html', 'public');
   await run(project, [tool('next'), 'build']);
-  assertOneWasm(await filesIn(join(project, '.next/static')), { inline: 1 });
+  assertOneWasm(await filesIn(join(project, '.next/static')), 'inline');
   const command = (port) => [tool('next'), 'start', '--hostname', 'localhost', '--port', port];
   const origin = await serveProject(t, project, command);
 
@@ -43,6 +45,6 @@ test('Next.js', async (t) => {
     await assertSignsOut(page, await assertSignedIn(page));
     const files = await loaded();
     assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', 'inline'].sort());
-    assertOneWasm(files, { inline: 1 });
+    assertOneWasm(files, 'inline');
   });
 });

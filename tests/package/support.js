@@ -6,14 +6,15 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
 import { startServer } from '../../www/server/server.js';
 import { run, serve } from './processes.js';
-import { installTools } from './tools.js';
+import { installTools } from './tools/install.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '../..');
@@ -46,31 +47,37 @@ export const world = {
   workshop: '',
   /** The packed package. */
   tarball: '',
-  /** `node_modules` with the package in it, as npm installs it in an empty project. */
+  /** An empty project in which npm has installed it. */
   installed: '',
 };
 
 /**
  * Starts the world for a test file, and ends it.
  *
+ * @param {() => Promise<unknown>} [more] prepares what else the file needs
  * @param {{ browser?: boolean }} [needs] without `browser` there is no provider either
  */
-export function provideWorld({ browser = true } = {}) {
+export function provideWorld(more, { browser = true } = {}) {
   before(async () => {
     const tools = await installTools();
     const workshop = mkdtempSync(join(tools, 'work-'));
     process.once('exit', () => rmSync(workshop, { recursive: true, force: true }));
     Object.assign(world, { workshop, ...(await pack(workshop)) });
-    if (!browser) return;
-    world.server = await startServer({ port: 0, testMode: true });
-    world.wellknown = `${world.server.url}/am/oauth2/realms/root/.well-known/openid-configuration`;
-    const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-    world.browser = await chromium.launch({ executablePath, args: FLAGS });
+    if (browser) await startBrowser();
+    await more?.();
   });
   after(async () => {
     await world.browser?.close();
     await world.server?.close();
   });
+}
+
+/** The provider, and the browser. */
+async function startBrowser() {
+  world.server = await startServer({ port: 0, testMode: true });
+  world.wellknown = `${world.server.url}/am/oauth2/realms/root/.well-known/openid-configuration`;
+  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+  world.browser = await chromium.launch({ executablePath, args: FLAGS });
 }
 
 /** Packs the package, and installs it in an empty project. */
@@ -81,42 +88,44 @@ async function pack(workshop) {
   const tarball = join(workshop, name);
   const empty = join(workshop, 'empty');
   await mkdir(empty);
-  await writeFile(join(empty, 'package.json'), JSON.stringify({ name: 'empty', private: true }));
+  const manifest = { name: 'empty', private: true, type: 'module' };
+  await writeFile(join(empty, 'package.json'), JSON.stringify(manifest));
   await run(empty, [...NPM_INSTALL, tarball]);
-  return { tarball, installed: join(empty, 'node_modules') };
+  return { tarball, installed: empty };
 }
 
 /** Installs what needs no registry. */
 export const NPM_INSTALL = ['npm', 'install', '--offline', '--no-audit', '--no-fund'];
 
 /**
- * A project: files of some folders in `tests/package`, the package, and the page for redirects.
+ * A project: files of some folders in `tests/package`, and the package.
  *
  * @param {string} name
  * @param {string[]} folders later ones overwrite
- * @param {{ landing?: string }} [options] `landing`: where the page for redirects goes
  * @returns {Promise<string>} its folder
  */
-export async function createProject(name, folders, { landing } = {}) {
-  const project = join(world.workshop, name);
-  await mkdir(project);
-  const manifest = { name, private: true, type: 'module' };
-  await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
-  for (const folder of folders) await cp(join(here, folder), project, { recursive: true });
-  await cp(world.installed, join(project, 'node_modules'), { recursive: true });
-  // Some tools take the folder of the lockfile for the project.
-  await cp(join(world.installed, '../package-lock.json'), join(project, 'package-lock.json'));
+export async function createProject(name, folders) {
+  const project = join(world.workshop, name.replaceAll(/\W+/g, '-'));
+  for (const folder of [world.installed, ...folders.map((name) => join(here, name))]) {
+    await cp(folder, project, { recursive: true });
+  }
   const config = `export const wellknown = ${JSON.stringify(world.wellknown)};\n`;
   await writeFile(join(project, 'config.js'), config);
-  if (landing !== undefined) await addLanding(project, landing);
   return project;
 }
 
-/** Puts the package's page for redirects into a folder of a project. */
-export async function addLanding(project, folder) {
-  await mkdir(join(project, folder), { recursive: true });
-  const page = join(project, 'node_modules/journey-oidc/pkg/callback.html');
-  await cp(page, join(project, folder, 'callback.html'));
+/** Adds to the `package.json` of a project. */
+export async function setInManifest(project, more) {
+  const file = join(project, 'package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...manifest, ...more }));
+}
+
+/** Copies one of the package's files into a folder of a project, as apps do. */
+export async function copyFromPackage(project, file, folder) {
+  const target = join(project, folder, basename(file));
+  await mkdir(dirname(target), { recursive: true });
+  await cp(join(project, 'node_modules/journey-oidc/pkg', file), target);
 }
 
 /** The path of a tool's command. */
@@ -155,12 +164,13 @@ export async function serveFolder(t, folder) {
  *
  * @param {import('node:test').TestContext} t
  * @param {string} project
- * @param {(port: number) => string[]} command
+ * @param {(port: string) => string[]} command
+ * @param {Record<string, string>} [env]
  */
-export async function serveProject(t, project, command) {
+export async function serveProject(t, project, command, env) {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  t.after(await serve(project, command(String(port)), origin));
+  t.after(await serve(project, command(String(port)), origin, env));
   return register(origin);
 }
 
@@ -233,13 +243,19 @@ export async function assertSignedIn(page) {
   return accessToken;
 }
 
-/** The person signs out: nothing is left here or at the provider. */
+/** The person signs out: nothing is left here at once, nor at the provider soon. */
 export async function assertSignsOut(page, accessToken) {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForFunction(() => document.querySelector('output')?.textContent !== 'demo');
   const kept = await page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }));
   assert.deepEqual(kept, []);
-  assert.equal(world.server.control.token(accessToken).active, false);
+  await until(() => !world.server.control.token(accessToken).active);
+}
+
+async function until(condition) {
+  for (const deadline = Date.now() + 10_000; !condition(); await sleep(20)) {
+    assert.ok(Date.now() < deadline, `never: ${condition}`);
+  }
 }
 
 /** The files below a folder: `{ path, body }`. */

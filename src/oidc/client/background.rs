@@ -25,7 +25,7 @@ impl<P: Platform> Client<P> {
         &self,
         options: &Value,
         subject: Option<&str>,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         let (grant, _) = self.authorize_in_frame(options).await?;
         self.redeem(&grant, subject).await
     }

@@ -14,13 +14,13 @@ use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
 use crate::secret::{AuthorizationCode, State};
-use crate::url::Url;
+use crate::url::{Params, Url};
 
 impl<P: Platform> Client<P> {
     /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
     /// one request.
     /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over; empty
-    /// when the response had none.
+    /// when the response had none. Where the app doesn't, the address bar may still show it.
     pub async fn exchange(
         self: &Rc<Self>,
         code: &str,
@@ -30,11 +30,13 @@ impl<P: Platform> Client<P> {
         if code.is_empty() || state.is_empty() {
             return Err(authorize::state_mismatch(Code::StateMissing));
         }
+        let (code, state) = (AuthorizationCode::new(code), State::new(state));
+        let shown = self.shown(&state);
+        let iss = iss.or_else(|| Some(shown.as_ref()?.1.get("iss").unwrap_or_default()));
         let promised = self.metadata.iss_in_response;
         if iss.is_some_and(|iss| iss != self.metadata.issuer && (promised || !iss.is_empty())) {
             return Err(authorize::issuer_mismatch());
         }
-        let (code, state) = (AuthorizationCode::new(code), State::new(state));
         let found = self.recall(&state);
         let tokens = match found {
             Ok(found) => {
@@ -113,12 +115,16 @@ impl<P: Platform> Client<P> {
 
     /// Takes the response out of the address bar, where it is still shown.
     fn clean_address(&self, state: &State) {
-        let shown = self.platform().base_url().and_then(|shown| Url::parse(&shown, None));
-        if let Some(shown) = shown
-            && authorize::response_params(&shown).get("state") == Some(state.reveal())
-        {
+        if let Some((shown, _)) = self.shown(state) {
             self.platform().replace_address(&authorize::without_response(&shown));
         }
+    }
+
+    /// The address of the page and the response in it, where it is the one with this state.
+    fn shown(&self, state: &State) -> Option<(Url, Params)> {
+        let shown = Url::parse(&self.platform().base_url()?, None)?;
+        let params = authorize::response_params(&shown);
+        (params.get("state") == Some(state.reveal())).then_some((shown, params))
     }
 
     async fn exchange_shared(
@@ -141,7 +147,7 @@ impl<P: Platform> Client<P> {
         grant: &Grant,
         found: &Found,
         mark: bool,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         let result = self.sign_in_by(grant).await;
         // After a fault that may pass, the code may still be good: it can be tried again.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
@@ -172,7 +178,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
-    async fn sign_in_by(&self, grant: &Grant) -> Result<Tokens, Error> {
+    async fn sign_in_by(&self, grant: &Grant) -> Result<Box<Tokens>, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
@@ -193,7 +199,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Somebody signed in; where it is another person than before, that one has signed out.
-    async fn tell_sign_in(&self, before: Option<Tokens>, tokens: &Tokens) {
+    async fn tell_sign_in(&self, before: Option<Box<Tokens>>, tokens: &Tokens) {
         if let Some(before) = before {
             // Nobody else has the other person's tokens now.
             let (one, other) = (self.subject_of(&before).await, self.subject_of(tokens).await);

@@ -143,7 +143,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The stored tokens, or the contract's error for a call that needs them.
-    async fn access_token(&self, kind: Kind) -> Result<Tokens, Error> {
+    async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
         let stored = self.stored().await.map_err(|fault| missing(fault.code(), fault.advice()))?;
         stored

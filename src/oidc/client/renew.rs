@@ -58,7 +58,7 @@ impl<P: Platform> Client<P> {
         force: bool,
         background: bool,
     ) -> Result<Value, Error> {
-        let tokens = stored.tokens.as_ref();
+        let tokens = stored.tokens.as_deref();
         match (
             decide(tokens, self.platform().now(), self.config.threshold, force, background),
             tokens,
@@ -104,7 +104,12 @@ impl<P: Platform> Client<P> {
 
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
     /// is to look whether another tab has done it.
-    async fn renew(&self, seen: Stored, authorize: &Value, force: bool) -> Result<Tokens, Error> {
+    async fn renew(
+        &self,
+        seen: Stored,
+        authorize: &Value,
+        force: bool,
+    ) -> Result<Box<Tokens>, Error> {
         let lock = self.context.lock(&self.sign_in(), self.patience()).await;
         let _lock = lock.ok_or_else(lock_timeout)?;
 
@@ -119,7 +124,11 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    async fn renew_locked(&self, mut stored: Stored, authorize: &Value) -> Result<Tokens, Error> {
+    async fn renew_locked(
+        &self,
+        mut stored: Stored,
+        authorize: &Value,
+    ) -> Result<Box<Tokens>, Error> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize).await {
             return outcome;
         }
@@ -152,7 +161,7 @@ impl<P: Platform> Client<P> {
         &self,
         stored: &mut Stored,
         authorize: &Value,
-    ) -> Option<Result<Tokens, Error>> {
+    ) -> Option<Result<Box<Tokens>, Error>> {
         // Options such as a scope can only be had by a new authorization.
         let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
@@ -175,7 +184,7 @@ impl<P: Platform> Client<P> {
                 again.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out),
             );
         }
-        let without = Tokens { refresh_token: None, ..tokens.clone() };
+        let without = Tokens { refresh_token: None, ..(**tokens).clone() };
         if self.replace(stored, &without).await.is_some() {
             return Some(Err(signed_out()));
         }
@@ -188,7 +197,7 @@ impl<P: Platform> Client<P> {
 
     /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked
     /// instead; when somebody signed in, theirs counts.
-    async fn commit(&self, from: &Stored, tokens: Tokens) -> Result<Tokens, Error> {
+    async fn commit(&self, from: &Stored, tokens: Box<Tokens>) -> Result<Box<Tokens>, Error> {
         match self.replace(from, &tokens).await {
             None => {
                 let event = match from.tokens {
@@ -199,7 +208,7 @@ impl<P: Platform> Client<P> {
                 Ok(tokens)
             }
             Some(stored) => {
-                let kept = stored.tokens.as_ref().map(Tokens::secrets).unwrap_or_default();
+                let kept = stored.tokens.as_deref().map(Tokens::secrets).unwrap_or_default();
                 let late = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
                 self.revoke_later(late.collect());
                 let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
@@ -211,7 +220,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    fn tell_failure(&self, renewed: &Result<Tokens, Error>) {
+    fn tell_failure(&self, renewed: &Result<Box<Tokens>, Error>) {
         match renewed {
             Err(error) if error.code() != Code::SignedOut => {
                 self.emit(&Event::RenewalFailed(error.clone()));

@@ -43,7 +43,7 @@ pub struct Stored {
     /// The very text; a renewal may replace this and nothing else (decision 8).
     pub raw: Option<String>,
     /// What it means; none when it is unreadable (decision 9).
-    pub tokens: Option<Tokens>,
+    pub tokens: Option<Box<Tokens>>,
     /// How often this page had signed out when it was read.
     pub sign_outs: usize,
 }
@@ -68,14 +68,14 @@ impl<P: Platform> Context<P> {
     }
 
     /// The tokens kept in the place of `raw`. Once anything else is seen there, they are over.
-    fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Tokens> {
+    fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Box<Tokens>> {
         let mut unsaved = self.unsaved.borrow_mut();
         unsaved.retain(|kept| kept.location != *location || kept.raw == *raw);
         unsaved.iter().find(|kept| kept.location == *location).map(|kept| kept.tokens.clone())
     }
 
     /// Keeps tokens that could not be stored in the place of `raw`, or forgets the ones kept before.
-    fn keep_unsaved(&self, location: &Location, failed: Option<(Option<String>, Tokens)>) {
+    fn keep_unsaved(&self, location: &Location, failed: Option<(Option<String>, Box<Tokens>)>) {
         let mut unsaved = self.unsaved.borrow_mut();
         unsaved.retain(|kept| kept.location != *location);
         unsaved.extend(failed.map(|(raw, tokens)| Unsaved {
@@ -149,7 +149,7 @@ impl<P: Platform> Client<P> {
         if let Err(fault) = written {
             self.caller.log.warn(fault.advice());
         }
-        let failed = written.is_err().then(|| (raw.clone(), tokens.clone()));
+        let failed = written.is_err().then(|| (raw.clone(), Box::new(tokens.clone())));
         self.context.keep_unsaved(location, failed);
         self.context.tell(&self.sign_in()).await;
         self.context.note(self.sign_in(), written.is_ok());

@@ -43,7 +43,7 @@ pub(super) fn access_token(result: &Result<Value, Error>) -> Option<&str> {
     result.as_ref().ok().and_then(|tokens| tokens.str("accessToken"))
 }
 
-pub(super) fn stored(world: &World) -> Option<Tokens> {
+pub(super) fn stored(world: &World) -> Option<Box<Tokens>> {
     Tokens::read(&parse(&world.stored(Area::Local, KEY)?)?, ISSUER)
 }
 

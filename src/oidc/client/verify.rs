@@ -19,7 +19,7 @@ impl<P: Platform> Client<P> {
         &self,
         grant: &Grant,
         subject: Option<&str>,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         self.prefetch_keys();
         let answer = self
             .send(exchange::request(&self.metadata, grant))
@@ -46,8 +46,9 @@ impl<P: Platform> Client<P> {
             invalid.into_error(Kind::Exchange)
         })?;
         let now = self.platform().now();
-        let tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
-        Ok(Tokens { resources: grant.transaction.resources.clone(), ..tokens })
+        let mut tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
+        tokens.resources.clone_from(&grant.transaction.resources);
+        Ok(tokens)
     }
 
     /// Renews tokens by their refresh token.
@@ -55,7 +56,7 @@ impl<P: Platform> Client<P> {
         &self,
         before: &Tokens,
         token: &RefreshToken,
-    ) -> Result<Tokens, Error> {
+    ) -> Result<Box<Tokens>, Error> {
         let failed = |invalid: Invalid| invalid.into_error(Kind::Exchange);
         let subject = self.subject_of(before).await.map_err(failed)?;
         // The keys first: while they are fetched, a new refresh token would be nowhere but here.

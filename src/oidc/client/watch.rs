@@ -107,7 +107,7 @@ impl<P: Platform> Client<P> {
         if tokens.is_expired(now) { LONGEST } else { left }
     }
 
-    async fn stored_pair(&self) -> Option<(Option<String>, Tokens)> {
+    async fn stored_pair(&self) -> Option<(Option<String>, Box<Tokens>)> {
         let stored = self.stored().await.ok()?;
         Some((stored.raw, stored.tokens?))
     }

@@ -1,0 +1,79 @@
+/**
+ * A client that outlives the instance it was made in: after a trap it is made again, of the same
+ * input, by the next call, or soon where somebody listens. Built into `pkg/wasm/core.js`.
+ */
+import { asFailure } from './instance.js';
+
+/** What of a handle gives its result at once. */
+const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
+
+/** @type {import('../../pkg/wasm/core.js').Core['connect']} */
+export async function connect(load, factory, input, isWatched) {
+  /** @type {any} */
+  let core;
+  /** @type {Promise<any> | undefined} */
+  let reviving;
+  /** Milliseconds until the next revival for listeners. What traps each time must not keep the page busy. */
+  let pause = 0;
+
+  const make = async () => {
+    try {
+      const instance = await load();
+      const made = await instance[factory](input());
+      if ('error' in made) return made;
+      core = made;
+      instance.ended.then(() => {
+        core = undefined;
+        keepWatching();
+      });
+      if (isWatched()) made.watch(true);
+      return made;
+    } catch (thrown) {
+      return asFailure(thrown);
+    }
+  };
+
+  const revive = () => {
+    reviving ??= make().finally(() => {
+      reviving = undefined;
+    });
+    return reviving;
+  };
+
+  const keepWatching = () => {
+    if (core || !isWatched()) return;
+    setTimeout(() => core || revive().then(keepWatching), pause);
+    pause = pause * 2 + 1000;
+  };
+
+  /** @param {string} name @param {unknown[]} args */
+  const call = async (name, args) => {
+    try {
+      const client = core ?? (await revive());
+      return await ('error' in client ? client : client[name](...args));
+    } catch (thrown) {
+      return asFailure(thrown);
+    }
+  };
+
+  /** @param {string} name @param {unknown[]} args */
+  const callAtOnce = (name, args) => {
+    try {
+      return core?.[name](...args);
+    } catch {
+      return undefined;
+    } finally {
+      keepWatching();
+    }
+  };
+
+  const first = await make();
+  if ('error' in first) return first;
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(first));
+  return Object.fromEntries(
+    names.map((name) => {
+      const how = AT_ONCE.includes(name) ? callAtOnce : call;
+      return [name, (/** @type {unknown[]} */ ...args) => how(name, args)];
+    }),
+  );
+}

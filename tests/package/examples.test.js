@@ -1,0 +1,107 @@
+/** The examples, with the packed package: signing in by a journey and by a redirect, and out. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { assertOneWasm } from './contents.js';
+import { run } from './processes.js';
+import {
+  assertSignedIn,
+  assertSignsOut,
+  createProject,
+  filesIn,
+  openPage,
+  provideWorld,
+  serveProject,
+  signIn,
+  world,
+} from './support.js';
+
+provideWorld();
+
+/** Serves an example as a developer does; the origin. */
+async function serveExample(t, project) {
+  const command = (port) => [
+    'npm',
+    'run',
+    'dev',
+    '--',
+    '--host',
+    'localhost',
+    '--strictPort',
+    '--port',
+    port,
+  ];
+  return serveProject(t, project, command, { VITE_WELLKNOWN: world.wellknown });
+}
+
+/** The requests for tokens since the last look. */
+function tokenRequests() {
+  const all = world.server.control.requests();
+  world.server.control.clearRequests();
+  return all.filter(({ method, path }) => method === 'POST' && path.endsWith('/access_token'));
+}
+
+/** Goes to the provider's own page, signs in there, and is back. */
+async function signInAtProvider(page, origin) {
+  await page.getByRole('button', { name: 'Use the provider' }).click();
+  await page.waitForURL(`${world.server.url}/**`);
+  await page.getByLabel('User Name').fill('demo');
+  await page.getByLabel('Password').fill('Ch4ng3it!');
+  await page.getByLabel('Password').press('Enter');
+  await page.waitForURL(`${origin}/**`);
+}
+
+for (const name of ['react', 'vue']) {
+  test(`examples/${name}`, async (t) => {
+    const folders = [`../../examples/${name}`];
+    if (name === 'react') folders.push('projects/strict-mode');
+    const project = await createProject(name, folders);
+    const ownPage = await readFile(join(project, 'public/callback.html'), 'utf8');
+    const page = join(project, 'node_modules/journey-oidc/pkg/callback.html');
+    assert.equal(ownPage, await readFile(page, 'utf8'), 'its callback.html is the package’s');
+    const origin = await serveExample(t, project);
+
+    await t.test('by a journey, and out', async (t) => {
+      const { page } = await openPage(t, origin);
+      await signIn(page);
+      const token = await assertSignedIn(page);
+      await assertSignsOut(page, token);
+      await page.getByRole('button', { name: 'Sign in again' }).click();
+      await signIn(page);
+      await assertSignedIn(page);
+    });
+
+    await t.test('by a redirect, and out', async (t) => {
+      const { page } = await openPage(t, origin);
+      tokenRequests();
+      await signInAtProvider(page, origin);
+      const token = await assertSignedIn(page);
+      assert.equal(tokenRequests().length, 1, 'one exchange');
+      assert.equal(page.url(), `${origin}/`, 'a clean address');
+      assert.equal(await page.getByRole('alert').count(), 0);
+      await page.reload();
+      await assertSignedIn(page);
+      await assertSignsOut(page, token);
+    });
+
+    if (name === 'react') {
+      await t.test('StrictMode runs the callback twice, with one answer', async (t) => {
+        const { page } = await openPage(t, `${origin}/signed-in.html`);
+        tokenRequests();
+        await signInAtProvider(page, origin);
+        await page.locator('pre').nth(1).waitFor();
+        const answers = await page.locator('pre').allTextContents();
+        assert.equal(answers.length, 2);
+        assert.ok(JSON.parse(answers[0]).accessToken, answers[0]);
+        assert.equal(answers[1], answers[0]);
+        assert.equal(tokenRequests().length, 1, 'one exchange');
+      });
+    }
+
+    await t.test('built', async () => {
+      await run(project, ['npm', 'run', 'build'], { VITE_WELLKNOWN: world.wellknown });
+      assertOneWasm(await filesIn(join(project, 'dist')), 'inline');
+    });
+  });
+}
