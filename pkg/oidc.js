@@ -1,10 +1,7 @@
 import { create } from './create.js';
-import { askingEarly } from './early.js';
+import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
-import { fetchWithToken } from './fetch.js';
-import { createHooks } from './hooks.js';
-import { createGet } from './lease.js';
 
 /**
  * `oidc()` of an entry.
@@ -15,7 +12,7 @@ import { createGet } from './lease.js';
  */
 export async function createOidc(source, input) {
   const events = createEvents();
-  const make = () => ({ ...input, hooks: createHooks(input), heard: events.tell });
+  const make = () => ({ ...input, early: takeEarly, heard: events.tell });
   const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
   const client = await askingEarly(input, () => create(source, 'createOidc', make, isWatched));
   if ('error' in client) {
@@ -52,7 +49,7 @@ export async function createOidc(source, input) {
     },
     token: {
       exchange: (code, state, options) => client.exchange(code, state, options),
-      get: createGet(client),
+      get: (options) => client.get(options),
       revoke: (options) => client.revoke(options),
     },
     user: {
@@ -61,8 +58,20 @@ export async function createOidc(source, input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
+    fetch: (request, init) => client.fetch(request, init, adviser(input.onAdvice)),
   };
+}
+
+/**
+ * What follows the advice of a response, for an app that answers to some.
+ *
+ * @param {import('./index.js').AdviceHandler} [onAdvice]
+ */
+function adviser(onAdvice) {
+  /** @param {Response} response @param {Request} request */
+  const follow = async (response, request) =>
+    (await import('./step-up.js')).stepUp(/** @type {any} */ (onAdvice), response, request);
+  return onAdvice && follow;
 }
 
 /**

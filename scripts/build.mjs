@@ -19,7 +19,9 @@ import { webTarget } from './toolchain.mjs';
 export const wasmFolder = join(root, 'pkg/wasm');
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
-const GLUE_PARTS = ['instance.js', 'client.js'].map((name) => join(root, 'src/js', name));
+const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease'].map((name) =>
+  join(root, `src/js/${name}.js`),
+);
 
 const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];
 

@@ -10,7 +10,7 @@ use crate::json::{Value, object, to_js};
 use crate::platform::{Body, Request};
 use crate::url::Params;
 
-/// The functions that `pkg/hooks.js` makes of the app's options.
+/// The functions that `src/js/hooks.js` makes of the app's options.
 #[derive(Clone, Default)]
 pub struct Hooks {
     prepare: Option<Function>,

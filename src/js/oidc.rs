@@ -139,7 +139,7 @@ impl OidcCore {
         self.call(options, async |client, options| client.get(&options).await)
     }
 
-    /// What `token.get()` may be answered with as long as nothing changes; see `pkg/lease.js`.
+    /// What `token.get()` may be answered with as long as nothing changes; see `src/js/lease.js`.
     pub fn lease(&self) -> JsValue {
         self.client.lease().map_or(JsValue::UNDEFINED, |lease| to_js(&lease))
     }

@@ -32,6 +32,11 @@ export function withoutDocuments(stored) {
   return Object.fromEntries(entries);
 }
 
+/** Asserts that nobody's data is stored: where nobody signed out, public documents may be. */
+export async function assertNobodyStored(page) {
+  assert.deepEqual(withoutDocuments(await storage(page)), {});
+}
+
 /** Asserts that nothing of ours is stored. */
 export async function assertNothingStored(page) {
   assert.deepEqual(Object.keys(await storage(page)), []);

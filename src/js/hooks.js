@@ -1,5 +1,3 @@
-import { takeEarly } from './early.js';
-
 /**
  * What the core calls before and after its requests; nothing for an app that hooks nothing in.
  *
@@ -9,7 +7,6 @@ export function createHooks(input) {
   const { requestMiddleware, onResponse } = input ?? {};
   const middleware = Array.isArray(requestMiddleware) ? requestMiddleware : [];
   return {
-    early: takeEarly,
     prepare: middleware.length > 0 && prepare.bind(undefined, middleware),
     seen: typeof onResponse === 'function' && see.bind(undefined, /** @type {any} */ (onResponse)),
   };

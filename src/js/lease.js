@@ -4,7 +4,7 @@
  * page, writes or removes counts at once.
  *
  * @param {any} core
- * @returns {NonNullable<import('./index.js').OidcClient['token']>['get']}
+ * @returns {NonNullable<import('../../pkg/index.js').OidcClient['token']>['get']}
  */
 export function createGet(core) {
   /** @type {Lease | undefined} */
@@ -22,7 +22,7 @@ export function createGet(core) {
  * @property {'localStorage' | 'sessionStorage'} storage
  * @property {string} key
  * @property {string} text what is stored
- * @property {import('./index.js').OauthTokens} tokens what that means
+ * @property {import('../../pkg/index.js').OauthTokens} tokens what that means
  * @property {number} [from] by the device's clock, in milliseconds; always, where left out
  * @property {number} [until]
  */
