@@ -429,6 +429,12 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
     if tokens.lifetime.is_some_and(|seconds| seconds < 1e9) {
         assert!(near(NOW - 400_000.0), "the clock was set back");
     }
+    if let Some((from, until)) = tokens.fresh_span(threshold) {
+        let inside =
+            |at: f64| from.is_none_or(|from| at >= from) && until.is_none_or(|end| at <= end);
+        let ends = [Some(NOW), from, until].into_iter().flatten();
+        assert!(ends.into_iter().all(|at| !inside(at) || !near(at)), "{from:?} {until:?}");
+    }
     let decision = |force, background| decide(Some(&tokens), NOW, threshold, force, background);
     assert_eq!(decision(true, u.arbitrary()?), Decision::Renew);
     assert_eq!(decision(false, true) == Decision::Renew, near(NOW));
