@@ -52,8 +52,9 @@ function pieceOfInline() {
 /** Which parts are there, whatever their number. */
 export const partsIn = (files) => Object.keys(countParts(files)).sort();
 
-/** The wasm is there once, in this form: `inline` or `wasm`. */
-export function assertOneWasm(files, form) {
+/** The wasm is there once, in each of these forms: `inline`, `wasm`. */
+export function assertOneWasm(files, ...forms) {
   const { inline = 0, wasm = 0 } = countParts(files);
-  assert.deepEqual({ inline, wasm }, { inline: 0, wasm: 0, [form]: 1 });
+  const expected = forms.map((form) => [form, 1]);
+  assert.deepEqual({ inline, wasm }, { inline: 0, wasm: 0, ...Object.fromEntries(expected) });
 }
