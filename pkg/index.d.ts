@@ -109,7 +109,10 @@ export interface GenericError {
   error_description: string;
   /** The HTTP status; or `FETCH_ERROR`, `TIMEOUT_ERROR`, `PARSING_ERROR` when there was none. */
   status?: number | string;
-  /** What caused it: for an OAuth error, the provider's `{ error, error_description }`. */
+  /**
+   * What caused it: for an OAuth error, the provider's `{ error, error_description }` (RFC 6749
+   * sections 4.1.2.1 and 5.2).
+   */
   cause?: unknown;
 }
 
@@ -388,7 +391,12 @@ export interface PolicyAdvice {
    */
   advices: Record<string, string[]>;
   /** For `start({ query })` of a journey client: begins the journey that satisfies the policy. */
-  query: { authIndexType: 'composite_advice'; authIndexValue: string };
+  query: {
+    /** What the other one is. */
+    authIndexType: 'composite_advice';
+    /** The advices in XML. */
+    authIndexValue: string;
+  };
   /** The signal of the request. */
   signal: AbortSignal;
 }
@@ -439,7 +447,7 @@ export interface AuthorizeOptions extends AuthorizeHints, CallOptions, IgnoredCo
   /** `response_type`; default `code`, the only one. */
   responseType?: ResponseType;
   /**
-   * `response_mode`; default: the provider's, which is `query`, or for background authorizations
+   * `response_mode` (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1); default: the provider's, which is `query`, or for background authorizations
    * `pi.flow` where the provider offers it. `form_post` is for a redirect to a server of the app's.
    */
   responseMode?: 'query' | 'fragment' | 'pi.flow' | 'form_post';
@@ -710,8 +718,8 @@ export interface ExchangeOptions extends CallOptions {
   /** Ignored. */
   custom?: CustomStorageObject;
   /**
-   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none; compared
-   * with the issuer when given.
+   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none: compared
+   * with the issuer. Default: that of the address bar, when it shows the response with this state.
    */
   iss?: string | null;
 }
@@ -744,7 +752,7 @@ export interface SessionCheckOptions extends CallOptions {
 /** What a session check asks for. */
 export type SessionCheckResponseType = 'id_token' | 'none';
 
-/** The claims of a verified ID token (RFC 7519 section 4.1). */
+/** The claims of a verified ID token (RFC 7519 section 4.1, OpenID Connect Core section 2). */
 export interface JWTPayload {
   /** Who issued it. */
   iss?: string;
@@ -873,10 +881,14 @@ export interface OidcClientMethods extends NoError {
     /**
      * The URL that a person is sent to to sign in. Its state, nonce and code verifier are
      * remembered for an hour in `sessionStorage`, each authorization on its own.
+     *
+     * Errors: `Invalid options`, `AuthorizationUrlError`; with pushed requests (RFC 9126) `PAR_ERROR`
+     * and `PAR_NOT_CONFIGURED`.
      */
     url(options?: AuthorizeOptions): Promise<string | GenericError>;
     /**
-     * Asks the provider in a hidden frame, without the person (`prompt=none`).
+     * Asks the provider in a hidden frame, without the person (`prompt=none`, OpenID Connect Core
+     * section 3.1.2.1).
      *
      * Errors: the provider's own, such as `login_required`, with a `redirectUrl`;
      * `CONFIGURATION_ERROR` when another page stays in the frame; `iframe_timeout`; `offline`;
@@ -886,6 +898,8 @@ export interface OidcClientMethods extends NoError {
     /**
      * Sends the browser to the provider to sign in. The page is left; only an error is worth looking
      * at. On the page of the redirect URI, `callback()` goes on.
+     *
+     * Errors: those of `url()`.
      */
     redirect(options?: AuthorizeOptions): Promise<undefined | AuthorizationError>;
     /**
@@ -919,9 +933,10 @@ export interface OidcClientMethods extends NoError {
   /** The tokens. */
   token: {
     /**
-     * Exchanges a code for tokens, verifies the ID token, and stores them.
+     * Exchanges a code for tokens (RFC 6749 section 4.1.3), verifies the ID token (OpenID Connect
+     * Core section 3.1.3.7), and stores them.
      *
-     * Errors: `State mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
+     * Errors: `State mismatch`, `Issuer mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
      */
     exchange(
       code: string,
@@ -929,8 +944,9 @@ export interface OidcClientMethods extends NoError {
       options?: ExchangeOptions,
     ): Promise<OauthTokens | TokenExchangeErrorResponse>;
     /**
-     * The stored tokens; with `backgroundRenew` valid ones, whatever it takes. Calls that overlap,
-     * in any tab, share one renewal.
+     * The stored tokens; with `backgroundRenew` valid ones, whatever it takes: renewal by refresh
+     * token (RFC 6749 section 6) or by background authorization. Calls that overlap, in any tab,
+     * share one renewal.
      *
      * Errors: `No tokens found`, `Error occurred while retrieving tokens`, and those of
      * `authorize.background()` and `exchange()`.
@@ -960,8 +976,8 @@ export interface OidcClientMethods extends NoError {
      */
     claims(options?: CallOptions): Promise<JWTPayload | GenericError>;
     /**
-     * Asks the provider, in a hidden frame or by fetch, whether there is a session. It never signs
-     * anybody out.
+     * Asks the provider, in a hidden frame or by fetch, whether there is a session (`prompt=none`,
+     * OpenID Connect Core section 3.1.2.1). It never signs anybody out.
      *
      * Errors: the provider's own, such as `login_required`; `no_id_token_hint`,
      * `missing_redirect_uri`, `iframe_timeout`, `session_check_error`, `state_mismatch`,

@@ -75,7 +75,7 @@ export function wrongContent(reason) {
 }
 
 /**
- * @param {string} code
+ * @param {import('./index.js').ErrorCode} code
  * @param {string} message
  * @param {string} [error]
  */

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 /** The checkout. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is kept between checkouts: the wasm-bindgen CLI. */
+/** What is kept between checkouts: the wasm-bindgen CLI, Firefox's driver. */
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'journey-oidc');
 
 /** A failure whose message is all that a person needs: shown without a stack. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { renameInGlue, takeThroughInstance } from './build.mjs';
 import { sameVersions } from './packages.mjs';
 import { countCargo, countNode } from './test.mjs';
@@ -42,6 +43,18 @@ test('npm packages are complete without the optional ones', () => {
   assert.ok(!sameVersions(wanted, { a: { version: '1' }, b: { version: '1' } }));
   assert.ok(!sameVersions(wanted, { a: { version: '1' }, c: { version: '1' } }));
   assert.ok(!sameVersions(wanted, {}));
+});
+
+test('browsers that are missing: their packages, or what to set', () => {
+  const debian = ['chromium', 'chromium-driver', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'];
+  assert.deepEqual(packagesFor({}, { ubuntu: false }), debian);
+  const ubuntu = ['chromium-browser', 'chromium-chromedriver', 'firefox', ...debian.slice(3)];
+  assert.deepEqual(packagesFor({}, { ubuntu: true }), ubuntu);
+  const found = { CHROMIUM: '/a', CHROMEDRIVER: '/b', FIREFOX: '/c', WEBKITDRIVER: '/d' };
+  assert.deepEqual(packagesFor(found, { ubuntu: false }), ['webkit2gtk-driver', 'xvfb']);
+  requireBrowsers(found, ['Chromium']);
+  assert.throws(() => requireBrowsers(found, ['Chromium', 'Firefox']), /in GECKODRIVER\./);
+  assert.throws(() => requireBrowsers(found, ['WebKitGTK']), /in MINIBROWSER, XVFB\./);
 });
 
 test('tests are counted', () => {

@@ -12,7 +12,7 @@ import { setup } from './setup.mjs';
 import { size } from './size.mjs';
 
 /** Stages of which each test file wants the machine for itself. */
-const ONE_AT_A_TIME = ['e2e', 'provider', 'package', 'bench'];
+const ONE_AT_A_TIME = ['e2e', 'engines', 'provider', 'package', 'bench'];
 
 /** Folders of tests that must be there. Others are found. */
 const NODE_FOLDERS = ['tests/server', 'tests/e2e'];
@@ -23,7 +23,7 @@ const NODE_FOLDERS = ['tests/server', 'tests/e2e'];
  * @param {Awaited<ReturnType<typeof setup>>} ready
  * @returns {Record<string, () => Promise<{ passed: number, failed: number } | void>>}
  */
-function stages({ toolchain, wasmBindgen, browser }) {
+function stages({ toolchain, wasmBindgen, browsers }) {
   const { cargo, env, web } = toolchain;
   return {
     check: () => check(toolchain),
@@ -36,16 +36,13 @@ function stages({ toolchain, wasmBindgen, browser }) {
         ...web.env,
         CARGO_PROFILE_TEST_DEBUG: '0',
         CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: wasmBindgen.testRunner,
-        CHROMEDRIVER: browser.driver,
+        CHROMEDRIVER: browsers.CHROMEDRIVER,
         WASM_BINDGEN_TEST_TIMEOUT: '120',
       });
     },
     scripts: () => nodeTests('scripts', {}),
     ...Object.fromEntries(
-      testFolders().map((folder) => [
-        relative('tests', folder),
-        () => nodeTests(folder, { CHROMIUM: browser.chromium, CHROMEDRIVER: browser.driver }),
-      ]),
+      testFolders().map((folder) => [relative('tests', folder), () => nodeTests(folder, browsers)]),
     ),
     size: () => size({}),
   };
@@ -143,7 +140,7 @@ function selected(names) {
 if (isMain(import.meta.url)) {
   await main(async () => {
     const start = Date.now();
-    const ready = await setup({ lint: true, browser: true });
+    const ready = await setup({ lint: true, browsers: true });
     const all = stages(ready);
     const wanted = selected(Object.keys(all));
     const rows = [{ name: 'setup', passed: 0, failed: 0, time: Date.now() - start }];

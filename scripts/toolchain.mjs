@@ -248,7 +248,7 @@ export async function installWasmBindgen({ cargo, env }) {
 }
 
 /** Installs a tool into a folder, all or nothing; what an interrupted run compiled is used. */
-async function cargoInstall({ cargo, env, folder, name }) {
+export async function cargoInstall({ cargo, env, folder, name }) {
   const [target, partial] = [`${folder}.target`, `${folder}.partial`];
   await mkdir(cache, { recursive: true });
   await rm(partial, { recursive: true, force: true });

@@ -30,8 +30,6 @@ codes! {
     ArgumentInvalid = "argument_invalid",
     /// The configuration lacks something or contradicts itself.
     ConfigInvalid = "config_invalid",
-    /// A method of the default client was called before `configure()`.
-    NotConfigured = "not_configured",
     /// The call was given up by the caller's `AbortSignal`.
     Aborted = "aborted",
     /// Nothing is stored: nobody is signed in.

@@ -1,13 +1,13 @@
 //! Requests by `fetch`.
 //!
-//! Of gloo-net only the response is used: its `send()`, `header()` and `text()` panic, for instance
-//! when `fetch` rejects with what is no `Error`, and its builder costs 2 kB.
+//! By web-sys alone: gloo-net's `send()`, `header()` and `text()` panic, for instance when `fetch`
+//! rejects with what is no `Error`, and its builder costs 1.6 kB.
 
 use js_sys::{JsString, Promise, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Response};
+use web_sys::{AbortController, AbortSignal, Response, UrlSearchParams};
 
 use super::hooks::Hooks;
 use super::is_offline;
@@ -25,8 +25,6 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Promise)]
     fn resolve(value: &JsValue) -> Result<Promise, JsValue>;
 }
-
-const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
 
 /// Sends a request and reads the answer, for at most `timeout` milliseconds.
 pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answer, NetworkFault> {
@@ -57,17 +55,13 @@ async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
 
 fn build(request: Request, signal: &AbortSignal) -> Result<web_sys::Request, JsValue> {
     let is_secret = request.is_secret();
-    let mut headers = request.headers;
     let mut init = object([("method", request.method.into())]);
-    match request.body {
-        Body::None => {}
-        Body::Form(params) => {
-            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
-            headers.push(("Content-Type".into(), FORM.to_owned()));
-            init.set("body", params.encode());
-        }
-        Body::Json(text) => init.set("body", text),
-    }
+    let body: JsValue = match request.body {
+        Body::None => JsValue::UNDEFINED,
+        // The browser writes it as a form, and names its type.
+        Body::Form(params) => UrlSearchParams::new_with_str(&params.encode())?.into(),
+        Body::Json(text) => text.into(),
+    };
     if request.with_cookies {
         init.set("credentials", "include");
     }
@@ -85,9 +79,11 @@ fn build(request: Request, signal: &AbortSignal) -> Result<web_sys::Request, JsV
     if request.keepalive {
         init.set("keepalive", true);
     }
-    let headers = headers.into_iter().map(|(name, value)| (name.into_owned(), value.into()));
+    let headers = request.headers.into_iter();
+    let headers = headers.map(|(name, value)| (name.into_owned(), value.into()));
     init.set("headers", Value::Object(headers.collect()));
     let init = to_js(&init);
+    Reflect::set(&init, &"body".into(), &body)?;
     Reflect::set(&init, &"signal".into(), signal)?;
     web_sys::Request::new_with_str_and_init(&request.url, init.unchecked_ref())
 }

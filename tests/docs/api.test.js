@@ -5,6 +5,7 @@ import { parseDoc, readEntries } from '../../scripts/docs/declarations.mjs';
 import { reference } from '../../scripts/docs/reference.mjs';
 import { report } from '../../scripts/docs/report.mjs';
 import { undocumented } from '../../scripts/docs/undocumented.mjs';
+import { PAGES, text } from './pages.js';
 
 const entries = readEntries();
 
@@ -34,6 +35,28 @@ test('a report has declarations without comments, a reference has both', () => {
   const anchors = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, name]) => name.toLowerCase()));
   for (const [, anchor] of page.matchAll(/\]\(#([^)]*)\)/g)) assert.ok(anchors.has(anchor), anchor);
   assert.doesNotMatch(page, /\{@link/);
+});
+
+test('the calls that the pages name exist', () => {
+  const calls = (name) => {
+    const { members } = entries[0].declarations.find((declaration) => declaration.name === name);
+    return members.map(({ path }) => path);
+  };
+  const oidc = calls('OidcClientMethods');
+  const journeys = [...calls('JourneyClient'), ...calls('journeyClient')];
+  let found = 0;
+  for (const page of PAGES) {
+    const named = text(page).matchAll(
+      /`(?:(client|journeyClient)\.)?((?:(?:authorize|token|user|session)\.)?\w+)\(/g,
+    );
+    for (const [, owner, path] of named) {
+      const known = owner === 'journeyClient' ? journeys : oidc;
+      if (!owner && !/\./.test(path)) continue;
+      assert.ok(known.includes(path) || (!owner && journeys.includes(path)), `${page}: ${path}`);
+      found += 1;
+    }
+  }
+  assert.ok(found > 50, `${found}`);
 });
 
 test('a comment is taken apart', () => {

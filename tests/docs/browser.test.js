@@ -18,7 +18,10 @@ const [, header, policy] = blocks('docs/security.md')
   .find(({ language }) => language === 'http')
   .code.match(/^([\w-]+): (.*)\n$/);
 
-/** The app, with the documented header in every answer; below /no-wasm/ without its wasm. */
+/**
+ * The app, with the documented header in every answer; below /no-wasm/ without its wasm. /copy/ is the
+ * package once more.
+ */
 let app;
 
 useWorld(
@@ -36,7 +39,7 @@ async function serve() {
     const own = policy.replaceAll(PROVIDER, world.provider);
     const isStrict = request.url.startsWith('/no-wasm/');
     response.setHeader(header, isStrict ? own.replace(" 'wasm-unsafe-eval'", '') : own);
-    request.url = request.url.replace(/^\/pkg\//, '/');
+    request.url = request.url.replace(/^\/(pkg|copy)\//, '/');
     return files(request, response, () => {
       response.setHeader('content-type', 'text/html');
       response.end('<!doctype html><title>App</title><body></body>');
@@ -113,6 +116,26 @@ test("without 'wasm-unsafe-eval' the error says so", async (t) => {
   assert.equal(error.code, 'wasm_blocked_by_csp');
   assert.match(error.message, /'wasm-unsafe-eval'.*script-src/);
   assert.deepEqual(await stopped(page), ['wasm-eval']);
+});
+
+test('the package twice in one page is one sign-in', async (t) => {
+  const page = await open(t);
+  await signIn(page);
+  const { tokens, failure, left } = await run(
+    page,
+    async ({ journey }, config) => {
+      const copy = await import('/copy/index.js');
+      const client = await copy.oidc({ config });
+      const tokens = await client.token.get({ backgroundRenew: true });
+      const failure = await (await journey({ config })).terminate();
+      return { tokens, failure, left: (await client.token.get()).code };
+    },
+    settings(),
+  );
+  assert.equal(failure, undefined);
+  assert.equal(left, 'not_signed_in');
+  assert.equal(world.server.control.token(tokens.accessToken).active, false);
+  assert.deepEqual(await storage(page), {});
 });
 
 test("the README's shortest real code", async (t) => {

@@ -20,7 +20,10 @@ test('pushed where the provider demands it: the URL names the request and no mor
   world.server.control.configure({ requirePar: true });
   const page = await openApp(t);
   await signIn(page);
+  const sent = page.waitForRequest('**/par');
   const url = await call(page, 'authorize.url', [{ loginHint: 'demo', appState: 1 }]);
+  // As URLSearchParams writes it.
+  assert.match((await sent).postData(), /&scope=openid\+profile\+email&/);
   const { request_uri, ...rest } = paramsOf(url);
   assert.match(request_uri, /^urn:ietf:params:oauth:request_uri:/);
   assert.deepEqual(rest, { client_id: 'journey-oidc-demo' });

@@ -152,6 +152,14 @@ test('a failed authorization request closes the window', async (t) => {
   await assertNothingStored(page);
 });
 
+test('a response that no page can read is refused, and the window closed', async (t) => {
+  const page = await openApp(t);
+  const { popup } = await open(page, { responseMode: 'form_post' });
+  assertError(await outcome(page), { error: 'Invalid options', code: 'argument_invalid' });
+  await until(() => popup.isClosed());
+  await assertNothingStored(page);
+});
+
 test('given up by its signal, the provider’s page is left to the person', async (t) => {
   const page = await openApp(t);
   const opened = page.waitForEvent('popup');

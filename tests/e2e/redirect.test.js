@@ -335,3 +335,18 @@ test('an issuer in the response that is not the one asked (RFC 9207)', async (t)
   assertError(await callback(page), { code: 'iss_mismatch' });
   assert.equal(requestsTo('/access_token').length, 0);
 });
+
+test("the documented exchange(code, state), on the response's own page, checks the issuer", async (t) => {
+  const page = await roundTrip(t);
+  const url = page.url();
+  const { code, state } = Object.fromEntries(new URL(url).searchParams);
+  const exchange = () => call(page, 'token.exchange', [code, state], settings());
+  await page.goto(url.replace(/iss=[^&]+/, 'iss=https%3A%2F%2Fevil.example'));
+  assertError(await exchange(), { error: 'Issuer mismatch', code: 'iss_mismatch' });
+  await serveMetadata({ authorization_response_iss_parameter_supported: true });
+  await page.goto(url.replace(/&?iss=[^&]+/, ''));
+  assertError(await exchange(), { error: 'Issuer mismatch', code: 'iss_mismatch' });
+  assert.equal(requestsTo('/access_token').length, 0);
+  await page.goto(`${world.app}/?state=of-the-app&iss=of-the-app`);
+  assert.ok((await exchange()).accessToken, 'another page says nothing');
+});

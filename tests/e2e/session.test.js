@@ -28,6 +28,15 @@ import {
 useWorld();
 afterEach(resetServer);
 
+/** Tokens without an ID token, and the configuration that brings them. */
+async function withoutIdToken(page, settings) {
+  await world.server.control.setClient({ client_id: CLIENT_ID, require_auth_time: false });
+  await signIn(page);
+  const tokens = await call(page, 'token.get', [{ backgroundRenew: true }], settings);
+  assert.ok(tokens.accessToken && !tokens.idToken, JSON.stringify(tokens));
+  return tokens;
+}
+
 /** Ends the session at the provider and nothing else. */
 async function endSession(page) {
   const { idToken } = JSON.parse((await storage(page))[TOKENS]);
@@ -310,10 +319,8 @@ for (const state of ['from-the-app', undefined]) {
 
 test('logout by redirect without an ID token: the provider knows the client', async (t) => {
   const page = await openApp(t);
-  await signIn(page);
   const settings = signOut({ scope: 'profile' });
-  const tokens = await call(page, 'token.get', [{ backgroundRenew: true }], settings);
-  assert.equal(tokens.idToken, undefined, JSON.stringify(tokens));
+  const tokens = await withoutIdToken(page, settings);
   const there = page.waitForURL('**/endSession?*');
   await call(page, 'user.logout', [{ redirect: true, state: 's' }], settings).catch(() => {});
   await there;
@@ -357,6 +364,17 @@ test('logout: end session first, and waited for; then both tokens', async (t) =>
     assert.ok(time - ended.time >= 250, 'afterwards');
     assert.equal(body.client_id, CLIENT_ID);
   }
+});
+
+test('logout without an ID token: by the cookie, at the path that the app gives', async (t) => {
+  const page = await openApp(t);
+  const sessions = '/am/json/realms/root/sessions-elsewhere';
+  const settings = config({ scope: 'profile' }, { paths: { sessions } });
+  await withoutIdToken(page, settings);
+  world.server.control.addFault({ match: sessions, status: 200, body: {} });
+  const { done } = await call(page, 'user.logout', [], settings);
+  assert.deepEqual(done, { session: true, revoke: true, delete: true });
+  assert.deepEqual(requestsTo(sessions).at(0)?.query, { _action: 'logout' });
 });
 
 test('the ID token of PingOne goes to its own endpoint', async (t) => {

@@ -54,26 +54,39 @@ const witness = new Witness();
  * @param {() => Promise<{ url: string, close(): unknown }>} [startProvider] starts another provider
  */
 export function useWorld(more, startProvider = startDevelopmentServer) {
-  let app;
+  let close;
   let end;
   before(async () => {
-    app = await serveApp();
-    world.app = `http://localhost:${app.address().port}`;
-    world.nowhere = `http://localhost:${await closedPort()}`;
-    world.server = await startProvider();
-    world.provider = world.server.url;
+    close = await startServers(startProvider);
     world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
     end = await more?.();
   });
   after(async () => {
     await end?.();
     await world.browser?.close();
-    await world.server?.close();
-    app?.close();
-    app?.closeAllConnections();
+    await close?.();
     witness.learn([USER.password]);
     witness.assertNoSecretSeen(world);
   });
+}
+
+/** Starts the app's server and the provider's; returns their end. */
+export async function startServers(startProvider = startDevelopmentServer) {
+  const app = await serveApp();
+  world.app = `http://localhost:${app.address().port}`;
+  world.nowhere = `http://localhost:${await closedPort()}`;
+  try {
+    world.server = await startProvider();
+    world.provider = world.server.url;
+  } catch (error) {
+    app.close();
+    throw error;
+  }
+  return async () => {
+    await world.server.close();
+    app.close();
+    app.closeAllConnections();
+  };
 }
 
 function startDevelopmentServer() {

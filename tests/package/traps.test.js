@@ -5,10 +5,17 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { countResources } from '../e2e/resources.js';
-import { config, openApp, signIn, useWorld, withTokens, world } from '../e2e/support.js';
+import {
+  config,
+  openApp,
+  useWorld as provideWorld,
+  signIn,
+  withTokens,
+  world,
+} from '../e2e/support.js';
 import { trappingCore } from './trapping.js';
 
-useWorld();
+provideWorld();
 afterEach(() => world.server.control.reset());
 
 const BUILDS = { unreachable: await trappingCore('unreachable') };

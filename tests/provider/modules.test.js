@@ -9,6 +9,7 @@ import { openApp, run, world } from '../e2e/support.js';
 import { MODULES } from './modules.js';
 import {
   appConfig,
+  arrive,
   assertError,
   assertNothingStored,
   assertSignedIn,
@@ -115,6 +116,11 @@ function keyOf({ tokens }) {
 
 const background = async ({ oidc }, config) => (await oidc({ config })).authorize.background();
 
+const exchange = async ({ oidc }, config) => {
+  const params = new URLSearchParams(location.search);
+  return (await oidc({ config })).token.exchange(params.get('code'), params.get('state'));
+};
+
 const signInAgain = async ({ oidc }, config) => {
   const client = await oidc({ config });
   const { code, state, iss } = await client.authorize.background();
@@ -147,6 +153,25 @@ test('authorization responses in a frame', async (t) => {
       play(page, [name], async () => {
         const failure = await run(page, background, frameConfig());
         assertError(failure, { error: MODULES[name].error, code });
+        assert.equal(provider.requestsTo('token').length, 0);
+        await assertNothingStored(page, 'pic-');
+      }),
+    );
+  }
+});
+
+test('authorization responses by the documented exchange(code, state)', async (t) => {
+  const page = await openApp(t);
+  for (const name of [
+    'invalid-authorization-response-iss',
+    'remove-authorization-response-iss',
+    'ensure-authorization-response-with-invalid-state-fails',
+    'ensure-authorization-response-with-invalid-missing-state-fails',
+  ]) {
+    await t.test(name, () =>
+      play(page, [name], async () => {
+        await arrive(page);
+        assertError(await run(page, exchange, appConfig()), MODULES[name]);
         assert.equal(provider.requestsTo('token').length, 0);
         await assertNothingStored(page, 'pic-');
       }),

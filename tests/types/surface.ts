@@ -12,6 +12,7 @@ import {
   callbackType,
   createCallback,
   type DeviceProfileData,
+  type ErrorCode,
   type ExchangeOptions,
   type FailedPolicyRequirement,
   type GenericError,
@@ -366,6 +367,22 @@ export async function mustNotCompile(
   await journey({ config, logger: { level: 'loud' } });
   // @ts-expect-error a failure is no step
   await journeyClient.next({ type: 'LoginFailure' });
+}
+
+/** Codes are told apart by the compiler. */
+export function codes(error: GenericError): string {
+  const known: ErrorCode = error.code;
+  switch (error.code) {
+    case 'offline':
+    case 'wasm_blocked_by_csp':
+      return known;
+    // @ts-expect-error no such code
+    case 'offlien':
+      return '';
+    default:
+      same<Extract<typeof error.code, 'offline'>, never>(true);
+      return error.code;
+  }
 }
 
 export async function callbacksMustNotCompile(step: JourneyStep): Promise<void> {

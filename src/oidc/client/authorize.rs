@@ -59,6 +59,8 @@ impl<P: Platform> Client<P> {
         {
             options.set("redirectUri", uri.as_str());
         }
+        // A posted response is for a server to read.
+        authorize::check_options(&self.config, &options, Mode::Background)?;
         let begun = self.begin(&options, Mode::Interactive).await?;
         let landing = self.landing(&begun.transaction)?;
         let state = begun.transaction.state.clone();

@@ -14,13 +14,13 @@ use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
 use crate::secret::{AuthorizationCode, State};
-use crate::url::Url;
+use crate::url::{Params, Url};
 
 impl<P: Platform> Client<P> {
     /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
     /// one request.
     /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over; empty
-    /// when the response had none.
+    /// when the response had none. Where the app doesn't, the address bar may still show it.
     pub async fn exchange(
         self: &Rc<Self>,
         code: &str,
@@ -30,11 +30,13 @@ impl<P: Platform> Client<P> {
         if code.is_empty() || state.is_empty() {
             return Err(authorize::state_mismatch(Code::StateMissing));
         }
+        let (code, state) = (AuthorizationCode::new(code), State::new(state));
+        let shown = self.shown(&state);
+        let iss = iss.or_else(|| Some(shown.as_ref()?.1.get("iss").unwrap_or_default()));
         let promised = self.metadata.iss_in_response;
         if iss.is_some_and(|iss| iss != self.metadata.issuer && (promised || !iss.is_empty())) {
             return Err(authorize::issuer_mismatch());
         }
-        let (code, state) = (AuthorizationCode::new(code), State::new(state));
         let found = self.recall(&state);
         let tokens = match found {
             Ok(found) => {
@@ -113,12 +115,16 @@ impl<P: Platform> Client<P> {
 
     /// Takes the response out of the address bar, where it is still shown.
     fn clean_address(&self, state: &State) {
-        let shown = self.platform().base_url().and_then(|shown| Url::parse(&shown, None));
-        if let Some(shown) = shown
-            && authorize::response_params(&shown).get("state") == Some(state.reveal())
-        {
+        if let Some((shown, _)) = self.shown(state) {
             self.platform().replace_address(&authorize::without_response(&shown));
         }
+    }
+
+    /// The address of the page and the response in it, where it is the one with this state.
+    fn shown(&self, state: &State) -> Option<(Url, Params)> {
+        let shown = Url::parse(&self.platform().base_url()?, None)?;
+        let params = authorize::response_params(&shown);
+        (params.get("state") == Some(state.reveal())).then_some((shown, params))
     }
 
     async fn exchange_shared(

@@ -1,0 +1,279 @@
+/** What must work in every engine, by name; `docs/engines.md` lists these names. */
+import assert from 'node:assert/strict';
+import { assertError, call, claimsOf, until } from '../e2e/oidc-support.js';
+import {
+  CLIENT_ID,
+  config,
+  renewed,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  TOKENS,
+  USER,
+  world,
+} from '../e2e/support.js';
+
+const CALLS = 20;
+const TABS = 4;
+
+const elsewhere = () => world.app.replace('localhost', '127.0.0.1');
+const isActive = (token) => world.server.control.token(token).active;
+const stored = async (tab) => JSON.parse((await storage(tab))[TOKENS] ?? 'null');
+
+/**
+ * Each is called with the tab, which shows the app, and with functions: `openTab` opens another one
+ * of the same browser, `popup` gives the window that the tab has opened.
+ *
+ * @type {Record<string, (tab: any, more: {
+ *   openTab(): Promise<any>, popup(): Promise<any>
+ * }) => Promise<void>>}
+ */
+export const SCENARIOS = {
+  async 'Sign-in by a journey, background authorization, user details'(tab) {
+    assert.ok(await signIn(tab));
+    const tokens = await run(tab, renewed, config());
+    assert.equal(claimsOf(tokens.idToken).sub, 'demo', JSON.stringify(tokens));
+    assert.deepEqual(await stored(tab), tokens);
+    assert.equal((await call(tab, 'user.info')).sub, 'demo');
+    assert.equal(await frames(tab), 0);
+  },
+
+  async 'Session check in the hidden frame'(tab) {
+    await withTokens(tab);
+    const responseType = 'id_token';
+    assert.equal((await call(tab, 'user.session', [{ responseType }])).claims?.sub, 'demo');
+    assert.deepEqual(await call(tab, 'user.session'), { responseType: 'none' });
+    assert.equal(await frames(tab), 0);
+  },
+
+  async 'Refresh: new tokens, the old ones end'(tab) {
+    const before = await withTokens(tab);
+    const after = await run(tab, renewed, config());
+    assert.notEqual(after.refreshToken, before.refreshToken, JSON.stringify(after));
+    assert.deepEqual([before, after].map(areActive), [false, true]);
+    assert.deepEqual(await stored(tab), after);
+    assert.equal(requestsTo('/authorize').length, 0);
+  },
+
+  async 'Many renewals at once in a tab: one refresh'(tab) {
+    await withTokens(tab);
+    const results = await run(
+      tab,
+      async ({ oidc }, { config, CALLS }) => {
+        const client = await oidc({ config });
+        const calls = Array.from({ length: CALLS }, () => client.token.get({ forceRenew: true }));
+        return Promise.all(calls);
+      },
+      { config: config(), CALLS },
+    );
+    await assertOneRefresh(tab, results);
+  },
+
+  async 'Renewals at once in several tabs: one refresh'(tab, { openTab }) {
+    await withTokens(tab);
+    const tabs = [tab];
+    while (tabs.length < TABS) tabs.push(await openTab());
+    for (const each of tabs) await run(each, makeClient, config());
+    await expireTokens(tab);
+    // Longer than it takes to begin in every tab.
+    world.server.control.addFault({ match: '/access_token', delay: 1500 });
+    const renew = () => window.client.token.get({ backgroundRenew: true });
+    for (const each of tabs) await each.start(renew);
+    const results = [];
+    for (const each of tabs) results.push(await each.started());
+    await assertOneRefresh(tab, results);
+  },
+
+  async 'Logout in another tab, during a renewal: heard, and final'(tab, { openTab }) {
+    await withTokens(tab);
+    await run(tab, makeClient, config());
+    await tab.evaluate(() => {
+      window.heard = [];
+      window.client.subscribe(({ type, fromOtherTab }) => window.heard.push([type, fromOtherTab]));
+    });
+    const other = await openTab();
+    await run(other, makeClient, config());
+    world.server.control.addFault({ match: '/access_token', delay: 1000 });
+    await tab.start(() => window.client.token.get({ forceRenew: true }));
+    await until(() => requestsTo('/access_token').length > 0);
+    const logout = await other.evaluate(() => window.client.user.logout());
+    assert.equal(logout.error, undefined, JSON.stringify(logout));
+    const late = await tab.started();
+    assert.ok(late.error || !areActive(late), JSON.stringify(late));
+    await until(async () => (await tab.evaluate(() => window.heard)).length > 0, 'signed_out');
+    assert.deepEqual(await tab.evaluate(() => window.heard), [['signed_out', true]]);
+    assertError(await call(tab, 'token.get'), { error: 'No tokens found' });
+    assert.deepEqual(await storage(other), {});
+    assert.equal(await stored(tab), null);
+    assert.deepEqual(world.server.control.secrets().filter(isActive), []);
+  },
+
+  async 'Redirect to the login page and back: tokens, state, a clean address'(tab) {
+    const settings = config({ redirectUri: `${world.app}/signed-in.html` });
+    const appState = { returnTo: '/basket' };
+    await run(tab, makeClient, settings);
+    await tab.start((options) => window.client.authorize.redirect(options), { appState });
+    await fillIn(tab);
+    await tab.waitForURL(`${settings.redirectUri}?`);
+    await tab.evaluate(() => history.replaceState(null, '', `${location.href}&tab=2`));
+    const tokens = await call(tab, 'authorize.callback', [], settings);
+    assert.deepEqual(tokens.appState, appState, JSON.stringify(tokens));
+    assert.equal(await tab.url(), `${settings.redirectUri}?tab=2`);
+    await tab.reload();
+    assert.equal((await call(tab, 'token.get', [], settings)).accessToken, tokens.accessToken);
+  },
+
+  async 'Sign-in in a window, by a click'(tab, { popup }) {
+    const settings = config({ popupRedirectUri: `${world.app}/popup.html` });
+    await run(tab, makeClient, settings);
+    await tab.evaluate(() => {
+      const button = document.body.appendChild(document.createElement('button'));
+      button.textContent = 'Sign in';
+      button.onclick = () => {
+        window.outcome = window.client.authorize.popup();
+      };
+    });
+    await tab.click('button');
+    await fillIn(await popup());
+    const tokens = await tab.evaluate(() => window.outcome);
+    assert.equal(claimsOf(tokens.idToken).sub, 'demo', JSON.stringify(tokens));
+    assert.deepEqual(await stored(tab), tokens);
+  },
+
+  async 'Another site than the provider: login_required at once; refresh keeps the sign-in'(tab) {
+    await world.server.control.setClient({ client_id: CLIENT_ID, origins: [elsewhere()] });
+    const settings = config({ redirectUri: `${elsewhere()}/callback.html` });
+    await tab.goto(elsewhere());
+    await tab.goto(await call(tab, 'authorize.url', [], settings));
+    await fillIn(tab);
+    await tab.waitForURL(`${settings.redirectUri}?`);
+    const { code, state } = Object.fromEntries(new URL(await tab.url()).searchParams);
+    await tab.goto(elsewhere());
+    const tokens = await call(tab, 'token.exchange', [code, state], settings);
+    assert.ok(tokens.refreshToken, JSON.stringify(tokens));
+    const { failure, milliseconds } = await run(tab, timeBackground, settings);
+    assertError(failure, { error: 'login_required', type: 'auth_error' });
+    assert.ok(failure.redirectUrl, JSON.stringify(failure));
+    assert.ok(milliseconds < 3000, `${milliseconds} ms`);
+    world.server.control.clearRequests();
+    const after = await call(tab, 'token.get', [{ forceRenew: true }], settings);
+    assert.ok(areActive(after), JSON.stringify(after));
+    assert.equal(requestsTo('/authorize').length, 0);
+    await call(tab, 'user.logout', [], settings);
+    assert.deepEqual(await storage(tab), {});
+  },
+
+  async 'A frame that never answers, shows an error page, or may not be shown'(tab) {
+    await signIn(tab);
+    const forbidden = { status: 200, body: 'x', headers: { 'x-frame-options': 'DENY' } };
+    for (const [fault, ...codes] of [
+      [{ hang: true }, 'frame_timeout'],
+      [{ status: 500, body: '' }, 'frame_unexpected_page'],
+      [forbidden, 'frame_unexpected_page'],
+      // WebKitGTK tells the page nothing about it.
+      [{ reset: true }, 'frame_unexpected_page', 'frame_timeout'],
+    ]) {
+      world.server.control.addFault({ match: '/authorize', times: -1, ...fault });
+      const failure = await call(tab, 'token.get', [{ backgroundRenew: true }], shortConfig());
+      assert.ok(codes.includes(failure.code), JSON.stringify([fault, failure]));
+      world.server.control.clearFaults();
+    }
+    assert.equal(await frames(tab), 0);
+  },
+
+  async 'A call that its signal ends, early and late'(tab) {
+    await withTokens(tab);
+    world.server.control.addFault({ match: '/access_token', times: -1, delay: 1000 });
+    const { early, late } = await run(
+      tab,
+      async ({ oidc }, config) => {
+        const client = await oidc({ config });
+        const renew = (signal) => client.token.get({ forceRenew: true, signal });
+        const early = await renew(AbortSignal.abort());
+        return { early, late: await renew(AbortSignal.timeout(100)) };
+      },
+      config(),
+    );
+    assertError(early, { code: 'aborted' });
+    assertError(late, { code: 'aborted' });
+  },
+
+  async "A policy without 'wasm-unsafe-eval': the error says so"(tab) {
+    await tab.goto(`${world.app}/no-wasm/`);
+    const failure = await run(tab, async ({ oidc }, config) => oidc({ config }), config());
+    assertError(failure, { code: 'wasm_blocked_by_csp' });
+  },
+};
+
+/** The scenario of a browser that keeps pages from their storage. */
+export const BLOCKED = 'Blocked storage: the default says so, memory works';
+
+export async function blockedStorage(tab) {
+  const byDefault = await call(tab, 'token.get');
+  assertError(byDefault, { error: 'Retrieving_error', code: 'storage_blocked' });
+  const more = { storage: { type: 'memory' } };
+  assertError(await call(tab, 'token.get', [], config(), more), { error: 'No tokens found' });
+  const failure = await call(tab, 'token.get', [{ backgroundRenew: true }], config(), more);
+  assertError(failure, { error: 'login_required', type: 'auth_error' });
+  assert.equal(await frames(tab), 0);
+}
+
+/** What pages find in an engine, and what this project uses where it is there. */
+export async function features(tab) {
+  return tab.evaluate(() => ({
+    'Web Locks': 'locks' in navigator,
+    'Compression Streams': 'DecompressionStream' in window,
+    'Passkeys (WebAuthn)': 'PublicKeyCredential' in window,
+  }));
+}
+
+/** Signed in, with tokens, and no requests so far. */
+async function withTokens(tab) {
+  await signIn(tab);
+  const tokens = await run(tab, renewed, config());
+  assert.ok(tokens.refreshToken, JSON.stringify(tokens));
+  world.server.control.clearRequests();
+  return tokens;
+}
+
+const makeClient = async ({ oidc }, config) => {
+  window.client = await oidc({ config });
+};
+
+const timeBackground = async ({ oidc }, config) => {
+  const client = await oidc({ config });
+  const started = Date.now();
+  return { failure: await client.authorize.background(), milliseconds: Date.now() - started };
+};
+
+const shortConfig = () => config({}, { frameTimeout: 1500 });
+
+const areActive = ({ accessToken, refreshToken }) =>
+  isActive(accessToken) && isActive(refreshToken);
+
+async function assertOneRefresh(tab, results) {
+  assert.equal(requestsTo('/access_token').length, 1);
+  for (const tokens of results) {
+    assert.equal(tokens.accessToken, results[0].accessToken, JSON.stringify(tokens));
+  }
+  assert.ok(areActive(results[0]), JSON.stringify(results[0]));
+  assert.deepEqual(await stored(tab), results[0]);
+}
+
+/** Makes the stored tokens due for renewal. */
+function expireTokens(tab) {
+  return tab.evaluate((key) => {
+    const tokens = JSON.parse(localStorage.getItem(key));
+    localStorage.setItem(key, JSON.stringify({ ...tokens, expiryTimestamp: Date.now() }));
+  }, TOKENS);
+}
+
+/** Signs in on the provider's own page. */
+async function fillIn(tab) {
+  await tab.waitForURL(world.provider);
+  await tab.type('#username', USER.username);
+  await tab.type('#password', `${USER.password}\uE007`);
+}
+
+const frames = (tab) => tab.evaluate(() => document.querySelectorAll('iframe').length);

@@ -1,0 +1,177 @@
+/**
+ * A browser driven by WebDriver (https://www.w3.org/TR/webdriver2/), which every engine's driver
+ * speaks. Its tabs have the few methods of Playwright's pages that the end-to-end tests use.
+ */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+/** A browser, with a profile of its own. */
+export class Session {
+  #address;
+  #current;
+  #last = Promise.resolve();
+
+  /**
+   * @param {string} driver the driver's URL
+   * @param {object} alwaysMatch the capabilities
+   */
+  static async start(driver, alwaysMatch) {
+    const answer = await send('POST', `${driver}/session`, { capabilities: { alwaysMatch } });
+    const session = new Session(`${driver}/session/${answer.sessionId}`, answer.capabilities);
+    await session.command('POST', 'timeouts', { script: 20_000, pageLoad: 20_000 });
+    return session;
+  }
+
+  constructor(address, capabilities) {
+    this.#address = address;
+    this.capabilities = capabilities;
+  }
+
+  command(method, path, body) {
+    return send(method, `${this.#address}/${path}`, body);
+  }
+
+  /** Runs commands in a tab. The commands of a session concern its current tab, so one at a time. */
+  inTab(handle, commands) {
+    const done = this.#last.then(async () => {
+      if (this.#current !== handle) await this.command('POST', 'window', { handle });
+      this.#current = handle;
+      return commands();
+    });
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** The tab that the browser starts with. */
+  async firstTab() {
+    return new Tab(this, await this.command('GET', 'window'));
+  }
+
+  async newTab() {
+    const { handle } = await this.command('POST', 'window/new', { type: 'tab' });
+    return new Tab(this, handle);
+  }
+
+  /** The window that a page has opened, where there is one tab besides. */
+  async popup(opener) {
+    for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
+      const handles = await this.command('GET', 'window/handles');
+      const handle = handles.find((handle) => !opener.is(handle));
+      if (handle) return new Tab(this, handle);
+      assert.ok(Date.now() < deadline, 'no window was opened');
+    }
+  }
+
+  end() {
+    return send('DELETE', this.#address);
+  }
+}
+
+/** A tab. */
+class Tab {
+  #session;
+  #handle;
+
+  constructor(session, handle) {
+    this.#session = session;
+    this.#handle = handle;
+  }
+
+  #command(method, path, body) {
+    return this.#session.inTab(this.#handle, () => this.#session.command(method, path, body));
+  }
+
+  is(handle) {
+    return this.#handle === handle;
+  }
+
+  goto(url) {
+    return this.#command('POST', 'url', { url });
+  }
+
+  reload() {
+    return this.#command('POST', 'refresh', {});
+  }
+
+  url() {
+    return this.#command('GET', 'url');
+  }
+
+  /** Waits until the address starts with a text. */
+  async waitForURL(start) {
+    for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
+      const url = await this.url();
+      if (url.startsWith(start)) return url;
+      assert.ok(Date.now() < deadline, `never at ${start}, but at ${url}`);
+    }
+  }
+
+  /** Types into the first element that a selector finds. */
+  async type(selector, text) {
+    await this.#command('POST', `element/${await this.#find(selector)}/value`, { text });
+  }
+
+  async click(selector) {
+    await this.#command('POST', `element/${await this.#find(selector)}/click`, {});
+  }
+
+  async #find(selector) {
+    const using = { using: 'css selector', value: selector };
+    return (await this.#command('POST', 'element', using))[ELEMENT];
+  }
+
+  /**
+   * Evaluates an expression, or calls a function with one argument, in the page; waits for the
+   * promise that this gives. Other tabs' commands wait too, see {@link start}.
+   *
+   * @param {string | Function} expression
+   * @param {unknown} [argument]
+   */
+  async evaluate(expression, argument) {
+    const script = `
+      const done = arguments[arguments.length - 1];
+      (async () => ${textOf(expression, argument)})().then(
+        (value) => done({ value }),
+        (error) => done({ thrown: String(error) + error.stack }),
+      );`;
+    const { value, thrown } = await this.#command('POST', 'execute/async', { script, args: [] });
+    if (thrown) throw new Error(`In the page: ${thrown}`);
+    return value;
+  }
+
+  /** The same without waiting for the promise, while the page goes on by itself. */
+  async start(expression, argument) {
+    const script = `
+      window.started = (async () => ${textOf(expression, argument)})();
+      window.started.catch(() => {});`;
+    await this.#command('POST', 'execute/sync', { script, args: [] });
+  }
+
+  /** What the promise of {@link start} gives. */
+  started() {
+    return this.evaluate(() => window.started);
+  }
+
+  close() {
+    return this.#command('DELETE', 'window');
+  }
+}
+
+function textOf(expression, argument) {
+  if (typeof expression === 'string') return expression;
+  return `(${expression})(${JSON.stringify(argument)})`;
+}
+
+async function send(method, url, body) {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(60_000),
+  });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${method} ${url}: ${value.error}: ${value.message}`);
+  return value;
+}
