@@ -199,7 +199,7 @@ async function register(origin) {
 export async function openPage(t, url, { init, argument } = {}) {
   const context = await world.browser.newContext();
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.stack));
   page.on('console', (message) => {
