@@ -44,6 +44,9 @@ export const world = {
   nowhere: '',
 };
 
+/** What the app serves besides, by path: scripts, for drivers that can't run one as the page's own. */
+export const scripts = new Map();
+
 const witness = new Witness();
 
 /**
@@ -113,9 +116,12 @@ async function serveApp() {
       request.url = pathname.replace('/pkg/', '/');
       return files(request, response, () => response.writeHead(404).end());
     }
+    if (scripts.has(pathname)) {
+      return response.setHeader('content-type', 'text/javascript').end(scripts.get(pathname));
+    }
     response.setHeader('content-type', 'text/html');
-    const scripts = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
-    response.setHeader('content-security-policy', csp(scripts));
+    const sources = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
+    response.setHeader('content-security-policy', csp(sources));
     response.end('<!doctype html><title>App</title><body></body>');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -123,11 +129,11 @@ async function serveApp() {
 }
 
 /** The documented Content-Security-Policy of an app, which may also connect to what is wrong. */
-function csp(scripts) {
+function csp(sources) {
   const sameByAddress = world.provider.replace('localhost', '127.0.0.1');
   return [
     "default-src 'self'",
-    `script-src ${scripts}`,
+    `script-src ${sources}`,
     `connect-src 'self' ${world.provider} ${sameByAddress} ${world.nowhere}`,
     `frame-src 'self' ${world.provider}`,
   ].join('; ');
