@@ -7,6 +7,14 @@ import { createHooks } from './hooks.js';
 import { asFailure } from './instance.js';
 import { createGet } from './lease.js';
 
+/** The methods of each factory's handle that give a promise: `src/js/oidc.rs`, `src/js/journey.rs`. */
+const CALLS = {
+  createOidc:
+    'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
+    'userInfo userClaims userSession logout authorization',
+  createJourney: 'start next redirect resume sessionInfo terminate',
+};
+
 /** What of a handle gives its result at once. */
 const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
@@ -53,7 +61,7 @@ export async function connect(load, factory, input, isWatched) {
   const call = async (name, args) => {
     try {
       const client = core ?? (await revive());
-      return await ('error' in client ? client : client[name](...args));
+      return await ('error' in client ? client : client.call(name, args));
     } catch (thrown) {
       return asFailure(thrown);
     }
@@ -72,13 +80,14 @@ export async function connect(load, factory, input, isWatched) {
 
   const first = await make();
   if ('error' in first) return first;
-  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(first));
-  const client = Object.fromEntries(
-    names.map((name) => {
-      const how = AT_ONCE.includes(name) ? callAtOnce : call;
-      return [name, (/** @type {unknown[]} */ ...args) => how(name, args)];
-    }),
-  );
+  /** @type {any} */
+  const client = {};
+  /** @param {string[]} names @param {(name: string, args: unknown[]) => unknown} how */
+  const add = (names, how) => {
+    for (const name of names) client[name] = (/** @type {unknown[]} */ ...args) => how(name, args);
+  };
+  add(CALLS[factory].split(' '), call);
+  add(AT_ONCE, callAtOnce);
   if (factory === 'createJourney') return client;
   return {
     ...client,
