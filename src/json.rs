@@ -320,6 +320,8 @@ impl Serialize for Value {
         match self {
             Value::Null => serializer.serialize_unit(),
             Value::Bool(flag) => serializer.serialize_bool(*flag),
+            // Off the web, so that whole numbers are written as such.
+            #[cfg(not(target_arch = "wasm32"))]
             Value::Number(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(53) => {
                 serializer.serialize_i64(*number as i64)
             }

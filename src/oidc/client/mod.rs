@@ -76,10 +76,8 @@ impl<P: Platform> Client<P> {
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
         let metadata = context.metadata(&caller, &config.wellknown).await;
         let metadata = metadata.map_err(|fault| {
-            caller.log.error(&format!(
-                "Error fetching wellknown config. Please check the URL: {}",
-                config.wellknown
-            ));
+            let text = "Error fetching wellknown config. Please check the URL: ";
+            caller.log.error(&[text, &config.wellknown].concat());
             discovery::for_oidc(&fault, &config.wellknown)
         })?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
@@ -89,11 +87,14 @@ impl<P: Platform> Client<P> {
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));
         }
-        if !config.wellknown.starts_with(&format!("{}/", metadata.issuer.trim_end_matches('/'))) {
-            caller.log.warn(&format!(
-                "The issuer {} is not at the path of its well-known document.",
-                metadata.issuer
-            ));
+        let path = config.wellknown.strip_prefix(metadata.issuer.trim_end_matches('/'));
+        if !path.is_some_and(|path| path.starts_with('/')) {
+            let text = [
+                "The issuer ",
+                &metadata.issuer,
+                " is not at the path of its well-known document.",
+            ];
+            caller.log.warn(&text.concat());
         }
         let client = Rc::new(Client {
             context,
