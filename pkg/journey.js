@@ -1,7 +1,7 @@
 import { create } from './create.js';
+import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
-import { createHooks } from './hooks.js';
 import { createResult } from './step.js';
 
 /**
@@ -24,10 +24,8 @@ export async function createJourney(source, input) {
  * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
  */
 async function createClient(source, input) {
-  const client = await create(source, 'createJourney', () => ({
-    ...input,
-    hooks: createHooks(input),
-  }));
+  const make = () => ({ ...input, early: takeEarly });
+  const client = await askingEarly(input, () => create(source, 'createJourney', make));
   if ('error' in client) {
     return client;
   }

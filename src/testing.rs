@@ -181,8 +181,9 @@ impl World {
         self.0.navigated.take()
     }
 
-    /// Changes a member of the provider's metadata.
+    /// Changes a member of the provider's metadata. No page has kept the metadata of before.
     pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
+        self.0.areas.borrow_mut().retain(|(_, key), _| !key.starts_with("pic-document-"));
         self.0.metadata.borrow_mut().push((name, value.into()));
     }
 

@@ -166,10 +166,10 @@ impl<P: Platform> Client<P> {
 
     /// The request with the session token in a header, where the app wants that.
     fn with_session(&self, request: Request) -> Request {
-        let token = self.session().and_then(|session| session.str("tokenId").map(str::to_owned));
-        match (&self.config.cookie_name, token) {
-            (Some(name), Some(token)) => request.header(name.clone(), token),
-            _ => request,
+        let Some(name) = &self.config.cookie_name else { return request };
+        match self.session().as_ref().and_then(|session| session.str("tokenId")) {
+            Some(token) => request.header(name.clone(), token),
+            None => request,
         }
     }
 

@@ -94,7 +94,9 @@ const ANCIENT = new Set(
   getItem getRandomValues hasFocus hash headers host href instantiate key measureText onLine onmessage
   open origin parent pathname plugins postMessage protocol redirect remove removeEventListener removeItem
   replace replaceState request search searchParams setAttribute setItem signal src state status submit
-  text toString type url value width screenX screenY query font error json info name find`.split(/\s+/),
+  text toString type url value width screenX screenY query font error json info name find`.split(
+    /\s+/,
+  ),
 );
 
 /** Names of ours that some browser API has too. */
