@@ -19,6 +19,8 @@ use crate::am::Endpoints;
 use crate::base64url;
 use crate::context::SignIn;
 use crate::fuzzing::input::{altered, damaged, list, text, url_text, value};
+use crate::journey::redirect;
+use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object, parse, to_text};
 use crate::oidc::authorize::{self, Fresh, Grant, Mode, Response, Transaction};
 use crate::oidc::config::Config;
@@ -48,7 +50,7 @@ macro_rules! targets {
     };
 }
 
-targets! { json url params base64 jwt keys discovery tokens answers request response config notes }
+targets! { json url params base64 jwt keys discovery tokens answers steps request response config notes }
 
 const ISSUER: &str = "https://op.example/am";
 const NOW: f64 = 1_700_000_000_000.0;
@@ -480,6 +482,91 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
     let wanted = about.filter(|_| (200..300).contains(&status));
     assert_eq!(details.as_ref().and_then(|details| details.str("sub")), wanted);
     Ok(())
+}
+
+/// Answers of AM are told apart as documented; a step that is kept is the step without what was
+/// entered.
+pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
+    let words = list(
+        "authId tokenId successUrl code reason message callbacks type input output name value error \
+         s3cret 401",
+    );
+    let template = r#"{"authId":"a","callbacks":[{"type":"T","input":[{"name":"n","value":"s3cret"},{"value":7}]}]}"#;
+    let mut body = to_text(&altered(u, template, &words)?);
+    if u.ratio(1, 4)? {
+        body = damaged(u, &body, &words)?;
+    }
+    let status = *u.choose(&[200, 200, 201, 302, 400, 401, 429, 500, 503])?;
+    let json: Option<Json> = serde_json::from_str(&body).ok();
+
+    let read = step::read(Ok(Answer { status, body: body.clone() }));
+    assert_eq!(
+        read.ok().map(|outcome| kind_of(&outcome)),
+        json.as_ref().and_then(|json| documented(status, json))
+    );
+
+    let url = |text| Url::parse(text, None);
+    let (Some(left), Some(back)) =
+        (url("https://idp.example/?state=s"), url("https://app.example/?code=c&state=s"))
+    else {
+        panic!("both are URLs");
+    };
+    let Some(record) = redirect::to_record(&body, &left, NOW) else { return Ok(()) };
+    let kept: Json = serde_json::from_str(&record).unwrap_or_default();
+    let sent = json.unwrap_or_default();
+    assert_eq!(kept["step"], without_inputs(sent.clone()));
+    let resume = |record, now| redirect::resume(&back, None, &Ok(Some(record)), now);
+    let is_step = sent["authId"].as_str().is_some_and(|id| !id.is_empty());
+    assert_eq!(resume(record.clone(), NOW).is_ok(), is_step);
+    assert!(resume(record.clone(), NOW + 600_001.0).is_err());
+    // Whatever has become of it: no panic.
+    let _ = resume(damaged(u, &record, &words)?, NOW);
+    Ok(())
+}
+
+fn kind_of(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Step(_) => "step",
+        Outcome::Success(_) => "success",
+        Outcome::Failure(..) => "failure",
+    }
+}
+
+/// What an answer is, by the contract's section 2.6 and decision 20.
+fn documented(status: u16, json: &Json) -> Option<&'static str> {
+    let is_true = |json: &Json| match json {
+        Json::Null => false,
+        Json::Bool(flag) => *flag,
+        Json::Number(number) => number.as_f64() != Some(0.0),
+        Json::String(text) => !text.is_empty(),
+        _ => true,
+    };
+    let has = |names: &[&str]| names.iter().any(|name| json.get(name).is_some_and(is_true));
+    let is_ok = (200..300).contains(&status);
+    let is_answered = status != 429 && status < 500;
+    match () {
+        () if is_answered && has(&["authId"]) => Some("step"),
+        () if is_ok && has(&["tokenId", "successUrl"]) => Some("success"),
+        () if is_answered && has(&["code", "reason", "message"]) => Some("failure"),
+        () => None,
+    }
+}
+
+/// A step with every input of its callbacks emptied.
+fn without_inputs(mut step: Json) -> Json {
+    let callbacks = step.get_mut("callbacks").and_then(Json::as_array_mut);
+    for callback in callbacks.into_iter().flatten() {
+        let inputs = callback.get_mut("input").and_then(Json::as_array_mut);
+        for input in inputs.into_iter().flatten().filter_map(Json::as_object_mut) {
+            let empty = match input.get("value") {
+                Some(Json::Number(_)) => Json::from(0),
+                Some(Json::Bool(_)) => Json::from(false),
+                _ => Json::from(""),
+            };
+            input.insert("value".into(), empty);
+        }
+    }
+    step
 }
 
 const CONFIG: &str = r#"{"serverConfig":{"wellknown":"w","timeout":5},"clientId":"me","redirectUri":"https://app.example/cb","scope":"openid","query":{"a":"b"}}"#;

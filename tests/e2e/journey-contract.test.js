@@ -250,3 +250,49 @@ test('middleware that throws: the request is not sent, and its text is told', as
   assert.deepEqual([result.error, sent], ['request_failed', 0]);
   assert.match(result.message, /^Request failed: .*not today/);
 });
+
+const deep = (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+/** What a hostile AM answers, and the kinds of results that may come of it. */
+const HOSTILE = [
+  [`{"authId":"a","callbacks":${deep(100_000)}}`, ['request_failed', 'Step']],
+  [`{"authId":"a","callbacks":[null,7,"x",[],{"type":null},{"type":"__proto__"}]}`, ['Step']],
+  ['{"authId":{"a":1},"callbacks":{"length":1e9}}', ['Step']],
+  ['{"__proto__":{"authId":"a"},"constructor":{"prototype":{"x":1}}}', ['request_failed']],
+  ['{"authId":"a","type":"LoginSuccess","error":"x","getStage":1}', ['Step']],
+  ['{"tokenId":"a\\nb\\u0000é","successUrl":"javascript:alert(1)","realm":"/"}', ['LoginSuccess']],
+  ['{"tokenId":{"toString":1}}', ['LoginSuccess']],
+  ['{"code":{"toString":1},"message":7}', ['LoginFailure']],
+  [`{"authId":"${'x'.repeat(3_000_000)}"}`, ['Step']],
+];
+
+test('a hostile AM: no call rejects, and nothing of the page is touched', async (t) => {
+  const page = await openApp(t);
+  for (const [body, kinds] of HOSTILE) {
+    const { result } = await withFake(
+      page,
+      async (client) => {
+        const seen = [];
+        for (const call of [
+          () => client.start(),
+          () => client.session.info(),
+          () => client.start(),
+        ]) {
+          const made = await call().catch((error) => ({ error: `rejected: ${error}` }));
+          seen.push(made.error ?? made.type ?? 'info');
+        }
+        await client.terminate();
+        return { seen, polluted: {}.authId ?? {}.x };
+      },
+      {
+        answers: [{ body }, { body }],
+        input: { config: { session: { cookieName: 'iPlanetDirectoryPro' } } },
+      },
+    );
+    const place = `${body.slice(0, 60)}: ${JSON.stringify(result)}`;
+    assert.ok(kinds.includes(result.seen[0]), place);
+    assert.ok(!result.seen.join().includes('rejected'), place);
+    assert.equal(result.polluted, undefined);
+    assert.ok(!('pic-session-realms/root' in (await storage(page))));
+    await page.reload();
+  }
+});
