@@ -247,7 +247,8 @@ impl Request {
 
     /// True when it carries a token or a password anywhere.
     pub fn carries_token(&self) -> bool {
-        self.is_secret() || self.url.contains("id_token_hint=")
+        const HINT: &[u8] = b"id_token_hint=";
+        self.is_secret() || self.url.as_bytes().windows(HINT.len()).any(|part| part == HINT)
     }
 
     /// The same with cookies.

@@ -27,11 +27,9 @@ impl Url {
 
     /// True when the host is this machine, where browsers trust plain http.
     pub fn is_loopback(&self) -> bool {
-        let host = self.host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
-        matches!(
-            host.map_or(self.host.as_str(), |(host, _)| host),
-            "localhost" | "127.0.0.1" | "[::1]"
-        )
+        let port = |name| self.host.strip_prefix(name);
+        let mut ports = ["localhost", "127.0.0.1", "[::1]"].into_iter().filter_map(port);
+        ports.any(|port| port.is_empty() || port.starts_with(':'))
     }
 
     /// True for https, and for http on this machine.

@@ -70,8 +70,10 @@ impl Invalid {
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     const MALFORMED: Invalid =
         Invalid(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token.");
-    let (signed, signature) = raw.reveal().rsplit_once('.').ok_or(MALFORMED)?;
-    let (header, payload) = signed.split_once('.').ok_or(MALFORMED)?;
+    let (header, rest) = raw.reveal().split_once('.').ok_or(MALFORMED)?;
+    let (payload, signature) = rest.split_once('.').ok_or(MALFORMED)?;
+    let signed = header.len() + 1 + payload.len();
+    let signed = raw.reveal().get(..signed).ok_or(MALFORMED)?;
     let json =
         |part| parse(std::str::from_utf8(&base64url::decode(part)?).ok()?).filter(Value::is_object);
     let header = json(header).ok_or(MALFORMED)?;

@@ -40,7 +40,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
     match json.filter(Value::is_object) {
         Some(details) => Ok(Body::Json(details)),
         None if answer.body.split('.').count() == 3 => {
-            Ok(Body::Signed(RawIdToken::new(answer.body.trim())))
+            Ok(Body::Signed(RawIdToken::new(answer.body.trim_ascii())))
         }
         None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
     }

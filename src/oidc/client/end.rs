@@ -73,7 +73,7 @@ impl<P: Platform> Client<P> {
             ("revokeResponse", revoked.map(|()| Done::Done)),
             ("deleteResponse", sign_out.forgotten.clone().map(|()| Done::Done)),
         ];
-        report(parts, "The tokens are forgotten here; what failed is in the other members.")
+        report(parts.into(), "The tokens are forgotten here; what failed is in the other members.")
     }
 
     async fn logout_once(&self) -> Result<Value, Error> {
@@ -197,26 +197,24 @@ fn report_logout<P: Platform>(
     let deleted = sign_out.forgotten.clone().and(session.map(|_| Done::Done));
     let parts =
         [("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)];
-    report(parts, "Signed out here; what failed at the provider is in the other members.")
+    report(parts.into(), "Signed out here; what failed at the provider is in the other members.")
 }
 
 /// Puts the outcomes of the parts together: the contract's success shape, with a member that says
 /// what was done, or `Inner request error` with the parts that failed.
-fn report<const N: usize>(
-    parts: [(&'static str, Part); N],
-    failure: &'static str,
-) -> Result<Value, Error> {
+fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Value, Error> {
     if parts.iter().all(|(_, part)| part.is_ok()) {
         let done = Value::Object(
             parts
                 .iter()
                 .map(|(name, part)| {
-                    let name = name.trim_end_matches("Response").to_owned();
+                    let name = name.strip_suffix("Response").unwrap_or(name).to_owned();
                     (name, (*part == Ok(Done::Done)).into())
                 })
                 .collect(),
         );
-        let mut value = object(parts.map(|(name, _)| (name, Value::Null)));
+        let mut value = object([]);
+        parts.iter().for_each(|(name, _)| value.set(name, Value::Null));
         value.set("done", done);
         return Ok(value);
     }
