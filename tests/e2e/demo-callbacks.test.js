@@ -411,7 +411,7 @@ test('a passkey in the field: the password does as well', async (t) => {
 
 test('a redirect', async (t) => {
   const prepare = (page) =>
-    page.route('**/pkg/journey.js', async (route) => {
+    page.route('**/pkg/index.js', async (route) => {
       const response = await route.fetch();
       const body = `${await response.text()}
         journeyClient.redirect = async (step) => {
