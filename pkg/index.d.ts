@@ -391,7 +391,12 @@ export interface PolicyAdvice {
    */
   advices: Record<string, string[]>;
   /** For `start({ query })` of a journey client: begins the journey that satisfies the policy. */
-  query: { authIndexType: 'composite_advice'; authIndexValue: string };
+  query: {
+    /** What the other one is. */
+    authIndexType: 'composite_advice';
+    /** The advices in XML. */
+    authIndexValue: string;
+  };
   /** The signal of the request. */
   signal: AbortSignal;
 }
@@ -713,8 +718,8 @@ export interface ExchangeOptions extends CallOptions {
   /** Ignored. */
   custom?: CustomStorageObject;
   /**
-   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none; compared
-   * with the issuer when given.
+   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none: compared
+   * with the issuer. Default: that of the address bar, when it shows the response with this state.
    */
   iss?: string | null;
 }
@@ -876,6 +881,9 @@ export interface OidcClientMethods extends NoError {
     /**
      * The URL that a person is sent to to sign in. Its state, nonce and code verifier are
      * remembered for an hour in `sessionStorage`, each authorization on its own.
+     *
+     * Errors: `Invalid options`, `AuthorizationUrlError`; with pushed requests (RFC 9126) `PAR_ERROR`
+     * and `PAR_NOT_CONFIGURED`.
      */
     url(options?: AuthorizeOptions): Promise<string | GenericError>;
     /**
@@ -890,6 +898,8 @@ export interface OidcClientMethods extends NoError {
     /**
      * Sends the browser to the provider to sign in. The page is left; only an error is worth looking
      * at. On the page of the redirect URI, `callback()` goes on.
+     *
+     * Errors: those of `url()`.
      */
     redirect(options?: AuthorizeOptions): Promise<undefined | AuthorizationError>;
     /**
@@ -926,7 +936,7 @@ export interface OidcClientMethods extends NoError {
      * Exchanges a code for tokens (RFC 6749 section 4.1.3), verifies the ID token (OpenID Connect
      * Core section 3.1.3.7), and stores them.
      *
-     * Errors: `State mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
+     * Errors: `State mismatch`, `Issuer mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
      */
     exchange(
       code: string,

@@ -51,14 +51,14 @@ async function createClient(source, input) {
     resume: (url, options) => {
       const { href } = new URL(url, location.href);
       if (resumed.url !== href) {
-        const asked = { url: href, result: Promise.resolve() };
-        const result = client.resume(href, options).then((/** @type {any} */ result) => {
-          // Nothing has come of it: it may be gone on with.
-          if (result.code === 'internal_error') asked.url = '';
-          return throwAsDocumented(result);
-        });
-        asked.result = result.then(toResult).then(changed);
-        resumed = asked;
+        const result = client.resume(href, options).then(throwAsDocumented).then(toResult);
+        const entry = { url: href, result: result.then(changed) };
+        resumed = entry;
+        /** What failed can be tried again. @param {any} outcome */
+        const forget = (outcome) => {
+          if ('error' in outcome) entry.url = '';
+        };
+        entry.result.then(forget, forget);
       }
       return resumed.result;
     },

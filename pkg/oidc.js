@@ -43,7 +43,7 @@ export async function createOidc(source, input) {
         (url, options) => settle(() => client.callback(String(url ?? location.href), options)),
         {
           /** @param {string | URL} [url] */
-          matches: (url) => client.matches(String(url ?? location.href)),
+          matches: (url) => client.matches(String(url ?? location.href)) === true,
         },
       ),
     },

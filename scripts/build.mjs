@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { constants, deflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 import { webTarget } from './toolchain.mjs';
@@ -94,7 +94,9 @@ async function hashInputs(wasm, wasmBindgen) {
     wasm,
     new URL(import.meta.url),
     ...GLUE_PARTS,
-    ...['binaryen', 'esbuild'].map((name) => join(root, 'node_modules', name, 'package.json')),
+    ...['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
+      join(root, 'node_modules', name, 'package.json'),
+    ),
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
   for (const file of files) hash.update(await readFile(file));
@@ -124,7 +126,7 @@ async function optimise(folder) {
   if (names === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
   const { wasm, version } = withVersion(await readFile(optimised));
   const glue = renameInGlue(await readFile(join(folder, 'core.js'), 'utf8'), JSON.parse(names));
-  const compressed = deflateRawSync(wasm, { level: constants.Z_BEST_COMPRESSION, memLevel: 9 });
+  const compressed = await deflate(wasm);
   return {
     'core.wasm': wasm,
     'core.js': await bundleGlue(takeThroughInstance(glue, version)),
@@ -231,6 +233,14 @@ async function bundleGlue(contents) {
     logLevel: 'warning',
   });
   return outputFiles[0].contents;
+}
+
+/** Compresses by Zopfli: a twentieth smaller than by zlib, and read by the same `deflate-raw`. */
+async function deflate(bytes) {
+  const { deflateAsync } = await import('@gfx/zopfli');
+  const compressed = Buffer.from(await deflateAsync(bytes, {}));
+  if (!inflateRawSync(compressed).equals(bytes)) throw new Failure('Zopfli has lost something');
+  return compressed;
 }
 
 /**

@@ -25,7 +25,8 @@ pub struct Context<P> {
     /// Metadata and keys that are being fetched.
     fetches: Flights,
     sign_ins: RefCell<Vec<SignIn>>,
-    /// Codes that are being exchanged, by whichever client: each is good once.
+    /// Codes that are being exchanged and steps that are being submitted, by whichever client: each
+    /// is good once.
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(String, usize)>>,

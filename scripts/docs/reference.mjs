@@ -35,7 +35,7 @@ export function contents(entries) {
     const shown = declarations.filter(({ kind }) => kind !== 'namespace');
     const names = [...new Set(shown.map(({ name }) => name))].sort(withoutCase);
     const links = names.map((name) => `[${name}](${page}#${anchor(name)})`);
-    const parts = [`## [\`${specifier}\`](${page})`, oneLine(summary), links.join(', ')];
+    const parts = [`## [\`${specifier}\`](${page})`, oneLine(summary), links.join(',\n')];
     return `${parts.filter(Boolean).join('\n\n')}\n`;
   });
   return `# API reference\n\n<!-- Made by \`npm run docs\`. -->\n\n${rows.join('\n')}`

@@ -419,8 +419,10 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(expiry.is_finite() && expiry >= NOW);
         assert!(threshold == 0.0 || near(expiry));
         assert!(near(expiry * 2.0 + 1.0) || !(expiry * 2.0).is_finite());
-        assert!(expiry - threshold > NOW || near(NOW + 1.0));
-        assert!(expiry - threshold <= NOW || !near(NOW));
+        let lives_long = expiry - threshold > NOW;
+        let due = if lives_long { expiry - threshold } else { (NOW + expiry) / 2.0 };
+        assert!(near(due + 1.0) || !(due + 1.0 > due));
+        assert!(expiry < NOW + 1.0 || !near(NOW));
     } else {
         assert!(tokens.lifetime.is_none_or(|seconds| seconds > 1e300) && !near(NOW));
     }

@@ -10,6 +10,12 @@ declare const password: HTMLInputElement;
 declare const signInButton: HTMLButtonElement;
 declare const signOutButton: HTMLButtonElement;
 
+declare function ask(
+  step: import('journey-oidc').JourneyStep,
+): Promise<import('journey-oidc').JourneyStep>;
+declare function walkThrough(
+  result: import('journey-oidc').JourneyResult,
+): Promise<import('journey-oidc').JourneyResult>;
 declare function showError(message?: string): void;
 declare function showSignIn(): void;
 declare function showSignedOut(): void;

@@ -45,6 +45,16 @@ for (const [mark, types] of Object.entries(TABLES)) {
   });
 }
 
+test('every argument of the factories', () => {
+  const [introduction] = page.split('\n## ');
+  for (const factory of ['oidc', 'journey']) {
+    const [, list] = introduction.match(new RegExp(`\`${factory}\\(\\{([^}]*)\\}\\)\``));
+    const actual = list.split(',').map((name) => name.trim().replace('?', ''));
+    const input = factory === 'oidc' ? 'OidcInput' : 'JourneyInput';
+    assert.deepEqual(actual.sort(), options(input).sort());
+  }
+});
+
 test('every option that is ignored', () => {
   const [, section] = page.split('<!-- IgnoredConfig -->');
   const names = [...options('IgnoredConfig', { ignored: true })];

@@ -1,9 +1,9 @@
 /** `journey-oidc/url`: the same package, with the WebAssembly as a file of its own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { config, openApp, signIn, useWorld, wellknown } from '../e2e/support.js';
+import { config, openApp, useWorld as provideWorld, signIn, wellknown } from '../e2e/support.js';
 
-useWorld();
+provideWorld();
 
 const WASM = '/pkg/wasm/core.wasm';
 
@@ -195,7 +195,7 @@ test("a policy without 'wasm-unsafe-eval'", async (t) => {
 });
 
 test('no browser: importing works, and the clients and init() say so', async () => {
-  const sdk = await import('journey-oidc/url');
+  const sdk = await import('../../pkg/url.js');
   const [own, resolved, thrown, configured] = await failures(sdk, config());
   for (const failure of [own, resolved, thrown, configured]) {
     assert.equal(failure.code, 'unsupported_environment');

@@ -1,0 +1,123 @@
+/** What is in the package, and what its manifest promises. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import * as main from 'journey-oidc';
+import * as url from 'journey-oidc/url';
+import { root } from '../../scripts/run.mjs';
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root }),
+);
+const paths = packed.files.map(({ path }) => path);
+
+test('the contents', () => {
+  assert.deepEqual(paths, [
+    'LICENSE',
+    'README.md',
+    'package.json',
+    'pkg/callback.html',
+    'pkg/callbacks.js',
+    'pkg/config.js',
+    'pkg/create.js',
+    'pkg/device.d.ts',
+    'pkg/device.js',
+    'pkg/embedded.js',
+    'pkg/events.js',
+    'pkg/failure.js',
+    'pkg/fetch.js',
+    'pkg/hooks.js',
+    'pkg/index.d.ts',
+    'pkg/index.js',
+    'pkg/journey.js',
+    'pkg/load.js',
+    'pkg/oidc.js',
+    'pkg/policies.js',
+    'pkg/policy.d.ts',
+    'pkg/policy.js',
+    'pkg/popup.html',
+    'pkg/popup.js',
+    'pkg/qr-code.d.ts',
+    'pkg/qr-code.js',
+    'pkg/recovery-codes.d.ts',
+    'pkg/recovery-codes.js',
+    'pkg/step-up.js',
+    'pkg/step.js',
+    'pkg/types.d.ts',
+    'pkg/types.js',
+    'pkg/url.d.ts',
+    'pkg/url.js',
+    'pkg/wasm/core.js',
+    'pkg/wasm/core.wasm',
+    'pkg/wasm/inline.js',
+    'pkg/webauthn.d.ts',
+    'pkg/webauthn.js',
+    'pkg/wellknown.js',
+  ]);
+});
+
+test('no dependencies, nothing runs at installation, no side effects', () => {
+  const kinds = ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies'];
+  for (const name of [...kinds, 'bundledDependencies', 'bin', 'main', 'man', 'imports']) {
+    assert.equal(manifest[name], undefined, name);
+  }
+  const hooks = ['preinstall', 'install', 'postinstall', 'prepare', 'prepack', 'preuninstall'];
+  for (const name of hooks) assert.equal(manifest.scripts[name], undefined, name);
+  assert.equal(manifest.sideEffects, false);
+  assert.equal(manifest.type, 'module');
+});
+
+test('every export is there, with its types first', () => {
+  for (const [path, target] of Object.entries(manifest.exports)) {
+    const files = typeof target === 'string' ? [target] : Object.values(target);
+    for (const file of files) assert.ok(paths.includes(file.slice(2)), `${path}: ${file}`);
+    if (typeof target === 'string') continue;
+    assert.deepEqual(Object.keys(target), ['types', 'default'], path);
+    assert.equal(target.types, target.default.replace(/\.js$/, '.d.ts'), path);
+  }
+});
+
+test('nothing is imported but what is there', () => {
+  for (const path of paths.filter((path) => /^pkg\/.*\.(js|d\.ts)$/.test(path))) {
+    const text = readFileSync(join(root, path), 'utf8');
+    for (const [, from] of text.matchAll(/^(?:import|export)[^'"]*from ['"]([^'"]+)['"];$/gm)) {
+      assert.ok(existsSync(new URL(from, `file://${join(root, path)}`)), `${path}: ${from}`);
+      assert.ok(paths.includes(join(path, '..', from)), `${path}: ${from}`);
+    }
+  }
+});
+
+test('/url has what the default entry has, and init()', () => {
+  const { init, ...rest } = url;
+  assert.deepEqual(Object.keys(rest), Object.keys(main));
+  assert.equal(typeof init, 'function');
+  const { oidc, journey, journeyClient, ...shared } = rest;
+  const { oidc: _, journey: __, journeyClient: ___, ...expected } = main;
+  assert.deepEqual(shared, expected);
+  assert.ok(oidc && journey && journeyClient);
+});
+
+test('importing does nothing, where there is nothing', () => {
+  const script = `
+    for (const name of ['fetch', 'WebAssembly', 'setTimeout', 'setInterval', 'queueMicrotask',
+      'Response', 'Request', 'Headers', 'Blob', 'BroadcastChannel', 'AbortController', 'navigator',
+      'performance', 'crypto', 'DecompressionStream']) {
+      Object.defineProperty(globalThis, name, { get() { throw new Error(name + ' was used'); } });
+    }
+    for (const path of ${JSON.stringify(Object.keys(manifest.exports))}) {
+      const { default: file } = ${JSON.stringify(manifest.exports)}[path];
+      if (file) await import('journey-oidc' + path.slice(1));
+    }`;
+  execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+});
+
+test('the manifest and the files can be asked for by name', async () => {
+  const { default: own } = await import('journey-oidc/package.json', { with: { type: 'json' } });
+  assert.equal(own.name, 'journey-oidc');
+  for (const name of ['core.wasm', 'callback.html', 'popup.html', 'popup.js']) {
+    assert.ok(existsSync(new URL(import.meta.resolve(`journey-oidc/${name}`))), name);
+  }
+});
