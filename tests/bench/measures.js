@@ -1,7 +1,7 @@
 /** One sample of everything that is measured of one library. */
 import { openPage } from './browser.js';
 
-const LOGINS = 10;
+const LOGINS = 20;
 const RENEWALS = 3;
 
 /**
