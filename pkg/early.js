@@ -34,7 +34,7 @@ export async function askingEarly(input, create) {
  */
 function askEarly(input) {
   const wellknown = input?.config?.serverConfig?.wellknown;
-  if (!mayAsk() || !STORAGES.includes(input.storage?.type) || !isValidWellknownUrl(wellknown)) {
+  if (!mayAsk() || !STORAGES.includes(input?.storage?.type) || !isValidWellknownUrl(wellknown)) {
     return () => {};
   }
   const { href } = new URL(wellknown);

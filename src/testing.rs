@@ -181,9 +181,14 @@ impl World {
         self.0.navigated.take()
     }
 
+    /// Lets pages ask the provider again for what they have kept.
+    pub fn drop_documents(&self) {
+        self.0.areas.borrow_mut().retain(|(_, key), _| !key.starts_with("pic-document-"));
+    }
+
     /// Changes a member of the provider's metadata. No page has kept the metadata of before.
     pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
-        self.0.areas.borrow_mut().retain(|(_, key), _| !key.starts_with("pic-document-"));
+        self.drop_documents();
         self.0.metadata.borrow_mut().push((name, value.into()));
     }
 

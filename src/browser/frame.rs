@@ -12,7 +12,7 @@ use crate::platform::FrameFault;
 const NAME: &str = "journey-oidc-frame";
 
 /// The location is looked at this often, in milliseconds.
-const TICK: f64 = 16.0;
+const TICK: f64 = 4.0;
 
 /// A page that stays this many milliseconds after it was loaded is not on its way to ours
 /// (decision 3).

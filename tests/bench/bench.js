@@ -117,14 +117,18 @@ function report({ libraries, bundles, machine, chromium, rounds }) {
     { title: 'outside of the heap, kB', of: of('outside heap') },
     { title: 'renewal by frame, ms', of: of('renewal by frame') },
     { title: 'renewal by refresh, ms', of: of('renewal by refresh') },
-    { title: 'requests, cold', of: of('requests, cold') },
-    { title: 'requests, warm', of: of('requests, warm') },
-    { title: 'requests, warm, renewal', of: of('requests, warm, renewal') },
   ];
+  const requests = ['requests, cold', 'requests, warm', 'requests, warm, renewal'];
+  const perLibrary = columns.map((name) => ({
+    title: name,
+    of: (measure) => of(measure)(name),
+  }));
   const load = machine.load.map((value) => value.toFixed(1)).join(' to ');
   return `Median (minimum) and ratio to ${DIRECT_PEER}. ${rounds} rounds, Chromium ${chromium}, ${machine.cores} cores (${machine.cpu}), load ${load}.
 
-${toTable(columns, rows, DIRECT_PEER)}`;
+${toTable(columns, rows, DIRECT_PEER)}
+
+${toTable(requests, perLibrary)}`;
 }
 
 if (isMain(import.meta.url)) {

@@ -1,7 +1,7 @@
 /** One sample of everything that is measured of one library. */
 import { openPage } from './browser.js';
 
-const LOGINS = 10;
+const LOGINS = 20;
 const RENEWALS = 3;
 
 /**
@@ -126,9 +126,9 @@ async function warmRequests(page, server, name, canExpire) {
   return counts;
 }
 
-/** `3: discovery, jwks, token` */
+/** `3: access_token, jwks, openid-configuration`; those that are sent at once come in any order. */
 function summary(requests) {
-  const names = requests.map(({ path }) => path.split('/').pop());
+  const names = requests.map(({ path }) => path.split('/').pop()).sort();
   const counts = new Map();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   const list = [...counts].map(([name, count]) => (count > 1 ? `${name} x${count}` : name));

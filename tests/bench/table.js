@@ -45,12 +45,14 @@ export function overFloor(statistics, floor) {
  *
  * @param {string[]} columns the names of the libraries
  * @param {{ title: string, of: (library: string) => { median: number, minimum?: number } | string | undefined }[]} rows
- * @param {string} reference the library that the ratios are of
+ * @param {string} [reference] the library that the ratios are of
  */
 export function toTable(columns, rows, reference) {
   const cells = rows.map(({ title, of }) => [
     title,
-    ...columns.map((library) => cell(of(library), library !== reference && of(reference))),
+    ...columns.map((library) =>
+      cell(of(library), reference && library !== reference && of(reference)),
+    ),
   ]);
   const lines = [['', ...columns], ['---', ...columns.map(() => '---')], ...cells];
   const widths = lines[0].map((_, index) => Math.max(...lines.map((line) => line[index].length)));

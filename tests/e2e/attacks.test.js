@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dropDocuments } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -39,6 +40,7 @@ test('rotated keys are found past the HTTP cache', async (t) => {
 
 test('a page that is closed while the keys are slow keeps its session', async (t) => {
   const page = await withTokens(t);
+  await dropDocuments(page);
   await page.reload();
   world.server.control.clearRequests();
   world.server.control.addFault({ match: '/jwk_uri', times: -1, hang: true });

@@ -32,6 +32,14 @@ export function withoutDocuments(stored) {
   return Object.fromEntries(entries);
 }
 
+/** Lets the page ask the provider again for what it has kept. */
+export function dropDocuments(page) {
+  return page.evaluate(() => {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith('pic-document-'));
+    for (const key of keys) sessionStorage.removeItem(key);
+  });
+}
+
 /** Asserts that nobody's data is stored: where nobody signed out, public documents may be. */
 export async function assertNobodyStored(page) {
   assert.deepEqual(withoutDocuments(await storage(page)), {});

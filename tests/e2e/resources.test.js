@@ -1,6 +1,7 @@
 /** Whatever the outcome of a call, nothing that it took of the browser is kept. */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import { dropDocuments } from './oidc-support.js';
 import { countResources } from './resources.js';
 import { config, openApp, run, signIn, useWorld, world } from './support.js';
 
@@ -151,6 +152,7 @@ async function assertNothingKept(page, call, what, outcome) {
 
 /** Makes `window.call` in a page that is signed in and has tokens. */
 async function makeReady(page, { call, prepare, factory = 'oidc', config: more }, limits) {
+  await dropDocuments(page);
   await page.reload();
   await signIn(page);
   const source = `async ({ oidc, ...sdk }, { config, used }) => {

@@ -713,6 +713,7 @@ fn no_call_that_is_given_up_loses_or_breaks_anything() {
             let world = World::new();
             let first = client_with(&world, Area::Custom(3));
             world.run(first.get(&renew())).unwrap();
+            world.drop_documents();
             let client = client_with(&world, Area::Custom(3));
             let record = || Tokens::read(&parse(&world.stored(Area::Custom(3), KEY)?)?, ISSUER);
             if !given_up(&world, &client, flow, moment) {
