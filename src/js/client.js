@@ -2,10 +2,21 @@
  * A client that outlives the instance it was made in: after a trap it is made again, of the same
  * input, by the next call, or soon where somebody listens. Built into `pkg/wasm/core.js`.
  */
+import { fetchWithToken } from './fetch.js';
+import { createHooks } from './hooks.js';
 import { asFailure } from './instance.js';
+import { createGet } from './lease.js';
+
+/** The methods of each factory's handle that give a promise: `src/js/oidc.rs`, `src/js/journey.rs`. */
+const CALLS = {
+  createOidc:
+    'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
+    'userInfo userClaims userSession logout authorization',
+  createJourney: 'start next redirect resume sessionInfo terminate',
+};
 
 /** What of a handle gives its result at once. */
-const AT_ONCE = ['matches', 'session', 'watch'];
+const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
 /** @type {import('../../pkg/wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {
@@ -19,7 +30,7 @@ export async function connect(load, factory, input, isWatched) {
   const make = async () => {
     try {
       const instance = await load();
-      const made = await instance[factory](input());
+      const made = await instance[factory](withHooks(input()));
       if ('error' in made) return made;
       core = made;
       instance.ended.then(() => {
@@ -50,7 +61,7 @@ export async function connect(load, factory, input, isWatched) {
   const call = async (name, args) => {
     try {
       const client = core ?? (await revive());
-      return await ('error' in client ? client : client[name](...args));
+      return await ('error' in client ? client : client.call(name, args));
     } catch (thrown) {
       return asFailure(thrown);
     }
@@ -69,11 +80,28 @@ export async function connect(load, factory, input, isWatched) {
 
   const first = await make();
   if ('error' in first) return first;
-  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(first));
-  return Object.fromEntries(
-    names.map((name) => {
-      const how = AT_ONCE.includes(name) ? callAtOnce : call;
-      return [name, (/** @type {unknown[]} */ ...args) => how(name, args)];
-    }),
-  );
+  /** @type {any} */
+  const client = {};
+  /** @param {string[]} names @param {(name: string, args: unknown[]) => unknown} how */
+  const add = (names, how) => {
+    for (const name of names) client[name] = (/** @type {unknown[]} */ ...args) => how(name, args);
+  };
+  add(CALLS[factory].split(' '), call);
+  add(AT_ONCE, callAtOnce);
+  if (factory === 'createJourney') return client;
+  return {
+    ...client,
+    get: createGet(client),
+    /** @type {(...given: [RequestInfo | URL, RequestInit?, any?]) => Promise<Response>} */
+    fetch: (request, init, advise) => fetchWithToken(client, request, init, advise),
+  };
+}
+
+/**
+ * The input of a factory, with what the core calls around its requests.
+ *
+ * @param {any} input
+ */
+function withHooks(input) {
+  return { ...input, hooks: { ...createHooks(input), early: input.early } };
 }

@@ -1,20 +1,17 @@
 //! Between JavaScript values and ours.
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 
-use js_sys::{JSON, Promise, Reflect};
+use js_sys::{Array, JSON, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::AbortSignal;
 
 use crate::browser::signal::Listener;
 use crate::error::{Code, Error, Kind};
-use crate::flight::{Signal, until};
+use crate::flight::{Signal, Work, until};
 use crate::json::{Value, parse, to_js};
-
-/// The work of a call.
-pub type Work = Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>;
 
 /// The member called `name`; `undefined` on what has no members.
 pub fn member(of: &JsValue, name: &str) -> JsValue {
@@ -37,20 +34,35 @@ pub fn text(argument: &JsValue) -> String {
     argument.as_string().unwrap_or_default()
 }
 
-/// Runs the work of a call; `options.signal` gives it up. A share in a renewal or an exchange is
-/// given up, not the renewal itself.
-pub fn promise(options: &JsValue, work: Work) -> Promise {
-    let signal: Option<AbortSignal> = member(options, "signal").dyn_into().ok();
-    future_to_promise(async move {
+/// Runs the method that a call names, with its options: the last of its arguments. `options.signal`
+/// gives it up. A share in a renewal or an exchange is given up, not the renewal itself.
+pub fn call(arguments: &Array, method: impl FnOnce(Value) -> Work) -> Promise {
+    let options = arguments.at(-1);
+    let signal: Option<AbortSignal> = member(&options, "signal").dyn_into().ok();
+    let work = match plain(&options) {
+        Ok(options) => method(options),
+        Err(error) => Box::pin(ready(Err(error))),
+    };
+    promise(Box::pin(async move {
         let result = match signal {
             Some(signal) => until_aborted(&signal, work).await,
             None => work.await,
         };
-        Ok(result.unwrap_or_else(|error| to_js(&error.into_value())))
-    })
+        result.map(|value| match value {
+            Value::Null => JsValue::UNDEFINED,
+            value => to_js(&value),
+        })
+    }))
 }
 
-async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<JsValue, Error> {
+/// A promise of a value, or of the error value.
+pub fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
+    future_to_promise(
+        async move { Ok(work.await.unwrap_or_else(|error| to_js(&error.into_value()))) },
+    )
+}
+
+async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<Value, Error> {
     let aborted = Signal::default();
     let _listener = Listener::start(signal, "abort", &aborted);
     if member(signal, "aborted").is_truthy() {
@@ -58,6 +70,11 @@ async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<JsValue, Erro
         return Err(given_up());
     }
     until(aborted.wait(), work).await.unwrap_or_else(|| Err(given_up()))
+}
+
+/// No method has this name: `src/js/client.js` and this module are of two versions.
+pub fn no_method() -> Error {
+    Error::new("internal_error", Code::InternalError, Kind::Internal, "There is no such method.")
 }
 
 fn given_up() -> Error {

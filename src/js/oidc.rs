@@ -1,13 +1,14 @@
 //! The `oidc()` client for JavaScript.
 
 use std::cell::RefCell;
+use std::future::ready;
 use std::rc::Rc;
 
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{member, plain, promise, text};
+use super::convert::{call, member, no_method, plain, promise, text};
 use super::{context, logger};
 use crate::browser::Browser;
 use crate::browser::hooks::Hooks;
@@ -28,23 +29,17 @@ pub struct OidcCore {
 /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle.
 #[wasm_bindgen(js_name = createOidc)]
 pub fn create_oidc(input: JsValue) -> Promise {
-    promise(
-        &JsValue::UNDEFINED,
-        Box::pin(async move {
-            let config = plain(&member(&input, "config"))?;
-            let storage = storage(&member(&input, "storage"))?;
-            let log = logger::read(&member(&input, "logger"), &config);
-            let hooks = Hooks::read(&member(&input, "hooks"));
-            let client = Client::create(context(), &config, &storage, log, hooks).await?;
-            let core = OidcCore {
-                client,
-                heard: heard(member(&input, "heard")),
-                watch: RefCell::default(),
-            };
-            core.watch(false);
-            Ok(core.into())
-        }),
-    )
+    promise(Box::pin(async move {
+        let config = plain(&member(&input, "config"))?;
+        let storage = storage(&member(&input, "storage"))?;
+        let log = logger::read(&member(&input, "logger"), &config);
+        let hooks = Hooks::read(&member(&input, "hooks"));
+        let client = Client::create(context(), &config, &storage, log, hooks).await?;
+        let core =
+            OidcCore { client, heard: heard(member(&input, "heard")), watch: RefCell::default() };
+        core.watch(false);
+        Ok(core.into())
+    }))
 }
 
 /// The `storage` argument, with the number of the app's own storage in it.
@@ -80,42 +75,54 @@ impl OidcCore {
         }
     }
 
-    /// `authorize.url(options?)`
-    #[wasm_bindgen(js_name = authorizeUrl)]
-    pub fn authorize_url(&self, options: JsValue) -> Promise {
-        let (client, plain) = (self.client.clone(), plain(&options));
-        promise(&options, Box::pin(async move { Ok(client.authorize_url(&plain?).await?.into()) }))
-    }
-
-    /// `authorize.background(options?)`
-    #[wasm_bindgen(js_name = authorizeBackground)]
-    pub fn authorize_background(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, options| client.authorize_background(&options).await)
-    }
-
-    /// `authorize.redirect(options?)`
-    #[wasm_bindgen(js_name = authorizeRedirect)]
-    pub fn authorize_redirect(&self, options: JsValue) -> Promise {
-        let (client, plain) = (self.client.clone(), plain(&options));
-        let work = async move {
-            client.authorize_redirect(&plain?).await?;
-            Ok(JsValue::UNDEFINED)
-        };
-        promise(&options, Box::pin(work))
-    }
-
-    /// `authorize.popup(options?)`, with the window that the click has opened.
-    #[wasm_bindgen(js_name = authorizePopup)]
-    pub fn authorize_popup(&self, window: JsValue, options: JsValue) -> Promise {
-        // `instanceof` is wrong for the window of another page.
-        let popup = window.is_object().then(|| Popup(window.unchecked_into()));
-        self.call(options, async |client, options| client.authorize_popup(popup, &options).await)
-    }
-
-    /// `authorize.callback(url?)`
-    pub fn callback(&self, url: JsValue, options: JsValue) -> Promise {
-        let url = text(&url);
-        self.call(options, async move |client, _| client.callback(&url).await)
+    /// Calls the method of this name; its options are the last of its arguments.
+    pub fn call(&self, name: &str, arguments: Array) -> Promise {
+        let client = self.client.clone();
+        call(&arguments, |options| {
+            let (first, second) = (arguments.get(0), arguments.get(1));
+            match name {
+                "authorizeUrl" => {
+                    Box::pin(async move { client.authorize_url(&options).await.map(Value::from) })
+                }
+                "authorizeBackground" => {
+                    Box::pin(async move { client.authorize_background(&options).await })
+                }
+                "authorizeRedirect" => Box::pin(async move {
+                    client.authorize_redirect(&options).await.map(|()| Value::Null)
+                }),
+                "authorizePopup" => {
+                    // `instanceof` is wrong for the window of another page.
+                    let popup = first.is_object().then(|| Popup(first.unchecked_into()));
+                    Box::pin(async move { client.authorize_popup(popup, &options).await })
+                }
+                "callback" => {
+                    let url = text(&first);
+                    Box::pin(async move { client.callback(&url).await })
+                }
+                "exchange" => {
+                    let (code, state) = (text(&first), text(&second));
+                    // `null`, as `URLSearchParams.get()` says it: the response had none.
+                    let iss = member(&arguments.get(2), "iss");
+                    let iss = if iss.is_null() { Some(String::new()) } else { iss.as_string() };
+                    Box::pin(async move { client.exchange(&code, &state, iss.as_deref()).await })
+                }
+                "get" => Box::pin(async move { client.get(&options).await }),
+                "revoke" => Box::pin(async move { client.revoke().await }),
+                "userInfo" => Box::pin(async move { client.user_info().await }),
+                "userClaims" => Box::pin(async move { client.claims().await }),
+                "userSession" => Box::pin(async move { client.session(&options).await }),
+                "logout" => Box::pin(async move { client.logout(&options).await }),
+                // The `Authorization` header for a request of `oidcClient.fetch()`, or nothing; the
+                // second argument is the one that the API did not accept.
+                "authorization" => {
+                    let (url, refused) = (text(&first), second.as_string());
+                    Box::pin(async move {
+                        client.authorization(&url, refused.as_deref()).await.map(Value::from)
+                    })
+                }
+                _ => Box::pin(ready(Err(no_method()))),
+            }
+        })
     }
 
     /// `authorize.callback.matches(url)`
@@ -123,67 +130,14 @@ impl OidcCore {
         self.client.matches(&text(&url))
     }
 
-    /// `token.exchange(code, state, options?)`
-    pub fn exchange(&self, code: JsValue, state: JsValue, options: JsValue) -> Promise {
-        let (code, state) = (text(&code), text(&state));
-        // `null`, as `URLSearchParams.get()` says it: the response had none.
-        let iss = member(&options, "iss");
-        let iss = if iss.is_null() { Some(String::new()) } else { iss.as_string() };
-        self.call(options, async move |client, _| {
-            client.exchange(&code, &state, iss.as_deref()).await
-        })
+    /// What `token.get()` may be answered with as long as nothing changes; see `src/js/lease.js`.
+    pub fn lease(&self) -> JsValue {
+        self.client.lease().map_or(JsValue::UNDEFINED, |lease| to_js(&lease))
     }
 
-    /// `token.get(options?)`
-    pub fn get(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, options| client.get(&options).await)
-    }
-
-    /// `token.revoke(options?)`
-    pub fn revoke(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, _| client.revoke().await)
-    }
-
-    /// `user.info(options?)`
-    #[wasm_bindgen(js_name = userInfo)]
-    pub fn user_info(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, _| client.user_info().await)
-    }
-
-    /// `user.claims(options?)`
-    #[wasm_bindgen(js_name = userClaims)]
-    pub fn user_claims(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, _| client.claims().await)
-    }
-
-    /// `user.session(options?)`
-    #[wasm_bindgen(js_name = userSession)]
-    pub fn user_session(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, options| client.session(&options).await)
-    }
-
-    /// `user.logout(options?)`
-    pub fn logout(&self, options: JsValue) -> Promise {
-        self.call(options, async |client, options| client.logout(&options).await)
-    }
-
-    /// The `Authorization` header for a request of `oidcClient.fetch()`, or nothing; `refused` is the
-    /// one that the API did not accept.
-    pub fn authorization(&self, url: JsValue, refused: JsValue, options: JsValue) -> Promise {
-        let (url, refused) = (text(&url), refused.as_string());
-        self.call(options, async move |client, _| {
-            client.authorization(&url, refused.as_deref()).await.map(Value::from)
-        })
-    }
-}
-
-impl OidcCore {
-    /// A call whose options are plain data and whose result is too.
-    fn call<F>(&self, options: JsValue, work: F) -> Promise
-    where
-        F: AsyncFnOnce(Rc<Client<Browser>>, Value) -> Result<Value, crate::error::Error> + 'static,
-    {
-        let (client, plain) = (self.client.clone(), plain(&options));
-        promise(&options, Box::pin(async move { Ok(to_js(&work(client, plain?).await?)) }))
+    /// Whether there are tokens that could not be stored: they count more than what is stored.
+    #[wasm_bindgen(js_name = isUnsaved)]
+    pub fn is_unsaved(&self) -> bool {
+        self.client.is_unsaved()
     }
 }

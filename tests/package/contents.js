@@ -13,6 +13,7 @@ const PARTS = {
   policy: { module: 'policies.js', mark: 'AT_LEAST_X_CAPITAL_LETTERS' },
   'qr-code': { module: 'qr-code.js', mark: 'otpauth:' },
   'recovery-codes': { module: 'recovery-codes.js', mark: 'New Security Key' },
+  'step-up': { module: 'step-up.js', mark: '_txid=' },
   webauthn: { module: 'webauthn.js', mark: 'No metadata callback found' },
 };
 
