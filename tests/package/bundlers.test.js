@@ -57,12 +57,14 @@ async function assertSubpathWorks(t, origin) {
  * @param {(t: import('node:test').TestContext, project: {
  *   name: string, folders: string[], pages: string[], once: string,
  * }) => Promise<string>} serve builds and serves a project; the origin
+ * @param {{ settings?: string, entries?: typeof ENTRIES }} [options] `settings`: the folder that has
+ *   the bundler's
  */
-function testEntries(name, serve, entries = ENTRIES) {
+function testEntries(name, serve, { settings, entries = ENTRIES } = {}) {
   for (const { entry, folder, once } of entries) {
     test(`${name}: ${entry}`, async (t) => {
       const pages = entry === 'default' ? ['index', 'policy'] : ['index'];
-      const folders = ['app', folder];
+      const folders = ['app', folder, ...(settings ? [settings] : [])];
       const origin = await serve(t, { name: `${name} ${entry}`, folders, pages, once });
       await assertEntryWorks(t, origin, once);
       if (pages.includes('policy')) await assertSubpathWorks(t, origin);
@@ -96,23 +98,16 @@ async function serveScripts(t, { name, folders, pages, once }, command, type = '
 
 test('what the other tests look for is in the package', assertMarksHold);
 
-testEntries('webpack 5', (t, { folders, ...project }) =>
-  serveScripts(
-    t,
-    { ...project, folders: [...folders, 'projects/webpack'] },
-    () => [tool('webpack-cli')],
-    'defer',
-  ),
+testEntries(
+  'webpack 5',
+  (t, project) => serveScripts(t, project, () => [tool('webpack-cli')], 'defer'),
+  { settings: 'projects/webpack' },
 );
 
 testEntries(
   'Rollup',
-  (t, { folders, ...project }) =>
-    serveScripts(t, { ...project, folders: [...folders, 'projects/rollup'] }, () => [
-      tool('rollup'),
-      '--config',
-    ]),
-  ENTRIES_COPIED,
+  (t, project) => serveScripts(t, project, () => [tool('rollup'), '--config']),
+  { settings: 'projects/rollup', entries: ENTRIES_COPIED },
 );
 
 testEntries(
@@ -127,22 +122,30 @@ testEntries(
       '--splitting',
       '--outdir=dist',
     ]),
-  ENTRIES_COPIED,
+  { entries: ENTRIES_COPIED },
 );
 
-testEntries('Vite, built', async (t, { name, folders, once }) => {
-  const project = await createProject(name, [...folders, 'projects/vite']);
-  await copyFromPackage(project, 'callback.html', 'public');
-  await run(project, [tool('vite'), 'build']);
-  return serveBuilt(t, project, once);
-});
+testEntries(
+  'Vite, built',
+  async (t, { name, folders, once }) => {
+    const project = await createProject(name, folders);
+    await copyFromPackage(project, 'callback.html', 'public');
+    await run(project, [tool('vite'), 'build']);
+    return serveBuilt(t, project, once);
+  },
+  { settings: 'projects/vite' },
+);
 
-testEntries('Vite, its development server', async (t, { name, folders }) => {
-  const project = await createProject(name, [...folders, 'projects/vite']);
-  await copyFromPackage(project, 'callback.html', 'public');
-  const command = (port) => [tool('vite'), '--host', 'localhost', '--port', port, '--strictPort'];
-  return serveProject(t, project, command);
-});
+testEntries(
+  'Vite, its development server',
+  async (t, { name, folders }) => {
+    const project = await createProject(name, folders);
+    await copyFromPackage(project, 'callback.html', 'public');
+    const command = (port) => [tool('vite'), '--host', 'localhost', '--port', port, '--strictPort'];
+    return serveProject(t, project, command);
+  },
+  { settings: 'projects/vite' },
+);
 
 testEntries('Parcel', async (t, { name, folders, pages, once }) => {
   const project = await createProject(name, folders);

@@ -95,7 +95,7 @@ async function startBrowser() {
 /** Packs the package, and installs it in an empty project. */
 async function pack(workshop) {
   const [name] = JSON.parse(
-    await run(root, ['npm', 'pack', '--json', '--pack-destination', workshop]),
+    await run(root, ['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', workshop]),
   ).map(({ filename }) => filename);
   const tarball = join(workshop, name);
   const empty = join(workshop, 'empty');

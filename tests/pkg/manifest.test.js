@@ -61,13 +61,18 @@ test('the contents', () => {
 
 test('no dependencies, nothing runs at installation, no side effects', () => {
   const kinds = ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies'];
-  for (const name of [...kinds, 'bundledDependencies', 'bin', 'main', 'man', 'imports']) {
+  for (const name of [...kinds, 'bundledDependencies', 'bin', 'man', 'imports']) {
     assert.equal(manifest[name], undefined, name);
   }
   const hooks = ['preinstall', 'install', 'postinstall', 'prepare', 'prepack', 'preuninstall'];
   for (const name of hooks) assert.equal(manifest.scripts[name], undefined, name);
   assert.equal(manifest.sideEffects, false);
   assert.equal(manifest.type, 'module');
+});
+
+test('tools that read no `exports`, such as Parcel, get the default entry', () => {
+  const { types, default: main } = manifest.exports['.'];
+  assert.deepEqual([manifest.types, manifest.main], [types, main]);
 });
 
 test('every export is there, with its types first', () => {
