@@ -61,15 +61,14 @@ export function starter({ version, getImports, finish, retire, core }) {
     giveAllBack();
     const instance = await WebAssembly.instantiate(module, getImports());
     trapped = undefined;
-    /** @type {Promise<void>} */
-    const ended = new Promise((resolve) => {
-      end = () => {
-        retire();
-        resolve();
-      };
-    });
+    const present = { ...core, hasTrapped: false, watchers: new Set() };
+    end = () => {
+      retire();
+      present.hasTrapped = true;
+      for (const tell of present.watchers) tell();
+    };
     finish(instance, module);
-    return { ...core, ended };
+    return present;
   };
   /** @type {typeof import('../../pkg/wasm/core.js').start} */
   return (module, toFailure) => {

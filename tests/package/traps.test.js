@@ -361,3 +361,34 @@ test('Object.prototype is frozen, and an answer has members that it has too', as
     undefined,
   ]);
 });
+
+test('clients that nobody holds any more are collected', async (t) => {
+  const page = await withTokens(t);
+  await run(
+    page,
+    async (window, config) => {
+      const { oidc, journey } = await import('/pkg/index.js');
+      window.clients = [];
+      for (let count = 0; count < 5; count += 1) {
+        const logger = { level: 'error', custom: { error() {} } };
+        const client = await oidc({ config, logger });
+        const end = client.subscribe(() => {});
+        await client.token.get();
+        end();
+        const walk = await journey({ config, logger });
+        // The core holds the logger's functions.
+        window.clients.push(
+          ...[client, walk, logger, logger.custom].map((one) => new WeakRef(one)),
+        );
+      }
+    },
+    config(),
+  );
+  const left = () => page.evaluate(() => window.clients.filter((one) => one.deref()).length);
+  // Handles, then what they were for.
+  for (let round = 0; round < 10 && (await left()) > 0; round += 1) {
+    await page.waitForTimeout(50);
+    await page.requestGC();
+  }
+  assert.equal(await left(), 0);
+});
