@@ -469,7 +469,9 @@ function select(payload, side, selector) {
   if (typeof selector !== 'number') {
     return find(entries, selector) ?? fail(`Missing callback ${side} entry "${selector}"`);
   }
-  return entries[selector] ?? fail(`Selector index ${selector} is out of range`);
+  /** @type {any} */
+  const entry = entries[selector];
+  return Object(entry) === entry ? entry : fail(`Selector index ${selector} is out of range`);
 }
 
 /** @param {NameValue[]} entries @param {string | RegExp} selector */

@@ -1,5 +1,7 @@
 import { compiled, found, unsupported } from './load.js';
 
+const WASM = { headers: { 'content-type': 'application/wasm' } };
+
 /**
  * The core from inside the package's JavaScript.
  *
@@ -8,7 +10,7 @@ import { compiled, found, unsupported } from './load.js';
 export async function embedded() {
   const { default: unpack } = await found(import('./wasm/inline.js'));
   return compiled(
-    async () => WebAssembly.compile(await unpack()),
+    () => WebAssembly.compileStreaming(new Response(unpack(), WASM)),
     (cause) => unsupported(cause?.message),
   );
 }

@@ -1,7 +1,7 @@
 import { create } from './create.js';
+import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
-import { createHooks } from './hooks.js';
 import { createResult } from './step.js';
 
 /**
@@ -24,10 +24,8 @@ export async function createJourney(source, input) {
  * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
  */
 async function createClient(source, input) {
-  const client = await create(source, 'createJourney', () => ({
-    ...input,
-    hooks: createHooks(input),
-  }));
+  const make = () => ({ ...input, early: takeEarly });
+  const client = await askingEarly(input, () => create(source, 'createJourney', make));
   if ('error' in client) {
     return client;
   }
@@ -53,14 +51,14 @@ async function createClient(source, input) {
     resume: (url, options) => {
       const { href } = new URL(url, location.href);
       if (resumed.url !== href) {
-        const asked = { url: href, result: Promise.resolve() };
-        const result = client.resume(href, options).then((/** @type {any} */ result) => {
-          // Nothing has come of it: it may be gone on with.
-          if (result.code === 'internal_error') asked.url = '';
-          return throwAsDocumented(result);
-        });
-        asked.result = result.then(toResult).then(changed);
-        resumed = asked;
+        const result = client.resume(href, options).then(throwAsDocumented).then(toResult);
+        const entry = { url: href, result: result.then(changed) };
+        resumed = entry;
+        /** What failed can be tried again. @param {any} outcome */
+        const forget = (outcome) => {
+          if ('error' in outcome) entry.url = '';
+        };
+        entry.result.then(forget, forget);
       }
       return resumed.result;
     },

@@ -43,7 +43,11 @@ async function fetchCore(source) {
     throw unsupported('it has no WebAssembly, or has it turned off.');
   }
   const [core, module] = await Promise.all([found(import('./wasm/core.js')), source()]);
-  return () => core.start(module, asFailure);
+  return () =>
+    compiled(
+      () => core.start(module, asFailure),
+      (cause) => cause,
+    );
 }
 
 /**
@@ -84,9 +88,10 @@ function loadFailure(code, message, error = 'Loading failed') {
 }
 
 /**
- * Compiles the core.
+ * Compiles the core, or instantiates it, which is when WebKit asks the policy.
  *
- * @param {() => Promise<WebAssembly.Module>} compile
+ * @template T
+ * @param {() => Promise<T>} compile
  * @param {(cause: any) => unknown} otherwise what to reject with when it is no policy that forbids it
  */
 export async function compiled(compile, otherwise) {

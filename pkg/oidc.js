@@ -1,8 +1,7 @@
 import { create } from './create.js';
+import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
-import { fetchWithToken } from './fetch.js';
-import { createHooks } from './hooks.js';
 
 /**
  * `oidc()` of an entry.
@@ -13,12 +12,9 @@ import { createHooks } from './hooks.js';
  */
 export async function createOidc(source, input) {
   const events = createEvents();
-  const client = await create(
-    source,
-    'createOidc',
-    () => ({ ...input, hooks: createHooks(input), heard: events.tell }),
-    () => !events.isEmpty() || Boolean(input.config.autoRenew),
-  );
+  const make = () => ({ ...input, early: takeEarly, heard: events.tell });
+  const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
+  const client = await askingEarly(input, () => create(source, 'createOidc', make, isWatched));
   if ('error' in client) {
     return client;
   }
@@ -62,8 +58,20 @@ export async function createOidc(source, input) {
       session: (options) => client.userSession(options),
       logout: (options) => client.logout(unlessEvent(options)),
     },
-    fetch: (request, init) => fetchWithToken(client, request, init, input.onAdvice),
+    fetch: (request, init) => client.fetch(request, init, adviser(input.onAdvice)),
   };
+}
+
+/**
+ * What follows the advice of a response, for an app that answers to some.
+ *
+ * @param {import('./index.js').AdviceHandler} [onAdvice]
+ */
+function adviser(onAdvice) {
+  /** @param {Response} response @param {Request} request */
+  const follow = async (response, request) =>
+    (await import('./step-up.js')).stepUp(/** @type {any} */ (onAdvice), response, request);
+  return onAdvice && follow;
 }
 
 /**

@@ -6,7 +6,7 @@ export const RecoveryCodes = {
 
   getDeviceName(step) {
     const script = findScript(step);
-    const name = /<em(?:\s[^>]*)?>(.*?)<\/em>/s.exec(script)?.[1];
+    const name = /<em(?:\s[^<>]*)?>([^<]*)<\/em>/.exec(script)?.[1];
     return name ?? (script && 'New Security Key');
   },
 };

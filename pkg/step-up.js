@@ -41,9 +41,9 @@ export async function stepUp(handler, response, request) {
  */
 async function readAdvices(response) {
   const header = response.headers.get('www-authenticate') ?? '';
-  const [, packed] = /\bSSOADVICE\b.*?\badvices="([^"]*)"/i.exec(header) ?? [];
+  const [, packed] = /\badvices="([^"]*)"/i.exec(header) ?? [];
   try {
-    if (packed) return select(JSON.parse(atob(packed)));
+    if (packed && /\bSSOADVICE\b/i.test(header)) return select(JSON.parse(atob(packed)));
     if (!/json/i.test(response.headers.get('content-type') ?? '')) return undefined;
     const body = await response.clone().json();
     const [decision] = Array.isArray(body) ? body : [body];

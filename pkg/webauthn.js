@@ -334,7 +334,7 @@ function parameters(algorithms) {
   if (typeof algorithms !== 'string') {
     throw named('DataError', 'Missing pubKeyCredParams property from registration options');
   }
-  const json = algorithms.replace(/(\w+)\s*:/g, '"$1":');
+  const json = algorithms.replace(/\b(\w+)\s*:/g, '"$1":');
   return JSON.parse(/^\s*\[/.test(json) ? json : `[${json}]`);
 }
 

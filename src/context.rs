@@ -25,7 +25,8 @@ pub struct Context<P> {
     /// Metadata and keys that are being fetched.
     fetches: Flights,
     sign_ins: RefCell<Vec<SignIn>>,
-    /// Codes that are being exchanged, by whichever client: each is good once.
+    /// Codes that are being exchanged and steps that are being submitted, by whichever client: each
+    /// is good once.
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(String, usize)>>,
@@ -211,18 +212,38 @@ impl<P: Platform> Context<P> {
         let base = self.platform.base_url();
         let url = Url::parse(&wellknown, base.as_deref())
             .ok_or_else(|| discovery::fault(Code::ArgumentInvalid, "TypeError: Invalid URL"))?;
-        let answer = self.send(caller, discovery::request(&url)).await;
-        let metadata = discovery::read(&answer.map_err(discovery::unanswered)?, &url)?;
+        let kept = self.document(&url.href);
+        let metadata = match kept.and_then(|answer| discovery::read(&answer, &url).ok()) {
+            Some(metadata) => metadata,
+            None => {
+                let answer = self.send(caller, discovery::request(&url)).await;
+                let answer = answer.map_err(discovery::unanswered)?;
+                let metadata = discovery::read(&answer, &url)?;
+                self.keep_document(&url.href, &answer);
+                metadata
+            }
+        };
         self.metadata.borrow_mut().push((wellknown, Rc::new(metadata)));
         Ok(Value::Null)
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
     pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller<P>>, uri: &str) -> Option<Rc<Value>> {
-        match find(&self.keys, uri) {
-            Some(known) => Some(known),
+        if let Some(known) = find(&self.keys, uri) {
+            return Some(known);
+        }
+        match self.document(uri).and_then(|answer| jwk::read(&answer)) {
+            Some(kept) => Some(self.learn_keys(uri, kept)),
             None => self.fetch_keys(caller, uri, false).await,
         }
+    }
+
+    fn learn_keys(&self, uri: &str, keys: Value) -> Rc<Value> {
+        let keys = Rc::new(keys);
+        let mut known = self.keys.borrow_mut();
+        known.retain(|(other, _)| other != uri);
+        known.push((uri.to_owned(), keys.clone()));
+        keys
     }
 
     /// The issuer's keys, fetched now, with `anew` past the browser's HTTP cache; the known ones stay
@@ -241,9 +262,8 @@ impl<P: Platform> Context<P> {
             let answer = context.send(&caller, request).await.map_err(discovery::unanswered)?;
             let keys =
                 jwk::read(&answer).ok_or_else(|| discovery::fault(Code::JwksUnavailable, ""))?;
-            let mut known = context.keys.borrow_mut();
-            known.retain(|(other, _)| *other != url);
-            known.push((url, Rc::new(keys)));
+            context.keep_document(&url, &answer);
+            context.learn_keys(&url, keys);
             Ok(Value::Null)
         });
         let name = [if anew { "new keys " } else { "keys " }, uri].concat();
@@ -304,6 +324,11 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
+    }
+
+    /// Whether this page has signed out of any issuer.
+    pub(crate) fn has_signed_out(&self) -> bool {
+        !self.sign_outs.borrow().is_empty()
     }
 
     /// Lets `heard` hear of a sign-in, until [`Context::unlisten`].

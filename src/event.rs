@@ -24,7 +24,8 @@ pub enum Event {
 pub type Heard = Rc<dyn Fn(&Value)>;
 
 impl Event {
-    const fn name(&self) -> &'static str {
+    /// The event's `type` as JavaScript sees it.
+    pub const fn name(&self) -> &'static str {
         match self {
             Event::SignedIn => "signed_in",
             Event::SignedOut => "signed_out",

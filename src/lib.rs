@@ -11,6 +11,7 @@
 pub mod am;
 pub mod base64url;
 pub mod context;
+mod documents;
 pub mod error;
 pub mod event;
 pub mod flight;

@@ -344,6 +344,15 @@ pub enum CustomAction<'a> {
 }
 
 impl Area {
+    /// The name of the web storage that it is.
+    pub const fn web_storage(self) -> Option<&'static str> {
+        match self {
+            Area::Local => Some("localStorage"),
+            Area::Session => Some("sessionStorage"),
+            Area::Memory | Area::Custom(_) => None,
+        }
+    }
+
     /// The contract's word for it in error messages.
     pub const fn word(self) -> &'static str {
         match self {

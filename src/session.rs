@@ -8,7 +8,7 @@ use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, Stora
 use crate::url::{Params, Url};
 
 /// Where a session token may be kept.
-const AREAS: [Area; 3] = [Area::Session, Area::Local, Area::Memory];
+const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 
 /// The key of an issuer's session token: `pic-session-<host>-<realm path>`. `None` for an issuer
 /// that is not AM's.
@@ -37,10 +37,15 @@ pub fn keep<P: Platform>(
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
     ]));
+    let mut kept = area;
     if let Err(fault) = context.platform.write(area, &key, &record) {
         caller.log.warn(fault.advice());
         // The person is signed in all the same; for this page the token is known.
-        let _ = context.platform.write(Area::Memory, &key, &record);
+        kept = Area::Memory;
+        let _ = context.platform.write(kept, &key, &record);
+    }
+    for other in AREAS.into_iter().filter(|other| *other != kept) {
+        let _ = context.platform.remove(other, &key);
     }
 }
 

@@ -181,8 +181,9 @@ impl World {
         self.0.navigated.take()
     }
 
-    /// Changes a member of the provider's metadata.
+    /// Changes a member of the provider's metadata. No page has kept the metadata of before.
     pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
+        self.0.areas.borrow_mut().retain(|(_, key), _| !key.starts_with("pic-document-"));
         self.0.metadata.borrow_mut().push((name, value.into()));
     }
 
@@ -360,8 +361,22 @@ impl World {
             "userinfo" => ok(object([("sub", "demo".into())])),
             "token" => self.tokens(&form),
             "end" | "revoke" => Answer { status: 204, body: String::new() },
+            "authenticate" => ok(self.journey(request)),
+            _ if request.url.contains("/sessions/") => {
+                ok(object([("result", "Successfully logged out".into())]))
+            }
             _ => Answer { status: 404, body: String::new() },
         }
+    }
+
+    /// A journey of one step.
+    fn journey(&self, request: &Request) -> Value {
+        if !matches!(request.body, Body::Json(_)) {
+            return object([("authId", "auth-id".into())]);
+        }
+        let issued = self.0.issued.get() + 1;
+        self.0.issued.set(issued);
+        object([("tokenId", format!("session-{issued}").into()), ("successUrl", "/".into())])
     }
 
     fn tokens(&self, form: &Params) -> Answer {

@@ -38,10 +38,12 @@ pub async fn send(request: Request, timeout: f64, hooks: &Hooks) -> Result<Answe
 
 async fn exchange(request: Request, hooks: &Hooks) -> Result<Answer, JsValue> {
     let controller = AbortController::new()?;
-    let action = request.action;
+    let (action, anew) = (request.action, request.anew);
     let request = build(request, &controller.signal())?;
     let mut abort = AbortOnDrop(Some(controller));
-    let response: Response = settle(fetch(&request)?).await?.dyn_into()?;
+    let early = if action.is_none() && !anew { hooks.early(&request) } else { None };
+    let sent = early.map_or_else(|| fetch(&request), Ok)?;
+    let response: Response = settle(sent).await?.dyn_into()?;
     hooks.see(&response, action);
     // A replaced `fetch` may give something whose getters throw.
     let status = Reflect::get(&response, &"status".into())?.as_f64().unwrap_or_default() as u16;

@@ -10,18 +10,26 @@ use crate::json::{Value, object, to_js};
 use crate::platform::{Body, Request};
 use crate::url::Params;
 
-/// The functions that `pkg/hooks.js` makes of the app's options.
+/// The functions that `src/js/hooks.js` makes of the app's options.
 #[derive(Clone, Default)]
 pub struct Hooks {
     prepare: Option<Function>,
     seen: Option<Function>,
+    early: Option<Function>,
 }
 
 impl Hooks {
-    /// Reads `{ prepare?, seen? }`.
+    /// Reads `{ prepare?, seen?, early? }`.
     pub fn read(hooks: &JsValue) -> Hooks {
         let function = |name| member(hooks, name).dyn_into().ok();
-        Hooks { prepare: function("prepare"), seen: function("seen") }
+        Hooks { prepare: function("prepare"), seen: function("seen"), early: function("early") }
+    }
+
+    /// The promised response to a request that was sent while the wasm was being loaded
+    /// (`pkg/early.js`).
+    pub fn early(&self, request: &web_sys::Request) -> Option<JsValue> {
+        let response = self.early.as_ref()?.call1(&JsValue::UNDEFINED, request).ok()?;
+        response.is_object().then_some(response)
     }
 
     /// Shows the app a response; what it does with it is its own affair.

@@ -419,13 +419,21 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(expiry.is_finite() && expiry >= NOW);
         assert!(threshold == 0.0 || near(expiry));
         assert!(near(expiry * 2.0 + 1.0) || !(expiry * 2.0).is_finite());
-        assert!(expiry - threshold > NOW || near(NOW + 1.0));
-        assert!(expiry - threshold <= NOW || !near(NOW));
+        let lives_long = expiry - threshold > NOW;
+        let due = if lives_long { expiry - threshold } else { (NOW + expiry) / 2.0 };
+        assert!(near(due + 1.0) || !(due + 1.0 > due));
+        assert!(expiry < NOW + 1.0 || !near(NOW));
     } else {
         assert!(tokens.lifetime.is_none_or(|seconds| seconds > 1e300) && !near(NOW));
     }
     if tokens.lifetime.is_some_and(|seconds| seconds < 1e9) {
         assert!(near(NOW - 400_000.0), "the clock was set back");
+    }
+    if let Some((from, until)) = tokens.fresh_span(threshold) {
+        let inside =
+            |at: f64| from.is_none_or(|from| at >= from) && until.is_none_or(|end| at <= end);
+        let ends = [Some(NOW), from, until].into_iter().flatten();
+        assert!(ends.into_iter().all(|at| !inside(at) || !near(at)), "{from:?} {until:?}");
     }
     let decision = |force, background| decide(Some(&tokens), NOW, threshold, force, background);
     assert_eq!(decision(true, u.arbitrary()?), Decision::Renew);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::am::{Endpoints, params};
 use crate::context::{Caller, Context};
-use crate::error::{Error, Kind};
+use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::journey::config::{Config, ignored};
 use crate::journey::redirect::{self, Return};
@@ -24,7 +24,6 @@ pub struct Client<P: Platform> {
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
     caller: Rc<Caller<P>>,
-    submissions: Flights,
     endings: Flights,
 }
 
@@ -67,7 +66,6 @@ impl<P: Platform> Client<P> {
             endpoints,
             metadata,
             caller,
-            submissions: Flights::default(),
             endings: Flights::default(),
         }))
     }
@@ -85,7 +83,7 @@ impl<P: Platform> Client<P> {
         let name = ["", &request.url, " ", &payload].concat();
         let client = self.clone();
         let work = Box::pin(async move { client.send(request).await });
-        self.submissions.share(&self.context.platform, &name, work).await
+        self.context.exchanges.share(&self.context.platform, &name, work).await
     }
 
     /// `redirect()`: keeps the step, and leaves for the page of its `RedirectCallback`, by GET or, with
@@ -124,30 +122,35 @@ impl<P: Platform> Client<P> {
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.context.platform;
         let url = redirect::check(url, platform.base_url().as_deref())?;
-        let stored = platform.read(Area::Session, redirect::KEY).ok().flatten();
+        let stored = platform.read(Area::Session, redirect::KEY);
         let journey = options.non_empty("journey");
-        let next = redirect::resume(&url, journey, stored.as_deref(), platform.now());
+        let next = redirect::resume(&url, journey, &stored, platform.now());
         let mut query = redirect::query(&url);
         if let Some(Value::Object(members)) = options.get("query") {
             members.iter().for_each(|(name, value)| query.set(name, value.clone()));
         }
         let options = object([("query", query)]);
-        match next {
+        let (outcome, used_up) = match next {
             Ok(Return::Start(journey)) => {
                 let mut options = options;
                 options.set("journey", journey);
-                self.start(&options).await
+                return self.start(&options).await;
             }
-            // What is used up, or can't be used, is not kept.
+            // After a fault that passes, the same URL can be gone on with again.
             Ok(Return::Step(step)) => {
-                let _ = platform.remove(Area::Session, redirect::KEY);
-                self.next(&step, &options).await
+                let outcome = self.next(&step, &options).await;
+                let used_up = !outcome.as_ref().is_err_and(Error::is_passing);
+                (outcome, used_up)
             }
             Err(error) => {
-                let _ = platform.remove(Area::Session, redirect::KEY);
-                Err(error)
+                let is_junk = error.code() == Code::StateUnknown;
+                (Err(error), is_junk)
             }
+        };
+        if used_up {
+            let _ = platform.remove(Area::Session, redirect::KEY);
         }
+        outcome
     }
 
     /// `session.get()`: what is kept of the session, if there is one.
@@ -163,10 +166,10 @@ impl<P: Platform> Client<P> {
 
     /// The request with the session token in a header, where the app wants that.
     fn with_session(&self, request: Request) -> Request {
-        let token = self.session().and_then(|session| session.str("tokenId").map(str::to_owned));
-        match (&self.config.cookie_name, token) {
-            (Some(name), Some(token)) => request.header(name.clone(), token),
-            _ => request,
+        let Some(name) = &self.config.cookie_name else { return request };
+        match self.session().as_ref().and_then(|session| session.str("tokenId")) {
+            Some(token) => request.header(name.clone(), token),
+            None => request,
         }
     }
 

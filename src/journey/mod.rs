@@ -5,5 +5,7 @@
 
 pub mod client;
 pub mod config;
+#[cfg(test)]
+mod flows;
 pub mod redirect;
 pub mod step;

@@ -3,6 +3,7 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
+use crate::platform::StorageFault;
 use crate::url::{Params, Url};
 
 /// The key of the step that is come back to, in `sessionStorage`.
@@ -94,7 +95,7 @@ pub fn query(url: &Url) -> Value {
 pub fn resume(
     url: &Url,
     journey: Option<&str>,
-    stored: Option<&str>,
+    stored: &Result<Option<String>, StorageFault>,
     now: f64,
 ) -> Result<Return, Error> {
     let params = Params::parse(&url.query);
@@ -106,28 +107,41 @@ pub fn resume(
     if !goes_back {
         return Ok(start());
     }
-    let step = stored.map(|text| read_record(text, params.get("state"), now)).transpose()?;
-    match step.flatten() {
-        Some(step) => Ok(Return::Step(step)),
-        None if needs_step => Err(thrown(
-            Code::StateUnknown,
-            "Error: previous step information not found in storage for resume operation.",
-        )),
-        None => Ok(start()),
+    match read_record(stored, params.get("state"), now) {
+        Ok(step) => Ok(Return::Step(step)),
+        Err((code, text)) if needs_step => Err(thrown(code, text)),
+        Err(_) => Ok(start()),
     }
 }
 
-/// The step of a record; `None` for one that is too old, or another response's.
-fn read_record(text: &str, state: Option<&str>, now: f64) -> Result<Option<String>, Error> {
+/// The step of a record. One of another response, or that can't be read now, is no junk: its error
+/// is not [`Code::StateUnknown`].
+fn read_record(
+    stored: &Result<Option<String>, StorageFault>,
+    state: Option<&str>,
+    now: f64,
+) -> Result<String, (Code, &'static str)> {
+    let missing = "Error: previous step information not found in storage for resume operation.";
+    let text = match stored {
+        Ok(Some(text)) => text,
+        Ok(None) => return Err((Code::StateUnknown, missing)),
+        Err(fault) => {
+            return Err((
+                fault.code(),
+                "Error retrieving previous step: the storage can't be read",
+            ));
+        }
+    };
     let Some(record) = parse(text).filter(Value::is_object) else {
         let text = "Error retrieving previous step: it could not be parsed";
-        return Err(thrown(Code::StateUnknown, text));
+        return Err((Code::StateUnknown, text));
     };
+    if matches!((record.str("state"), state), (Some(ours), Some(theirs)) if ours != theirs) {
+        return Err((Code::StateMismatch, missing));
+    }
     let is_old = record.number("createdAt").is_some_and(|created| now - created > MAX_AGE);
-    let is_others =
-        matches!((record.str("state"), state), (Some(ours), Some(theirs)) if ours != theirs);
-    let step = record.get("step").filter(|step| step.non_empty("authId").is_some());
-    Ok(step.filter(|_| !is_old && !is_others).map(to_text))
+    let step = record.get("step").filter(|step| !is_old && step.non_empty("authId").is_some());
+    step.map(to_text).ok_or((Code::StateUnknown, missing))
 }
 
 /// An error that `resume()` throws, as documented.
@@ -153,7 +167,7 @@ mod tests {
     fn nothing_that_was_entered_is_kept() {
         let record = record();
         assert!(!record.contains("s3cret") && record.contains(r#""name":"IDToken1""#), "{record}");
-        let step = read_record(&record, Some("s"), 5.0).unwrap().unwrap();
+        let step = read_record(&Ok(Some(record)), Some("s"), 5.0).unwrap();
         assert!(step.contains(r#""value":0"#) && step.contains(r#""value":false"#), "{step}");
         for junk in ["", "7", "[]", "null"] {
             assert_eq!(to_record(junk, &url(""), 0.0), None);
@@ -180,7 +194,8 @@ mod tests {
     fn how_a_journey_goes_on() {
         let record = record();
         let stored = Some(record.as_str());
-        let step = || Ok(Return::Step(read_record(&record, None, 5.0).unwrap().unwrap()));
+        let kept = Ok(Some(record.clone()));
+        let step = || Ok(Return::Step(read_record(&kept, None, 5.0).unwrap()));
         let started = |name: Option<&str>| Ok(Return::Start(name.map(str::to_owned)));
         let missing = Err(Code::StateUnknown);
         for (query, stored, now, expected) in [
@@ -189,7 +204,8 @@ mod tests {
             ("responsekey=r&RelayState=x", stored, 5.0, step()),
             ("error=access_denied&state=s", stored, 5.0, step()),
             ("error=access_denied", None, 5.0, started(None)),
-            ("code=c&state=other", stored, 5.0, missing.clone()),
+            ("code=c&state=other", stored, 5.0, Err(Code::StateMismatch)),
+            ("error=access_denied&state=other", stored, 5.0, started(None)),
             ("code=c&state=s", None, 5.0, missing.clone()),
             ("code=c&state=s", stored, 6.0 + MAX_AGE, missing.clone()),
             ("code=c&state=s", Some("{\"step\":null}"), 5.0, missing.clone()),
@@ -199,11 +215,12 @@ mod tests {
             ("suspendedId=i&authIndexValue=J", stored, 5.0, started(Some("J"))),
             ("", stored, 5.0, started(None)),
         ] {
-            let result = resume(&url(query), None, stored, now).map_err(|error| error.code());
+            let stored = Ok(stored.map(str::to_owned));
+            let result = resume(&url(query), None, &stored, now).map_err(|error| error.code());
             assert_eq!(result, expected, "{query} {stored:?}");
         }
         assert_eq!(
-            resume(&url("authIndexValue=J"), Some("K"), None, 0.0),
+            resume(&url("authIndexValue=J"), Some("K"), &Ok(None), 0.0),
             Ok(Return::Start(Some("K".into())))
         );
     }

@@ -2,7 +2,10 @@
  * A client that outlives the instance it was made in: after a trap it is made again, of the same
  * input, by the next call, or soon where somebody listens. Built into `pkg/wasm/core.js`.
  */
+import { fetchWithToken } from './fetch.js';
+import { createHooks } from './hooks.js';
 import { asFailure } from './instance.js';
+import { createGet } from './lease.js';
 
 /** What of a handle gives its result at once. */
 const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
@@ -23,7 +26,7 @@ export async function connect(load, factory, input, isWatched) {
   const make = async () => {
     try {
       const present = await load();
-      const made = await present[factory](input());
+      const made = await present[factory](withHooks(input()));
       if ('error' in made) return made;
       instance = present;
       core = made;
@@ -74,10 +77,26 @@ export async function connect(load, factory, input, isWatched) {
   const first = await make();
   if ('error' in first) return first;
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(first));
-  return Object.fromEntries(
+  const client = Object.fromEntries(
     names.map((name) => {
       const how = AT_ONCE.includes(name) ? callAtOnce : call;
       return [name, (/** @type {unknown[]} */ ...args) => how(name, args)];
     }),
   );
+  if (factory === 'createJourney') return client;
+  return {
+    ...client,
+    get: createGet(client),
+    /** @type {(...given: [RequestInfo | URL, RequestInit?, any?]) => Promise<Response>} */
+    fetch: (request, init, advise) => fetchWithToken(client, request, init, advise),
+  };
+}
+
+/**
+ * The input of a factory, with what the core calls around its requests.
+ *
+ * @param {any} input
+ */
+function withHooks(input) {
+  return { ...input, hooks: { ...createHooks(input), early: input.early } };
 }

@@ -139,6 +139,17 @@ impl OidcCore {
         self.call(options, async |client, options| client.get(&options).await)
     }
 
+    /// What `token.get()` may be answered with as long as nothing changes; see `src/js/lease.js`.
+    pub fn lease(&self) -> JsValue {
+        self.client.lease().map_or(JsValue::UNDEFINED, |lease| to_js(&lease))
+    }
+
+    /// Whether there are tokens that could not be stored: they count more than what is stored.
+    #[wasm_bindgen(js_name = isUnsaved)]
+    pub fn is_unsaved(&self) -> bool {
+        self.client.is_unsaved()
+    }
+
     /// `token.revoke(options?)`
     pub fn revoke(&self, options: JsValue) -> Promise {
         self.call(options, async |client, _| client.revoke().await)

@@ -79,13 +79,36 @@ impl Tokens {
         secrets(self.refresh_token.as_ref(), &self.access_token)
     }
 
-    /// True when less than `threshold` milliseconds of the access token's life are left. Never for
+    /// True when less than `threshold` milliseconds of the access token's life are left or, where it
+    /// has no more to begin with, less than half of them: else every call would renew it. Never for
     /// a token of unknown lifetime. A token that has more life left than it ever had tells that the
     /// device's clock was set back: then nobody knows, and it counts as near its end.
     pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
         let left = self.expiry.map(|expiry| expiry - now);
-        let most = self.lifetime.map(|seconds| seconds * 1000.0 + CLOCK_TOLERANCE);
-        left.is_some_and(|left| left < threshold || most.is_some_and(|most| left > most))
+        let threshold = self.threshold(threshold);
+        left.is_some_and(|left| left < threshold || self.most().is_some_and(|most| left > most))
+    }
+
+    /// The threshold, or half the life of a token that doesn't live as long.
+    fn threshold(&self, threshold: f64) -> f64 {
+        let life = self.lifetime.map(|seconds| seconds * 1000.0);
+        life.filter(|life| *life <= threshold).map_or(threshold, |life| life / 2.0)
+    }
+
+    /// The most milliseconds that can be left of the life.
+    fn most(&self) -> Option<f64> {
+        self.lifetime.map(|seconds| seconds * 1000.0 + CLOCK_TOLERANCE)
+    }
+
+    /// From when until when, in milliseconds since 1970, it is certainly not near its end; a missing
+    /// limit is none. `None` where that can't be told to the millisecond.
+    pub fn fresh_span(&self, threshold: f64) -> Option<(Option<f64>, Option<f64>)> {
+        if self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
+            return None;
+        }
+        // Rounding must not make it longer.
+        let from = self.expiry.zip(self.most()).map(|(expiry, most)| expiry - most + 1.0);
+        Some((from, self.expiry.map(|expiry| expiry - self.threshold(threshold) - 1.0)))
     }
 
     /// True when the access token's life is over: not a millisecond is left.
@@ -93,6 +116,9 @@ impl Tokens {
         self.is_near_expiry(now, 1.0)
     }
 }
+
+/// No date of JavaScript is more milliseconds from 1970.
+const MAX_DATE: f64 = 8.64e15;
 
 /// Clocks are set by this many milliseconds without notice.
 const CLOCK_TOLERANCE: f64 = 300_000.0;
@@ -275,6 +301,8 @@ mod tests {
         let fresh = stored(r#","expiryTimestamp":100001"#);
         let near = stored(r#","expiryTimestamp":100000"#);
         let unknown = stored("");
+        let short = stored(r#","expiresAt":20,"expiryTimestamp":80001"#);
+        let half = stored(r#","expiresAt":20,"expiryTimestamp":80000"#);
         let set_back = stored(r#","expiresAt":60,"expiryTimestamp":430001"#);
         for (tokens, force, background, decision) in [
             (&fresh, false, false, Return),
@@ -284,6 +312,8 @@ mod tests {
             (&None, false, false, NoTokens),
             (&near, false, true, Renew),
             (&set_back, false, true, Renew),
+            (&short, false, true, Return),
+            (&half, false, true, Renew),
             (&None, false, true, Renew),
             (&fresh, true, false, Renew),
             (&None, true, false, Renew),

@@ -7,6 +7,7 @@ import { CLIENT_ID, USER, useWorld, world } from './support.js';
 let demo;
 useWorld(async () => {
   demo = await serveDemo({ port: 0, serverUrl: world.provider });
+  world.demo = demo.url;
   await world.server.control.setClient({ client_id: CLIENT_ID, origins: [demo.url] });
   return demo.close;
 });

@@ -75,6 +75,21 @@ test('signing in, renewing, a failed renewal, signing out: here and in the other
   assert.equal(first.token, tokens.accessToken, 'it was stored before');
 });
 
+test('a tab that hears of a sign-out elsewhere keeps nothing either', async (t) => {
+  const [here, there] = await twoTabs(t);
+  // Each tab has a session token, and a note of where the tokens are, of its own.
+  await signIn(there);
+  await there.evaluate(() => window.client.token.get({ backgroundRenew: true }));
+  const kept = () =>
+    there.evaluate(() => Object.keys(sessionStorage).filter((key) => /^pic-|^FR-/.test(key)));
+  assert.equal(
+    (await kept()).some((key) => key.startsWith('pic-session-')),
+    true,
+  );
+  await here.evaluate(() => window.client.user.logout());
+  await until(async () => (await kept()).length === 0, 'nothing is kept');
+});
+
 test('an exchange and a callback are sign-ins, a revocation is a sign-out', async (t) => {
   const page = await openApp(t);
   await signIn(page);

@@ -98,14 +98,42 @@ for (const renew of ['auto', 'refresh']) {
     });
   }
 
-  test(`the server refuses the second use and keeps the family, renew: ${renew}`, {
-    todo: renew === 'refresh' && "the winner gives way to the loser's record without refresh token",
-  }, async (t) => {
+  test(`the server refuses the second use and keeps the family, renew: ${renew}`, async (t) => {
     const refused = { status: 400, body: { error: 'invalid_grant' } };
     const faults = [{ after: true, delay: 800 }, refused];
     const { results, stored } = await race(await openTabs(t), faults, config({ renew }));
     assert.ok(isActive(stored.accessToken) && isActive(stored.refreshToken), 'signed in');
     assert.ok(results.some(({ accessToken }) => accessToken === stored.accessToken));
+  });
+}
+
+for (const [where, leaving] of [
+  ['in this tab', 0],
+  ['in another tab', 1],
+]) {
+  test(`a logout ${where} while tokens are renewed: nothing comes back`, async (t) => {
+    const tabs = await openTabs(t);
+    world.server.control.addFault({ match: '/access_token', after: true, delay: 800 });
+    await run(
+      tabs[0],
+      async ({ oidc }, config) => {
+        window.client = await oidc({ config });
+        window.renewal = window.client.token.get({ forceRenew: true });
+      },
+      config(),
+    );
+    while (requestsTo('/access_token').length === 0) await sleep(20);
+    const logout = async ({ oidc }, config) =>
+      (window.client ?? (await oidc({ config }))).user.logout();
+    const { done } = await run(tabs[leaving], logout, config());
+    assert.deepEqual(done, { session: true, revoke: true, delete: true });
+    const late = await run(tabs[0], () => window.renewal);
+    assert.equal(late.code, 'signed_out', JSON.stringify(late));
+    assert.equal(await storedInAll(tabs), null);
+    const alive = () => world.server.control.secrets().filter(isActive);
+    for (const deadline = Date.now() + 3000; alive().length > 0; await sleep(20)) {
+      assert.ok(Date.now() < deadline, 'what came late is revoked');
+    }
   });
 }
 

@@ -26,6 +26,17 @@ export function assertError(value, expected) {
   assert.equal(value.error_description, value.cause?.error_description ?? value.message);
 }
 
+/** What is stored, but for the provider's public documents. */
+export function withoutDocuments(stored) {
+  const entries = Object.entries(stored).filter(([key]) => !key.startsWith('pic-document-'));
+  return Object.fromEntries(entries);
+}
+
+/** Asserts that nobody's data is stored: where nobody signed out, public documents may be. */
+export async function assertNobodyStored(page) {
+  assert.deepEqual(withoutDocuments(await storage(page)), {});
+}
+
 /** Asserts that nothing of ours is stored. */
 export async function assertNothingStored(page) {
   assert.deepEqual(Object.keys(await storage(page)), []);

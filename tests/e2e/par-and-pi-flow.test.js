@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import {
   assertError,
-  assertNothingStored,
+  assertNobodyStored,
   call,
   resetServer,
   serveMetadata,
@@ -132,7 +132,7 @@ test('the push fails', async (t) => {
         assert.equal(failure.redirectUrl, undefined);
         if (fault.body?.error) assert.equal(failure.cause.error, fault.body.error);
       }
-      await assertNothingStored(page);
+      await assertNobodyStored(page);
       world.server.control.clearFaults();
       world.server.control.clearRequests();
     });

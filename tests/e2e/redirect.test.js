@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import {
   assertError,
+  assertNobodyStored,
   assertNothingStored,
   call,
   claimsOf,
@@ -148,7 +149,7 @@ test('the provider refuses: its error, what the app gave, and a clean address', 
   assertError(failure, { error: 'login_required', code: 'server_error', type: 'auth_error' });
   assert.deepEqual(failure.appState, appState);
   assert.equal(page.url(), world.app + LANDING);
-  await assertNothingStored(page);
+  await assertNobodyStored(page);
 });
 
 for (const fault of [{ status: 500, body: '' }, { status: 503, body: '<html>' }, { reset: true }]) {

@@ -91,6 +91,38 @@ const calls = {
     call: (client, options) => client.user.logout(options),
     codes: { 'an error of the provider': 'http_error', 'an unexpected page': undefined },
   },
+  'start()': {
+    factory: 'journey',
+    match: '/authenticate',
+    call: (client, options) => client.start(options),
+    codes: { 'an error of the provider': 'http_error' },
+  },
+  'next()': {
+    factory: 'journey',
+    match: '/authenticate',
+    prepare: (_client, journey, config) =>
+      journey({ config }).then((client) => client.start({ query: { ForceAuth: true } })),
+    call: (client, options, step) => client.next(step, options),
+    codes: { 'an error of the provider': 'http_error' },
+  },
+  'resume()': {
+    factory: 'journey',
+    match: '/authenticate',
+    call: (client, options) => client.resume(`${location.href}?suspendedId=i`, options),
+    codes: { 'an error of the provider': 'http_error' },
+  },
+  'session.info()': {
+    factory: 'journey',
+    match: '/sessions/',
+    call: (client, options) => client.session.info(options),
+    codes: { 'an error of the provider': 'http_error' },
+  },
+  'terminate()': {
+    factory: 'journey',
+    match: '/sessions/',
+    call: (client, options) => client.terminate(options),
+    codes: { 'an error of the provider': 'http_error', 'an unexpected page': undefined },
+  },
 };
 
 for (const [name, call] of Object.entries(calls)) {
@@ -118,14 +150,15 @@ async function assertNothingKept(page, call, what, outcome) {
 }
 
 /** Makes `window.call` in a page that is signed in and has tokens. */
-async function makeReady(page, { call, prepare, config: more }, limits) {
+async function makeReady(page, { call, prepare, factory = 'oidc', config: more }, limits) {
   await page.reload();
   await signIn(page);
-  const source = `async ({ oidc }, { config, used }) => {
+  const source = `async ({ oidc, ...sdk }, { config, used }) => {
+    const create = { oidc, ...sdk }.${factory};
     const client = await oidc({ config });
     await client.token.get({ backgroundRenew: true });
-    const hurried = await oidc({ config: used });
-    const prepared = await (${prepare})?.(client, oidc, used);
+    const hurried = await create({ config: used });
+    const prepared = await (${prepare})?.(client, create, used);
     window.call = (options) => (${call})(hurried, options, prepared);
   }`;
   await run(page, source, { config: config(), used: config(more, limits) });
@@ -141,6 +174,6 @@ async function makeCalls({ count = 1, abortAfter }) {
   if (abortAfter) setTimeout(() => controller.abort(), abortAfter);
   await new Promise((resolve) => setTimeout(resolve, 50));
   const during = await window.resources.read();
-  const codes = (await results).map(({ error, code }) => (error ? code : 'none'));
+  const codes = (await results).map((result) => (result?.error ? result.code : 'none'));
   return { codes, before, during, after: await window.resources.after(before) };
 }

@@ -78,20 +78,105 @@ test('the step is kept without what was entered, and gone on with once', async (
   assert.equal((await storage(page))[KEY], undefined);
 });
 
-test('a reload, a stranger’s code, and no step at all', async (t) => {
+test('a stranger’s code costs nothing; a reload, and no step at all', async (t) => {
   const page = await leftPage(t);
   const missing = 'Error: previous step information not found in storage for resume operation.';
-  const [stranger] = await run(page, resume, {
-    config: config(),
-    urls: [`${world.app}/?code=c&state=strangers`],
+  const goOn = async (state) => {
+    const urls = [`${world.app}/?code=c&state=${state}`];
+    const [{ type, thrown, code }] = await run(page, resume, { config: config(), urls });
+    return { type, thrown, code };
+  };
+  assert.deepEqual(await goOn('strangers'), {
+    type: undefined,
+    thrown: missing,
+    code: 'state_mismatch',
   });
-  assert.deepEqual([stranger.thrown, stranger.code], [missing, 'state_unknown']);
-  const [again] = await run(page, resume, {
+  assert.equal(sent().length, 0);
+  await page.reload();
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  assert.equal((await goOn('s')).type, 'LoginSuccess');
+  await page.reload();
+  assert.deepEqual(await goOn('s'), { type: undefined, thrown: missing, code: 'state_unknown' });
+  assert.equal(sent().length, 1);
+});
+
+test('a fault that passes costs no step: the same URL is gone on with again, here and after a reload', async (t) => {
+  const page = await leftPage(t);
+  const urls = [`${world.app}/?code=c&state=s`];
+  const twice = async ({ journey }, { config, urls: [url] }) => {
+    const client = await journey({ config });
+    const first = await client.resume(url);
+    const second = await client.resume(url);
+    return [first.code, second.code];
+  };
+  answer(undefined, { status: 503 });
+  answer({ message: 'slow down' }, { status: 429 });
+  assert.deepEqual(await run(page, twice, { config: config(), urls }), [
+    'http_error',
+    'http_error',
+  ]);
+  await page.reload();
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const [result] = await run(page, resume, { config: config(), urls });
+  assert.equal(result.type, 'LoginSuccess');
+  assert.equal((await storage(page))[KEY], undefined);
+});
+
+test('two clients, as StrictMode makes them, go on with one request', async (t) => {
+  const page = await leftPage(t);
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const types = await run(
+    page,
+    async ({ journey }, { config, url }) => {
+      const clients = await Promise.all([journey({ config }), journey({ config })]);
+      return (await Promise.all(clients.map((client) => client.resume(url)))).map((r) => r.type);
+    },
+    { config: config(), url: `${world.app}/?code=c&state=s` },
+  );
+  assert.deepEqual(types, ['LoginSuccess', 'LoginSuccess']);
+  assert.equal(sent().length, 1);
+});
+
+test('the step is forgotten after ten minutes, and a back button finds nothing to go on with', async (t) => {
+  const page = await leftPage(t);
+  await page.evaluate((key) => {
+    const record = JSON.parse(sessionStorage.getItem(key));
+    sessionStorage.setItem(key, JSON.stringify({ ...record, createdAt: Date.now() - 600_001 }));
+  }, KEY);
+  const [old] = await run(page, resume, {
     config: config(),
     urls: [`${world.app}/?code=c&state=s`],
   });
-  assert.equal(again.thrown, missing);
+  assert.equal(old.code, 'state_unknown');
+  assert.equal((await storage(page))[KEY], undefined);
   assert.equal(sent().length, 0);
+});
+
+test('what a stranger has stored is no step of ours', async (t) => {
+  const page = await openApp(t);
+  for (const text of [
+    '{',
+    'null',
+    '[]',
+    '7',
+    '{"step":null}',
+    '{"step":[]}',
+    '{"step":{"authId":7}}',
+    '{"step":{"successUrl":"/"}}',
+    '{"error":"x","type":"unknown_error"}',
+    `{"step":${'['.repeat(5000)}`,
+  ]) {
+    world.server.control.clearRequests();
+    await page.evaluate(([key, value]) => sessionStorage.setItem(key, value), [KEY, text]);
+    const [result] = await run(page, resume, {
+      config: config(),
+      urls: [`${world.app}/?form_post_entry=f`],
+    });
+    assert.equal(result.code, 'state_unknown', text.slice(0, 40));
+    assert.match(result.thrown, /^Error(: | retrieving )previous step/);
+    assert.equal((await storage(page))[KEY], undefined, 'junk is removed');
+    assert.equal(sent().length, 0);
+  }
 });
 
 test('a refusal of the identity provider goes to the step', async (t) => {
@@ -171,8 +256,8 @@ test('a polling step is waited for, and given up by its signal', async (t) => {
   const poll = async ({ journey }, { config, ms }) => {
     const client = await journey({ config });
     const ticks = [];
-    const signal = ms ? AbortSignal.timeout(ms) : undefined;
     const step = await client.start();
+    const signal = ms ? AbortSignal.timeout(ms) : undefined;
     const result = await client.poll(step, { signal, onTick: ({ type }) => ticks.push(type) });
     return { type: result.error ?? result.type, ticks };
   };

@@ -4,9 +4,15 @@ import assert from 'node:assert/strict';
 /** Where the specifications put a secret: in a query parameter. */
 const ALLOWED = [
   // RFC 6749 section 4.1.2: the landing on the redirect URI.
-  { at: 'app', path: /\.html$/, name: 'code' },
+  { at: ['app', 'demo'], path: /\.html$|^\/(signed-in)?$/, name: 'code' },
+  // OpenID Connect Core section 3.2.2.5, for the session check.
+  { at: ['app'], path: /\.html$/, name: 'id_token' },
   // OpenID Connect RP-Initiated Logout 1.0 section 2, and AM's session check.
-  { at: 'provider', path: /\/(connect\/endSession|authorize)$/, name: 'id_token_hint' },
+  {
+    at: ['provider'],
+    path: /\/(connect\/endSession|end-session|authorize)$/,
+    name: 'id_token_hint',
+  },
 ];
 
 /** Sees everything that the pages of a test file show. */
@@ -39,7 +45,7 @@ export class Witness {
     else for (const member of Object.values(result)) this.look(member);
   }
 
-  /** @param {{ app: string, provider: string }} origins */
+  /** @param {{ app: string, demo: string, provider: string }} origins */
   assertNoSecretSeen(origins) {
     const addresses = [...this.#addresses].map((address) => readAddress(address, origins));
     const shows = (text) => [...this.#secrets].some((secret) => text.includes(secret));
@@ -52,8 +58,12 @@ function readAddress(address, origins) {
   const url = new URL(address);
   for (const { at, path, name } of ALLOWED) {
     // By the port: an app may be on several loopback hosts.
-    const isThere = url.port === new URL(origins[at]).port && path.test(url.pathname);
-    if (isThere) url.searchParams.delete(name);
+    const ports = at.map((name) => origins[name] && new URL(origins[name]).port);
+    const isThere = ports.includes(url.port) && path.test(url.pathname);
+    if (!isThere) continue;
+    url.searchParams.delete(name);
+    // The fragment is a query, too.
+    url.hash = url.hash.replace(new RegExp(`(?<=[#&])${name}=[^&]*`), '');
   }
   return `address: ${[url.href, ...url.searchParams.values()].join(' ')}`;
 }

@@ -38,17 +38,22 @@ export const world = {
   browser: undefined,
   /** The app's origin. */
   app: '',
+  /** The demo's, in tests of it. */
+  demo: '',
   /** The provider's origin. */
   provider: '',
   /** An origin where nothing listens. */
   nowhere: '',
 };
 
+/** What the app serves besides, by path: scripts, for drivers that can't run one as the page's own. */
+export const scripts = new Map();
+
 const witness = new Witness();
 
 /**
- * Starts the world for a test file, and ends it. Fails when a page of {@link openApp} showed a
- * secret.
+ * Starts the world for a test file, and ends it. Fails when a page, or a window that it opened,
+ * showed a secret.
  *
  * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
  * @param {() => Promise<{ url: string, close(): unknown }>} [startProvider] starts another provider
@@ -59,15 +64,40 @@ export function useWorld(more, startProvider = startDevelopmentServer) {
   before(async () => {
     close = await startServers(startProvider);
     world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    watchAll();
     end = await more?.();
   });
   after(async () => {
     await end?.();
     await world.browser?.close();
+    learnSecrets();
     await close?.();
     witness.learn([USER.password]);
     witness.assertNoSecretSeen(world);
   });
+}
+
+/** Lets the witness see every page and window of the browser, and learn what a reset forgets. */
+function watchAll() {
+  const { browser, server } = world;
+  const { newContext } = browser;
+  browser.newContext = async (...args) => {
+    const context = await newContext.apply(browser, args);
+    context.on('page', (page) => witness.watch(page));
+    return context;
+  };
+  const { control } = server;
+  if (!control) return;
+  const { reset } = control;
+  control.reset = () => {
+    learnSecrets();
+    reset.call(control);
+  };
+}
+
+/** Every secret that the provider has issued, or the one that misbehaves. */
+function learnSecrets() {
+  witness.learn((world.server.control ?? world.server).secrets());
 }
 
 /** Starts the app's server and the provider's; returns their end. */
@@ -113,9 +143,12 @@ async function serveApp() {
       request.url = pathname.replace('/pkg/', '/');
       return files(request, response, () => response.writeHead(404).end());
     }
+    if (scripts.has(pathname)) {
+      return response.setHeader('content-type', 'text/javascript').end(scripts.get(pathname));
+    }
     response.setHeader('content-type', 'text/html');
-    const scripts = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
-    response.setHeader('content-security-policy', csp(scripts));
+    const sources = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
+    response.setHeader('content-security-policy', csp(sources));
     response.end('<!doctype html><title>App</title><body></body>');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -123,11 +156,11 @@ async function serveApp() {
 }
 
 /** The documented Content-Security-Policy of an app, which may also connect to what is wrong. */
-function csp(scripts) {
+function csp(sources) {
   const sameByAddress = world.provider.replace('localhost', '127.0.0.1');
   return [
     "default-src 'self'",
-    `script-src ${scripts}`,
+    `script-src ${sources}`,
     `connect-src 'self' ${world.provider} ${sameByAddress} ${world.nowhere}`,
     `frame-src 'self' ${world.provider}`,
   ].join('; ');
@@ -162,7 +195,6 @@ export function wellknown(realm = 'root') {
 export async function openApp(t, { path = '/', context, init } = {}) {
   const own = context ?? (await world.browser.newContext());
   const page = await own.newPage();
-  witness.watch(page);
   const faults = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   // In every document of the page, and kept from one to the next: outside of the page.
@@ -173,8 +205,7 @@ export async function openApp(t, { path = '/', context, init } = {}) {
   if (init) await page.addInitScript(init);
   await page.goto(new URL(path, world.app).href);
   t.after(async () => {
-    // A provider that misbehaves may have no such control.
-    witness.learn(world.server.control?.secrets() ?? []);
+    learnSecrets();
     if (!page.isClosed()) {
       const frames = await page.evaluate(() => document.querySelectorAll('iframe').length);
       if (frames) faults.push(`${frames} frames left`);

@@ -79,18 +79,17 @@ export async function startEngine(name) {
   const display = screen && (await startScreen());
   const port = await freePort();
   const child = spawn(programs[driver], args(port), {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
     env: { ...process.env, ...(display && { DISPLAY: display.name }) },
   });
+  const close = () => {
+    child.kill();
+    display?.close();
+  };
+  process.once('exit', close);
   const address = `http://127.0.0.1:${port}`;
   await ready(address);
-  return {
-    open: (options) => Session.start(address, capabilities(options)),
-    close() {
-      child.kill();
-      display?.close();
-    },
-  };
+  return { open: (options) => Session.start(address, capabilities(options)), close };
 }
 
 /** A screen in memory, on a display that is free. */

@@ -10,7 +10,7 @@ import { ENGINES, startEngine } from './engines.js';
 import { rewritePage } from './page.js';
 import { BLOCKED, blockedStorage, features, SCENARIOS } from './scenarios.js';
 
-const TIME = { timeout: 60_000 };
+const TIME = { timeout: 120_000 };
 const PAGE = new URL('../../docs/engines.md', import.meta.url);
 
 /** What was run: by engine, its version, what it has, and the scenarios that passed. */

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scripts } from '../e2e/support.js';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -123,30 +124,30 @@ class Tab {
   }
 
   /**
-   * Evaluates an expression, or calls a function with one argument, in the page; waits for the
-   * promise that this gives. Other tabs' commands wait too, see {@link start}.
+   * Evaluates an expression, or calls a function with one argument, in a page of the app; waits for
+   * the promise that this gives. Other tabs' commands wait too, see {@link start}.
    *
    * @param {string | Function} expression
    * @param {unknown} [argument]
    */
   async evaluate(expression, argument) {
+    await this.#run(`window.result = (async () => ${textOf(expression, argument)})();`);
     const script = `
       const done = arguments[arguments.length - 1];
-      (async () => ${textOf(expression, argument)})().then(
-        (value) => done({ value }),
-        (error) => done({ thrown: String(error) + error.stack }),
-      );`;
+      const wait = () => {
+        if (!window.result) return setTimeout(wait, 5);
+        window.result.then((value) => done({ value }), (error) => done({ thrown: String(error) }));
+        delete window.result;
+      };
+      wait();`;
     const { value, thrown } = await this.#command('POST', 'execute/async', { script, args: [] });
     if (thrown) throw new Error(`In the page: ${thrown}`);
     return value;
   }
 
   /** The same without waiting for the promise, while the page goes on by itself. */
-  async start(expression, argument) {
-    const script = `
-      window.started = (async () => ${textOf(expression, argument)})();
-      window.started.catch(() => {});`;
-    await this.#command('POST', 'execute/sync', { script, args: [] });
+  start(expression, argument) {
+    return this.#run(`window.started = (async () => ${textOf(expression, argument)})();`);
   }
 
   /** What the promise of {@link start} gives. */
@@ -156,6 +157,20 @@ class Tab {
 
   close() {
     return this.#command('DELETE', 'window');
+  }
+
+  /**
+   * Puts a script into the page, where it runs after those before it. A driver's own scripts may run
+   * apart from the page's and its policy.
+   */
+  #run(text) {
+    const path = `/scripts/${scripts.size}.js`;
+    scripts.set(path, text);
+    const script = `
+      const element = document.createElement('script');
+      Object.assign(element, { src: arguments[0], type: 'module', async: false });
+      document.head.append(element);`;
+    return this.#command('POST', 'execute/sync', { script, args: [path] });
   }
 }
 
@@ -169,7 +184,7 @@ async function send(method, url, body) {
     method,
     headers: { 'content-type': 'application/json' },
     body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(100_000),
   });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${method} ${url}: ${value.error}: ${value.message}`);

@@ -2,19 +2,37 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { world } from './support.js';
+import { filesIn, world } from './support.js';
 
-/** Texts of each module that no bundler changes, and no other module has. */
-const MARKS = {
-  callbacks: 'NameCallback',
-  device: 'Cannot collect font data',
-  glue: 'from previous Wasm instance',
-  loader: 'wasm_blocked_by_csp',
-  policy: 'AT_LEAST_X_CAPITAL_LETTERS',
-  'qr-code': 'otpauth:',
-  'recovery-codes': 'New Security Key',
-  webauthn: 'No metadata callback found',
+/** The parts of the package: of each a module, and a text in it that no bundler changes. */
+const PARTS = {
+  callbacks: { module: 'callbacks.js', mark: 'is not a valid choice' },
+  device: { module: 'device.js', mark: 'Cannot collect font data' },
+  glue: { module: 'wasm/core.js', mark: 'from previous Wasm instance' },
+  loader: { module: 'load.js', mark: 'wasm_blocked_by_csp' },
+  policy: { module: 'policies.js', mark: 'AT_LEAST_X_CAPITAL_LETTERS' },
+  'qr-code': { module: 'qr-code.js', mark: 'otpauth:' },
+  'recovery-codes': { module: 'recovery-codes.js', mark: 'New Security Key' },
+  'step-up': { module: 'step-up.js', mark: '_txid=' },
+  webauthn: { module: 'webauthn.js', mark: 'No metadata callback found' },
 };
+
+/** A module of the installed package. */
+const modulePath = (name) => join(world.installed, 'node_modules/journey-oidc/pkg', name);
+
+/** Each part is known by a text that its module has, and no other. */
+export async function assertMarksHold() {
+  const files = await filesIn(modulePath('.'));
+  const modules = files.filter(({ path }) => !path.endsWith('.d.ts'));
+  for (const { module, mark } of Object.values(PARTS)) {
+    const found = modules.filter(({ body }) => body.includes(mark));
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      [module],
+      mark,
+    );
+  }
+}
 
 /** The parts that a page with both clients is made of, before it uses any. */
 export const CLIENTS = ['callbacks', 'loader', 'policy'];
@@ -28,8 +46,8 @@ export const CLIENTS = ['callbacks', 'loader', 'policy'];
  */
 export function countParts(files) {
   const texts = files.map(({ body }) => body.toString('latin1'));
-  const marks = { ...MARKS, inline: pieceOfInline() };
-  const counts = Object.entries(marks).map(([name, mark]) => [
+  const parts = { ...PARTS, inline: { mark: pieceOfInline() } };
+  const counts = Object.entries(parts).map(([name, { mark }]) => [
     name,
     texts.reduce((sum, text) => sum + text.split(mark).length - 1, 0),
   ]);
@@ -52,8 +70,9 @@ function pieceOfInline() {
 /** Which parts are there, whatever their number. */
 export const partsIn = (files) => Object.keys(countParts(files)).sort();
 
-/** The wasm is there once, in this form: `inline` or `wasm`. */
-export function assertOneWasm(files, form) {
+/** The wasm is there once, in each of these forms: `inline`, `wasm`. */
+export function assertOneWasm(files, ...forms) {
   const { inline = 0, wasm = 0 } = countParts(files);
-  assert.deepEqual({ inline, wasm }, { inline: 0, wasm: 0, [form]: 1 });
+  const expected = forms.map((form) => [form, 1]);
+  assert.deepEqual({ inline, wasm }, { inline: 0, wasm: 0, ...Object.fromEntries(expected) });
 }

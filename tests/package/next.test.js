@@ -23,7 +23,7 @@ test('Next.js', async (t) => {
   const project = await createProject('next', ['projects/next']);
   await copyFromPackage(project, 'callback.html', 'public');
   await run(project, [tool('next'), 'build']);
-  assertOneWasm(await filesIn(join(project, '.next/static')), 'inline');
+  assertOneWasm(await filesIn(join(project, '.next/static')), 'inline', 'wasm');
   const command = (port) => [tool('next'), 'start', '--hostname', 'localhost', '--port', port];
   const origin = await serveProject(t, project, command);
 
@@ -38,13 +38,18 @@ test('Next.js', async (t) => {
     assert.deepEqual(partsIn(await loaded()), [], 'nothing of it in the browser');
   });
 
-  await t.test('a page in the browser', async (t) => {
-    const { page, loaded } = await openPage(t, `${origin}/sign-in`);
-    assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
-    await signIn(page);
-    await assertSignsOut(page, await assertSignedIn(page));
-    const files = await loaded();
-    assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', 'inline'].sort());
-    assertOneWasm(files, 'inline');
-  });
+  for (const [path, once] of [
+    ['/sign-in', 'inline'],
+    ['/url', 'wasm'],
+  ]) {
+    await t.test(`a page in the browser: ${path}`, async (t) => {
+      const { page, loaded } = await openPage(t, origin + path);
+      assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
+      await signIn(page);
+      await assertSignsOut(page, await assertSignedIn(page));
+      const files = await loaded();
+      assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', once].sort());
+      assertOneWasm(files, once);
+    });
+  }
 });

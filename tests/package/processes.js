@@ -2,10 +2,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const MINUTES = 3;
+const MINUTES = 4;
 
 /** What keeps every tool to itself: no telemetry, no questions, no colours. */
 const QUIET = { CI: '1', NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' };
+
+/** Runs a command in its process group, and ends the group when we are no more, were it by SIGKILL. */
+const GUARDED = `
+exec 3<&0
+(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
+"$@" </dev/null 3<&-
+`;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
@@ -36,12 +43,14 @@ function end(child) {
  * @param {string} folder
  * @param {string[]} command
  * @param {Record<string, string>} env
+ * @returns {{ child: import('node:child_process').ChildProcess, ended: Promise<number>,
+ *   text: () => string }} `ended`: its exit code; `text`: what it has written
  */
-function start(folder, [name, ...args], env) {
-  const child = spawn(name, args, {
+function start(folder, command, env) {
+  const child = spawn('sh', ['-c', GUARDED, 'sh', ...command], {
     cwd: folder,
     env: { ...withoutOurs(process.env), ...QUIET, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     detached: true,
   });
   running.add(child);

@@ -16,8 +16,8 @@ import { startServer } from '../../www/server/server.js';
 import { run, serve } from './processes.js';
 import { installTools } from './tools/install.js';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
-const root = join(here, '../..');
+export const here = fileURLToPath(new URL('.', import.meta.url));
+export const root = join(here, '../..');
 
 const FLAGS = [
   '--no-sandbox',
@@ -29,6 +29,8 @@ const FLAGS = [
   '--disable-sync',
   '--disable-dev-shm-usage',
 ];
+
+const HOUR = 3_600_000;
 
 const USER = { username: 'demo', password: 'Ch4ng3it!' };
 export const CLIENT_ID = 'journey-oidc-demo';
@@ -59,9 +61,7 @@ export const world = {
  */
 export function provideWorld(more, { browser = true } = {}) {
   before(async () => {
-    const tools = await installTools();
-    const workshop = mkdtempSync(join(tools, 'work-'));
-    process.once('exit', () => rmSync(workshop, { recursive: true, force: true }));
+    const workshop = createWorkshop(await installTools());
     Object.assign(world, { workshop, ...(await pack(workshop)) });
     if (browser) await startBrowser();
     await more?.();
@@ -70,6 +70,18 @@ export function provideWorld(more, { browser = true } = {}) {
     await world.browser?.close();
     await world.server?.close();
   });
+}
+
+/** A folder for projects that is gone after the tests; and those that a crash has left. */
+function createWorkshop(tools) {
+  const remove = (folder) => rmSync(folder, { recursive: true, force: true });
+  const workshops = readdirSync(tools).filter((name) => name.startsWith('work-'));
+  for (const folder of workshops.map((name) => join(tools, name))) {
+    if (Date.now() - statSync(folder).mtimeMs > HOUR) remove(folder);
+  }
+  const workshop = mkdtempSync(join(tools, 'work-'));
+  process.once('exit', () => remove(workshop));
+  return workshop;
 }
 
 /** The provider, and the browser. */
@@ -90,12 +102,9 @@ async function pack(workshop) {
   await mkdir(empty);
   const manifest = { name: 'empty', private: true, type: 'module' };
   await writeFile(join(empty, 'package.json'), JSON.stringify(manifest));
-  await run(empty, [...NPM_INSTALL, tarball]);
+  await run(empty, ['npm', 'install', '--offline', '--no-audit', '--no-fund', tarball]);
   return { tarball, installed: empty };
 }
-
-/** Installs what needs no registry. */
-export const NPM_INSTALL = ['npm', 'install', '--offline', '--no-audit', '--no-fund'];
 
 /**
  * A project: files of some folders in `tests/package`, and the package.
@@ -125,7 +134,7 @@ export async function setInManifest(project, more) {
 export async function copyFromPackage(project, file, folder) {
   const target = join(project, folder, basename(file));
   await mkdir(dirname(target), { recursive: true });
-  await cp(join(project, 'node_modules/journey-oidc/pkg', file), target);
+  await cp(join(world.installed, 'node_modules/journey-oidc/pkg', file), target);
 }
 
 /** The path of a tool's command. */
@@ -190,7 +199,7 @@ async function register(origin) {
 export async function openPage(t, url, { init, argument } = {}) {
   const context = await world.browser.newContext();
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(30_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.stack));
   page.on('console', (message) => {

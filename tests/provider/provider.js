@@ -61,6 +61,7 @@ export class Provider {
 
   #client;
   #keys;
+  #issued = new Set();
   /** What was granted, by authorization code, access token and refresh token. */
   #granted = { code: new Map(), access: new Map(), refresh: new Map() };
 
@@ -82,6 +83,11 @@ export class Provider {
     this.switches = new Set(switches);
     this.applied.clear();
     this.requests = [];
+  }
+
+  /** Every code and token that was issued. */
+  secrets() {
+    return [...this.#issued];
   }
 
   /** The requests to an endpoint, by the last segment of its path. */
@@ -168,7 +174,7 @@ export class Provider {
     await this.#as('whenAuthorizing', this.#keys);
     const fault = this.#faultOf(params);
     if (fault) return { status: 400, body: fault };
-    const code = randomUUID();
+    const code = this.#issue(randomUUID());
     this.#granted.code.set(code, params);
     const honest = { code, state: params.state, iss: this.issuer };
     return redirect(params.redirect_uri, await this.#as('response', honest));
@@ -202,6 +208,11 @@ export class Provider {
     return { body: await this.#as('tokens', await this.#tokens(grant, renewed)) };
   }
 
+  #issue(secret) {
+    this.#issued.add(secret);
+    return secret;
+  }
+
   #redeem({ code, code_verifier = '', redirect_uri }) {
     const grant = take(this.#granted.code, code);
     const challenge = createHash('sha256').update(code_verifier).digest('base64url');
@@ -210,7 +221,7 @@ export class Provider {
   }
 
   async #tokens(grant, renewed) {
-    const [access, refresh] = [randomUUID(), randomUUID()];
+    const [access, refresh] = [this.#issue(randomUUID()), this.#issue(randomUUID())];
     this.#granted.access.set(access, grant);
     this.#granted.refresh.set(refresh, grant);
     return {
@@ -240,7 +251,7 @@ export class Provider {
     await this.#as('beforeSigning', this.#keys);
     const header = await this.#as('header', await this.#header());
     const signed = renewed ? await this.#as('renewedClaims', claims) : claims;
-    return this.#as('jwt', await this.#keys.sign(header, signed));
+    return this.#issue(await this.#as('jwt', await this.#keys.sign(header, signed)));
   }
 
   async #header() {

@@ -1,5 +1,6 @@
 /** The app, the browser, and the provider that misbehaves. */
 import assert from 'node:assert/strict';
+import { withoutDocuments } from '../e2e/oidc-support.js';
 import { CLIENT_ID, config, run, storage, TOKENS, useWorld, world } from '../e2e/support.js';
 import { startProvider } from './provider.js';
 import { SWITCHES } from './switches.js';
@@ -94,9 +95,9 @@ export async function storedTokens(page) {
   return stored[TOKENS] && JSON.parse(stored[TOKENS]);
 }
 
-/** Asserts that no key is left that begins with one of these. */
+/** Asserts that no key is left that begins with one of these, but for those of public documents. */
 export async function assertNothingStored(page, ...prefixes) {
-  const keys = Object.keys(await storage(page));
+  const keys = Object.keys(withoutDocuments(await storage(page)));
   const left = keys.filter((key) => prefixes.some((prefix) => key.startsWith(prefix)));
   assert.deepEqual(left, []);
 }

@@ -32,3 +32,9 @@ test('every type of callback that has a class is in a journey', () => {
   const types = pages.flatMap(({ callbacks = [] }) => callbacks.map(({ type }) => type));
   for (const type of Object.values(callbackType)) assert.ok(types.includes(type), type);
 });
+
+test('the demo offers every journey', () => {
+  const page = readFileSync(new URL('../../www/index.html', import.meta.url), 'utf8');
+  const offered = Array.from(page.matchAll(/<option>(\w+)<\/option>/g), ([, name]) => name);
+  assert.deepEqual(offered.toSorted(), journeys.map(({ name }) => name).toSorted());
+});

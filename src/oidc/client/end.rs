@@ -265,6 +265,7 @@ impl<P: Platform> SignOut<P> {
 
     /// The first half of [`SignOut::begin`]: with web storage it waits for nothing.
     async fn start(context: &Context<P>, sign_ins: Vec<SignIn>) -> SignOut<P> {
+        context.forget_documents();
         let mut sign_out = SignOut {
             sign_ins,
             locks: Vec::new(),

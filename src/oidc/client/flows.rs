@@ -1,6 +1,7 @@
 //! Every flow on the scripted world: what it does, and what no fault at any step does to it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::rc::Rc;
 
 use super::Client;
@@ -8,12 +9,13 @@ use super::tests::{KEY, access_token, client, config, expiring, force, open, ren
 use crate::context::Context;
 use crate::error::{Code, Error};
 use crate::event::Heard;
+use crate::flight::{Signal, until};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::tokens::Tokens;
-use crate::platform::{Area, NetworkFault, Request};
-use crate::testing::{Fault, Hooks, ISSUER, World};
+use crate::platform::{Area, NetworkFault, Platform, Request};
+use crate::testing::{Fault, Hooks, ISSUER, World, pause};
 use crate::url::{Params, Url};
 
 fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
@@ -431,6 +433,23 @@ fn renewal_ahead_of_time() {
 }
 
 #[test]
+fn tokens_that_live_no_longer_than_the_threshold_are_used_all_the_same() {
+    let world = World::new();
+    world.script("/token", 200, r#"{"access_token":"short","expires_in":20}"#);
+    let client = world.run(open(&world, r#","autoRenew":true,"scope":"email""#)).unwrap();
+    let _watch = client.watch(Rc::new(|_| ()));
+    let tokens = || world.requests().iter().filter(|name| name.starts_with("token")).count();
+    for _ in 0..3 {
+        world.run(client.get(&renew())).unwrap();
+        world.wake_all();
+    }
+    assert_eq!(tokens(), 1);
+    world.advance(10_001.0);
+    world.wake_all();
+    assert_eq!(tokens(), 1, "past half of their life");
+}
+
+#[test]
 fn without_being_asked_nothing_is_renewed() {
     let world = World::new();
     let client = expiring(&world);
@@ -544,46 +563,80 @@ fn a_clock_that_was_set_back_or_a_day_off_costs_no_session() {
     }
 }
 
-type Flow = (&'static str, fn(&World, &Rc<Client<World>>) -> Result<(), Error>);
+type Flow = (&'static str, fn(World, Rc<Client<World>>) -> Running);
+
+type Running = Pin<Box<dyn Future<Output = Result<(), Error>>>>;
+
+macro_rules! flow {
+    ($name:literal, $world:ident, $client:ident, $work:expr) => {
+        ($name, |$world, $client| {
+            Box::pin(async move {
+                let _ = (&$world, &$client);
+                $work.await.map(drop)
+            })
+        })
+    };
+}
 
 /// Every call, each on a client that is signed in.
-const FLOWS: [Flow; 13] = [
-    ("authorize.url", |world, client| world.run(client.authorize_url(&Value::Null)).map(drop)),
-    ("authorize.redirect", |world, client| world.run(client.authorize_redirect(&Value::Null))),
-    ("authorize.background", |world, client| {
-        world.run(client.authorize_background(&Value::Null)).map(drop)
+const FLOWS: [Flow; 18] = [
+    flow!("oidc()", world, client, open(&world, "")),
+    flow!("authorize.url", world, client, client.authorize_url(&Value::Null)),
+    flow!("authorize.url, pushed", world, client, async {
+        world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
+        world.script("/par", 201, r#"{"request_uri":"urn:x"}"#);
+        open(&world, r#","par":true"#).await?.authorize_url(&Value::Null).await
     }),
-    ("authorize.popup", |world, client| {
-        world.run(client.authorize_popup(Some(false), &Value::Null)).map(drop)
+    flow!("authorize.redirect", world, client, client.authorize_redirect(&Value::Null)),
+    flow!("authorize.background", world, client, client.authorize_background(&Value::Null)),
+    flow!("authorize.background by fetch", world, client, async {
+        world.script("/authorize", 400, r#"{"details":[{"code":"LOGIN_REQUIRED"}]}"#);
+        let options = text(r#"{"responseMode":"pi.flow"}"#);
+        client.authorize_background(&options).await
     }),
-    ("authorize.callback", |world, client| {
-        let url = world.run(client.authorize_url(&Value::Null))?;
-        world.run(client.callback(&world.land(&url))).map(drop)
+    flow!("authorize.popup", world, client, client.authorize_popup(Some(false), &Value::Null)),
+    flow!("authorize.callback", world, client, async {
+        let url = client.authorize_url(&Value::Null).await?;
+        client.callback(&world.land(&url)).await
     }),
-    ("token.exchange", |world, client| {
-        let url = world.run(client.authorize_url(&Value::Null))?;
+    flow!("token.exchange", world, client, async {
+        let url = client.authorize_url(&Value::Null).await?;
         let answer = query_of(&world.land(&url));
         let part = |name| answer.get(name).unwrap().to_owned();
-        world.run(client.exchange(&part("code"), &part("state"), None)).map(drop)
+        client.exchange(&part("code"), &part("state"), None).await
     }),
-    ("token.get by refresh token", |world, client| world.run(client.get(&force())).map(drop)),
-    ("token.get by frame", |world, client| {
+    flow!("token.get by refresh token", world, client, async { client.get(&force()).await }),
+    flow!("token.get by frame", world, client, async {
         let options = text(r#"{"forceRenew":true,"authorizeOptions":{"scope":"openid email"}}"#);
-        world.run(client.get(&options)).map(drop)
+        client.get(&options).await
     }),
-    ("token.get of what expires", |world, client| {
+    flow!("token.get of what expires", world, client, async {
         world.advance(3_590_000.0);
-        world.run(client.get(&renew())).map(drop)
+        client.get(&renew()).await
     }),
-    ("user.info", |world, client| world.run(client.user_info()).map(drop)),
-    ("user.session", |world, client| world.run(client.session(&Value::Null)).map(drop)),
-    ("user.session id_token", |world, client| {
-        world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).map(drop)
+    flow!("user.info", world, client, client.user_info()),
+    flow!("user.claims", world, client, client.claims()),
+    flow!("user.session", world, client, client.session(&Value::Null)),
+    flow!("user.session by fetch", world, client, async {
+        world.script("/authorize", 204, "");
+        client.session(&text(r#"{"redirectUri":""}"#)).await
     }),
-    ("fetch", |world, client| {
-        let used = stored(world).map(|tokens| format!("Bearer {}", tokens.access_token.reveal()));
-        world.run(client.authorization("https://api.example/", used.as_deref())).map(drop)
+    flow!("user.session id_token", world, client, async {
+        client.session(&text(r#"{"responseType":"id_token"}"#)).await
     }),
+    flow!("fetch", world, client, async {
+        let used = stored(&world).map(|tokens| format!("Bearer {}", tokens.access_token.reveal()));
+        client.authorization("https://api.example/", used.as_deref()).await
+    }),
+];
+
+/// The calls that end it all.
+const ENDS: [Flow; 3] = [
+    flow!("user.logout", world, client, async { client.logout(&Value::Null).await }),
+    flow!("user.logout by redirect", world, client, async {
+        client.logout(&text(r#"{"redirect":true}"#)).await
+    }),
+    flow!("token.revoke", world, client, client.revoke()),
 ];
 
 #[test]
@@ -611,7 +664,7 @@ fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
                 let record = || Tokens::read(&parse(&world.stored(area, KEY)?)?, ISSUER);
                 let before = record().unwrap();
                 world.fail_at(step, fault.clone());
-                let result = flow(&world, &client);
+                let result = world.run(flow(world.clone(), client.clone()));
                 if world.steps() <= step {
                     break;
                 }
@@ -632,6 +685,61 @@ fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
     }
     println!("{injected} faults injected, none lost a token");
     assert!(injected > 1_000, "{injected}");
+}
+
+/// Begins a call and gives it up at a moment, which is one more than the last that was so given up;
+/// whether the call was still under way.
+fn given_up(world: &World, client: &Rc<Client<World>>, flow: Flow, moment: usize) -> bool {
+    let (signal, ended) = (Signal::default(), Rc::new(Cell::new(false)));
+    let running = flow.1(world.clone(), client.clone());
+    let (wait, end) = (signal.clone(), ended.clone());
+    world.spawn(Box::pin(async move {
+        end.set(until(wait.wait(), running).await.is_some());
+    }));
+    world.run(async {
+        for _ in 0..moment {
+            pause().await;
+        }
+        signal.fire();
+    });
+    !ended.get()
+}
+
+#[test]
+fn no_call_that_is_given_up_loses_or_breaks_anything() {
+    let mut moments = 0;
+    for flow in FLOWS {
+        for moment in 0.. {
+            let world = World::new();
+            let first = client_with(&world, Area::Custom(3));
+            world.run(first.get(&renew())).unwrap();
+            let client = client_with(&world, Area::Custom(3));
+            let record = || Tokens::read(&parse(&world.stored(Area::Custom(3), KEY)?)?, ISSUER);
+            if !given_up(&world, &client, flow, moment) {
+                break;
+            }
+            moments += 1;
+            let place = format!("{}, moment {moment}", flow.0);
+            assert!(record().expect(&place).refresh_token.is_some(), "{place}");
+            let again = world.run(client.get(&force()));
+            assert!(again.is_ok(), "{place}, then {again:?}");
+            assert_eq!(world.refused(), 0, "{place}: a new refresh token was lost");
+        }
+    }
+    for flow in ENDS {
+        for moment in 1.. {
+            let world = World::new();
+            let client = client_with(&world, Area::Custom(3));
+            world.run(client.get(&renew())).unwrap();
+            if !given_up(&world, &client, flow, moment) {
+                break;
+            }
+            moments += 1;
+            assert_eq!(world.stored(Area::Custom(3), KEY), None, "{}, moment {moment}", flow.0);
+        }
+    }
+    println!("given up at {moments} moments, lost nothing");
+    assert!(moments > 100, "{moments}");
 }
 
 /// Where the tokens are.
@@ -656,15 +764,8 @@ fn silent() -> Logger {
 
 #[test]
 fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
-    let ends: [Flow; 3] = [
-        ("user.logout", |world, client| world.run(client.logout(&Value::Null)).map(drop)),
-        ("user.logout by redirect", |world, client| {
-            world.run(client.logout(&text(r#"{"redirect":true}"#))).map(drop)
-        }),
-        ("token.revoke", |world, client| world.run(client.revoke()).map(drop)),
-    ];
     let mut injected = 0;
-    for (name, end) in ends {
+    for (name, end) in ENDS {
         for (fault, area) in [
             (Fault::Network(NetworkFault::Failed), Area::Local),
             (Fault::Status(500, "<html>"), Area::Local),
@@ -675,14 +776,15 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
                 let client = client_with(&world, area);
                 world.run(client.get(&renew())).unwrap();
                 world.fail_at(step, fault.clone());
-                let result = end(&world, &client);
+                let ending = || world.run(end(world.clone(), client.clone()));
+                let result = ending();
                 if world.steps() <= step {
                     break;
                 }
                 injected += 1;
                 // A failed read or removal of the very tokens is told; a second time mends it.
                 if result.is_err() {
-                    let _ = end(&world, &client);
+                    let _ = ending();
                 }
                 assert_eq!(world.stored(area, KEY), None, "{name}, step {step}, {fault:?}");
             }

@@ -1,6 +1,6 @@
 //! The `oidc()` client: which rule, in which order, under which lock.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::context::{Caller, Context, SignIn};
@@ -20,6 +20,8 @@ mod attacks;
 mod authorize;
 mod background;
 mod callback;
+#[cfg(test)]
+mod documents;
 mod end;
 #[cfg(test)]
 mod flows;
@@ -46,6 +48,8 @@ pub struct Client<P: Platform> {
     caller: Rc<Caller<P>>,
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
+    /// The started authorizations, and after how many sign-outs that was so.
+    started: RefCell<Option<(usize, Vec<store::Started>)>>,
     renewals: Flights,
     endings: Flights,
 }
@@ -97,6 +101,7 @@ impl<P: Platform> Client<P> {
             metadata,
             caller,
             warned: Cell::new(false),
+            started: RefCell::default(),
             renewals: Flights::default(),
             endings: Flights::default(),
         });

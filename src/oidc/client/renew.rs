@@ -6,8 +6,8 @@ use super::Client;
 use super::store::Stored;
 use crate::error::{Code, Error, Kind};
 use crate::event::Event;
-use crate::json::{Value, to_text};
-use crate::oidc::config::Renew;
+use crate::json::{Value, object, parse, to_text};
+use crate::oidc::config::{Location, Renew};
 use crate::oidc::exchange;
 use crate::oidc::tokens::{Decision, Tokens, decide};
 use crate::platform::{Platform, StorageFault};
@@ -19,6 +19,28 @@ impl<P: Platform> Client<P> {
         let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));
         let stored = self.stored().await.map_err(unreadable)?;
         self.get_from(stored, options, force, background).await
+    }
+
+    /// What [`Client::get`] returns for as long as the same text is stored, and the clock is not
+    /// before `from` or after `until`: `{ storage, key, text, tokens, from?, until? }`. Only of web
+    /// storage, which JavaScript can compare for itself.
+    pub fn lease(&self) -> Option<Value> {
+        let Location { area, key } = &self.config.location;
+        let storage = area.web_storage().filter(|_| !self.is_unsaved())?;
+        let text = self.platform().read(*area, key).ok()??;
+        let tokens = Tokens::read(&parse(&text)?, &self.metadata.issuer)?;
+        if !self.is_fresh(&tokens) || !tokens.resources.is_empty() {
+            return None;
+        }
+        let (from, until) = tokens.fresh_span(self.config.threshold)?;
+        Some(object([
+            ("storage", storage.into()),
+            ("key", key.as_str().into()),
+            ("text", text.into()),
+            ("tokens", tokens.to_value()),
+            ("from", from.into()),
+            ("until", until.into()),
+        ]))
     }
 
     /// Valid tokens in the place of stored ones. It signs nobody in: where nothing is stored, nothing

@@ -29,7 +29,7 @@ pub(super) struct Found {
 const FALLBACK: &str = "fallback";
 
 /// What is known of a started authorization without using it.
-struct Started {
+pub(super) struct Started {
     key: String,
     created: f64,
     is_fallback: bool,
@@ -156,7 +156,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// True when the last tokens could not be stored.
-    pub(super) fn is_unsaved(&self) -> bool {
+    pub fn is_unsaved(&self) -> bool {
         self.context.unsaved.borrow().iter().any(|kept| kept.location == self.config.location)
     }
 
@@ -188,8 +188,12 @@ impl<P: Platform> Client<P> {
         if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
             return Err(signed_out());
         }
-        self.sweep();
         let key = Transaction::key(&self.config.client_id, Some(&transaction.state));
+        self.sweep(Started {
+            key: key.clone(),
+            created: transaction.created.unwrap_or_default(),
+            is_fallback,
+        });
         let mut record = self.owned(transaction, transaction.to_value(&self.metadata));
         if is_fallback {
             record.set(FALLBACK, true);
@@ -270,22 +274,32 @@ impl<P: Platform> Client<P> {
         Err((state_mismatch(Code::StateUnknown), None))
     }
 
-    /// Removes started authorizations that are too old, or too many: first those that nobody has asked
-    /// for.
-    fn sweep(&self) {
+    /// Makes room for one more started authorization: removes those that are too old, or too many,
+    /// first those that nobody has asked for. The storage is searched once after each sign-out; what
+    /// is added to it is known.
+    fn sweep(&self, more: Started) {
         let (client_id, issuer) = (&self.config.client_id, &self.metadata.issuer);
-        let mut started = self.context.transactions(Area::Session, client_id, issuer);
+        let sign_outs = self.context.sign_outs(issuer);
+        let mut started = match self.started.take() {
+            Some((at, started)) if at == sign_outs => started,
+            _ => self.context.transactions(Area::Session, client_id, issuer),
+        };
         started.sort_by(|one, other| {
             let order = other.is_fallback.cmp(&one.is_fallback);
             order.then(one.created.total_cmp(&other.created))
         });
-        let too_many = (started.len() + 1).saturating_sub(MAX_TRANSACTIONS);
+        let mut too_many = (started.len() + 1).saturating_sub(MAX_TRANSACTIONS);
         let now = self.platform().now();
-        for (position, Started { key, created, .. }) in started.iter().enumerate() {
-            if position < too_many || now - created > authorize::MAX_AGE {
+        started.retain(|Started { key, created, .. }| {
+            let stays = too_many == 0 && now - created <= authorize::MAX_AGE;
+            too_many = too_many.saturating_sub(1);
+            if !stays {
                 let _ = self.platform().remove(Area::Session, key);
             }
-        }
+            stays
+        });
+        started.push(more);
+        self.started.replace(Some((sign_outs, started)));
     }
 }
 

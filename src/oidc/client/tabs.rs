@@ -15,6 +15,7 @@ use crate::event::{Event, Heard};
 use crate::json::{Value, number_text, object, parse, to_text};
 use crate::oidc::pkce;
 use crate::platform::{Area, Platform};
+use crate::session;
 
 /// What was written is told for this many milliseconds, by far longer than it is under way.
 const TOLD: f64 = 2_000.0;
@@ -112,11 +113,23 @@ impl<P: Platform> Context<P> {
                 self.wait_to_see(sign_in, stored).await;
             }
             if let Some(event) = message.get("event").filter(|event| event.is_object()) {
+                if event.str("type") == Some(Event::SignedOut.name()) {
+                    self.follow_sign_out(sign_in).await;
+                }
                 let mut event = event.clone();
                 event.set("fromOtherTab", true);
                 heard(&event);
             }
             inbox.borrow_mut().pop_front();
+        }
+    }
+
+    /// Another tab signed out: what this tab alone keeps of the sign-in goes too, unless somebody has
+    /// signed in again.
+    async fn follow_sign_out(&self, sign_in: &SignIn) {
+        if self.load(&sign_in.location).await == Ok(None) {
+            let _ = session::forget(self, &sign_in.issuer);
+            let _ = self.forget_note(sign_in);
         }
     }
 

@@ -247,3 +247,97 @@ fn tokens_of_a_slow_clock_or_a_fast_one() {
         assert!(tokens.is_ok(), "{hours}");
     }
 }
+
+#[test]
+fn a_lease_says_what_get_says() {
+    let world = World::new();
+    let client = client(&world);
+    assert_eq!(client.lease(), None, "nothing is stored");
+    world.run(client.get(&renew())).unwrap();
+    let lease = client.lease().unwrap();
+    assert_eq!(lease.get("tokens").cloned(), world.run(client.get(&Value::Null)).ok());
+    assert_eq!(lease.str("storage"), Some("localStorage"));
+    assert_eq!(lease.str("key"), Some(KEY));
+    assert_eq!(lease.str("text").map(str::to_owned), world.stored(Area::Local, KEY));
+
+    let now = world.now();
+    let (from, until) = (lease.number("from").unwrap(), lease.number("until").unwrap());
+    for (at, valid) in [(from - 2.0, false), (from, true), (until, true), (until + 2.0, false)] {
+        world.advance(at - world.now());
+        assert_eq!(client.lease().is_some(), valid, "{at}");
+        let tokens = world.run(client.get(&Value::Null)).unwrap();
+        assert_eq!(tokens.flag("expired"), !valid, "{at}");
+    }
+    world.advance(now - world.now());
+    assert!(client.lease().is_some());
+}
+
+#[test]
+fn there_is_no_lease_of_what_is_not_in_web_storage() {
+    let world = World::new();
+    for storage in ["memory", "sessionStorage"] {
+        let here = world.run(open_with(&world, storage));
+        world.run(here.get(&renew())).unwrap();
+        assert_eq!(here.lease().is_some(), storage == "sessionStorage", "{storage}");
+    }
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    world.set_read_only(true);
+    let newer = world.run(client.get(&force())).unwrap();
+    assert!(client.is_unsaved());
+    assert_eq!(client.lease(), None, "older ones are stored: {newer:?}");
+    world.set_read_only(false);
+    let none = r#"{"accessToken":"a","issuer":"https://other.example"}"#;
+    let changeable = r#"{"accessToken":"a","resource":"https://api.example"}"#;
+    let odd = r#"{"accessToken":"a","expiryTimestamp":1e300}"#;
+    for (text, leased) in
+        [(none, false), (changeable, false), (odd, false), (r#"{"accessToken":"a"}"#, true)]
+    {
+        world.put(Area::Local, KEY, text);
+        let _ = world.run(client.get(&Value::Null));
+        assert!(!client.is_unsaved());
+        assert_eq!(client.lease().is_some(), leased, "{text}");
+    }
+}
+
+async fn open_with(world: &World, storage: &str) -> Rc<Client<World>> {
+    let log = Logger::new(Level::None, Box::new(|_, _| ()));
+    let storage = object([("type", storage.into())]);
+    let context = Context::new(world.clone());
+    Client::create(context, &config(""), &storage, log, None).await.unwrap()
+}
+
+#[test]
+fn no_more_than_twenty_started_authorizations_are_kept() {
+    let world = World::new();
+    let flows = |world: &World| {
+        world
+            .all_stored()
+            .into_keys()
+            .filter(|(_, key)| key.starts_with("FR-SDK-authflow-"))
+            .count()
+    };
+    let start = |client: &Rc<Client<World>>, times: usize| {
+        for _ in 0..times {
+            world.run(client.authorize_url(&Value::Null)).unwrap();
+            world.advance(1.0);
+        }
+    };
+    let here = client(&world);
+    start(&here, 15);
+    let first = world.all_stored();
+    // The page is loaded again: what it had started counts too.
+    let again = client(&world);
+    start(&again, 15);
+    assert_eq!(flows(&world), 20);
+    let kept = world.all_stored().into_keys().filter(|key| first.contains_key(key)).count();
+    assert_eq!(kept, 5 + 1, "the oldest are gone; the metadata is there");
+    world.run(again.get(&renew())).unwrap();
+    world.run(again.logout(&Value::Null)).unwrap();
+    assert_eq!(flows(&world), 0);
+    start(&again, 19);
+    assert_eq!(flows(&world), 19, "none was counted that had been forgotten");
+    world.advance(3_600_001.0);
+    start(&again, 1);
+    assert_eq!(flows(&world), 1, "too old");
+}

@@ -6,6 +6,4 @@ const names = pages.map((page) => page.replace('.html', ''));
 export default {
   mode: 'production',
   entry: Object.fromEntries(names.map((name) => [name, `./${name}.js`])),
-  experiments: { outputModule: true },
-  output: { module: true, filename: '[name].js' },
 };

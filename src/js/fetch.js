@@ -4,10 +4,11 @@
  * @param {any} core
  * @param {RequestInfo | URL} input
  * @param {RequestInit} [init]
- * @param {import('./index.js').AdviceHandler} [onAdvice]
+ * @param {(response: Response, request: Request) => Promise<Request | null | undefined>} [advise]
+ *   follows the advice of a response, where the app wants that
  * @returns {Promise<Response>}
  */
-export async function fetchWithToken(core, input, init, onAdvice) {
+export async function fetchWithToken(core, input, init, advise) {
   const request = new Request(input, init);
   const first = await authorize(core, request);
   if ('error' in first) {
@@ -18,15 +19,14 @@ export async function fetchWithToken(core, input, init, onAdvice) {
     return fetch(request);
   }
   // Asks PingGateway for advice in the place of a redirect.
-  if (onAdvice) request.headers.set('X-Authenticate-Response', 'header');
+  if (advise) request.headers.set('X-Authenticate-Response', 'header');
   const spare = request.clone();
   const response = await send(request, first.authorization, init);
   const refused = response.status === 401 && first.authorization;
   if (!refused && response.status !== 403) {
     return response;
   }
-  const advised =
-    onAdvice && (await (await import('./step-up.js')).stepUp(onAdvice, response, spare));
+  const advised = advise && (await advise(response, spare));
   if (advised === null || !(advised || refused)) {
     return response;
   }

@@ -1,0 +1,88 @@
+import { isValidWellknownUrl } from './wellknown.js';
+
+/** With these the core refuses no storage before it asks. */
+const STORAGES = [undefined, 'localStorage', 'sessionStorage', 'memory'];
+
+/** @typedef {{ response: Promise<Response>, abort: AbortController }} Asked */
+
+/** What was asked while the wasm loads, by URL. @type {Map<string, Asked>} */
+const early = new Map();
+
+/** A core that is there asks at once by itself, for what it doesn't know. */
+let isLoaded = false;
+
+/**
+ * Makes a client, and asks for its well-known document while the core is still being loaded: the
+ * same request, whose response the core then takes in the place of its own, and checks.
+ *
+ * @param {any} input the argument of the factory
+ * @param {() => Promise<any>} create
+ */
+export async function askingEarly(input, create) {
+  const giveUp = isLoaded ? () => {} : askEarly(input);
+  const client = await create();
+  isLoaded ||= !('error' in client);
+  giveUp();
+  return client;
+}
+
+/**
+ * Asks, unless this page may not, or has kept the document.
+ *
+ * @param {any} input
+ * @returns {() => void} gives up what nobody has taken
+ */
+function askEarly(input) {
+  const wellknown = input?.config?.serverConfig?.wellknown;
+  if (!mayAsk() || !STORAGES.includes(input.storage?.type) || !isValidWellknownUrl(wellknown)) {
+    return () => {};
+  }
+  const { href } = new URL(wellknown);
+  if (early.has(href) || isKept(href)) return () => {};
+  const asked = ask(href);
+  early.set(href, asked);
+  return () => {
+    if (early.get(href) === asked) {
+      early.delete(href);
+      asked.abort.abort();
+    }
+  };
+}
+
+/**
+ * The response to a request of the core, if it was asked for early.
+ *
+ * @param {Request} request
+ */
+export function takeEarly({ url, signal }) {
+  const asked = early.get(url);
+  if (!asked) return undefined;
+  early.delete(url);
+  signal.onabort = () => asked.abort.abort();
+  return asked.response;
+}
+
+/** Not on a server, and not where the core makes no client. */
+function mayAsk() {
+  return typeof window !== 'undefined' && isSecureContext && window.name !== 'journey-oidc-frame';
+}
+
+/** @param {string} href @returns {Asked} */
+function ask(href) {
+  const abort = new AbortController();
+  const send = async () =>
+    fetch(new Request(href, { headers: { Accept: 'application/json' }, signal: abort.signal }));
+  const response = send();
+  // Whoever takes it hears of its failure.
+  response.catch(() => {});
+  return { response, abort };
+}
+
+/** @param {string} href */
+function isKept(href) {
+  try {
+    return sessionStorage.getItem(`pic-document-${href}`) !== null;
+  } catch {
+    return false;
+  }
+}

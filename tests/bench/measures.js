@@ -1,0 +1,136 @@
+/** One sample of everything that is measured of one library. */
+import { openPage } from './browser.js';
+
+const LOGINS = 10;
+const RENEWALS = 3;
+
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {{ origin: string, requests: { method: string, path: string }[] }} server
+ * @param {string} name
+ * @returns {Promise<Record<string, number | string>>} by measure; `requests…` are texts
+ */
+export async function sample(browser, server, name) {
+  const page = await openPage(browser, server.origin);
+  try {
+    server.requests.length = 0;
+    const start = await startUp(page, server.origin, name);
+    const calls = await page.run(name, (app) => Object.keys(app));
+    const has = (call) => calls.includes(call);
+    await page.run(name, async (app) => {
+      await app.login?.();
+      await app.signIn();
+    });
+    const cold = { 'requests, cold': summary(server.requests) };
+    const steps = has('login') ? await journeySteps(page, name) : {};
+    const perCall = {
+      'token.get()': await perCallBlock(page, name, 'get'),
+      ...(has('url') && { 'authorize.url()': await perCallBlock(page, name, 'url') }),
+    };
+    const renewals = {
+      ...(has('renewByFrame') && { 'renewal by frame': await renewal(page, name, 'renewByFrame') }),
+      ...(has('renewByRefresh') && {
+        'renewal by refresh': await renewal(page, name, 'renewByRefresh'),
+      }),
+    };
+    const warm = has('forgets') ? {} : await warmRequests(page, server, name, has('expire'));
+    return { ...start, ...steps, ...cold, ...perCall, ...renewals, ...warm };
+  } finally {
+    await page.close();
+  }
+}
+
+/** From before the bundle is loaded until the clients can be used. */
+async function startUp(page, origin, name) {
+  const before = await page.heap();
+  const { cpu, result } = await page.cost(
+    name,
+    async (app, origin, started) => {
+      await app.ready(origin);
+      return performance.now() - started;
+    },
+    origin,
+  );
+  const after = await page.heap();
+  return {
+    'start-up CPU': cpu,
+    'start-up wall': result,
+    heap: (after.heap - before.heap) / 1000,
+    'outside heap': (after.outside - before.outside) / 1000,
+  };
+}
+
+/** Milliseconds of CPU per step. */
+async function journeySteps(page, name) {
+  const logins = async (app, times) => {
+    for (let time = 0; time < times; time += 1) {
+      if (!(await app.login())) throw new Error('not logged in');
+    }
+  };
+  await page.run(name, logins, 2);
+  const { cpu } = await page.cost(name, logins, LOGINS);
+  return { 'journey step CPU': cpu / LOGINS / 2 };
+}
+
+/** Microseconds per call in the best of 20 blocks of 50. */
+function perCallBlock(page, name, call) {
+  return page.run(
+    name,
+    async (app, call) => {
+      for (let time = 0; time < 100; time += 1) await app[call]();
+      let best = Number.POSITIVE_INFINITY;
+      for (let block = 0; block < 20; block += 1) {
+        const start = performance.now();
+        for (let time = 0; time < 50; time += 1) await app[call]();
+        best = Math.min(best, performance.now() - start);
+      }
+      return (best / 50) * 1000;
+    },
+    call,
+  );
+}
+
+/** Milliseconds from the call to the tokens. */
+function renewal(page, name, call) {
+  return page.run(
+    name,
+    async (app, { call, times }) => {
+      const renew = await app[call]();
+      let best = Number.POSITIVE_INFINITY;
+      for (let time = 0; time < times; time += 1) {
+        const start = performance.now();
+        const result = await renew();
+        if (!result || result.error) throw new Error(JSON.stringify(result));
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    },
+    { call, times: RENEWALS },
+  );
+}
+
+/** What a page asks for when it is loaded again: to a valid token, and to a renewed one. */
+async function warmRequests(page, server, name, canExpire) {
+  const ask = async (app, { origin, expired }) => {
+    if (expired) app.expire();
+    await app.ready(origin);
+    await (expired ? app.signIn() : app.get());
+  };
+  const counts = {};
+  for (const expired of canExpire ? [false, true] : [false]) {
+    await page.reload();
+    server.requests.length = 0;
+    await page.run(name, ask, { origin: server.origin, expired });
+    counts[expired ? 'requests, warm, renewal' : 'requests, warm'] = summary(server.requests);
+  }
+  return counts;
+}
+
+/** `3: discovery, jwks, token` */
+function summary(requests) {
+  const names = requests.map(({ path }) => path.split('/').pop());
+  const counts = new Map();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const list = [...counts].map(([name, count]) => (count > 1 ? `${name} x${count}` : name));
+  return `${names.length}${list.length > 0 ? `: ${list.join(', ')}` : ''}`;
+}

@@ -1,0 +1,4 @@
+export const alias = {
+  '@forgerock/journey-client': 'journey-oidc',
+  '@forgerock/oidc-client': 'journey-oidc',
+};
