@@ -293,6 +293,23 @@ test('a journey goes on', async (t) => {
   assert.deepEqual(types, ['internal_error', 'LoginSuccess', ['Step', 'error', 'LoginSuccess']]);
 });
 
+test('tokens in memory are still there', async (t) => {
+  const page = await openTrapping(t);
+  const results = await run(
+    page,
+    async ({ sdk, countdown, instances }, config) => {
+      const client = await sdk.oidc({ config, storage: { type: 'memory' } });
+      const before = await client.token.get({ backgroundRenew: true });
+      countdown(1);
+      const { code } = await client.user.info();
+      const after = await client.token.get();
+      return [code, instances.length, after.accessToken === before.accessToken];
+    },
+    config(),
+  );
+  assert.deepEqual(results, ['internal_error', 2, true]);
+});
+
 test('a clock that gives big integers', async (t) => {
   const page = await withTokens(t, { init: countResources });
   const codes = await run(
