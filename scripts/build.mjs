@@ -146,8 +146,9 @@ const CORE_TYPES = `export interface Core {
     input: () => unknown,
     isWatched: () => boolean,
   ): Promise<any>;
-  /** Resolves when this instance has trapped. */
-  ended: Promise<void>;
+  hasTrapped: boolean;
+  /** Called when it traps. */
+  watchers: Set<() => void>;
 }
 
 /** The live instance; a fresh one after a trap. */

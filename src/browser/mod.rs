@@ -23,10 +23,9 @@ use crate::url::Params;
 /// An app's own storage is waited for this many milliseconds.
 const CUSTOM_TIMEOUT: f64 = 30_000.0;
 
-/// The page that this module runs in. What it keeps in [`Area::Memory`] lasts as long as itself.
+/// The page that this module runs in.
 #[derive(Default)]
 pub struct Browser {
-    memory: storage::Memory,
     customs: storage::Customs,
 }
 
@@ -125,37 +124,19 @@ impl Platform for Browser {
     }
 
     fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
-        match storage::of(area)? {
-            Some(storage) => storage::read(&storage, key),
-            None => Ok(self.memory.read(key)),
-        }
+        storage::read(&storage::of(area)?, key)
     }
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
-        match storage::of(area)? {
-            Some(storage) => storage::write(&storage, key, text),
-            None => {
-                self.memory.write(key, text);
-                Ok(())
-            }
-        }
+        storage::write(&storage::of(area)?, key, text)
     }
 
     fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
-        match storage::of(area)? {
-            Some(storage) => storage::remove(&storage, key),
-            None => {
-                self.memory.remove(key);
-                Ok(())
-            }
-        }
+        storage::remove(&storage::of(area)?, key)
     }
 
     fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
-        let mut keys = match storage::of(area)? {
-            Some(storage) => storage::keys(&storage)?,
-            None => self.memory.keys(),
-        };
+        let mut keys = storage::keys(&storage::of(area)?)?;
         keys.retain(|key| key.starts_with(prefix));
         Ok(keys)
     }

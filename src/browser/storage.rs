@@ -1,8 +1,9 @@
-//! Web storage, which may be missing, forbidden or full.
+//! Web storage, which may be missing, forbidden or full, and memory in the shape of it.
 
 use std::cell::RefCell;
 
 use js_sys::{Array, Function, JSON, Reflect};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Storage;
 
@@ -10,16 +11,23 @@ use super::fetch::settle;
 use crate::js::convert::member;
 use crate::platform::{Area, CustomAction, StorageFault};
 
-/// The storage of an area; `None` for [`Area::Memory`].
-pub fn of(area: Area) -> Result<Option<Storage>, StorageFault> {
+#[wasm_bindgen]
+extern "C" {
+    /// Lasts as long as the page, and longer than an instance that traps (`src/js/instance.js`).
+    #[wasm_bindgen(thread_local_v2, js_namespace = hold, js_name = memory)]
+    static MEMORY: Storage;
+}
+
+/// The storage of an area.
+pub fn of(area: Area) -> Result<Storage, StorageFault> {
     let window = web_sys::window().ok_or(StorageFault::Blocked)?;
     let storage = match area {
         Area::Local => window.local_storage(),
         Area::Session => window.session_storage(),
-        Area::Memory => return Ok(None),
+        Area::Memory => return Ok(MEMORY.with(Clone::clone)),
         Area::Custom(_) => return Err(StorageFault::Failed),
     };
-    storage.ok().flatten().ok_or(StorageFault::Blocked).map(Some)
+    storage.ok().flatten().ok_or(StorageFault::Blocked)
 }
 
 pub fn read(storage: &Storage, key: &str) -> Result<Option<String>, StorageFault> {
@@ -48,29 +56,6 @@ fn fault(thrown: JsValue) -> StorageFault {
         Some("QuotaExceededError" | "NS_ERROR_DOM_QUOTA_REACHED") => StorageFault::Full,
         Some("SecurityError") => StorageFault::Blocked,
         _ => StorageFault::Failed,
-    }
-}
-
-/// What lasts as long as the page.
-#[derive(Default)]
-pub struct Memory(RefCell<Vec<(String, String)>>);
-
-impl Memory {
-    pub fn read(&self, key: &str) -> Option<String> {
-        self.0.borrow().iter().find(|(other, _)| other == key).map(|(_, text)| text.clone())
-    }
-
-    pub fn write(&self, key: &str, text: &str) {
-        self.remove(key);
-        self.0.borrow_mut().push((key.to_owned(), text.to_owned()));
-    }
-
-    pub fn remove(&self, key: &str) {
-        self.0.borrow_mut().retain(|(other, _)| other != key);
-    }
-
-    pub fn keys(&self) -> Vec<String> {
-        self.0.borrow().iter().map(|(key, _)| key.clone()).collect()
     }
 }
 

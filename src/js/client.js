@@ -20,6 +20,8 @@ const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
 /** @type {import('../../pkg/wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {
+  /** @type {import('../../pkg/wasm/core.js').Core} */
+  let instance;
   /** @type {any} */
   let core;
   /** @type {Promise<any> | undefined} */
@@ -27,18 +29,18 @@ export async function connect(load, factory, input, isWatched) {
   /** Milliseconds until the next revival for listeners. What traps each time must not keep the page busy. */
   let pause = 0;
 
+  const isAlive = () => core && !instance.hasTrapped;
+
   const make = async () => {
     try {
-      const instance = await load();
-      const made = await instance[factory](withHooks(input()));
+      const present = await load();
+      const made = await present[factory](withHooks(input()));
       if ('error' in made) return made;
+      instance = present;
       core = made;
-      instance.ended.then(() => {
-        core = undefined;
-        keepWatching();
-      });
-      if (isWatched()) made.watch(true);
-      return made;
+      if (isWatched()) core.watch(true);
+      keepWatching();
+      return core;
     } catch (thrown) {
       return asFailure(thrown);
     }
@@ -51,16 +53,18 @@ export async function connect(load, factory, input, isWatched) {
     return reviving;
   };
 
+  /** An instance knows only the clients that are listened to: it must not keep the others alive. */
   const keepWatching = () => {
-    if (core || !isWatched()) return;
-    setTimeout(() => core || revive().then(keepWatching), pause);
+    instance.watchers[isWatched() ? 'add' : 'delete'](keepWatching);
+    if (isAlive() || !isWatched()) return;
+    setTimeout(() => isAlive() || revive().then(keepWatching), pause);
     pause = pause * 2 + 1000;
   };
 
   /** @param {string} name @param {unknown[]} args */
   const call = async (name, args) => {
     try {
-      const client = core ?? (await revive());
+      const client = isAlive() ? core : await revive();
       return await ('error' in client ? client : client.call(name, args));
     } catch (thrown) {
       return asFailure(thrown);
@@ -70,7 +74,7 @@ export async function connect(load, factory, input, isWatched) {
   /** @param {string} name @param {unknown[]} args */
   const callAtOnce = (name, args) => {
     try {
-      return core?.[name](...args);
+      return isAlive() ? core[name](...args) : undefined;
     } catch {
       return undefined;
     } finally {

@@ -61,15 +61,14 @@ export function starter({ version, getImports, finish, retire, core }) {
     giveAllBack();
     const instance = await WebAssembly.instantiate(module, getImports());
     trapped = undefined;
-    /** @type {Promise<void>} */
-    const ended = new Promise((resolve) => {
-      end = () => {
-        retire();
-        resolve();
-      };
-    });
+    const present = { ...core, hasTrapped: false, watchers: new Set() };
+    end = () => {
+      retire();
+      present.hasTrapped = true;
+      for (const tell of present.watchers) tell();
+    };
     finish(instance, module);
-    return { ...core, ended };
+    return present;
   };
   /** @type {typeof import('../../pkg/wasm/core.js').start} */
   return (module, toFailure) => {
@@ -250,3 +249,21 @@ export function set(object, name, value) {
   if (name in object) Object.defineProperty(object, name, descriptor);
   else object[name] = value;
 }
+
+/** @type {Map<string, string>} */
+const texts = new Map();
+
+/** What is kept in memory, with the part of the interface `Storage` that is used. */
+export const memory = {
+  get length() {
+    return texts.size;
+  },
+  /** @param {number} index */
+  key: (index) => [...texts.keys()][index] ?? null,
+  /** @param {string} key */
+  getItem: (key) => texts.get(key) ?? null,
+  /** @param {string} key @param {string} text */
+  setItem: (key, text) => texts.set(key, text),
+  /** @param {string} key */
+  removeItem: (key) => texts.delete(key),
+};

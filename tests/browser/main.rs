@@ -8,6 +8,9 @@ use journey_oidc::browser::Browser;
 use journey_oidc::json::{parse, to_text};
 use journey_oidc::platform::{Algorithm, Area, Body, FrameFault, NetworkFault, Platform, Request};
 use journey_oidc::url::{Params, Url};
+use js_sys::{Object, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -75,8 +78,22 @@ fn random_bytes_differ() {
     assert_ne!(one, other);
 }
 
+#[wasm_bindgen(module = "/src/js/instance.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = memory)]
+    static MEMORY: JsValue;
+}
+
+/// The names that `scripts/build.mjs` brings into the glue.
+fn provide_memory() {
+    let hold = Object::new();
+    Reflect::set(&hold, &"memory".into(), &MEMORY.with(Clone::clone)).unwrap();
+    Reflect::set(&js_sys::global(), &"hold".into(), &hold).unwrap();
+}
+
 #[wasm_bindgen_test]
 async fn each_area_keeps_what_is_written() {
+    provide_memory();
     let browser = Browser::default();
     for area in [Area::Local, Area::Session, Area::Memory] {
         assert_eq!(browser.read(area, "t-1"), Ok(None));

@@ -293,6 +293,23 @@ test('a journey goes on', async (t) => {
   assert.deepEqual(types, ['internal_error', 'LoginSuccess', ['Step', 'error', 'LoginSuccess']]);
 });
 
+test('tokens in memory are still there', async (t) => {
+  const page = await openTrapping(t);
+  const results = await run(
+    page,
+    async ({ sdk, countdown, instances }, config) => {
+      const client = await sdk.oidc({ config, storage: { type: 'memory' } });
+      const before = await client.token.get({ backgroundRenew: true });
+      countdown(1);
+      const { code } = await client.user.info();
+      const after = await client.token.get();
+      return [code, instances.length, after.accessToken === before.accessToken];
+    },
+    config(),
+  );
+  assert.deepEqual(results, ['internal_error', 2, true]);
+});
+
 test('a clock that gives big integers', async (t) => {
   const page = await withTokens(t, { init: countResources });
   const codes = await run(
@@ -360,4 +377,35 @@ test('Object.prototype is frozen, and an answer has members that it has too', as
     undefined,
     undefined,
   ]);
+});
+
+test('clients that nobody holds any more are collected', async (t) => {
+  const page = await withTokens(t);
+  await run(
+    page,
+    async (window, config) => {
+      const { oidc, journey } = await import('/pkg/index.js');
+      window.clients = [];
+      for (let count = 0; count < 5; count += 1) {
+        const logger = { level: 'error', custom: { error() {} } };
+        const client = await oidc({ config, logger });
+        const end = client.subscribe(() => {});
+        await client.token.get();
+        end();
+        const walk = await journey({ config, logger });
+        // The core holds the logger's functions.
+        window.clients.push(
+          ...[client, walk, logger, logger.custom].map((one) => new WeakRef(one)),
+        );
+      }
+    },
+    config(),
+  );
+  const left = () => page.evaluate(() => window.clients.filter((one) => one.deref()).length);
+  // Handles, then what they were for.
+  for (let round = 0; round < 10 && (await left()) > 0; round += 1) {
+    await page.waitForTimeout(50);
+    await page.requestGC();
+  }
+  assert.equal(await left(), 0);
 });

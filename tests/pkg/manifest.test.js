@@ -25,11 +25,10 @@ test('the contents', () => {
     'pkg/create.js',
     'pkg/device.d.ts',
     'pkg/device.js',
+    'pkg/early.js',
     'pkg/embedded.js',
     'pkg/events.js',
     'pkg/failure.js',
-    'pkg/fetch.js',
-    'pkg/hooks.js',
     'pkg/index.d.ts',
     'pkg/index.js',
     'pkg/journey.js',
@@ -76,6 +75,7 @@ test('tools that read no `exports`, such as Parcel, get the default entry', () =
 });
 
 test('every export is there, with its types first', () => {
+  assert.equal(manifest.main, manifest.exports['.'].default);
   for (const [path, target] of Object.entries(manifest.exports)) {
     const files = typeof target === 'string' ? [target] : Object.values(target);
     for (const file of files) assert.ok(paths.includes(file.slice(2)), `${path}: ${file}`);
