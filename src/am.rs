@@ -26,8 +26,8 @@ impl Endpoints {
             unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].concat())
         })?;
         let path = |name: &str, default: &str| match paths.non_empty(name) {
-            Some(custom) => ["", &endpoint.origin, "/", &custom.trim_start_matches('/')].concat(),
-            None => ["", &endpoint.origin, &context, "/json", &realm, "/", &default].concat(),
+            Some(custom) => [&*endpoint.origin, "/", custom.trim_start_matches('/')].concat(),
+            None => [&*endpoint.origin, &context, "/json", &realm, "/", default].concat(),
         };
         Ok(Endpoints {
             authenticate: path("authenticate", "authenticate"),
@@ -43,7 +43,7 @@ pub fn split_issuer(issuer: &str) -> Option<(String, String)> {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| {
-        segments.iter().map(|segment| ["/", &segment].concat()).collect::<String>()
+        segments.iter().map(|segment| ["/", segment].concat()).collect::<String>()
     };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))
@@ -77,7 +77,7 @@ pub fn params(query: &Value) -> Params {
 
 fn unconvertible(text: String) -> Error {
     let error = "Well-known configuration conversion failed";
-    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, ["", &error, ": ", &text].concat())
+    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, [error, ": ", &text].concat())
 }
 
 #[cfg(test)]

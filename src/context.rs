@@ -380,7 +380,7 @@ fn find<T: Clone>(list: &RefCell<Vec<(String, T)>>, name: &str) -> Option<T> {
 }
 
 fn note_key(issuer: &str) -> String {
-    ["pic-clients-", &issuer].concat()
+    ["pic-clients-", issuer].concat()
 }
 
 impl SignIn {

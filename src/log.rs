@@ -71,7 +71,7 @@ impl Logger {
             Ok(answer) => answer.status_text(),
             Err(fault) => fault.describe().1.to_owned(),
         };
-        self.debug(&["", &request.method, " ", &endpoint, " ", &outcome].concat());
+        self.debug(&[request.method, " ", endpoint, " ", &outcome].concat());
     }
 
     fn log(&self, level: Level, text: &str) {

@@ -79,7 +79,7 @@ mod parser {
         Some(super::Url {
             href: url.to_string(),
             origin: url.origin().ascii_serialization(),
-            scheme: ["", &url.scheme(), ":"].concat(),
+            scheme: url.scheme().to_owned() + ":",
             host: url.host_str().unwrap_or_default().to_owned() + &port,
             path: url.path().to_owned(),
             query: url.query().unwrap_or_default().to_owned(),
@@ -176,9 +176,9 @@ impl Params {
         let query = self.encode();
         match query.is_empty() {
             true => url.to_owned(),
-            false if !url.contains('?') => ["", &url, "?", &query].concat(),
-            false if url.ends_with(['?', '&']) => ["", &url, &query].concat(),
-            false => ["", &url, "&", &query].concat(),
+            false if !url.contains('?') => [url, "?", &query].concat(),
+            false if url.ends_with(['?', '&']) => [url, &query].concat(),
+            false => [url, "&", &query].concat(),
         }
     }
 }

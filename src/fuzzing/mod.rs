@@ -423,7 +423,7 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(near(expiry * 2.0 + 1.0) || !(expiry * 2.0).is_finite());
         let lives_long = expiry - threshold > NOW;
         let due = if lives_long { expiry - threshold } else { (NOW + expiry) / 2.0 };
-        assert!(near(due + 1.0) || !(due + 1.0 > due));
+        assert!(near(due + 1.0) || due + 1.0 == due);
         assert!(expiry < NOW + 1.0 || !near(NOW));
     } else {
         assert!(tokens.lifetime.is_none_or(|seconds| seconds > 1e300) && !near(NOW));

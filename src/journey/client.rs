@@ -80,7 +80,7 @@ impl<P: Platform> Client<P> {
     /// twice at once is one request.
     pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Value, Error> {
         let request = step::next(&self.endpoints, payload, query(options))?;
-        let name = ["", &request.url, " ", &payload].concat();
+        let name = [&*request.url, " ", payload].concat();
         let client = self.clone();
         let work = Box::pin(async move { client.send(request).await });
         self.context.exchanges.share(&self.context.platform, &name, work).await
@@ -103,7 +103,7 @@ impl<P: Platform> Client<P> {
             // The person can go there all the same; on the way back the journey begins anew.
             self.caller
                 .log
-                .warn(&["Failed to persist step before redirect. ", &fault.advice()].concat());
+                .warn(&["Failed to persist step before redirect. ", fault.advice()].concat());
         }
         if options.get("navigate") == Some(&Value::Bool(false)) {
             return Ok(target.href.into());

@@ -107,7 +107,7 @@ fn unanswered(fault: NetworkFault) -> Error {
 }
 
 fn failed(code: Code, kind: Kind, text: &str) -> Error {
-    Error::new("request_failed", code, kind, ["Request failed: ", &text].concat())
+    Error::new("request_failed", code, kind, ["Request failed: ", text].concat())
 }
 
 fn no_data(status: u16) -> Error {

@@ -199,8 +199,8 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 impl Transaction {
     /// The key it is stored under; without a state, the one that other client libraries use.
     pub fn key(client_id: &str, state: Option<&State>) -> String {
-        let suffix = state.map(|state| ["-", &state.reveal()].concat()).unwrap_or_default();
-        ["FR-SDK-authflow-", &client_id, &suffix].concat()
+        let suffix = state.map(|state| ["-", state.reveal()].concat()).unwrap_or_default();
+        ["FR-SDK-authflow-", client_id, &suffix].concat()
     }
 
     /// The record to store: the contract's members and ours (`nonce`, `issuer`,
@@ -456,7 +456,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
 }
 
 fn misconfigured(code: Code, more: &str) -> Error {
-    let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", &more].concat();
+    let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", more].concat();
     Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
 }
 
@@ -609,12 +609,12 @@ pub(crate) mod tests {
             }
         };
         let iss = "iss=https%3A%2F%2Fop.example";
-        assert_eq!(check(&["code=c&state=STATE&", &iss].concat()), Ok("c".into()));
+        assert_eq!(check(&["code=c&state=STATE&", iss].concat()), Ok("c".into()));
         for (query, error, code) in [
-            (["code=c&", &iss].concat(), "State mismatch", Code::StateMissing),
-            (["code=c&state=other&", &iss].concat(), "State mismatch", Code::StateMismatch),
+            (["code=c&", iss].concat(), "State mismatch", Code::StateMissing),
+            (["code=c&state=other&", iss].concat(), "State mismatch", Code::StateMismatch),
             (
-                ["error=login_required&state=other&", &iss].concat(),
+                ["error=login_required&state=other&", iss].concat(),
                 "State mismatch",
                 Code::StateMismatch,
             ),
@@ -630,18 +630,18 @@ pub(crate) mod tests {
                 Code::IssMismatch,
             ),
             (
-                ["error=login_required&state=STATE&", &iss].concat(),
+                ["error=login_required&state=STATE&", iss].concat(),
                 "login_required",
                 Code::ServerError,
             ),
-            (["state=STATE&", &iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (["state=STATE&", iss].concat(), "Unknown_Error", Code::AnswerInvalid),
             (
-                ["code=c&state=STATE&", &iss, "&iss=evil"].concat(),
+                ["code=c&state=STATE&", iss, "&iss=evil"].concat(),
                 "Unknown_Error",
                 Code::AnswerInvalid,
             ),
-            (["code=c&code=d&state=STATE&", &iss].concat(), "Unknown_Error", Code::AnswerInvalid),
-            (["code=c&state=STATE&state=x&", &iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (["code=c&code=d&state=STATE&", iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (["code=c&state=STATE&state=x&", iss].concat(), "Unknown_Error", Code::AnswerInvalid),
         ] {
             assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
         }

@@ -185,7 +185,7 @@ impl Location {
         };
         let prefix = storage.str("prefix").unwrap_or("pic");
         let name = storage.str("name").unwrap_or(client_id);
-        Ok(Location { area, key: ["", &prefix, "-", &name].concat() })
+        Ok(Location { area, key: [prefix, "-", name].concat() })
     }
 }
 

@@ -76,7 +76,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
     if Url::parse(issuer, None).is_none_or(|issuer| !issuer.is_same_origin(wellknown)) {
         let text = [
             "The issuer \"",
-            &issuer,
+            issuer,
             "\" is not of the origin ",
             &wellknown.origin,
             " that the document came from",
@@ -105,7 +105,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
     match metadata.insecure_endpoint(wellknown) {
         Some(url) => Err(fault(
             Code::DiscoveryInvalid,
-            &["Invalid well-known response: the endpoint \"", &url, "\" is not an https URL"]
+            &["Invalid well-known response: the endpoint \"", url, "\" is not an https URL"]
                 .concat(),
         )),
         None => Ok(metadata),

@@ -31,7 +31,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
             return Error::new("Unknown_Error", code, Kind::Unknown, fault.advice());
         }
         let text =
-            ["Failed to push authorization request: ", &status, ". ", &fault.advice()].concat();
+            ["Failed to push authorization request: ", status, ". ", &fault.advice()].concat();
         failure(code, text).status(status)
     })?;
     let json = parse(&answer.body);

@@ -10,7 +10,7 @@ use crate::secret::{AccessToken, RawIdToken};
 /// The request (section 5.3.1), with the token in the header.
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
     Request::get(endpoint)
-        .header("Authorization", ["Bearer ", &token.reveal()].concat())
+        .header("Authorization", ["Bearer ", token.reveal()].concat())
         .with_cookies()
         .anew()
         .action("USER_INFO")

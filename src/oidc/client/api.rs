@@ -22,7 +22,7 @@ impl<P: Platform> Client<P> {
             return Ok(None);
         }
         let header =
-            |tokens: &Value| tokens.str("accessToken").map(|token| ["Bearer ", &token].concat());
+            |tokens: &Value| tokens.str("accessToken").map(|token| ["Bearer ", token].concat());
         let current = header(&self.keep_alive(false).await?);
         if refused.is_none() || current.as_deref() != refused {
             return Ok(current);

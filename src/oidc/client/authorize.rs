@@ -71,7 +71,7 @@ impl<P: Platform> Client<P> {
                     && authorize::response_params(&url).get("state") == Some(state.reveal())
             })
         };
-        let channel = ["journey-oidc-popup-", &state.reveal()].concat();
+        let channel = ["journey-oidc-popup-", state.reveal()].concat();
         let location =
             self.platform().popup(popup, &begun.url, &channel, &landed, POPUP_TIMEOUT).await;
         let location = location.map_err(popup_error)?;

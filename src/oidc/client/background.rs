@@ -85,7 +85,7 @@ impl<P: Platform> Client<P> {
         let location = self.platform().frame(&request.url, landed, timeout).await;
         let outcome = if location.is_ok() { "landed" } else { "failed" };
         let endpoint = &self.metadata.authorization_endpoint;
-        self.caller.log.debug(&["GET ", &endpoint, " ", &outcome, " (hidden frame)"].concat());
+        self.caller.log.debug(&["GET ", endpoint, " ", outcome, " (hidden frame)"].concat());
         location.map_err(Ok)
     }
 

@@ -213,5 +213,5 @@ impl<P: Platform> Client<P> {
 }
 
 fn name_of(code: &AuthorizationCode, state: &State) -> String {
-    ["", &code.reveal(), " ", &state.reveal()].concat()
+    [code.reveal(), " ", state.reveal()].concat()
 }

@@ -329,6 +329,6 @@ pub fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
         _ => "retrieving",
     };
     let text =
-        ["Error ", &action, " value from ", &area.word(), " storage. ", &fault.advice()].concat();
+        ["Error ", action, " value from ", area.word(), " storage. ", fault.advice()].concat();
     Error::new(error, fault.code(), Kind::Unknown, text)
 }

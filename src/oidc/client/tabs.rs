@@ -36,7 +36,7 @@ impl<P: Platform> Context<P> {
     pub(super) async fn lock(&self, sign_in: &SignIn, wait: f64) -> Option<P::Lock> {
         let lock = self.platform.lock(&sign_in.lock_name(), wait).await?;
         if sign_in.location.area == Area::Local {
-            let told = self.platform.held(&["", &sign_in.lock_name(), "|"].concat()).await;
+            let told = self.platform.held(&(sign_in.lock_name() + "|")).await;
             // The names differ first in the time.
             if let Some(last) = told.into_iter().max() {
                 self.wait_to_see(sign_in, &last).await;
@@ -138,7 +138,7 @@ impl<P: Platform> Context<P> {
         if sign_in.location.area == Area::Local {
             let now = self.platform.now().trunc();
             let name =
-                ["", &sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
+                [&*sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
                     .concat();
             if self.is_news(&name) {
                 self.platform.hold(&name, TOLD).await;
