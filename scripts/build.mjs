@@ -45,7 +45,7 @@ export const FEATURES = [
   '--enable-sign-ext',
 ];
 
-const OPT_FLAGS = [
+export const OPT_FLAGS = [
   ...FEATURES,
   '-Oz',
   // A function with one caller stays a function unless it is tiny: 2 % smaller, compressed.

@@ -1,6 +1,7 @@
 /**
  * `npm run size`: what the package costs, as files and in an app, against `size-budget.json` and
- * the line in README.md. `--write-budget` and `--write-readme` set those to what is reached.
+ * the line in README.md. `--write-budget` and `--write-readme` set those to what is reached;
+ * `--modules` prints what each module weighs in the WebAssembly.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { wasmFolder } from './build.mjs';
 import { Failure, isMain, main, output, root } from './run.mjs';
+import { sizeOfModules } from './size-modules.mjs';
 
 const BUDGET = join(root, 'scripts/size-budget.json');
 const README = join(root, 'README.md');
@@ -203,8 +205,10 @@ async function saveReadme(sizes) {
 
 if (isMain(import.meta.url)) {
   await main(async () => {
-    const options = { 'write-budget': { type: 'boolean' }, 'write-readme': { type: 'boolean' } };
+    const type = /** @type {const} */ ('boolean');
+    const options = { modules: { type }, 'write-budget': { type }, 'write-readme': { type } };
     const { values } = parseArgs({ options });
+    if (values.modules) return sizeOfModules();
     await size({ writeBudget: values['write-budget'], writeReadme: values['write-readme'] });
   });
 }

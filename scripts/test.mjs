@@ -77,7 +77,7 @@ async function nodeTests(folder, env) {
 
 /** Runs tests, and counts them in their output. */
 async function counted(count, command, args, env) {
-  const options = { env, capture: true, minutes: 10 };
+  const options = { env, capture: true, minutes: 20 };
   return run(command, args, options).then(count, (error) => {
     throw Object.assign(error, { counts: count(error.output ?? '') });
   });

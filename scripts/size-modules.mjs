@@ -1,0 +1,144 @@
+/**
+ * `npm run size -- --modules`: what each module of the crate, and each dependency, weighs in the
+ * WebAssembly: bytes of its functions after `wasm-opt`, before compression. An inlined function
+ * counts where it was inlined, a generic one where it is defined.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FEATURES, OPT_FLAGS } from './build.mjs';
+import { Failure, output, root } from './run.mjs';
+import { webTarget } from './toolchain.mjs';
+
+const CRATE = 'journey_oidc';
+
+/** Prints a line per module and dependency, the largest first. */
+export async function sizeOfModules() {
+  const sums = new Map();
+  const add = (name, bytes) => sums.set(name, (sums.get(name) ?? 0) + bytes);
+  for (const { name, bytes } of functionsOf(await namedWasm())) {
+    const path = pathOf(name);
+    add(
+      path[0] === CRATE
+        ? path
+            .filter((part) => /^[a-z]/.test(part))
+            .slice(0, 3)
+            .join('::')
+        : path[0],
+      bytes,
+    );
+  }
+  const rows = [...sums].sort(([, a], [, b]) => b - a);
+  const total = rows.reduce((sum, [, bytes]) => sum + bytes, 0);
+  for (const [name, bytes] of [['all functions', total], ...rows]) {
+    const share = `${((bytes / total) * 100).toFixed(1)} %`;
+    console.log(`${name.padEnd(44)}${String(bytes).padStart(8)}${share.padStart(9)}`);
+  }
+}
+
+/** The wasm as it is published, but with the names of its functions. */
+async function namedWasm() {
+  const folder = join(webTarget, 'bindgen');
+  const [bound, named] = [join(folder, 'core_bg.wasm'), join(folder, 'named.wasm')];
+  if (!existsSync(bound)) throw new Failure('There is no build: run `npm run build` first.');
+  const flags = OPT_FLAGS.filter((flag) => !/^--(strip|minify|enable)/.test(flag));
+  const args = [...FEATURES, ...flags, '-g', bound, '-o', named];
+  if (output(join(root, 'node_modules/.bin/wasm-opt'), args) === undefined) {
+    throw new Failure(`wasm-opt ${args.join(' ')} failed`);
+  }
+  return readFile(named);
+}
+
+/**
+ * The functions of a module: WebAssembly core specification 5.5, and the name section of its
+ * appendix.
+ *
+ * @param {Buffer} wasm
+ * @returns {Array<{ name: string, bytes: number }>}
+ */
+function functionsOf(wasm) {
+  const names = new Map();
+  const bodies = [];
+  let imported = 0;
+  for (const { id, reader } of sectionsOf(wasm)) {
+    if (id === 2) imported = countImports(reader);
+    if (id === 10) {
+      for (let left = reader.number(); left > 0; left -= 1) bodies.push(reader.block().length);
+    }
+    if (id === 0 && reader.text() === 'name') readNames(reader, names);
+  }
+  return bodies.map((bytes, index) => ({ name: names.get(imported + index) ?? '', bytes }));
+}
+
+/** @param {Buffer} wasm */
+function* sectionsOf(wasm) {
+  const file = readerOf(wasm.subarray(8));
+  while (!file.isAtEnd()) {
+    const id = file.byte();
+    yield { id, reader: readerOf(file.block()) };
+  }
+}
+
+/** Imported functions come first in the index space. */
+function countImports(reader) {
+  let functions = 0;
+  for (let left = reader.number(); left > 0; left -= 1) {
+    reader.block();
+    reader.block();
+    const kind = reader.byte();
+    if (kind === 0) functions += 1;
+    if (kind === 1) reader.byte();
+    const hasMaximum = kind === 1 || kind === 2 ? reader.byte() & 1 : 0;
+    reader.number();
+    if (hasMaximum || kind === 3) reader.number();
+  }
+  return functions;
+}
+
+/** Subsection 1: function names. */
+function readNames(reader, names) {
+  while (!reader.isAtEnd()) {
+    const kind = reader.byte();
+    const part = readerOf(reader.block());
+    if (kind !== 1) continue;
+    for (let left = part.number(); left > 0; left -= 1) names.set(part.number(), part.text());
+  }
+}
+
+/** Reads bytes, LEB128 numbers and what is prefixed by its length. */
+function readerOf(bytes) {
+  let at = 0;
+  const reader = {
+    isAtEnd: () => at >= bytes.length,
+    byte: () => bytes[at++],
+    number() {
+      let [value, shift] = [0, 1];
+      for (;;) {
+        const byte = reader.byte();
+        value += (byte & 127) * shift;
+        if (byte < 128) return value;
+        shift *= 128;
+      }
+    },
+    block() {
+      const length = reader.number();
+      at += length;
+      return bytes.subarray(at - length, at);
+    },
+    text: () => reader.block().toString('utf8'),
+  };
+  return reader;
+}
+
+/**
+ * The crate and modules of a function's name, such as `<serde[1f…]::ser::Impl>::new`: of our own
+ * crate where it is named, else of the first one.
+ *
+ * @param {string} name
+ * @returns {string[]}
+ */
+function pathOf(name) {
+  const paths = [...name.matchAll(/(\w+)\[[0-9a-f]{16}\]((?:::\w+)*)/g)];
+  const path = paths.find(([, crate]) => crate === CRATE) ?? paths[0];
+  return path ? [path[1], ...path[2].split('::').slice(1)] : ['(glue)'];
+}
