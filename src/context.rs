@@ -147,9 +147,9 @@ impl<P: Platform> Context<P> {
             prepared.headers.push((name, value));
         }
         let origin = |url: &str| Url::parse(url, None).map(|url| url.origin);
-        if bound && let Value::Object(options) = &mut prepared.options {
+        if bound {
             // A redirect would take the token elsewhere too.
-            options.retain(|(name, _)| name != "redirect");
+            prepared.options.retain(&|name, _| name != "redirect");
         }
         if bound && prepared.url != url {
             let (before, after) = (origin(&url), origin(&prepared.url));
@@ -241,8 +241,11 @@ impl<P: Platform> Context<P> {
     fn learn_keys(&self, uri: &str, keys: Value) -> Rc<Value> {
         let keys = Rc::new(keys);
         let mut known = self.keys.borrow_mut();
-        known.retain(|(other, _)| other != uri);
-        known.push((uri.to_owned(), keys.clone()));
+        match known.iter_mut().find(|(other, _)| other == uri) {
+            Some((_, known)) => known.clone_from(&keys),
+            None => known.push((uri.to_owned(), keys.clone())),
+        }
+        drop(known);
         keys
     }
 
@@ -300,7 +303,9 @@ impl<P: Platform> Context<P> {
     /// Forgets what [`Context::note`] kept of a client for the time after a reload.
     pub fn forget_note(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         let mut noted = self.noted(&sign_in.issuer);
-        noted.retain(|other| other != sign_in);
+        if let Some(position) = noted.iter().position(|other| other == sign_in) {
+            noted.remove(position);
+        }
         self.write_notes(&sign_in.issuer, &noted)
     }
 
@@ -315,10 +320,11 @@ impl<P: Platform> Context<P> {
 
     /// Counts a sign-out: what was begun before it must not be kept after it.
     pub fn count_sign_out(&self, issuer: &str) {
-        let count = self.sign_outs(issuer) + 1;
         let mut sign_outs = self.sign_outs.borrow_mut();
-        sign_outs.retain(|(other, _)| other != issuer);
-        sign_outs.push((issuer.to_owned(), count));
+        match sign_outs.iter_mut().find(|(other, _)| other == issuer) {
+            Some((_, count)) => *count += 1,
+            None => sign_outs.push((issuer.to_owned(), 1)),
+        }
     }
 
     /// How often this page has signed out of an issuer.
@@ -341,7 +347,10 @@ impl<P: Platform> Context<P> {
 
     /// Ends what [`Context::listen`] began.
     pub fn unlisten(&self, number: u32) {
-        self.listeners.borrow_mut().retain(|listener| listener.number != number);
+        let mut listeners = self.listeners.borrow_mut();
+        if let Some(position) = listeners.iter().position(|listener| listener.number == number) {
+            listeners.remove(position);
+        }
     }
 
     /// Everyone in this page who listens to a sign-in.

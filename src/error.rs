@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::Value;
+use crate::json::{Value, object};
 use crate::platform::{NetworkFault, StorageFault};
 
 macro_rules! codes {
@@ -195,7 +195,7 @@ struct Inner {
     message: Cow<'static, str>,
     status: Option<Value>,
     cause: Option<Value>,
-    extra: Vec<(&'static str, Value)>,
+    extra: Value,
 }
 
 impl Error {
@@ -212,7 +212,7 @@ impl Error {
     /// Not generic and not inlined: errors are made in many places.
     #[inline(never)]
     fn build(error: Cow<'static, str>, code: Code, kind: Kind, message: Cow<'static, str>) -> Self {
-        let (status, cause, extra) = (None, None, Vec::new());
+        let (status, cause, extra) = (None, None, object([]));
         Error(Box::new(Inner { error, code, kind, message, status, cause, extra }))
     }
 
@@ -230,13 +230,13 @@ impl Error {
 
     /// The same with one more member.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.0.extra.push((name, value.into()));
+        self.0.extra.set(name, value);
         self
     }
 
     /// The same without a further member.
     pub fn without(mut self, name: &str) -> Self {
-        self.0.extra.retain(|(other, _)| *other != name);
+        self.0.extra.retain(&|other, _| other != name);
         self
     }
 
@@ -288,17 +288,22 @@ impl Error {
         let message = Value::from(inner.message.into_owned());
         let described = inner.cause.as_ref().and_then(|cause| cause.str("error_description"));
         let description = described.map_or_else(|| message.clone(), Value::from);
-        let mut members = vec![
+        let mut value = object([
             ("error", Value::from(inner.error.into_owned())),
             ("code", inner.code.as_str().into()),
             ("type", inner.kind.as_str().into()),
             ("message", message),
             ("error_description", description),
-        ];
-        members.extend(inner.status.map(|status| ("status", status)));
-        members.extend(inner.cause.map(|cause| ("cause", cause)));
-        members.extend(inner.extra);
-        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        ]);
+        for (name, detail) in [("status", inner.status), ("cause", inner.cause)] {
+            if let Some(detail) = detail {
+                value.set(name, detail);
+            }
+        }
+        if let Value::Object(extra) = inner.extra {
+            extra.into_iter().for_each(|(name, detail)| value.set(&name, detail));
+        }
+        value
     }
 }
 

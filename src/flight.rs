@@ -85,7 +85,11 @@ impl Flights {
         let (flights, name, landing) = (self.0.clone(), name.to_owned(), flight.clone());
         platform.spawn(Box::pin(async move {
             let result = work.await;
-            flights.borrow_mut().retain(|(other, _)| *other != name);
+            let mut flights = flights.borrow_mut();
+            if let Some(position) = flights.iter().position(|(other, _)| *other == name) {
+                flights.swap_remove(position);
+            }
+            drop(flights);
             landing.land(result);
         }));
         flight

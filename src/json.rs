@@ -101,11 +101,23 @@ impl Value {
     /// Sets the member called `name`, in its place when it exists. Does nothing on a value that is
     /// no object.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        self.set_value(name, value.into());
+    }
+
+    fn set_value(&mut self, name: &str, value: Value) {
         let Value::Object(members) = self else { return };
-        let value = value.into();
         match members.iter_mut().find(|(key, _)| key == name) {
             Some(member) => member.1 = value,
             None => members.push((name.to_owned(), value)),
+        }
+    }
+}
+
+impl Value {
+    /// Keeps only the members that are wanted.
+    pub fn retain(&mut self, is_wanted: &dyn Fn(&str, &Value) -> bool) {
+        if let Value::Object(members) = self {
+            members.retain(|(name, value)| is_wanted(name, value));
         }
     }
 }

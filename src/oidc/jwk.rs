@@ -18,14 +18,18 @@ pub fn read(answer: &Answer) -> Option<Value> {
 /// anything else, and called `kid` where the token names its key. Each is reduced to its public
 /// parameters.
 pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&str>) -> Vec<Value> {
-    let keys = set.array("keys").unwrap_or_default().iter();
-    keys.filter(|key| kid.is_none() || key.str("kid") == kid)
-        .filter(|key| key.get("use").is_none_or(|usage| usage.as_str() == Some("sig")))
-        .filter(|key| key.get("key_ops").is_none_or(|_| may_verify(key)))
-        .filter(|key| key.get("alg").is_none_or(|name| name.as_str() == Some(algorithm.name())))
-        .filter_map(|key| public_key(key, algorithm))
-        .take(MAX_TRIED)
-        .collect()
+    let mut found = Vec::new();
+    for key in set.array("keys").unwrap_or_default() {
+        let is_named = kid.is_none() || key.str("kid") == kid;
+        let may_be = |name, value| key.get(name).is_none_or(|it| it.as_str() == Some(value));
+        let is_meant = may_be("use", "sig")
+            && key.get("key_ops").is_none_or(|_| may_verify(key))
+            && may_be("alg", algorithm.name());
+        if is_named && is_meant && found.len() < MAX_TRIED {
+            found.extend(public_key(key, algorithm));
+        }
+    }
+    found
 }
 
 fn may_verify(key: &Value) -> bool {
@@ -35,36 +39,27 @@ fn may_verify(key: &Value) -> bool {
 /// RFC 7518 section 6 and RFC 8037 section 2. An RSA modulus below 2048 bits is too short
 /// (RFC 7518 section 3.3).
 fn public_key(key: &Value, algorithm: Algorithm) -> Option<Value> {
-    let member = |name: &'static str| Some((name, Value::from(key.non_empty(name)?)));
-    let kind = key.str("kty")?;
-    let curve = match algorithm {
-        Algorithm::Es256 => "P-256",
-        Algorithm::Es384 => "P-384",
-        Algorithm::Es512 => "P-521",
-        Algorithm::EdDsa => "Ed25519",
-        _ => {
-            let long_enough =
-                base64url::decode(key.str("n")?)?.iter().skip_while(|byte| **byte == 0).count()
-                    >= 256;
-            return (kind == "RSA" && long_enough).then_some(object([
-                ("kty", "RSA".into()),
-                member("n")?,
-                member("e")?,
-            ]));
-        }
+    let (kind, curve, members): (_, _, &[&str]) = match algorithm {
+        Algorithm::Es256 => ("EC", "P-256", &["crv", "x", "y"]),
+        Algorithm::Es384 => ("EC", "P-384", &["crv", "x", "y"]),
+        Algorithm::Es512 => ("EC", "P-521", &["crv", "x", "y"]),
+        Algorithm::EdDsa => ("OKP", "Ed25519", &["crv", "x"]),
+        _ => ("RSA", "", &["n", "e"]),
     };
-    if key.str("crv") != Some(curve) {
+    if key.str("kty") != Some(kind) || (!curve.is_empty() && key.str("crv") != Some(curve)) {
         return None;
     }
-    match (kind, algorithm) {
-        ("OKP", Algorithm::EdDsa) => {
-            Some(object([("kty", "OKP".into()), member("crv")?, member("x")?]))
+    if kind == "RSA" {
+        let modulus = base64url::decode(key.str("n")?)?;
+        if modulus.iter().skip_while(|byte| **byte == 0).count() < 256 {
+            return None;
         }
-        ("EC", Algorithm::Es256 | Algorithm::Es384 | Algorithm::Es512) => {
-            Some(object([("kty", "EC".into()), member("crv")?, member("x")?, member("y")?]))
-        }
-        _ => None,
     }
+    let mut public = object([("kty", kind.into())]);
+    for name in members {
+        public.set(name, key.non_empty(name)?);
+    }
+    Some(public)
 }
 
 impl Algorithm {

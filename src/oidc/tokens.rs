@@ -63,9 +63,7 @@ impl Tokens {
             ("resource", list(&self.resources)),
             ("issuer", self.issuer.as_deref().into()),
         ]);
-        if let Value::Object(members) = &mut value {
-            members.retain(|(_, value)| *value != Value::Null);
-        }
+        value.retain(&|_, value| *value != Value::Null);
         value
     }
 

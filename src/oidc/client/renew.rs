@@ -91,15 +91,17 @@ impl<P: Platform> Client<P> {
     /// The options of an authorization that say anything else than the configuration; with others only
     /// a new authorization can help, and no refresh token.
     fn differing(&self, options: Option<&Value>) -> Value {
-        let Some(Value::Object(members)) = options else { return Value::Null };
+        let Some(options) = options.filter(|options| options.is_object()) else {
+            return Value::Null;
+        };
         let configured = |name: &str, value: &Value| match name {
             "scope" => value.as_str() == Some(&self.config.scope),
             "responseType" => true,
             _ => self.config.hints.get(name) == Some(value),
         };
-        let mut members = members.clone();
-        members.retain(|(name, value)| *value != Value::Null && !configured(name, value));
-        if members.is_empty() { Value::Null } else { Value::Object(members) }
+        let mut options = options.clone();
+        options.retain(&|name, value| *value != Value::Null && !configured(name, value));
+        if options == object([]) { Value::Null } else { options }
     }
 
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing

@@ -70,14 +70,21 @@ impl<P: Platform> Context<P> {
     /// The tokens kept in the place of `raw`. Once anything else is seen there, they are over.
     fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Box<Tokens>> {
         let mut unsaved = self.unsaved.borrow_mut();
-        unsaved.retain(|kept| kept.location != *location || kept.raw == *raw);
-        unsaved.iter().find(|kept| kept.location == *location).map(|kept| kept.tokens.clone())
+        let position = unsaved.iter().position(|kept| kept.location == *location)?;
+        let kept = unsaved.get(position).filter(|kept| kept.raw == *raw);
+        let tokens = kept.map(|kept| kept.tokens.clone());
+        if tokens.is_none() {
+            unsaved.swap_remove(position);
+        }
+        tokens
     }
 
     /// Keeps tokens that could not be stored in the place of `raw`, or forgets the ones kept before.
     fn keep_unsaved(&self, location: &Location, failed: Option<(Option<String>, Box<Tokens>)>) {
         let mut unsaved = self.unsaved.borrow_mut();
-        unsaved.retain(|kept| kept.location != *location);
+        if let Some(position) = unsaved.iter().position(|kept| kept.location == *location) {
+            unsaved.swap_remove(position);
+        }
         unsaved.extend(failed.map(|(raw, tokens)| Unsaved {
             location: location.clone(),
             raw,
