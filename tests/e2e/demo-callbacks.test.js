@@ -308,6 +308,7 @@ test('recovery codes', async (t) => {
     };
   };
   const page = await openAt(t, 'recoveryCodes', { context: { permissions }, init });
+  await page.locator('.recovery-codes li').first().waitFor();
   assert.deepEqual(await page.locator('.recovery-codes li').allInnerTexts(), RECOVERY_CODES);
   assert.match(await text(page), /when you don’t have Tom & Ann’s laptop\./);
   await press(page, 'Copy Codes')();

@@ -130,6 +130,7 @@ impl<P: Platform> Context<P> {
         if self.load(&sign_in.location).await == Ok(None) {
             let _ = session::forget(self, &sign_in.issuer);
             let _ = self.forget_note(sign_in);
+            self.forget_documents();
         }
     }
 
