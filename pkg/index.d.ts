@@ -489,8 +489,16 @@ export interface AuthorizationSuccess {
   iss?: string;
 }
 
+/** A failed call that may have used a hidden frame. */
+export interface FrameError extends GenericError {
+  /** How long the hidden frame was waited for, in milliseconds, when nothing came back in it. */
+  elapsed?: number;
+  /** How far the hidden frame had come then; `loaded`: a page of the provider's stayed in it. */
+  stage?: 'opening' | 'loading' | 'loaded';
+}
+
 /** Why an authorization failed. */
-export interface AuthorizationError extends GenericError {
+export interface AuthorizationError extends FrameError {
   /** Where the app can send the person to sign in, when the provider asks for that. */
   redirectUrl?: string;
   /** What the app gave as `appState`, when the provider refused. */
@@ -983,7 +991,7 @@ export interface OidcClientMethods extends NoError {
      * `missing_redirect_uri`, `iframe_timeout`, `session_check_error`, `state_mismatch`,
      * `no_id_token`, `invalid_jwt`, `nonce_mismatch`, `subject_mismatch`, `ID_TOKEN_INVALID`.
      */
-    session(options?: SessionCheckOptions): Promise<SessionCheckSuccess | GenericError>;
+    session(options?: SessionCheckOptions): Promise<SessionCheckSuccess | FrameError>;
     /**
      * Signs out: forgets all tokens and the session token at once, then ends the session at the
      * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. What the provider

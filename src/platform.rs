@@ -320,6 +320,17 @@ pub enum FrameFault {
     Closed,
 }
 
+impl FrameFault {
+    /// How far the frame had come: `opening`, `loading`, or `loaded`, with a page that isn't ours.
+    pub const fn stage(self) -> &'static str {
+        match self {
+            FrameFault::Blocked | FrameFault::Closed => "opening",
+            FrameFault::Offline | FrameFault::Timeout => "loading",
+            FrameFault::UnexpectedPage => "loaded",
+        }
+    }
+}
+
 /// A place to store texts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {

@@ -93,9 +93,19 @@ export async function connect(load, factory, input, isWatched) {
   add(CALLS[factory].split(' '), call);
   add(AT_ONCE, callAtOnce);
   if (factory === 'createJourney') return client;
+  const { get, forget } = createGet(client);
+  /** @param {string} name */
+  const ending =
+    (name) =>
+    (/** @type {unknown[]} */ ...args) => {
+      forget();
+      return call(name, args);
+    };
   return {
     ...client,
-    get: createGet(client),
+    get,
+    logout: ending('logout'),
+    revoke: ending('revoke'),
     /** @type {(...given: [RequestInfo | URL, RequestInit?, any?]) => Promise<Response>} */
     fetch: (request, init, advise) => fetchWithToken(client, request, init, advise),
   };

@@ -4,16 +4,22 @@
  * page, writes or removes counts at once.
  *
  * @param {any} core
- * @returns {NonNullable<import('../../pkg/index.js').OidcClient['token']>['get']}
  */
 export function createGet(core) {
   /** @type {Lease | undefined} */
   let lease;
-  return async (options) => {
-    if (lease && isPlain(options) && holds(lease, core)) return { ...lease.tokens };
-    const result = await core.get(options);
-    lease = 'error' in result ? undefined : core.lease();
-    return result;
+  return {
+    /** @type {NonNullable<import('../../pkg/index.js').OidcClient['token']>['get']} */
+    get: async (options) => {
+      if (lease && isPlain(options) && holds(lease, core)) return { ...lease.tokens };
+      const result = await core.get(options);
+      lease = 'error' in result ? undefined : core.lease();
+      return result;
+    },
+    /** Keeps no tokens in memory after a sign-out. */
+    forget: () => {
+      lease = undefined;
+    },
   };
 }
 

@@ -47,12 +47,15 @@ test('an unknown client: the provider shows its own page in the frame', async (t
   const page = await openApp(t);
   await signIn(page);
   const started = Date.now();
-  assertError(await run(page, background, config({ clientId: 'nobody' })), {
+  const failure = await run(page, background, config({ clientId: 'nobody' }));
+  assertError(failure, {
     error: 'CONFIGURATION_ERROR',
     code: 'frame_unexpected_page',
     type: 'network_error',
+    stage: 'loaded',
   });
   assert.ok(Date.now() - started < 5000, 'told long before the timeout');
+  assert.ok(failure.elapsed > 0 && failure.elapsed < 5000, `${failure.elapsed} ms`);
 });
 
 test('a redirect URI that is not registered', async (t) => {
@@ -145,7 +148,9 @@ test('a frame that never answers', async (t) => {
   const before = await storage(page);
   world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
   const failure = await run(page, background, config({}, { frameTimeout: 300 }));
-  assertError(failure, { error: 'iframe_timeout', code: 'frame_timeout', type: 'network_error' });
+  const late = { error: 'iframe_timeout', code: 'frame_timeout', type: 'network_error' };
+  assertError(failure, { ...late, stage: 'loading' });
+  assert.ok(failure.elapsed >= 300 && failure.elapsed < 5000, `${failure.elapsed} ms`);
   assert.deepEqual(await storage(page), before);
 });
 

@@ -1,7 +1,7 @@
 /** What is in the package, and what its manifest promises. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import * as main from 'journey-oidc';
@@ -94,6 +94,31 @@ test('nothing is imported but what is there', () => {
     }
   }
 });
+
+test('nothing is decided by the text of a message', () => {
+  const compares =
+    /\bmessage(?:\(\))?\s*[!=]==?|\bmessage(?:\(\))?\??\.(?:includes|match|search|startsWith|endsWith|contains|starts_with)\(|\.test\([^)]*\bmessage/;
+  const files = [...paths.filter((path) => /^pkg\/[^/]*\.js$/.test(path)), ...sources('src')];
+  const found = files.flatMap((path) => {
+    const [code] = readFileSync(join(root, path), 'utf8').split('#[cfg(test)]\nmod tests');
+    return code.split('\n').filter((line) => compares.test(line));
+  });
+  // Browsers tell only so that a policy forbids WebAssembly.
+  assert.deepEqual(
+    found.map((line) => line.trim()),
+    ['if (/unsafe-eval|content security policy|\\bCSP\\b/i.test(cause?.message)) {'],
+  );
+});
+
+/** The sources below a folder, without those of tests. */
+function sources(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .map((name) => join(folder, name))
+    .filter(
+      (path) =>
+        /\.(?:rs|js)$/.test(path) && !/(?:tests|attacks|flows|testing)\.rs$|fuzzing/.test(path),
+    );
+}
 
 test('/url has what the default entry has, and init()', () => {
   const { init, ...rest } = url;

@@ -63,30 +63,34 @@ impl<P: Platform> Client<P> {
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
         };
-        let location = self.look_in_frame(&begun.url, &landed, self.config.frame_timeout).await;
-        let location = location.map_err(|fault| match fault {
-            Ok(fault) => frame_error(fault),
-            Err(fault) => not_sent(&fault),
-        })?;
+        let location =
+            self.look_in_frame(&begun.url, &landed, self.config.frame_timeout, frame_error).await;
+        let location = location.map_err(|fault| fault.unwrap_or_else(|fault| not_sent(&fault)))?;
         let url = Url::parse(&location, None);
         Ok(url.map(|url| authorize::response_params(&url)).unwrap_or_default())
     }
 
-    /// Opens a URL in a hidden frame, as the app's middleware leaves it.
+    /// Opens a URL in a hidden frame, as the app's middleware leaves it. What a frame that brought
+    /// nothing means is the caller's to say; here it is added how far that came, and how long it took.
     pub(super) async fn look_in_frame(
         &self,
         url: &str,
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
-    ) -> Result<String, Result<FrameFault, NetworkFault>> {
+        describe: fn(FrameFault) -> Error,
+    ) -> Result<String, Result<Error, NetworkFault>> {
         let request = Request::get(url).action("AUTHORIZE");
         let request = self.context.prepare(&self.caller, request).await.map_err(Err)?;
         let timeout = request.timeout.unwrap_or(timeout);
+        let begun = self.platform().now();
         let location = self.platform().frame(&request.url, landed, timeout).await;
         let outcome = if location.is_ok() { "landed" } else { "failed" };
         let endpoint = &self.metadata.authorization_endpoint;
         self.caller.log.debug(&["GET ", endpoint, " ", outcome, " (hidden frame)"].concat());
-        location.map_err(Ok)
+        location.map_err(|fault| {
+            let elapsed = self.platform().now() - begun;
+            Ok(describe(fault).with("elapsed", elapsed).with("stage", fault.stage()))
+        })
     }
 
     /// `response_mode=pi.flow`: PingOne answers a POST by JSON.

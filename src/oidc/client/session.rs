@@ -97,13 +97,14 @@ impl<P: Platform> Client<P> {
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
         };
-        let location = self.look_in_frame(url, &landed, self.config.session_timeout).await;
-        let location = location.map_err(|fault| match fault {
-            Ok(fault) => session_check::frame_error(fault),
-            Err(fault) => {
+        let location = self
+            .look_in_frame(url, &landed, self.config.session_timeout, session_check::frame_error)
+            .await;
+        let location = location.map_err(|fault| {
+            fault.unwrap_or_else(|fault| {
                 let text = fault.sentence("An error occurred during session check");
                 Error::new("session_check_error", fault.describe().0, Kind::Network, text)
-            }
+            })
         })?;
         let parts = Url::parse(&location, None)
             .map(|url| [Params::parse(&url.query), Params::parse(&url.fragment)]);
