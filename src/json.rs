@@ -25,7 +25,7 @@ pub enum Value {
     String(String),
     /// A list.
     Array(Vec<Value>),
-    /// Members in order; on a repeated name the last one counts.
+    /// Members in order, each name once.
     Object(Vec<(String, Value)>),
 }
 
@@ -37,7 +37,6 @@ impl Value {
         };
         members
             .iter()
-            .rev()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
             .filter(|v| **v != Value::Null)
@@ -320,7 +319,12 @@ mod text {
             let depth = self.deeper()?;
             let mut members = Vec::new();
             while let Some(Value::String(name)) = entries.next_key_seed(depth)? {
-                push_member(&mut members, name, entries.next_value_seed(depth)?);
+                let value = entries.next_value_seed(depth)?;
+                // As the browser's JSON has it: the last value, in the place of the first.
+                match members.iter_mut().find(|(other, _)| *other == name) {
+                    Some(member) => member.1 = value,
+                    None => push_member(&mut members, name, value),
+                }
             }
             Ok(Value::Object(members))
         }
@@ -377,6 +381,12 @@ mod tests {
         assert!(parse(&nested(100)).is_some());
         assert!(parse(&nested(101)).is_none());
         assert!(parse(&nested(100_000)).is_none());
+    }
+
+    #[test]
+    fn a_repeated_name_is_one_member() {
+        let value = parse(r#"{"a":1,"b":2,"a":3}"#).unwrap();
+        assert_eq!(to_text(&value), r#"{"a":3,"b":2}"#);
     }
 
     #[test]

@@ -773,8 +773,13 @@ fn as_read(value: Value) -> Value {
         Value::Number(number) if !number.is_finite() => Value::Null,
         Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
         Value::Object(members) => {
-            let kept = members.into_iter().filter(|(name, _)| name != "__proto__");
-            Value::Object(kept.map(|(name, value)| (name, as_read(value))).collect())
+            let mut kept = object([]);
+            for (name, value) in members {
+                if name != "__proto__" {
+                    kept.set(&name, as_read(value));
+                }
+            }
+            kept
         }
         other => other,
     }
