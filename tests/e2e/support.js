@@ -8,19 +8,10 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
 import { startServer } from '../../www/server/server.js';
+import { FLAGS } from '../chromium.js';
 import { Witness } from './secrets.js';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-  '--host-resolver-rules=MAP app.test 127.0.0.1',
-];
+const RESOLVER = '--host-resolver-rules=MAP app.test 127.0.0.1';
 
 /** What the package has for the provider's responses, served beside the app's pages. */
 const LANDING = ['/callback.html', '/popup.html', '/popup.js'];
@@ -63,7 +54,8 @@ export function useWorld(more, startProvider = startDevelopmentServer) {
   let end;
   before(async () => {
     close = await startServers(startProvider);
-    world.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
+    world.browser = await chromium.launch({ executablePath, args: [...FLAGS, RESOLVER] });
     watchAll();
     end = await more?.();
   });

@@ -4,21 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findBrowsers, requireBrowsers } from '../../scripts/browsers.mjs';
+import { FLAGS } from '../chromium.js';
 import { Session } from './webdriver.js';
 
 const programs = findBrowsers();
-
-const CHROMIUM_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-];
 
 /**
  * By name: the driver, its arguments, whether it needs a screen, and the capabilities of a session,
@@ -32,7 +21,7 @@ export const ENGINES = {
       browserName: 'chrome',
       'goog:chromeOptions': {
         binary: programs.CHROMIUM,
-        args: CHROMIUM_FLAGS,
+        args: ['--headless', ...FLAGS],
         ...(!storage && { prefs: { 'profile.default_content_setting_values.cookies': 2 } }),
       },
     }),

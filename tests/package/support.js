@@ -13,22 +13,12 @@ import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
 import { startServer } from '../../www/server/server.js';
+import { FLAGS } from '../chromium.js';
 import { run, serve } from './processes.js';
 import { installTools } from './tools/install.js';
 
 export const here = fileURLToPath(new URL('.', import.meta.url));
 export const root = join(here, '../..');
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
-];
 
 const HOUR = 3_600_000;
 
