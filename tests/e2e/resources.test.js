@@ -66,6 +66,12 @@ const calls = {
     prepare: (client) => client.authorize.background(),
     call: (client, options, { code, state }) => client.token.exchange(code, state, options),
   },
+  'authorize.callback()': {
+    match: '/access_token',
+    prepare: (client) => client.authorize.background(),
+    call: (client, options, params) =>
+      client.authorize.callback(`/callback.html?${new URLSearchParams(params)}`, options),
+  },
   'token.get(), by refresh token': {
     match: '/access_token',
     config: { renew: 'refresh' },
@@ -80,6 +86,17 @@ const calls = {
     match: '/userinfo',
     call: (client, options) => client.user.info(options),
     codes: { 'an error of the provider': 'http_error' },
+  },
+  'user.session()': {
+    match: '/authorize',
+    call: (client, options) => client.user.session(options),
+    codes: {
+      'an error of the provider': 'frame_unexpected_page',
+      'no answer in time': 'frame_timeout',
+      'an unexpected page': 'frame_unexpected_page',
+      'no connection': 'frame_unexpected_page',
+      [`${COUNT} at once, all failing`]: 'frame_unexpected_page',
+    },
   },
   'token.revoke()': {
     match: '/token/revoke',
