@@ -10,6 +10,7 @@ import {
   until,
   withoutDocuments,
 } from './oidc-support.js';
+import { countResources } from './resources.js';
 import {
   config,
   openApp,
@@ -204,3 +205,31 @@ test('a message that answers something else is not believed', async (t) => {
   const tokens = await outcome(page);
   assert.ok(tokens.accessToken, JSON.stringify(tokens));
 });
+
+for (const [what, end, code] of [
+  ['signed in', fillIn, undefined],
+  [
+    'closed by the person',
+    async (popup, page) => {
+      await popup.close();
+      await page.evaluate(() => {
+        window.isLookedAt = true;
+      });
+    },
+    'popup_closed',
+  ],
+]) {
+  test(`a window that was ${what} leaves nothing behind`, async (t) => {
+    const page = await openApp(t, { init: countResources });
+    // What the page itself keeps, such as the loaded package, is there before.
+    await run(page, ({ oidc }, config) => oidc({ config }), settings());
+    const before = await page.evaluate(() => window.resources.read());
+    const { popup } = await open(page);
+    const during = await page.evaluate(() => window.resources.read());
+    assert.ok(during.channels > before.channels, 'it is listened to');
+    await end(popup, page);
+    assert.equal((await outcome(page)).code, code);
+    const after = await page.evaluate((before) => window.resources.after(before), before);
+    assert.deepEqual(after, before);
+  });
+}
