@@ -152,6 +152,33 @@ test('the step is forgotten after ten minutes, and a back button finds nothing t
   assert.equal(sent().length, 0);
 });
 
+test('the back button leads to a page that can begin anew, or still go on', async (t) => {
+  world.server.control.reset();
+  const page = await openApp(t);
+  // Any page of another origin.
+  const elsewhere = `${world.provider}/am/oauth2/realms/root/.well-known/openid-configuration?state=s`;
+  answer(redirectStep({ url: elsewhere }));
+  await Promise.all([
+    page.waitForURL(elsewhere),
+    run(page, leave, { config: config(), options: {} }).catch(() => {}),
+  ]);
+  await page.goBack();
+  assert.equal(page.url(), `${world.app}/`);
+  assert.ok((await storage(page))[KEY], 'the step is still there');
+  // The address says nothing of a return: a journey begins, and costs the step nothing.
+  world.server.control.clearRequests();
+  const [begun] = await run(page, resume, { config: config(), urls: [page.url()] });
+  assert.equal(begun.type, 'Step');
+  assert.deepEqual(
+    sent().map(({ body }) => body),
+    [undefined],
+  );
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const urls = [`${world.app}/?code=c&state=s`];
+  const [result] = await run(page, resume, { config: config(), urls });
+  assert.equal(result.type, 'LoginSuccess');
+});
+
 test('what a stranger has stored is no step of ours', async (t) => {
   const page = await openApp(t);
   for (const text of [
