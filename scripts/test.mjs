@@ -50,8 +50,9 @@ function stages({ toolchain, wasmBindgen, browsers }) {
 
 /** The folders in `tests/` with tests for Node, those with browsers last. */
 function testFolders() {
-  const found = readdirSync(join(root, 'tests'))
-    .map((name) => `tests/${name}`)
+  const found = readdirSync(join(root, 'tests'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `tests/${name}`)
     .filter((folder) => testFiles(folder).length > 0);
   const late = (folder) => Number(ONE_AT_A_TIME.includes(relative('tests', folder)));
   return [...new Set([...NODE_FOLDERS, ...found])].sort((a, b) => late(a) - late(b));
