@@ -110,9 +110,7 @@ impl Value {
             None => members.push((name.to_owned(), value)),
         }
     }
-}
 
-impl Value {
     /// Keeps only the members that are wanted.
     pub fn retain(&mut self, is_wanted: &dyn Fn(&str, &Value) -> bool) {
         if let Value::Object(members) = self {
