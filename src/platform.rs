@@ -109,6 +109,9 @@ pub trait Platform: 'static {
     /// `timeout` milliseconds. Where the browser has no locks, it is had at once.
     async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock>;
 
+    /// Whether the lock keeps other tabs out: not where the browser has no locks.
+    fn is_exclusive(lock: &Self::Lock) -> bool;
+
     /// The names of the locks held in any tab that start with `prefix`.
     async fn held(&self, prefix: &str) -> Vec<String>;
 

@@ -38,6 +38,7 @@ struct State {
     steps: Cell<usize>,
     fail_at: RefCell<Option<(usize, Fault)>>,
     locked: Locked,
+    without_locks: Cell<bool>,
     issued: Cell<u32>,
     randoms: Cell<u8>,
     refresh_token: RefCell<String>,
@@ -81,14 +82,16 @@ impl Drop for Subscription {
 /// An app's middleware.
 pub type Hooks = Option<Rc<dyn Fn(Request) -> Result<Request, String>>>;
 
-/// Released when dropped.
-pub struct Lock(Locked, String);
+/// Released when dropped; none in a browser without locks.
+pub struct Lock(Option<(Locked, String)>);
 
 type Locked = Rc<RefCell<Vec<String>>>;
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        self.0.borrow_mut().retain(|name| *name != self.1);
+        if let Some((locked, name)) = &self.0 {
+            locked.borrow_mut().retain(|other| other != name);
+        }
     }
 }
 
@@ -101,6 +104,7 @@ impl World {
             steps: Cell::default(),
             fail_at: RefCell::default(),
             locked: Rc::default(),
+            without_locks: Cell::default(),
             issued: Cell::default(),
             randoms: Cell::default(),
             refresh_token: RefCell::default(),
@@ -148,6 +152,11 @@ impl World {
             }
         }
         panic!("the work never ends");
+    }
+
+    /// Lets the browser have no locks.
+    pub fn set_without_locks(&self) {
+        self.0.without_locks.set(true);
     }
 
     /// Wakes every task that sleeps, and runs what it does.
@@ -612,11 +621,18 @@ impl Platform for World {
         if self.step().is_some() {
             return None;
         }
+        if self.0.without_locks.get() {
+            return Some(Lock(None));
+        }
         while self.0.locked.borrow().iter().any(|other| other == name) {
             pause().await;
         }
         self.0.locked.borrow_mut().push(name.to_owned());
-        Some(Lock(self.0.locked.clone(), name.to_owned()))
+        Some(Lock(Some((self.0.locked.clone(), name.to_owned()))))
+    }
+
+    fn is_exclusive(lock: &Lock) -> bool {
+        lock.0.is_some()
     }
 
     async fn held(&self, _prefix: &str) -> Vec<String> {

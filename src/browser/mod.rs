@@ -141,6 +141,10 @@ impl Platform for Browser {
         Ok(keys)
     }
 
+    fn is_exclusive(lock: &Self::Lock) -> bool {
+        lock.is_some()
+    }
+
     async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock> {
         lock::request(name, timeout).await
     }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Client;
 use super::store::Stored;
+use super::tabs::{PATIENCE, TICK};
 use crate::error::{Code, Error, Kind};
 use crate::event::Event;
 use crate::json::{Value, object, parse, to_text};
@@ -113,7 +114,7 @@ impl<P: Platform> Client<P> {
         force: bool,
     ) -> Result<Box<Tokens>, Error> {
         let lock = self.context.lock(&self.sign_in(), self.patience()).await;
-        let _lock = lock.ok_or_else(lock_timeout)?;
+        let lock = lock.ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;
         let changed = stored.raw != seen.raw;
@@ -122,7 +123,7 @@ impl<P: Platform> Client<P> {
         }
         match stored.tokens {
             Some(tokens) if (changed || !force) && self.is_fresh(&tokens) => Ok(tokens),
-            tokens => self.renew_locked(Stored { tokens, ..stored }, authorize).await,
+            tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
 
@@ -130,8 +131,9 @@ impl<P: Platform> Client<P> {
         &self,
         mut stored: Stored,
         authorize: &Value,
+        lock: &P::Lock,
     ) -> Result<Box<Tokens>, Error> {
-        if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize).await {
+        if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
             return outcome;
         }
         let subject = match &stored.tokens {
@@ -163,6 +165,7 @@ impl<P: Platform> Client<P> {
         &self,
         stored: &mut Stored,
         authorize: &Value,
+        lock: &P::Lock,
     ) -> Option<Result<Box<Tokens>, Error>> {
         // Options such as a scope can only be had by a new authorization.
         let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
@@ -176,8 +179,9 @@ impl<P: Platform> Client<P> {
             Err(error) if error.code() != Code::InvalidGrant => return Some(Err(error)),
             Err(error) => error,
         };
-        // Where the browser has no locks, another tab may have been faster.
-        let again = match self.stored().await {
+        // Without a lock, another tab may have been faster.
+        let patience = if P::is_exclusive(lock) { 0.0 } else { PATIENCE };
+        let again = match self.stored_instead(stored, patience).await {
             Ok(again) => again,
             Err(fault) => return Some(Err(unreadable(fault))),
         };
@@ -195,6 +199,20 @@ impl<P: Platform> Client<P> {
             Err(fault) => return Some(Err(unreadable(fault))),
         }
         (self.config.renew == Renew::Refresh).then_some(Err(error))
+    }
+
+    /// What is stored, once it is anything else than before, or after `patience` milliseconds: what
+    /// another tab writes reaches this one a moment later.
+    async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, StorageFault> {
+        let mut left = patience / TICK;
+        loop {
+            let stored = self.stored().await?;
+            if stored.raw != before.raw || left <= 0.0 {
+                return Ok(stored);
+            }
+            self.platform().pause(TICK).await;
+            left -= 1.0;
+        }
     }
 
     /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked

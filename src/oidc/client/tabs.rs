@@ -20,15 +20,15 @@ use crate::session;
 /// What was written is told for this many milliseconds, by far longer than it is under way.
 const TOLD: f64 = 2_000.0;
 
-/// What was told and isn't seen after this many milliseconds has been overwritten by something else
-/// than this library.
-const PATIENCE: f64 = 1_000.0;
+/// What another tab wrote is waited for no longer than this many milliseconds: by then it has been
+/// overwritten by something else than this library.
+pub(super) const PATIENCE: f64 = 1_000.0;
 
 /// No more messages than this wait to be heard.
 const MOST_WAITING: usize = 100;
 
 /// How often the storage is looked at meanwhile, in milliseconds.
-const TICK: f64 = 10.0;
+pub(super) const TICK: f64 = 10.0;
 
 impl<P: Platform> Context<P> {
     /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees

@@ -204,6 +204,28 @@ fn a_used_up_refresh_token_is_dropped_and_the_session_asked() {
 }
 
 #[test]
+fn without_locks_the_tokens_of_a_faster_tab_are_waited_for() {
+    let world = World::new();
+    world.set_without_locks();
+    let client = expiring(&world);
+    let ours = world.stored(Area::Local, KEY).unwrap();
+    let theirs = ours.replace("refresh-1", "refresh-theirs").replace("access-1", "access-theirs");
+    let theirs = theirs.replace("1700003600000", "1700007190000");
+    world.put(Area::Local, KEY, &ours.replace("refresh-1", "used"));
+    let other_tab = world.clone();
+    let written = theirs.clone();
+    world.spawn(Box::pin(async move {
+        // By far later than the server's answer, as what other tabs write may come.
+        for _ in 0..50 {
+            crate::testing::pause().await;
+        }
+        other_tab.put(Area::Local, KEY, &written);
+    }));
+    assert_eq!(access_token(&world.run(client.get(&renew()))), Some("access-theirs"));
+    assert_eq!(world.stored(Area::Local, KEY), Some(theirs));
+}
+
+#[test]
 fn renewed_tokens_about_another_person_are_refused() {
     let world = World::new();
     let client = expiring(&world);
