@@ -19,7 +19,7 @@ import { webTarget } from './toolchain.mjs';
 export const wasmFolder = join(root, 'pkg/wasm');
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
-const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease'].map((name) =>
+const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease', 'page'].map((name) =>
   join(root, `src/js/${name}.js`),
 );
 
@@ -166,19 +166,10 @@ function withVersion(wasm) {
 }
 
 /**
- * Where the glue takes something of the browser, or gives it back, and what does so instead: a
- * function of `src/js/instance.js`.
+ * Where the glue does what a trap must be able to undo, and what does so instead: a function of
+ * `src/js/instance.js`.
  */
 const DETOURS = [
-  [/\barg0\.addEventListener\(/g, 'hold.listen(arg0, '],
-  [/\barg0\.removeEventListener\(/g, 'hold.unlisten(arg0, '],
-  [/\bsetTimeout\(/g, 'hold.startTimer('],
-  [/\bclearTimeout\(/g, 'hold.endTimer('],
-  [/\barg0\.appendChild\(/g, 'hold.append(arg0, '],
-  [/\barg0\.remove\(\)/g, 'hold.remove(arg0)'],
-  [/\bnew BroadcastChannel\(/g, 'hold.channel('],
-  [/\barg0\.close\(\)/g, 'hold.close(arg0)'],
-  [/\bnew AbortController\(\)/g, 'hold.controller()'],
   [/\bnew Promise\(/g, 'hold.promise('],
   [/\barg0\[arg1\] = arg2;/g, 'hold.set(arg0, arg1, arg2);'],
   [/\bnew FinalizationRegistry\(/g, 'hold.registry('],

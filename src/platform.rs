@@ -112,8 +112,8 @@ pub trait Platform: 'static {
     /// Whether the lock keeps other tabs out: not where the browser has no locks.
     fn is_exclusive(lock: &Self::Lock) -> bool;
 
-    /// The names of the locks held in any tab that start with `prefix`.
-    async fn held(&self, prefix: &str) -> Vec<String>;
+    /// Of the names of the locks held in any tab, the last in their order that starts with `prefix`.
+    async fn held(&self, prefix: &str) -> Option<String>;
 
     /// Takes the lock of this name, which nobody else has, and keeps it for a time in milliseconds.
     /// Returns when it is had; does nothing where the browser has no locks.

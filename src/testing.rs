@@ -635,8 +635,8 @@ impl Platform for World {
         lock.0.is_some()
     }
 
-    async fn held(&self, _prefix: &str) -> Vec<String> {
-        Vec::new()
+    async fn held(&self, _prefix: &str) -> Option<String> {
+        None
     }
 
     async fn hold(&self, _name: &str, _milliseconds: f64) {}

@@ -1,117 +1,114 @@
-//! The [`Platform`] of a web page. No decisions are made here.
+//! The [`Platform`] of a web page. No decisions are made here; what the browser does, and gives
+//! back, is in `src/js/page.js`.
 
-mod channel;
-mod crypto;
-mod fetch;
-mod frame;
-pub(crate) mod hooks;
-mod lock;
-pub(crate) mod popup;
-pub(crate) mod signal;
-mod storage;
+pub(crate) mod page;
+pub(crate) mod request;
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::HtmlFormElement;
+use std::cell::RefCell;
 
-use crate::json::Value;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+
+use crate::js::convert::member;
+use crate::json::{Value, parse, to_text};
 use crate::platform::{
     Algorithm, Answer, Area, CustomAction, FrameFault, NetworkFault, Platform, Request,
     StorageFault, Task,
 };
 use crate::url::Params;
+use page::{Work, act, result, storage};
+use request::Hooks;
 
 /// An app's own storage is waited for this many milliseconds.
 const CUSTOM_TIMEOUT: f64 = 30_000.0;
 
+const NOTHING: JsValue = JsValue::UNDEFINED;
+
 /// The page that this module runs in.
 #[derive(Default)]
 pub struct Browser {
-    customs: storage::Customs,
+    /// The apps' own storages, by number.
+    customs: RefCell<Vec<JsValue>>,
 }
 
 impl Browser {
-    /// The number of an app's own storage.
+    /// The number of an app's own storage; the same object has the same one.
     pub fn register(&self, storage: JsValue) -> u16 {
-        self.customs.register(storage)
+        let mut known = self.customs.borrow_mut();
+        let number = known.iter().position(|other| *other == storage).unwrap_or_else(|| {
+            known.push(storage);
+            known.len() - 1
+        });
+        number as u16
     }
 }
 
+/// The window of a sign-in; dropping it closes the window.
+pub struct Popup {
+    window: JsValue,
+    _open: Work,
+}
+
+impl Popup {
+    /// Takes a window.
+    pub fn new(window: JsValue) -> Popup {
+        let open = Work::begin("window", "", "", f64::INFINITY, &window);
+        Popup { window, _open: open }
+    }
+}
+
+/// Hears messages until dropped.
+pub struct Subscription {
+    _listening: Work,
+    _heard: Closure<dyn FnMut(String)>,
+}
+
 impl Platform for Browser {
-    type Lock = Option<lock::Guard>;
-    type Hooks = hooks::Hooks;
-    type Popup = popup::Popup;
-    type Subscription = channel::Subscription;
+    type Lock = Option<Work>;
+    type Hooks = Hooks;
+    type Popup = Popup;
+    type Subscription = Subscription;
 
     async fn prepare(
         &self,
         request: Request,
         timeout: f64,
-        hooks: &Self::Hooks,
+        hooks: &Hooks,
     ) -> Result<Request, String> {
-        let late = || Err("The request middleware did not come to its end in time.".to_owned());
-        signal::within(timeout, hooks::prepare(request, hooks)).await.unwrap_or_else(late)
+        let (true, Some(action)) = (hooks.prepares, request.action) else {
+            return Ok(request);
+        };
+        let shown = to_text(&request::shown(&request));
+        let prepared = result("prepare", &shown, action, timeout, &hooks.functions).await;
+        let prepared = prepared.map_err(|thrown| {
+            let late = || "The request middleware did not come to its end in time.".to_owned();
+            member(&thrown, "message").as_string().unwrap_or_else(late)
+        })?;
+        let prepared = prepared.as_string().as_deref().and_then(parse).unwrap_or(Value::Null);
+        Ok(request::changed(request, &prepared))
     }
 
     async fn send(
         &self,
         request: Request,
         timeout: f64,
-        hooks: &Self::Hooks,
+        hooks: &Hooks,
     ) -> Result<Answer, NetworkFault> {
-        fetch::send(request, timeout, hooks).await
-    }
-
-    async fn popup(
-        &self,
-        popup: Self::Popup,
-        url: &str,
-        channel: &str,
-        landed: &dyn Fn(&str) -> bool,
-        timeout: f64,
-    ) -> Result<String, FrameFault> {
-        popup::open(popup, url, channel, landed, timeout).await
-    }
-
-    fn navigate(&self, url: &str) {
-        let _ = web_sys::window().map(|window| window.location().assign(url));
-    }
-
-    fn submit(&self, url: &str, form: &Params) {
-        let _ = submit(url, form);
-    }
-
-    fn replace_address(&self, url: &str) {
-        let history = web_sys::window().and_then(|window| window.history().ok());
-        if let Some(history) = history {
-            let state = history.state().unwrap_or_default();
-            let _ = history.replace_state_with_url(&state, "", Some(url));
+        let action = request.action.unwrap_or_default();
+        let sent = to_text(&request::sent(request));
+        match result("send", &sent, action, timeout, &hooks.functions).await {
+            Ok(answer) => {
+                let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
+                let body = member(&answer, "body").as_string();
+                body.map(|body| Answer { status, body }).ok_or(NetworkFault::Failed)
+            }
+            Err(fault) => Err(match fault.as_string().as_deref() {
+                Some("timeout") => NetworkFault::Timeout,
+                Some("offline") => NetworkFault::Offline,
+                _ => NetworkFault::Failed,
+            }),
         }
-    }
-
-    fn tell(&self, channel: &str, message: &str) {
-        channel::tell(channel, message);
-    }
-
-    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Self::Subscription {
-        channel::Subscription::start(channel, heard)
-    }
-
-    async fn wake(&self, milliseconds: f64) {
-        signal::wake(milliseconds).await;
-    }
-
-    async fn left(&self) {
-        signal::left().await;
-    }
-
-    async fn custom(
-        &self,
-        storage: u16,
-        action: CustomAction<'_>,
-        key: &str,
-    ) -> Result<Option<String>, StorageFault> {
-        let asked = self.customs.ask(storage, action, key);
-        signal::within(CUSTOM_TIMEOUT, asked).await.unwrap_or(Err(StorageFault::Failed))
     }
 
     async fn frame(
@@ -120,47 +117,111 @@ impl Platform for Browser {
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
     ) -> Result<String, FrameFault> {
-        frame::open(url, landed, timeout).await
+        let frame = Work::begin("frame", url, "", timeout, &NOTHING);
+        landing(&frame, landed).await
+    }
+
+    async fn popup(
+        &self,
+        popup: Popup,
+        url: &str,
+        channel: &str,
+        landed: &dyn Fn(&str) -> bool,
+        timeout: f64,
+    ) -> Result<String, FrameFault> {
+        let locations = Work::begin("popup", url, channel, timeout, &popup.window);
+        landing(&locations, landed).await
+    }
+
+    fn navigate(&self, url: &str) {
+        act("navigate", url, "");
+    }
+
+    fn submit(&self, url: &str, form: &Params) {
+        act("submit", url, &form.encode());
+    }
+
+    fn replace_address(&self, url: &str) {
+        act("replaceAddress", url, "");
+    }
+
+    fn tell(&self, channel: &str, message: &str) {
+        act("tell", channel, message);
+    }
+
+    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Subscription {
+        let heard = Closure::new(move |message: String| heard(&message));
+        let listening = Work::begin("listen", channel, "", f64::INFINITY, heard.as_ref());
+        Subscription { _listening: listening, _heard: heard }
+    }
+
+    async fn wake(&self, milliseconds: f64) {
+        let _ = result("wake", "", "", milliseconds, &NOTHING).await;
+    }
+
+    async fn left(&self) {
+        let _ = result("left", "", "", f64::INFINITY, &NOTHING).await;
+    }
+
+    async fn custom(
+        &self,
+        storage: u16,
+        action: CustomAction<'_>,
+        key: &str,
+    ) -> Result<Option<String>, StorageFault> {
+        let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
+        let (name, text) = match action {
+            CustomAction::Get => ("get", ""),
+            CustomAction::Set(text) => ("set", text),
+            CustomAction::Remove => ("remove", ""),
+        };
+        let found = result(name, key, text, CUSTOM_TIMEOUT, &storage).await.map_err(fault)?;
+        Ok(found.as_string().filter(|text| !text.is_empty()))
     }
 
     fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
-        storage::read(&storage::of(area)?, key)
+        storage(area.word(), "get", key, "").map(|found| found.as_string()).map_err(fault)
     }
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
-        storage::write(&storage::of(area)?, key, text)
+        storage(area.word(), "set", key, text).map(drop).map_err(fault)
     }
 
     fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
-        storage::remove(&storage::of(area)?, key)
+        storage(area.word(), "remove", key, "").map(drop).map_err(fault)
     }
 
     fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
-        let mut keys = storage::keys(&storage::of(area)?)?;
-        keys.retain(|key| key.starts_with(prefix));
-        Ok(keys)
+        let keys = storage(area.word(), "keys", prefix, "").map_err(fault)?;
+        let Some(Value::Array(keys)) = keys.as_string().as_deref().and_then(parse) else {
+            return Err(StorageFault::Failed);
+        };
+        Ok(keys.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
-    fn is_exclusive(lock: &Self::Lock) -> bool {
+    async fn lock(&self, name: &str, timeout: f64) -> Option<Option<Work>> {
+        let lock = Work::begin("lock", name, "", timeout, &NOTHING);
+        match lock.next().await {
+            Ok(_) => Some(Some(lock)),
+            Err(fault) if fault == "timeout" => None,
+            Err(_) => Some(None),
+        }
+    }
+
+    fn is_exclusive(lock: &Option<Work>) -> bool {
         lock.is_some()
     }
 
-    async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock> {
-        lock::request(name, timeout).await
-    }
-
-    async fn held(&self, prefix: &str) -> Vec<String> {
-        let mut names = lock::held().await.unwrap_or_default();
-        names.retain(|name| name.starts_with(prefix));
-        names
+    async fn held(&self, prefix: &str) -> Option<String> {
+        result("held", prefix, "", f64::INFINITY, &NOTHING).await.ok()?.as_string()
     }
 
     async fn hold(&self, name: &str, milliseconds: f64) {
-        lock::hold(name, milliseconds).await;
+        let _ = result("hold", name, "", milliseconds, &NOTHING).await;
     }
 
     async fn pause(&self, milliseconds: f64) {
-        signal::pause(milliseconds).await;
+        let _ = result("pause", "", "", milliseconds, &NOTHING).await;
     }
 
     async fn verify(
@@ -170,7 +231,10 @@ impl Platform for Browser {
         data: &[u8],
         signature: &[u8],
     ) -> Result<bool, ()> {
-        crypto::verify(algorithm, key, data, signature).await.map_err(drop)
+        let key = to_text(key);
+        let parts = Array::of2(&Uint8Array::from(data), &Uint8Array::from(signature));
+        let verified = result("verify", algorithm.name(), &key, f64::INFINITY, &parts).await;
+        verified.map(|holds| holds.is_truthy()).map_err(drop)
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {
@@ -186,37 +250,45 @@ impl Platform for Browser {
     }
 
     fn base_url(&self) -> Option<String> {
-        web_sys::window()?.location().href().ok()
+        act("base", "", "").as_string()
     }
 
     fn is_secure_context(&self) -> bool {
-        web_sys::window().is_some_and(|window| window.is_secure_context())
+        act("isSecure", "", "").is_truthy()
     }
 
     fn is_own_frame(&self) -> bool {
-        frame::is_own()
+        act("isOwnFrame", "", "").is_truthy()
     }
 }
 
-/// Posts a form, whose answer takes the place of the page.
-fn submit(url: &str, params: &Params) -> Result<(), JsValue> {
-    let document = web_sys::window().and_then(|window| window.document()).ok_or(JsValue::NULL)?;
-    let form: HtmlFormElement = document.create_element("form")?.dyn_into()?;
-    for (name, value) in [("method", "post"), ("action", url), ("hidden", "")] {
-        form.set_attribute(name, value)?;
-    }
-    for (name, value) in params.iter() {
-        let input = document.create_element("input")?;
-        for (attribute, text) in [("type", "hidden"), ("name", name), ("value", value)] {
-            input.set_attribute(attribute, text)?;
+/// The first of the locations that is one to wait for.
+async fn landing(locations: &Work, landed: &dyn Fn(&str) -> bool) -> Result<String, FrameFault> {
+    loop {
+        match locations.next().await {
+            Ok(location) => {
+                let location = location.as_string().ok_or(FrameFault::Blocked)?;
+                if landed(&location) {
+                    return Ok(location);
+                }
+            }
+            Err(fault) => {
+                return Err(match fault.as_string().as_deref() {
+                    Some("offline") => FrameFault::Offline,
+                    Some("unexpectedPage") => FrameFault::UnexpectedPage,
+                    Some("timeout") => FrameFault::Timeout,
+                    Some("closed") => FrameFault::Closed,
+                    _ => FrameFault::Blocked,
+                });
+            }
         }
-        form.append_child(&input)?;
     }
-    document.body().ok_or(JsValue::NULL)?.append_child(&form)?;
-    form.submit()
 }
 
-/// True when the browser says that it has no network.
-fn is_offline() -> bool {
-    web_sys::window().is_some_and(|window| !window.navigator().on_line())
+fn fault(thrown: JsValue) -> StorageFault {
+    match thrown.as_string().as_deref() {
+        Some("full") => StorageFault::Full,
+        Some("blocked") => StorageFault::Blocked,
+        _ => StorageFault::Failed,
+    }
 }

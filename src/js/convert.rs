@@ -4,13 +4,12 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 
 use js_sys::{Array, JSON, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::AbortSignal;
 
-use crate::browser::signal::Listener;
+use crate::browser::page;
 use crate::error::{Code, Error, Kind};
-use crate::flight::{Signal, Work, until};
+use crate::flight::{Work, until};
 use crate::json::{Value, parse, to_js};
 
 /// The member called `name`; `undefined` on what has no members.
@@ -38,15 +37,15 @@ pub fn text(argument: &JsValue) -> String {
 /// gives it up. A share in a renewal or an exchange is given up, not the renewal itself.
 pub fn call(arguments: &Array, method: impl FnOnce(Value) -> Work) -> Promise {
     let options = arguments.at(-1);
-    let signal: Option<AbortSignal> = member(&options, "signal").dyn_into().ok();
+    let signal = member(&options, "signal");
     let work = match plain(&options) {
         Ok(options) => method(options),
         Err(error) => Box::pin(ready(Err(error))),
     };
     promise(Box::pin(async move {
-        let result = match signal {
-            Some(signal) => until_aborted(&signal, work).await,
-            None => work.await,
+        let result = match signal.is_object() {
+            true => until_aborted(&signal, work).await,
+            false => work.await,
         };
         result.map(|value| match value {
             Value::Null => JsValue::UNDEFINED,
@@ -62,14 +61,12 @@ pub fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> P
     )
 }
 
-async fn until_aborted(signal: &AbortSignal, work: Work) -> Result<Value, Error> {
-    let aborted = Signal::default();
-    let _listener = Listener::start(signal, "abort", &aborted);
+async fn until_aborted(signal: &JsValue, work: Work) -> Result<Value, Error> {
     if member(signal, "aborted").is_truthy() {
-        aborted.fire();
         return Err(given_up());
     }
-    until(aborted.wait(), work).await.unwrap_or_else(|| Err(given_up()))
+    let aborted = async { drop(page::result("aborted", "", "", f64::INFINITY, signal).await) };
+    until(aborted, work).await.unwrap_or_else(|| Err(given_up()))
 }
 
 /// No method has this name: `src/js/client.js` and this module are of two versions.

@@ -7,19 +7,14 @@
  * (`scripts/build.mjs`).
  */
 
-/**
- * What is held, and what gives it back.
- *
- * @type {Map<any, (thing: any) => void>}
- */
-const held = new Map();
+import * as page from './page.js';
 
 /**
- * Controllers of work that has come to its end are dropped without a word.
+ * What lets each pending call of the present instance fail.
  *
- * @type {Set<WeakRef<AbortController>>}
+ * @type {Set<() => void>}
  */
-const controllers = new Set();
+const pending = new Set();
 
 /**
  * What the present instance has trapped with.
@@ -119,16 +114,9 @@ function trap(thrown) {
 }
 
 function giveAllBack() {
-  for (const [thing, giveBack] of held) {
-    held.delete(thing);
-    try {
-      giveBack(thing);
-    } catch {
-      // The rest is given back all the same.
-    }
-  }
-  for (const controller of controllers) controller.deref()?.abort();
-  controllers.clear();
+  for (const fail of pending) fail();
+  pending.clear();
+  page.endAll();
 }
 
 /**
@@ -151,93 +139,36 @@ export function registry(cleanup) {
 }
 
 /**
- * @template T
- * @param {T} thing
- * @param {(thing: T) => void} giveBack
- */
-function hold(thing, giveBack) {
-  if (trapped) {
-    giveBack(thing);
-    throw trapped.thrown;
-  }
-  held.set(thing, giveBack);
-  return thing;
-}
-
-/**
- * A promise that a trap resolves. It is a call's, or what a lock is held for.
+ * A call's promise, which a trap resolves.
  *
  * @param {(resolve: Function, reject: Function) => void} executor
  */
 export function promise(executor) {
+  if (trapped) throw trapped.thrown;
   /** @type {(value: unknown) => void} */
   let resolve = () => {};
   const made = new Promise((settle) => {
     resolve = settle;
   });
+  const fail = () => resolve(asFailure(trapped?.thrown));
   /** @param {unknown} value */
   const settle = (value) => {
-    held.delete(settle);
+    pending.delete(fail);
     resolve(value);
   };
-  hold(settle, () => resolve(asFailure(trapped?.thrown)));
+  pending.add(fail);
   // Not inside of `new Promise()`, which would keep what is thrown.
   executor(settle, (/** @type {unknown} */ reason) => settle(Promise.reject(reason)));
   return made;
 }
 
-/** @param {() => void} callback @param {number} milliseconds */
-export function startTimer(callback, milliseconds) {
-  return hold(setTimeout(callback, milliseconds), clearTimeout);
+/** @type {typeof page.begin} */
+export function begin(...work) {
+  if (trapped) throw trapped.thrown;
+  return page.begin(...work);
 }
 
-/** @param {ReturnType<typeof setTimeout>} timer */
-export function endTimer(timer) {
-  held.delete(timer);
-  clearTimeout(timer);
-}
-
-/** @param {EventTarget} target @param {string} type @param {() => void} listener */
-export function listen(target, type, listener) {
-  target.addEventListener(type, listener);
-  hold(listener, () => target.removeEventListener(type, listener));
-}
-
-/** @param {EventTarget} target @param {string} type @param {() => void} listener */
-export function unlisten(target, type, listener) {
-  held.delete(listener);
-  target.removeEventListener(type, listener);
-}
-
-/** @param {Node} parent @param {ChildNode} child */
-export function append(parent, child) {
-  parent.appendChild(child);
-  return hold(child, remove);
-}
-
-/** @param {ChildNode} child */
-export function remove(child) {
-  held.delete(child);
-  child.remove();
-}
-
-/** @param {string} name */
-export function channel(name) {
-  return hold(new BroadcastChannel(name), close);
-}
-
-/** @param {BroadcastChannel | Window} thing */
-export function close(thing) {
-  held.delete(thing);
-  thing.close();
-}
-
-export function controller() {
-  const made = new AbortController();
-  for (const other of controllers) if (!other.deref()) controllers.delete(other);
-  controllers.add(new WeakRef(made));
-  return made;
-}
+export { act, storage } from './page.js';
 
 /**
  * Sets a member, also one that every object inherits: that can't be assigned when it is frozen.
@@ -249,21 +180,3 @@ export function set(object, name, value) {
   if (name in object) Object.defineProperty(object, name, descriptor);
   else object[name] = value;
 }
-
-/** @type {Map<string, string>} */
-const texts = new Map();
-
-/** What is kept in memory, with the part of the interface `Storage` that is used. */
-export const memory = {
-  get length() {
-    return texts.size;
-  },
-  /** @param {number} index */
-  key: (index) => [...texts.keys()][index] ?? null,
-  /** @param {string} key */
-  getItem: (key) => texts.get(key) ?? null,
-  /** @param {string} key @param {string} text */
-  setItem: (key, text) => texts.set(key, text),
-  /** @param {string} key */
-  removeItem: (key) => texts.delete(key),
-};

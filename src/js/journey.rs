@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::convert::{call, member, no_method, plain, promise, text};
 use super::{context, logger};
 use crate::browser::Browser;
-use crate::browser::hooks::Hooks;
+use crate::browser::request::Hooks;
 use crate::journey::client::Client;
 use crate::json::{Value, to_js};
 
@@ -24,7 +24,7 @@ pub fn create_journey(input: JsValue) -> Promise {
     promise(Box::pin(async move {
         let config = plain(&member(&input, "config"))?;
         let log = logger::read(&member(&input, "logger"), &config);
-        let hooks = Hooks::read(&member(&input, "hooks"));
+        let hooks = Hooks::read(member(&input, "hooks"));
         let client = Client::create(context(), &config, log, hooks).await?;
         Ok(JourneyCore(client).into())
     }))

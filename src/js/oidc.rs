@@ -10,9 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::convert::{call, member, no_method, plain, promise, text};
 use super::{context, logger};
-use crate::browser::Browser;
-use crate::browser::hooks::Hooks;
-use crate::browser::popup::Popup;
+use crate::browser::request::Hooks;
+use crate::browser::{Browser, Popup};
 use crate::event::Heard;
 use crate::json::{Value, object, to_js};
 use crate::oidc::client::{Client, Watch};
@@ -33,7 +32,7 @@ pub fn create_oidc(input: JsValue) -> Promise {
         let config = plain(&member(&input, "config"))?;
         let storage = storage(&member(&input, "storage"))?;
         let log = logger::read(&member(&input, "logger"), &config);
-        let hooks = Hooks::read(&member(&input, "hooks"));
+        let hooks = Hooks::read(member(&input, "hooks"));
         let client = Client::create(context(), &config, &storage, log, hooks).await?;
         let core =
             OidcCore { client, heard: heard(member(&input, "heard")), watch: RefCell::default() };
@@ -91,8 +90,7 @@ impl OidcCore {
                     client.authorize_redirect(&options).await.map(|()| Value::Null)
                 }),
                 "authorizePopup" => {
-                    // `instanceof` is wrong for the window of another page.
-                    let popup = first.is_object().then(|| Popup(first.unchecked_into()));
+                    let popup = first.is_object().then(|| Popup::new(first));
                     Box::pin(async move { client.authorize_popup(popup, &options).await })
                 }
                 "callback" => {

@@ -15,12 +15,36 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+#[wasm_bindgen(module = "/src/js/page.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = begin)]
+    static BEGIN: JsValue;
+    #[wasm_bindgen(thread_local_v2, js_name = act)]
+    static ACT: JsValue;
+    #[wasm_bindgen(thread_local_v2, js_name = storage)]
+    static STORAGE: JsValue;
+}
+
+/// The platform, with the names that `scripts/build.mjs` brings into the glue.
+fn browser() -> Browser {
+    let hold = Object::new();
+    for (name, part) in [("begin", &BEGIN), ("act", &ACT), ("storage", &STORAGE)] {
+        Reflect::set(&hold, &name.into(), &part.with(Clone::clone)).unwrap();
+    }
+    Reflect::set(&js_sys::global(), &"hold".into(), &hold).unwrap();
+    Browser::default()
+}
+
+fn global(name: &str) -> JsValue {
+    Reflect::get(&js_sys::global(), &name.into()).unwrap()
+}
+
 fn frames() -> u32 {
-    web_sys::window().unwrap().length()
+    global("length").as_f64().unwrap() as u32
 }
 
 fn origin() -> String {
-    web_sys::window().unwrap().location().origin().unwrap()
+    global("origin").as_string().unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -59,7 +83,7 @@ async fn signatures_are_verified() {
     )
     .unwrap();
     let key = parse(key).unwrap();
-    let browser = Browser::default();
+    let browser = browser();
     let verify = async |algorithm, signature: &[u8]| {
         browser.verify(algorithm, &key, signed.as_bytes(), signature).await
     };
@@ -72,29 +96,15 @@ async fn signatures_are_verified() {
 
 #[wasm_bindgen_test]
 fn random_bytes_differ() {
-    let browser = Browser::default();
+    let browser = browser();
     let (mut one, mut other) = ([0; 32], [0; 32]);
     assert!(browser.random(&mut one) && browser.random(&mut other));
     assert_ne!(one, other);
 }
 
-#[wasm_bindgen(module = "/src/js/instance.js")]
-extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = memory)]
-    static MEMORY: JsValue;
-}
-
-/// The names that `scripts/build.mjs` brings into the glue.
-fn provide_memory() {
-    let hold = Object::new();
-    Reflect::set(&hold, &"memory".into(), &MEMORY.with(Clone::clone)).unwrap();
-    Reflect::set(&js_sys::global(), &"hold".into(), &hold).unwrap();
-}
-
 #[wasm_bindgen_test]
 async fn each_area_keeps_what_is_written() {
-    provide_memory();
-    let browser = Browser::default();
+    let browser = browser();
     for area in [Area::Local, Area::Session, Area::Memory] {
         assert_eq!(browser.read(area, "t-1"), Ok(None));
         browser.write(area, "t-1", "x").unwrap();
@@ -109,7 +119,7 @@ async fn each_area_keeps_what_is_written() {
 
 #[wasm_bindgen_test]
 async fn a_lock_is_had_once_and_released_when_dropped() {
-    let browser = Browser::default();
+    let browser = browser();
     let held = browser.lock("test", 1000.0).await.unwrap();
     assert!(held.is_some());
     assert!(browser.lock("test", 50.0).await.is_none());
@@ -120,7 +130,7 @@ async fn a_lock_is_had_once_and_released_when_dropped() {
 
 #[wasm_bindgen_test]
 async fn requests_are_answered_or_end() {
-    let browser = Browser::default();
+    let browser = browser();
     let answer = browser
         .send(Request::get(origin() + "/nowhere"), 10_000.0, &Default::default())
         .await
@@ -148,7 +158,7 @@ async fn requests_are_answered_or_end() {
 
 #[wasm_bindgen_test]
 async fn a_frame_lands_or_ends() {
-    let browser = Browser::default();
+    let browser = browser();
     let page = origin() + "/";
     let landed = browser.frame(&page, &|location| location == page, 10_000.0).await;
     assert_eq!(landed, Ok(page.clone()));
@@ -161,7 +171,7 @@ async fn a_frame_lands_or_ends() {
 
 #[wasm_bindgen_test]
 async fn a_frame_that_is_given_up_is_removed() {
-    let browser = Browser::default();
+    let browser = browser();
     let mut open = Box::pin(browser.frame("about:blank", &|_| false, 10_000.0));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(Future::poll(open.as_mut(), &mut context).is_pending());

@@ -36,9 +36,8 @@ impl<P: Platform> Context<P> {
     pub(super) async fn lock(&self, sign_in: &SignIn, wait: f64) -> Option<P::Lock> {
         let lock = self.platform.lock(&sign_in.lock_name(), wait).await?;
         if sign_in.location.area == Area::Local {
-            let told = self.platform.held(&(sign_in.lock_name() + "|")).await;
             // The names differ first in the time.
-            if let Some(last) = told.into_iter().max() {
+            if let Some(last) = self.platform.held(&(sign_in.lock_name() + "|")).await {
                 self.wait_to_see(sign_in, &last).await;
             }
         }

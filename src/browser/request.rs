@@ -1,0 +1,105 @@
+//! Requests as the page's JavaScript has them.
+
+use wasm_bindgen::JsValue;
+
+use crate::js::convert::member;
+use crate::json::{Value, object};
+use crate::platform::{Body, Request};
+use crate::url::Params;
+
+/// What `src/js/hooks.js` makes of the app's options: `{ prepare?, seen?, early? }`.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    /// The functions.
+    pub functions: JsValue,
+    /// Whether there is middleware.
+    pub prepares: bool,
+}
+
+impl Hooks {
+    /// Reads the object.
+    pub fn read(functions: JsValue) -> Hooks {
+        Hooks { prepares: member(&functions, "prepare").is_function(), functions }
+    }
+}
+
+/// `{ url, method, headers, credentials?, form?, body? }`, as the middleware sees it.
+pub fn shown(request: &Request) -> Value {
+    let mut value = object([
+        ("url", request.url.as_str().into()),
+        ("method", request.method.into()),
+        ("headers", headers(request)),
+    ]);
+    if request.with_cookies {
+        value.set("credentials", "include");
+    }
+    set_body(&mut value, &request.body);
+    value
+}
+
+/// `{ url, init, form?, body? }`, with the options of `fetch` as `init`.
+pub fn sent(request: Request) -> Value {
+    let mut init = object([("method", request.method.into())]);
+    if request.with_cookies {
+        init.set("credentials", "include");
+    }
+    if request.anew {
+        init.set("cache", "reload");
+    }
+    match (request.is_secret(), request.stays) {
+        (true, _) => init.set("redirect", "error"),
+        (false, true) => init.set("redirect", "manual"),
+        _ => {}
+    }
+    let headers = headers(&request);
+    if let Value::Object(options) = request.options {
+        options.into_iter().for_each(|(name, value)| init.set(&name, value));
+    }
+    if request.keepalive {
+        init.set("keepalive", true);
+    }
+    init.set("headers", headers);
+    let mut value = object([("url", request.url.into()), ("init", init)]);
+    set_body(&mut value, &request.body);
+    value
+}
+
+fn headers(request: &Request) -> Value {
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| (name.clone().into_owned(), value.as_str().into()));
+    Value::Object(headers.collect())
+}
+
+fn set_body(value: &mut Value, body: &Body) {
+    match body {
+        Body::None => {}
+        Body::Form(params) => value.set("form", params.encode()),
+        Body::Json(text) => value.set("body", text.as_str()),
+    }
+}
+
+/// The request as the middleware has left it.
+pub fn changed(request: Request, prepared: &Value) -> Request {
+    let headers = match prepared.get("headers") {
+        Some(Value::Object(headers)) => headers
+            .iter()
+            .filter_map(|(name, value)| Some((name.clone().into(), value.as_str()?.to_owned())))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let body = match (prepared.str("form"), prepared.str("body")) {
+        (Some(form), _) => Body::Form(Params::parse(form)),
+        (None, Some(text)) => Body::Json(text.to_owned()),
+        (None, None) => Body::None,
+    };
+    Request {
+        url: prepared.str("url").unwrap_or_default().to_owned(),
+        method: if prepared.str("method") == Some("POST") { "POST" } else { "GET" },
+        headers,
+        body,
+        with_cookies: prepared.str("credentials") == Some("include"),
+        timeout: prepared.number("timeout").filter(|timeout| *timeout > 0.0),
+        options: prepared.get("options").cloned().unwrap_or(Value::Null),
+        ..request
+    }
+}
