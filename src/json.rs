@@ -1,9 +1,8 @@
 //! The one JSON value type that crosses the boundary to JavaScript and the network.
 //!
 //! Typed structs are read from it by hand, which keeps serde's derives, the largest single cost
-//! in bytes, out of the module. Text is parsed by the browser's own `JSON`; natively by serde_json.
-
-use serde::ser::{Serialize, SerializeMap, Serializer};
+//! in bytes, out of the module. Text is parsed by the browser's own `JSON`, natively by serde_json,
+//! and written here: to set each member of a JavaScript object takes longer, and more bytes.
 
 /// Values nested deeper than this are refused, so that no input can exhaust the stack.
 const MAX_DEPTH: u8 = 100;
@@ -167,12 +166,63 @@ pub fn parse(text: &str) -> Option<Value> {
 
 /// Writes JSON text.
 pub fn to_text(value: &Value) -> String {
-    text::write(value)
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+fn write(value: &Value, to: &mut String) {
+    match value {
+        Value::Null => to.push_str("null"),
+        Value::Bool(flag) => to.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => to.push_str(&number_text(*number)),
+        Value::String(text) => quote(text, to),
+        Value::Array(items) => {
+            let mut sign = "[";
+            for item in items {
+                to.push_str(sign);
+                sign = ",";
+                write(item, to);
+            }
+            to.push_str(if items.is_empty() { "[]" } else { "]" });
+        }
+        Value::Object(members) => {
+            let mut sign = "{";
+            for (name, value) in members {
+                to.push_str(sign);
+                sign = ",";
+                quote(name, to);
+                to.push_str(":");
+                write(value, to);
+            }
+            to.push_str(if members.is_empty() { "{}" } else { "}" });
+        }
+    }
+}
+
+fn quote(text: &str, to: &mut String) {
+    to.push('"');
+    for sign in text.chars() {
+        match sign {
+            '"' | '\\' => {
+                to.push('\\');
+                to.push(sign);
+            }
+            '\0'..' ' => {
+                let digit = |value: u32| char::from_digit(value, 16).unwrap_or('0');
+                to.push_str("\\u00");
+                to.push(digit(sign as u32 >> 4));
+                to.push(digit(sign as u32 & 15));
+            }
+            _ => to.push(sign),
+        }
+    }
+    to.push('"');
 }
 
 /// A number as JavaScript writes it. Rust's own way costs 3 kB.
 pub fn number_text(number: f64) -> String {
-    to_text(&Value::Number(number))
+    text::number(number)
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -181,8 +231,6 @@ pub use text::to_js;
 #[cfg(target_arch = "wasm32")]
 mod text {
     use js_sys::{Array, JSON, Object};
-    use serde::Serialize;
-    use serde_wasm_bindgen::Serializer;
     use wasm_bindgen::{JsCast, JsValue};
 
     use super::{MAX_DEPTH, Value, push_member};
@@ -191,8 +239,9 @@ mod text {
         from_js(&JSON::parse(text).ok()?, MAX_DEPTH)
     }
 
-    pub fn write(value: &Value) -> String {
-        JSON::stringify(&to_js(value)).map(String::from).unwrap_or_default()
+    /// A number as JSON has it.
+    pub fn number(number: f64) -> String {
+        JSON::stringify(&number.into()).map(String::from).unwrap_or_default()
     }
 
     /// What `JSON.parse` made. Walked by hand: serde's way through a JavaScript value brings number
@@ -228,7 +277,7 @@ mod text {
 
     /// JSON as a plain JavaScript value.
     pub fn to_js(value: &Value) -> JsValue {
-        value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+        JSON::parse(&super::to_text(value)).unwrap_or(JsValue::NULL)
     }
 }
 
@@ -247,8 +296,13 @@ mod text {
         Some(value)
     }
 
-    pub fn write(value: &Value) -> String {
-        serde_json::to_string(value).unwrap_or_default()
+    /// A number as JSON has it.
+    pub fn number(number: f64) -> String {
+        // Off the web, so that whole numbers are written as such.
+        if number.fract() == 0.0 && number.abs() < 2f64.powi(53) {
+            return (number as i64).to_string();
+        }
+        serde_json::to_string(&number).unwrap_or_default()
     }
 
     /// How many more levels may be nested.
@@ -325,30 +379,6 @@ mod text {
                 }
             }
             Ok(Value::Object(members))
-        }
-    }
-}
-
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(flag) => serializer.serialize_bool(*flag),
-            // Off the web, so that whole numbers are written as such.
-            #[cfg(not(target_arch = "wasm32"))]
-            Value::Number(number) if number.fract() == 0.0 && number.abs() < 2f64.powi(53) => {
-                serializer.serialize_i64(*number as i64)
-            }
-            Value::Number(number) => serializer.serialize_f64(*number),
-            Value::String(text) => serializer.serialize_str(text),
-            Value::Array(items) => serializer.collect_seq(items),
-            Value::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (name, value) in members {
-                    map.serialize_entry(name, value)?;
-                }
-                map.end()
-            }
         }
     }
 }

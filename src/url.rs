@@ -50,20 +50,21 @@ impl Url {
 
 #[cfg(target_arch = "wasm32")]
 mod parser {
+    use crate::browser::page::act;
+
+    /// A line for each part: no URL has line breaks.
     pub fn parse(text: &str, base: Option<&str>) -> Option<super::Url> {
-        let url = match base {
-            Some(base) => web_sys::Url::new_with_base(text, base),
-            None => web_sys::Url::new(text),
-        };
-        let url = url.ok()?;
+        let lines = act("url", text, base.unwrap_or_default()).as_string()?;
+        let mut lines = lines.split('\n').map(str::to_owned);
+        let mut part = || lines.next().unwrap_or_default();
         Some(super::Url {
-            href: url.href(),
-            origin: url.origin(),
-            scheme: url.protocol(),
-            host: url.host(),
-            path: url.pathname(),
-            query: url.search().strip_prefix('?').unwrap_or_default().to_owned(),
-            fragment: url.hash().strip_prefix('#').unwrap_or_default().to_owned(),
+            href: part(),
+            origin: part(),
+            scheme: part(),
+            host: part(),
+            path: part(),
+            query: part(),
+            fragment: part(),
         })
     }
 }

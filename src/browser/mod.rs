@@ -17,7 +17,7 @@ use crate::platform::{
     StorageFault, Task,
 };
 use crate::url::Params;
-use page::{Work, act, result, storage};
+use page::{Settled, Work, act, storage};
 use request::Hooks;
 
 /// An app's own storage is waited for this many milliseconds.
@@ -80,7 +80,8 @@ impl Platform for Browser {
             return Ok(request);
         };
         let shown = to_text(&request::shown(&request));
-        let prepared = result("prepare", &shown, action, timeout, &hooks.functions).await;
+        let prepared =
+            Work::begin("prepare", &shown, action, timeout, &hooks.functions).next().await;
         let prepared = prepared.map_err(|thrown| {
             let late = || "The request middleware did not come to its end in time.".to_owned();
             member(&thrown, "message").as_string().unwrap_or_else(late)
@@ -89,26 +90,15 @@ impl Platform for Browser {
         Ok(request::changed(request, &prepared))
     }
 
-    async fn send(
+    fn send(
         &self,
         request: Request,
         timeout: f64,
         hooks: &Hooks,
-    ) -> Result<Answer, NetworkFault> {
+    ) -> impl Future<Output = Result<Answer, NetworkFault>> {
         let action = request.action.unwrap_or_default();
         let sent = to_text(&request::sent(request));
-        match result("send", &sent, action, timeout, &hooks.functions).await {
-            Ok(answer) => {
-                let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
-                let body = member(&answer, "body").as_string();
-                body.map(|body| Answer { status, body }).ok_or(NetworkFault::Failed)
-            }
-            Err(fault) => Err(match fault.as_string().as_deref() {
-                Some("timeout") => NetworkFault::Timeout,
-                Some("offline") => NetworkFault::Offline,
-                _ => NetworkFault::Failed,
-            }),
-        }
+        Work::begin("send", &sent, action, timeout, &hooks.functions).read(answered)
     }
 
     async fn frame(
@@ -155,28 +145,30 @@ impl Platform for Browser {
         Subscription { _listening: listening, _heard: heard }
     }
 
-    async fn wake(&self, milliseconds: f64) {
-        let _ = result("wake", "", "", milliseconds, &NOTHING).await;
+    fn wake(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        Work::begin("wake", "", "", milliseconds, &NOTHING).read(drop)
     }
 
-    async fn left(&self) {
-        let _ = result("left", "", "", f64::INFINITY, &NOTHING).await;
+    fn left(&self) -> impl Future<Output = ()> {
+        Work::begin("left", "", "", f64::INFINITY, &NOTHING).read(drop)
     }
 
-    async fn custom(
+    fn custom(
         &self,
         storage: u16,
         action: CustomAction<'_>,
         key: &str,
-    ) -> Result<Option<String>, StorageFault> {
+    ) -> impl Future<Output = Result<Option<String>, StorageFault>> {
         let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
         let (name, text) = match action {
             CustomAction::Get => ("get", ""),
             CustomAction::Set(text) => ("set", text),
             CustomAction::Remove => ("remove", ""),
         };
-        let found = result(name, key, text, CUSTOM_TIMEOUT, &storage).await.map_err(fault)?;
-        Ok(found.as_string().filter(|text| !text.is_empty()))
+        Work::begin(name, key, text, CUSTOM_TIMEOUT, &storage).read(|found| {
+            let text = found.map_err(fault)?.as_string();
+            Ok(text.filter(|text| !text.is_empty()))
+        })
     }
 
     fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
@@ -212,29 +204,29 @@ impl Platform for Browser {
         lock.is_some()
     }
 
-    async fn held(&self, prefix: &str) -> Option<String> {
-        result("held", prefix, "", f64::INFINITY, &NOTHING).await.ok()?.as_string()
+    fn held(&self, prefix: &str) -> impl Future<Output = Option<String>> {
+        Work::begin("held", prefix, "", f64::INFINITY, &NOTHING).read(|name| name.ok()?.as_string())
     }
 
-    async fn hold(&self, name: &str, milliseconds: f64) {
-        let _ = result("hold", name, "", milliseconds, &NOTHING).await;
+    fn hold(&self, name: &str, milliseconds: f64) -> impl Future<Output = ()> {
+        Work::begin("hold", name, "", milliseconds, &NOTHING).read(drop)
     }
 
-    async fn pause(&self, milliseconds: f64) {
-        let _ = result("pause", "", "", milliseconds, &NOTHING).await;
+    fn pause(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        Work::begin("pause", "", "", milliseconds, &NOTHING).read(drop)
     }
 
-    async fn verify(
+    fn verify(
         &self,
         algorithm: Algorithm,
         key: &Value,
         data: &[u8],
         signature: &[u8],
-    ) -> Result<bool, ()> {
+    ) -> impl Future<Output = Result<bool, ()>> {
         let key = to_text(key);
         let parts = Array::of2(&Uint8Array::from(data), &Uint8Array::from(signature));
-        let verified = result("verify", algorithm.name(), &key, f64::INFINITY, &parts).await;
-        verified.map(|holds| holds.is_truthy()).map_err(drop)
+        Work::begin("verify", algorithm.name(), &key, f64::INFINITY, &parts)
+            .read(|holds| holds.map(|holds| holds.is_truthy()).map_err(drop))
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {
@@ -260,6 +252,17 @@ impl Platform for Browser {
     fn is_own_frame(&self) -> bool {
         act("isOwnFrame", "", "").is_truthy()
     }
+}
+
+fn answered(answer: Settled) -> Result<Answer, NetworkFault> {
+    let answer = answer.map_err(|fault| match fault.as_string().as_deref() {
+        Some("timeout") => NetworkFault::Timeout,
+        Some("offline") => NetworkFault::Offline,
+        _ => NetworkFault::Failed,
+    })?;
+    let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
+    let body = member(&answer, "body").as_string();
+    body.map(|body| Answer { status, body }).ok_or(NetworkFault::Failed)
 }
 
 /// The first of the locations that is one to wait for.

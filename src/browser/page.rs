@@ -1,5 +1,8 @@
 //! What the page does for the core: `src/js/page.js`.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,6 +25,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = hold)]
     pub fn act(name: &str, text: &str, more: &str) -> JsValue;
 
+    /// Tells the app's logger, or the console.
+    #[wasm_bindgen(js_namespace = hold)]
+    pub fn log(custom: &JsValue, level: &str, text: &str);
+
     /// Asks web storage, or the page's memory; throws the name of a fault.
     #[wasm_bindgen(js_namespace = hold, catch)]
     pub fn storage(area: &str, action: &str, key: &str, text: &str) -> Result<JsValue, JsValue>;
@@ -38,8 +45,13 @@ impl Work {
 
     /// Its result, or its next one; what it rejects with where it fails, which is `"timeout"` when its
     /// time is over.
-    pub async fn next(&self) -> Result<JsValue, JsValue> {
-        JsFuture::from(self.0.next()).await
+    pub fn next(&self) -> JsFuture {
+        JsFuture::from(self.0.next())
+    }
+
+    /// Its only result, as `read` understands it.
+    pub fn read<T>(self, read: fn(Settled) -> T) -> impl Future<Output = T> {
+        Reading { read, result: self.next(), _work: self }
     }
 }
 
@@ -49,14 +61,20 @@ impl Drop for Work {
     }
 }
 
-/// The result of work that has one.
-pub async fn result(
-    name: &str,
-    text: &str,
-    more: &str,
-    timeout: f64,
-    thing: &JsValue,
-) -> Result<JsValue, JsValue> {
-    let work = Work::begin(name, text, more, timeout, thing);
-    work.next().await
+/// How work has ended.
+pub type Settled = Result<JsValue, JsValue>;
+
+/// By hand: an `async fn` for each kind of work costs a kilobyte more.
+struct Reading<T> {
+    read: fn(Settled) -> T,
+    result: JsFuture,
+    _work: Work,
+}
+
+impl<T> Future for Reading<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<T> {
+        Pin::new(&mut self.result).poll(context).map(self.read)
+    }
 }

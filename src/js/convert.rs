@@ -65,7 +65,7 @@ async fn until_aborted(signal: &JsValue, work: Work) -> Result<Value, Error> {
     if member(signal, "aborted").is_truthy() {
         return Err(given_up());
     }
-    let aborted = async { drop(page::result("aborted", "", "", f64::INFINITY, signal).await) };
+    let aborted = page::Work::begin("aborted", "", "", f64::INFINITY, signal).read(drop);
     until(aborted, work).await.unwrap_or_else(|| Err(given_up()))
 }
 

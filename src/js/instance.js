@@ -168,7 +168,7 @@ export function begin(...work) {
   return page.begin(...work);
 }
 
-export { act, storage } from './page.js';
+export { act, log, storage } from './page.js';
 
 /**
  * Sets a member, also one that every object inherits: that can't be assigned when it is frozen.

@@ -432,6 +432,23 @@ function parametersOf(algorithm) {
 }
 
 /**
+ * Tells the app's logger, or the console, where that has no function for the level.
+ *
+ * @param {any} custom
+ * @param {'error' | 'warn' | 'info' | 'debug'} level
+ * @param {string} text
+ */
+export function log(custom, level, text) {
+  try {
+    const sink = custom?.[level];
+    if (typeof sink === 'function') sink.call(custom, text);
+    else console[level](text);
+  } catch {
+    // A logger that throws must not stop a sign-in.
+  }
+}
+
+/**
  * Asks a storage that the page has.
  *
  * @param {'local' | 'session' | 'memory'} area
@@ -474,7 +491,9 @@ export function storage(area, action, key, text) {
  */
 export function act(name, text, more) {
   try {
-    return ACTS[name](text, more);
+    /** @type {(text: string, more: string) => unknown} */
+    const run = ACTS[name];
+    return run(text, more);
   } catch {
     return undefined;
   }
@@ -482,6 +501,13 @@ export function act(name, text, more) {
 
 const ACTS = /** @satisfies {Record<string, (text: string, more: string) => unknown>} */ ({
   base: () => location.href,
+
+  /** The parts of a URL, a line each; those of the query and the fragment without their signs. */
+  url(text, base) {
+    const { href, origin, protocol, host, pathname, search, hash } = new URL(text, base || undefined);
+    return [href, origin, protocol, host, pathname, search.slice(1), hash.slice(1)].join('\n');
+  },
+
   isSecure: () => isSecureContext,
   isOwnFrame: () => parent !== window && window.name === FRAME,
   navigate: (url) => location.assign(url),
