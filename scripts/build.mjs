@@ -171,7 +171,6 @@ function withVersion(wasm) {
  */
 const DETOURS = [
   [/\bnew Promise\(/g, 'hold.promise('],
-  [/\barg0\[arg1\] = arg2;/g, 'hold.set(arg0, arg1, arg2);'],
   [/\bnew FinalizationRegistry\(/g, 'hold.registry('],
   [/\bwasm = instance\.exports;/g, 'wasm = hold.guard(wasmInstance.exports);'],
   // A closure, called by the browser.

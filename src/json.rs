@@ -192,7 +192,7 @@ fn write(value: &Value, to: &mut String) {
                 to.push_str(sign);
                 sign = ",";
                 quote(name, to);
-                to.push_str(":");
+                to.push(':');
                 write(value, to);
             }
             to.push_str(if members.is_empty() { "{}" } else { "}" });

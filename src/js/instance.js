@@ -169,14 +169,3 @@ export function begin(...work) {
 }
 
 export { act, log, storage } from './page.js';
-
-/**
- * Sets a member, also one that every object inherits: that can't be assigned when it is frozen.
- *
- * @param {any} object @param {string} name @param {unknown} value
- */
-export function set(object, name, value) {
-  const descriptor = { value, configurable: true, enumerable: true, writable: true };
-  if (name in object) Object.defineProperty(object, name, descriptor);
-  else object[name] = value;
-}

@@ -504,7 +504,10 @@ const ACTS = /** @satisfies {Record<string, (text: string, more: string) => unkn
 
   /** The parts of a URL, a line each; those of the query and the fragment without their signs. */
   url(text, base) {
-    const { href, origin, protocol, host, pathname, search, hash } = new URL(text, base || undefined);
+    const { href, origin, protocol, host, pathname, search, hash } = new URL(
+      text,
+      base || undefined,
+    );
     return [href, origin, protocol, host, pathname, search.slice(1), hash.slice(1)].join('\n');
   },
 

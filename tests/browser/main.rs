@@ -25,13 +25,17 @@ extern "C" {
     static STORAGE: JsValue;
 }
 
-/// The platform, with the names that `scripts/build.mjs` brings into the glue.
-fn browser() -> Browser {
+/// Lets the names be found that `scripts/build.mjs` brings into the glue.
+fn provide_page() {
     let hold = Object::new();
     for (name, part) in [("begin", &BEGIN), ("act", &ACT), ("storage", &STORAGE)] {
         Reflect::set(&hold, &name.into(), &part.with(Clone::clone)).unwrap();
     }
     Reflect::set(&js_sys::global(), &"hold".into(), &hold).unwrap();
+}
+
+fn browser() -> Browser {
+    provide_page();
     Browser::default()
 }
 
@@ -63,6 +67,7 @@ fn json_is_read_and_written_as_natively() {
 
 #[wasm_bindgen_test]
 fn urls_are_read_as_natively() {
+    provide_page();
     let url = Url::parse("https://OP.example:443/a/b?c=d#e", None).unwrap();
     assert_eq!((url.origin.as_str(), url.path.as_str()), ("https://op.example", "/a/b"));
     assert_eq!((url.host.as_str(), url.query.as_str()), ("op.example", "c=d"));
