@@ -19,7 +19,7 @@ import { webTarget } from './toolchain.mjs';
 export const wasmFolder = join(root, 'pkg/wasm');
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
-const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease', 'page'].map((name) =>
+const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease', 'page', 'work'].map((name) =>
   join(root, `src/js/${name}.js`),
 );
 

@@ -1,5 +1,5 @@
 //! The [`Platform`] of a web page. No decisions are made here; what the browser does, and gives
-//! back, is in `src/js/page.js`.
+//! back, is in `src/js/work.js` and `src/js/page.js`.
 
 pub(crate) mod page;
 pub(crate) mod request;

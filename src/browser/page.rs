@@ -1,4 +1,4 @@
-//! What the page does for the core: `src/js/page.js`.
+//! What the page does for the core: `src/js/work.js` and `src/js/page.js`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

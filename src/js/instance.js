@@ -1,13 +1,11 @@
 /**
- * One instance of the core at a time, and what it holds of the browser. When it traps, its pending
- * calls come to their end, all that it holds is given back, and the next call gets a fresh instance
- * (decision 14).
+ * One instance of the core at a time. When it traps, its pending calls come to their end, all work
+ * that it has begun ends, and the next call gets a fresh instance (decision 14).
  *
- * Built into `pkg/wasm/core.js`: the glue of wasm-bindgen takes from the browser through this module
+ * Built into `pkg/wasm/core.js`: the glue of wasm-bindgen reaches the page through this module
  * (`scripts/build.mjs`).
  */
-
-import * as page from './page.js';
+import * as work from './work.js';
 
 /**
  * What lets each pending call of the present instance fail.
@@ -116,7 +114,7 @@ function trap(thrown) {
 function giveAllBack() {
   for (const fail of pending) fail();
   pending.clear();
-  page.endAll();
+  work.endAll();
 }
 
 /**
@@ -162,10 +160,10 @@ export function promise(executor) {
   return made;
 }
 
-/** @type {typeof page.begin} */
-export function begin(...work) {
+/** @type {typeof work.begin} */
+export function begin(...args) {
   if (trapped) throw trapped.thrown;
-  return page.begin(...work);
+  return work.begin(...args);
 }
 
 export { act, log, storage } from './page.js';

@@ -15,10 +15,14 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen(module = "/src/js/page.js")]
+#[wasm_bindgen(module = "/src/js/work.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = begin)]
     static BEGIN: JsValue;
+}
+
+#[wasm_bindgen(module = "/src/js/page.js")]
+extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = act)]
     static ACT: JsValue;
     #[wasm_bindgen(thread_local_v2, js_name = storage)]

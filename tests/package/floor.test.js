@@ -94,14 +94,13 @@ const ANCIENT = new Set(
   getItem getRandomValues hasFocus hash headers isSecureContext sessionStorage onabort length host href instantiate key measureText onLine onmessage
   open origin parent pathname plugins postMessage protocol redirect remove removeEventListener removeItem
   replace replaceState request search searchParams setAttribute setItem signal src state status submit
-  text toString type url value width screenX screenY query font error json info name find`.split(
-    /\s+/,
-  ),
+  text toString type url value width screenX screenY query font error json info name find action cache
+  hidden method onload`.split(/\s+/),
 );
 
-/** Names of ours that some browser API has too. */
+/** Names of ours, and of errors that are told by name, that some browser API has too. */
 const OURS = new Set(
-  `code config connect exchange detail display ended event getState globalThis id listener matches metadata next
+  `QuotaExceededError code config connect exchange detail display ended event getState globalThis id listener matches metadata next
   nonce options prompt response result resume start stepUp subscribe terminate timeout top watch
   eval`.split(/\s+/),
 );

@@ -67,7 +67,10 @@ function run(page, body, argument) {
 }
 
 /** In the page: makes calls, traps meanwhile, and tells what came of them and is still held. */
-async function trapDuring({ resources, countdown, outcome, instances }, { calls, calm, at }) {
+async function trapDuring(
+  { resources, countdown, outcome, instances, client },
+  { calls, calm, at },
+) {
   const before = await resources.read();
   const count = instances.length;
   if (calm === undefined) countdown(at);
@@ -76,6 +79,8 @@ async function trapDuring({ resources, countdown, outcome, instances }, { calls,
     await new Promise((resolve) => setTimeout(resolve, calm));
     window.during = await resources.read();
     countdown(at);
+    // What is under way calls the core only when something comes of it.
+    client.authorize.callback.matches(location.href);
   }
   let timer;
   const late = new Promise((resolve) => {
