@@ -22,9 +22,9 @@ impl<P: Platform> Client<P> {
         self.get_from(stored, options, force, background).await
     }
 
-    /// What [`Client::get`] returns for as long as the same text is stored, and the clock is not
-    /// before `from` or after `until`: `{ storage, key, text, tokens, from?, until? }`. Only of web
-    /// storage, which JavaScript can compare for itself.
+    /// What [`Client::get`] returns for as long as the same text is stored as now, and the clock is not
+    /// before `from` or after `until`: `{ storage, key, tokens, from?, until? }`. Only of web storage,
+    /// which JavaScript can compare for itself.
     pub fn lease(&self) -> Option<Value> {
         let Location { area, key } = &self.config.location;
         let storage = area.web_storage().filter(|_| !self.is_unsaved())?;
@@ -37,7 +37,6 @@ impl<P: Platform> Client<P> {
         Some(object([
             ("storage", storage.into()),
             ("key", key.as_str().into()),
-            ("text", text.into()),
             ("tokens", tokens.to_value()),
             ("from", from.into()),
             ("until", until.into()),

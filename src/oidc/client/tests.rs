@@ -280,7 +280,6 @@ fn a_lease_says_what_get_says() {
     assert_eq!(lease.get("tokens").cloned(), world.run(client.get(&Value::Null)).ok());
     assert_eq!(lease.str("storage"), Some("localStorage"));
     assert_eq!(lease.str("key"), Some(KEY));
-    assert_eq!(lease.str("text").map(str::to_owned), world.stored(Area::Local, KEY));
 
     let now = world.now();
     let (from, until) = (lease.number("from").unwrap(), lease.number("until").unwrap());
