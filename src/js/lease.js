@@ -31,6 +31,7 @@ export function createGet(core) {
  * @returns {Lease | undefined}
  */
 function read(core) {
+  /** @type {Omit<Lease, 'text'> | undefined} */
   const lease = core.lease();
   try {
     const text = lease && window[lease.storage].getItem(lease.key);

@@ -3,7 +3,7 @@
  *
  * Built into `pkg/wasm/core.js`, through `instance.js`.
  */
-import { FRAME } from './work.js';
+import { FRAME, storageFault } from './work.js';
 
 /**
  * Tells the app's logger, or the console, where that has no function for the level.

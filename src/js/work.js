@@ -144,7 +144,7 @@ function faultOr(otherwise) {
 }
 
 /** @param {any} thrown what a storage has thrown */
-function storageFault(thrown) {
+export function storageFault(thrown) {
   if (/^(QuotaExceededError|NS_ERROR_DOM_QUOTA_REACHED)$/.test(thrown?.name)) return 'full';
   return thrown?.name === 'SecurityError' ? 'blocked' : 'failed';
 }
