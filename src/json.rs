@@ -244,8 +244,7 @@ mod text {
         JSON::stringify(&number.into()).map(String::from).unwrap_or_default()
     }
 
-    /// What `JSON.parse` made. Walked by hand: serde's way through a JavaScript value brings number
-    /// and error formatting along, 5 kB of them.
+    /// What `JSON.parse` made.
     fn from_js(value: &JsValue, depth: u8) -> Option<Value> {
         if let Some(text) = value.as_string() {
             return Some(Value::String(text));
@@ -384,7 +383,7 @@ mod text {
 }
 
 fn push_member(members: &mut Vec<(String, Value)>, name: String, value: Value) {
-    // On the way back to JavaScript this name would replace the object's prototype.
+    // An app that copies the members of an object would replace the prototype by this one.
     if name != "__proto__" {
         members.push((name, value));
     }

@@ -23,6 +23,8 @@ use request::Hooks;
 /// An app's own storage is waited for this many milliseconds.
 const CUSTOM_TIMEOUT: f64 = 30_000.0;
 
+const MIDDLEWARE_FAILED: &str = "The request middleware failed.";
+
 const NOTHING: JsValue = JsValue::UNDEFINED;
 
 /// The page that this module runs in.
@@ -83,10 +85,14 @@ impl Platform for Browser {
         let prepared =
             Work::begin("prepare", &shown, action, timeout, &hooks.functions).next().await;
         let prepared = prepared.map_err(|thrown| {
-            let late = || "The request middleware did not come to its end in time.".to_owned();
-            member(&thrown, "message").as_string().unwrap_or_else(late)
+            let text = match thrown == "timeout" {
+                true => "The request middleware did not come to its end in time.",
+                false => MIDDLEWARE_FAILED,
+            };
+            member(&thrown, "message").as_string().unwrap_or_else(|| text.to_owned())
         })?;
-        let prepared = prepared.as_string().as_deref().and_then(parse).unwrap_or(Value::Null);
+        // What is nested too deeply, or too long, is none.
+        let prepared = prepared.as_string().as_deref().and_then(parse).ok_or(MIDDLEWARE_FAILED)?;
         Ok(request::changed(request, &prepared))
     }
 

@@ -23,7 +23,7 @@ export function log(custom, level, text) {
 }
 
 /**
- * Asks a storage that the page has.
+ * Asks a storage that the page has; throws the name of a fault.
  *
  * @param {'local' | 'session' | 'memory'} area
  * @param {string} action

@@ -33,7 +33,8 @@ const running = new Set();
 
 /**
  * Begins work. `next()` promises its result; of a frame or a window, one location after the other.
- * Most of it rejects with `'timeout'` after `timeout` milliseconds.
+ * Most of it rejects with `'timeout'` after `timeout` milliseconds, and all of it at its end: what
+ * waits for it could not be freed otherwise.
  *
  * @param {keyof typeof WORK} name
  * @param {string} text
@@ -67,9 +68,12 @@ export function begin(name, text, more, timeout, thing) {
   /** @type {Start} */
   const start = WORK[name];
   const work = start(take, text, more, timeout, thing);
-  if ('next' in work) return { end, next: async () => (await work.next()).value };
+  if ('next' in work) {
+    const next = async () => (await within(take, Number.POSITIVE_INFINITY, work.next())).value;
+    return { end, next };
+  }
   const result = within(take, timeout, work);
-  // When it is given up, nobody waits for it.
+  // When it is given up, perhaps nobody waits for it.
   result.catch(() => {});
   return { end, next: () => result };
 }
@@ -91,14 +95,17 @@ function startTimer(take, milliseconds, callback) {
 }
 
 /**
+ * @template T
  * @param {Take} take
  * @param {number} milliseconds
- * @param {Promise<unknown>} work
+ * @param {Promise<T>} work
+ * @returns {Promise<T>}
  */
 function within(take, milliseconds, work) {
   return new Promise((resolve, reject) => {
     const stop = startTimer(take, milliseconds, () => reject('timeout'));
-    work.then(resolve, reject).finally(stop);
+    const forget = take(() => reject('ended'));
+    work.then(resolve, reject).finally(stop).finally(forget);
   });
 }
 
@@ -189,15 +196,20 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
 
   /** Until the app's signal aborts; never, where it is none. */
   async aborted(take, _text, _more, _timeout, signal) {
-    /** @type {[EventTarget, string][]} */
-    const events = signal instanceof AbortSignal ? [[signal, 'abort']] : [];
-    await wait(take, Number.POSITIVE_INFINITY, ...events);
+    try {
+      return await wait(take, Number.POSITIVE_INFINITY, [signal, 'abort']);
+    } catch {
+      return new Promise(() => {});
+    }
   },
 
   /** Until the lock is had; it is kept to the end of this work. */
   lock: (take, name) => lock(take, name, () => new Promise((release) => take(() => release()))),
 
-  /** Until the lock is had; it is kept for the time of the timeout. */
+  /**
+   * Until the lock is had. It is kept for the time of the timeout, also when this work, or all, has
+   * ended: it tells what was written.
+   */
   hold: (take, name, _, milliseconds) =>
     lock(take, name, () => new Promise((release) => setTimeout(release, milliseconds))),
 
@@ -219,9 +231,9 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
   async send(take, text, action, _, hooks) {
     try {
       const controller = new AbortController();
-      // What has come to its end is not aborted: the app may still be reading its copy.
-      const abort = take(() => isRead || controller.abort());
       let isRead = false;
+      // What has come to its end is not aborted: the app may still be reading its copy.
+      const settled = take(() => isRead || controller.abort());
       const { url, init, form, body } = JSON.parse(text);
       const request = new Request(url, {
         ...init,
@@ -233,10 +245,12 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       // The page's own `fetch`, looked up at each call: apps and tests may replace it.
       const response = await (early || fetch(request));
       if (!(response instanceof Response)) throw new TypeError('No response');
+      // A replaced `fetch` may go on when it is aborted.
+      controller.signal.throwIfAborted();
       if (action && hooks?.seen) show(hooks.seen, response, action);
       const answer = await response.text();
       isRead = true;
-      abort();
+      settled();
       return { status: response.type === 'opaqueredirect' ? 302 : response.status, body: answer };
     } catch {
       throw faultOr('failed');
@@ -247,9 +261,8 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
   async prepare(_take, text, action, _timeout, hooks) {
     try {
       return JSON.stringify(await hooks.prepare(JSON.parse(text), action));
-    } catch (/** @type {any} */ thrown) {
-      const said = [thrown?.message, thrown].find((told) => typeof told === 'string');
-      throw { message: said ?? 'The request middleware failed.' };
+    } catch (thrown) {
+      throw { message: messageOf(thrown) };
     }
   },
 
@@ -364,6 +377,19 @@ function hear(take, name, heard) {
     if (typeof data === 'string') heard(data);
   };
   return channel;
+}
+
+/**
+ * What something thrown says, where it says anything.
+ *
+ * @param {any} thrown
+ */
+function messageOf(thrown) {
+  try {
+    return typeof thrown === 'string' ? thrown : thrown.message;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -322,6 +322,37 @@ test('middleware that throws', async (t) => {
   }
 });
 
+/** Middleware that fails in its own way. */
+const failing = {
+  'throws what has no text': () => {
+    throw null;
+  },
+  'throws what throws': () => {
+    throw Object.defineProperty({}, 'message', {
+      get() {
+        throw 1;
+      },
+    });
+  },
+  'leaves an option that is no JSON': (req, _action, next) => {
+    next();
+    req.option = 1n;
+  },
+  'leaves an option that is nested too deeply': (req, _action, next) => {
+    next();
+    req.option = JSON.parse('['.repeat(200) + ']'.repeat(200));
+  },
+};
+test('middleware that fails in its own way: nothing is sent', async (t) => {
+  const page = await openTestPage(t, withTokens);
+  for (const [name, middleware] of Object.entries(failing)) {
+    world.server.control.clearRequests();
+    const { results } = await hooked(page, { middleware: [middleware], calls: [['user.info']] });
+    assert.equal(results[0].code, 'middleware_failed', `${name}: ${JSON.stringify(results[0])}`);
+    assert.equal(requestsTo('/userinfo').length, 0, name);
+  }
+});
+
 const renew = async ({ oidc }, config) =>
   (await oidc({ config })).token.get({ backgroundRenew: true, forceRenew: true });
 
