@@ -236,11 +236,13 @@ async function deflate(bytes) {
 
 /**
  * The module that gives the bytes of the wasm, as a stream. Decoded in a plain loop, where the
- * browser can't: a callback per character takes ten times as long.
+ * browser can't: a callback per character takes ten times as long. The text is the module's, and no
+ * function's: it would be parsed three times.
  */
 function inlineModule(base64) {
   return `const decode=t=>{if(Uint8Array.fromBase64)return Uint8Array.fromBase64(t);const d=atob(t),n=d.length,b=new Uint8Array(n);for(let i=0;i<n;i++)b[i]=d.charCodeAt(i);return b};
-export default()=>new Blob([decode('${base64}')]).stream().pipeThrough(new DecompressionStream('deflate-raw'));\n`;
+const text='${base64}';
+export default()=>new Response(decode(text)).body.pipeThrough(new DecompressionStream('deflate-raw'));\n`;
 }
 
 /**
