@@ -3,7 +3,7 @@
 //! - [`oidc`] and [`journey`] hold every rule and every decision, and reach the world only through
 //!   the trait in [`platform`].
 //! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
-//!   WebAssembly alone.
+//!   WebAssembly alone, and go on in `js/*.js`, which is built into the package's glue.
 //! - [`am`] and [`session`] are what both know of PingAM; [`context`] is what the clients of one page
 //!   share; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
 //! - [`error`], [`json`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
