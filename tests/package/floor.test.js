@@ -67,7 +67,6 @@ test('the WebAssembly', () => {
 /** What of the browser is used, and since which Chrome, Firefox and Safari it may be. */
 const USED_SINCE = {
   AbortController: [66, 57, 12.1],
-  AbortSignal: [66, 57, 12.1],
   BroadcastChannel: [54, 38, 15.4],
   // `deflate-raw`
   DecompressionStream: [103, 113, 16.4],
@@ -76,7 +75,6 @@ const USED_SINCE = {
   pipeThrough: [59, 102, 10.1],
   queueMicrotask: [71, 69, 12.1],
   reason: [98, 97, 15.4],
-  stream: [76, 69, 14.1],
   throwIfAborted: [100, 97, 15.4],
 };
 
