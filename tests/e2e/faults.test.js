@@ -619,6 +619,22 @@ test('a file of the package that does not load, and then does', async (t) => {
   assert.equal(await run(page, create, config()), 'a client');
 });
 
+for (const [what, init] of [
+  [
+    'where functions have no source, and no native base64',
+    () => {
+      Function.prototype.toString = () => 'function () { [native code] }';
+      Reflect.deleteProperty(Uint8Array, 'fromBase64');
+    },
+  ],
+  ['with native base64', () => {}],
+]) {
+  test(`the wasm inside of the JavaScript, ${what}`, async (t) => {
+    const page = await openApp(t, { init });
+    assert.equal(await run(page, create, config()), 'a client');
+  });
+}
+
 test('a page without https', async (t) => {
   const page = await openApp(t);
   await page.goto(world.app.replace('localhost', 'app.test'));
