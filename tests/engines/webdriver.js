@@ -161,16 +161,20 @@ class Tab {
 
   /**
    * Puts a script into the page, where it runs after those before it. A driver's own scripts may run
-   * apart from the page's and its policy.
+   * apart from the page's and its policy. A page that has only begun to come has no head yet.
    */
-  #run(text) {
+  async #run(text) {
     const path = `/scripts/${scripts.size}.js`;
     scripts.set(path, text);
     const script = `
       const element = document.createElement('script');
       Object.assign(element, { src: arguments[0], type: 'module', async: false });
-      document.head.append(element);`;
-    return this.#command('POST', 'execute/sync', { script, args: [path] });
+      document.head?.append(element);
+      return element.isConnected;`;
+    for (const deadline = Date.now() + 5000; ; await sleep(20)) {
+      if (await this.#command('POST', 'execute/sync', { script, args: [path] })) return;
+      assert.ok(Date.now() < deadline, 'The page has no head.');
+    }
   }
 }
 
