@@ -150,16 +150,14 @@ for (const way of ['unreachable', 'overflow']) {
     ]`;
     let trapped = 0;
     for (const at of COUNTDOWNS) {
+      // A renewal ends the access token that the user's details are asked for with: they come first.
+      world.server.control.clearFaults();
+      world.server.control.addFault({ match: '/access_token', delay: 150 });
       const { results, before, after } = await traps(page, pending, { at });
       assert.deepEqual(after, before, `call ${at}`);
       if (results.includes('internal_error')) trapped += 1;
-      const [first, second, userInfo, sessionInfo] = results;
-      // The renewal ends the access token that the user's details are asked for with, perhaps before.
-      const others = userInfo === 'token_rejected' ? [] : [userInfo];
       assert.deepEqual(
-        [first, second, sessionInfo, ...others].filter(
-          (one) => !['none', 'internal_error'].includes(one),
-        ),
+        [...new Set(results)].filter((one) => !['none', 'internal_error'].includes(one)),
         [],
         `call ${at}`,
       );
