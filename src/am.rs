@@ -26,8 +26,8 @@ impl Endpoints {
             unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].concat())
         })?;
         let path = |name: &str, default: &str| match paths.non_empty(name) {
-            Some(custom) => [&*endpoint.origin, "/", custom.trim_start_matches('/')].concat(),
-            None => [&*endpoint.origin, &context, "/json", &realm, "/", default].concat(),
+            Some(custom) => [endpoint.origin(), "/", custom.trim_start_matches('/')].concat(),
+            None => [endpoint.origin(), &context, "/json", &realm, "/", default].concat(),
         };
         Ok(Endpoints {
             authenticate: path("authenticate", "authenticate"),
@@ -39,8 +39,8 @@ impl Endpoints {
 /// AM's context path and realm path: what stands before and after the last `oauth2` segment of an
 /// issuer's path. `None` for an issuer that is not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(String, String)> {
-    let path = Url::parse(issuer, None)?.path;
-    let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+    let url = Url::parse(issuer, None)?;
+    let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| {
         segments.iter().map(|segment| ["/", segment].concat()).collect::<String>()

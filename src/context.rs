@@ -146,14 +146,14 @@ impl<P: Platform> Context<P> {
             prepared.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
             prepared.headers.push((name, value));
         }
-        let origin = |url: &str| Url::parse(url, None).map(|url| url.origin);
         if bound {
             // A redirect would take the token elsewhere too.
             prepared.options.retain(&|name, _| name != "redirect");
         }
         if bound && prepared.url != url {
-            let (before, after) = (origin(&url), origin(&prepared.url));
-            if after.is_none() || before != after {
+            let read = |url: &str| Url::parse(url, None);
+            let goes_there = |after: Url| read(&url).is_some_and(|url| url.is_same_origin(&after));
+            if !read(&prepared.url).is_some_and(goes_there) {
                 return Err(NetworkFault::OtherOrigin);
             }
         }
@@ -212,14 +212,14 @@ impl<P: Platform> Context<P> {
         let base = self.platform.base_url();
         let url = Url::parse(&wellknown, base.as_deref())
             .ok_or_else(|| discovery::fault(Code::ArgumentInvalid, "TypeError: Invalid URL"))?;
-        let kept = self.document(&url.href);
+        let kept = self.document(url.href());
         let metadata = match kept.and_then(|answer| discovery::read(&answer, &url).ok()) {
             Some(metadata) => metadata,
             None => {
                 let answer = self.send(caller, discovery::request(&url)).await;
                 let answer = answer.map_err(discovery::unanswered)?;
                 let metadata = discovery::read(&answer, &url)?;
-                self.keep_document(&url.href, &answer);
+                self.keep_document(url.href(), &answer);
                 metadata
             }
         };

@@ -15,7 +15,7 @@ const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 pub fn key(issuer: &str) -> Option<String> {
     let (_, realm) = split_issuer(issuer)?;
     Some(
-        ["pic-session-", &Url::parse(issuer, None)?.host, "-", realm.trim_start_matches('/')]
+        ["pic-session-", Url::parse(issuer, None)?.host(), "-", realm.trim_start_matches('/')]
             .concat(),
     )
 }

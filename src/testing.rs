@@ -203,7 +203,7 @@ impl World {
 
     /// The provider's answer to an authorize URL: where the browser lands.
     pub fn land(&self, url: &str) -> String {
-        let sent = Params::parse(&Url::parse(url, None).unwrap().query);
+        let sent = Params::parse(Url::parse(url, None).unwrap().query());
         let mut answer = Params::new();
         answer.set_some("state", sent.get("state"));
         match self.0.signed_in.get() {
@@ -353,7 +353,7 @@ impl World {
             self.0.forms.borrow().replace(form.encode());
         }
         let url = Url::parse(&request.url, None).unwrap();
-        let name = url.path.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
         let detail = form.get("grant_type").or(form.get("token").map(|_| "")).unwrap_or_default();
         self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
         let scripted = self.0.scripted.borrow();

@@ -106,11 +106,11 @@ impl<P: Platform> Client<P> {
                 .warn(&["Failed to persist step before redirect. ", fault.advice()].concat());
         }
         if options.get("navigate") == Some(&Value::Bool(false)) {
-            return Ok(target.href.into());
+            return Ok(target.href().into());
         }
         match form {
-            Some(form) => platform.submit(&target.href, &params(form)),
-            None => platform.navigate(&target.href),
+            Some(form) => platform.submit(target.href(), &params(form)),
+            None => platform.navigate(target.href()),
         }
         Ok(Value::Null)
     }

@@ -82,7 +82,7 @@ pub fn ignored(config: &Value) -> Vec<&'static str> {
 /// The contract's section 2.2.
 fn is_wellknown_url(text: &str) -> bool {
     Url::parse(text, None).is_some_and(|url| {
-        url.is_secure() && url.path.ends_with("/.well-known/openid-configuration")
+        url.is_secure() && url.path().ends_with("/.well-known/openid-configuration")
     })
 }
 

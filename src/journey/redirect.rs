@@ -32,7 +32,7 @@ const RECOGNISED: [&str; 11] = [
 /// # Errors
 /// `argument_error`.
 pub fn check(url: &str, page: Option<&str>) -> Result<Url, Error> {
-    let target = Url::parse(url, page).filter(|url| matches!(&*url.scheme, "https:" | "http:"));
+    let target = Url::parse(url, page).filter(|url| matches!(url.scheme(), "https:" | "http:"));
     target.ok_or_else(|| {
         Error::new(
             "invalid_redirect",
@@ -52,7 +52,7 @@ pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<String> {
         let Value::Array(callbacks) = callbacks else { continue };
         callbacks.iter_mut().for_each(clear_inputs);
     }
-    let state = Params::parse(&target.query).get("state").map(str::to_owned);
+    let state = Params::parse(target.query()).get("state").map(str::to_owned);
     let record = object([("step", step), ("state", state.into()), ("createdAt", now.into())]);
     Some(to_text(&record))
 }
@@ -83,7 +83,7 @@ pub enum Return {
 
 /// The parameters of the URL that are sent along.
 pub fn query(url: &Url) -> Value {
-    let params = Params::parse(&url.query);
+    let params = Params::parse(url.query());
     let found = RECOGNISED.into_iter().filter_map(|name| Some((name, params.get(name)?)));
     Value::Object(found.map(|(name, value)| (name.to_owned(), value.into())).collect())
 }
@@ -98,7 +98,7 @@ pub fn resume(
     stored: &Result<Option<String>, StorageFault>,
     now: f64,
 ) -> Result<Return, Error> {
-    let params = Params::parse(&url.query);
+    let params = Params::parse(url.query());
     let has = |name| params.get(name).is_some();
     let needs_step = (has("code") && has("state")) || has("form_post_entry") || has("responsekey");
     // A refusal of the other site belongs to the step that was left for it.

@@ -209,7 +209,7 @@ impl Transaction {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object([
             ("clientId", self.client_id.as_str().into()),
-            ("serverConfig", object([("baseUrl", endpoint.map(|url| url.origin).into())])),
+            ("serverConfig", object([("baseUrl", endpoint.as_ref().map(Url::origin).into())])),
             ("responseType", "code".into()),
             ("redirectUri", self.redirect_uri.as_str().into()),
             ("scope", self.scope.as_str().into()),
@@ -266,10 +266,10 @@ impl Transaction {
 /// The parameters of an authorization response: those of the fragment where the `state` is there
 /// (`response_mode=fragment`), otherwise those of the query.
 pub fn response_params(url: &Url) -> Params {
-    let query = Params::parse(&url.query);
+    let query = Params::parse(url.query());
     match query.get("state") {
         Some(_) => query,
-        None => Some(Params::parse(&url.fragment))
+        None => Some(Params::parse(url.fragment()))
             .filter(|params| params.get("state").is_some())
             .unwrap_or(query),
     }
@@ -282,10 +282,10 @@ pub fn without_response(url: &Url) -> String {
         RESPONSE.into_iter().for_each(|name| params.remove(name));
         params.encode()
     };
-    let mut clean = url.href.split(['?', '#']).next().unwrap_or_default().to_owned();
+    let mut clean = url.href().split(['?', '#']).next().unwrap_or_default().to_owned();
     let is_response = |text: &str| Params::parse(text).get("state").is_some();
-    for (mark, text) in [('?', &url.query), ('#', &url.fragment)] {
-        let text = if is_response(text) { rest(text) } else { text.clone() };
+    for (mark, text) in [('?', url.query()), ('#', url.fragment())] {
+        let text = if is_response(text) { rest(text) } else { text.to_owned() };
         if !text.is_empty() {
             clean.push(mark);
             clean.push_str(&text);

@@ -154,8 +154,8 @@ fn api_origins(config: &Value) -> Result<Vec<String>, Error> {
         Some(Value::Array(origins)) => {
             let origin = |text: &Value| {
                 let url = Url::parse(text.as_str()?, None).filter(Url::is_secure)?;
-                let bare = url.path == "/" && url.query.is_empty() && url.fragment.is_empty();
-                bare.then_some(url.origin)
+                let bare = url.path() == "/" && url.query().is_empty() && url.fragment().is_empty();
+                bare.then(|| url.origin().to_owned())
             };
             origins.iter().map(|text| origin(text).ok_or_else(|| invalid(wrong))).collect()
         }

@@ -36,7 +36,7 @@ pub struct Metadata {
 
 /// The request for the metadata.
 pub fn request(wellknown: &Url) -> Request {
-    Request::get(wellknown.href.clone())
+    Request::get(wellknown.href())
 }
 
 /// Reads the answer to [`request`].
@@ -78,7 +78,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
             "The issuer \"",
             issuer,
             "\" is not of the origin ",
-            &wellknown.origin,
+            wellknown.origin(),
             " that the document came from",
         ]
         .concat();
@@ -126,7 +126,7 @@ impl Metadata {
         let mut urls = required.into_iter().chain(optional.into_iter().flatten());
         urls.find(|url| {
             Url::parse(url, None)
-                .is_none_or(|url| url.scheme != "https:" && url.scheme != wellknown.scheme)
+                .is_none_or(|url| url.scheme() != "https:" && url.scheme() != wellknown.scheme())
         })
         .map(String::as_str)
     }

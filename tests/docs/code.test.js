@@ -149,6 +149,12 @@ test('JSON is JSON', () => {
   }
 });
 
+test('no merge has left its marks', () => {
+  for (const page of [...PAGES, 'CHANGELOG.md']) {
+    assert.doesNotMatch(text(page), /^(?:<{7} |={7}$|>{7} )/m, page);
+  }
+});
+
 test('links lead somewhere', () => {
   for (const page of PAGES) {
     const prose = text(page).replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');

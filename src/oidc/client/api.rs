@@ -6,6 +6,7 @@ use super::Client;
 use crate::error::Error;
 use crate::json::Value;
 use crate::platform::Platform;
+use crate::url::Url;
 
 impl<P: Platform> Client<P> {
     /// The `Authorization` header for a request of the app; `None` for an origin that is not one of
@@ -17,8 +18,9 @@ impl<P: Platform> Client<P> {
         url: &str,
         refused: Option<&str>,
     ) -> Result<Option<String>, Error> {
-        let origin = self.page(url).map(|url| url.origin);
-        if !origin.is_some_and(|origin| self.config.api_origins.contains(&origin)) {
+        let may_have =
+            |url: &Url| self.config.api_origins.iter().any(|origin| origin == url.origin());
+        if !self.page(url).as_ref().is_some_and(may_have) {
             return Ok(None);
         }
         let header =

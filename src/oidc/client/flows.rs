@@ -23,7 +23,7 @@ fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
 }
 
 fn query_of(url: &str) -> Params {
-    Params::parse(&Url::parse(url, None).unwrap().query)
+    Params::parse(Url::parse(url, None).unwrap().query())
 }
 
 fn text(options: &str) -> Value {

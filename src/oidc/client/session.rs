@@ -107,7 +107,7 @@ impl<P: Platform> Client<P> {
             })
         })?;
         let parts = Url::parse(&location, None)
-            .map(|url| [Params::parse(&url.query), Params::parse(&url.fragment)]);
+            .map(|url| [Params::parse(url.query()), Params::parse(url.fragment())]);
         let answers = parts.unwrap_or_default();
         match session_check::refusal(&answers) {
             Some(error) => Err(error),
