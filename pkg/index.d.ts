@@ -1433,10 +1433,10 @@ export interface JourneyClient {
   ): Promise<undefined | string | GenericError>;
   /**
    * Goes on after the person has come back by a URL: at the step that `redirect()` kept, or, with a
-   * `suspendedId` such as of a link in an e-mail, where the journey was suspended. Asked twice with the
-   * same URL, it answers once.
+   * `suspendedId` such as of a link in an e-mail, where the journey was suspended. Asked again with the
+   * same URL it gives the same result, until the journey goes on or is over.
    *
-   * Throws when the step is needed and not there, or too old, as documented.
+   * Rejects with a `TypeError` when the URL is none, and throws when the step is needed and not there, or too old, as documented.
    *
    * Errors: as `start()`.
    */
@@ -1450,7 +1450,10 @@ export interface JourneyClient {
   poll(step: JourneyStep, options?: PollOptions): Promise<JourneyResult>;
   /** Calls the listener after each result. Returns the end of the subscription. */
   subscribe(listener: (event: JourneyEvent) => void): () => void;
-  /** What the last call resolved to; `undefined` before the first and after `terminate()`. */
+  /**
+   * What the last call resolved to, one that was given up aside; `undefined` before the first and after
+   * `terminate()`.
+   */
   getState(): JourneyResult | undefined;
   /** The session that the journey ended in. */
   session: {

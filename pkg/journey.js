@@ -30,40 +30,51 @@ async function createClient(source, input) {
     return client;
   }
   const events = createEvents();
-  const toResult = resultMaker(input.config.callbackFactory);
   /** @type {import('./index.js').JourneyResult | undefined} */
   let state;
   /** @param {any} result */
   const changed = (result) => {
     state = result;
     events.tell({ type: 'error' in result ? 'error' : result.type, result });
-    return result;
   };
-  /** The URL that was last gone on with, and what came of it: StrictMode asks twice. */
-  let resumed = { url: '', result: /** @type {Promise<any>} */ (Promise.resolve()) };
+  const shared = createShared(resultMaker(input.config.callbackFactory), changed);
+  /** The URL that was last gone on with: StrictMode asks for it twice, also when it has come. */
+  let resumed = '';
+  const goOn = () => {
+    shared.forget(resumed);
+    resumed = '';
+  };
   /** @type {import('./index.js').JourneyClient} */
   const methods = {
     subscribe: events.add,
     getState: () => state,
-    start: async (options) => changed(toResult(await client.start(options))),
-    next: async (step, options) => changed(toResult(await client.next(step, options))),
+    start: async (options) => {
+      goOn();
+      return shared.ask({}, options, (rest) => client.start(rest));
+    },
+    next: (step, options) => {
+      goOn();
+      const key = textOf(['next', step?.payload, options?.query]);
+      return shared.ask(key, options, (rest) => client.next(step, rest));
+    },
     redirect: (step, options) => leave(client, step, options),
     resume: (url, options) => {
-      const { href } = new URL(url, location.href);
-      if (resumed.url !== href) {
-        const result = client.resume(href, options).then(throwAsDocumented).then(toResult);
-        const entry = { url: href, result: result.then(changed) };
-        resumed = entry;
-        /** What failed can be tried again. @param {any} outcome */
-        const forget = (outcome) => {
-          if ('error' in outcome) entry.url = '';
-        };
-        entry.result.then(forget, forget);
+      let href;
+      try {
+        // Only a text can be relative: what is no URL is none.
+        ({ href } = new URL(url, typeof url === 'string' ? location.href : undefined));
+      } catch (thrown) {
+        return Promise.reject(thrown);
       }
-      return resumed.result;
+      if (resumed !== href) goOn();
+      resumed = href;
+      const isKept = (/** @type {any} */ result) => resumed === href && !('error' in result);
+      const resume = (/** @type {any} */ rest) => client.resume(href, rest).then(throwAsDocumented);
+      return shared.ask(href, options, resume, isKept);
     },
     poll: (step, options) => poll(methods.next, step, options),
     terminate: async (options) => {
+      goOn();
       const failure = await client.terminate(options);
       state = undefined;
       events.tell({ type: 'terminated', result: failure });
@@ -78,6 +89,79 @@ async function createClient(source, input) {
 }
 
 /**
+ * Calls that come to their end whatever the callers' signals say, and are one for all who ask the same
+ * meanwhile.
+ *
+ * @param {(result: any) => any} toResult
+ * @param {(result: any) => void} tell is called once for each call, unless all have given it up
+ */
+function createShared(toResult, tell) {
+  /** @type {Map<unknown, { result: Promise<any>, isTold: boolean }>} */
+  const calls = new Map();
+
+  /**
+   * @param {unknown} key
+   * @param {Promise<any>} begun
+   * @param {(result: any) => boolean} isKept
+   */
+  const add = (key, begun, isKept) => {
+    const call = { result: begun.then(toResult), isTold: false };
+    /** @param {any} [result] */
+    const end = (result) => {
+      if (!(result && isKept(result)) && calls.get(key) === call) calls.delete(key);
+    };
+    call.result.then(end, () => end());
+    calls.set(key, call);
+    return call;
+  };
+
+  return {
+    /** @param {unknown} key */
+    forget: (key) => calls.delete(key),
+
+    /**
+     * @param {unknown} key
+     * @param {{ signal?: AbortSignal } | undefined} options
+     * @param {(options: object) => Promise<any>} begin
+     * @param {(result: any) => boolean} isKept whether the result is for who asks later, too
+     * @returns {Promise<any>} the same one for all who give no signal
+     */
+    ask(key, options, begin, isKept = () => false) {
+      const signal = options?.signal;
+      if (signal?.aborted) return Promise.resolve(aborted());
+      const call = calls.get(key) ?? add(key, begin({ ...options, signal: undefined }), isKept);
+      /** Before the caller, whose `then` comes later. @param {any} result */
+      const hear = (result) => {
+        if (call.isTold || signal?.aborted) return;
+        call.isTold = true;
+        tell(result);
+      };
+      call.result.then(hear, () => {});
+      if (!signal) return call.result;
+      return new Promise((resolve, reject) => {
+        const giveUp = () => resolve(aborted());
+        signal.addEventListener('abort', giveUp);
+        const stop = () => signal.removeEventListener('abort', giveUp);
+        call.result.then(resolve, reject).finally(stop);
+      });
+    },
+  };
+}
+
+/**
+ * A text by which the same data is known; what has none is like nothing else.
+ *
+ * @param {unknown} data
+ */
+function textOf(data) {
+  try {
+    return JSON.stringify(data);
+  } catch {
+    return {};
+  }
+}
+
+/**
  * @param {any} client
  * @param {any} step
  * @param {import('./index.js').RedirectOptions} [options]
@@ -85,11 +169,11 @@ async function createClient(source, input) {
 async function leave(client, step, options) {
   const callback = step.getCallbackOfType('RedirectCallback');
   if (!callback) throw new Error('RedirectCallback not found on step');
-  const url = callback.getOutputByName('redirectUrl', '');
+  const url = callback.getRedirectUrl?.() ?? callback.getOutputByName?.('redirectUrl', '');
   if (typeof url !== 'string' || !url) {
     throw new Error('Redirect URL not found on RedirectCallback');
   }
-  const isForm = callback.getOutputByName('redirectMethod', 'GET') === 'POST';
+  const isForm = callback.getOutputByName?.('redirectMethod', 'GET') === 'POST';
   const form = isForm ? callback.getOutputByName('redirectData', {}) : undefined;
   return (await client.redirect(step, url, form, options)) ?? undefined;
 }

@@ -16,6 +16,7 @@ use crate::oidc::config::DEFAULT_FRAME_TIMEOUT;
 use crate::oidc::discovery::{self, Metadata};
 use crate::platform::{Area, Platform, Request};
 use crate::session;
+use crate::url::Url;
 
 /// One client of one realm.
 pub struct Client<P: Platform> {
@@ -121,7 +122,7 @@ impl<P: Platform> Client<P> {
     /// Those of [`redirect::resume`], which `pkg/journey.js` throws, and those of a step.
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.context.platform;
-        let url = redirect::check(url, platform.base_url().as_deref())?;
+        let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;
         let stored = platform.read(Area::Session, redirect::KEY);
         let journey = options.non_empty("journey");
         let next = redirect::resume(&url, journey, &stored, platform.now());

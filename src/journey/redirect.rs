@@ -43,6 +43,12 @@ pub fn check(url: &str, page: Option<&str>) -> Result<Url, Error> {
     })
 }
 
+/// What the person came back to is no URL.
+pub fn no_url() -> Error {
+    let text = "resume() takes the absolute URL that the person came back to.";
+    Error::new("invalid_url", Code::ArgumentInvalid, Kind::Argument, text)
+}
+
 /// What is kept of a step: without anything that the person has entered, the `state` by which its
 /// response is known, and the time.
 pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<String> {

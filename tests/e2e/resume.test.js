@@ -78,6 +78,109 @@ test('the step is kept without what was entered, and gone on with once', async (
   assert.equal((await storage(page))[KEY], undefined);
 });
 
+test('what came of a URL is the same until the journey goes on, or is over', async (t) => {
+  const page = await leftPage(t);
+  answer(waiting('20'));
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const outcome = await run(
+    page,
+    async ({ journey }, { config, url }) => {
+      const client = await journey({ config });
+      const told = ({ code }) => code;
+      const step = await client.resume(url);
+      const again = await client.resume(url);
+      const success = await client.next(step);
+      const late = await client.resume(url).catch(told);
+      return [step.type, again === step, success.type, late];
+    },
+    { config: config(), url: `${world.app}/?code=c&state=s` },
+  );
+  assert.deepEqual(outcome, ['Step', true, 'LoginSuccess', 'state_unknown']);
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  answer(waiting('20'));
+  const types = await run(
+    page,
+    async ({ journey }, { config }) => {
+      const client = await journey({ config });
+      const url = `${location.origin}/?suspendedId=i`;
+      const first = await client.resume(url);
+      await client.terminate();
+      const second = await client.resume(url);
+      return [first.type, second.type];
+    },
+    { config: config() },
+  );
+  assert.deepEqual(types, ['LoginSuccess', 'Step'], 'a session that has ended is not given again');
+});
+
+test('who gives up ends no one else’s wait, and nothing is lost', async (t) => {
+  const page = await leftPage(t);
+  answer({ tokenId: 'kept', successUrl: '/console', realm: '/' }, { delay: 300 });
+  answer({ tokenId: 'of start', successUrl: '/console', realm: '/' }, { delay: 300 });
+  const outcome = await run(
+    page,
+    async ({ journey }, { config, url }) => {
+      const client = await journey({ config });
+      const heard = [];
+      client.subscribe(({ type }) => heard.push(type));
+      const [one, other] = [new AbortController(), new AbortController()];
+      const first = client.resume(url, { signal: one.signal });
+      one.abort();
+      const second = client.resume(url, { signal: other.signal });
+      const results = [await first, await second].map((result) => result.code ?? result.type);
+      other.abort();
+      const session = client.session.get().tokenId;
+      const start = client.start({ signal: AbortSignal.timeout(50) });
+      results.push((await start).code);
+      while (client.session.get().tokenId === session)
+        await new Promise((end) => setTimeout(end, 20));
+      return [...results, session, client.session.get().tokenId, ...heard];
+    },
+    { config: config(), url: `${world.app}/?code=c&state=s` },
+  );
+  const expected = ['aborted', 'LoginSuccess', 'aborted', 'kept', 'of start', 'LoginSuccess'];
+  assert.deepEqual(outcome, expected);
+  assert.equal((await storage(page))[KEY], undefined);
+});
+
+test('an app of its own scheme comes back to it; what is no URL is a TypeError', async (t) => {
+  const page = await leftPage(t);
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const urls = ['capacitor://localhost/?code=c&state=s'];
+  const [result] = await run(page, resume, { config: config(), urls });
+  assert.equal(result.type, 'LoginSuccess');
+  const names = await run(
+    page,
+    async ({ journey }, { config }) => {
+      const client = await journey({ config });
+      const calls = [client.resume('https://['), client.resume(undefined), client.resume(null)];
+      return Promise.all(calls.map((call) => call.catch((thrown) => thrown.name)));
+    },
+    { config: config() },
+  );
+  assert.deepEqual(names, ['TypeError', 'TypeError', 'TypeError']);
+});
+
+test('where a step leads is what its callback says', async (t) => {
+  const page = await leftPage(t);
+  const urls = await run(
+    page,
+    async ({ journey }, { config }) => {
+      const client = await journey({ config });
+      const payload = { authId: 'i', callbacks: [] };
+      const own = { getRedirectUrl: () => 'https://own.example/' };
+      const plain = {
+        getOutputByName: (name) => (name === 'redirectUrl' ? 'https://idp.example/' : 'GET'),
+      };
+      const to = (callback) => ({ payload, getCallbackOfType: () => callback });
+      const options = { navigate: false };
+      return Promise.all([own, plain].map((callback) => client.redirect(to(callback), options)));
+    },
+    { config: config() },
+  );
+  assert.deepEqual(urls, ['https://own.example/', 'https://idp.example/']);
+});
+
 test('a stranger’s code costs nothing; a reload, and no step at all', async (t) => {
   const page = await leftPage(t);
   const missing = 'Error: previous step information not found in storage for resume operation.';
