@@ -54,7 +54,7 @@ async function createClient(source, input) {
     },
     next: (step, options) => {
       goOn();
-      const key = textOf(['next', step?.payload, options?.query]);
+      const key = textOf(() => ['next', step.payload, options?.query]);
       return shared.ask(key, options, (rest) => client.next(step, rest));
     },
     redirect: (step, options) => leave(client, step, options),
@@ -151,11 +151,11 @@ function createShared(toResult, tell) {
 /**
  * A text by which the same data is known; what has none is like nothing else.
  *
- * @param {unknown} data
+ * @param {() => unknown} read
  */
-function textOf(data) {
+function textOf(read) {
   try {
-    return JSON.stringify(data);
+    return JSON.stringify(read());
   } catch {
     return {};
   }

@@ -78,7 +78,7 @@ fn urls_are_read_as_natively() {
     assert_eq!(Url::parse("https://a.example/", None).unwrap().query(), "");
     assert_eq!(Url::parse("bad", None), None);
     assert_eq!(Url::parse("x", Some("https://a.example/b/c")).unwrap().path(), "/b/x");
-    assert_eq!(Url::parse("about:blank", None).unwrap().origin, "null");
+    assert_eq!(Url::parse("about:blank", None).unwrap().origin(), "null");
     assert!(Url::parse("http://[::1]:80/", None).unwrap().is_secure());
 }
 
