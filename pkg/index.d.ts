@@ -248,9 +248,10 @@ export interface ModifiedFetchArgs {
 }
 
 /**
- * Sees every request except those for the provider's metadata and keys, and may change it. May be
- * async: the request waits for it. `next()` runs the next middleware and returns the same `req`; it
- * never sends, and without it the request is sent all the same. One that throws aborts the request.
+ * Sees every request except those that have no action, the ones for the provider's metadata and keys
+ * and of `session.info()`, and may change it. May be async: the request waits for it. `next()` runs the
+ * next middleware and returns the same `req`; it never sends, and without it the request is sent all
+ * the same. One that throws aborts the request.
  */
 export type RequestMiddleware<Type extends string = ActionTypes, Payload = unknown> = (
   req: ModifiedFetchArgs,
@@ -334,6 +335,11 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    * the access token to; default: none.
    */
   apiOrigins?: string[];
+  /**
+   * Where the hidden frame of a background authorization or a session check lands: a page of this
+   * origin that runs no script, such as this package's `callback.html`. Default: the `redirectUri`.
+   */
+  backgroundRedirectUri?: string;
   /**
    * Where `authorize.popup()` lands: this package's `popup.html`, served by the app beside its
    * `popup.js`. Default: the `redirectUri`.

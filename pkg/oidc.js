@@ -14,7 +14,9 @@ export async function createOidc(source, input) {
   const events = createEvents();
   const make = () => ({ ...input, early: takeEarly, heard: events.tell });
   const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
-  const client = await askingEarly(input, () => create(source, 'createOidc', make, isWatched));
+  // Nothing is asked for a client that won't be made.
+  const early = input?.config?.clientId && input.config.redirectUri ? input : undefined;
+  const client = await askingEarly(early, () => create(source, 'createOidc', make, isWatched));
   if ('error' in client) {
     return client;
   }

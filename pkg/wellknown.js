@@ -15,7 +15,7 @@ export function createWellknownError(error) {
   if (['type', 'message', 'error'].every((name) => has(error, name))) {
     return /** @type {any} */ (error);
   }
-  const message = error ? messageOf(error) : 'An unknown error occurred during well-known fetch';
+  const message = error ? messageOf(error) : 'No response received from well-known endpoint';
   return {
     error: 'Well-known configuration fetch failed',
     code: 'network_failed',

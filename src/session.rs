@@ -129,7 +129,15 @@ pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
         }
         Err(fault) => {
             let (code, status) = fault.describe();
-            Err(failure(code, status.to_owned()).status(status))
+            let failure = match fault {
+                NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
+                    let text = "Failed to terminate session";
+                    Error::new("terminate_failed", code, Kind::Network, text)
+                        .cause(fault.advice().into_owned())
+                }
+                _ => failure(code, status.to_owned()),
+            };
+            Err(failure.status(status))
         }
     }
 }
@@ -167,5 +175,8 @@ mod tests {
             read_logout(Err(NetworkFault::Failed)).unwrap_err().message(),
             "Failed to terminate session: FETCH_ERROR"
         );
+        let stopped = read_logout(Err(NetworkFault::Middleware("mine".into()))).unwrap_err();
+        assert_eq!(stopped.message(), "Failed to terminate session");
+        assert_eq!(stopped.into_value().str("cause"), Some("mine"));
     }
 }

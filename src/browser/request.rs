@@ -92,14 +92,19 @@ pub fn changed(request: Request, prepared: &Value) -> Request {
         (None, Some(text)) => Body::Json(text.to_owned()),
         (None, None) => Body::None,
     };
+    let mut options = prepared.get("options").cloned().unwrap_or(Value::Null);
+    let credentials = prepared.str("credentials");
+    if credentials == Some("omit") {
+        options.set("credentials", "omit");
+    }
     Request {
         url: prepared.str("url").unwrap_or_default().to_owned(),
         method: if prepared.str("method") == Some("POST") { "POST" } else { "GET" },
         headers,
         body,
-        with_cookies: prepared.str("credentials") == Some("include"),
+        with_cookies: credentials == Some("include"),
         timeout: prepared.number("timeout").filter(|timeout| *timeout > 0.0),
-        options: prepared.get("options").cloned().unwrap_or(Value::Null),
+        options,
         ..request
     }
 }

@@ -57,8 +57,10 @@ pub struct Config {
     pub auto_renew: bool,
     /// The origins whose APIs get the access token.
     pub api_origins: Vec<String>,
+    /// Where a hidden frame lands.
+    pub background_redirect_uri: String,
     /// Where a window for a sign-in lands.
-    pub popup_redirect_uri: Option<String>,
+    pub popup_redirect_uri: String,
     /// Where the tokens are kept.
     pub location: Location,
 }
@@ -96,6 +98,7 @@ impl Config {
         )?;
         let client_id = required(config.non_empty("clientId"), "Requires a clientId.")?;
         let redirect_uri = required(config.non_empty("redirectUri"), "Requires a redirectUri.")?;
+        let landing = |name| config.non_empty(name).unwrap_or(&redirect_uri).to_owned();
         if !matches!(config.str("responseType"), None | Some("" | "code")) {
             return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
         }
@@ -124,6 +127,8 @@ impl Config {
             wellknown,
             issuer: server.non_empty("issuer").map(str::to_owned),
             client_id,
+            background_redirect_uri: landing("backgroundRedirectUri"),
+            popup_redirect_uri: landing("popupRedirectUri"),
             redirect_uri,
             scope: config.non_empty("scope").unwrap_or("openid").to_owned(),
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
@@ -140,7 +145,6 @@ impl Config {
             },
             auto_renew: config.flag("autoRenew"),
             api_origins: api_origins(config)?,
-            popup_redirect_uri: config.non_empty("popupRedirectUri").map(str::to_owned),
             location,
         })
     }

@@ -27,8 +27,8 @@ for (const [url, valid] of [
 const UNKNOWN = 'An unknown error occurred';
 
 for (const [error, message] of [
-  [undefined, 'An unknown error occurred during well-known fetch'],
-  [null, 'An unknown error occurred during well-known fetch'],
+  [undefined, 'No response received from well-known endpoint'],
+  [null, 'No response received from well-known endpoint'],
   [new Error('mine'), 'mine'],
   [{ error: 'e' }, 'e'],
   [{ data: { message: 'm', error: 'e' } }, 'm'],

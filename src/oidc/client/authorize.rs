@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::Client;
+use super::store::Remembered;
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, number_text};
+use crate::json::{Value, number_text, object};
 use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};
 use crate::oidc::par;
 use crate::platform::{FrameFault, Platform};
@@ -27,20 +28,26 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
-        self.start(options, false).await
+        self.start(options, false).await.map(|(url, _)| url)
     }
 
-    /// The URL of an authorization; a fallback is one that nobody has asked for.
-    pub(super) async fn start(&self, options: &Value, is_fallback: bool) -> Result<String, Error> {
+    /// The URL of an authorization, and whether the way back will be known after a reload; a fallback
+    /// is one that nobody has asked for.
+    pub(super) async fn start(
+        &self,
+        options: &Value,
+        is_fallback: bool,
+    ) -> Result<(String, Remembered), Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
-        self.remember(&begun.transaction, sign_outs, is_fallback)?;
-        Ok(begun.url)
+        let remembered = self.remember(&begun.transaction, sign_outs, is_fallback)?;
+        Ok((begun.url, remembered))
     }
 
-    /// `authorize.redirect()`: goes there.
+    /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
-        let url = self.authorize_url(options).await?;
+        let (url, remembered) = self.start(options, false).await?;
+        remembered?;
         self.platform().navigate(&url);
         Ok(())
     }
@@ -53,12 +60,7 @@ impl<P: Platform> Client<P> {
         options: &Value,
     ) -> Result<Value, Error> {
         let popup = popup.ok_or_else(|| popup_error(FrameFault::Blocked))?;
-        let mut options = options.clone();
-        if let (None, Some(uri)) =
-            (options.non_empty("redirectUri"), &self.config.popup_redirect_uri)
-        {
-            options.set("redirectUri", uri.as_str());
-        }
+        let options = landing_at(&self.config.popup_redirect_uri, options);
         // A posted response is for a server to read.
         authorize::check_options(&self.config, &options, Mode::Background)?;
         let begun = self.begin(&options, Mode::Interactive).await?;
@@ -153,6 +155,15 @@ impl<P: Platform> Client<P> {
             )
         })
     }
+}
+
+/// The options of an authorization that lands at `uri`, unless they say where.
+pub(super) fn landing_at(uri: &str, options: &Value) -> Value {
+    let mut options = if options.is_object() { options.clone() } else { object([]) };
+    if options.non_empty("redirectUri").is_none() {
+        options.set("redirectUri", uri);
+    }
+    options
 }
 
 /// The provider's refusal, with what the app wanted back.

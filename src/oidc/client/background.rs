@@ -1,7 +1,7 @@
 //! Authorization without the person: in a hidden frame, or by fetch.
 
 use super::Client;
-use super::authorize::Begun;
+use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::authorize::{self, Grant, Mode, Response};
@@ -14,7 +14,8 @@ impl<P: Platform> Client<P> {
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
-        self.remember(&grant.transaction, sign_outs, false)?;
+        // This page exchanges it.
+        let _ = self.remember(&grant.transaction, sign_outs, false)?;
         let mut value = object([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
@@ -31,7 +32,8 @@ impl<P: Platform> Client<P> {
     }
 
     async fn authorize_in_frame(&self, options: &Value) -> Result<(Grant, Params), Error> {
-        let begun = self.begin(options, Mode::Background).await?;
+        let landing = landing_at(&self.config.background_redirect_uri, options);
+        let begun = self.begin(&landing, Mode::Background).await?;
         let answered = match begun.response_mode.as_deref() {
             Some(authorize::PI_FLOW) => self.ask_by_fetch(&begun.url).await,
             _ => self.ask_in_frame(&begun).await,
@@ -53,7 +55,7 @@ impl<P: Platform> Client<P> {
             return Err(error);
         }
         match self.start(&interactive(options), true).await {
-            Ok(url) => Err(error.with("redirectUrl", url)),
+            Ok((url, _)) => Err(error.with("redirectUrl", url)),
             Err(_) => Err(error),
         }
     }

@@ -69,12 +69,25 @@ impl<P: Platform> Client<P> {
         let url = self.page(url).ok_or_else(unknown)?;
         let params = authorize::response_params(&url);
         let state = State::new(params.get("state").ok_or_else(unknown)?);
+        let name =
+            ["callback ", params.get("code").unwrap_or_default(), " ", state.reveal()].concat();
+        let client = self.clone();
+        let work = Box::pin(async move { client.callback_once(&params, &state).await });
+        self.context.exchanges.share(self.platform(), &name, work).await
+    }
+
+    /// The same; overlapping calls for the same response are one.
+    async fn callback_once(
+        self: &Rc<Self>,
+        params: &Params,
+        state: &State,
+    ) -> Result<Value, Error> {
         let code = params.get("code").unwrap_or_default();
-        let result = match (self.recall(&state), self.recall_done(&state)) {
+        let result = match (self.recall(state), self.recall_done(state)) {
             (Err(_), Some(done)) => self.again(&done, code).await,
             (Ok(found), _) => {
                 let app_state = found.transaction.app_state.clone();
-                match authorize::response(&params, found.transaction.clone(), &self.metadata)? {
+                match authorize::response(params, found.transaction.clone(), &self.metadata)? {
                     Response::Code(grant) => {
                         let exchanged = self.exchange_shared(*grant, found, true).await;
                         exchanged.map(|tokens| self.returned_with(tokens, app_state))
@@ -89,7 +102,7 @@ impl<P: Platform> Client<P> {
         };
         // What may pass can be tried again by a reload.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
-            self.clean_address(&state);
+            self.clean_address(state);
         }
         result
     }

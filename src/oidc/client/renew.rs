@@ -152,8 +152,10 @@ impl<P: Platform> Client<P> {
             tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
         }
         let tokens = self.commit(&stored, tokens).await?;
-        if let Some(before) = before {
-            self.revoke_replaced(&before, &tokens);
+        match before {
+            // Tokens that are still stored, because these could not be, must stay good.
+            Some(before) if !self.is_unsaved() => self.revoke_replaced(&before, &tokens),
+            _ => {}
         }
         Ok(tokens)
     }

@@ -16,7 +16,8 @@ impl<P: Platform> Client<P> {
     pub async fn session(&self, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         let hint = stored.and_then(|tokens| tokens.id_token);
-        let redirect_uri = options.str("redirectUri").unwrap_or(&self.config.redirect_uri);
+        let redirect_uri =
+            options.str("redirectUri").unwrap_or(&self.config.background_redirect_uri);
         let question = Question {
             client_id: &self.config.client_id,
             scope: options.non_empty("scope").unwrap_or("openid"),
@@ -25,7 +26,7 @@ impl<P: Platform> Client<P> {
             expected: None,
         };
         match options.str("responseType") {
-            Some("id_token") => self.session_by_id_token(question, options.str("subject")).await,
+            Some("id_token") => self.session_by_id_token(question, subject(options)?).await,
             _ => self.session_by_none(question).await,
         }
     }
@@ -63,6 +64,7 @@ impl<P: Platform> Client<P> {
                 "redirect_uri is required for session check with response_type=id_token",
             ));
         };
+        self.require_keys()?;
         let state = State::new(base64url::encode(&self.random()?));
         let nonce = Nonce::new(base64url::encode(&self.random()?));
         let question = Question { expected: Some((&state, &nonce)), ..question };
@@ -114,6 +116,21 @@ impl<P: Platform> Client<P> {
             None => Ok(answers),
         }
     }
+}
+
+/// Whose session is expected, if anybody's.
+///
+/// # Errors
+/// `argument_error` for what is no text: it must not pass for no expectation.
+fn subject(options: &Value) -> Result<Option<&str>, Error> {
+    let Value::Object(members) = options else { return Ok(None) };
+    let Some((_, subject)) = members.iter().find(|(name, _)| name == "subject") else {
+        return Ok(None);
+    };
+    subject.as_str().map(Some).ok_or_else(|| {
+        let text = "The option subject must be text: the `sub` of the ID token.";
+        Error::new("session_check_error", Code::ArgumentInvalid, Kind::Argument, text)
+    })
 }
 
 /// The contract's words for an ID token that is not right (decision 5).

@@ -36,6 +36,9 @@ pub(super) struct Started {
 }
 
 /// Why there is no authorization, and where one is that can't be used.
+/// An error, where a started authorization could only be kept for this page.
+pub(super) type Remembered = Result<(), Error>;
+
 type Missing = (Error, Option<(Area, String)>);
 
 /// What is stored.
@@ -184,14 +187,14 @@ impl<P: Platform> Client<P> {
         None
     }
 
-    /// Remembers a started authorization, for this tab or, where that fails, for this page; not after
-    /// a sign-out, which leaves nothing behind. `sign_outs` is how many there had been at the start.
+    /// Remembers a started authorization, for this tab or, where that fails, for this page, and says
+    /// which; not after a sign-out, which leaves nothing behind. `sign_outs` is how many there had been at the start.
     pub(super) fn remember(
         &self,
         transaction: &Transaction,
         sign_outs: usize,
         is_fallback: bool,
-    ) -> Result<(), Error> {
+    ) -> Result<Remembered, Error> {
         if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
             return Err(signed_out());
         }
@@ -206,11 +209,12 @@ impl<P: Platform> Client<P> {
             record.set(FALLBACK, true);
         }
         let text = to_text(&record);
-        if self.platform().write(Area::Session, &key, &text).is_err() {
-            let written = self.platform().write(Area::Memory, &key, &text);
-            written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
-        }
-        Ok(())
+        let Err(fault) = self.platform().write(Area::Session, &key, &text) else {
+            return Ok(Ok(()));
+        };
+        let written = self.platform().write(Area::Memory, &key, &text);
+        written.map_err(|fault| error(fault, Area::Memory, "Storing_error"))?;
+        Ok(Err(error(fault, Area::Session, "Storing_error")))
     }
 
     /// A record of an authorization, with whose it is where it was made in another client's name.
@@ -267,7 +271,7 @@ impl<P: Platform> Client<P> {
             else {
                 let text = "Stored values for Auth URL could not be parsed";
                 let error = exchange::failure(Code::StateUnknown, text);
-                return Err((error, Some((area, key.clone()))));
+                return Err((error, (*key != shared).then(|| (area, key.clone()))));
             };
             if transaction.state != *state || transaction.issuer != self.metadata.issuer {
                 continue;
@@ -291,6 +295,9 @@ impl<P: Platform> Client<P> {
             Some((at, started)) if at == sign_outs => started,
             _ => self.context.transactions(Area::Session, client_id, issuer),
         };
+        // Another library's sign-in is its own to end.
+        let shared = Transaction::key(client_id, None);
+        started.retain(|started| started.key != shared);
         started.sort_by(|one, other| {
             let order = other.is_fallback.cmp(&one.is_fallback);
             order.then(one.created.total_cmp(&other.created))

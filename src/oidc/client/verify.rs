@@ -4,6 +4,7 @@ use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::authorize::{Grant, asks_for_id_token};
+use crate::oidc::discovery::Metadata;
 use crate::oidc::exchange;
 use crate::oidc::id_token::{Expected, IdToken, Invalid, Jwt, parse_jwt};
 use crate::oidc::jwk;
@@ -20,6 +21,9 @@ impl<P: Platform> Client<P> {
         grant: &Grant,
         subject: Option<&str>,
     ) -> Result<Box<Tokens>, Error> {
+        if asks_for_id_token(&grant.transaction.scope) {
+            self.require_keys()?;
+        }
         self.prefetch_keys();
         let answer = self
             .send(exchange::request(&self.metadata, grant))
@@ -177,6 +181,14 @@ impl<P: Platform> Client<P> {
             }
         }
         Err(if candidates.is_empty() { NO_KEYS } else { WRONG_SIGNATURE })
+    }
+
+    /// Without keys no ID token can be verified: better to know before a code is used up.
+    ///
+    /// # Errors
+    /// Of the type `wellknown_error` (decision 27).
+    pub(super) fn require_keys(&self) -> Result<(), Error> {
+        Metadata::require(&self.metadata.jwks_uri, "Wellknown missing jwks_uri").map(drop)
     }
 
     /// Starts fetching the issuer's keys, so that verification need not wait for them.

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
+use crate::error::{Code, Error};
 use crate::event::{Event, Heard};
 use crate::flight::{Signal, until};
 use crate::oidc::tokens::Tokens;
@@ -86,7 +87,7 @@ impl<P: Platform> Client<P> {
             match self.keep_alive(false).await {
                 Ok(_) => memory.failed = None,
                 Err(error) => {
-                    let again = if error.is_passing() { now + RETRY } else { f64::INFINITY };
+                    let again = if may_pass(&error) { now + RETRY } else { f64::INFINITY };
                     // A used up refresh token has been taken out of the record.
                     let left = self.stored_pair().await.map_or(raw, |(raw, _)| raw);
                     memory.failed = Some((left, again));
@@ -116,6 +117,20 @@ impl<P: Platform> Client<P> {
     pub(super) fn emit(&self, event: &Event) {
         self.context.emit(&self.sign_in(), event);
     }
+}
+
+/// Whether a renewal that failed like this is tried again, though nothing else has been stored.
+fn may_pass(error: &Error) -> bool {
+    let code = matches!(
+        error.code(),
+        Code::FrameTimeout
+            | Code::LockTimeout
+            | Code::JwksUnavailable
+            | Code::StorageFull
+            | Code::StorageBlocked
+            | Code::StorageFailed
+    );
+    code || error.is_passing()
 }
 
 impl Memory {
