@@ -47,6 +47,7 @@ struct State {
     /// Answers in the place of the provider's, by a part of their URL.
     scripted: RefCell<Vec<(&'static str, u16, String)>>,
     read_only: Cell<bool>,
+    frames_hang: Cell<bool>,
     refused: Cell<u32>,
     insecure: Cell<bool>,
     own_frame: Cell<bool>,
@@ -112,6 +113,7 @@ impl World {
             now: Cell::new(1_700_000_000_000.0),
             scripted: RefCell::default(),
             read_only: Cell::default(),
+            frames_hang: Cell::default(),
             refused: Cell::default(),
             insecure: Cell::default(),
             own_frame: Cell::default(),
@@ -298,9 +300,14 @@ impl World {
         self.0.refused.get()
     }
 
-    /// Lets every write fail, or none.
+    /// Lets every write to the browser's storages fail, or none.
     pub fn set_read_only(&self, read_only: bool) {
         self.0.read_only.set(read_only);
+    }
+
+    /// Lets nothing come back in hidden frames.
+    pub fn set_frames_hang(&self, hang: bool) {
+        self.0.frames_hang.set(hang);
     }
 
     /// The person's session at the provider.
@@ -581,7 +588,7 @@ impl Platform for World {
     ) -> Result<String, FrameFault> {
         pause().await;
         self.0.requests.borrow_mut().push("frame".into());
-        if self.step().is_some() {
+        if self.step().is_some() || self.0.frames_hang.get() {
             return Err(FrameFault::Timeout);
         }
         let location = self.land(url);
@@ -596,7 +603,7 @@ impl Platform for World {
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
         self.storage_step()?;
-        if self.0.read_only.get() {
+        if self.0.read_only.get() && area != Area::Memory {
             return Err(StorageFault::Full);
         }
         self.put(area, key, text);

@@ -143,6 +143,14 @@ for (const [what, input, error] of [
   });
 }
 
+test('nothing is asked for a client that is not made', async (t) => {
+  const page = await openApp(t);
+  const { clientId, ...without } = config();
+  const failure = await run(page, ({ oidc }, config) => oidc({ config }), without);
+  assert.equal(failure.message, 'Requires a clientId.');
+  assert.deepEqual(requestsTo('/.well-known/openid-configuration'), []);
+});
+
 test('a frame that never answers', async (t) => {
   const page = await withTokens(t);
   const before = await storage(page);

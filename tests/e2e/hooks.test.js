@@ -102,6 +102,29 @@ test('what each request is for, and what never passes', async (t) => {
   assert.ok(requestsTo('/jwk_uri').length, 'fetched, unseen');
 });
 
+test('cookies may be kept back', async (t) => {
+  const page = await openTestPage(t, withTokens);
+  await page.evaluate(() => {
+    const send = window.fetch;
+    window.sent = [];
+    window.fetch = (request) => {
+      window.sent.push(request.credentials);
+      return send(request);
+    };
+  });
+  const { results } = await hooked(page, {
+    middleware: [
+      (req, _action, next) => {
+        req.credentials = 'omit';
+        next();
+      },
+    ],
+    calls: [['user.info']],
+  });
+  assert.equal(results[0].error, undefined, JSON.stringify(results));
+  assert.equal(await page.evaluate(() => window.sent.at(-1)), 'omit');
+});
+
 test('URL, headers and body are real and may be changed', async (t) => {
   const page = await openTestPage(t, withTokens);
   world.server.control.clearRequests();

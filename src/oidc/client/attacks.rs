@@ -111,6 +111,41 @@ fn unsaved_tokens_are_over_once_anything_else_was_stored() {
 }
 
 #[test]
+fn tokens_that_could_not_be_stored_cost_no_stored_ones() {
+    let world = World::new();
+    world.script("/token", 200, r#"{"access_token":"a","expires_in":3600}"#);
+    let client = world.run(open(&world, r#","scope":"email""#)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    world.set_read_only(true);
+    world.unscript();
+    world.script("/token", 200, r#"{"access_token":"b","expires_in":3600}"#);
+    world.requests();
+    assert_eq!(access_token(&world.run(client.get(&force()))), Some("b"));
+    assert_eq!(world.requests(), ["frame", "token authorization_code"]);
+    assert_eq!(stored(&world).unwrap().access_token.reveal(), "a");
+    // Where they can be, the ones of before are over.
+    world.set_read_only(false);
+    world.unscript();
+    world.script("/token", 200, r#"{"access_token":"c","expires_in":3600}"#);
+    world.run(client.get(&force())).unwrap();
+    assert!(world.requests().contains(&"revoke".to_owned()));
+}
+
+#[test]
+fn another_library_s_sign_in_is_not_swept_away() {
+    let world = World::new();
+    let client = client(&world);
+    let key = "FR-SDK-authflow-me";
+    let record = r#"{"clientId":"me","state":"theirs","verifier":"v","redirectUri":"https://app.example/cb"}"#;
+    for record in [record, "{half"] {
+        world.put(Area::Session, key, record);
+        world.run(client.authorize_url(&Value::Null)).unwrap();
+        assert!(world.run(client.exchange("code", "mine", None)).is_err());
+        assert_eq!(world.stored(Area::Session, key).as_deref(), Some(record));
+    }
+}
+
+#[test]
 fn an_exchange_does_not_outlive_a_logout() {
     let world = World::new();
     let client = client(&world);

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Client;
 use super::tests::{KEY, access_token, client, config, expiring, force, open, renew, stored};
 use crate::context::Context;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Kind};
 use crate::event::Heard;
 use crate::flight::{Signal, until};
 use crate::json::{Value, object, parse, to_text};
@@ -99,6 +99,97 @@ fn a_refused_sign_in_gives_back_what_the_app_wanted() {
     );
     assert_eq!(world.address(), "https://app.example/cb?mine=1#top");
     assert!(!client.matches(&location));
+}
+
+#[test]
+fn a_refusal_is_the_same_for_who_asks_twice() {
+    let world = World::new();
+    let client = client(&world);
+    world.set_signed_in(false);
+    let location = landed(&world, &client, r#"{"appState":"/inbox"}"#);
+    let answers = Rc::new(RefCell::new(Vec::new()));
+    for _ in 0..2 {
+        let (client, url, answers) = (client.clone(), location.clone(), answers.clone());
+        world.spawn(Box::pin(async move {
+            let error = client.callback(&url).await.unwrap_err().into_value();
+            answers
+                .borrow_mut()
+                .push((error.str("error").map(str::to_owned), error.get("appState").cloned()));
+        }));
+    }
+    world.run(pause());
+    let refused = (Some("login_required".to_owned()), Some(Value::from("/inbox")));
+    assert_eq!(answers.take(), [refused.clone(), refused]);
+}
+
+#[test]
+fn nobody_leaves_where_the_way_back_would_be_forgotten() {
+    let world = World::new();
+    let client = client(&world);
+    world.set_read_only(true);
+    assert_eq!(
+        code_of(world.run(client.authorize_redirect(&Value::Null))),
+        Some(Code::StorageFull)
+    );
+    assert!(world.navigated().is_empty());
+    assert!(world.run(client.authorize_url(&Value::Null)).is_ok(), "this page knows it");
+}
+
+#[test]
+fn without_keys_no_id_token_is_asked_for() {
+    let world = World::new();
+    world.set_metadata("jwks_uri", Value::Null);
+    let client = client(&world);
+    let location = landed(&world, &client, "{}");
+    world.requests();
+    let check = text(r#"{"responseType":"id_token"}"#);
+    for error in [
+        world.run(client.callback(&location)).unwrap_err(),
+        world.run(client.session(&check)).unwrap_err(),
+    ] {
+        assert_eq!((error.code(), error.kind()), (Code::EndpointMissing, Kind::Wellknown));
+    }
+    assert!(world.requests().is_empty());
+    world.script("/token", 200, r#"{"access_token":"a","expires_in":3600}"#);
+    let location = landed(&world, &client, r#"{"scope":"email"}"#);
+    assert!(world.run(client.callback(&location)).is_ok());
+}
+
+#[test]
+fn whose_session_is_expected_is_text() {
+    let world = World::new();
+    let client = client(&world);
+    let session = |subject: &str| {
+        let options = format!(r#"{{"responseType":"id_token","subject":{subject}}}"#);
+        code_of(world.run(client.session(&text(&options))))
+    };
+    assert_eq!(session(r#""demo""#), None);
+    assert_eq!(session(r#""eve""#), Some(Code::IdTokenSubject));
+    for subject in ["null", "7", "[]"] {
+        assert_eq!(session(subject), Some(Code::ArgumentInvalid), "{subject}");
+    }
+}
+
+#[test]
+fn hidden_frames_land_on_a_page_of_their_own() {
+    let world = World::new();
+    let page = r#","backgroundRedirectUri":"https://app.example/callback.html""#;
+    let client = world.run(open(&world, page)).unwrap();
+    let sent = Rc::new(RefCell::new(String::new()));
+    world.see_forms(sent.clone());
+    world.run(client.get(&renew())).unwrap();
+    let uri = Params::parse(&sent.take()).get("redirect_uri").map(str::to_owned);
+    assert_eq!(uri.as_deref(), Some("https://app.example/callback.html"));
+    assert!(world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).is_ok());
+    // A person comes back to the app.
+    world.set_signed_in(false);
+    let error = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();
+    for url in [
+        error.str("redirectUrl").unwrap().to_owned(),
+        world.run(client.authorize_url(&Value::Null)).unwrap(),
+    ] {
+        assert_eq!(query_of(&url).get("redirect_uri"), Some("https://app.example/cb"));
+    }
 }
 
 #[test]
@@ -430,6 +521,26 @@ fn renewal_ahead_of_time() {
     assert!(world.requests().is_empty(), "not asked again and again");
     assert_eq!(heard.take(), ["renewal_failed", "tokens_expired"]);
     drop(watch);
+}
+
+#[test]
+fn a_frame_that_took_too_long_is_tried_again() {
+    let world = World::new();
+    let more = r#","autoRenew":true,"renew":"background""#;
+    let client = world.run(open(&world, more)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    let (heard, listener) = ears();
+    let _watch = client.watch(listener);
+    world.set_frames_hang(true);
+    world.advance(3_590_000.0);
+    world.wake_all();
+    assert_eq!(heard.take(), ["renewal_failed"]);
+    world.set_frames_hang(false);
+    world.wake_all();
+    assert!(heard.take().is_empty(), "not at once");
+    world.advance(40_000.0);
+    world.wake_all();
+    assert_eq!(heard.take(), ["tokens_renewed"]);
 }
 
 #[test]
