@@ -37,25 +37,61 @@ async function createClient(source, input) {
     state = result;
     events.tell({ type: 'error' in result ? 'error' : result.type, result });
   };
-  const shared = createShared(resultMaker(input.config.callbackFactory), changed);
+  const toResult = resultMaker(input.config.callbackFactory);
+  /** The calls under way, and what came of the URL in `resumed`. @type {Map<unknown, any>} */
+  const calls = new Map();
   /** The URL that was last gone on with: StrictMode asks for it twice, also when it has come. */
   let resumed = '';
   const goOn = () => {
-    shared.forget(resumed);
+    calls.delete(resumed);
     resumed = '';
   };
+
+  /**
+   * A call that comes to its end whatever the callers' signals say, and is one for all who ask the same
+   * meanwhile: the same promise, for those without a signal.
+   *
+   * @param {unknown} key
+   * @param {{ signal?: AbortSignal } | undefined} options
+   * @param {(options: object) => Promise<any>} begin
+   * @returns {Promise<any>}
+   */
+  const ask = (key, options, begin) =>
+    until(options?.signal, () => {
+      let call = calls.get(key);
+      if (!call) {
+        const result = begin({ ...options, signal: undefined }).then(toResult);
+        call = { result, isTold: false };
+        calls.set(key, call);
+        /** @param {any} [result] */
+        const end = (result) => {
+          const isKept = key === resumed && result && !('error' in result);
+          if (!isKept && calls.get(key) === call) calls.delete(key);
+        };
+        result.then(end, () => end());
+      }
+      /** Before the caller, whose `then` comes later; not for who has given up. @param {any} result */
+      const hear = (result) => {
+        if (call.isTold || options?.signal?.aborted) return;
+        call.isTold = true;
+        changed(result);
+      };
+      call.result.then(hear, () => {});
+      return call.result;
+    });
+
   /** @type {import('./index.js').JourneyClient} */
   const methods = {
     subscribe: events.add,
     getState: () => state,
     start: async (options) => {
       goOn();
-      return shared.ask({}, options, (rest) => client.start(rest));
+      return ask({}, options, (rest) => client.start(rest));
     },
     next: (step, options) => {
       goOn();
       const key = textOf(() => ['next', step.payload, options?.query]);
-      return shared.ask(key, options, (rest) => client.next(step, rest));
+      return ask(key, options, (rest) => client.next(step, rest));
     },
     redirect: (step, options) => leave(client, step, options),
     resume: (url, options) => {
@@ -68,9 +104,7 @@ async function createClient(source, input) {
       }
       if (resumed !== href) goOn();
       resumed = href;
-      const isKept = (/** @type {any} */ result) => resumed === href && !('error' in result);
-      const resume = (/** @type {any} */ rest) => client.resume(href, rest).then(throwAsDocumented);
-      return shared.ask(href, options, resume, isKept);
+      return ask(href, options, (rest) => client.resume(href, rest).then(throwAsDocumented));
     },
     poll: (step, options) => poll(methods.next, step, options),
     terminate: async (options) => {
@@ -89,63 +123,21 @@ async function createClient(source, input) {
 }
 
 /**
- * Calls that come to their end whatever the callers' signals say, and are one for all who ask the same
- * meanwhile.
+ * What `begin` comes to, or the error `aborted`.
  *
- * @param {(result: any) => any} toResult
- * @param {(result: any) => void} tell is called once for each call, unless all have given it up
+ * @param {AbortSignal | undefined} signal
+ * @param {() => Promise<any>} begin
+ * @returns {Promise<any>}
  */
-function createShared(toResult, tell) {
-  /** @type {Map<unknown, { result: Promise<any>, isTold: boolean }>} */
-  const calls = new Map();
-
-  /**
-   * @param {unknown} key
-   * @param {Promise<any>} begun
-   * @param {(result: any) => boolean} isKept
-   */
-  const add = (key, begun, isKept) => {
-    const call = { result: begun.then(toResult), isTold: false };
-    /** @param {any} [result] */
-    const end = (result) => {
-      if (!(result && isKept(result)) && calls.get(key) === call) calls.delete(key);
-    };
-    call.result.then(end, () => end());
-    calls.set(key, call);
-    return call;
-  };
-
-  return {
-    /** @param {unknown} key */
-    forget: (key) => calls.delete(key),
-
-    /**
-     * @param {unknown} key
-     * @param {{ signal?: AbortSignal } | undefined} options
-     * @param {(options: object) => Promise<any>} begin
-     * @param {(result: any) => boolean} isKept whether the result is for who asks later, too
-     * @returns {Promise<any>} the same one for all who give no signal
-     */
-    ask(key, options, begin, isKept = () => false) {
-      const signal = options?.signal;
-      if (signal?.aborted) return Promise.resolve(aborted());
-      const call = calls.get(key) ?? add(key, begin({ ...options, signal: undefined }), isKept);
-      /** Before the caller, whose `then` comes later. @param {any} result */
-      const hear = (result) => {
-        if (call.isTold || signal?.aborted) return;
-        call.isTold = true;
-        tell(result);
-      };
-      call.result.then(hear, () => {});
-      if (!signal) return call.result;
-      return new Promise((resolve, reject) => {
-        const giveUp = () => resolve(aborted());
-        signal.addEventListener('abort', giveUp);
-        const stop = () => signal.removeEventListener('abort', giveUp);
-        call.result.then(resolve, reject).finally(stop);
-      });
-    },
-  };
+function until(signal, begin) {
+  if (!signal) return begin();
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(aborted());
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp);
+    const stop = () => signal.removeEventListener('abort', giveUp);
+    begin().then(resolve, reject).finally(stop);
+  });
 }
 
 /**
@@ -211,18 +203,9 @@ async function poll(next, step, options = {}) {
 /**
  * @param {number} milliseconds
  * @param {AbortSignal} [signal] ends the wait
- * @returns {Promise<void>}
  */
 function pause(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener('abort', end);
-  });
+  return until(signal, () => new Promise((resolve) => setTimeout(resolve, milliseconds)));
 }
 
 function aborted() {

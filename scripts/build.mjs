@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
+import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 import { webTarget } from './toolchain.mjs';
@@ -55,7 +56,12 @@ export const OPT_FLAGS = [
   '--strip-target-features',
   // Prints the new names, for `renameInGlue`.
   '--minify-imports-and-exports-and-modules',
+  // By how often they are called, as `nameByLikeness` wants them.
+  '--reorder-functions',
 ];
+
+/** Sorts by the names of `nameByLikeness`. */
+const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'];
 
 /**
  * Builds what has changed.
@@ -93,6 +99,7 @@ async function hashInputs(wasm, wasmBindgen) {
   const files = [
     wasm,
     new URL(import.meta.url),
+    new URL('order.mjs', import.meta.url),
     ...GLUE_PARTS,
     ...['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
       join(root, 'node_modules', name, 'package.json'),
@@ -124,6 +131,9 @@ async function optimise(folder) {
   const args = [...OPT_FLAGS, join(folder, 'core_bg.wasm'), '-o', optimised];
   const names = output(join(root, 'node_modules/.bin/wasm-opt'), args);
   if (names === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
+  const named = join(folder, 'named.wasm');
+  await writeFile(named, nameByLikeness(await readFile(optimised)));
+  await run(join(root, 'node_modules/.bin/wasm-opt'), [...ORDER_FLAGS, named, '-o', optimised]);
   const { wasm, version } = withVersion(await readFile(optimised));
   const glue = renameInGlue(await readFile(join(folder, 'core.js'), 'utf8'), JSON.parse(names));
   const compressed = await deflate(wasm);

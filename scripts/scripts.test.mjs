@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { renameInGlue, takeThroughInstance } from './build.mjs';
+import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
 import { countCargo, countNode } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
@@ -88,4 +90,24 @@ test('imports and exports get their short names in the glue', () => {
 
 test('what the glue takes of the browser must all be found in it', () => {
   assert.throws(() => takeThroughInstance('', 'v'), /The glue of wasm-bindgen lacks .*new Promise/);
+});
+
+test('functions that are alike stand side by side', () => {
+  const sum = (...numbers) => {
+    const terms = numbers.map((number) => `(i32.add (local.get 0) (i32.const ${number}))`);
+    return `(func (param i32) (result i32) ${terms.join(' (drop) ')})`;
+  };
+  const load = (...offsets) => {
+    const terms = offsets.map((offset) => `(i64.load offset=${offset} (local.get 0))`);
+    return `(func (param i32) (result i64) ${terms.join(' (drop) ')})`;
+  };
+  const module = binaryen.parseText(`(module (memory (import "m" "m") 1 2)
+    (import "m" "g" (global i32)) (import "m" "t" (table 1 funcref)) (import "m" "f" (func))
+    ${sum(1, 2, 3, 4, 5, 6, 7)} ${load(8, 16, 24)} ${sum(1, 2, 3, 4, 5)} ${load(8, 16)})`);
+  const named = binaryen.readBinary(nameByLikeness(module.emitBinary()));
+  assert.ok(named.validate());
+  const names = [1, 2, 3, 4].map((index) => {
+    return binaryen.getFunctionInfo(named.getFunctionByIndex(index)).name;
+  });
+  assert.deepEqual(names, ['00000', '00002', '00001', '00003']);
 });
