@@ -1,5 +1,5 @@
 /**
- * Builds the wasm into `pkg/wasm/`:
+ * Builds the entries, minified, into `pkg/dist/`, and the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
  * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
@@ -18,6 +18,8 @@ import { webTarget } from './toolchain.mjs';
 
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
+
+const packageFolder = join(root, 'pkg');
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
 const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease', 'page', 'work'].map((name) =>
@@ -70,6 +72,7 @@ const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'
  */
 export async function build({ toolchain, wasmBindgen }) {
   const start = Date.now();
+  await minifyEntries();
   say(`Building the wasm (${toolchain.name}, rustc ${toolchain.version})`);
   const wasm = await compile(toolchain);
   const made = {
@@ -83,6 +86,29 @@ export async function build({ toolchain, wasmBindgen }) {
   }
   await writeOutputs(await optimise(await bind(wasm, wasmBindgen)), made);
   console.log(`pkg/wasm is built (${duration(Date.now() - start)})`);
+}
+
+/** Makes `pkg/dist` of the modules in `pkg`. `popup.js` is no module. */
+async function minifyEntries() {
+  const { minify } = await import('terser');
+  const folder = join(packageFolder, 'dist');
+  await mkdir(folder, { recursive: true });
+  const files = await readdir(packageFolder);
+  const names = files.filter((name) => name.endsWith('.js') && name !== 'popup.js');
+  for (const name of names) {
+    const { code } = await minify(await readFile(join(packageFolder, name), 'utf8'), {
+      module: true,
+      ecma: 2020,
+      // They are seen in consoles.
+      keep_classnames: true,
+      // By `@__PURE__` bundlers know what they may leave out.
+      format: { preserve_annotations: true },
+    });
+    await replaceFile(join(folder, name), code.replaceAll('"./wasm/', '"../wasm/'));
+  }
+  for (const name of await readdir(folder)) {
+    if (!names.includes(name)) await rm(join(folder, name));
+  }
 }
 
 /** Compiles the crate; the path of the wasm. */
@@ -288,13 +314,14 @@ export function renameInGlue(glue, { imports, exports }) {
 async function writeOutputs(outputs, made) {
   await mkdir(wasmFolder, { recursive: true });
   await rm(join(wasmFolder, 'build.json'), { force: true });
-  for (const [name, content] of Object.entries(outputs)) await replaceFile(name, content);
-  await replaceFile('build.json', `${JSON.stringify(made, null, 2)}\n`);
+  for (const [name, content] of Object.entries(outputs)) {
+    await replaceFile(join(wasmFolder, name), content);
+  }
+  await replaceFile(join(wasmFolder, 'build.json'), `${JSON.stringify(made, null, 2)}\n`);
 }
 
 /** Replaces a file at once, for who reads it meanwhile. */
-async function replaceFile(name, content) {
-  const path = join(wasmFolder, name);
+async function replaceFile(path, content) {
   await writeFile(`${path}.new`, content);
   await rename(`${path}.new`, path);
 }
