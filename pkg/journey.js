@@ -135,8 +135,8 @@ function until(signal, begin) {
     const giveUp = () => resolve(aborted());
     if (signal.aborted) return giveUp();
     signal.addEventListener('abort', giveUp);
-    const stop = () => signal.removeEventListener('abort', giveUp);
-    begin().then(resolve, reject).finally(stop);
+    const unlisten = () => signal.removeEventListener('abort', giveUp);
+    begin().then(resolve, reject).finally(unlisten);
   });
 }
 

@@ -236,10 +236,12 @@ test('while a lock is waited for that another tab holds', async (t) => {
   });
   const other = await openApp(t, { context: page.context() });
   await other.evaluate((name) => {
-    navigator.locks.request(
-      name,
-      () => new Promise((resolve) => Object.assign(window, { resolve })),
-    );
+    return new Promise((had) => {
+      navigator.locks.request(name, () => {
+        had();
+        return new Promise((resolve) => Object.assign(window, { resolve }));
+      });
+    });
   }, name);
   const get = 'client.token.get({ backgroundRenew: true, forceRenew: true })';
   const { results, during, after } = await traps(page, `() => [${get}]`, { calm: 300 });
