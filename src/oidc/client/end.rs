@@ -288,8 +288,10 @@ impl<P: Platform> SignOut<P> {
     /// The second half.
     async fn settle(&mut self, context: &Context<P>, wait: f64) {
         // In the same order in all tabs, so that none waits for another that waits for it.
-        self.sign_ins.sort_by_key(SignIn::lock_name);
-        for sign_in in self.sign_ins.clone() {
+        let mut left = self.sign_ins.clone();
+        while let Some(next) = (0..left.len()).min_by_key(|at| left.get(*at).map(SignIn::lock_name))
+        {
+            let sign_in = left.swap_remove(next);
             self.locks.extend(context.lock(&sign_in, wait).await);
             let taken = self.take(context, &sign_in).await;
             context.tell(&sign_in).await;

@@ -295,23 +295,30 @@ impl<P: Platform> Client<P> {
             Some((at, started)) if at == sign_outs => started,
             _ => self.context.transactions(Area::Session, client_id, issuer),
         };
-        // Another library's sign-in is its own to end.
         let shared = Transaction::key(client_id, None);
-        started.retain(|started| started.key != shared);
-        started.sort_by(|one, other| {
-            let order = other.is_fallback.cmp(&one.is_fallback);
-            order.then(one.created.total_cmp(&other.created))
-        });
-        let mut too_many = (started.len() + 1).saturating_sub(MAX_TRANSACTIONS);
         let now = self.platform().now();
-        started.retain(|Started { key, created, .. }| {
-            let stays = too_many == 0 && now - created <= authorize::MAX_AGE;
-            too_many = too_many.saturating_sub(1);
+        let remove = |started: &Started| {
+            let _ = self.platform().remove(Area::Session, &started.key);
+        };
+        started.retain(|started| {
+            // Another library's sign-in is its own to end.
+            if started.key == shared {
+                return false;
+            }
+            let stays = now - started.created <= authorize::MAX_AGE;
             if !stays {
-                let _ = self.platform().remove(Area::Session, key);
+                remove(started);
             }
             stays
         });
+        while started.len() >= MAX_TRANSACTIONS {
+            let first = started.iter().enumerate().min_by(|(_, one), (_, other)| {
+                let order = other.is_fallback.cmp(&one.is_fallback);
+                order.then(one.created.total_cmp(&other.created))
+            });
+            let Some((first, _)) = first else { break };
+            remove(&started.remove(first));
+        }
         started.push(more);
         self.started.replace(Some((sign_outs, started)));
     }
