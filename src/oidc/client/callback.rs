@@ -69,8 +69,9 @@ impl<P: Platform> Client<P> {
         let url = self.page(url).ok_or_else(unknown)?;
         let params = authorize::response_params(&url);
         let state = State::new(params.get("state").ok_or_else(unknown)?);
-        let name =
-            ["callback ", params.get("code").unwrap_or_default(), " ", state.reveal()].concat();
+        let code = params.get("code").unwrap_or_default();
+        // Another client of the page has no part in it.
+        let name = ["callback", &self.sign_in().lock_name(), code, state.reveal()].join(" ");
         let client = self.clone();
         let work = Box::pin(async move { client.callback_once(&params, &state).await });
         self.context.exchanges.share(self.platform(), &name, work).await

@@ -123,6 +123,33 @@ fn a_refusal_is_the_same_for_who_asks_twice() {
 }
 
 #[test]
+fn another_client_of_the_page_gets_no_part_of_an_answer() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let open = |config: Value| {
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let client = Client::create(context.clone(), &config, &Value::Null, log, None);
+        world.run(client).unwrap()
+    };
+    let (mine, same) = (open(config("")), open(config("")));
+    let other = open(config(r#","clientId":"other""#));
+    let location = landed(&world, &mine, "{}");
+    let answers = Rc::new(RefCell::new(Vec::new()));
+    for client in [mine, same, other] {
+        let (url, answers) = (location.clone(), answers.clone());
+        world.spawn(Box::pin(async move {
+            let answer = client.callback(&url).await;
+            answers.borrow_mut().push((access_token(&answer).map(str::to_owned), code_of(answer)));
+        }));
+    }
+    world.run(pause());
+    let mut answers = answers.take();
+    answers.sort_by_key(|(token, _)| token.is_none());
+    let signed_in = (Some("access-1".to_owned()), None);
+    assert_eq!(answers, [signed_in.clone(), signed_in, (None, Some(Code::StateUnknown))]);
+}
+
+#[test]
 fn nobody_leaves_where_the_way_back_would_be_forgotten() {
     let world = World::new();
     let client = client(&world);
