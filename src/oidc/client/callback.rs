@@ -45,7 +45,7 @@ impl<P: Platform> Client<P> {
             }
             // The same call may be under way, and have used up the record.
             Err(error) => {
-                self.context.exchanges.join(&name_of(&code, &state)).await.ok_or(error)??
+                self.context.exchanges.join(&self.name_of(&code, &state)).await.ok_or(error)??
             }
         };
         Ok(self.returned(tokens))
@@ -70,8 +70,7 @@ impl<P: Platform> Client<P> {
         let params = authorize::response_params(&url);
         let state = State::new(params.get("state").ok_or_else(unknown)?);
         let code = params.get("code").unwrap_or_default();
-        // Another client of the page has no part in it.
-        let name = ["callback", &self.sign_in().lock_name(), code, state.reveal()].join(" ");
+        let name = ["callback ", &self.name_of(&AuthorizationCode::new(code), &state)].concat();
         let client = self.clone();
         let work = Box::pin(async move { client.callback_once(&params, &state).await });
         self.context.exchanges.share(self.platform(), &name, work).await
@@ -147,7 +146,7 @@ impl<P: Platform> Client<P> {
         found: Found,
         mark: bool,
     ) -> Result<Value, Error> {
-        let name = name_of(&grant.code, &grant.transaction.state);
+        let name = self.name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
         let work = Box::pin(async move {
             let tokens = client.exchange_once(&grant, &found, mark).await?;
@@ -185,7 +184,7 @@ impl<P: Platform> Client<P> {
     /// [`Client::sign_in_by`] as a task of its own, which an aborted call doesn't interrupt: a code
     /// that was used must not be lost.
     pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Value, Error> {
-        let name = name_of(&grant.code, &grant.transaction.state);
+        let name = self.name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
         let work = Box::pin(async move { Ok(client.sign_in_by(&grant).await?.to_value()) });
         self.context.exchanges.share(self.platform(), &name, work).await
@@ -212,6 +211,11 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
+    /// The name under which an exchange is shared: by clients that are one, and by no other.
+    fn name_of(&self, code: &AuthorizationCode, state: &State) -> String {
+        [code.reveal(), state.reveal(), &self.sign_in().lock_name()].join(" ")
+    }
+
     /// Somebody signed in; where it is another person than before, that one has signed out.
     async fn tell_sign_in(&self, before: Option<Box<Tokens>>, tokens: &Tokens) {
         if let Some(before) = before {
@@ -224,8 +228,4 @@ impl<P: Platform> Client<P> {
         }
         self.emit(&Event::SignedIn);
     }
-}
-
-fn name_of(code: &AuthorizationCode, state: &State) -> String {
-    [code.reveal(), " ", state.reveal()].concat()
 }

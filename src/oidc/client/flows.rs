@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use super::Client;
-use super::tests::{KEY, access_token, client, config, expiring, force, open, renew, stored};
+use super::tests::{KEY, access_token, both, client, config, expiring, force, open, renew, stored};
 use crate::context::Context;
 use crate::error::{Code, Error, Kind};
 use crate::event::Heard;
@@ -147,6 +147,29 @@ fn another_client_of_the_page_gets_no_part_of_an_answer() {
     answers.sort_by_key(|(token, _)| token.is_none());
     let signed_in = (Some("access-1".to_owned()), None);
     assert_eq!(answers, [signed_in.clone(), signed_in, (None, Some(Code::StateUnknown))]);
+}
+
+#[test]
+fn another_client_of_the_page_joins_no_exchange() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let open = |config: Value| {
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let client = Client::create(context.clone(), &config, &Value::Null, log, None);
+        world.run(client).unwrap()
+    };
+    let (mine, other) = (open(config("")), open(config(r#","clientId":"other""#)));
+    let answer = world.run(mine.authorize_background(&Value::Null)).unwrap();
+    let exchange = |client: &Rc<Client<World>>| {
+        let (client, answer) = (client.clone(), answer.clone());
+        async move {
+            let (code, state) = (answer.str("code").unwrap(), answer.str("state").unwrap());
+            client.exchange(code, state, None).await
+        }
+    };
+    let (one, two) = world.run(both(&world, exchange(&mine), exchange(&other)));
+    assert_eq!(access_token(&one), Some("access-1"));
+    assert_eq!(code_of(two), Some(Code::StateUnknown));
 }
 
 #[test]
