@@ -46,6 +46,8 @@ async function createClient(source, input) {
     calls.delete(resumed);
     resumed = '';
   };
+  /** What was asked before `terminate()` changes nothing after it. */
+  let terminations = 0;
 
   /**
    * A call that comes to its end whatever the callers' signals say, and is one for all who ask the same
@@ -61,7 +63,7 @@ async function createClient(source, input) {
       let call = calls.get(key);
       if (!call) {
         const result = begin({ ...options, signal: undefined }).then(toResult);
-        call = { result, isTold: false };
+        call = { result, isTold: false, terminations };
         calls.set(key, call);
         /** @param {any} [result] */
         const end = (result) => {
@@ -70,14 +72,15 @@ async function createClient(source, input) {
         };
         result.then(end, () => end());
       }
-      /** Before the caller, whose `then` comes later; not for who has given up. @param {any} result */
+      /** Before the caller, who waits for `told`; not for who has given up. @param {any} result */
       const hear = (result) => {
-        if (call.isTold || options?.signal?.aborted) return;
+        if (call.isTold || call.terminations !== terminations || options?.signal?.aborted) return;
         call.isTold = true;
         changed(result);
       };
       call.result.then(hear, () => {});
-      return call.result;
+      call.told ??= call.result.then((/** @type {any} */ result) => result);
+      return call.told;
     });
 
   /** @type {import('./index.js').JourneyClient} */
@@ -108,7 +111,8 @@ async function createClient(source, input) {
     },
     poll: (step, options) => poll(methods.next, step, options),
     terminate: async (options) => {
-      goOn();
+      terminations += 1;
+      calls.clear();
       const failure = await client.terminate(options);
       state = undefined;
       events.tell({ type: 'terminated', result: failure });

@@ -107,7 +107,8 @@ async function minifyEntries() {
     await replaceFile(join(folder, name), code.replaceAll('"./wasm/', '"../wasm/'));
   }
   for (const name of await readdir(folder)) {
-    if (!names.includes(name)) await rm(join(folder, name));
+    const isOld = !names.includes(name) && !name.endsWith('.new');
+    if (isOld) await rm(join(folder, name), { force: true });
   }
 }
 
@@ -322,8 +323,9 @@ async function writeOutputs(outputs, made) {
 
 /** Replaces a file at once, for who reads it meanwhile. */
 async function replaceFile(path, content) {
-  await writeFile(`${path}.new`, content);
-  await rename(`${path}.new`, path);
+  const made = `${path}.${process.pid}.new`;
+  await writeFile(made, content);
+  await rename(made, path);
 }
 
 if (isMain(import.meta.url)) await main(async () => build(await setup()));

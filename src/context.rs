@@ -25,8 +25,8 @@ pub struct Context<P> {
     /// Metadata and keys that are being fetched.
     fetches: Flights,
     sign_ins: RefCell<Vec<SignIn>>,
-    /// Codes that are being exchanged and steps that are being submitted, by whichever client: each
-    /// is good once.
+    /// Codes that are being exchanged and steps that are being submitted, by whichever object of a
+    /// client: each is good once.
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(String, usize)>>,
@@ -111,7 +111,7 @@ impl<P: Platform> Context<P> {
             return refuse(
                 "Inside background frame",
                 Code::InsideOwnFrame,
-                "This page runs inside the hidden frame of a background authorization, where no client is needed. Use a redirectUri without scripts, such as callback.html.",
+                "This page runs inside the hidden frame of a background authorization, where no client is needed. Use a backgroundRedirectUri without scripts, such as callback.html.",
             );
         }
         Ok(())

@@ -143,6 +143,50 @@ test('who gives up ends no one else’s wait, and nothing is lost', async (t) =>
   assert.equal((await storage(page))[KEY], undefined);
 });
 
+test('what was asked before terminate() changes nothing after it', async (t) => {
+  const page = await leftPage(t);
+  answer({ tokenId: 'late', successUrl: '/console', realm: '/' }, { delay: 300 });
+  const outcome = await run(
+    page,
+    async ({ journey }, { config, url }) => {
+      const client = await journey({ config });
+      const heard = [];
+      client.subscribe(({ type }) => heard.push(type));
+      const resuming = client.resume(url);
+      await client.terminate();
+      const { type } = await resuming;
+      await new Promise((end) => setTimeout(end, 50));
+      return [type, client.getState(), client.session.get(), ...heard];
+    },
+    { config: config(), url: `${world.app}/?code=c&state=s` },
+  );
+  assert.deepEqual(outcome, ['LoginSuccess', undefined, undefined, 'terminated']);
+});
+
+test('listeners hear before the caller', async (t) => {
+  const page = await leftPage(t);
+  answer(waiting('20'));
+  answer(waiting('20'));
+  answer(waiting('20'));
+  const order = await run(
+    page,
+    async ({ journey }, { config, url }) => {
+      const client = await journey({ config });
+      const order = [];
+      client.subscribe(({ type }) => order.push(type));
+      const step = await client.resume(url);
+      order.push('resume()');
+      await client.next(step, { signal: new AbortController().signal });
+      order.push('next()');
+      await client.start();
+      order.push('start()');
+      return order;
+    },
+    { config: config(), url: `${world.app}/?code=c&state=s` },
+  );
+  assert.deepEqual(order, ['Step', 'resume()', 'Step', 'next()', 'Step', 'start()']);
+});
+
 test('an app of its own scheme comes back to it; what is no URL is a TypeError', async (t) => {
   const page = await leftPage(t);
   answer({ tokenId: 't', successUrl: '/console', realm: '/' });

@@ -11,7 +11,7 @@ import { root } from '../../scripts/run.mjs';
 
 const FLOOR = { chrome: 111, edge: 111, firefox: 115, safari: 16.4 };
 
-const files = ['pkg', 'pkg/wasm'].flatMap((folder) =>
+const files = ['pkg', 'pkg/dist', 'pkg/wasm'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.js'))
     .map((name) => join(folder, name)),

@@ -123,12 +123,25 @@ fn tokens_that_could_not_be_stored_cost_no_stored_ones() {
     assert_eq!(access_token(&world.run(client.get(&force()))), Some("b"));
     assert_eq!(world.requests(), ["frame", "token authorization_code"]);
     assert_eq!(stored(&world).unwrap().access_token.reveal(), "a");
+    // Tokens that are nowhere are over, and with a sign-out all of them.
+    world.unscript();
+    world.script("/token", 200, r#"{"access_token":"b2","expires_in":3600}"#);
+    assert_eq!(access_token(&world.run(client.get(&force()))), Some("b2"));
+    assert_eq!(world.requests(), ["frame", "token authorization_code", "revoke"]);
     // Where they can be, the ones of before are over.
     world.set_read_only(false);
     world.unscript();
     world.script("/token", 200, r#"{"access_token":"c","expires_in":3600}"#);
     world.run(client.get(&force())).unwrap();
     assert!(world.requests().contains(&"revoke".to_owned()));
+    world.set_read_only(true);
+    world.unscript();
+    world.script("/token", 200, r#"{"access_token":"d","expires_in":3600}"#);
+    world.run(client.get(&force())).unwrap();
+    world.requests();
+    world.run(client.logout(&Value::Null)).unwrap();
+    let revoked = world.requests().iter().filter(|name| *name == "revoke").count();
+    assert_eq!(revoked, 2, "what was used, and what was stored under it");
 }
 
 #[test]

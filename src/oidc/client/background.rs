@@ -55,8 +55,8 @@ impl<P: Platform> Client<P> {
             return Err(error);
         }
         match self.start(&interactive(options), true).await {
-            Ok((url, _)) => Err(error.with("redirectUrl", url)),
-            Err(_) => Err(error),
+            Ok((url, Ok(()))) => Err(error.with("redirectUrl", url)),
+            _ => Err(error),
         }
     }
 
@@ -142,7 +142,7 @@ fn frame_error(fault: FrameFault) -> Error {
         FrameFault::Timeout => (
             "iframe_timeout",
             Code::FrameTimeout,
-            "Nothing came back in the hidden frame in time. The provider may be slow or down, or may not redirect to the redirectUri.",
+            "Nothing came back in the hidden frame in time. The provider may be slow or down, or may not redirect to the backgroundRedirectUri.",
         ),
         FrameFault::UnexpectedPage => {
             ("CONFIGURATION_ERROR", Code::FrameUnexpectedPage, UNEXPECTED_PAGE)

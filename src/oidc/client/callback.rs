@@ -211,9 +211,10 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
-    /// The name under which an exchange is shared: by clients that are one, and by no other.
+    /// The name under which an exchange is shared: by all that find the same started authorization.
     fn name_of(&self, code: &AuthorizationCode, state: &State) -> String {
-        [code.reveal(), state.reveal(), &self.sign_in().lock_name()].join(" ")
+        let (issuer, client_id) = (&*self.metadata.issuer, &*self.config.client_id);
+        [code.reveal(), state.reveal(), issuer, client_id].join(" ")
     }
 
     /// Somebody signed in; where it is another person than before, that one has signed out.

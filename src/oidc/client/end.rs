@@ -308,7 +308,12 @@ impl<P: Platform> SignOut<P> {
     async fn take(&mut self, context: &Context<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
         match context.tokens_at(&sign_in.location, &sign_in.issuer).await {
             Ok(stored) => {
-                self.tokens.extend(stored.tokens.map(|tokens| (sign_in.client_id.clone(), tokens)))
+                // Where the last tokens could not be stored, earlier ones still are.
+                let under = stored.in_storage(&sign_in.issuer);
+                let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
+                for tokens in stored.tokens.into_iter().chain(under) {
+                    self.tokens.push((sign_in.client_id.clone(), tokens));
+                }
             }
             Err(fault) => self.unreadable = Some(fault),
         }

@@ -173,6 +173,25 @@ fn another_client_of_the_page_joins_no_exchange() {
 }
 
 #[test]
+fn a_code_is_used_once_by_clients_that_keep_their_tokens_elsewhere() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let open = |storage: &str| {
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let storage = object([("type", storage.into())]);
+        world.run(Client::create(context.clone(), &config(""), &storage, log, None)).unwrap()
+    };
+    let (mine, other) = (open("localStorage"), open("sessionStorage"));
+    let location = landed(&world, &mine, "{}");
+    let (client, url) = (mine.clone(), location.clone());
+    let call = async move { client.callback(&url).await };
+    world.requests();
+    world.run(both(&world, call, other.callback(&location))).0.unwrap();
+    let requests = world.requests();
+    assert_eq!(requests.iter().filter(|name| name.starts_with("token")).count(), 1);
+}
+
+#[test]
 fn nobody_leaves_where_the_way_back_would_be_forgotten() {
     let world = World::new();
     let client = client(&world);
@@ -182,7 +201,14 @@ fn nobody_leaves_where_the_way_back_would_be_forgotten() {
         Some(Code::StorageFull)
     );
     assert!(world.navigated().is_empty());
-    assert!(world.run(client.authorize_url(&Value::Null)).is_ok(), "this page knows it");
+    world.set_signed_in(false);
+    let error = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();
+    assert_eq!((error.str("error"), error.get("redirectUrl")), (Some("login_required"), None));
+    for _ in 0..30 {
+        assert!(world.run(client.authorize_url(&Value::Null)).is_ok(), "this page knows it");
+    }
+    let kept = world.all_stored().into_keys().filter(|(area, _)| *area == Area::Memory.word());
+    assert_eq!(kept.count(), 20);
 }
 
 #[test]
@@ -231,6 +257,18 @@ fn hidden_frames_land_on_a_page_of_their_own() {
     let uri = Params::parse(&sent.take()).get("redirect_uri").map(str::to_owned);
     assert_eq!(uri.as_deref(), Some("https://app.example/callback.html"));
     assert!(world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).is_ok());
+    // What is so anyway asks for nothing else than the refresh token.
+    world.requests();
+    let authorize = r#"{"redirectUri":"https://app.example/callback.html"}"#;
+    let options = object([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
+    world.run(client.get(&options)).unwrap();
+    assert_eq!(world.requests(), ["token refresh_token"]);
+    // Another page is asked for by its URL, be it the one of redirects.
+    let authorize = r#"{"redirectUri":"https://app.example/cb"}"#;
+    let options = object([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
+    world.run(client.get(&options)).unwrap();
+    let uri = Params::parse(&sent.take()).get("redirect_uri").map(str::to_owned);
+    assert_eq!(uri.as_deref(), Some("https://app.example/cb"));
     // A person comes back to the app.
     world.set_signed_in(false);
     let error = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();

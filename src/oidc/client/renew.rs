@@ -97,6 +97,7 @@ impl<P: Platform> Client<P> {
         let configured = |name: &str, value: &Value| match name {
             "scope" => value.as_str() == Some(&self.config.scope),
             "responseType" => true,
+            "redirectUri" => value.as_str() == Some(&self.config.background_redirect_uri),
             _ => self.config.hints.get(name) == Some(value),
         };
         let mut options = options.clone();
@@ -152,10 +153,12 @@ impl<P: Platform> Client<P> {
             tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
         }
         let tokens = self.commit(&stored, tokens).await?;
-        match before {
+        if let Some(before) = before {
             // Tokens that are still stored, because these could not be, must stay good.
-            Some(before) if !self.is_unsaved() => self.revoke_replaced(&before, &tokens),
-            _ => {}
+            let still = stored.in_storage(&self.metadata.issuer).filter(|_| self.is_unsaved());
+            let mut kept = tokens.secrets();
+            kept.extend(still.map(|still| still.secrets()).unwrap_or_default());
+            self.revoke_but(&before, &kept);
         }
         Ok(tokens)
     }
@@ -230,8 +233,7 @@ impl<P: Platform> Client<P> {
             }
             Some(stored) => {
                 let kept = stored.tokens.as_deref().map(Tokens::secrets).unwrap_or_default();
-                let late = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
-                self.revoke_later(late.collect());
+                self.revoke_but(&tokens, &kept);
                 let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
                 let renewed = stored
                     .tokens
@@ -254,12 +256,11 @@ impl<P: Platform> Client<P> {
         !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
     }
 
-    /// Revokes what a background authorization replaced (decision 27), without keeping the caller.
-    fn revoke_replaced(&self, before: &Tokens, tokens: &Tokens) {
-        let after = tokens.secrets();
-        self.revoke_later(
-            before.secrets().into_iter().filter(|token| !after.contains(token)).collect(),
-        );
+    /// Revokes what somebody's tokens were, but for those that are kept, without keeping the caller
+    /// (decision 27).
+    fn revoke_but(&self, tokens: &Tokens, kept: &[String]) {
+        let over = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
+        self.revoke_later(over.collect());
     }
 
     /// Revokes tokens that nobody will use, without keeping the caller.

@@ -35,10 +35,10 @@ pub(super) struct Started {
     is_fallback: bool,
 }
 
-/// Why there is no authorization, and where one is that can't be used.
 /// An error, where a started authorization could only be kept for this page.
 pub(super) type Remembered = Result<(), Error>;
 
+/// Why there is no authorization, and where one is that can't be used.
 type Missing = (Error, Option<(Area, String)>);
 
 /// What is stored.
@@ -49,6 +49,13 @@ pub struct Stored {
     pub tokens: Option<Box<Tokens>>,
     /// How often this page had signed out when it was read.
     pub sign_outs: usize,
+}
+
+impl Stored {
+    /// The tokens of the text, also where later ones could not be stored.
+    pub(super) fn in_storage(&self, issuer: &str) -> Option<Box<Tokens>> {
+        Tokens::read(&parse(self.raw.as_deref()?)?, issuer)
+    }
 }
 
 impl<P: Platform> Context<P> {
@@ -64,10 +71,12 @@ impl<P: Platform> Context<P> {
             Area::Custom(_) => raw.map(|text| in_our_words(&text, issuer).unwrap_or(text)),
             _ => raw,
         };
-        let tokens = self
-            .unsaved_at(location, &raw)
-            .or_else(|| Tokens::read(&parse(raw.as_deref()?)?, issuer));
-        Ok(Stored { raw, tokens, sign_outs: self.sign_outs(issuer) })
+        let tokens = self.unsaved_at(location, &raw);
+        let mut stored = Stored { raw, tokens, sign_outs: self.sign_outs(issuer) };
+        if stored.tokens.is_none() {
+            stored.tokens = stored.in_storage(issuer);
+        }
+        Ok(stored)
     }
 
     /// The tokens kept in the place of `raw`. Once anything else is seen there, they are over.
@@ -299,6 +308,7 @@ impl<P: Platform> Client<P> {
         let now = self.platform().now();
         let remove = |started: &Started| {
             let _ = self.platform().remove(Area::Session, &started.key);
+            let _ = self.platform().remove(Area::Memory, &started.key);
         };
         started.retain(|started| {
             // Another library's sign-in is its own to end.
