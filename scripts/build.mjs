@@ -22,9 +22,12 @@ export const wasmFolder = join(root, 'pkg/wasm');
 const packageFolder = join(root, 'pkg');
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
-const GLUE_PARTS = ['client', 'fetch', 'hooks', 'instance', 'lease', 'page', 'work'].map((name) =>
-  join(root, `src/js/${name}.js`),
-);
+const GLUE_PARTS = [
+  ...['client', 'fetch', 'hooks', 'instance', 'journeys', 'lease', 'page', 'work'].map((name) =>
+    join(root, `src/js/${name}.js`),
+  ),
+  ...['events', 'failure'].map((name) => join(packageFolder, `${name}.js`)),
+];
 
 const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];
 

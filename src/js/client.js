@@ -5,6 +5,7 @@
 import { fetchWithToken } from './fetch.js';
 import { createHooks } from './hooks.js';
 import { asFailure } from './instance.js';
+import { createJourneyMethods } from './journeys.js';
 import { createGet } from './lease.js';
 
 /** The methods of each factory's handle that give a promise: `src/js/oidc.rs`, `src/js/journey.rs`. */
@@ -92,7 +93,9 @@ export async function connect(load, factory, input, isWatched) {
   };
   add(CALLS[factory].split(' '), call);
   add(AT_ONCE, callAtOnce);
-  if (factory === 'createJourney') return client;
+  if (factory === 'createJourney') {
+    return createJourneyMethods(client, /** @type {any} */ (input()).toResult);
+  }
   const { get, forget } = createGet(client);
   /** @param {string} name */
   const ending =

@@ -1,0 +1,197 @@
+import { createEvents } from '../../pkg/events.js';
+import { failure } from '../../pkg/failure.js';
+
+/**
+ * The journey client as it is documented, on a handle of the core. A page needs it no sooner than the
+ * core, so it is built into `pkg/wasm/core.js`.
+ *
+ * @param {any} client
+ * @param {(result: any) => any} toResult makes what the app gets of what the core returns
+ * @returns {import('../../pkg/index.js').JourneyClient}
+ */
+export function createJourneyMethods(client, toResult) {
+  const events = createEvents();
+  /** @type {import('../../pkg/index.js').JourneyResult | undefined} */
+  let state;
+  /** @param {any} result */
+  const changed = (result) => {
+    state = result;
+    events.tell({ type: 'error' in result ? 'error' : result.type, result });
+  };
+  /** The calls under way, and what came of the URL in `resumed`. @type {Map<unknown, any>} */
+  const calls = new Map();
+  /** The URL that was last gone on with: StrictMode asks for it twice, also when it has come. */
+  let resumed = '';
+  const goOn = () => {
+    calls.delete(resumed);
+    resumed = '';
+  };
+  /** What was asked before `terminate()` changes nothing after it. */
+  let terminations = 0;
+
+  /**
+   * A call that comes to its end whatever the callers' signals say, and is one for all who ask the same
+   * meanwhile: the same promise, for those without a signal.
+   *
+   * @param {unknown} key
+   * @param {{ signal?: AbortSignal } | undefined} options
+   * @param {(options: object) => Promise<any>} begin
+   * @returns {Promise<any>}
+   */
+  const ask = (key, options, begin) =>
+    until(options?.signal, () => {
+      let call = calls.get(key);
+      if (!call) {
+        const result = begin({ ...options, signal: undefined }).then(toResult);
+        call = { result, isTold: false, terminations };
+        calls.set(key, call);
+        /** @param {any} [result] */
+        const end = (result) => {
+          const isKept = key === resumed && result && !('error' in result);
+          if (!isKept && calls.get(key) === call) calls.delete(key);
+        };
+        result.then(end, () => end());
+      }
+      /** Before the caller, who waits for `told`; not for who has given up. @param {any} result */
+      const hear = (result) => {
+        if (call.isTold || call.terminations !== terminations || options?.signal?.aborted) return;
+        call.isTold = true;
+        changed(result);
+      };
+      call.result.then(hear, () => {});
+      call.told ??= call.result.then((/** @type {any} */ result) => result);
+      return call.told;
+    });
+
+  /** @type {import('../../pkg/index.js').JourneyClient} */
+  const methods = {
+    subscribe: events.add,
+    getState: () => state,
+    start: async (options) => {
+      goOn();
+      return ask({}, options, (rest) => client.start(rest));
+    },
+    next: (step, options) => {
+      goOn();
+      const key = textOf(() => ['next', step.payload, options?.query]);
+      return ask(key, options, (rest) => client.next(step, rest));
+    },
+    redirect: (step, options) => leave(client, step, options),
+    resume: (url, options) => {
+      let href;
+      try {
+        // Only a text can be relative: what is no URL is none.
+        ({ href } = new URL(url, typeof url === 'string' ? location.href : undefined));
+      } catch (thrown) {
+        return Promise.reject(thrown);
+      }
+      if (resumed !== href) goOn();
+      resumed = href;
+      return ask(href, options, (rest) => client.resume(href, rest).then(throwAsDocumented));
+    },
+    poll: (step, options) => poll(methods.next, step, options),
+    terminate: async (options) => {
+      terminations += 1;
+      calls.clear();
+      const failure = await client.terminate(options);
+      state = undefined;
+      events.tell({ type: 'terminated', result: failure });
+      return failure;
+    },
+    session: {
+      get: () => client.session(),
+      info: (options) => client.sessionInfo(options),
+    },
+  };
+  return methods;
+}
+
+/**
+ * What `begin` comes to, or the error `aborted`.
+ *
+ * @param {AbortSignal | undefined} signal
+ * @param {() => Promise<any>} begin
+ * @returns {Promise<any>}
+ */
+function until(signal, begin) {
+  if (!signal) return begin();
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(aborted());
+    if (signal.aborted) return giveUp();
+    signal.addEventListener('abort', giveUp);
+    const unlisten = () => signal.removeEventListener('abort', giveUp);
+    begin().then(resolve, reject).finally(unlisten);
+  });
+}
+
+/**
+ * A text by which the same data is known; what has none is like nothing else.
+ *
+ * @param {() => unknown} read
+ */
+function textOf(read) {
+  try {
+    return JSON.stringify(read());
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * @param {any} client
+ * @param {any} step
+ * @param {import('../../pkg/index.js').RedirectOptions} [options]
+ */
+async function leave(client, step, options) {
+  const callback = step.getCallbackOfType('RedirectCallback');
+  if (!callback) throw new Error('RedirectCallback not found on step');
+  const url = callback.getRedirectUrl?.() ?? callback.getOutputByName?.('redirectUrl', '');
+  if (typeof url !== 'string' || !url) {
+    throw new Error('Redirect URL not found on RedirectCallback');
+  }
+  const isForm = callback.getOutputByName?.('redirectMethod', 'GET') === 'POST';
+  const form = isForm ? callback.getOutputByName('redirectData', {}) : undefined;
+  return (await client.redirect(step, url, form, options)) ?? undefined;
+}
+
+/** @param {any} result */
+function throwAsDocumented(result) {
+  if (result.error === 'resume_failed') throw Object.assign(new Error(result.message), result);
+  return result;
+}
+
+/** A step that doesn't say how long to wait is waited for so long, in milliseconds. */
+const DEFAULT_WAIT = 8000;
+
+/**
+ * Waits as the step says and submits it, until it is no polling step any more.
+ *
+ * @param {import('../../pkg/index.js').JourneyClient['next']} next
+ * @param {any} step
+ * @param {import('../../pkg/index.js').PollOptions} [options]
+ */
+async function poll(next, step, options = {}) {
+  let result = step;
+  while (result.type === 'Step') {
+    const [waiting] = result.getCallbacksOfType('PollingWaitCallback');
+    if (!waiting || options.signal?.aborted) break;
+    options.onTick?.(result);
+    const milliseconds = Number(waiting.getOutputByName('waitTime', 0));
+    await pause(milliseconds > 0 ? milliseconds : DEFAULT_WAIT, options.signal);
+    if (options.signal?.aborted) break;
+    result = await next(result, options);
+  }
+  return options.signal?.aborted ? aborted() : result;
+}
+
+/**
+ * @param {number} milliseconds
+ * @param {AbortSignal} [signal] ends the wait
+ */
+function pause(milliseconds, signal) {
+  return until(signal, () => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+}
+
+function aborted() {
+  return failure('aborted', 'aborted', 'unknown_error', 'The call was aborted by its signal.');
+}
