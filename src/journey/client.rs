@@ -119,7 +119,7 @@ impl<P: Platform> Client<P> {
     /// `resume()`: goes on with a journey after the person came back, by the parameters of the URL.
     ///
     /// # Errors
-    /// Those of [`redirect::resume`], which `pkg/journey.js` throws, and those of a step.
+    /// Those of [`redirect::resume`], which `src/js/journeys.js` throws, and those of a step.
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.context.platform;
         let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;

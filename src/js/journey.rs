@@ -14,7 +14,7 @@ use crate::browser::request::Hooks;
 use crate::journey::client::Client;
 use crate::json::{Value, to_js};
 
-/// A handle on one client; `pkg/journey.js` gives it the documented shape.
+/// A handle on one client; `journeys.js` gives it the documented shape.
 #[wasm_bindgen]
 pub struct JourneyCore(Rc<Client<Browser>>);
 
