@@ -53,11 +53,7 @@ async function comeBack() {
 }
 
 async function goToProvider() {
-  const redirectUri = new URL('./', location.href).href;
-  const failure = await oidcClient.authorize.redirect({
-    redirectUri,
-    appState: journeySelect.value,
-  });
+  const failure = await oidcClient.authorize.redirect({ appState: journeySelect.value });
   if (failure) showAlert('Not signed in', ...describe(failure));
 }
 
@@ -87,7 +83,8 @@ async function connect() {
   const config = {
     serverConfig,
     clientId: 'journey-oidc-demo',
-    redirectUri: new URL('callback.html', location.href).href,
+    redirectUri: new URL('./', location.href).href,
+    backgroundRedirectUri: new URL('callback.html', location.href).href,
     popupRedirectUri: new URL('popup.html', location.href).href,
     scope: 'openid profile email',
   };

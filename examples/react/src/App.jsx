@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { home } from './config.js';
 import { SignIn } from './SignIn.jsx';
 import { useAuth } from './useAuth.js';
 
@@ -28,7 +27,7 @@ function Welcome({ client }) {
   return (
     <>
       <SignIn oidcClient={client} />
-      <button type="button" onClick={() => client.authorize.redirect({ redirectUri: home })}>
+      <button type="button" onClick={() => client.authorize.redirect()}>
         Use the provider's page
       </button>
     </>

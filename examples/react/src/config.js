@@ -6,10 +6,9 @@ const wellknown =
 export const config = {
   serverConfig: { wellknown },
   clientId: 'journey-oidc-demo',
+  // Where the provider's own sign-in page leads back to: this app.
+  redirectUri: `${location.origin}/`,
   // The package's page without scripts, in `public/`: where hidden frames land.
-  redirectUri: `${location.origin}/callback.html`,
+  backgroundRedirectUri: `${location.origin}/callback.html`,
   scope: 'openid profile email',
 };
-
-/** Where the provider's own sign-in page leads back to: this app. */
-export const home = `${location.origin}/`;
