@@ -122,15 +122,22 @@ fn a_refusal_is_the_same_for_who_asks_twice() {
     assert_eq!(answers.take(), [refused.clone(), refused]);
 }
 
+/// One more client of a page.
+fn open_in(
+    world: &World,
+    context: &Rc<Context<World>>,
+    config: &Value,
+    storage: &Value,
+) -> Rc<Client<World>> {
+    let log = Logger::new(Level::None, Box::new(|_, _| ()));
+    world.run(Client::create(context.clone(), config, storage, log, None)).unwrap()
+}
+
 #[test]
 fn another_client_of_the_page_gets_no_part_of_an_answer() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |config: Value| {
-        let log = Logger::new(Level::None, Box::new(|_, _| ()));
-        let client = Client::create(context.clone(), &config, &Value::Null, log, None);
-        world.run(client).unwrap()
-    };
+    let open = |config: Value| open_in(&world, &context, &config, &Value::Null);
     let (mine, same) = (open(config("")), open(config("")));
     let other = open(config(r#","clientId":"other""#));
     let location = landed(&world, &mine, "{}");
@@ -153,11 +160,7 @@ fn another_client_of_the_page_gets_no_part_of_an_answer() {
 fn another_client_of_the_page_joins_no_exchange() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |config: Value| {
-        let log = Logger::new(Level::None, Box::new(|_, _| ()));
-        let client = Client::create(context.clone(), &config, &Value::Null, log, None);
-        world.run(client).unwrap()
-    };
+    let open = |config: Value| open_in(&world, &context, &config, &Value::Null);
     let (mine, other) = (open(config("")), open(config(r#","clientId":"other""#)));
     let answer = world.run(mine.authorize_background(&Value::Null)).unwrap();
     let exchange = |client: &Rc<Client<World>>| {
@@ -176,11 +179,8 @@ fn another_client_of_the_page_joins_no_exchange() {
 fn a_code_is_used_once_by_clients_that_keep_their_tokens_elsewhere() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |storage: &str| {
-        let log = Logger::new(Level::None, Box::new(|_, _| ()));
-        let storage = object([("type", storage.into())]);
-        world.run(Client::create(context.clone(), &config(""), &storage, log, None)).unwrap()
-    };
+    let open =
+        |storage: &str| open_in(&world, &context, &config(""), &object([("type", storage.into())]));
     let (mine, other) = (open("localStorage"), open("sessionStorage"));
     let location = landed(&world, &mine, "{}");
     let (client, url) = (mine.clone(), location.clone());
