@@ -114,10 +114,11 @@ export function createJourneyMethods(client, toResult) {
  * @returns {Promise<any>}
  */
 function until(signal, begin) {
-  if (!signal) return begin();
+  if (signal?.aborted) return Promise.resolve(aborted());
+  // What is no signal gives nothing up.
+  if (typeof signal?.addEventListener !== 'function') return begin();
   return new Promise((resolve, reject) => {
     const giveUp = () => resolve(aborted());
-    if (signal.aborted) return giveUp();
     signal.addEventListener('abort', giveUp);
     const unlisten = () => signal.removeEventListener('abort', giveUp);
     begin().then(resolve, reject).finally(unlisten);

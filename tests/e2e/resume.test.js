@@ -47,6 +47,9 @@ const resume = async ({ journey }, { config, urls, options }) => {
   }));
 };
 
+/** For a function in the page: the URL that the identity provider leads back by. */
+const cameBack = () => ({ config: config(), url: `${world.app}/?code=c&state=s` });
+
 /** A page that has left a journey for the identity provider, in thought. */
 async function leftPage(t) {
   world.server.control.reset();
@@ -93,7 +96,7 @@ test('what came of a URL is the same until the journey goes on, or is over', asy
       const late = await client.resume(url).catch(told);
       return [step.type, again === step, success.type, late];
     },
-    { config: config(), url: `${world.app}/?code=c&state=s` },
+    cameBack(),
   );
   assert.deepEqual(outcome, ['Step', true, 'LoginSuccess', 'state_unknown']);
   answer({ tokenId: 't', successUrl: '/console', realm: '/' });
@@ -136,11 +139,27 @@ test('who gives up ends no one else’s wait, and nothing is lost', async (t) =>
         await new Promise((end) => setTimeout(end, 20));
       return [...results, session, client.session.get().tokenId, ...heard];
     },
-    { config: config(), url: `${world.app}/?code=c&state=s` },
+    cameBack(),
   );
   const expected = ['aborted', 'LoginSuccess', 'aborted', 'kept', 'of start', 'LoginSuccess'];
   assert.deepEqual(outcome, expected);
   assert.equal((await storage(page))[KEY], undefined);
+});
+
+test('what is no signal gives nothing up', async (t) => {
+  const page = await leftPage(t);
+  answer(waiting('20'));
+  answer(waiting('20'));
+  const types = await run(
+    page,
+    async ({ journey }, { config }) => {
+      const client = await journey({ config });
+      const results = [await client.start({ signal: {} }), await client.start({ signal: 'no' })];
+      return results.map(({ type }) => type);
+    },
+    { config: config() },
+  );
+  assert.deepEqual(types, ['Step', 'Step']);
 });
 
 test('what was asked before terminate() changes nothing after it', async (t) => {
@@ -158,7 +177,7 @@ test('what was asked before terminate() changes nothing after it', async (t) => 
       await new Promise((end) => setTimeout(end, 50));
       return [type, client.getState(), client.session.get(), ...heard];
     },
-    { config: config(), url: `${world.app}/?code=c&state=s` },
+    cameBack(),
   );
   assert.deepEqual(outcome, ['LoginSuccess', undefined, undefined, 'terminated']);
 });
@@ -182,7 +201,7 @@ test('listeners hear before the caller', async (t) => {
       order.push('start()');
       return order;
     },
-    { config: config(), url: `${world.app}/?code=c&state=s` },
+    cameBack(),
   );
   assert.deepEqual(order, ['Step', 'resume()', 'Step', 'next()', 'Step', 'start()']);
 });
@@ -278,7 +297,7 @@ test('two clients, as StrictMode makes them, go on with one request', async (t) 
       const clients = await Promise.all([journey({ config }), journey({ config })]);
       return (await Promise.all(clients.map((client) => client.resume(url)))).map((r) => r.type);
     },
-    { config: config(), url: `${world.app}/?code=c&state=s` },
+    cameBack(),
   );
   assert.deepEqual(types, ['LoginSuccess', 'LoginSuccess']);
   assert.equal(sent().length, 1);
