@@ -1442,7 +1442,8 @@ export interface JourneyClient {
    * `suspendedId` such as of a link in an e-mail, where the journey was suspended. Asked again with the
    * same URL it gives the same result, until the journey goes on or is over.
    *
-   * Rejects with a `TypeError` when the URL is none, and throws when the step is needed and not there, or too old, as documented.
+   * Rejects with a `TypeError` when the URL is none, and throws when the step is needed and not there,
+   * or too old, as documented.
    *
    * Errors: as `start()`.
    */

@@ -21,6 +21,9 @@ export const wasmFolder = join(root, 'pkg/wasm');
 
 const packageFolder = join(root, 'pkg');
 
+/** Binaryen's optimiser. */
+export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
+
 /** What is built into the glue; see {@link takeThroughInstance}. */
 const GLUE_PARTS = [
   ...['client', 'fetch', 'hooks', 'instance', 'journeys', 'lease', 'page', 'work'].map((name) =>
@@ -159,11 +162,11 @@ async function bind(wasm, { cli }) {
 async function optimise(folder) {
   const optimised = join(folder, 'core.wasm');
   const args = [...OPT_FLAGS, join(folder, 'core_bg.wasm'), '-o', optimised];
-  const names = output(join(root, 'node_modules/.bin/wasm-opt'), args);
+  const names = output(wasmOpt, args);
   if (names === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
   const named = join(folder, 'named.wasm');
   await writeFile(named, nameByLikeness(await readFile(optimised)));
-  await run(join(root, 'node_modules/.bin/wasm-opt'), [...ORDER_FLAGS, named, '-o', optimised]);
+  await run(wasmOpt, [...ORDER_FLAGS, named, '-o', optimised]);
   const { wasm, version } = withVersion(await readFile(optimised));
   const glue = renameInGlue(await readFile(join(folder, 'core.js'), 'utf8'), JSON.parse(names));
   const compressed = await deflate(wasm);

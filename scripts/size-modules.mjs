@@ -6,8 +6,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURES, OPT_FLAGS } from './build.mjs';
-import { Failure, output, root } from './run.mjs';
+import { FEATURES, OPT_FLAGS, wasmOpt } from './build.mjs';
+import { Failure, output } from './run.mjs';
 import { webTarget } from './toolchain.mjs';
 
 const CRATE = 'journey_oidc';
@@ -43,7 +43,7 @@ async function namedWasm() {
   if (!existsSync(bound)) throw new Failure('There is no build: run `npm run build` first.');
   const flags = OPT_FLAGS.filter((flag) => !/^--(strip|minify|enable)/.test(flag));
   const args = [...FEATURES, ...flags, '-g', bound, '-o', named];
-  if (output(join(root, 'node_modules/.bin/wasm-opt'), args) === undefined) {
+  if (output(wasmOpt, args) === undefined) {
     throw new Failure(`wasm-opt ${args.join(' ')} failed`);
   }
   return readFile(named);

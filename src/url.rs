@@ -2,8 +2,7 @@
 
 /// An absolute URL (WHATWG URL).
 ///
-/// Its parts, a line for each: no URL has line breaks. One text is moved and dropped with a third of
-/// the code that seven take.
+/// Its parts, a line for each: no URL has line breaks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Url(String);
 

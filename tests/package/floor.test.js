@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { transform } from 'esbuild';
 import { chromium } from 'playwright-core';
-import { FEATURES, wasmFolder } from '../../scripts/build.mjs';
+import { FEATURES, wasmFolder, wasmOpt } from '../../scripts/build.mjs';
 import { root } from '../../scripts/run.mjs';
 
 const FLOOR = { chrome: 111, edge: 111, firefox: 115, safari: 16.4 };
@@ -40,7 +40,7 @@ test('the syntax', async () => {
 /** Validates the wasm with some features and no others. */
 function validate(features) {
   const args = ['--mvp-features', ...features, join(wasmFolder, 'core.wasm'), '-o', '/dev/null'];
-  execFileSync(join(root, 'node_modules/.bin/wasm-opt'), args, { stdio: 'pipe' });
+  execFileSync(wasmOpt, args, { stdio: 'pipe' });
 }
 
 /** Since which Chrome, Firefox and Safari each may be used. */

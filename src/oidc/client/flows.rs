@@ -101,25 +101,39 @@ fn a_refused_sign_in_gives_back_what_the_app_wanted() {
     assert!(!client.matches(&location));
 }
 
+/// What the clients of a page get for the same response at once, in the order in which it comes.
+fn called_back(
+    world: &World,
+    clients: &[Rc<Client<World>>],
+    url: &str,
+) -> Vec<Result<Value, Error>> {
+    let answers = Rc::new(RefCell::new(Vec::new()));
+    for client in clients {
+        let (client, url, answers) = (client.clone(), url.to_owned(), answers.clone());
+        world.spawn(Box::pin(async move {
+            let answer = client.callback(&url).await;
+            answers.borrow_mut().push(answer);
+        }));
+    }
+    world.run(pause());
+    answers.take()
+}
+
 #[test]
 fn a_refusal_is_the_same_for_who_asks_twice() {
     let world = World::new();
     let client = client(&world);
     world.set_signed_in(false);
     let location = landed(&world, &client, r#"{"appState":"/inbox"}"#);
-    let answers = Rc::new(RefCell::new(Vec::new()));
-    for _ in 0..2 {
-        let (client, url, answers) = (client.clone(), location.clone(), answers.clone());
-        world.spawn(Box::pin(async move {
-            let error = client.callback(&url).await.unwrap_err().into_value();
-            answers
-                .borrow_mut()
-                .push((error.str("error").map(str::to_owned), error.get("appState").cloned()));
-        }));
-    }
-    world.run(pause());
+    let answers = called_back(&world, &[client.clone(), client], &location).into_iter();
+    let answers: Vec<_> = answers
+        .map(|answer| {
+            let error = answer.unwrap_err().into_value();
+            (error.str("error").map(str::to_owned), error.get("appState").cloned())
+        })
+        .collect();
     let refused = (Some("login_required".to_owned()), Some(Value::from("/inbox")));
-    assert_eq!(answers.take(), [refused.clone(), refused]);
+    assert_eq!(answers, [refused.clone(), refused]);
 }
 
 /// One more client of a page.
@@ -141,16 +155,9 @@ fn another_client_of_the_page_gets_no_part_of_an_answer() {
     let (mine, same) = (open(config("")), open(config("")));
     let other = open(config(r#","clientId":"other""#));
     let location = landed(&world, &mine, "{}");
-    let answers = Rc::new(RefCell::new(Vec::new()));
-    for client in [mine, same, other] {
-        let (url, answers) = (location.clone(), answers.clone());
-        world.spawn(Box::pin(async move {
-            let answer = client.callback(&url).await;
-            answers.borrow_mut().push((access_token(&answer).map(str::to_owned), code_of(answer)));
-        }));
-    }
-    world.run(pause());
-    let mut answers = answers.take();
+    let answers = called_back(&world, &[mine, same, other], &location).into_iter();
+    let mut answers: Vec<_> =
+        answers.map(|answer| (access_token(&answer).map(str::to_owned), code_of(answer))).collect();
     answers.sort_by_key(|(token, _)| token.is_none());
     let signed_in = (Some("access-1".to_owned()), None);
     assert_eq!(answers, [signed_in.clone(), signed_in, (None, Some(Code::StateUnknown))]);

@@ -197,7 +197,8 @@ impl<P: Platform> Client<P> {
     }
 
     /// Remembers a started authorization, for this tab or, where that fails, for this page, and says
-    /// which; not after a sign-out, which leaves nothing behind. `sign_outs` is how many there had been at the start.
+    /// which; not after a sign-out, which leaves nothing behind. `sign_outs` is how many there had been
+    /// at the start.
     pub(super) fn remember(
         &self,
         transaction: &Transaction,
