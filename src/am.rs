@@ -1,5 +1,6 @@
 //! PingAM as both clients know it: where its endpoints of a realm are, and the form of its requests.
 
+use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, to_text};
 use crate::oidc::discovery::Metadata;
@@ -10,9 +11,9 @@ use crate::url::{Params, Url};
 #[derive(Debug, PartialEq)]
 pub struct Endpoints {
     /// Where steps are sent to.
-    pub authenticate: String,
+    pub authenticate: Text,
     /// Where sessions are ended and looked at.
-    pub sessions: String,
+    pub sessions: Text,
 }
 
 impl Endpoints {
@@ -23,11 +24,11 @@ impl Endpoints {
             unconvertible("Well-known response is missing authorization_endpoint".into())
         })?;
         let (context, realm) = split_issuer(&metadata.issuer).ok_or_else(|| {
-            unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].concat())
+            unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].joined())
         })?;
         let path = |name: &str, default: &str| match paths.non_empty(name) {
-            Some(custom) => [endpoint.origin(), "/", custom.trim_start_matches('/')].concat(),
-            None => [endpoint.origin(), &context, "/json", &realm, "/", default].concat(),
+            Some(custom) => [endpoint.origin(), "/", custom.trim_start_matches('/')].joined(),
+            None => [endpoint.origin(), &context, "/json", &realm, "/", default].joined(),
         };
         Ok(Endpoints {
             authenticate: path("authenticate", "authenticate"),
@@ -38,12 +39,12 @@ impl Endpoints {
 
 /// AM's context path and realm path: what stands before and after the last `oauth2` segment of an
 /// issuer's path. `None` for an issuer that is not AM's.
-pub fn split_issuer(issuer: &str) -> Option<(String, String)> {
+pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let url = Url::parse(issuer, None)?;
     let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| {
-        segments.iter().map(|segment| ["/", segment].concat()).collect::<String>()
+        segments.iter().map(|segment| ["/", *segment].concat()).collect::<String>().into()
     };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))
@@ -75,9 +76,9 @@ pub fn params(query: &Value) -> Params {
     params
 }
 
-fn unconvertible(text: String) -> Error {
+fn unconvertible(text: Text) -> Error {
     let error = "Well-known configuration conversion failed";
-    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, [error, ": ", &text].concat())
+    Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, [error, ": ", &text].joined())
 }
 
 #[cfg(test)]

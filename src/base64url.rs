@@ -1,9 +1,10 @@
 //! Base64url without padding, RFC 4648 section 5, as JOSE uses it (RFC 7515 appendix C).
 
+use crate::text::Text;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The base64url text of `bytes`.
-pub fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> Text {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
         let group = chunk.iter().fold(0u32, |bits, byte| (bits << 8) | u32::from(*byte));
@@ -13,7 +14,7 @@ pub fn encode(bytes: &[u8]) -> String {
             text.push(ALPHABET.get(index as usize).copied().unwrap_or_default().into());
         }
     }
-    text
+    text.into()
 }
 
 /// The bytes of base64url `text`; `None` for padding, other characters, an impossible length, or

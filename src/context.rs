@@ -1,5 +1,6 @@
 //! What the clients of one page share, so that both are one sign-in.
 
+use crate::text::{Join, Text};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -20,8 +21,8 @@ use crate::url::Url;
 pub struct Context<P> {
     /// The world.
     pub platform: P,
-    metadata: RefCell<Vec<(String, Rc<Metadata>)>>,
-    keys: RefCell<Vec<(String, Rc<Value>)>>,
+    metadata: RefCell<Vec<(Text, Rc<Metadata>)>>,
+    keys: RefCell<Vec<(Text, Rc<Value>)>>,
     /// Metadata and keys that are being fetched.
     fetches: Flights,
     sign_ins: RefCell<Vec<SignIn>>,
@@ -29,12 +30,12 @@ pub struct Context<P> {
     /// client: each is good once.
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
-    sign_outs: RefCell<Vec<(String, usize)>>,
-    last_told: RefCell<String>,
+    sign_outs: RefCell<Vec<(Text, usize)>>,
+    last_told: RefCell<Text>,
     listeners: RefCell<Vec<Listener>>,
     last_listener: Cell<u32>,
     /// Tells this page's messages to other tabs from theirs.
-    page: RefCell<String>,
+    page: RefCell<Text>,
     pub(crate) unsaved: RefCell<Vec<Unsaved>>,
 }
 
@@ -60,7 +61,7 @@ struct Listener {
 pub(crate) struct Unsaved {
     pub(crate) location: Location,
     /// What was stored when storing failed.
-    pub(crate) raw: Option<String>,
+    pub(crate) raw: Option<Text>,
     pub(crate) tokens: Box<Tokens>,
 }
 
@@ -68,9 +69,9 @@ pub(crate) struct Unsaved {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignIn {
     /// The issuer.
-    pub issuer: String,
+    pub issuer: Text,
     /// The client.
-    pub client_id: String,
+    pub client_id: Text,
     /// Where its tokens are.
     pub location: Location,
 }
@@ -161,7 +162,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Reads what is stored at a place.
-    pub async fn load(&self, location: &Location) -> Result<Option<String>, StorageFault> {
+    pub async fn load(&self, location: &Location) -> Result<Option<Text>, StorageFault> {
         match location.area {
             Area::Custom(number) => {
                 self.platform.custom(number, CustomAction::Get, &location.key).await
@@ -202,13 +203,13 @@ impl<P: Platform> Context<P> {
                 return Ok(known);
             }
             let (context, caller) = (self.clone(), caller.clone());
-            let url = wellknown.to_owned();
+            let url = wellknown.into();
             let fetch = Box::pin(async move { context.fetch_metadata(&caller, url).await });
             self.fetches.share(&self.platform, wellknown, fetch).await?;
         }
     }
 
-    async fn fetch_metadata(&self, caller: &Caller<P>, wellknown: String) -> Result<Value, Error> {
+    async fn fetch_metadata(&self, caller: &Caller<P>, wellknown: Text) -> Result<Value, Error> {
         let base = self.platform.base_url();
         let url = Url::parse(&wellknown, base.as_deref())
             .ok_or_else(|| discovery::fault(Code::ArgumentInvalid, "TypeError: Invalid URL"))?;
@@ -243,7 +244,7 @@ impl<P: Platform> Context<P> {
         let mut known = self.keys.borrow_mut();
         match known.iter_mut().find(|(other, _)| other == uri) {
             Some((_, known)) => known.clone_from(&keys),
-            None => known.push((uri.to_owned(), keys.clone())),
+            None => known.push((uri.into(), keys.clone())),
         }
         drop(known);
         keys
@@ -269,7 +270,7 @@ impl<P: Platform> Context<P> {
             context.learn_keys(&url, keys);
             Ok(Value::Null)
         });
-        let name = [if anew { "new keys " } else { "keys " }, uri].concat();
+        let name = [if anew { "new keys " } else { "keys " }, uri].joined();
         self.fetches.share(&self.platform, &name, fetch).await.ok()?;
         find(&self.keys, uri)
     }
@@ -323,7 +324,7 @@ impl<P: Platform> Context<P> {
         let mut sign_outs = self.sign_outs.borrow_mut();
         match sign_outs.iter_mut().find(|(other, _)| other == issuer) {
             Some((_, count)) => *count += 1,
-            None => sign_outs.push((issuer.to_owned(), 1)),
+            None => sign_outs.push((issuer.into(), 1)),
         }
     }
 
@@ -361,7 +362,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// The name of this page among all tabs.
-    pub(crate) fn page(&self) -> String {
+    pub(crate) fn page(&self) -> Text {
         if self.page.borrow().is_empty() {
             let mut bytes = [0; 32];
             self.platform.random(&mut bytes);
@@ -372,7 +373,7 @@ impl<P: Platform> Context<P> {
 
     /// Whether this is told for the first time; see `oidc/client/tabs.rs`.
     pub(crate) fn is_news(&self, name: &str) -> bool {
-        self.last_told.replace(name.to_owned()) != name
+        self.last_told.replace(name.into()) != name
     }
 
     fn noted(&self, issuer: &str) -> Vec<SignIn> {
@@ -384,19 +385,19 @@ impl<P: Platform> Context<P> {
     }
 }
 
-fn find<T: Clone>(list: &RefCell<Vec<(String, T)>>, name: &str) -> Option<T> {
+fn find<T: Clone>(list: &RefCell<Vec<(Text, T)>>, name: &str) -> Option<T> {
     list.borrow().iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
 }
 
-fn note_key(issuer: &str) -> String {
-    ["pic-clients-", issuer].concat()
+fn note_key(issuer: &str) -> Text {
+    ["pic-clients-", issuer].joined()
 }
 
 impl SignIn {
     /// The name of the lock under which these tokens are renewed (decision 15).
-    pub fn lock_name(&self) -> String {
+    pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
-        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].join("|")
+        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].join("|").into()
     }
 
     pub(crate) fn to_value(&self) -> Value {
@@ -412,9 +413,9 @@ impl SignIn {
             .into_iter()
             .find(|area| note.str("storage") == Some(area.word()))?;
         Some(SignIn {
-            issuer: issuer.to_owned(),
-            client_id: note.str("clientId")?.to_owned(),
-            location: Location { area, key: note.str("key")?.to_owned() },
+            issuer: issuer.into(),
+            client_id: note.str("clientId")?.into(),
+            location: Location { area, key: note.str("key")?.into() },
         })
     }
 }

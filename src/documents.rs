@@ -1,5 +1,6 @@
 //! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
 
+use crate::text::{Join, Text};
 use crate::context::Context;
 use crate::json::{Value, parse, to_text};
 use crate::platform::{Answer, Area, Platform};
@@ -17,7 +18,7 @@ impl<P: Platform> Context<P> {
         let (at, body) = text.split_once(' ')?;
         let Value::Number(at) = parse(at)? else { return None };
         let age = self.platform.now() - at;
-        (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.to_owned() })
+        (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.into() })
     }
 
     /// Keeps an answer that was found to be right; not in a page that has signed out, where nothing
@@ -25,7 +26,7 @@ impl<P: Platform> Context<P> {
     pub(crate) fn keep_document(&self, url: &str, answer: &Answer) {
         if !self.has_signed_out() {
             let now = to_text(&self.platform.now().into());
-            let text = [&now, " ", &answer.body].concat();
+            let text = [&now, " ", &answer.body].joined();
             // Without it the next page asks again.
             let _ = self.platform.write(Area::Session, &key(url), &text);
         }
@@ -39,6 +40,6 @@ impl<P: Platform> Context<P> {
     }
 }
 
-fn key(url: &str) -> String {
-    [PREFIX, url].concat()
+fn key(url: &str) -> Text {
+    [PREFIX, url].joined()
 }

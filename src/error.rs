@@ -1,7 +1,7 @@
 //! The one error value: what every failed call resolves to.
 
-use std::borrow::Cow;
 
+use crate::text::Text;
 use crate::json::{Value, object};
 use crate::platform::{NetworkFault, StorageFault};
 
@@ -189,10 +189,10 @@ pub struct Error(Box<Inner>);
 
 #[derive(Clone, Debug, PartialEq)]
 struct Inner {
-    error: Cow<'static, str>,
+    error: Text,
     code: Code,
     kind: Kind,
-    message: Cow<'static, str>,
+    message: Text,
     status: Option<Value>,
     cause: Option<Value>,
     extra: Value,
@@ -201,17 +201,17 @@ struct Inner {
 impl Error {
     /// An error: the contract's string, our code, its type, and what to do about it.
     pub fn new(
-        error: impl Into<Cow<'static, str>>,
+        error: impl Into<Text>,
         code: Code,
         kind: Kind,
-        message: impl Into<Cow<'static, str>>,
+        message: impl Into<Text>,
     ) -> Self {
         Self::build(error.into(), code, kind, message.into())
     }
 
     /// Not generic and not inlined: errors are made in many places.
     #[inline(never)]
-    fn build(error: Cow<'static, str>, code: Code, kind: Kind, message: Cow<'static, str>) -> Self {
+    fn build(error: Text, code: Code, kind: Kind, message: Text) -> Self {
         let (status, cause, extra) = (None, None, object([]));
         Error(Box::new(Inner { error, code, kind, message, status, cause, extra }))
     }
@@ -285,11 +285,11 @@ impl Error {
     /// The value that JavaScript gets.
     pub fn into_value(self) -> Value {
         let inner = *self.0;
-        let message = Value::from(inner.message.into_owned());
+        let message = Value::from(inner.message);
         let described = inner.cause.as_ref().and_then(|cause| cause.str("error_description"));
         let description = described.map_or_else(|| message.clone(), Value::from);
         let mut value = object([
-            ("error", Value::from(inner.error.into_owned())),
+            ("error", Value::from(inner.error)),
             ("code", inner.code.as_str().into()),
             ("type", inner.kind.as_str().into()),
             ("message", message),
@@ -320,14 +320,14 @@ impl NetworkFault {
     }
 
     /// What to do about it.
-    pub fn advice(&self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
+    pub fn advice(&self) -> Text {
+        Text::from(match self {
             NetworkFault::Offline => "The browser is offline. Try again when it is back.",
             NetworkFault::Timeout => "The server did not answer in time. Try again.",
             NetworkFault::Failed => {
                 "The request failed: the server can't be reached, or its CORS settings don't allow this origin."
             }
-            NetworkFault::Middleware(thrown) => return Cow::Owned(thrown.clone()),
+            NetworkFault::Middleware(thrown) => return thrown.clone(),
             NetworkFault::OtherOrigin => {
                 "The request was not sent: the middleware changed its URL to another origin, which must not get tokens."
             }
@@ -335,10 +335,10 @@ impl NetworkFault {
     }
 
     /// What to tell: the contract's sentence for the call, or what the app's own middleware did.
-    pub fn sentence(&self, usual: &'static str) -> Cow<'static, str> {
+    pub fn sentence(&self, usual: &'static str) -> Text {
         match self {
             NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => self.advice(),
-            _ => Cow::Borrowed(usual),
+            _ => Text::from(usual),
         }
     }
 }

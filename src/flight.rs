@@ -1,5 +1,6 @@
 //! Waiting: one result for many waiters, and signals that end a wait.
 
+use crate::text::Text;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -53,7 +54,7 @@ impl Flight {
 
 /// The flights under way, by name.
 #[derive(Default)]
-pub struct Flights(Rc<RefCell<Vec<(String, Flight)>>>);
+pub struct Flights(Rc<RefCell<Vec<(Text, Flight)>>>);
 
 impl Flights {
     /// The result of the flight called `name`; where none is under way, `work` begins, as a task of
@@ -81,8 +82,8 @@ impl Flights {
 
     fn start(&self, platform: &impl Platform, name: &str, work: Work) -> Flight {
         let flight = Flight::default();
-        self.0.borrow_mut().push((name.to_owned(), flight.clone()));
-        let (flights, name, landing) = (self.0.clone(), name.to_owned(), flight.clone());
+        self.0.borrow_mut().push((name.into(), flight.clone()));
+        let (flights, name, landing) = (self.0.clone(), Text::from(name), flight.clone());
         platform.spawn(Box::pin(async move {
             let result = work.await;
             let mut flights = flights.borrow_mut();

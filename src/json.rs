@@ -4,6 +4,7 @@
 //! in bytes, out of the module. Text is parsed by the browser's own `JSON`, natively by serde_json,
 //! and written here: to set each member of a JavaScript object takes longer, and more bytes.
 
+use crate::text::Text;
 /// Values nested deeper than this are refused, so that no input can exhaust the stack.
 const MAX_DEPTH: u8 = 100;
 
@@ -21,11 +22,11 @@ pub enum Value {
     /// Any number, as JavaScript has it.
     Number(f64),
     /// Text.
-    String(String),
+    String(Text),
     /// A list.
     Array(Vec<Value>),
     /// Members in order, each name once.
-    Object(Vec<(String, Value)>),
+    Object(Vec<(Text, Value)>),
 }
 
 impl Value {
@@ -106,7 +107,7 @@ impl Value {
         let Value::Object(members) = self else { return };
         match members.iter_mut().find(|(key, _)| key == name) {
             Some(member) => member.1 = value,
-            None => members.push((name.to_owned(), value)),
+            None => members.push((name.into(), value)),
         }
     }
 
@@ -121,19 +122,19 @@ impl Value {
 /// An object of the given members.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     fn collect(members: Vec<(&str, Value)>) -> Value {
-        Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+        Value::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
     collect(Vec::from(members))
 }
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Value::String(text.to_owned())
+        Value::String(text.into())
     }
 }
 
-impl From<String> for Value {
-    fn from(text: String) -> Self {
+impl From<Text> for Value {
+    fn from(text: Text) -> Self {
         Value::String(text)
     }
 }
@@ -165,10 +166,10 @@ pub fn parse(text: &str) -> Option<Value> {
 }
 
 /// Writes JSON text.
-pub fn to_text(value: &Value) -> String {
+pub fn to_text(value: &Value) -> Text {
     let mut text = String::new();
     write(value, &mut text);
-    text
+    text.into()
 }
 
 fn write(value: &Value, to: &mut String) {
@@ -221,7 +222,7 @@ fn quote(text: &str, to: &mut String) {
 }
 
 /// A number as JavaScript writes it. Rust's own way costs 3 kB.
-pub fn number_text(number: f64) -> String {
+pub fn number_text(number: f64) -> Text {
     text::number(number)
 }
 
@@ -233,20 +234,22 @@ mod text {
     use js_sys::{Array, JSON, Object};
     use wasm_bindgen::{JsCast, JsValue};
 
-    use super::{MAX_DEPTH, Value, push_member};
+    use crate::js::convert::as_text;
+
+    use super::{MAX_DEPTH, Text, Value, push_member};
 
     pub fn parse(text: &str) -> Option<Value> {
         from_js(&JSON::parse(text).ok()?, MAX_DEPTH)
     }
 
     /// A number as JSON has it.
-    pub fn number(number: f64) -> String {
-        JSON::stringify(&number.into()).map(String::from).unwrap_or_default()
+    pub fn number(number: f64) -> Text {
+        JSON::stringify(&number.into()).ok().and_then(|text| as_text(&text)).unwrap_or_default()
     }
 
     /// What `JSON.parse` made.
     fn from_js(value: &JsValue, depth: u8) -> Option<Value> {
-        if let Some(text) = value.as_string() {
+        if let Some(text) = as_text(value) {
             return Some(Value::String(text));
         }
         if let Some(number) = value.as_f64() {
@@ -269,7 +272,7 @@ mod text {
         let mut members = Vec::new();
         for entry in Object::entries(value.unchecked_ref()).iter() {
             let entry: Array = entry.unchecked_into();
-            push_member(&mut members, entry.get(0).as_string()?, from_js(&entry.get(1), deeper)?);
+            push_member(&mut members, as_text(&entry.get(0))?, from_js(&entry.get(1), deeper)?);
         }
         Some(Value::Object(members))
     }
@@ -286,7 +289,7 @@ mod text {
 
     use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-    use super::{MAX_DEPTH, Value, push_member};
+    use super::{MAX_DEPTH, Text, Value, push_member};
 
     pub fn parse(text: &str) -> Option<Value> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -296,12 +299,12 @@ mod text {
     }
 
     /// A number as JSON has it.
-    pub fn number(number: f64) -> String {
+    pub fn number(number: f64) -> Text {
         // Off the web, so that whole numbers are written as such.
         if number.fract() == 0.0 && number.abs() < 2f64.powi(53) {
-            return (number as i64).to_string();
+            return (number as i64).to_string().into();
         }
-        serde_json::to_string(&number).unwrap_or_default()
+        serde_json::to_string(&number).unwrap_or_default().into()
     }
 
     /// How many more levels may be nested.
@@ -350,11 +353,11 @@ mod text {
         }
 
         fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-            Ok(Value::String(text.to_owned()))
+            Ok(Value::String(text.into()))
         }
 
         fn visit_string<E>(self, text: String) -> Result<Value, E> {
-            Ok(Value::String(text))
+            Ok(Value::String(text.into()))
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
@@ -382,7 +385,7 @@ mod text {
     }
 }
 
-fn push_member(members: &mut Vec<(String, Value)>, name: String, value: Value) {
+fn push_member(members: &mut Vec<(Text, Value)>, name: Text, value: Value) {
     // An app that copies the members of an object would replace the prototype by this one.
     if name != "__proto__" {
         members.push((name, value));

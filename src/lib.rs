@@ -22,6 +22,7 @@ pub mod oidc;
 pub mod platform;
 pub mod secret;
 pub mod session;
+pub mod text;
 pub mod url;
 
 #[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]

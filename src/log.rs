@@ -1,5 +1,6 @@
 //! Log messages: never a secret, at any level.
 
+use crate::text::Join;
 use crate::platform::{Answer, NetworkFault, Request};
 
 /// How much an app wants to hear, from nothing to everything.
@@ -69,9 +70,9 @@ impl Logger {
         let endpoint = request.url.split('?').next().unwrap_or_default();
         let outcome = match answer {
             Ok(answer) => answer.status_text(),
-            Err(fault) => fault.describe().1.to_owned(),
+            Err(fault) => fault.describe().1.into(),
         };
-        self.debug(&[request.method, " ", endpoint, " ", &outcome].concat());
+        self.debug(&[request.method, " ", endpoint, " ", &outcome].joined());
     }
 
     fn log(&self, level: Level, text: &str) {

@@ -1,6 +1,6 @@
 //! What the core needs from the world. A method moves bytes; it never decides.
 
-use std::borrow::Cow;
+use crate::text::Text;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -32,7 +32,7 @@ pub trait Platform: 'static {
         request: Request,
         timeout: f64,
         hooks: &Self::Hooks,
-    ) -> Result<Request, String>;
+    ) -> Result<Request, Text>;
 
     /// Sends a request, reads the whole answer and shows it to `hooks`. Redirects are followed,
     /// except by a request that [`Request::is_secret`]. Gives up after
@@ -51,7 +51,7 @@ pub trait Platform: 'static {
         url: &str,
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
-    ) -> Result<String, FrameFault>;
+    ) -> Result<Text, FrameFault>;
 
     /// Opens `url` in a window and waits until its location is one that `landed` recognises, or
     /// until such a location is told on `channel`; returns that location.
@@ -62,7 +62,7 @@ pub trait Platform: 'static {
         channel: &str,
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
-    ) -> Result<String, FrameFault>;
+    ) -> Result<Text, FrameFault>;
 
     /// Leaves the page for `url`.
     fn navigate(&self, url: &str);
@@ -91,10 +91,10 @@ pub trait Platform: 'static {
         storage: u16,
         action: CustomAction<'_>,
         key: &str,
-    ) -> Result<Option<String>, StorageFault>;
+    ) -> Result<Option<Text>, StorageFault>;
 
     /// Reads a stored text. An app's own storage is read by [`Platform::custom`] alone.
-    fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault>;
+    fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault>;
 
     /// Stores a text.
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault>;
@@ -103,7 +103,7 @@ pub trait Platform: 'static {
     fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault>;
 
     /// The stored keys that start with `prefix`.
-    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault>;
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault>;
 
     /// Waits for the lock of this name, across all tabs; `None` when the wait took longer than
     /// `timeout` milliseconds. Where the browser has no locks, it is had at once.
@@ -113,7 +113,7 @@ pub trait Platform: 'static {
     fn is_exclusive(lock: &Self::Lock) -> bool;
 
     /// Of the names of the locks held in any tab, the last in their order that starts with `prefix`.
-    async fn held(&self, prefix: &str) -> Option<String>;
+    async fn held(&self, prefix: &str) -> Option<Text>;
 
     /// Takes the lock of this name, which nobody else has, and keeps it for a time in milliseconds.
     /// Returns when it is had; does nothing where the browser has no locks.
@@ -142,7 +142,7 @@ pub trait Platform: 'static {
     fn spawn(&self, task: Task);
 
     /// The address of the page, for relative URLs.
-    fn base_url(&self) -> Option<String>;
+    fn base_url(&self) -> Option<Text>;
 
     /// True in a secure context, where the browser offers its cryptography.
     fn is_secure_context(&self) -> bool;
@@ -157,9 +157,9 @@ pub struct Request {
     /// The method.
     pub method: &'static str,
     /// The absolute URL.
-    pub url: String,
+    pub url: Text,
     /// Headers beyond the body's content type.
-    pub headers: Vec<(Cow<'static, str>, String)>,
+    pub headers: Vec<(Text, Text)>,
     /// The body.
     pub body: Body,
     /// Whether cookies of another origin go along (`credentials: 'include'`).
@@ -181,20 +181,20 @@ pub struct Request {
 
 impl Request {
     /// A GET request that asks for JSON.
-    pub fn get(url: impl Into<String>) -> Self {
+    pub fn get(url: impl Into<Text>) -> Self {
         Self::new("GET", url, Body::None)
     }
 
     /// A POST request that asks for JSON.
-    pub fn post(url: impl Into<String>, body: Body) -> Self {
+    pub fn post(url: impl Into<Text>, body: Body) -> Self {
         Self::new("POST", url, body)
     }
 
-    fn new(method: &'static str, url: impl Into<String>, body: Body) -> Self {
+    fn new(method: &'static str, url: impl Into<Text>, body: Body) -> Self {
         Request {
             method,
             url: url.into(),
-            headers: vec![("Accept".into(), "application/json".to_owned())],
+            headers: vec![("Accept".into(), "application/json".into())],
             body,
             with_cookies: false,
             anew: false,
@@ -225,7 +225,7 @@ impl Request {
     }
 
     /// The same with a header.
-    pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+    pub fn header(mut self, name: impl Into<Text>, value: impl Into<Text>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
@@ -269,7 +269,7 @@ pub enum Body {
     /// `application/x-www-form-urlencoded`.
     Form(Params),
     /// JSON text.
-    Json(String),
+    Json(Text),
 }
 
 /// The answer to a request.
@@ -278,7 +278,7 @@ pub struct Answer {
     /// The HTTP status.
     pub status: u16,
     /// The whole body.
-    pub body: String,
+    pub body: Text,
 }
 
 impl Answer {
@@ -288,7 +288,7 @@ impl Answer {
     }
 
     /// The HTTP status in digits.
-    pub fn status_text(&self) -> String {
+    pub fn status_text(&self) -> Text {
         number_text(self.status.into())
     }
 }
@@ -303,7 +303,7 @@ pub enum NetworkFault {
     /// Anything else: the browser doesn't tell.
     Failed,
     /// The app's middleware threw this.
-    Middleware(String),
+    Middleware(Text),
     /// The app's middleware would have sent a token to another origin.
     OtherOrigin,
 }

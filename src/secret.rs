@@ -1,14 +1,15 @@
 //! Newtypes for what must never be logged. Their `Debug` prints `[redacted]`.
 
+use crate::text::Text;
 macro_rules! secrets {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq)]
-        pub struct $name(String);
+        pub struct $name(Text);
 
         impl $name {
             /// Wraps the secret.
-            pub fn new(secret: impl Into<String>) -> Self {
+            pub fn new(secret: impl Into<Text>) -> Self {
                 Self(secret.into())
             }
 

@@ -1,5 +1,6 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
+use crate::text::{Join, Text};
 use crate::am::{Endpoints, params, post, split_issuer};
 use crate::context::{Caller, Context};
 use crate::error::{Code, Error, Kind};
@@ -12,11 +13,11 @@ const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 
 /// The key of an issuer's session token: `pic-session-<host>-<realm path>`. `None` for an issuer
 /// that is not AM's.
-pub fn key(issuer: &str) -> Option<String> {
+pub fn key(issuer: &str) -> Option<Text> {
     let (_, realm) = split_issuer(issuer)?;
     Some(
         ["pic-session-", Url::parse(issuer, None)?.host(), "-", realm.trim_start_matches('/')]
-            .concat(),
+            .joined(),
     )
 }
 
@@ -86,7 +87,7 @@ pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
             Err(failed(Code::AnswerNotJson, Kind::Parse, "The answer is not JSON.").status(status))
         }
         _ => {
-            let text = ["The server answered ", &answer.status_text(), "."].concat();
+            let text = ["The server answered ", &answer.status_text(), "."].joined();
             Err(failed(Code::HttpError, Kind::Network, &text).status(status))
         }
     }
@@ -118,8 +119,8 @@ pub fn logout(endpoints: &Endpoints, query: &Value) -> Request {
 
 /// Reads the answer to [`logout`]: a session that had already ended (401, 404) has ended.
 pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
-    let failure = |code, status: String| {
-        let text = ["Failed to terminate session: ", &status].concat();
+    let failure = |code, status: Text| {
+        let text = ["Failed to terminate session: ", &status].joined();
         Error::new("terminate_failed", code, Kind::Network, text)
     };
     match answer {
@@ -133,9 +134,9 @@ pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
                 NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
                     let text = "Failed to terminate session";
                     Error::new("terminate_failed", code, Kind::Network, text)
-                        .cause(fault.advice().into_owned())
+                        .cause(fault.advice())
                 }
-                _ => failure(code, status.to_owned()),
+                _ => failure(code, status.into()),
             };
             Err(failure.status(status))
         }
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn an_ended_session_has_ended() {
         let outcome = |status| {
-            read_logout(Ok(Answer { status, body: String::new() }))
+            read_logout(Ok(Answer { status, body: Text::new() }))
                 .map_err(|e| e.message().to_owned())
         };
         for status in [200, 204, 401, 404] {

@@ -1,10 +1,11 @@
 //! URLs, read by the browser's own parser, and query strings.
 
+use crate::text::{Join, Text};
 /// An absolute URL (WHATWG URL).
 ///
 /// Its parts, a line for each: no URL has line breaks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Url(String);
+pub struct Url(Text);
 
 impl Url {
     /// Reads `text`, relative to `base` where one is given; `None` when it is no URL.
@@ -77,15 +78,20 @@ impl Url {
 #[cfg(target_arch = "wasm32")]
 mod parser {
     use crate::browser::page::act;
-
-    pub fn parse(text: &str, base: Option<&str>) -> Option<String> {
-        act("url", text, base.unwrap_or_default()).as_string()
+    use crate::js::convert::as_text;
+    use crate::text::Text;
+    
+    pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
+        as_text(&act("url", text, base.unwrap_or_default()))
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 mod parser {
-    pub fn parse(text: &str, base: Option<&str>) -> Option<String> {
+    use crate::text::Text;
+
+    
+    pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
         let url = match base {
             Some(base) => url::Url::parse(base).ok()?.join(text).ok()?,
             None => url::Url::parse(text).ok()?,
@@ -100,13 +106,13 @@ mod parser {
             url.query().unwrap_or_default(),
             url.fragment().unwrap_or_default(),
         ];
-        Some(parts.join("\n"))
+        Some(parts.join("\n").into())
     }
 }
 
 /// Parameters of a query or of a form body, in order.
 #[derive(Clone, Default, PartialEq)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params(Vec<(Text, Text)>);
 
 impl Params {
     /// No parameters.
@@ -141,17 +147,17 @@ impl Params {
     }
 
     /// Sets `name`, in its place when it is there.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub fn set(&mut self, name: &str, value: impl Into<Text>) {
         let value = value.into();
         match self.0.iter_mut().find(|(key, _)| key == name) {
             Some(pair) => pair.1 = value,
-            None => self.0.push((name.to_owned(), value)),
+            None => self.0.push((name.into(), value)),
         }
     }
 
     /// Adds one more value of `name`.
-    pub fn add(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_owned(), value.into()));
+    pub fn add(&mut self, name: &str, value: impl Into<Text>) {
+        self.0.push((name.into(), value.into()));
     }
 
     /// Removes every value of `name`.
@@ -172,7 +178,7 @@ impl Params {
     }
 
     /// The parameters as a query or form body.
-    pub fn encode(&self) -> String {
+    pub fn encode(&self) -> Text {
         let mut text = String::new();
         for (name, value) in &self.0 {
             if !text.is_empty() {
@@ -182,19 +188,19 @@ impl Params {
             text.push('=');
             encode(value, &mut text);
         }
-        text
+        text.into()
     }
 
     /// `url` with these parameters added to its query; a fragment is dropped (RFC 6749 section 3.1
     /// allows none on an endpoint).
-    pub fn append_to(&self, url: &str) -> String {
+    pub fn append_to(&self, url: &str) -> Text {
         let url = url.split('#').next().unwrap_or_default();
         let query = self.encode();
         match query.is_empty() {
-            true => url.to_owned(),
-            false if !url.contains('?') => [url, "?", &query].concat(),
-            false if url.ends_with(['?', '&']) => [url, &query].concat(),
-            false => [url, "&", &query].concat(),
+            true => url.into(),
+            false if !url.contains('?') => [url, "?", &query].joined(),
+            false if url.ends_with(['?', '&']) => [url, &query].joined(),
+            false => [url, "&", &query].joined(),
         }
     }
 }
@@ -213,7 +219,7 @@ fn encode(text: &str, into: &mut String) {
     }
 }
 
-fn decode(text: &str) -> String {
+fn decode(text: &str) -> Text {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [byte, tail @ ..] = rest {
@@ -226,7 +232,7 @@ fn decode(text: &str) -> String {
             _ => (tail, bytes.push(*byte)),
         };
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 fn hex(digit: u8) -> Option<u8> {

@@ -4,13 +4,14 @@
 pub(crate) mod page;
 pub(crate) mod request;
 
+use crate::text::Text;
 use std::cell::RefCell;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-use crate::js::convert::member;
+use crate::js::convert::{as_text, member};
 use crate::json::{Value, parse, to_text};
 use crate::platform::{
     Algorithm, Answer, Area, CustomAction, FrameFault, NetworkFault, Platform, Request,
@@ -77,7 +78,7 @@ impl Platform for Browser {
         request: Request,
         timeout: f64,
         hooks: &Hooks,
-    ) -> Result<Request, String> {
+    ) -> Result<Request, Text> {
         let (true, Some(action)) = (hooks.prepares, request.action) else {
             return Ok(request);
         };
@@ -89,10 +90,10 @@ impl Platform for Browser {
                 true => "The request middleware did not come to its end in time.",
                 false => MIDDLEWARE_FAILED,
             };
-            member(&thrown, "message").as_string().unwrap_or_else(|| text.to_owned())
+            as_text(&member(&thrown, "message")).unwrap_or_else(|| text.into())
         })?;
         // What is nested too deeply, or too long, is none.
-        let prepared = prepared.as_string().as_deref().and_then(parse).ok_or(MIDDLEWARE_FAILED)?;
+        let prepared = as_text(&prepared).as_deref().and_then(parse).ok_or(MIDDLEWARE_FAILED)?;
         Ok(request::changed(request, &prepared))
     }
 
@@ -112,7 +113,7 @@ impl Platform for Browser {
         url: &str,
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
-    ) -> Result<String, FrameFault> {
+    ) -> Result<Text, FrameFault> {
         let frame = Work::begin("frame", url, "", timeout, &NOTHING);
         landing(&frame, landed).await
     }
@@ -124,7 +125,7 @@ impl Platform for Browser {
         channel: &str,
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
-    ) -> Result<String, FrameFault> {
+    ) -> Result<Text, FrameFault> {
         let locations = Work::begin("popup", url, channel, timeout, &popup.window);
         landing(&locations, landed).await
     }
@@ -164,7 +165,7 @@ impl Platform for Browser {
         storage: u16,
         action: CustomAction<'_>,
         key: &str,
-    ) -> impl Future<Output = Result<Option<String>, StorageFault>> {
+    ) -> impl Future<Output = Result<Option<Text>, StorageFault>> {
         let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
         let (name, text) = match action {
             CustomAction::Get => ("get", ""),
@@ -172,13 +173,13 @@ impl Platform for Browser {
             CustomAction::Remove => ("remove", ""),
         };
         Work::begin(name, key, text, CUSTOM_TIMEOUT, &storage).read(|found| {
-            let text = found.map_err(fault)?.as_string();
+            let text = as_text(&found.map_err(fault)?);
             Ok(text.filter(|text| !text.is_empty()))
         })
     }
 
-    fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
-        storage(area.word(), "get", key, "").map(|found| found.as_string()).map_err(fault)
+    fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
+        storage(area.word(), "get", key, "").map(|found| as_text(&found)).map_err(fault)
     }
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
@@ -189,12 +190,12 @@ impl Platform for Browser {
         storage(area.word(), "remove", key, "").map(drop).map_err(fault)
     }
 
-    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault> {
         let keys = storage(area.word(), "keys", prefix, "").map_err(fault)?;
-        let Some(Value::Array(keys)) = keys.as_string().as_deref().and_then(parse) else {
+        let Some(Value::Array(keys)) = as_text(&keys).as_deref().and_then(parse) else {
             return Err(StorageFault::Failed);
         };
-        Ok(keys.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        Ok(keys.iter().filter_map(Value::as_str).map(Text::from).collect())
     }
 
     async fn lock(&self, name: &str, timeout: f64) -> Option<Option<Work>> {
@@ -210,8 +211,8 @@ impl Platform for Browser {
         lock.is_some()
     }
 
-    fn held(&self, prefix: &str) -> impl Future<Output = Option<String>> {
-        Work::begin("held", prefix, "", f64::INFINITY, &NOTHING).read(|name| name.ok()?.as_string())
+    fn held(&self, prefix: &str) -> impl Future<Output = Option<Text>> {
+        Work::begin("held", prefix, "", f64::INFINITY, &NOTHING).read(|name| as_text(&name.ok()?))
     }
 
     fn hold(&self, name: &str, milliseconds: f64) -> impl Future<Output = ()> {
@@ -247,8 +248,8 @@ impl Platform for Browser {
         wasm_bindgen_futures::spawn_local(task);
     }
 
-    fn base_url(&self) -> Option<String> {
-        act("base", "", "").as_string()
+    fn base_url(&self) -> Option<Text> {
+        as_text(&act("base", "", ""))
     }
 
     fn is_secure_context(&self) -> bool {
@@ -261,28 +262,28 @@ impl Platform for Browser {
 }
 
 fn answered(answer: Settled) -> Result<Answer, NetworkFault> {
-    let answer = answer.map_err(|fault| match fault.as_string().as_deref() {
+    let answer = answer.map_err(|fault| match as_text(&fault).as_deref() {
         Some("timeout") => NetworkFault::Timeout,
         Some("offline") => NetworkFault::Offline,
         _ => NetworkFault::Failed,
     })?;
     let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
-    let body = member(&answer, "body").as_string();
+    let body = as_text(&member(&answer, "body"));
     body.map(|body| Answer { status, body }).ok_or(NetworkFault::Failed)
 }
 
 /// The first of the locations that is one to wait for.
-async fn landing(locations: &Work, landed: &dyn Fn(&str) -> bool) -> Result<String, FrameFault> {
+async fn landing(locations: &Work, landed: &dyn Fn(&str) -> bool) -> Result<Text, FrameFault> {
     loop {
         match locations.next().await {
             Ok(location) => {
-                let location = location.as_string().ok_or(FrameFault::Blocked)?;
+                let location = as_text(&location).ok_or(FrameFault::Blocked)?;
                 if landed(&location) {
                     return Ok(location);
                 }
             }
             Err(fault) => {
-                return Err(match fault.as_string().as_deref() {
+                return Err(match as_text(&fault).as_deref() {
                     Some("offline") => FrameFault::Offline,
                     Some("unexpectedPage") => FrameFault::UnexpectedPage,
                     Some("timeout") => FrameFault::Timeout,
@@ -295,7 +296,7 @@ async fn landing(locations: &Work, landed: &dyn Fn(&str) -> bool) -> Result<Stri
 }
 
 fn fault(thrown: JsValue) -> StorageFault {
-    match thrown.as_string().as_deref() {
+    match as_text(&thrown).as_deref() {
         Some("full") => StorageFault::Full,
         Some("blocked") => StorageFault::Blocked,
         _ => StorageFault::Failed,

@@ -66,7 +66,7 @@ pub fn sent(request: Request) -> Value {
 
 fn headers(request: &Request) -> Value {
     let headers = request.headers.iter();
-    let headers = headers.map(|(name, value)| (name.clone().into_owned(), value.as_str().into()));
+    let headers = headers.map(|(name, value)| (name.clone(), value.as_str().into()));
     Value::Object(headers.collect())
 }
 
@@ -83,13 +83,13 @@ pub fn changed(request: Request, prepared: &Value) -> Request {
     let headers = match prepared.get("headers") {
         Some(Value::Object(headers)) => headers
             .iter()
-            .filter_map(|(name, value)| Some((name.clone().into(), value.as_str()?.to_owned())))
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.into())))
             .collect(),
         _ => Vec::new(),
     };
     let body = match (prepared.str("form"), prepared.str("body")) {
         (Some(form), _) => Body::Form(Params::parse(form)),
-        (None, Some(text)) => Body::Json(text.to_owned()),
+        (None, Some(text)) => Body::Json(text.into()),
         (None, None) => Body::None,
     };
     let mut options = prepared.get("options").cloned().unwrap_or(Value::Null);
@@ -98,7 +98,7 @@ pub fn changed(request: Request, prepared: &Value) -> Request {
         options.set("credentials", "omit");
     }
     Request {
-        url: prepared.str("url").unwrap_or_default().to_owned(),
+        url: prepared.str("url").unwrap_or_default().into(),
         method: if prepared.str("method") == Some("POST") { "POST" } else { "GET" },
         headers,
         body,

@@ -1,5 +1,6 @@
 //! The journey client: which request, what is kept, what a sign-out undoes.
 
+use crate::text::Join;
 use std::rc::Rc;
 
 use crate::am::{Endpoints, params};
@@ -41,7 +42,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<Rc<Self>, Error> {
         let names = ignored(config);
         if !names.is_empty() {
-            log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.join(", ")].concat());
+            log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.join(", ")].joined());
         }
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
@@ -81,7 +82,7 @@ impl<P: Platform> Client<P> {
     /// twice at once is one request.
     pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Value, Error> {
         let request = step::next(&self.endpoints, payload, query(options))?;
-        let name = [&*request.url, " ", payload].concat();
+        let name = [&*request.url, " ", payload].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.send(request).await });
         self.context.exchanges.share(&self.context.platform, &name, work).await
@@ -104,7 +105,7 @@ impl<P: Platform> Client<P> {
             // The person can go there all the same; on the way back the journey begins anew.
             self.caller
                 .log
-                .warn(&["Failed to persist step before redirect. ", fault.advice()].concat());
+                .warn(&["Failed to persist step before redirect. ", fault.advice()].joined());
         }
         if options.get("navigate") == Some(&Value::Bool(false)) {
             return Ok(target.href().into());

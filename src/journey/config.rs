@@ -1,5 +1,6 @@
 //! What the app configures, and where AM's endpoints are.
 
+use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::config::DEFAULT_TIMEOUT;
@@ -24,15 +25,15 @@ const IGNORED: [&str; 11] = [
 /// The checked configuration of one client.
 pub struct Config {
     /// Where the server's metadata is.
-    pub wellknown: String,
+    pub wellknown: Text,
     /// The exact issuer, where the app pins it.
-    pub issuer: Option<String>,
+    pub issuer: Option<Text>,
     /// Milliseconds for each request.
     pub timeout: f64,
     /// Where the session token is kept; `None` for nowhere.
     pub session: Option<Area>,
     /// The header that the session token is sent in, for sites where its cookie is blocked.
-    pub cookie_name: Option<String>,
+    pub cookie_name: Option<Text>,
     /// Paths that the app gives, in the place of the derived ones.
     pub paths: Value,
 }
@@ -41,9 +42,9 @@ impl Config {
     /// Reads the factory's `config`.
     pub fn read(config: &Value) -> Result<Config, Error> {
         let server = config.get("serverConfig").unwrap_or(&Value::Null);
-        let wellknown = server.str("wellknown").unwrap_or("undefined").to_owned();
+        let wellknown: Text = server.str("wellknown").unwrap_or("undefined").into();
         if !is_wellknown_url(&wellknown) {
-            return Err(invalid(["Invalid wellknown URL: ", &wellknown, ". URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."].concat()));
+            return Err(invalid(["Invalid wellknown URL: ", &wellknown, ". URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."].joined()));
         }
         let timeout = match server.get("timeout") {
             None => DEFAULT_TIMEOUT,
@@ -67,9 +68,9 @@ impl Config {
             }
         };
         let paths = server.get("paths").cloned().unwrap_or(Value::Null);
-        let issuer = server.non_empty("issuer").map(str::to_owned);
+        let issuer = server.non_empty("issuer").map(Text::from);
         let cookie_name = config.get("session").and_then(|session| session.non_empty("cookieName"));
-        let cookie_name = cookie_name.map(str::to_owned);
+        let cookie_name = cookie_name.map(Text::from);
         Ok(Config { wellknown, issuer, timeout, session, cookie_name, paths })
     }
 }
@@ -86,7 +87,7 @@ fn is_wellknown_url(text: &str) -> bool {
     })
 }
 
-fn invalid(text: String) -> Error {
+fn invalid(text: Text) -> Error {
     Error::new("Invalid configuration", Code::ConfigInvalid, Kind::Argument, text)
 }
 

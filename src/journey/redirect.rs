@@ -1,6 +1,7 @@
 //! Leaving for another site in the middle of a journey, and coming back to its step: the contract's
 //! sections 2.7 and 2.8.
 
+use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
 use crate::platform::StorageFault;
@@ -51,14 +52,14 @@ pub fn no_url() -> Error {
 
 /// What is kept of a step: without anything that the person has entered, the `state` by which its
 /// response is known, and the time.
-pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<String> {
+pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<Text> {
     let mut step = parse(payload).filter(Value::is_object)?;
     let Value::Object(members) = &mut step else { return None };
     for (_, callbacks) in members.iter_mut().filter(|(name, _)| name == "callbacks") {
         let Value::Array(callbacks) = callbacks else { continue };
         callbacks.iter_mut().for_each(clear_inputs);
     }
-    let state = Params::parse(target.query()).get("state").map(str::to_owned);
+    let state = Params::parse(target.query()).get("state").map(Text::from);
     let record = object([("step", step), ("state", state.into()), ("createdAt", now.into())]);
     Some(to_text(&record))
 }
@@ -82,16 +83,16 @@ fn clear_inputs(callback: &mut Value) {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Return {
     /// At the step that was left, given as the JSON text of its payload.
-    Step(String),
+    Step(Text),
     /// At the beginning of a journey, or of the server's default one.
-    Start(Option<String>),
+    Start(Option<Text>),
 }
 
 /// The parameters of the URL that are sent along.
 pub fn query(url: &Url) -> Value {
     let params = Params::parse(url.query());
     let found = RECOGNISED.into_iter().filter_map(|name| Some((name, params.get(name)?)));
-    Value::Object(found.map(|(name, value)| (name.to_owned(), value.into())).collect())
+    Value::Object(found.map(|(name, value)| (name.into(), value.into())).collect())
 }
 
 /// Decides how a journey goes on. `stored` is what was kept by [`to_record`].
@@ -101,7 +102,7 @@ pub fn query(url: &Url) -> Value {
 pub fn resume(
     url: &Url,
     journey: Option<&str>,
-    stored: &Result<Option<String>, StorageFault>,
+    stored: &Result<Option<Text>, StorageFault>,
     now: f64,
 ) -> Result<Return, Error> {
     let params = Params::parse(url.query());
@@ -109,7 +110,7 @@ pub fn resume(
     let needs_step = (has("code") && has("state")) || has("form_post_entry") || has("responsekey");
     // A refusal of the other site belongs to the step that was left for it.
     let goes_back = needs_step || has("error") || has("errorCode");
-    let start = || Return::Start(journey.or(params.get("authIndexValue")).map(str::to_owned));
+    let start = || Return::Start(journey.or(params.get("authIndexValue")).map(Text::from));
     if !goes_back {
         return Ok(start());
     }
@@ -123,10 +124,10 @@ pub fn resume(
 /// The step of a record. One of another response, or that can't be read now, is no junk: its error
 /// is not [`Code::StateUnknown`].
 fn read_record(
-    stored: &Result<Option<String>, StorageFault>,
+    stored: &Result<Option<Text>, StorageFault>,
     state: Option<&str>,
     now: f64,
-) -> Result<String, (Code, &'static str)> {
+) -> Result<Text, (Code, &'static str)> {
     let missing = "Error: previous step information not found in storage for resume operation.";
     let text = match stored {
         Ok(Some(text)) => text,
@@ -165,7 +166,7 @@ mod tests {
         Url::parse(&format!("https://app.example/?{query}"), None).unwrap()
     }
 
-    fn record() -> String {
+    fn record() -> Text {
         to_record(PAYLOAD, &url("state=s"), 5.0).unwrap()
     }
 
@@ -202,7 +203,7 @@ mod tests {
         let stored = Some(record.as_str());
         let kept = Ok(Some(record.clone()));
         let step = || Ok(Return::Step(read_record(&kept, None, 5.0).unwrap()));
-        let started = |name: Option<&str>| Ok(Return::Start(name.map(str::to_owned)));
+        let started = |name: Option<&str>| Ok(Return::Start(name.map(Text::from)));
         let missing = Err(Code::StateUnknown);
         for (query, stored, now, expected) in [
             ("code=c&state=s", stored, 5.0, step()),
@@ -221,7 +222,7 @@ mod tests {
             ("suspendedId=i&authIndexValue=J", stored, 5.0, started(Some("J"))),
             ("", stored, 5.0, started(None)),
         ] {
-            let stored = Ok(stored.map(str::to_owned));
+            let stored = Ok(stored.map(Text::from));
             let result = resume(&url(query), None, &stored, now).map_err(|error| error.code());
             assert_eq!(result, expected, "{query} {stored:?}");
         }

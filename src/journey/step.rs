@@ -1,5 +1,6 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
+use crate::text::Join;
 use crate::am::{Endpoints, params, post};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse};
@@ -58,7 +59,7 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
         ));
     }
     let url = params(query).append_to(&endpoints.authenticate);
-    Ok(post(&url, Body::Json(payload.to_owned())).action("JOURNEY_NEXT"))
+    Ok(post(&url, Body::Json(payload.into())).action("JOURNEY_NEXT"))
 }
 
 /// Reads an answer: the contract's section 2.6, with decision 20. An outage is no login failure.
@@ -107,7 +108,7 @@ fn unanswered(fault: NetworkFault) -> Error {
 }
 
 fn failed(code: Code, kind: Kind, text: &str) -> Error {
-    Error::new("request_failed", code, kind, ["Request failed: ", text].concat())
+    Error::new("request_failed", code, kind, ["Request failed: ", text].joined())
 }
 
 fn no_data(status: u16) -> Error {
@@ -125,10 +126,10 @@ mod tests {
     use super::*;
 
     fn endpoints() -> Endpoints {
-        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: String::new() }
+        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: Text::new() }
     }
 
-    fn outcome(status: u16, body: &str) -> String {
+    fn outcome(status: u16, body: &str) -> Text {
         match read(Ok(Answer { status, body: body.into() })) {
             Ok(Outcome::Step(_)) => "Step".into(),
             Ok(Outcome::Success(_)) => "LoginSuccess".into(),

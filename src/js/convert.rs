@@ -11,6 +11,7 @@ use crate::browser::page;
 use crate::error::{Code, Error, Kind};
 use crate::flight::{Work, until};
 use crate::json::{Value, parse, to_js};
+use crate::text::Text;
 
 /// The member called `name`; `undefined` on what has no members.
 pub fn member(of: &JsValue, name: &str) -> JsValue {
@@ -21,16 +22,22 @@ pub fn member(of: &JsValue, name: &str) -> JsValue {
     }
 }
 
+/// The text that this is.
+#[inline(never)]
+pub fn as_text(value: &JsValue) -> Option<Text> {
+    value.as_string().map(Text::from)
+}
+
 /// A caller's argument as plain data: what JSON keeps of it.
 pub fn plain(argument: &JsValue) -> Result<Value, Error> {
     let text = JSON::stringify(argument).map_err(|_| not_plain())?;
     // What JSON has no text for, such as a function, is `undefined` here.
-    text.as_string().map_or(Ok(Value::Null), |text| parse(&text).ok_or_else(not_plain))
+    as_text(&text).map_or(Ok(Value::Null), |text| parse(&text).ok_or_else(not_plain))
 }
 
 /// A caller's text; empty when it is none.
-pub fn text(argument: &JsValue) -> String {
-    argument.as_string().unwrap_or_default()
+pub fn text(argument: &JsValue) -> Text {
+    as_text(argument).unwrap_or_default()
 }
 
 /// Runs the method that a call names, with its options: the last of its arguments. `options.signal`

@@ -7,12 +7,13 @@ use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{call, member, no_method, plain, promise, text};
+use super::convert::{as_text, call, member, no_method, plain, promise, text};
 use super::{context, logger};
 use crate::browser::Browser;
 use crate::browser::request::Hooks;
 use crate::journey::client::Client;
 use crate::json::{Value, to_js};
+use crate::text::Text;
 
 /// A handle on one client; `journeys.js` gives it the documented shape.
 #[wasm_bindgen]
@@ -70,7 +71,7 @@ impl JourneyCore {
 }
 
 /// The JSON text of a step's payload; empty where there is none.
-fn payload_of(step: &JsValue) -> String {
+fn payload_of(step: &JsValue) -> Text {
     let text = JSON::stringify(&member(step, "payload")).ok();
-    text.and_then(|text| text.as_string()).unwrap_or_default()
+    text.and_then(|text| as_text(&text)).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsValue;
 
-use super::convert::member;
+use super::convert::{as_text, member};
 use crate::browser::page::log;
 use crate::json::Value;
 use crate::log::{Level, Logger};
@@ -10,7 +10,7 @@ use crate::log::{Level, Logger};
 /// Reads the factory's `logger` argument; the level is the first of `logger.level`, `config.log`
 /// and `'error'`.
 pub fn read(logger: &JsValue, config: &Value) -> Logger {
-    let level = member(logger, "level").as_string();
+    let level = as_text(&member(logger, "level"));
     let level = level.as_deref().or_else(|| config.str("log")).and_then(Level::from_name);
     let custom = member(logger, "custom");
     Logger::new(

@@ -8,7 +8,7 @@ use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{call, member, no_method, plain, promise, text};
+use super::convert::{as_text, call, member, no_method, plain, promise, text};
 use super::{context, logger};
 use crate::browser::request::Hooks;
 use crate::browser::{Browser, Popup};
@@ -16,6 +16,7 @@ use crate::event::Heard;
 use crate::json::{Value, object, to_js};
 use crate::oidc::client::{Client, Watch};
 use crate::oidc::config::CUSTOM_STORAGE;
+use crate::text::Text;
 
 /// A handle on one client; `pkg/oidc.js` gives it the documented shape.
 #[wasm_bindgen]
@@ -101,7 +102,7 @@ impl OidcCore {
                     let (code, state) = (text(&first), text(&second));
                     // `null`, as `URLSearchParams.get()` says it: the response had none.
                     let iss = member(&arguments.get(2), "iss");
-                    let iss = if iss.is_null() { Some(String::new()) } else { iss.as_string() };
+                    let iss = if iss.is_null() { Some(Text::default()) } else { as_text(&iss) };
                     Box::pin(async move { client.exchange(&code, &state, iss.as_deref()).await })
                 }
                 "get" => Box::pin(async move { client.get(&options).await }),
@@ -113,7 +114,7 @@ impl OidcCore {
                 // The `Authorization` header for a request of `oidcClient.fetch()`, or nothing; the
                 // second argument is the one that the API did not accept.
                 "authorization" => {
-                    let (url, refused) = (text(&first), second.as_string());
+                    let (url, refused) = (text(&first), as_text(&second));
                     Box::pin(async move {
                         client.authorization(&url, refused.as_deref()).await.map(Value::from)
                     })

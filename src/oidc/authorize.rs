@@ -1,6 +1,7 @@
 //! The authorization request and the check of its response: RFC 6749 section 4.1, RFC 7636,
 //! RFC 9207, OpenID Connect Core section 3.1.2.
 
+use crate::text::{Join, Text};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, number_text, object, parse, to_text};
@@ -26,15 +27,15 @@ pub struct Transaction {
     /// `nonce`
     pub nonce: Option<Nonce>,
     /// The issuer that was asked.
-    pub issuer: String,
+    pub issuer: Text,
     /// `client_id`
-    pub client_id: String,
+    pub client_id: Text,
     /// `redirect_uri`
-    pub redirect_uri: String,
+    pub redirect_uri: Text,
     /// `scope`
-    pub scope: String,
+    pub scope: Text,
     /// The APIs that the tokens are for (RFC 8707).
-    pub resources: Vec<String>,
+    pub resources: Vec<Text>,
     /// The oldest sign-in that is good enough, in seconds.
     pub max_age: Option<f64>,
     /// What the app wants back with the response.
@@ -79,7 +80,7 @@ pub fn request(
     let verifier = pkce::verifier(&fresh.verifier);
     let state = base64url::encode(&fresh.state);
     let nonce = match option("nonce") {
-        Some(nonce) => Some(nonce.to_owned()),
+        Some(nonce) => Some(nonce.into()),
         None => asks_for_id_token(scope).then(|| base64url::encode(&fresh.nonce)),
     };
     let prompt = match mode {
@@ -119,9 +120,9 @@ pub fn request(
         verifier: Some(verifier),
         nonce: nonce.map(Nonce::new),
         issuer: metadata.issuer.clone(),
-        client_id: client_id.to_owned(),
-        redirect_uri: redirect_uri.to_owned(),
-        scope: scope.to_owned(),
+        client_id: client_id.into(),
+        redirect_uri: redirect_uri.into(),
+        scope: scope.into(),
         resources,
         max_age,
         app_state: options.get("appState").cloned().unwrap_or(Value::Null),
@@ -141,8 +142,8 @@ fn response_mode<'a>(metadata: &Metadata, options: &'a Value, mode: Mode) -> Opt
 pub const PI_FLOW: &str = "pi.flow";
 
 /// JSON, which the app may have written already.
-fn text_of(value: &Value) -> String {
-    value.as_str().map_or_else(|| to_text(value), str::to_owned)
+fn text_of(value: &Value) -> Text {
+    value.as_str().map_or_else(|| to_text(value), Text::from)
 }
 
 /// Refuses options that could not work.
@@ -198,9 +199,9 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 
 impl Transaction {
     /// The key it is stored under; without a state, the one that other client libraries use.
-    pub fn key(client_id: &str, state: Option<&State>) -> String {
-        let suffix = state.map(|state| ["-", state.reveal()].concat()).unwrap_or_default();
-        ["FR-SDK-authflow-", client_id, &suffix].concat()
+    pub fn key(client_id: &str, state: Option<&State>) -> Text {
+        let suffix = state.map(|state| ["-", state.reveal()].joined()).unwrap_or_default();
+        ["FR-SDK-authflow-", client_id, &suffix].joined()
     }
 
     /// The record to store: the contract's members and ours (`nonce`, `issuer`,
@@ -228,7 +229,7 @@ impl Transaction {
     }
 
     /// What is kept in its place once [`Done`]: nothing that can be used again.
-    pub fn to_done(&self, code: &AuthorizationCode, subject: Option<String>) -> Value {
+    pub fn to_done(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
         object([
             ("clientId", self.client_id.as_str().into()),
             ("issuer", self.issuer.as_str().into()),
@@ -241,7 +242,7 @@ impl Transaction {
 
     /// Reads a stored record; what it lacks is taken from the configuration.
     pub fn read(record: &Value, config: &Config, issuer: &str) -> Option<Transaction> {
-        let text = |name, default: &str| record.non_empty(name).unwrap_or(default).to_owned();
+        let text = |name, default: &str| record.non_empty(name).unwrap_or(default).into();
         Some(Transaction {
             state: State::new(record.non_empty("state")?),
             verifier: record.non_empty("verifier").map(CodeVerifier::new),
@@ -276,7 +277,7 @@ pub fn response_params(url: &Url) -> Params {
 }
 
 /// `url` without the parameters of an authorization response.
-pub fn without_response(url: &Url) -> String {
+pub fn without_response(url: &Url) -> Text {
     let rest = |text: &str| {
         let mut params = Params::parse(text);
         RESPONSE.into_iter().for_each(|name| params.remove(name));
@@ -285,13 +286,13 @@ pub fn without_response(url: &Url) -> String {
     let mut clean = url.href().split(['?', '#']).next().unwrap_or_default().to_owned();
     let is_response = |text: &str| Params::parse(text).get("state").is_some();
     for (mark, text) in [('?', url.query()), ('#', url.fragment())] {
-        let text = if is_response(text) { rest(text) } else { text.to_owned() };
+        let text = if is_response(text) { rest(text) } else { text.into() };
         if !text.is_empty() {
             clean.push(mark);
             clean.push_str(&text);
         }
     }
-    clean
+    clean.into()
 }
 
 /// The parameters of an authorization response: RFC 6749 section 4.1.2, RFC 9207, OpenID Connect
@@ -311,11 +312,11 @@ const RESPONSE: [&str; 9] = [
 /// An authorization that was answered and exchanged in this tab.
 pub struct Done {
     /// Whose tokens came of it.
-    pub issuer: String,
+    pub issuer: Text,
     /// The hash of its code.
-    code: String,
+    code: Text,
     /// The hash of the person's subject, where an ID token told it.
-    pub subject: Option<String>,
+    pub subject: Option<Text>,
     /// What the app wanted back.
     pub app_state: Value,
 }
@@ -325,9 +326,9 @@ impl Done {
     pub fn read(text: &str) -> Option<Done> {
         let record = parse(text)?;
         Some(Done {
-            issuer: record.str("issuer")?.to_owned(),
-            code: record.str("done")?.to_owned(),
-            subject: record.str("subject").map(str::to_owned),
+            issuer: record.str("issuer")?.into(),
+            code: record.str("done")?.into(),
+            subject: record.str("subject").map(Text::from),
             app_state: record.get("appState").cloned().unwrap_or(Value::Null),
         })
     }
@@ -387,7 +388,7 @@ pub fn response(
         Some(_) => {}
     }
     let issuer = params.get("iss");
-    if issuer.is_some_and(|issuer| issuer != metadata.issuer)
+    if issuer.is_some_and(|issuer| metadata.issuer != issuer)
         || (issuer.is_none() && metadata.iss_in_response)
     {
         return Err(issuer_mismatch());
@@ -442,7 +443,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     }
     let Some(details) = json.array("details") else {
         let code = if json == Value::Null { Code::AnswerNotJson } else { Code::HttpError };
-        let text = ["The authorization endpoint answered ", &answer.status_text(), "."].concat();
+        let text = ["The authorization endpoint answered ", &answer.status_text(), "."].joined();
         return Err(misconfigured(code, &text).status(status).cause(oauth_cause(Some(&json))));
     };
     let first = details.first().unwrap_or(&Value::Null);
@@ -456,7 +457,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
 }
 
 fn misconfigured(code: Code, more: &str) -> Error {
-    let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", more].concat();
+    let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", more].joined();
     Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
 }
 
@@ -565,7 +566,7 @@ pub(crate) mod tests {
     #[test]
     fn prompt_none_is_the_backgrounds_alone() {
         let prompt =
-            |more, options, mode| build(more, options, mode).0.get("prompt").map(str::to_owned);
+            |more, options, mode| build(more, options, mode).0.get("prompt").map(Text::from);
         assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
         assert_eq!(
             prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(),
@@ -609,12 +610,12 @@ pub(crate) mod tests {
             }
         };
         let iss = "iss=https%3A%2F%2Fop.example";
-        assert_eq!(check(&["code=c&state=STATE&", iss].concat()), Ok("c".into()));
+        assert_eq!(check(&["code=c&state=STATE&", iss].joined()), Ok("c".into()));
         for (query, error, code) in [
-            (["code=c&", iss].concat(), "State mismatch", Code::StateMissing),
-            (["code=c&state=other&", iss].concat(), "State mismatch", Code::StateMismatch),
+            (["code=c&", iss].joined(), "State mismatch", Code::StateMissing),
+            (["code=c&state=other&", iss].joined(), "State mismatch", Code::StateMismatch),
             (
-                ["error=login_required&state=other&", iss].concat(),
+                ["error=login_required&state=other&", iss].joined(),
                 "State mismatch",
                 Code::StateMismatch,
             ),
@@ -630,18 +631,18 @@ pub(crate) mod tests {
                 Code::IssMismatch,
             ),
             (
-                ["error=login_required&state=STATE&", iss].concat(),
+                ["error=login_required&state=STATE&", iss].joined(),
                 "login_required",
                 Code::ServerError,
             ),
-            (["state=STATE&", iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (["state=STATE&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
             (
-                ["code=c&state=STATE&", iss, "&iss=evil"].concat(),
+                ["code=c&state=STATE&", iss, "&iss=evil"].joined(),
                 "Unknown_Error",
                 Code::AnswerInvalid,
             ),
-            (["code=c&code=d&state=STATE&", iss].concat(), "Unknown_Error", Code::AnswerInvalid),
-            (["code=c&state=STATE&state=x&", iss].concat(), "Unknown_Error", Code::AnswerInvalid),
+            (["code=c&code=d&state=STATE&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
+            (["code=c&state=STATE&state=x&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
         ] {
             assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
         }

@@ -1,5 +1,6 @@
 //! What the app configures: the arguments of the `oidc()` factory.
 
+use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::platform::Area;
@@ -27,19 +28,19 @@ pub const CUSTOM_STORAGE: &str = "customNumber";
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the provider's metadata is.
-    pub wellknown: String,
+    pub wellknown: Text,
     /// The exact issuer, where the app pins it.
-    pub issuer: Option<String>,
+    pub issuer: Option<Text>,
     /// The OAuth client.
-    pub client_id: String,
+    pub client_id: Text,
     /// Where authorization responses are sent to.
-    pub redirect_uri: String,
+    pub redirect_uri: Text,
     /// Space-separated scopes.
-    pub scope: String,
+    pub scope: Text,
     /// Renewal is due this many milliseconds before expiry.
     pub threshold: f64,
     /// Where the provider sends the person after a logout.
-    pub sign_out_redirect_uri: Option<String>,
+    pub sign_out_redirect_uri: Option<Text>,
     /// The authorize parameters that the app configured for every authorization.
     pub hints: Value,
     /// How tokens are renewed.
@@ -56,11 +57,11 @@ pub struct Config {
     /// Whether tokens are renewed before they expire, without being asked for.
     pub auto_renew: bool,
     /// The origins whose APIs get the access token.
-    pub api_origins: Vec<String>,
+    pub api_origins: Vec<Text>,
     /// Where a hidden frame lands.
-    pub background_redirect_uri: String,
+    pub background_redirect_uri: Text,
     /// Where a window for a sign-in lands.
-    pub popup_redirect_uri: String,
+    pub popup_redirect_uri: Text,
     /// Where the tokens are kept.
     pub location: Location,
 }
@@ -82,7 +83,7 @@ pub struct Location {
     /// The storage.
     pub area: Area,
     /// The key in it.
-    pub key: String,
+    pub key: Text,
 }
 
 impl Config {
@@ -90,7 +91,7 @@ impl Config {
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
         let server = config.get("serverConfig").unwrap_or(&Value::Null);
         let required = |value: Option<&str>, text: &'static str| {
-            value.map(str::to_owned).ok_or_else(|| invalid(text))
+            value.map(Text::from).ok_or_else(|| invalid(text))
         };
         let wellknown = required(
             server.non_empty("wellknown"),
@@ -98,7 +99,7 @@ impl Config {
         )?;
         let client_id = required(config.non_empty("clientId"), "Requires a clientId.")?;
         let redirect_uri = required(config.non_empty("redirectUri"), "Requires a redirectUri.")?;
-        let landing = |name| config.non_empty(name).unwrap_or(&redirect_uri).to_owned();
+        let landing = |name| config.non_empty(name).unwrap_or(&redirect_uri).into();
         if !matches!(config.str("responseType"), None | Some("" | "code")) {
             return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
         }
@@ -125,14 +126,14 @@ impl Config {
         };
         Ok(Config {
             wellknown,
-            issuer: server.non_empty("issuer").map(str::to_owned),
+            issuer: server.non_empty("issuer").map(Text::from),
             client_id,
             background_redirect_uri: landing("backgroundRedirectUri"),
             popup_redirect_uri: landing("popupRedirectUri"),
             redirect_uri,
-            scope: config.non_empty("scope").unwrap_or("openid").to_owned(),
+            scope: config.non_empty("scope").unwrap_or("openid").into(),
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
-            sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(str::to_owned),
+            sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(Text::from),
             hints: config.clone(),
             renew,
             timeout: timeout("timeout", DEFAULT_TIMEOUT)?,
@@ -151,7 +152,7 @@ impl Config {
 }
 
 /// The origins to which the access token may be sent: each is a secure origin and nothing else.
-fn api_origins(config: &Value) -> Result<Vec<String>, Error> {
+fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
     let wrong = "apiOrigins must be a list of https origins, such as ['https://api.example.com'].";
     match config.get("apiOrigins") {
         None => Ok(Vec::new()),
@@ -159,7 +160,7 @@ fn api_origins(config: &Value) -> Result<Vec<String>, Error> {
             let origin = |text: &Value| {
                 let url = Url::parse(text.as_str()?, None).filter(Url::is_secure)?;
                 let bare = url.path() == "/" && url.query().is_empty() && url.fragment().is_empty();
-                bare.then(|| url.origin().to_owned())
+                bare.then(|| url.origin().into())
             };
             origins.iter().map(|text| origin(text).ok_or_else(|| invalid(wrong))).collect()
         }
@@ -189,7 +190,7 @@ impl Location {
         };
         let prefix = storage.str("prefix").unwrap_or("pic");
         let name = storage.str("name").unwrap_or(client_id);
-        Ok(Location { area, key: [prefix, "-", name].concat() })
+        Ok(Location { area, key: [prefix, "-", name].joined() })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Provider metadata: OpenID Connect Discovery 1.0 section 4, RFC 8414.
 
+use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::platform::{Answer, NetworkFault, Request};
@@ -9,27 +10,27 @@ use crate::url::Url;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metadata {
     /// The issuer identifier, compared exactly everywhere.
-    pub issuer: String,
+    pub issuer: Text,
     /// Where a browser is sent to sign in.
-    pub authorization_endpoint: String,
+    pub authorization_endpoint: Text,
     /// Where codes and refresh tokens are exchanged.
-    pub token_endpoint: String,
+    pub token_endpoint: Text,
     /// Where user details are.
-    pub userinfo_endpoint: Option<String>,
+    pub userinfo_endpoint: Option<Text>,
     /// Where tokens are revoked (RFC 7009).
-    pub revocation_endpoint: Option<String>,
+    pub revocation_endpoint: Option<Text>,
     /// Where a session is ended without a page: PingOne's endpoint for it, or the standard one.
-    pub end_session_endpoint: Option<String>,
+    pub end_session_endpoint: Option<Text>,
     /// Where the browser itself is sent to end the session (OpenID Connect RP-Initiated Logout).
-    pub end_session_page: Option<String>,
+    pub end_session_page: Option<Text>,
     /// Where authorization requests are pushed to (RFC 9126).
-    pub par_endpoint: Option<String>,
+    pub par_endpoint: Option<Text>,
     /// True when they must be.
     pub par_required: bool,
     /// True when `response_mode=pi.flow` answers an authorization request by fetch.
     pub pi_flow: bool,
     /// The issuer's keys.
-    pub jwks_uri: Option<String>,
+    pub jwks_uri: Option<Text>,
     /// True when every authorization response carries `iss` (RFC 9207).
     pub iss_in_response: bool,
 }
@@ -60,7 +61,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
             .into_iter()
             .find_map(|name| document.non_empty(name));
         let text =
-            text.map_or_else(|| ["HTTP error ", &answer.status_text()].concat(), str::to_owned);
+            text.map_or_else(|| ["HTTP error ", &answer.status_text()].joined(), Text::from);
         return Err(fault(Code::HttpError, &text));
     }
     let (Some(issuer), Some(authorization_endpoint), Some(token_endpoint)) = (
@@ -81,14 +82,14 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
             wellknown.origin(),
             " that the document came from",
         ]
-        .concat();
+        .joined();
         return Err(fault(Code::DiscoveryIssuerMismatch, &text));
     }
-    let endpoint = |name: &str| document.non_empty(name).map(str::to_owned);
+    let endpoint = |name: &str| document.non_empty(name).map(Text::from);
     let metadata = Metadata {
-        issuer: issuer.to_owned(),
-        authorization_endpoint: authorization_endpoint.to_owned(),
-        token_endpoint: token_endpoint.to_owned(),
+        issuer: issuer.into(),
+        authorization_endpoint: authorization_endpoint.into(),
+        token_endpoint: token_endpoint.into(),
         userinfo_endpoint: endpoint("userinfo_endpoint"),
         revocation_endpoint: endpoint("revocation_endpoint"),
         end_session_endpoint: endpoint("ping_end_idp_session_endpoint")
@@ -106,7 +107,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
         Some(url) => Err(fault(
             Code::DiscoveryInvalid,
             &["Invalid well-known response: the endpoint \"", url, "\" is not an https URL"]
-                .concat(),
+                .joined(),
         )),
         None => Ok(metadata),
     }
@@ -128,12 +129,12 @@ impl Metadata {
             Url::parse(url, None)
                 .is_none_or(|url| url.scheme() != "https:" && url.scheme() != wellknown.scheme())
         })
-        .map(String::as_str)
+        .map(Text::as_str)
     }
 
     /// An endpoint that a call needs, or the contract's error.
     pub fn require<'a>(
-        endpoint: &'a Option<String>,
+        endpoint: &'a Option<Text>,
         error: &'static str,
     ) -> Result<&'a str, Error> {
         endpoint.as_deref().ok_or_else(|| {
@@ -155,7 +156,7 @@ pub fn fault(code: Code, message: &str) -> Error {
 /// The issuer is not the one that the app pins.
 pub fn wrong_issuer(found: &str) -> Error {
     let text = ["The document's issuer is \"", found, "\", not the configured serverConfig.issuer"]
-        .concat();
+        .joined();
     fault(Code::DiscoveryIssuerMismatch, &text)
 }
 
@@ -175,15 +176,15 @@ pub fn unanswered(by: NetworkFault) -> Error {
 pub fn for_oidc(fault: &Error, wellknown: &str) -> Error {
     let advice =
         ". Check that the URL is right and that the server's CORS settings allow this origin.";
-    let error = ["Failed to fetch well-known configuration from: ", wellknown].concat();
-    let text = [fault.message(), advice].concat();
+    let error = ["Failed to fetch well-known configuration from: ", wellknown].joined();
+    let text = [fault.message(), advice].joined();
     Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
 }
 
 /// A [`fault`] as the error of the `journey()` factory (the contract's section 2.3).
 pub fn for_journey(fault: &Error) -> Error {
     let error = fault.error().to_owned();
-    let text = [&error, ": ", fault.message()].concat();
+    let text = [&error, ": ", fault.message()].joined();
     Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
 }
 
@@ -200,7 +201,7 @@ mod tests {
         Answer { status, body: body.to_owned() }
     }
 
-    fn document(issuer: &str, more: &str) -> String {
+    fn document(issuer: &str, more: &str) -> Text {
         format!(
             r#"{{"issuer":"{issuer}","authorization_endpoint":"https://op.example/a","token_endpoint":"https://op.example/t"{more}}}"#
         )

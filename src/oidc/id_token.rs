@@ -1,5 +1,6 @@
 //! ID token validation: OpenID Connect Core 1.0 section 3.1.3.7, step by step.
 
+use crate::text::Text;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::base64url;
@@ -16,7 +17,7 @@ pub struct Jwt<'a> {
     /// The algorithm of its signature, one of those that are allowed.
     pub algorithm: Algorithm,
     /// The name of the key that signed it.
-    pub kid: Option<String>,
+    pub kid: Option<Text>,
     /// What was signed.
     pub signed: &'a str,
     /// The signature.
@@ -31,7 +32,7 @@ pub struct IdToken {
     /// The token as it came.
     pub raw: RawIdToken,
     /// Its subject.
-    pub subject: String,
+    pub subject: Text,
     /// What it says.
     pub claims: Value,
 }
@@ -87,7 +88,7 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     if header.get("crit").is_some() {
         return Err(MALFORMED);
     }
-    Ok(Jwt { algorithm, kid: header.str("kid").map(str::to_owned), signed, signature, claims })
+    Ok(Jwt { algorithm, kid: header.str("kid").map(Text::from), signed, signature, claims })
 }
 
 impl Jwt<'_> {
@@ -176,7 +177,7 @@ impl Jwt<'_> {
             Code::IdTokenSubject,
             "The ID token is about another person than before (sub): sign out first.",
         )?;
-        let subject = subject.to_owned();
+        let subject = subject.into();
         Ok(IdToken { raw, subject, claims: self.claims })
     }
 }
@@ -196,8 +197,8 @@ fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
     )
 }
 
-fn at_hash(algorithm: Algorithm, token: &AccessToken) -> String {
-    fn left_half<D: Digest>(token: &AccessToken) -> String {
+fn at_hash(algorithm: Algorithm, token: &AccessToken) -> Text {
+    fn left_half<D: Digest>(token: &AccessToken) -> Text {
         let hash = D::digest(token.reveal());
         base64url::encode(hash.get(..hash.len() / 2).unwrap_or_default())
     }
@@ -226,7 +227,7 @@ mod tests {
         RawIdToken::new(format!("{}.{}.{}", part(header), part(claims), part("good")))
     }
 
-    fn claims(changes: &[(&str, Value)]) -> String {
+    fn claims(changes: &[(&str, Value)]) -> Text {
         let mut claims = parse(
             r#"{"iss":"https://op","aud":"me","sub":"demo","exp":1700000600,"iat":1699999990,"nonce":"n"}"#,
         )
@@ -242,7 +243,7 @@ mod tests {
         access_token: Option<&AccessToken>,
         subject: Option<&str>,
         now: Option<f64>,
-    ) -> Result<String, Code> {
+    ) -> Result<Text, Code> {
         let nonce = Nonce::new("n");
         let expected = Expected {
             issuer: "https://op",
@@ -260,7 +261,7 @@ mod tests {
             .map_err(|invalid| invalid.0)
     }
 
-    fn check(changes: &[(&str, Value)]) -> Result<String, Code> {
+    fn check(changes: &[(&str, Value)]) -> Result<Text, Code> {
         check_with(&claims(changes), None, None, Some(NOW))
     }
 

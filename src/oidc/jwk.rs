@@ -108,7 +108,7 @@ mod tests {
         parse(&format!(r#"{{"keys":[{keys}]}}"#)).unwrap()
     }
 
-    fn rsa(more: &str) -> String {
+    fn rsa(more: &str) -> Text {
         format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"{more}}}"#, base64url::encode(&[255; 256]))
     }
 

@@ -1,5 +1,6 @@
 //! Ending the session at the provider: OpenID Connect RP-Initiated Logout 1.0.
 
+use crate::text::Text;
 use crate::platform::{Answer, Request};
 use crate::secret::RawIdToken;
 use crate::url::Params;
@@ -26,7 +27,7 @@ pub fn page(
     hint: Option<&RawIdToken>,
     redirect_uri: Option<&str>,
     state: &str,
-) -> String {
+) -> Text {
     let mut query = Params::new();
     query.set_some("id_token_hint", hint.map(RawIdToken::reveal));
     query.set("client_id", client_id);

@@ -1,5 +1,6 @@
 //! Pushed authorization requests: RFC 9126.
 
+use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
@@ -15,7 +16,7 @@ pub fn request(endpoint: &str, params: Params) -> Request {
 #[derive(Debug, PartialEq)]
 pub struct Pushed {
     /// `request_uri`
-    pub request_uri: String,
+    pub request_uri: Text,
     /// `expires_in`, seconds; where the provider doesn't say, 60.
     pub expires_in: f64,
 }
@@ -31,7 +32,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
             return Error::new("Unknown_Error", code, Kind::Unknown, fault.advice());
         }
         let text =
-            ["Failed to push authorization request: ", status, ". ", &fault.advice()].concat();
+            ["Failed to push authorization request: ", status, ". ", &fault.advice()].joined();
         failure(code, text).status(status)
     })?;
     let json = parse(&answer.body);
@@ -39,24 +40,24 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
     if !answer.is_ok() {
         let description = json.as_ref().and_then(|json| json.non_empty("error_description"));
         let text = match (description, &json) {
-            (Some(text), _) => text.to_owned(),
-            (None, None) => "Failed to push authorization request: PARSING_ERROR".to_owned(),
-            _ => ["Failed to push authorization request: ", &answer.status_text()].concat(),
+            (Some(text), _) => text.into(),
+            (None, None) => "Failed to push authorization request: PARSING_ERROR".into(),
+            _ => ["Failed to push authorization request: ", &answer.status_text()].joined(),
         };
         let code = if description.is_some() { Code::ServerError } else { Code::HttpError };
         return Err(failure(code, text).status(status).cause(oauth_cause(json.as_ref())));
     }
     let json = json.unwrap_or(Value::Null);
     let Some(request_uri) = json.non_empty("request_uri") else {
-        let text = "PAR response missing required 'request_uri' field".to_owned();
+        let text = "PAR response missing required 'request_uri' field".into();
         return Err(failure(Code::AnswerInvalid, text).status(status));
     };
     let expires_in = json.number("expires_in").unwrap_or(60.0);
-    Ok(Pushed { request_uri: request_uri.to_owned(), expires_in })
+    Ok(Pushed { request_uri: request_uri.into(), expires_in })
 }
 
 /// The authorize URL that refers to a pushed request (section 4).
-pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&str>) -> String {
+pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&str>) -> Text {
     let mut params = Params::new();
     params.set("client_id", client_id);
     params.set("request_uri", request_uri);
@@ -74,7 +75,7 @@ pub fn not_configured() -> Error {
     )
 }
 
-fn failure(code: Code, text: String) -> Error {
+fn failure(code: Code, text: Text) -> Error {
     Error::new("PAR_ERROR", code, Kind::Network, text)
 }
 

@@ -1,5 +1,6 @@
 //! Proof Key for Code Exchange: RFC 7636, method S256.
 
+use crate::text::Text;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
@@ -11,12 +12,12 @@ pub fn verifier(random: &[u8; 32]) -> CodeVerifier {
 }
 
 /// The `code_challenge` of a verifier (section 4.2).
-pub fn challenge(verifier: &CodeVerifier) -> String {
+pub fn challenge(verifier: &CodeVerifier) -> Text {
     sha256(verifier.reveal().as_bytes())
 }
 
 /// The SHA-256 hash, in base64url.
-pub fn sha256(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> Text {
     base64url::encode(&Sha256::digest(bytes))
 }
 

@@ -1,5 +1,6 @@
 //! The token request of the refresh token grant: RFC 6749 section 6, OpenID Connect Core section 12.
 
+use crate::text::Text;
 use crate::oidc::discovery::Metadata;
 use crate::platform::{Body, Request};
 use crate::secret::RefreshToken;
@@ -14,7 +15,7 @@ pub fn request(
     metadata: &Metadata,
     client_id: &str,
     token: &RefreshToken,
-    resources: &[String],
+    resources: &[Text],
 ) -> Request {
     let mut form = Params::new();
     form.set("grant_type", "refresh_token");

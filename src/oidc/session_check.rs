@@ -1,5 +1,6 @@
 //! `user.session()`: whether the provider still has a session, asked without the person.
 
+use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
@@ -23,7 +24,7 @@ pub struct Question<'a> {
 
 impl Question<'_> {
     /// The authorize URL, its parameters in the contract's order (section 2, rows 9 to 11).
-    pub fn url(&self, endpoint: &str) -> String {
+    pub fn url(&self, endpoint: &str) -> Text {
         let mut params = Params::new();
         params.set("prompt", "none");
         params.set("response_type", if self.expected.is_some() { "id_token" } else { "none" });

@@ -1,5 +1,6 @@
 //! The stored tokens, their lifetime, and what `token.get()` decides about them.
 
+use crate::text::Text;
 use crate::base64url;
 use crate::json::{Value, object, parse};
 use crate::oidc::id_token::IdToken;
@@ -20,20 +21,20 @@ pub struct Tokens {
     /// When the access token expires, in milliseconds since 1970 by the device's clock.
     pub expiry: Option<f64>,
     /// The scope that was granted.
-    pub scope: Option<String>,
+    pub scope: Option<Text>,
     /// The type of the access token, such as `Bearer`.
-    pub token_type: Option<String>,
+    pub token_type: Option<Text>,
     /// The APIs that the access token is for, where the app named some (RFC 8707).
-    pub resources: Vec<String>,
+    pub resources: Vec<Text>,
     /// The issuer, in records that we wrote: their ID token has been verified.
-    pub issuer: Option<String>,
+    pub issuer: Option<Text>,
 }
 
 impl Tokens {
     /// Reads a stored record; `None` when it holds no access token, or another issuer's
     /// (decisions 9 and 11).
     pub fn read(record: &Value, issuer: &str) -> Option<Box<Tokens>> {
-        let text = |name| record.non_empty(name).map(str::to_owned);
+        let text = |name| record.non_empty(name).map(Text::from);
         let tokens = Box::new(Tokens {
             access_token: AccessToken::new(text("accessToken")?),
             id_token: text("idToken").map(RawIdToken::new),
@@ -73,7 +74,7 @@ impl Tokens {
     }
 
     /// Every token that can be revoked.
-    pub fn secrets(&self) -> Vec<String> {
+    pub fn secrets(&self) -> Vec<Text> {
         secrets(self.refresh_token.as_ref(), &self.access_token)
     }
 
@@ -133,16 +134,16 @@ pub struct TokenResponse {
     /// `expires_in`, seconds
     pub expires_in: Option<f64>,
     /// `scope`
-    pub scope: Option<String>,
+    pub scope: Option<Text>,
     /// `token_type`
-    pub token_type: Option<String>,
+    pub token_type: Option<Text>,
 }
 
 impl TokenResponse {
     /// Reads the JSON of a successful answer; `None` when it lacks an access token or carries one
     /// that is not a bearer token.
     pub fn read(answer: &Value) -> Option<TokenResponse> {
-        let text = |name| answer.non_empty(name).map(str::to_owned);
+        let text = |name| answer.non_empty(name).map(Text::from);
         let response = TokenResponse {
             access_token: AccessToken::new(text("access_token")?),
             id_token: text("id_token").map(RawIdToken::new),
@@ -157,7 +158,7 @@ impl TokenResponse {
     }
 
     /// Every token that can be revoked.
-    pub fn secrets(&self) -> Vec<String> {
+    pub fn secrets(&self) -> Vec<Text> {
         secrets(self.refresh_token.as_ref(), &self.access_token)
     }
 
@@ -183,23 +184,23 @@ impl TokenResponse {
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
-            issuer: Some(issuer.to_owned()),
+            issuer: Some(issuer.into()),
         })
     }
 }
 
 /// One resource or several (RFC 8707 section 2).
-pub fn resources(value: Option<&Value>) -> Vec<String> {
+pub fn resources(value: Option<&Value>) -> Vec<Text> {
     match value {
         Some(Value::Array(list)) => {
-            list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+            list.iter().filter_map(Value::as_str).map(Text::from).collect()
         }
         Some(Value::String(one)) => vec![one.clone()],
         _ => Vec::new(),
     }
 }
 
-fn list(resources: &[String]) -> Value {
+fn list(resources: &[Text]) -> Value {
     match resources {
         [] => Value::Null,
         _ => Value::Array(resources.iter().map(|one| one.as_str().into()).collect()),
@@ -207,9 +208,9 @@ fn list(resources: &[String]) -> Value {
 }
 
 /// The refresh token first, so that nothing new comes of it.
-fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<String> {
-    let refresh_token = refresh_token.map(|token| token.reveal().to_owned());
-    refresh_token.into_iter().chain([access_token.reveal().to_owned()]).collect()
+fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<Text> {
+    let refresh_token = refresh_token.map(|token| token.reveal().into());
+    refresh_token.into_iter().chain([access_token.reveal().into()]).collect()
 }
 
 /// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its

@@ -1,5 +1,6 @@
 //! User details: OpenID Connect Core 1.0 section 5.3.
 
+use crate::text::Join;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
@@ -10,7 +11,7 @@ use crate::secret::{AccessToken, RawIdToken};
 /// The request (section 5.3.1), with the token in the header.
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
     Request::get(endpoint)
-        .header("Authorization", ["Bearer ", token.reveal()].concat())
+        .header("Authorization", ["Bearer ", token.reveal()].joined())
         .with_cookies()
         .anew()
         .action("USER_INFO")

@@ -1,5 +1,6 @@
 //! The access token for the app's own APIs: RFC 6750.
 
+use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -17,14 +18,14 @@ impl<P: Platform> Client<P> {
         self: &Rc<Self>,
         url: &str,
         refused: Option<&str>,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<Option<Text>, Error> {
         let may_have =
             |url: &Url| self.config.api_origins.iter().any(|origin| origin == url.origin());
         if !self.page(url).as_ref().is_some_and(may_have) {
             return Ok(None);
         }
         let header =
-            |tokens: &Value| tokens.str("accessToken").map(|token| ["Bearer ", token].concat());
+            |tokens: &Value| tokens.str("accessToken").map(|token| ["Bearer ", token].joined());
         let current = header(&self.keep_alive(false).await?);
         if refused.is_none() || current.as_deref() != refused {
             return Ok(current);

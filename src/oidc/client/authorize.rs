@@ -1,5 +1,6 @@
 //! Authorizations with the person: the URL, the redirect, the window.
 
+use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -17,17 +18,17 @@ const POPUP_TIMEOUT: f64 = 600_000.0;
 /// An authorization that was begun.
 pub(super) struct Begun {
     /// Where to.
-    pub url: String,
+    pub url: Text,
     /// What its response must fit.
     pub transaction: Transaction,
     /// `response_mode`, where one was asked for.
-    pub response_mode: Option<String>,
+    pub response_mode: Option<Text>,
 }
 
 impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
-    pub async fn authorize_url(&self, options: &Value) -> Result<String, Error> {
+    pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
         self.start(options, false).await.map(|(url, _)| url)
     }
 
@@ -37,7 +38,7 @@ impl<P: Platform> Client<P> {
         &self,
         options: &Value,
         is_fallback: bool,
-    ) -> Result<(String, Remembered), Error> {
+    ) -> Result<(Text, Remembered), Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
         let remembered = self.remember(&begun.transaction, sign_outs, is_fallback)?;
@@ -73,7 +74,7 @@ impl<P: Platform> Client<P> {
                     && authorize::response_params(&url).get("state") == Some(state.reveal())
             })
         };
-        let channel = ["journey-oidc-popup-", state.reveal()].concat();
+        let channel = ["journey-oidc-popup-", state.reveal()].joined();
         let location =
             self.platform().popup(popup, &begun.url, &channel, &landed, POPUP_TIMEOUT).await;
         let location = location.map_err(popup_error)?;
@@ -96,7 +97,7 @@ impl<P: Platform> Client<P> {
         let now = self.platform().now();
         let (params, transaction) =
             authorize::request(&self.metadata, &self.config, options, mode, &fresh, now);
-        let response_mode = params.get("response_mode").map(str::to_owned);
+        let response_mode = params.get("response_mode").map(Text::from);
         let endpoint = &self.metadata.authorization_endpoint;
         let url = match self.config.par.unwrap_or(self.metadata.par_required) {
             false => params.append_to(endpoint),
@@ -105,9 +106,9 @@ impl<P: Platform> Client<P> {
         Ok(Begun { url, transaction, response_mode })
     }
 
-    async fn push(&self, params: Params, client_id: &str) -> Result<String, Error> {
+    async fn push(&self, params: Params, client_id: &str) -> Result<Text, Error> {
         let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
-        let prompt = params.get("prompt").map(str::to_owned);
+        let prompt = params.get("prompt").map(Text::from);
         let answer = self.send(par::request(par_endpoint, params)).await;
         let par::Pushed { request_uri, expires_in } = par::read(answer)?;
         if expires_in < par::SHORT {
@@ -116,7 +117,7 @@ impl<P: Platform> Client<P> {
                 &number_text(expires_in),
                 " seconds.",
             ]
-            .concat();
+            .joined();
             self.caller.log.warn(&text);
         }
         let endpoint = &self.metadata.authorization_endpoint;

@@ -1,5 +1,6 @@
 //! Authorization without the person: in a hidden frame, or by fetch.
 
+use crate::text::{Join, Text};
 use super::Client;
 use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
@@ -80,7 +81,7 @@ impl<P: Platform> Client<P> {
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
         describe: fn(FrameFault) -> Error,
-    ) -> Result<String, Result<Error, NetworkFault>> {
+    ) -> Result<Text, Result<Error, NetworkFault>> {
         let request = Request::get(url).action("AUTHORIZE");
         let request = self.context.prepare(&self.caller, request).await.map_err(Err)?;
         let timeout = request.timeout.unwrap_or(timeout);
@@ -88,7 +89,7 @@ impl<P: Platform> Client<P> {
         let location = self.platform().frame(&request.url, landed, timeout).await;
         let outcome = if location.is_ok() { "landed" } else { "failed" };
         let endpoint = &self.metadata.authorization_endpoint;
-        self.caller.log.debug(&["GET ", endpoint, " ", outcome, " (hidden frame)"].concat());
+        self.caller.log.debug(&["GET ", endpoint, " ", outcome, " (hidden frame)"].joined());
         location.map_err(|fault| {
             let elapsed = self.platform().now() - begun;
             Ok(describe(fault).with("elapsed", elapsed).with("stage", fault.stage()))

@@ -1,5 +1,6 @@
 //! The way back from the provider: a code becomes tokens, once.
 
+use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -34,7 +35,7 @@ impl<P: Platform> Client<P> {
         let shown = self.shown(&state);
         let iss = iss.or_else(|| Some(shown.as_ref()?.1.get("iss").unwrap_or_default()));
         let promised = self.metadata.iss_in_response;
-        if iss.is_some_and(|iss| iss != self.metadata.issuer && (promised || !iss.is_empty())) {
+        if iss.is_some_and(|iss| self.metadata.issuer != iss && (promised || !iss.is_empty())) {
             return Err(authorize::issuer_mismatch());
         }
         let found = self.recall(&state);
@@ -70,7 +71,7 @@ impl<P: Platform> Client<P> {
         let params = authorize::response_params(&url);
         let state = State::new(params.get("state").ok_or_else(unknown)?);
         let code = params.get("code").unwrap_or_default();
-        let name = ["callback ", &self.name_of(&AuthorizationCode::new(code), &state)].concat();
+        let name = ["callback ", &self.name_of(&AuthorizationCode::new(code), &state)].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.callback_once(&params, &state).await });
         self.context.exchanges.share(self.platform(), &name, work).await
@@ -176,7 +177,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Tells a person from another, without saying who it is.
-    async fn fingerprint_of(&self, tokens: &Tokens) -> Option<String> {
+    async fn fingerprint_of(&self, tokens: &Tokens) -> Option<Text> {
         let subject = self.subject_of(tokens).await.ok().flatten();
         subject.map(|subject| pkce::sha256(subject.as_bytes()))
     }
@@ -212,9 +213,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// The name under which an exchange is shared: by all that find the same started authorization.
-    fn name_of(&self, code: &AuthorizationCode, state: &State) -> String {
+    fn name_of(&self, code: &AuthorizationCode, state: &State) -> Text {
         let (issuer, client_id) = (&*self.metadata.issuer, &*self.config.client_id);
-        [code.reveal(), state.reveal(), issuer, client_id].join(" ")
+        [code.reveal(), state.reveal(), issuer, client_id].join(" ").into()
     }
 
     /// Somebody signed in; where it is another person than before, that one has signed out.

@@ -1,5 +1,6 @@
 //! Revocation and logout.
 
+use crate::text::Text;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -50,7 +51,7 @@ impl<P: Platform> Client<P> {
     pub async fn logout(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let client = self.clone();
         let redirect = options.flag("redirect");
-        let state = options.non_empty("state").map(str::to_owned);
+        let state = options.non_empty("state").map(Text::from);
         let work = Box::pin(async move {
             match redirect {
                 true => client.logout_by_redirect(state).await,
@@ -97,7 +98,7 @@ impl<P: Platform> Client<P> {
     /// left at any time. Meanwhile the sign-out settles.
     async fn end_at_once(&self, sign_out: &mut SignOut<P>, begins: bool) -> Part {
         let hint = sign_out.hint();
-        let known: Vec<String> =
+        let known: Vec<Text> =
             sign_out.tokens.iter().flat_map(|(_, tokens)| tokens.secrets()).collect();
         let ending = async {
             if begins { self.end_session(hint.as_ref()).await } else { Ok(Done::Skipped) }
@@ -115,7 +116,7 @@ impl<P: Platform> Client<P> {
         ended
     }
 
-    async fn logout_by_redirect(&self, state: Option<String>) -> Result<Value, Error> {
+    async fn logout_by_redirect(&self, state: Option<Text>) -> Result<Value, Error> {
         let state = match state {
             Some(state) => state,
             None => base64url::encode(&self.random()?),
@@ -208,7 +209,7 @@ fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Val
             parts
                 .iter()
                 .map(|(name, part)| {
-                    let name = name.strip_suffix("Response").unwrap_or(name).to_owned();
+                    let name = name.strip_suffix("Response").unwrap_or(name).into();
                     (name, (*part == Ok(Done::Done)).into())
                 })
                 .collect(),
@@ -246,7 +247,7 @@ pub struct SignOut<P: Platform> {
     sign_ins: Vec<SignIn>,
     /// Held until the end.
     locks: Vec<P::Lock>,
-    tokens: Vec<(String, Box<Tokens>)>,
+    tokens: Vec<(Text, Box<Tokens>)>,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
 }
@@ -351,7 +352,7 @@ impl<P: Platform> Context<P> {
         caller: &Caller<P>,
         endpoint: &str,
         client_id: &str,
-        tokens: Vec<String>,
+        tokens: Vec<Text>,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
         for token in tokens {

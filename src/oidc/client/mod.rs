@@ -13,6 +13,7 @@ use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::tokens::Tokens;
 use crate::oidc::userinfo;
 use crate::platform::{Answer, NetworkFault, Platform, Request};
+use crate::text::Join;
 
 mod api;
 #[cfg(test)]
@@ -77,7 +78,7 @@ impl<P: Platform> Client<P> {
         let metadata = context.metadata(&caller, &config.wellknown).await;
         let metadata = metadata.map_err(|fault| {
             let text = "Error fetching wellknown config. Please check the URL: ";
-            caller.log.error(&[text, &config.wellknown].concat());
+            caller.log.error(&[text, &config.wellknown].joined());
             discovery::for_oidc(&fault, &config.wellknown)
         })?;
         if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {

@@ -1,5 +1,6 @@
 //! `token.get()`: a valid token, whatever it takes.
 
+use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -71,7 +72,7 @@ impl<P: Platform> Client<P> {
             }
             (Decision::Renew, _) => {
                 let authorize = self.differing(options.get("authorizeOptions"));
-                let name = [if force { "force " } else { "" }, &to_text(&authorize)].concat();
+                let name = [if force { "force " } else { "" }, &to_text(&authorize)].joined();
                 let client = self.clone();
                 let work = Box::pin(async move {
                     let renewed = client.renew(stored, &authorize, force).await;
@@ -258,13 +259,13 @@ impl<P: Platform> Client<P> {
 
     /// Revokes what somebody's tokens were, but for those that are kept, without keeping the caller
     /// (decision 27).
-    fn revoke_but(&self, tokens: &Tokens, kept: &[String]) {
+    fn revoke_but(&self, tokens: &Tokens, kept: &[Text]) {
         let over = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
         self.revoke_later(over.collect());
     }
 
     /// Revokes tokens that nobody will use, without keeping the caller.
-    pub(super) fn revoke_later(&self, tokens: Vec<String>) {
+    pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
         let Some(endpoint) = self.metadata.revocation_endpoint.clone() else {
             return;
         };

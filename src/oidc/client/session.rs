@@ -83,7 +83,7 @@ impl<P: Platform> Client<P> {
         };
         let expected = Expected { nonce: Some(&nonce), ..self.expected() };
         let token = self.verify(&RawIdToken::new(raw), &expected).await.map_err(wrong_token)?;
-        if subject.is_some_and(|subject| subject != token.subject) {
+        if subject.is_some_and(|subject| token.subject != subject) {
             let text = "Subject claim in id_token does not match the expected value";
             return Err(mismatch("subject_mismatch", Code::IdTokenSubject, text));
         }

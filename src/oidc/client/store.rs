@@ -1,5 +1,6 @@
 //! What a client keeps: tokens, and authorizations that wait for their response.
 
+use crate::text::{Join, Text};
 use super::Client;
 use super::renew::signed_out;
 use crate::context::{Context, SignIn, Unsaved};
@@ -22,7 +23,7 @@ const OWNER: &str = "ownerId";
 pub(super) struct Found {
     pub transaction: Transaction,
     pub area: Area,
-    pub key: String,
+    pub key: Text,
 }
 
 /// Marks an authorization that nobody has asked for: the way on after a failed one.
@@ -30,7 +31,7 @@ const FALLBACK: &str = "fallback";
 
 /// What is known of a started authorization without using it.
 pub(super) struct Started {
-    key: String,
+    key: Text,
     created: f64,
     is_fallback: bool,
 }
@@ -39,12 +40,12 @@ pub(super) struct Started {
 pub(super) type Remembered = Result<(), Error>;
 
 /// Why there is no authorization, and where one is that can't be used.
-type Missing = (Error, Option<(Area, String)>);
+type Missing = (Error, Option<(Area, Text)>);
 
 /// What is stored.
 pub struct Stored {
     /// The very text; a renewal may replace this and nothing else (decision 8).
-    pub raw: Option<String>,
+    pub raw: Option<Text>,
     /// What it means; none when it is unreadable (decision 9).
     pub tokens: Option<Box<Tokens>>,
     /// How often this page had signed out when it was read.
@@ -80,7 +81,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// The tokens kept in the place of `raw`. Once anything else is seen there, they are over.
-    fn unsaved_at(&self, location: &Location, raw: &Option<String>) -> Option<Box<Tokens>> {
+    fn unsaved_at(&self, location: &Location, raw: &Option<Text>) -> Option<Box<Tokens>> {
         let mut unsaved = self.unsaved.borrow_mut();
         let position = unsaved.iter().position(|kept| kept.location == *location)?;
         let kept = unsaved.get(position).filter(|kept| kept.raw == *raw);
@@ -92,7 +93,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Keeps tokens that could not be stored in the place of `raw`, or forgets the ones kept before.
-    fn keep_unsaved(&self, location: &Location, failed: Option<(Option<String>, Box<Tokens>)>) {
+    fn keep_unsaved(&self, location: &Location, failed: Option<(Option<Text>, Box<Tokens>)>) {
         let mut unsaved = self.unsaved.borrow_mut();
         if let Some(position) = unsaved.iter().position(|kept| kept.location == *location) {
             unsaved.swap_remove(position);
@@ -123,7 +124,7 @@ impl<P: Platform> Context<P> {
         let stored = self.load(&sign_in.location).await.ok().flatten();
         let issuer = stored.as_deref().and_then(parse);
         match issuer.as_ref().and_then(|record| record.non_empty("issuer")) {
-            Some(issuer) if issuer != sign_in.issuer => Ok(()),
+            Some(issuer) if sign_in.issuer != issuer => Ok(()),
             _ => self.delete(&sign_in.location).await,
         }
     }
@@ -161,7 +162,7 @@ impl<P: Platform> Client<P> {
 
     /// Stores tokens in the place of `raw`. Where that fails they are kept for this page, and
     /// returned with `persisted: false`.
-    pub(super) async fn store(&self, raw: &Option<String>, tokens: &Tokens) {
+    pub(super) async fn store(&self, raw: &Option<Text>, tokens: &Tokens) {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
         let written = self.context.save(location, &text).await;
@@ -236,7 +237,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// Puts a note that it was exchanged in the place of an authorization.
-    pub(super) fn mark_done(&self, grant: &Grant, found: &Found, subject: Option<String>) {
+    pub(super) fn mark_done(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.platform().remove(found.area, &found.key);
         let key = Transaction::key(&self.config.client_id, Some(&grant.transaction.state));
         let text = to_text(
@@ -336,7 +337,7 @@ impl<P: Platform> Client<P> {
 }
 
 /// A record as we would write it.
-fn in_our_words(text: &str, issuer: &str) -> Option<String> {
+fn in_our_words(text: &str, issuer: &str) -> Option<Text> {
     Some(to_text(&Tokens::read(&parse(text)?, issuer)?.to_value()))
 }
 
@@ -361,6 +362,6 @@ pub fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
         _ => "retrieving",
     };
     let text =
-        ["Error ", action, " value from ", area.word(), " storage. ", fault.advice()].concat();
+        ["Error ", action, " value from ", area.word(), " storage. ", fault.advice()].joined();
     Error::new(error, fault.code(), Kind::Unknown, text)
 }

@@ -6,6 +6,7 @@
 //! end the session. So who writes also holds, for a while, a lock whose name tells what was written;
 //! names are the same for all tabs at once, and who gets the lock waits until it sees just that.
 
+use crate::text::{Join, Text};
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -37,7 +38,7 @@ impl<P: Platform> Context<P> {
         let lock = self.platform.lock(&sign_in.lock_name(), wait).await?;
         if sign_in.location.area == Area::Local {
             // The names differ first in the time.
-            if let Some(last) = self.platform.held(&(sign_in.lock_name() + "|")).await {
+            if let Some(last) = self.platform.held(&[&*sign_in.lock_name(), "|"].joined()).await {
                 self.wait_to_see(sign_in, &last).await;
             }
         }
@@ -48,7 +49,7 @@ impl<P: Platform> Context<P> {
         let deadline = self.platform.now() + PATIENCE;
         // Also by count: the clock may be set meanwhile, and timers of hidden tabs are slow.
         let mut left = PATIENCE / TICK;
-        while !told.ends_with(&self.fingerprint(sign_in))
+        while !told.ends_with(&*self.fingerprint(sign_in))
             && left > 0.0
             && self.platform.now() < deadline
         {
@@ -139,7 +140,7 @@ impl<P: Platform> Context<P> {
             let now = self.platform.now().trunc();
             let name =
                 [&*sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
-                    .concat();
+                    .joined();
             if self.is_news(&name) {
                 self.platform.hold(&name, TOLD).await;
             }
@@ -147,7 +148,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// A hash of what is stored: it tells nothing of the tokens.
-    fn fingerprint(&self, sign_in: &SignIn) -> String {
+    fn fingerprint(&self, sign_in: &SignIn) -> Text {
         let stored = self.platform.read(sign_in.location.area, &sign_in.location.key);
         pkce::sha256(stored.ok().flatten().unwrap_or_default().as_bytes())
     }

@@ -1,5 +1,6 @@
 //! Token requests whose ID token is verified before anything is kept.
 
+use crate::text::Text;
 use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
@@ -113,7 +114,7 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// `jwks_unavailable`, when it can't be known.
-    pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<String>, Invalid> {
+    pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<Text>, Invalid> {
         let Some(raw) = &tokens.id_token else { return Ok(None) };
         match self.verify_stored(raw, tokens).await {
             Err(Invalid(Code::JwksUnavailable, text)) => Err(Invalid(Code::JwksUnavailable, text)),

@@ -1,5 +1,6 @@
 //! Renewal ahead of time, and the news of what happens: only for apps that ask for one of them.
 
+use crate::text::Text;
 use std::rc::Rc;
 
 use super::Client;
@@ -37,10 +38,10 @@ impl<P: Platform> Drop for Watch<P> {
 #[derive(Default)]
 struct Memory {
     /// The record whose end has been told.
-    told: Option<String>,
+    told: Option<Text>,
     /// The record that could not be renewed, and when that may be tried again; never, when a new
     /// sign-in is needed.
-    failed: Option<(Option<String>, f64)>,
+    failed: Option<(Option<Text>, f64)>,
 }
 
 impl<P: Platform> Client<P> {
@@ -108,7 +109,7 @@ impl<P: Platform> Client<P> {
         if tokens.is_expired(now) { LONGEST } else { left }
     }
 
-    async fn stored_pair(&self) -> Option<(Option<String>, Box<Tokens>)> {
+    async fn stored_pair(&self) -> Option<(Option<Text>, Box<Tokens>)> {
         let stored = self.stored().await.ok()?;
         Some((stored.raw, stored.tokens?))
     }
@@ -134,7 +135,7 @@ fn may_pass(error: &Error) -> bool {
 }
 
 impl Memory {
-    fn gave_up(&self, raw: &Option<String>, now: f64) -> bool {
+    fn gave_up(&self, raw: &Option<Text>, now: f64) -> bool {
         self.failed.as_ref().is_some_and(|(failed, again)| failed == raw && now < *again)
     }
 }

@@ -1,0 +1,69 @@
+//! Text that is one pointer wide.
+
+use std::ops::Deref;
+
+/// Text that does not change. A `String` is three words wide, and to move it from a record to an
+/// argument, into a state machine and out of it again costs code each time: most of what moves
+/// here is text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Text(Box<String>);
+
+impl Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Text {
+    #[inline(never)]
+    fn from(text: String) -> Self {
+        Text(Box::new(text))
+    }
+}
+
+impl From<&str> for Text {
+    #[inline(never)]
+    fn from(text: &str) -> Self {
+        Text(Box::new(String::from(text)))
+    }
+}
+
+impl From<&Text> for Text {
+    fn from(text: &Text) -> Self {
+        text.clone()
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        **self == *other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        **self == **other
+    }
+}
+
+impl Text {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        self
+    }
+}
+
+/// Parts of a text, put together.
+pub trait Join {
+    /// The parts one after the other.
+    fn joined(&self) -> Text;
+}
+
+impl Join for [&str] {
+    #[inline(never)]
+    fn joined(&self) -> Text {
+        self.concat().into()
+    }
+}
