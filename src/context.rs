@@ -315,7 +315,7 @@ impl<P: Platform> Context<P> {
         if noted.is_empty() {
             return self.platform.remove(Area::Session, &key);
         }
-        let list = Value::Array(noted.iter().map(SignIn::to_value).collect());
+        let list: Value = noted.iter().map(SignIn::to_value).collect();
         self.platform.write(Area::Session, &key, &to_text(&list))
     }
 

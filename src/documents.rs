@@ -17,6 +17,7 @@ impl<P: Platform> Context<P> {
         let text = self.platform.read(Area::Session, &key(url)).ok()??;
         let (at, body) = text.split_once(' ')?;
         let Value::Number(at) = parse(at)? else { return None };
+        let at = *at;
         let age = self.platform.now() - at;
         (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.into() })
     }

@@ -266,7 +266,7 @@ impl Error {
                 | Code::MiddlewareFailed
                 | Code::RequestOrigin
         );
-        let status = |text: &Value| matches!(text, Value::Number(status) if *status == 429.0 || *status >= 500.0);
+        let status = |text: &Value| matches!(text, Value::Number(status) if **status == 429.0 || **status >= 500.0);
         unanswered || self.0.status.as_ref().is_some_and(status)
     }
 

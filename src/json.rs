@@ -20,13 +20,13 @@ pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// Any number, as JavaScript has it.
-    Number(f64),
+    Number(Box<f64>),
     /// Text.
     String(Text),
     /// A list.
-    Array(Vec<Value>),
+    Array(Box<Vec<Value>>),
     /// Members in order, each name once.
-    Object(Vec<(Text, Value)>),
+    Object(Box<Vec<(Text, Value)>>),
 }
 
 impl Value {
@@ -55,7 +55,7 @@ impl Value {
     /// The finite number called `name`.
     pub fn number(&self, name: &str) -> Option<f64> {
         match self.get(name) {
-            Some(Value::Number(number)) if number.is_finite() => Some(*number),
+            Some(Value::Number(number)) if number.is_finite() => Some(**number),
             _ => None,
         }
     }
@@ -91,7 +91,7 @@ impl Value {
         match self {
             Value::Null => false,
             Value::Bool(flag) => *flag,
-            Value::Number(number) => *number != 0.0 && !number.is_nan(),
+            Value::Number(number) => **number != 0.0 && !number.is_nan(),
             Value::String(text) => !text.is_empty(),
             Value::Array(_) | Value::Object(_) => true,
         }
@@ -122,7 +122,7 @@ impl Value {
 /// An object of the given members.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     fn collect(members: Vec<(&str, Value)>) -> Value {
-        Value::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+        members.into_iter().map(|(name, value)| (name.into(), value)).collect()
     }
     collect(Vec::from(members))
 }
@@ -140,8 +140,35 @@ impl From<Text> for Value {
 }
 
 impl From<f64> for Value {
+    #[inline(never)]
     fn from(number: f64) -> Self {
-        Value::Number(number)
+        Value::Number(Box::new(number))
+    }
+}
+
+impl FromIterator<Value> for Value {
+    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+        Vec::from_iter(items).into()
+    }
+}
+
+impl FromIterator<(Text, Value)> for Value {
+    fn from_iter<I: IntoIterator<Item = (Text, Value)>>(members: I) -> Self {
+        Vec::from_iter(members).into()
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    #[inline(never)]
+    fn from(items: Vec<Value>) -> Self {
+        Value::Array(Box::new(items))
+    }
+}
+
+impl From<Vec<(Text, Value)>> for Value {
+    #[inline(never)]
+    fn from(members: Vec<(Text, Value)>) -> Self {
+        Value::Object(Box::new(members))
     }
 }
 
@@ -176,11 +203,11 @@ fn write(value: &Value, to: &mut String) {
     match value {
         Value::Null => to.push_str("null"),
         Value::Bool(flag) => to.push_str(if *flag { "true" } else { "false" }),
-        Value::Number(number) => to.push_str(&number_text(*number)),
+        Value::Number(number) => to.push_str(&number_text(**number)),
         Value::String(text) => quote(text, to),
         Value::Array(items) => {
             let mut sign = "[";
-            for item in items {
+            for item in items.iter() {
                 to.push_str(sign);
                 sign = ",";
                 write(item, to);
@@ -189,7 +216,7 @@ fn write(value: &Value, to: &mut String) {
         }
         Value::Object(members) => {
             let mut sign = "{";
-            for (name, value) in members {
+            for (name, value) in members.iter() {
                 to.push_str(sign);
                 sign = ",";
                 quote(name, to);
@@ -253,7 +280,7 @@ mod text {
             return Some(Value::String(text));
         }
         if let Some(number) = value.as_f64() {
-            return Some(Value::Number(number));
+            return Some(Value::from(number));
         }
         if let Some(flag) = value.as_bool() {
             return Some(Value::Bool(flag));
@@ -266,15 +293,14 @@ mod text {
             let items = value.unchecked_ref::<Array>().iter();
             return items
                 .map(|item| from_js(&item, deeper))
-                .collect::<Option<_>>()
-                .map(Value::Array);
+                .collect();
         }
         let mut members = Vec::new();
         for entry in Object::entries(value.unchecked_ref()).iter() {
             let entry: Array = entry.unchecked_into();
             push_member(&mut members, as_text(&entry.get(0))?, from_js(&entry.get(1), deeper)?);
         }
-        Some(Value::Object(members))
+        Some(Value::from(members))
     }
 
     /// JSON as a plain JavaScript value.
@@ -341,15 +367,15 @@ mod text {
         }
 
         fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-            Ok(Value::Number(number as f64))
+            Ok(Value::from(number as f64))
         }
 
         fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-            Ok(Value::Number(number as f64))
+            Ok(Value::from(number as f64))
         }
 
         fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
-            Ok(Value::Number(number))
+            Ok(Value::from(number))
         }
 
         fn visit_str<E>(self, text: &str) -> Result<Value, E> {
@@ -366,7 +392,7 @@ mod text {
             while let Some(item) = items.next_element_seed(depth)? {
                 list.push(item);
             }
-            Ok(Value::Array(list))
+            Ok(Value::from(list))
         }
 
         fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
@@ -380,7 +406,7 @@ mod text {
                     None => push_member(&mut members, name, value),
                 }
             }
-            Ok(Value::Object(members))
+            Ok(Value::from(members))
         }
     }
 }

@@ -67,7 +67,7 @@ pub fn sent(request: Request) -> Value {
 fn headers(request: &Request) -> Value {
     let headers = request.headers.iter();
     let headers = headers.map(|(name, value)| (name.clone(), value.as_str().into()));
-    Value::Object(headers.collect())
+    headers.collect()
 }
 
 fn set_body(value: &mut Value, body: &Body) {

@@ -48,7 +48,7 @@ impl Config {
         }
         let timeout = match server.get("timeout") {
             None => DEFAULT_TIMEOUT,
-            Some(Value::Number(timeout)) if *timeout >= 0.0 => *timeout,
+            Some(Value::Number(timeout)) if **timeout >= 0.0 => **timeout,
             Some(_) => {
                 return Err(invalid(
                     "serverConfig.timeout must be milliseconds, not negative.".into(),

@@ -68,7 +68,7 @@ fn clear_inputs(callback: &mut Value) {
     let Value::Object(members) = callback else { return };
     for (_, inputs) in members.iter_mut().filter(|(name, _)| name == "input") {
         let Value::Array(inputs) = inputs else { continue };
-        for input in inputs {
+        for input in inputs.iter_mut() {
             let empty = match input.get("value") {
                 Some(Value::Number(_)) => Value::from(0.0),
                 Some(Value::Bool(_)) => Value::from(false),
@@ -92,7 +92,7 @@ pub enum Return {
 pub fn query(url: &Url) -> Value {
     let params = Params::parse(url.query());
     let found = RECOGNISED.into_iter().filter_map(|name| Some((name, params.get(name)?)));
-    Value::Object(found.map(|(name, value)| (name.into(), value.into())).collect())
+    found.map(|(name, value)| (name.into(), value.into())).collect()
 }
 
 /// Decides how a journey goes on. `stored` is what was kept by [`to_record`].

@@ -168,7 +168,7 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
     for source in [options, &config.hints] {
         let seconds = source.get("maxAge");
         if seconds.is_some_and(
-            |seconds| !matches!(seconds, Value::Number(age) if *age >= 0.0 && age.fract() == 0.0),
+            |seconds| !matches!(seconds, Value::Number(age) if **age >= 0.0 && age.fract() == 0.0),
         ) {
             return wrong("maxAge is a whole number of seconds, not negative.");
         }
@@ -181,7 +181,7 @@ fn extra_params(options: &Value, config: &Config) -> Params {
     let mut params = Params::new();
     for source in [&config.hints, options] {
         if let Some(Value::Object(members)) = source.get("query") {
-            for (name, value) in members {
+            for (name, value) in members.iter() {
                 match value {
                     Value::Null | Value::Array(_) | Value::Object(_) => {}
                     value => params.set_some(name, Some(&text_of(value))),
@@ -220,7 +220,7 @@ impl Transaction {
             ("issuer", self.issuer.as_str().into()),
             (
                 "resources",
-                Value::Array(self.resources.iter().map(|one| one.as_str().into()).collect()),
+                self.resources.iter().map(|one| Value::from(one.as_str())).collect(),
             ),
             ("maxAge", self.max_age.into()),
             ("appState", self.app_state.clone()),
@@ -427,11 +427,11 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     let status = f64::from(answer.status);
     if let (true, Some(Value::Object(members))) = (answer.is_ok(), json.get("authorizeResponse")) {
         let mut params = Params::new();
-        for (name, value) in members {
+        for (name, value) in members.iter() {
             match value {
                 Value::String(text) => params.add(name, &**text),
                 // Some servers send numeric codes (decision 10.3).
-                Value::Number(number) => params.add(name, number_text(*number)),
+                Value::Number(number) => params.add(name, number_text(**number)),
                 _ => {}
             }
         }

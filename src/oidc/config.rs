@@ -115,7 +115,7 @@ impl Config {
         let location = Location::read(storage, &client_id)?;
         let duration = |value: &Value, name, default| match value.get(name) {
             None => Ok(default),
-            Some(Value::Number(number)) if *number >= 0.0 => Ok(*number),
+            Some(Value::Number(number)) if **number >= 0.0 => Ok(**number),
             Some(_) => {
                 Err(invalid("oauthThreshold and the timeouts are milliseconds, not negative."))
             }

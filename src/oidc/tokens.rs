@@ -203,7 +203,7 @@ pub fn resources(value: Option<&Value>) -> Vec<Text> {
 fn list(resources: &[Text]) -> Value {
     match resources {
         [] => Value::Null,
-        _ => Value::Array(resources.iter().map(|one| one.as_str().into()).collect()),
+        _ => resources.iter().map(|one| Value::from(one.as_str())).collect(),
     }
 }
 
@@ -229,7 +229,7 @@ fn lifetime_of(claims: &Value) -> Option<f64> {
 /// A lifetime; some servers send it as text.
 fn seconds(value: Option<&Value>) -> Option<f64> {
     match value? {
-        Value::Number(seconds) => Some(*seconds),
+        Value::Number(seconds) => Some(**seconds),
         Value::String(text) => text.parse::<u32>().ok().map(f64::from),
         _ => None,
     }

@@ -205,15 +205,14 @@ fn report_logout<P: Platform>(
 /// what was done, or `Inner request error` with the parts that failed.
 fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Value, Error> {
     if parts.iter().all(|(_, part)| part.is_ok()) {
-        let done = Value::Object(
+        let done: Value =
             parts
                 .iter()
                 .map(|(name, part)| {
                     let name = name.strip_suffix("Response").unwrap_or(name).into();
                     (name, (*part == Ok(Done::Done)).into())
                 })
-                .collect(),
-        );
+                .collect();
         let mut value = object([]);
         parts.iter().for_each(|(name, _)| value.set(name, Value::Null));
         value.set("done", done);
