@@ -112,7 +112,7 @@ mod parser {
 
 /// Parameters of a query or of a form body, in order.
 #[derive(Clone, Default, PartialEq)]
-pub struct Params(Vec<(Text, Text)>);
+pub struct Params(Box<Vec<(Text, Text)>>);
 
 impl Params {
     /// No parameters.
@@ -124,12 +124,8 @@ impl Params {
     /// is replaced as the URL standard says.
     pub fn parse(query: &str) -> Self {
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        Params(
-            pairs
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(n, v)| (decode(n), decode(v)))
-                .collect(),
-        )
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Params(Box::new(pairs.map(|(name, value)| (decode(name), decode(value))).collect()))
     }
 
     /// The first value of `name`, unless it is empty.
@@ -180,7 +176,7 @@ impl Params {
     /// The parameters as a query or form body.
     pub fn encode(&self) -> Text {
         let mut text = String::new();
-        for (name, value) in &self.0 {
+        for (name, value) in self.0.iter() {
             if !text.is_empty() {
                 text.push('&');
             }
