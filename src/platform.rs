@@ -153,7 +153,11 @@ pub trait Platform: 'static {
 
 /// An HTTP request.
 #[derive(Clone)]
-pub struct Request {
+pub struct Request(Box<Parts>);
+
+/// The parts of a request.
+#[derive(Clone)]
+pub struct Parts {
     /// The method.
     pub method: &'static str,
     /// The absolute URL.
@@ -191,7 +195,7 @@ impl Request {
     }
 
     fn new(method: &'static str, url: impl Into<Text>, body: Body) -> Self {
-        Request {
+        Request(Box::new(Parts {
             method,
             url: url.into(),
             headers: vec![("Accept".into(), "application/json".into())],
@@ -203,7 +207,12 @@ impl Request {
             action: None,
             timeout: None,
             options: Value::Null,
-        }
+        }))
+    }
+
+    /// Its parts.
+    pub fn into_parts(self) -> Parts {
+        *self.0
     }
 
     /// The same, named for the middleware.
@@ -258,6 +267,26 @@ impl Request {
     pub fn with_cookies(mut self) -> Self {
         self.with_cookies = true;
         self
+    }
+}
+
+impl std::ops::Deref for Request {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Request {
+    fn deref_mut(&mut self) -> &mut Parts {
+        &mut self.0
+    }
+}
+
+impl From<Parts> for Request {
+    fn from(parts: Parts) -> Self {
+        Request(Box::new(parts))
     }
 }
 

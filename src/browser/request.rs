@@ -52,6 +52,7 @@ pub fn sent(request: Request) -> Value {
         _ => {}
     }
     let headers = headers(&request);
+    let request = request.into_parts();
     if let Value::Object(options) = request.options {
         options.into_iter().for_each(|(name, value)| init.set(&name, value));
     }
@@ -79,7 +80,7 @@ fn set_body(value: &mut Value, body: &Body) {
 }
 
 /// The request as the middleware has left it.
-pub fn changed(request: Request, prepared: &Value) -> Request {
+pub fn changed(mut request: Request, prepared: &Value) -> Request {
     let headers = match prepared.get("headers") {
         Some(Value::Object(headers)) => headers
             .iter()
@@ -97,14 +98,12 @@ pub fn changed(request: Request, prepared: &Value) -> Request {
     if credentials == Some("omit") {
         options.set("credentials", "omit");
     }
-    Request {
-        url: prepared.str("url").unwrap_or_default().into(),
-        method: if prepared.str("method") == Some("POST") { "POST" } else { "GET" },
-        headers,
-        body,
-        with_cookies: credentials == Some("include"),
-        timeout: prepared.number("timeout").filter(|timeout| *timeout > 0.0),
-        options,
-        ..request
-    }
+    request.url = prepared.str("url").unwrap_or_default().into();
+    request.method = if prepared.str("method") == Some("POST") { "POST" } else { "GET" };
+    request.headers = headers;
+    request.body = body;
+    request.with_cookies = credentials == Some("include");
+    request.timeout = prepared.number("timeout").filter(|timeout| *timeout > 0.0);
+    request.options = options;
+    request
 }
