@@ -44,7 +44,7 @@ pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| {
-        segments.iter().map(|segment| ["/", *segment].concat()).collect::<String>().into()
+        segments.iter().flat_map(|segment| ["/", segment]).collect::<Vec<_>>().joined()
     };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))

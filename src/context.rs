@@ -397,7 +397,7 @@ impl SignIn {
     /// The name of the lock under which these tokens are renewed (decision 15).
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
-        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].join("|").into()
+        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
     }
 
     pub(crate) fn to_value(&self) -> Value {

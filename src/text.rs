@@ -58,12 +58,24 @@ impl Text {
 /// Parts of a text, put together.
 pub trait Join {
     /// The parts one after the other.
-    fn joined(&self) -> Text;
+    fn joined(&self) -> Text {
+        self.joined_by("")
+    }
+
+    /// The parts with `separator` between them.
+    fn joined_by(&self, separator: &str) -> Text;
 }
 
 impl Join for [&str] {
-    #[inline(never)]
-    fn joined(&self) -> Text {
-        self.concat().into()
+    // Not the standard library's, which is four times as large.
+    fn joined_by(&self, separator: &str) -> Text {
+        let mut text = String::new();
+        for (position, part) in self.iter().enumerate() {
+            if position > 0 {
+                text.push_str(separator);
+            }
+            text.push_str(part);
+        }
+        text.into()
     }
 }

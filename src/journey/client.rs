@@ -42,7 +42,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<Rc<Self>, Error> {
         let names = ignored(config);
         if !names.is_empty() {
-            log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.join(", ")].joined());
+            log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.joined_by(", ")].joined());
         }
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });

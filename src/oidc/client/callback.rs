@@ -215,7 +215,7 @@ impl<P: Platform> Client<P> {
     /// The name under which an exchange is shared: by all that find the same started authorization.
     fn name_of(&self, code: &AuthorizationCode, state: &State) -> Text {
         let (issuer, client_id) = (&*self.metadata.issuer, &*self.config.client_id);
-        [code.reveal(), state.reveal(), issuer, client_id].join(" ").into()
+        [code.reveal(), state.reveal(), issuer, client_id].joined_by(" ")
     }
 
     /// Somebody signed in; where it is another person than before, that one has signed out.
