@@ -143,9 +143,9 @@ impl<P: Platform> Context<P> {
         let mut prepared = prepared.map_err(NetworkFault::Middleware)?;
         let bound = bound || prepared.carries_token();
         // AM needs its headers as they are (the contract's T7).
-        for (name, value) in fixed.into_iter().flatten() {
-            prepared.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
-            prepared.headers.push((name, value));
+        for (name, value) in fixed.iter().flat_map(Value::members) {
+            prepared.headers.retain(&|other, _| !other.eq_ignore_ascii_case(name));
+            prepared.headers.set(name, value.clone());
         }
         if bound {
             // A redirect would take the token elsewhere too.

@@ -32,10 +32,7 @@ pub enum Value {
 impl Value {
     /// The member called `name`; `None` when absent, `null`, or when this is no object.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let Value::Object(members) = self else {
-            return None;
-        };
-        members
+        self.members()
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
@@ -70,6 +67,14 @@ impl Value {
         match self.get(name) {
             Some(Value::Array(items)) => Some(items),
             _ => None,
+        }
+    }
+
+    /// The members of this object; none when it is no object.
+    pub fn members(&self) -> &[(Text, Value)] {
+        match self {
+            Value::Object(members) => members,
+            _ => &[],
         }
     }
 

@@ -4,7 +4,7 @@ use crate::text::Text;
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::json::{Value, number_text};
+use crate::json::{Value, number_text, object};
 use crate::url::Params;
 
 /// A future that the platform runs to its end by itself.
@@ -162,8 +162,8 @@ pub struct Parts {
     pub method: &'static str,
     /// The absolute URL.
     pub url: Text,
-    /// Headers beyond the body's content type.
-    pub headers: Vec<(Text, Text)>,
+    /// Headers beyond the body's content type: an object of texts.
+    pub headers: Value,
     /// The body.
     pub body: Body,
     /// Whether cookies of another origin go along (`credentials: 'include'`).
@@ -198,7 +198,7 @@ impl Request {
         Request(Box::new(Parts {
             method,
             url: url.into(),
-            headers: vec![("Accept".into(), "application/json".into())],
+            headers: object([("Accept", "application/json".into())]),
             body,
             with_cookies: false,
             anew: false,
@@ -234,8 +234,8 @@ impl Request {
     }
 
     /// The same with a header.
-    pub fn header(mut self, name: impl Into<Text>, value: impl Into<Text>) -> Self {
-        self.headers.push((name.into(), value.into()));
+    pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.headers.set(name, value);
         self
     }
 
@@ -248,7 +248,7 @@ impl Request {
     /// True when it carries a secret beyond its URL: a redirect must not take that elsewhere
     /// (RFC 9700 section 4.12).
     pub fn is_secret(&self) -> bool {
-        let mut names = self.headers.iter().map(|(name, _)| name);
+        let mut names = self.headers.members().iter().map(|(name, _)| name);
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
     }
 

@@ -28,7 +28,7 @@ pub fn shown(request: &Request) -> Value {
     let mut value = object([
         ("url", request.url.as_str().into()),
         ("method", request.method.into()),
-        ("headers", headers(request)),
+        ("headers", request.headers.clone()),
     ]);
     if request.with_cookies {
         value.set("credentials", "include");
@@ -51,7 +51,6 @@ pub fn sent(request: Request) -> Value {
         (false, true) => init.set("redirect", "manual"),
         _ => {}
     }
-    let headers = headers(&request);
     let request = request.into_parts();
     if let Value::Object(options) = request.options {
         options.into_iter().for_each(|(name, value)| init.set(&name, value));
@@ -59,16 +58,10 @@ pub fn sent(request: Request) -> Value {
     if request.keepalive {
         init.set("keepalive", true);
     }
-    init.set("headers", headers);
+    init.set("headers", request.headers);
     let mut value = object([("url", request.url.into()), ("init", init)]);
     set_body(&mut value, &request.body);
     value
-}
-
-fn headers(request: &Request) -> Value {
-    let headers = request.headers.iter();
-    let headers = headers.map(|(name, value)| (name.clone(), value.as_str().into()));
-    headers.collect()
 }
 
 fn set_body(value: &mut Value, body: &Body) {
@@ -81,13 +74,9 @@ fn set_body(value: &mut Value, body: &Body) {
 
 /// The request as the middleware has left it.
 pub fn changed(mut request: Request, prepared: &Value) -> Request {
-    let headers = match prepared.get("headers") {
-        Some(Value::Object(headers)) => headers
-            .iter()
-            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.into())))
-            .collect(),
-        _ => Vec::new(),
-    };
+    let headers = prepared.get("headers").filter(|headers| headers.is_object());
+    let mut headers = headers.cloned().unwrap_or_else(|| object([]));
+    headers.retain(&|_, value| value.as_str().is_some());
     let body = match (prepared.str("form"), prepared.str("body")) {
         (Some(form), _) => Body::Form(Params::parse(form)),
         (None, Some(text)) => Body::Json(text.into()),

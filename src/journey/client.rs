@@ -170,7 +170,7 @@ impl<P: Platform> Client<P> {
     fn with_session(&self, request: Request) -> Request {
         let Some(name) = &self.config.cookie_name else { return request };
         match self.session().as_ref().and_then(|session| session.str("tokenId")) {
-            Some(token) => request.header(name.clone(), token),
+            Some(token) => request.header(name, token),
             None => request,
         }
     }
