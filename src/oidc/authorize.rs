@@ -1,8 +1,9 @@
 //! The authorization request and the check of its response: RFC 6749 section 4.1, RFC 7636,
 //! RFC 9207, OpenID Connect Core section 3.1.2.
 
+use std::rc::Rc;
+
 use crate::text::{Join, Text};
-use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
@@ -44,14 +45,14 @@ pub struct Transaction {
     pub created: Option<f64>,
 }
 
-/// Random bytes for one authorization.
+/// What is random in one authorization: each 32 random bytes in base64url.
 pub struct Fresh {
-    /// For `state`.
-    pub state: [u8; 32],
-    /// For `nonce`.
-    pub nonce: [u8; 32],
-    /// For `code_verifier`.
-    pub verifier: [u8; 32],
+    /// `state`
+    pub state: State,
+    /// `nonce`
+    pub nonce: Nonce,
+    /// `code_verifier` (RFC 7636 section 4.1)
+    pub verifier: CodeVerifier,
 }
 
 /// How the person is met.
@@ -70,18 +71,17 @@ pub fn request(
     config: &Config,
     options: &Value,
     mode: Mode,
-    fresh: &Fresh,
+    fresh: Fresh,
     now: f64,
-) -> (Params, Transaction) {
+) -> (Params, Rc<Transaction>) {
     let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
     let scope = options.non_empty("scope").unwrap_or(&config.scope);
     let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
     let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
-    let verifier = pkce::verifier(&fresh.verifier);
-    let state = base64url::encode(&fresh.state);
+    let Fresh { state, nonce, verifier } = fresh;
     let nonce = match option("nonce") {
-        Some(nonce) => Some(nonce.into()),
-        None => asks_for_id_token(scope).then(|| base64url::encode(&fresh.nonce)),
+        Some(nonce) => Some(Nonce::new(nonce)),
+        None => asks_for_id_token(scope).then_some(nonce),
     };
     let prompt = match mode {
         Mode::Background => Some("none"),
@@ -97,11 +97,11 @@ pub fn request(
     params.set("redirect_uri", redirect_uri);
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
-    params.set("state", &*state);
+    params.set("state", state.reveal());
     params.set_some("response_mode", response_mode(metadata, options, mode));
     params.set_some("prompt", prompt);
     params.set_some("login_hint", option("loginHint"));
-    params.set_some("nonce", nonce.as_deref());
+    params.set_some("nonce", nonce.as_ref().map(Nonce::reveal));
     params.set_some("display", option("display"));
     params.set_some("ui_locales", option("uiLocales"));
     params.set_some("acr_values", option("acrValues"));
@@ -116,9 +116,9 @@ pub fn request(
     resources.iter().for_each(|resource| params.add("resource", &**resource));
 
     let transaction = Transaction {
-        state: State::new(state),
+        state,
         verifier: Some(verifier),
-        nonce: nonce.map(Nonce::new),
+        nonce,
         issuer: metadata.issuer.clone(),
         client_id: client_id.into(),
         redirect_uri: redirect_uri.into(),
@@ -128,7 +128,7 @@ pub fn request(
         app_state: options.get("appState").cloned().unwrap_or(Value::Null),
         created: Some(now),
     };
-    (params, transaction)
+    (params, Rc::new(transaction))
 }
 
 /// How the response comes back: as the app says; without a page by fetch where the provider can do
@@ -241,9 +241,9 @@ impl Transaction {
     }
 
     /// Reads a stored record; what it lacks is taken from the configuration.
-    pub fn read(record: &Value, config: &Config, issuer: &str) -> Option<Transaction> {
+    pub fn read(record: &Value, config: &Config, issuer: &str) -> Option<Rc<Transaction>> {
         let text = |name, default: &str| record.non_empty(name).unwrap_or(default).into();
-        Some(Transaction {
+        Some(Rc::new(Transaction {
             state: State::new(record.non_empty("state")?),
             verifier: record.non_empty("verifier").map(CodeVerifier::new),
             nonce: record.non_empty("nonce").map(Nonce::new),
@@ -255,7 +255,7 @@ impl Transaction {
             max_age: record.number("maxAge"),
             app_state: record.get("appState").cloned().unwrap_or(Value::Null),
             created: record.number("createdAt"),
-        })
+        }))
     }
 
     /// True when it was started too long ago to be used.
@@ -345,7 +345,7 @@ pub struct Grant {
     /// The code.
     pub code: AuthorizationCode,
     /// The authorization it answers.
-    pub transaction: Transaction,
+    pub transaction: Rc<Transaction>,
 }
 
 impl Grant {
@@ -353,7 +353,7 @@ impl Grant {
     pub fn new(
         code: AuthorizationCode,
         state: &State,
-        transaction: Transaction,
+        transaction: Rc<Transaction>,
     ) -> Result<Grant, Error> {
         if *state != transaction.state {
             return Err(state_mismatch(Code::StateMismatch));
@@ -365,7 +365,7 @@ impl Grant {
 /// What a response brought.
 pub enum Response {
     /// A code.
-    Code(Box<Grant>),
+    Code(Grant),
     /// The server's own error.
     Refused(Error),
 }
@@ -374,7 +374,7 @@ pub enum Response {
 /// 2.4), for errors as well.
 pub fn response(
     params: &Params,
-    transaction: Transaction,
+    transaction: Rc<Transaction>,
     metadata: &Metadata,
 ) -> Result<Response, Error> {
     if ["state", "iss", "code", "error"].into_iter().any(|name| params.is_repeated(name)) {
@@ -399,7 +399,7 @@ pub fn response(
     match params.get("code") {
         Some(code) => {
             let code = AuthorizationCode::new(code);
-            Ok(Response::Code(Box::new(Grant { code, transaction })))
+            Ok(Response::Code(Grant { code, transaction }))
         }
         None => Err(incomplete()),
     }

@@ -6,11 +6,6 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::secret::CodeVerifier;
 
-/// The `code_verifier` of 32 random bytes (section 4.1).
-pub fn verifier(random: &[u8; 32]) -> CodeVerifier {
-    CodeVerifier::new(base64url::encode(random))
-}
-
 /// The `code_challenge` of a verifier (section 4.2).
 pub fn challenge(verifier: &CodeVerifier) -> Text {
     sha256(verifier.reveal().as_bytes())
@@ -31,7 +26,7 @@ mod tests {
             116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212,
             37, 77, 105, 214, 191, 240, 91, 88, 5, 88, 83, 132, 141, 121,
         ];
-        let verifier = verifier(&octets);
+        let verifier = CodeVerifier::new(base64url::encode(&octets));
         assert_eq!(verifier.reveal(), "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
         assert_eq!(challenge(&verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     }

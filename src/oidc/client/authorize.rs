@@ -3,6 +3,7 @@
 use crate::text::{Join, Text};
 use std::rc::Rc;
 
+use crate::base64url;
 use super::Client;
 use super::store::Remembered;
 use crate::error::{Code, Error, Kind};
@@ -10,6 +11,7 @@ use crate::json::{Value, number_text, object};
 use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};
 use crate::oidc::par;
 use crate::platform::{FrameFault, Platform};
+use crate::secret::{CodeVerifier, Nonce, State};
 use crate::url::{Params, Url};
 
 /// A window is waited for this many milliseconds: people read, type and look for their phones.
@@ -20,7 +22,7 @@ pub(super) struct Begun {
     /// Where to.
     pub url: Text,
     /// What its response must fit.
-    pub transaction: Transaction,
+    pub transaction: Rc<Transaction>,
     /// `response_mode`, where one was asked for.
     pub response_mode: Option<Text>,
 }
@@ -82,7 +84,7 @@ impl<P: Platform> Client<P> {
         let app_state = begun.transaction.app_state.clone();
         match authorize::response(&params.unwrap_or_default(), begun.transaction, &self.metadata)? {
             Response::Code(grant) => {
-                let tokens = self.sign_in_safely(*grant).await?;
+                let tokens = self.sign_in_safely(grant).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
             Response::Refused(error) => Err(refused(error, app_state)),
@@ -96,7 +98,7 @@ impl<P: Platform> Client<P> {
         let fresh = self.fresh()?;
         let now = self.platform().now();
         let (params, transaction) =
-            authorize::request(&self.metadata, &self.config, options, mode, &fresh, now);
+            authorize::request(&self.metadata, &self.config, options, mode, fresh, now);
         let response_mode = params.get("response_mode").map(Text::from);
         let endpoint = &self.metadata.authorization_endpoint;
         let url = match self.config.par.unwrap_or(self.metadata.par_required) {
@@ -142,12 +144,18 @@ impl<P: Platform> Client<P> {
     }
 
     fn fresh(&self) -> Result<Fresh, Error> {
-        Ok(Fresh { state: self.random()?, nonce: self.random()?, verifier: self.random()? })
+        Ok(Fresh {
+            state: State::new(self.random()?),
+            nonce: Nonce::new(self.random()?),
+            verifier: CodeVerifier::new(self.random()?),
+        })
     }
 
-    pub(super) fn random(&self) -> Result<[u8; 32], Error> {
+    /// 32 random bytes in base64url.
+    pub(super) fn random(&self) -> Result<Text, Error> {
         let mut bytes = [0; 32];
-        self.platform().random(&mut bytes).then_some(bytes).ok_or_else(|| {
+        let filled = self.platform().random(&mut bytes);
+        filled.then(|| base64url::encode(&bytes)).ok_or_else(|| {
             Error::new(
                 "AuthorizationUrlError",
                 Code::UnsupportedEnvironment,

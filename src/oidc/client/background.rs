@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
             Ok((authorize::response(&params, begun.transaction, &self.metadata)?, params))
         });
         let error = match answered {
-            Ok((Response::Code(grant), params)) => return Ok((*grant, params)),
+            Ok((Response::Code(grant), params)) => return Ok((grant, params)),
             Ok((Response::Refused(error), _)) => error,
             Err(error) => error,
         };

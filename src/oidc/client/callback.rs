@@ -90,7 +90,7 @@ impl<P: Platform> Client<P> {
                 let app_state = found.transaction.app_state.clone();
                 match authorize::response(params, found.transaction.clone(), &self.metadata)? {
                     Response::Code(grant) => {
-                        let exchanged = self.exchange_shared(*grant, found, true).await;
+                        let exchanged = self.exchange_shared(grant, found, true).await;
                         exchanged.map(|tokens| self.returned_with(tokens, app_state))
                     }
                     Response::Refused(error) => {

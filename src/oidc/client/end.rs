@@ -7,7 +7,6 @@ use std::rc::Rc;
 use super::Client;
 use super::store::error as storage_error;
 use crate::am::Endpoints;
-use crate::base64url;
 use crate::context::{Caller, Context, SignIn};
 use crate::error::{Code, Error, Kind};
 use crate::event::Event;
@@ -119,7 +118,7 @@ impl<P: Platform> Client<P> {
     async fn logout_by_redirect(&self, state: Option<Text>) -> Result<Value, Error> {
         let state = match state {
             Some(state) => state,
-            None => base64url::encode(&self.random()?),
+            None => self.random()?,
         };
         let session = session::forget(&self.context, &self.metadata.issuer);
         let mut sign_out = self.begin_sign_out().await;

@@ -1,7 +1,6 @@
 //! `user.session()`: asks the provider for its session.
 
 use super::Client;
-use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::id_token::{Expected, Invalid};
@@ -65,8 +64,8 @@ impl<P: Platform> Client<P> {
             ));
         };
         self.require_keys()?;
-        let state = State::new(base64url::encode(&self.random()?));
-        let nonce = Nonce::new(base64url::encode(&self.random()?));
+        let state = State::new(self.random()?);
+        let nonce = Nonce::new(self.random()?);
         let question = Question { expected: Some((&state, &nonce)), ..question };
         let url = question.url(&self.metadata.authorization_endpoint);
         let [query, fragment] = self.ask(&url, redirect_uri).await?;

@@ -1,6 +1,8 @@
 //! What a client keeps: tokens, and authorizations that wait for their response.
 
 use crate::text::{Join, Text};
+use std::rc::Rc;
+
 use super::Client;
 use super::renew::signed_out;
 use crate::context::{Context, SignIn, Unsaved};
@@ -21,7 +23,7 @@ const OWNER: &str = "ownerId";
 
 /// A started authorization, and where it is kept.
 pub(super) struct Found {
-    pub transaction: Transaction,
+    pub transaction: Rc<Transaction>,
     pub area: Area,
     pub key: Text,
 }
