@@ -25,7 +25,7 @@ pub struct Context<P> {
     keys: RefCell<Vec<(Text, Rc<Value>)>>,
     /// Metadata and keys that are being fetched.
     fetches: Flights,
-    sign_ins: RefCell<Vec<SignIn>>,
+    sign_ins: RefCell<Vec<Rc<SignIn>>>,
     /// Codes that are being exchanged and steps that are being submitted, by whichever object of a
     /// client: each is good once.
     pub(crate) exchanges: Flights,
@@ -52,7 +52,7 @@ pub struct Caller<P: Platform> {
 /// Who wants to hear of a sign-in.
 struct Listener {
     number: u32,
-    sign_in: SignIn,
+    sign_in: Rc<SignIn>,
     heard: Heard,
 }
 
@@ -276,7 +276,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Notes that a client exists; with `signed_in`, also for the time after a reload.
-    pub fn note(&self, sign_in: SignIn, signed_in: bool) {
+    pub fn note(&self, sign_in: Rc<SignIn>, signed_in: bool) {
         if !self.sign_ins.borrow().contains(&sign_in) {
             self.sign_ins.borrow_mut().push(sign_in.clone());
         }
@@ -291,7 +291,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Every place where tokens of the issuer may be: of this page's clients and of earlier pages'.
-    pub fn sign_ins(&self, issuer: &str) -> Vec<SignIn> {
+    pub fn sign_ins(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let mut found = self.noted(issuer);
         for sign_in in self.sign_ins.borrow().iter() {
             if sign_in.issuer == issuer && !found.contains(sign_in) {
@@ -304,18 +304,18 @@ impl<P: Platform> Context<P> {
     /// Forgets what [`Context::note`] kept of a client for the time after a reload.
     pub fn forget_note(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         let mut noted = self.noted(&sign_in.issuer);
-        if let Some(position) = noted.iter().position(|other| other == sign_in) {
+        if let Some(position) = noted.iter().position(|other| **other == *sign_in) {
             noted.remove(position);
         }
         self.write_notes(&sign_in.issuer, &noted)
     }
 
-    fn write_notes(&self, issuer: &str, noted: &[SignIn]) -> Result<(), StorageFault> {
+    fn write_notes(&self, issuer: &str, noted: &[Rc<SignIn>]) -> Result<(), StorageFault> {
         let key = note_key(issuer);
         if noted.is_empty() {
             return self.platform.remove(Area::Session, &key);
         }
-        let list: Value = noted.iter().map(SignIn::to_value).collect();
+        let list: Value = noted.iter().map(|sign_in| sign_in.to_value()).collect();
         self.platform.write(Area::Session, &key, &to_text(&list))
     }
 
@@ -339,7 +339,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Lets `heard` hear of a sign-in, until [`Context::unlisten`].
-    pub fn listen(&self, sign_in: SignIn, heard: Heard) -> u32 {
+    pub fn listen(&self, sign_in: Rc<SignIn>, heard: Heard) -> u32 {
         let number = self.last_listener.get() + 1;
         self.last_listener.set(number);
         self.listeners.borrow_mut().push(Listener { number, sign_in, heard });
@@ -357,7 +357,7 @@ impl<P: Platform> Context<P> {
     /// Everyone in this page who listens to a sign-in.
     pub(crate) fn listeners(&self, sign_in: &SignIn) -> Vec<Heard> {
         let listeners = self.listeners.borrow();
-        let of = listeners.iter().filter(|listener| listener.sign_in == *sign_in);
+        let of = listeners.iter().filter(|listener| *listener.sign_in == *sign_in);
         of.map(|listener| listener.heard.clone()).collect()
     }
 
@@ -376,7 +376,7 @@ impl<P: Platform> Context<P> {
         self.last_told.replace(name.into()) != name
     }
 
-    fn noted(&self, issuer: &str) -> Vec<SignIn> {
+    fn noted(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let text = self.platform.read(Area::Session, &note_key(issuer)).ok().flatten();
         let Some(Value::Array(list)) = text.as_deref().and_then(parse) else {
             return Vec::new();
@@ -408,14 +408,14 @@ impl SignIn {
         ])
     }
 
-    pub(crate) fn read(note: &Value, issuer: &str) -> Option<SignIn> {
+    pub(crate) fn read(note: &Value, issuer: &str) -> Option<Rc<SignIn>> {
         let area = [Area::Local, Area::Session]
             .into_iter()
             .find(|area| note.str("storage") == Some(area.word()))?;
-        Some(SignIn {
+        Some(Rc::new(SignIn {
             issuer: issuer.into(),
             client_id: note.str("clientId")?.into(),
             location: Location { area, key: note.str("key")?.into() },
-        })
+        }))
     }
 }

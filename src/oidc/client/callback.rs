@@ -197,7 +197,7 @@ impl<P: Platform> Client<P> {
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
         // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
-        let lock = self.context.lock(&self.sign_in(), self.patience()).await;
+        let lock = self.context.lock(&self.sign_in, self.patience()).await;
         let before = self.stored().await.ok();
         let is_gone = before.as_ref().is_some_and(|stored| stored.raw.is_none());
         let signed_out_here = self.context.sign_outs(&self.metadata.issuer) != sign_outs;

@@ -78,7 +78,7 @@ impl<P: Platform> Client<P> {
 
     async fn logout_once(&self) -> Result<Value, Error> {
         let session = session::forget(&self.context, &self.metadata.issuer);
-        let mut sign_out = SignOut::start(&self.context, vec![self.sign_in()]).await;
+        let mut sign_out = SignOut::start(&self.context, vec![self.sign_in.clone()]).await;
         let begins = !sign_out.tokens.is_empty() || session == Ok(true);
         let ended = self.end_at_once(&mut sign_out, begins).await;
         if sign_out.tokens.is_empty() && session == Ok(false) {
@@ -160,7 +160,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn begin_sign_out(&self) -> SignOut<P> {
-        SignOut::begin(&self.context, vec![self.sign_in()], self.patience()).await
+        SignOut::begin(&self.context, vec![self.sign_in.clone()], self.patience()).await
     }
 
     /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.
@@ -242,7 +242,7 @@ fn nothing_to_end<P: Platform>(sign_out: &SignOut<P>) -> Error {
 /// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
 /// waits finds the session ended, and brings nothing back.
 pub struct SignOut<P: Platform> {
-    sign_ins: Vec<SignIn>,
+    sign_ins: Vec<Rc<SignIn>>,
     /// Held until the end.
     locks: Vec<P::Lock>,
     tokens: Vec<(Text, Box<Tokens>)>,
@@ -254,14 +254,14 @@ impl<P: Platform> SignOut<P> {
     /// Forgets everything of these sign-ins at once, and then, when every renewal under way has come
     /// to its end, what that may have brought. Waits for each of those for at most `wait`
     /// milliseconds.
-    pub async fn begin(context: &Context<P>, sign_ins: Vec<SignIn>, wait: f64) -> SignOut<P> {
+    pub async fn begin(context: &Context<P>, sign_ins: Vec<Rc<SignIn>>, wait: f64) -> SignOut<P> {
         let mut sign_out = Self::start(context, sign_ins).await;
         sign_out.settle(context, wait).await;
         sign_out
     }
 
     /// The first half of [`SignOut::begin`]: with web storage it waits for nothing.
-    async fn start(context: &Context<P>, sign_ins: Vec<SignIn>) -> SignOut<P> {
+    async fn start(context: &Context<P>, sign_ins: Vec<Rc<SignIn>>) -> SignOut<P> {
         context.forget_documents();
         let mut sign_out = SignOut {
             sign_ins,
@@ -288,7 +288,7 @@ impl<P: Platform> SignOut<P> {
     async fn settle(&mut self, context: &Context<P>, wait: f64) {
         // In the same order in all tabs, so that none waits for another that waits for it.
         let mut left = self.sign_ins.clone();
-        while let Some(next) = (0..left.len()).min_by_key(|at| left.get(*at).map(SignIn::lock_name))
+        while let Some(next) = (0..left.len()).min_by_key(|at| left.get(*at).map(|sign_in| sign_in.lock_name()))
         {
             let sign_in = left.swap_remove(next);
             self.locks.extend(context.lock(&sign_in, wait).await);

@@ -44,6 +44,7 @@ const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorizati
 /// One client of one provider.
 pub struct Client<P: Platform> {
     context: Rc<Context<P>>,
+    sign_in: Rc<SignIn>,
     config: Config,
     metadata: Rc<Metadata>,
     caller: Rc<Caller<P>>,
@@ -97,8 +98,14 @@ impl<P: Platform> Client<P> {
             ];
             caller.log.warn(&text.concat());
         }
+        let sign_in = Rc::new(SignIn {
+            issuer: metadata.issuer.clone(),
+            client_id: config.client_id.clone(),
+            location: config.location.clone(),
+        });
         let client = Rc::new(Client {
             context,
+            sign_in,
             config,
             metadata,
             caller,
@@ -107,7 +114,7 @@ impl<P: Platform> Client<P> {
             renewals: Flights::default(),
             endings: Flights::default(),
         });
-        client.context.note(client.sign_in(), signed_in);
+        client.context.note(client.sign_in.clone(), signed_in);
         Ok(client)
     }
 
@@ -159,14 +166,6 @@ impl<P: Platform> Client<P> {
 
     async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
         self.context.send(&self.caller, request).await
-    }
-
-    fn sign_in(&self) -> SignIn {
-        SignIn {
-            issuer: self.metadata.issuer.clone(),
-            client_id: self.config.client_id.clone(),
-            location: self.config.location.clone(),
-        }
     }
 
     /// Another tab's renewal or sign-out is waited for this many milliseconds (decision 6).

@@ -114,7 +114,7 @@ impl<P: Platform> Client<P> {
         authorize: &Value,
         force: bool,
     ) -> Result<Box<Tokens>, Error> {
-        let lock = self.context.lock(&self.sign_in(), self.patience()).await;
+        let lock = self.context.lock(&self.sign_in, self.patience()).await;
         let lock = lock.ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;

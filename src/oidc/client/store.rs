@@ -173,8 +173,8 @@ impl<P: Platform> Client<P> {
         }
         let failed = written.is_err().then(|| (raw.clone(), Box::new(tokens.clone())));
         self.context.keep_unsaved(location, failed);
-        self.context.tell(&self.sign_in()).await;
-        self.context.note(self.sign_in(), written.is_ok());
+        self.context.tell(&self.sign_in).await;
+        self.context.note(self.sign_in.clone(), written.is_ok());
     }
 
     /// True when the last tokens could not be stored.

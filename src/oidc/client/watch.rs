@@ -62,9 +62,9 @@ impl<P: Platform> Client<P> {
         self.platform().spawn(Box::pin(async move {
             until(ended.wait(), client.keep_looking(&news, &hears)).await;
         }));
-        let number = self.context.listen(self.sign_in(), heard.clone());
+        let number = self.context.listen(self.sign_in.clone(), heard.clone());
         let context = self.context.clone();
-        let tabs = self.context.listen_to_tabs(&self.sign_in(), heard);
+        let tabs = self.context.listen_to_tabs(&self.sign_in, heard);
         Watch { end, listener: Box::new(move || context.unlisten(number)), _tabs: tabs }
     }
 
@@ -116,7 +116,7 @@ impl<P: Platform> Client<P> {
 
     /// Tells this client's page and the other tabs.
     pub(super) fn emit(&self, event: &Event) {
-        self.context.emit(&self.sign_in(), event);
+        self.context.emit(&self.sign_in, event);
     }
 }
 
