@@ -2,7 +2,7 @@
 
 use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, to_text};
+use crate::json::{Data, Value, to_text};
 use crate::oidc::discovery::Metadata;
 use crate::platform::{Body, Request};
 use crate::url::{Params, Url};
@@ -62,14 +62,10 @@ pub fn post(url: &str, body: Body) -> Request {
 /// The app's query entries: text, numbers and flags; what JavaScript counts as false is left out.
 pub fn params(query: &Value) -> Params {
     let mut params = Params::new();
-    let Value::Object(members) = query else {
-        return params;
-    };
-    for (name, value) in members.iter().filter(|(_, value)| value.is_truthy()) {
-        match value {
-            Value::String(text) => params.set(name, &**text),
-            Value::Number(_) => params.set(name, to_text(value)),
-            Value::Bool(_) => params.set(name, "true"),
+    for (name, value) in query.members().iter().filter(|(_, value)| value.is_truthy()) {
+        match value.data() {
+            Some(Data::String(text)) => params.set(name, text),
+            Some(Data::Number(_) | Data::Bool(_)) => params.set(name, to_text(value)),
             _ => {}
         }
     }
@@ -102,7 +98,7 @@ mod tests {
             ("https://h/oauth2/am/oauth2/x", "/oauth2/am/json/x/authenticate"),
         ] {
             let metadata = Metadata { issuer: issuer.into(), ..metadata() };
-            let endpoints = Endpoints::of(&metadata, &Value::Null).unwrap();
+            let endpoints = Endpoints::of(&metadata, &Value::NULL).unwrap();
             assert_eq!(endpoints.authenticate, format!("https://op.example{authenticate}"));
             assert_eq!(
                 endpoints.sessions,
@@ -114,7 +110,7 @@ mod tests {
     #[test]
     fn an_issuer_that_is_not_ams_is_refused() {
         let metadata = Metadata { issuer: "https://auth.pingone.com/env/as".into(), ..metadata() };
-        let error = Endpoints::of(&metadata, &Value::Null).unwrap_err();
+        let error = Endpoints::of(&metadata, &Value::NULL).unwrap_err();
         assert!(error.message().starts_with("Well-known configuration conversion failed: Journey-client requires a ForgeRock AM issuer"));
     }
 

@@ -225,7 +225,7 @@ impl<P: Platform> Context<P> {
             }
         };
         self.metadata.borrow_mut().push((wellknown, Rc::new(metadata)));
-        Ok(Value::Null)
+        Ok(Value::NULL)
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
@@ -268,7 +268,7 @@ impl<P: Platform> Context<P> {
                 jwk::read(&answer).ok_or_else(|| discovery::fault(Code::JwksUnavailable, ""))?;
             context.keep_document(&url, &answer);
             context.learn_keys(&url, keys);
-            Ok(Value::Null)
+            Ok(Value::NULL)
         });
         let name = [if anew { "new keys " } else { "keys " }, uri].joined();
         self.fetches.share(&self.platform, &name, fetch).await.ok()?;
@@ -378,10 +378,9 @@ impl<P: Platform> Context<P> {
 
     fn noted(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let text = self.platform.read(Area::Session, &note_key(issuer)).ok().flatten();
-        let Some(Value::Array(list)) = text.as_deref().and_then(parse) else {
-            return Vec::new();
-        };
-        list.iter().filter_map(|note| SignIn::read(note, issuer)).collect()
+        let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
+        let list = list.as_array().unwrap_or_default().iter();
+        list.filter_map(|note| SignIn::read(note, issuer)).collect()
     }
 }
 

@@ -16,8 +16,7 @@ impl<P: Platform> Context<P> {
     pub(crate) fn document(&self, url: &str) -> Option<Answer> {
         let text = self.platform.read(Area::Session, &key(url)).ok()??;
         let (at, body) = text.split_once(' ')?;
-        let Value::Number(at) = parse(at)? else { return None };
-        let at = *at;
+        let at = parse(at)?.as_number()?;
         let age = self.platform.now() - at;
         (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.into() })
     }

@@ -193,8 +193,8 @@ struct Inner {
     code: Code,
     kind: Kind,
     message: Text,
-    status: Option<Value>,
-    cause: Option<Value>,
+    status: Value,
+    cause: Value,
     extra: Value,
 }
 
@@ -212,19 +212,19 @@ impl Error {
     /// Not generic and not inlined: errors are made in many places.
     #[inline(never)]
     fn build(error: Text, code: Code, kind: Kind, message: Text) -> Self {
-        let (status, cause, extra) = (None, None, object([]));
+        let (status, cause, extra) = (Value::NULL, Value::NULL, object([]));
         Error(Box::new(Inner { error, code, kind, message, status, cause, extra }))
     }
 
     /// The same with the HTTP status, or the name of what came in its place.
     pub fn status(mut self, status: impl Into<Value>) -> Self {
-        self.0.status = Some(status.into()).filter(|status| *status != Value::Null);
+        self.0.status = status.into();
         self
     }
 
     /// The same with what caused it. Never a secret.
     pub fn cause(mut self, cause: impl Into<Value>) -> Self {
-        self.0.cause = Some(cause.into()).filter(|cause| *cause != Value::Null);
+        self.0.cause = cause.into();
         self
     }
 
@@ -266,8 +266,8 @@ impl Error {
                 | Code::MiddlewareFailed
                 | Code::RequestOrigin
         );
-        let status = |text: &Value| matches!(text, Value::Number(status) if **status == 429.0 || **status >= 500.0);
-        unanswered || self.0.status.as_ref().is_some_and(status)
+        let passes = |status: f64| status == 429.0 || status >= 500.0;
+        unanswered || self.0.status.as_number().is_some_and(passes)
     }
 
     /// What to tell the reader.
@@ -286,7 +286,7 @@ impl Error {
     pub fn into_value(self) -> Value {
         let inner = *self.0;
         let message = Value::from(inner.message);
-        let described = inner.cause.as_ref().and_then(|cause| cause.str("error_description"));
+        let described = inner.cause.str("error_description");
         let description = described.map_or_else(|| message.clone(), Value::from);
         let mut value = object([
             ("error", Value::from(inner.error)),
@@ -296,12 +296,12 @@ impl Error {
             ("error_description", description),
         ]);
         for (name, detail) in [("status", inner.status), ("cause", inner.cause)] {
-            if let Some(detail) = detail {
+            if !detail.is_null() {
                 value.set(name, detail);
             }
         }
-        if let Value::Object(extra) = inner.extra {
-            extra.into_iter().for_each(|(name, detail)| value.set(&name, detail));
+        for (name, detail) in inner.extra.members() {
+            value.set(name, detail.clone());
         }
         value
     }

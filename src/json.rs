@@ -11,32 +11,48 @@ const MAX_DEPTH: u8 = 100;
 /// Texts longer than this many bytes are refused: no sign-in answer is as large.
 const MAX_TEXT: usize = 4 << 20;
 
-/// A JSON value. Objects keep the order of their members.
+/// A JSON value, one pointer wide: see [`Text`]. `null`, and JavaScript's `undefined`, is none.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Value {
-    /// `null`, and JavaScript's `undefined`.
-    #[default]
-    Null,
+pub struct Value(Option<Box<Data>>);
+
+/// What a value is that is not `null`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
     /// `true` or `false`.
     Bool(bool),
     /// Any number, as JavaScript has it.
-    Number(Box<f64>),
+    Number(f64),
     /// Text.
     String(Text),
     /// A list.
-    Array(Box<Vec<Value>>),
+    Array(Vec<Value>),
     /// Members in order, each name once.
-    Object(Box<Vec<(Text, Value)>>),
+    Object(Vec<(Text, Value)>),
 }
 
 impl Value {
+    /// `null`
+    pub const NULL: Value = Value(None);
+
+    /// What it is; `None` for `null`.
+    pub fn data(&self) -> Option<&Data> {
+        self.0.as_deref()
+    }
+
+    /// The same, to be changed.
+    pub fn data_mut(&mut self) -> Option<&mut Data> {
+        self.0.as_deref_mut()
+    }
+
+    /// True for `null`.
+    pub fn is_null(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// The member called `name`; `None` when absent, `null`, or when this is no object.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.members()
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
-            .filter(|v| **v != Value::Null)
+        let mut members = self.members().iter();
+        members.find(|(key, _)| key == name).map(|(_, value)| value).filter(|v| !v.is_null())
     }
 
     /// The text member called `name`.
@@ -51,54 +67,72 @@ impl Value {
 
     /// The finite number called `name`.
     pub fn number(&self, name: &str) -> Option<f64> {
-        match self.get(name) {
-            Some(Value::Number(number)) if number.is_finite() => Some(**number),
-            _ => None,
-        }
+        self.get(name).and_then(Value::as_number).filter(|number| number.is_finite())
     }
 
     /// True when the member called `name` is `true`.
     pub fn flag(&self, name: &str) -> bool {
-        self.get(name) == Some(&Value::Bool(true))
+        self.get(name).and_then(Value::as_bool) == Some(true)
     }
 
     /// The list called `name`.
     pub fn array(&self, name: &str) -> Option<&[Value]> {
-        match self.get(name) {
-            Some(Value::Array(items)) => Some(items),
-            _ => None,
-        }
+        self.get(name).and_then(Value::as_array)
     }
 
     /// The members of this object; none when it is no object.
     pub fn members(&self) -> &[(Text, Value)] {
-        match self {
-            Value::Object(members) => members,
+        match self.data() {
+            Some(Data::Object(members)) => members,
             _ => &[],
+        }
+    }
+
+    /// This list.
+    pub fn as_array(&self) -> Option<&[Value]> {
+        match self.data() {
+            Some(Data::Array(items)) => Some(items),
+            _ => None,
         }
     }
 
     /// This text.
     pub fn as_str(&self) -> Option<&str> {
-        match self {
-            Value::String(text) => Some(text),
+        match self.data() {
+            Some(Data::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// This number.
+    pub fn as_number(&self) -> Option<f64> {
+        match self.data() {
+            Some(Data::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// This truth value.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.data() {
+            Some(Data::Bool(flag)) => Some(*flag),
             _ => None,
         }
     }
 
     /// True when this is an object.
     pub fn is_object(&self) -> bool {
-        matches!(self, Value::Object(_))
+        matches!(self.data(), Some(Data::Object(_)))
     }
 
     /// What JavaScript counts as true.
     pub fn is_truthy(&self) -> bool {
-        match self {
-            Value::Null => false,
-            Value::Bool(flag) => *flag,
-            Value::Number(number) => **number != 0.0 && !number.is_nan(),
-            Value::String(text) => !text.is_empty(),
-            Value::Array(_) | Value::Object(_) => true,
+        match self.data() {
+            None => false,
+            Some(Data::Bool(flag)) => *flag,
+            Some(Data::Number(number)) => *number != 0.0 && !number.is_nan(),
+            Some(Data::String(text)) => !text.is_empty(),
+            Some(Data::Array(_) | Data::Object(_)) => true,
         }
     }
 
@@ -109,7 +143,7 @@ impl Value {
     }
 
     fn set_value(&mut self, name: &str, value: Value) {
-        let Value::Object(members) = self else { return };
+        let Some(Data::Object(members)) = self.data_mut() else { return };
         match members.iter_mut().find(|(key, _)| key == name) {
             Some(member) => member.1 = value,
             None => members.push((name.into(), value)),
@@ -118,7 +152,7 @@ impl Value {
 
     /// Keeps only the members that are wanted.
     pub fn retain(&mut self, is_wanted: &dyn Fn(&str, &Value) -> bool) {
-        if let Value::Object(members) = self {
+        if let Some(Data::Object(members)) = self.data_mut() {
             members.retain(|(name, value)| is_wanted(name, value));
         }
     }
@@ -132,22 +166,59 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
     collect(Vec::from(members))
 }
 
+impl From<Data> for Value {
+    #[inline(never)]
+    fn from(data: Data) -> Self {
+        Value(Some(Box::new(data)))
+    }
+}
+
 impl From<&str> for Value {
+    #[inline(never)]
     fn from(text: &str) -> Self {
-        Value::String(text.into())
+        Data::String(text.into()).into()
     }
 }
 
 impl From<Text> for Value {
+    #[inline(never)]
     fn from(text: Text) -> Self {
-        Value::String(text)
+        Data::String(text).into()
+    }
+}
+
+impl From<&Text> for Value {
+    #[inline(never)]
+    fn from(text: &Text) -> Self {
+        Data::String(text.clone()).into()
     }
 }
 
 impl From<f64> for Value {
     #[inline(never)]
     fn from(number: f64) -> Self {
-        Value::Number(Box::new(number))
+        Data::Number(number).into()
+    }
+}
+
+impl From<bool> for Value {
+    #[inline(never)]
+    fn from(flag: bool) -> Self {
+        Data::Bool(flag).into()
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    #[inline(never)]
+    fn from(items: Vec<Value>) -> Self {
+        Data::Array(items).into()
+    }
+}
+
+impl From<Vec<(Text, Value)>> for Value {
+    #[inline(never)]
+    fn from(members: Vec<(Text, Value)>) -> Self {
+        Data::Object(members).into()
     }
 }
 
@@ -163,29 +234,10 @@ impl FromIterator<(Text, Value)> for Value {
     }
 }
 
-impl From<Vec<Value>> for Value {
-    #[inline(never)]
-    fn from(items: Vec<Value>) -> Self {
-        Value::Array(Box::new(items))
-    }
-}
-
-impl From<Vec<(Text, Value)>> for Value {
-    #[inline(never)]
-    fn from(members: Vec<(Text, Value)>) -> Self {
-        Value::Object(Box::new(members))
-    }
-}
-
-impl From<bool> for Value {
-    fn from(flag: bool) -> Self {
-        Value::Bool(flag)
-    }
-}
-
 impl<T: Into<Value>> From<Option<T>> for Value {
+    #[inline(never)]
     fn from(value: Option<T>) -> Self {
-        value.map_or(Value::Null, Into::into)
+        value.map_or(Value::NULL, Into::into)
     }
 }
 
@@ -205,23 +257,23 @@ pub fn to_text(value: &Value) -> Text {
 }
 
 fn write(value: &Value, to: &mut String) {
-    match value {
-        Value::Null => to.push_str("null"),
-        Value::Bool(flag) => to.push_str(if *flag { "true" } else { "false" }),
-        Value::Number(number) => to.push_str(&number_text(**number)),
-        Value::String(text) => quote(text, to),
-        Value::Array(items) => {
+    match value.data() {
+        None => to.push_str("null"),
+        Some(Data::Bool(flag)) => to.push_str(if *flag { "true" } else { "false" }),
+        Some(Data::Number(number)) => to.push_str(&number_text(*number)),
+        Some(Data::String(text)) => quote(text, to),
+        Some(Data::Array(items)) => {
             let mut sign = "[";
-            for item in items.iter() {
+            for item in items {
                 to.push_str(sign);
                 sign = ",";
                 write(item, to);
             }
             to.push_str(if items.is_empty() { "[]" } else { "]" });
         }
-        Value::Object(members) => {
+        Some(Data::Object(members)) => {
             let mut sign = "{";
-            for (name, value) in members.iter() {
+            for (name, value) in members {
                 to.push_str(sign);
                 sign = ",";
                 quote(name, to);
@@ -282,23 +334,21 @@ mod text {
     /// What `JSON.parse` made.
     fn from_js(value: &JsValue, depth: u8) -> Option<Value> {
         if let Some(text) = as_text(value) {
-            return Some(Value::String(text));
+            return Some(text.into());
         }
         if let Some(number) = value.as_f64() {
             return Some(Value::from(number));
         }
         if let Some(flag) = value.as_bool() {
-            return Some(Value::Bool(flag));
+            return Some(flag.into());
         }
         if !value.is_object() {
-            return Some(Value::Null);
+            return Some(Value::NULL);
         }
         let deeper = depth.checked_sub(1)?;
         if Array::is_array(value) {
             let items = value.unchecked_ref::<Array>().iter();
-            return items
-                .map(|item| from_js(&item, deeper))
-                .collect();
+            return items.map(|item| from_js(&item, deeper)).collect();
         }
         let mut members = Vec::new();
         for entry in Object::entries(value.unchecked_ref()).iter() {
@@ -364,11 +414,11 @@ mod text {
         }
 
         fn visit_unit<E>(self) -> Result<Value, E> {
-            Ok(Value::Null)
+            Ok(Value::NULL)
         }
 
         fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
-            Ok(Value::Bool(flag))
+            Ok(flag.into())
         }
 
         fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
@@ -384,11 +434,11 @@ mod text {
         }
 
         fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-            Ok(Value::String(text.into()))
+            Ok(Value::from(text))
         }
 
         fn visit_string<E>(self, text: String) -> Result<Value, E> {
-            Ok(Value::String(text.into()))
+            Ok(Text::from(text).into())
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
@@ -403,7 +453,8 @@ mod text {
         fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
             let depth = self.deeper()?;
             let mut members = Vec::new();
-            while let Some(Value::String(name)) = entries.next_key_seed(depth)? {
+            while let Some(name) = entries.next_key::<String>()? {
+                let name = Text::from(name);
                 let value = entries.next_value_seed(depth)?;
                 // As the browser's JSON has it: the last value, in the place of the first.
                 match members.iter_mut().find(|(other, _)| *other == name) {
@@ -465,6 +516,6 @@ mod tests {
         assert!(value.flag("t") && !value.flag("n"));
         assert_eq!(value.get("z"), None);
         assert_eq!(value.array("l").map(<[Value]>::len), Some(1));
-        assert_eq!(Value::Null.get("s"), None);
+        assert_eq!(Value::NULL.get("s"), None);
     }
 }

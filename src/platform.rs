@@ -206,7 +206,7 @@ impl Request {
             stays: false,
             action: None,
             timeout: None,
-            options: Value::Null,
+            options: Value::NULL,
         }))
     }
 

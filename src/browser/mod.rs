@@ -192,9 +192,8 @@ impl Platform for Browser {
 
     fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault> {
         let keys = storage(area.word(), "keys", prefix, "").map_err(fault)?;
-        let Some(Value::Array(keys)) = as_text(&keys).as_deref().and_then(parse) else {
-            return Err(StorageFault::Failed);
-        };
+        let keys = as_text(&keys).as_deref().and_then(parse);
+        let keys = keys.as_ref().and_then(Value::as_array).ok_or(StorageFault::Failed)?;
         Ok(keys.iter().filter_map(Value::as_str).map(Text::from).collect())
     }
 

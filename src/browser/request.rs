@@ -52,9 +52,8 @@ pub fn sent(request: Request) -> Value {
         _ => {}
     }
     let request = request.into_parts();
-    if let Value::Object(options) = request.options {
-        options.into_iter().for_each(|(name, value)| init.set(&name, value));
-    }
+    let options = request.options.members().iter();
+    options.for_each(|(name, value)| init.set(name, value.clone()));
     if request.keepalive {
         init.set("keepalive", true);
     }
@@ -82,7 +81,7 @@ pub fn changed(mut request: Request, prepared: &Value) -> Request {
         (None, Some(text)) => Body::Json(text.into()),
         (None, None) => Body::None,
     };
-    let mut options = prepared.get("options").cloned().unwrap_or(Value::Null);
+    let mut options = prepared.get("options").cloned().unwrap_or(Value::NULL);
     let credentials = prepared.str("credentials");
     if credentials == Some("omit") {
         options.set("credentials", "omit");

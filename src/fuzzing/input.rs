@@ -70,7 +70,7 @@ pub fn altered(u: &mut Unstructured<'_>, template: &str, words: &[&str]) -> Resu
 /// Any JSON, with some of the words in it; numbers may be none that JSON has.
 pub fn value(u: &mut Unstructured<'_>, words: &[&str], depth: u8) -> Result<Value> {
     Ok(match u.int_in_range(0..=if depth == 0 { 6 } else { 8 })? {
-        0 => Value::Null,
+        0 => Value::NULL,
         1 => Value::Bool(u.arbitrary()?),
         2 | 3 => Value::Number(number(u)?),
         4 => Value::String(text(u, words)?),

@@ -584,7 +584,7 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
          = ? /",
     );
     let config = altered(u, CONFIG, &words)?;
-    let Ok(config) = Config::read(&config, &Value::Null) else { return Ok(()) };
+    let Ok(config) = Config::read(&config, &Value::NULL) else { return Ok(()) };
     let options = altered(u, r#"{"query":{"a":"c"}}"#, &words)?;
     let mode = *u.choose(&[Mode::Interactive, Mode::Background])?;
     let fresh = Fresh { state: u.arbitrary()?, nonce: [2; 32], verifier: u.arbitrary()? };
@@ -657,7 +657,7 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
         scope: "openid".to_owned(),
         resources: Vec::new(),
         max_age: None,
-        app_state: Value::Null,
+        app_state: Value::NULL,
         created: None,
     };
     let result = authorize::response(&Params::parse(&query), transaction(), &metadata);
@@ -771,7 +771,7 @@ fn is_extension(url: &str, endpoint: &Url) -> Option<bool> {
 /// What is read of it again: JSON has no infinities and no NaN, and `__proto__` is left out.
 fn as_read(value: Value) -> Value {
     match value {
-        Value::Number(number) if !number.is_finite() => Value::Null,
+        Value::Number(number) if !number.is_finite() => Value::NULL,
         Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
         Value::Object(members) => {
             let mut kept = object([]);
@@ -788,7 +788,7 @@ fn as_read(value: Value) -> Value {
 
 fn is_same(ours: &Value, theirs: &Json) -> bool {
     match (ours, theirs) {
-        (Value::Null, Json::Null) => true,
+        (Value::NULL, Json::Null) => true,
         (Value::Bool(ours), Json::Bool(theirs)) => ours == theirs,
         (Value::Number(ours), Json::Number(theirs)) => theirs.as_f64() == Some(*ours),
         (Value::String(ours), Json::String(theirs)) => ours == theirs,

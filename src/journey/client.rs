@@ -107,14 +107,14 @@ impl<P: Platform> Client<P> {
                 .log
                 .warn(&["Failed to persist step before redirect. ", fault.advice()].joined());
         }
-        if options.get("navigate") == Some(&Value::Bool(false)) {
+        if options.get("navigate").and_then(Value::as_bool) == Some(false) {
             return Ok(target.href().into());
         }
         match form {
             Some(form) => platform.submit(target.href(), &params(form)),
             None => platform.navigate(target.href()),
         }
-        Ok(Value::Null)
+        Ok(Value::NULL)
     }
 
     /// `resume()`: goes on with a journey after the person came back, by the parameters of the URL.
@@ -128,8 +128,8 @@ impl<P: Platform> Client<P> {
         let journey = options.non_empty("journey");
         let next = redirect::resume(&url, journey, &stored, platform.now());
         let mut query = redirect::query(&url);
-        if let Some(Value::Object(members)) = options.get("query") {
-            members.iter().for_each(|(name, value)| query.set(name, value.clone()));
+        for (name, value) in options.get("query").into_iter().flat_map(Value::members) {
+            query.set(name, value.clone());
         }
         let options = object([("query", query)]);
         let (outcome, used_up) = match next {
@@ -210,7 +210,7 @@ impl<P: Platform> Client<P> {
         let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
-            return Ok(Value::Null);
+            return Ok(Value::NULL);
         };
         let text = match &session {
             Err(error) => error.message().to_owned(),
@@ -219,11 +219,11 @@ impl<P: Platform> Client<P> {
         let error =
             Error::new("terminate_failed", first.code(), Kind::Network, text).details_of(first);
         let part =
-            |outcome: Result<(), Error>| outcome.err().map_or(Value::Null, Error::into_value);
+            |outcome: Result<(), Error>| outcome.err().map_or(Value::NULL, Error::into_value);
         Err(error.with("parts", object([("session", part(session)), ("tokens", part(tokens))])))
     }
 }
 
 fn query(options: &Value) -> &Value {
-    options.get("query").unwrap_or(&Value::Null)
+    options.get("query").unwrap_or(&Value::NULL)
 }

@@ -3,7 +3,7 @@
 use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
-use crate::oidc::config::DEFAULT_TIMEOUT;
+use crate::oidc::config::{DEFAULT_TIMEOUT, milliseconds};
 use crate::platform::Area;
 use crate::url::Url;
 
@@ -41,20 +41,14 @@ pub struct Config {
 impl Config {
     /// Reads the factory's `config`.
     pub fn read(config: &Value) -> Result<Config, Error> {
-        let server = config.get("serverConfig").unwrap_or(&Value::Null);
+        let server = config.get("serverConfig").unwrap_or(&Value::NULL);
         let wellknown: Text = server.str("wellknown").unwrap_or("undefined").into();
         if !is_wellknown_url(&wellknown) {
             return Err(invalid(["Invalid wellknown URL: ", &wellknown, ". URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."].joined()));
         }
-        let timeout = match server.get("timeout") {
-            None => DEFAULT_TIMEOUT,
-            Some(Value::Number(timeout)) if **timeout >= 0.0 => **timeout,
-            Some(_) => {
-                return Err(invalid(
-                    "serverConfig.timeout must be milliseconds, not negative.".into(),
-                ));
-            }
-        };
+        let timeout = milliseconds(server, "timeout", DEFAULT_TIMEOUT).ok_or_else(|| {
+            invalid("serverConfig.timeout must be milliseconds, not negative.".into())
+        })?;
         let session = match config.get("session").and_then(|session| session.str("type")) {
             None | Some("sessionStorage") => Some(Area::Session),
             Some("localStorage") => Some(Area::Local),
@@ -67,7 +61,7 @@ impl Config {
                 ));
             }
         };
-        let paths = server.get("paths").cloned().unwrap_or(Value::Null);
+        let paths = server.get("paths").cloned().unwrap_or(Value::NULL);
         let issuer = server.non_empty("issuer").map(Text::from);
         let cookie_name = config.get("session").and_then(|session| session.non_empty("cookieName"));
         let cookie_name = cookie_name.map(Text::from);

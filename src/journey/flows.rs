@@ -46,7 +46,7 @@ fn page(world: &World) -> Page {
 
 /// Signs in by a journey, and gets tokens for a client that stores them in the area.
 fn sign_in(world: &World, page: &Page, area: &str) {
-    world.run(page.journey.next(STEP, &Value::Null)).unwrap();
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
     let storage = object([("type", area.into()), ("name", area.into())]);
     let config = config("me");
     let oidc = Oidc::create(page.context.clone(), &config, &storage, silent(), None);
@@ -81,7 +81,7 @@ fn a_step_is_gone_on_with_once_by_its_own_response() {
     let page = page(&world);
     leave(&world, &page);
     world.requests();
-    let resume = |url| world.run(page.journey.resume(url, &Value::Null));
+    let resume = |url| world.run(page.journey.resume(url, &Value::NULL));
 
     // A stranger's response costs nothing.
     assert_eq!(
@@ -104,8 +104,8 @@ fn two_clients_that_come_back_at_once_are_one_request() {
     leave(&world, &first);
     world.requests();
     let (one, other) = world.run(crate::flight::both(
-        first.journey.resume(BACK, &Value::Null),
-        second.resume(BACK, &Value::Null),
+        first.journey.resume(BACK, &Value::NULL),
+        second.resume(BACK, &Value::NULL),
     ));
     assert_eq!((type_of(&one), type_of(&other)), ("LoginSuccess", "LoginSuccess"));
     assert_eq!(world.requests(), ["authenticate"]);
@@ -115,7 +115,7 @@ fn two_clients_that_come_back_at_once_are_one_request() {
 fn what_cannot_be_read_or_is_junk_is_told_apart() {
     let world = World::new();
     let page = page(&world);
-    let resume = || world.run(page.journey.resume(BACK, &Value::Null));
+    let resume = || world.run(page.journey.resume(BACK, &Value::NULL));
     world.put(Area::Session, redirect::KEY, "{");
     let junk = resume().unwrap_err();
     assert_eq!(junk.message(), "Error retrieving previous step: it could not be parsed");
@@ -135,7 +135,7 @@ fn without_a_session_token_the_one_before_stays() {
     sign_in(&world, &page, "localStorage");
     let before = session_token(&page);
     world.script("/authenticate", 200, r#"{"successUrl":"/","realm":"/"}"#);
-    let result = world.run(page.journey.next(STEP, &Value::Null));
+    let result = world.run(page.journey.next(STEP, &Value::NULL));
     assert_eq!(type_of(&result), "LoginSuccess");
     assert_eq!(session_token(&page), before);
     world.script("/authenticate", 401, r#"{"code":401,"reason":"Unauthorized"}"#);
@@ -148,7 +148,7 @@ fn a_later_session_replaces_the_one_before() {
     let page = page(&world);
     sign_in(&world, &page, "localStorage");
     let before = session_token(&page);
-    world.run(page.journey.next(STEP, &Value::Null)).unwrap();
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
     assert_ne!(session_token(&page), before);
     let kept = world.all_stored().into_keys().filter(|(_, key)| key.starts_with("pic-session"));
     assert_eq!(kept.count(), 1);
@@ -181,7 +181,7 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
             leave(&world, &page);
             world.requests();
             world.script(part, status, "");
-            let result = world.run(page.journey.terminate(&Value::Null));
+            let result = world.run(page.journey.terminate(&Value::NULL));
             let place = format!("{count} clients, {part} {status}: {result:?}");
             assert_eq!(result.is_err(), session_fails || tokens_fail, "{place}");
             assert_eq!(left(&world, &page), [""; 0], "{place}");
@@ -194,7 +194,7 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
                 let error = error.into_value();
                 let failed = |part| {
                     let parts = error.get("parts").unwrap();
-                    parts.get(part).is_some_and(|part| *part != Value::Null)
+                    parts.get(part).is_some_and(|part| *part != Value::NULL)
                 };
                 assert_eq!((failed("session"), failed("tokens")), (session_fails, tokens_fail));
                 assert_eq!(error.str("error"), Some("terminate_failed"), "{place}");
@@ -202,7 +202,7 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
             }
             // Nobody is left to sign out.
             world.unscript();
-            assert!(world.run(page.journey.terminate(&Value::Null)).is_ok(), "{place}");
+            assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok(), "{place}");
         }
     }
 }
@@ -210,18 +210,18 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
 type Flow = (&'static str, fn(&World, &Page) -> Result<Value, Error>);
 
 const FLOWS: [Flow; 8] = [
-    ("journey()", |world, _| world.run(open(&Context::new(world.clone()))).map(|_| Value::Null)),
-    ("start", |world, page| world.run(page.journey.start(&Value::Null))),
-    ("next", |world, page| world.run(page.journey.next(STEP, &Value::Null))),
-    ("redirect", |world, page| world.run(page.journey.redirect(STEP, IDP, None, &Value::Null))),
-    ("resume at the step", |world, page| world.run(page.journey.resume(BACK, &Value::Null))),
+    ("journey()", |world, _| world.run(open(&Context::new(world.clone()))).map(|_| Value::NULL)),
+    ("start", |world, page| world.run(page.journey.start(&Value::NULL))),
+    ("next", |world, page| world.run(page.journey.next(STEP, &Value::NULL))),
+    ("redirect", |world, page| world.run(page.journey.redirect(STEP, IDP, None, &Value::NULL))),
+    ("resume at the step", |world, page| world.run(page.journey.resume(BACK, &Value::NULL))),
     ("resume after a refusal", |world, page| {
         let url = "https://app.example/?error=access_denied&state=s";
-        world.run(page.journey.resume(url, &Value::Null))
+        world.run(page.journey.resume(url, &Value::NULL))
     }),
     ("resume of a suspended journey", |world, page| {
         let url = "https://app.example/?suspendedId=i&authIndexValue=Magic";
-        world.run(page.journey.resume(url, &Value::Null))
+        world.run(page.journey.resume(url, &Value::NULL))
     }),
     ("session.info", |world, page| world.run(page.journey.session_info())),
 ];
@@ -297,14 +297,14 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
             sign_in(&world, &page, "sessionStorage");
             leave(&world, &page);
             world.fail_at(step, fault.clone());
-            let result = world.run(page.journey.terminate(&Value::Null));
+            let result = world.run(page.journey.terminate(&Value::NULL));
             if world.steps() <= step {
                 break;
             }
             injected += 1;
             let place = format!("step {step}, {fault:?}: {result:?}");
             // A failed read or removal of the very record is told; a second time mends it.
-            let again = world.run(page.journey.terminate(&Value::Null));
+            let again = world.run(page.journey.terminate(&Value::NULL));
             assert!(again.is_ok(), "{place}, then {again:?}");
             assert_eq!(left(&world, &page), [""; 0], "{place}");
             assert_eq!(world.listening() + world.sleeping(), 0, "{place}");

@@ -3,7 +3,7 @@
 
 use crate::text::Text;
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, parse, to_text};
+use crate::json::{Data, Value, object, parse, to_text};
 use crate::platform::StorageFault;
 use crate::url::{Params, Url};
 
@@ -54,29 +54,29 @@ pub fn no_url() -> Error {
 /// response is known, and the time.
 pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<Text> {
     let mut step = parse(payload).filter(Value::is_object)?;
-    let Value::Object(members) = &mut step else { return None };
-    for (_, callbacks) in members.iter_mut().filter(|(name, _)| name == "callbacks") {
-        let Value::Array(callbacks) = callbacks else { continue };
-        callbacks.iter_mut().for_each(clear_inputs);
-    }
+    each_of(&mut step, "callbacks", |callback| each_of(callback, "input", clear));
     let state = Params::parse(target.query()).get("state").map(Text::from);
     let record = object([("step", step), ("state", state.into()), ("createdAt", now.into())]);
     Some(to_text(&record))
 }
 
-fn clear_inputs(callback: &mut Value) {
-    let Value::Object(members) = callback else { return };
-    for (_, inputs) in members.iter_mut().filter(|(name, _)| name == "input") {
-        let Value::Array(inputs) = inputs else { continue };
-        for input in inputs.iter_mut() {
-            let empty = match input.get("value") {
-                Some(Value::Number(_)) => Value::from(0.0),
-                Some(Value::Bool(_)) => Value::from(false),
-                _ => Value::from(""),
-            };
-            input.set("value", empty);
+/// Does something with each item of the list called `name`.
+fn each_of(of: &mut Value, name: &str, change: fn(&mut Value)) {
+    let Some(Data::Object(members)) = of.data_mut() else { return };
+    for (_, list) in members.iter_mut().filter(|(other, _)| other == name) {
+        if let Some(Data::Array(items)) = list.data_mut() {
+            items.iter_mut().for_each(change);
         }
     }
+}
+
+fn clear(input: &mut Value) {
+    let empty = match input.get("value").and_then(Value::data) {
+        Some(Data::Number(_)) => Value::from(0.0),
+        Some(Data::Bool(_)) => Value::from(false),
+        _ => Value::from(""),
+    };
+    input.set("value", empty);
 }
 
 /// How a journey goes on.

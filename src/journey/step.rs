@@ -183,16 +183,16 @@ mod tests {
             url(r#"{"authIndexValue":"x","ForceAuth":true,"n":2,"empty":"","off":false,"o":{}}"#),
             "https://am/json/authenticate?authIndexValue=Log%20in&ForceAuth=true&n=2&authIndexType=service"
         );
-        assert_eq!(start(&endpoints(), None, &Value::Null).url, "https://am/json/authenticate");
+        assert_eq!(start(&endpoints(), None, &Value::NULL).url, "https://am/json/authenticate");
     }
 
     #[test]
     fn only_a_step_is_submitted() {
         for payload in ["", "undefined", "null", "{}", r#"{"authId":""}"#, r#"{"code":401}"#, "[]"]
         {
-            let error = next(&endpoints(), payload, &Value::Null).err().unwrap();
+            let error = next(&endpoints(), payload, &Value::NULL).err().unwrap();
             assert_eq!(error.code(), Code::ArgumentInvalid, "{payload}");
         }
-        assert!(next(&endpoints(), r#"{"authId":"a"}"#, &Value::Null).is_ok());
+        assert!(next(&endpoints(), r#"{"authId":"a"}"#, &Value::NULL).is_ok());
     }
 }

@@ -32,7 +32,7 @@ pub fn as_text(value: &JsValue) -> Option<Text> {
 pub fn plain(argument: &JsValue) -> Result<Value, Error> {
     let text = JSON::stringify(argument).map_err(|_| not_plain())?;
     // What JSON has no text for, such as a function, is `undefined` here.
-    as_text(&text).map_or(Ok(Value::Null), |text| parse(&text).ok_or_else(not_plain))
+    as_text(&text).map_or(Ok(Value::NULL), |text| parse(&text).ok_or_else(not_plain))
 }
 
 /// A caller's text; empty when it is none.
@@ -55,7 +55,7 @@ pub fn call(arguments: &Array, method: impl FnOnce(Value) -> Work) -> Promise {
             false => work.await,
         };
         result.map(|value| match value {
-            Value::Null => JsValue::UNDEFINED,
+            Value::NULL => JsValue::UNDEFINED,
             value => to_js(&value),
         })
     }))

@@ -49,7 +49,7 @@ impl JourneyCore {
                     let (payload, url) = (payload_of(&first), text(&arguments.get(1)));
                     let form = plain(&arguments.get(2));
                     Box::pin(async move {
-                        let form = Some(form?).filter(|form| *form != Value::Null);
+                        let form = Some(form?).filter(|form| !form.is_null());
                         client.redirect(&payload, &url, form.as_ref(), &options).await
                     })
                 }

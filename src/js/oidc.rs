@@ -88,7 +88,7 @@ impl OidcCore {
                     Box::pin(async move { client.authorize_background(&options).await })
                 }
                 "authorizeRedirect" => Box::pin(async move {
-                    client.authorize_redirect(&options).await.map(|()| Value::Null)
+                    client.authorize_redirect(&options).await.map(|()| Value::NULL)
                 }),
                 "authorizePopup" => {
                     let popup = first.is_object().then(|| Popup::new(first));

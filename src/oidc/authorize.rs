@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, number_text, object, parse, to_text};
+use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
 use crate::oidc::exchange::oauth_cause;
@@ -125,7 +125,7 @@ pub fn request(
         scope: scope.into(),
         resources,
         max_age,
-        app_state: options.get("appState").cloned().unwrap_or(Value::Null),
+        app_state: options.get("appState").cloned().unwrap_or(Value::NULL),
         created: Some(now),
     };
     (params, Rc::new(transaction))
@@ -166,10 +166,9 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
         return wrong("responseType must be 'code': other flows return tokens in URLs.");
     }
     for source in [options, &config.hints] {
-        let seconds = source.get("maxAge");
-        if seconds.is_some_and(
-            |seconds| !matches!(seconds, Value::Number(age) if **age >= 0.0 && age.fract() == 0.0),
-        ) {
+        let whole = |age: f64| age >= 0.0 && age.fract() == 0.0;
+        let age = source.get("maxAge");
+        if age.is_some_and(|age| !age.as_number().is_some_and(whole)) {
             return wrong("maxAge is a whole number of seconds, not negative.");
         }
     }
@@ -180,12 +179,9 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
 fn extra_params(options: &Value, config: &Config) -> Params {
     let mut params = Params::new();
     for source in [&config.hints, options] {
-        if let Some(Value::Object(members)) = source.get("query") {
-            for (name, value) in members.iter() {
-                match value {
-                    Value::Null | Value::Array(_) | Value::Object(_) => {}
-                    value => params.set_some(name, Some(&text_of(value))),
-                }
+        for (name, value) in source.get("query").into_iter().flat_map(Value::members) {
+            if let Some(Data::Bool(_) | Data::Number(_) | Data::String(_)) = value.data() {
+                params.set_some(name, Some(&text_of(value)));
             }
         }
     }
@@ -253,7 +249,7 @@ impl Transaction {
             scope: text("scope", &config.scope),
             resources: resources(record.get("resources")),
             max_age: record.number("maxAge"),
-            app_state: record.get("appState").cloned().unwrap_or(Value::Null),
+            app_state: record.get("appState").cloned().unwrap_or(Value::NULL),
             created: record.number("createdAt"),
         }))
     }
@@ -329,7 +325,7 @@ impl Done {
             issuer: record.str("issuer")?.into(),
             code: record.str("done")?.into(),
             subject: record.str("subject").map(Text::from),
-            app_state: record.get("appState").cloned().unwrap_or(Value::Null),
+            app_state: record.get("appState").cloned().unwrap_or(Value::NULL),
         })
     }
 
@@ -423,15 +419,16 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
             });
         }
     };
-    let json = parse(&answer.body).unwrap_or(Value::Null);
+    let json = parse(&answer.body).unwrap_or(Value::NULL);
     let status = f64::from(answer.status);
-    if let (true, Some(Value::Object(members))) = (answer.is_ok(), json.get("authorizeResponse")) {
+    let response = json.get("authorizeResponse").filter(|response| response.is_object());
+    if let (true, Some(response)) = (answer.is_ok(), response) {
         let mut params = Params::new();
-        for (name, value) in members.iter() {
-            match value {
-                Value::String(text) => params.add(name, &**text),
+        for (name, value) in response.members() {
+            match value.data() {
+                Some(Data::String(text)) => params.add(name, text),
                 // Some servers send numeric codes (decision 10.3).
-                Value::Number(number) => params.add(name, number_text(**number)),
+                Some(Data::Number(number)) => params.add(name, number_text(*number)),
                 _ => {}
             }
         }
@@ -442,11 +439,11 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
         return Err(Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text));
     }
     let Some(details) = json.array("details") else {
-        let code = if json == Value::Null { Code::AnswerNotJson } else { Code::HttpError };
+        let code = if json.is_null() { Code::AnswerNotJson } else { Code::HttpError };
         let text = ["The authorization endpoint answered ", &answer.status_text(), "."].joined();
         return Err(misconfigured(code, &text).status(status).cause(oauth_cause(Some(&json))));
     };
-    let first = details.first().unwrap_or(&Value::Null);
+    let first = details.first().unwrap_or(&Value::NULL);
     Err(match first.non_empty("code") {
         Some(code) => refused(code, first.non_empty("message")).status(status),
         None => {
@@ -516,7 +513,7 @@ pub(crate) mod tests {
         let text = format!(
             r#"{{"serverConfig":{{"wellknown":"w"}},"clientId":"me","redirectUri":"https://app/cb","scope":"openid email"{more}}}"#
         );
-        Config::read(&parse(&text).unwrap(), &Value::Null).unwrap()
+        Config::read(&parse(&text).unwrap(), &Value::NULL).unwrap()
     }
 
     fn build(more: &str, options: &str, mode: Mode) -> (Params, Transaction) {
@@ -595,7 +592,7 @@ pub(crate) mod tests {
         let again = Transaction::read(&record, &config(""), "").unwrap();
         assert_eq!(again.to_value(&metadata()), record);
         assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
-        assert!(Transaction::read(&Value::Null, &config(""), "").is_none());
+        assert!(Transaction::read(&Value::NULL, &config(""), "").is_none());
     }
 
     #[test]

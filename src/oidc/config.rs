@@ -89,7 +89,7 @@ pub struct Location {
 impl Config {
     /// Reads the factory's `config` and `storage` arguments.
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
-        let server = config.get("serverConfig").unwrap_or(&Value::Null);
+        let server = config.get("serverConfig").unwrap_or(&Value::NULL);
         let required = |value: Option<&str>, text: &'static str| {
             value.map(Text::from).ok_or_else(|| invalid(text))
         };
@@ -113,12 +113,9 @@ impl Config {
             return Err(invalid("scope must be text, its values separated by spaces."));
         }
         let location = Location::read(storage, &client_id)?;
-        let duration = |value: &Value, name, default| match value.get(name) {
-            None => Ok(default),
-            Some(Value::Number(number)) if **number >= 0.0 => Ok(**number),
-            Some(_) => {
-                Err(invalid("oauthThreshold and the timeouts are milliseconds, not negative."))
-            }
+        let duration = |value: &Value, name, default| {
+            let text = "oauthThreshold and the timeouts are milliseconds, not negative.";
+            milliseconds(value, name, default).ok_or_else(|| invalid(text))
         };
         // No time at all would let nothing succeed.
         let timeout = |name, default| {
@@ -141,8 +138,9 @@ impl Config {
             session_timeout: timeout("frameTimeout", DEFAULT_SESSION_TIMEOUT)?,
             par: match config.get("par") {
                 None => None,
-                Some(Value::Bool(par)) => Some(*par),
-                Some(_) => return Err(invalid("par must be true or false.")),
+                Some(par) => {
+                    Some(par.as_bool().ok_or_else(|| invalid("par must be true or false."))?)
+                }
             },
             auto_renew: config.flag("autoRenew"),
             api_origins: api_origins(config)?,
@@ -151,21 +149,23 @@ impl Config {
     }
 }
 
+/// The duration called `name`, in milliseconds; `None` when it is none.
+pub fn milliseconds(of: &Value, name: &str, default: f64) -> Option<f64> {
+    let Some(value) = of.get(name) else { return Some(default) };
+    value.as_number().filter(|number| *number >= 0.0)
+}
+
 /// The origins to which the access token may be sent: each is a secure origin and nothing else.
 fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
     let wrong = "apiOrigins must be a list of https origins, such as ['https://api.example.com'].";
-    match config.get("apiOrigins") {
-        None => Ok(Vec::new()),
-        Some(Value::Array(origins)) => {
-            let origin = |text: &Value| {
-                let url = Url::parse(text.as_str()?, None).filter(Url::is_secure)?;
-                let bare = url.path() == "/" && url.query().is_empty() && url.fragment().is_empty();
-                bare.then(|| url.origin().into())
-            };
-            origins.iter().map(|text| origin(text).ok_or_else(|| invalid(wrong))).collect()
-        }
-        Some(_) => Err(invalid(wrong)),
-    }
+    let Some(origins) = config.get("apiOrigins") else { return Ok(Vec::new()) };
+    let origin = |text: &Value| {
+        let url = Url::parse(text.as_str()?, None).filter(Url::is_secure)?;
+        let bare = url.path() == "/" && url.query().is_empty() && url.fragment().is_empty();
+        bare.then(|| url.origin().into())
+    };
+    let origins = origins.as_array().and_then(|origins| origins.iter().map(origin).collect());
+    origins.ok_or_else(|| invalid(wrong))
 }
 
 impl Location {

@@ -51,7 +51,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
     let fault = |code, message: &str| fault(code, message).status(f64::from(answer.status));
     let document = match parse(&answer.body) {
         Some(document) => document,
-        None if answer.body.is_empty() => Value::Null,
+        None if answer.body.is_empty() => Value::NULL,
         None => {
             return Err(fault(Code::AnswerNotJson, "SyntaxError: the answer is not JSON"));
         }

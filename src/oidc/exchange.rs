@@ -76,7 +76,7 @@ fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Erro
 /// The server's own OAuth error, for `cause`.
 pub fn oauth_cause(json: Option<&Value>) -> Value {
     let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else {
-        return Value::Null;
+        return Value::NULL;
     };
     object([
         ("error", json.str("error").into()),

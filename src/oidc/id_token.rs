@@ -110,11 +110,8 @@ impl Jwt<'_> {
         )?;
 
         // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
-        let audience = match claims.get("aud") {
-            Some(Value::Array(list)) => list.as_slice(),
-            Some(single) => std::slice::from_ref(single),
-            None => &[],
-        };
+        let audience = claims.get("aud").unwrap_or(&Value::NULL);
+        let audience = audience.as_array().unwrap_or(std::slice::from_ref(audience));
         let client = Value::from(expected.client_id);
         require(
             audience.contains(&client),
@@ -279,22 +276,22 @@ mod tests {
         let both = Value::Array(vec!["me".into(), "you".into()]);
         for (name, value, code) in [
             ("iss", "https://op1".into(), Code::IdTokenIssuer),
-            ("iss", Value::Null, Code::IdTokenIssuer),
+            ("iss", Value::NULL, Code::IdTokenIssuer),
             ("aud", "you".into(), Code::IdTokenAudience),
-            ("aud", Value::Null, Code::IdTokenAudience),
+            ("aud", Value::NULL, Code::IdTokenAudience),
             ("aud", Value::Array(vec![]), Code::IdTokenAudience),
             ("aud", both, Code::IdTokenAudience),
             ("azp", "you".into(), Code::IdTokenAudience),
-            ("sub", Value::Null, Code::IdTokenSubject),
+            ("sub", Value::NULL, Code::IdTokenSubject),
             ("sub", "".into(), Code::IdTokenSubject),
-            ("exp", Value::Null, Code::IdTokenExpired),
+            ("exp", Value::NULL, Code::IdTokenExpired),
             ("exp", "1700000600".into(), Code::IdTokenExpired),
             ("exp", (NOW / 1000.0 - 300.0).into(), Code::IdTokenExpired),
-            ("iat", Value::Null, Code::IdTokenTime),
+            ("iat", Value::NULL, Code::IdTokenTime),
             ("iat", (NOW / 1000.0 + 300.0).into(), Code::IdTokenTime),
             ("nbf", (NOW / 1000.0 + 300.0).into(), Code::IdTokenTime),
             ("nonce", "n1".into(), Code::IdTokenNonce),
-            ("nonce", Value::Null, Code::IdTokenNonce),
+            ("nonce", Value::NULL, Code::IdTokenNonce),
         ] {
             assert_eq!(check(&[(name, value.clone())]), Err(code), "{name} {value:?}");
         }

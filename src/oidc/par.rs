@@ -47,7 +47,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
         let code = if description.is_some() { Code::ServerError } else { Code::HttpError };
         return Err(failure(code, text).status(status).cause(oauth_cause(json.as_ref())));
     }
-    let json = json.unwrap_or(Value::Null);
+    let json = json.unwrap_or(Value::NULL);
     let Some(request_uri) = json.non_empty("request_uri") else {
         let text = "PAR response missing required 'request_uri' field".into();
         return Err(failure(Code::AnswerInvalid, text).status(status));

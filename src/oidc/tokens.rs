@@ -1,5 +1,7 @@
 //! The stored tokens, their lifetime, and what `token.get()` decides about them.
 
+use std::slice::from_ref;
+
 use crate::text::Text;
 use crate::base64url;
 use crate::json::{Value, object, parse};
@@ -64,7 +66,7 @@ impl Tokens {
             ("resource", list(&self.resources)),
             ("issuer", self.issuer.as_deref().into()),
         ]);
-        value.retain(&|_, value| *value != Value::Null);
+        value.retain(&|_, value| !value.is_null());
         value
     }
 
@@ -191,19 +193,14 @@ impl TokenResponse {
 
 /// One resource or several (RFC 8707 section 2).
 pub fn resources(value: Option<&Value>) -> Vec<Text> {
-    match value {
-        Some(Value::Array(list)) => {
-            list.iter().filter_map(Value::as_str).map(Text::from).collect()
-        }
-        Some(Value::String(one)) => vec![one.clone()],
-        _ => Vec::new(),
-    }
+    let list = value.map_or(&[][..], |value| value.as_array().unwrap_or(from_ref(value)));
+    list.iter().filter_map(Value::as_str).map(Text::from).collect()
 }
 
 fn list(resources: &[Text]) -> Value {
     match resources {
-        [] => Value::Null,
-        _ => resources.iter().map(|one| Value::from(one.as_str())).collect(),
+        [] => Value::NULL,
+        _ => resources.iter().map(|one| Value::from(one)).collect(),
     }
 }
 
@@ -228,12 +225,9 @@ fn lifetime_of(claims: &Value) -> Option<f64> {
 
 /// A lifetime; some servers send it as text.
 fn seconds(value: Option<&Value>) -> Option<f64> {
-    match value? {
-        Value::Number(seconds) => Some(**seconds),
-        Value::String(text) => text.parse::<u32>().ok().map(f64::from),
-        _ => None,
-    }
-    .filter(|seconds: &f64| seconds.is_finite() && *seconds > 0.0)
+    let text = || value?.as_str()?.parse::<u32>().ok().map(f64::from);
+    let seconds = value?.as_number().or_else(text);
+    seconds.filter(|seconds| seconds.is_finite() && *seconds > 0.0)
 }
 
 /// What `token.get()` does: the contract's table 5.1.

@@ -61,11 +61,10 @@ pub fn about(details: Value, subject: Option<&str>) -> Result<Value, Error> {
 pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Result<Value, Error> {
     let client = Value::from(client_id);
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
-        && match claims.get("aud") {
-            None => true,
-            Some(Value::Array(list)) => list.contains(&client),
-            Some(single) => *single == client,
-        };
+        && claims.get("aud").is_none_or(|audience| match audience.as_array() {
+            Some(list) => list.contains(&client),
+            None => *audience == client,
+        });
     let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
     match (ours, lives) {
         (true, true) => Ok(claims),

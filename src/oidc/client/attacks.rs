@@ -104,10 +104,10 @@ fn unsaved_tokens_are_over_once_anything_else_was_stored() {
     world.set_read_only(false);
     let there = client(&world);
     world.run(there.get(&renew())).unwrap();
-    let seen = world.run(here.get(&Value::Null)).unwrap();
+    let seen = world.run(here.get(&Value::NULL)).unwrap();
     assert_eq!((seen.str("accessToken"), seen.get("persisted")), (Some("access-2"), None));
-    world.run(there.logout(&Value::Null)).unwrap();
-    assert_eq!(world.run(here.get(&Value::Null)).unwrap_err().error(), "No tokens found");
+    world.run(there.logout(&Value::NULL)).unwrap();
+    assert_eq!(world.run(here.get(&Value::NULL)).unwrap_err().error(), "No tokens found");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn tokens_that_could_not_be_stored_cost_no_stored_ones() {
     world.script("/token", 200, r#"{"access_token":"d","expires_in":3600}"#);
     world.run(client.get(&force())).unwrap();
     world.requests();
-    world.run(client.logout(&Value::Null)).unwrap();
+    world.run(client.logout(&Value::NULL)).unwrap();
     let revoked = world.requests().iter().filter(|name| *name == "revoke").count();
     assert_eq!(revoked, 2, "what was used, and what was stored under it");
 }
@@ -152,7 +152,7 @@ fn another_library_s_sign_in_is_not_swept_away() {
     let record = r#"{"clientId":"me","state":"theirs","verifier":"v","redirectUri":"https://app.example/cb"}"#;
     for record in [record, "{half"] {
         world.put(Area::Session, key, record);
-        world.run(client.authorize_url(&Value::Null)).unwrap();
+        world.run(client.authorize_url(&Value::NULL)).unwrap();
         assert!(world.run(client.exchange("code", "mine", None)).is_err());
         assert_eq!(world.stored(Area::Session, key).as_deref(), Some(record));
     }
@@ -162,7 +162,7 @@ fn another_library_s_sign_in_is_not_swept_away() {
 fn an_exchange_does_not_outlive_a_logout() {
     let world = World::new();
     let client = client(&world);
-    let response = world.run(client.authorize_background(&Value::Null)).unwrap();
+    let response = world.run(client.authorize_background(&Value::NULL)).unwrap();
     let (code, state) = (response.str("code").unwrap(), response.str("state").unwrap());
     world.hold("/token");
     let exchanging = {
@@ -170,7 +170,7 @@ fn an_exchange_does_not_outlive_a_logout() {
         async move { client.exchange(&code, &state, None).await }
     };
     let (exchanged, _) = world.run(both(&world, exchanging, async {
-        let _ = client.logout(&Value::Null).await;
+        let _ = client.logout(&Value::NULL).await;
         world.release();
     }));
     assert_eq!(exchanged.unwrap_err().code(), Code::SignedOut);
@@ -206,7 +206,7 @@ fn a_code_can_be_tried_again_after_a_fault_that_passes() {
     for (status, kept) in [(503, true), (429, true), (400, false)] {
         let world = World::new();
         let client = client(&world);
-        let response = world.run(client.authorize_background(&Value::Null)).unwrap();
+        let response = world.run(client.authorize_background(&Value::NULL)).unwrap();
         let (code, state) = (response.str("code").unwrap(), response.str("state").unwrap());
         world.script("/token", status, "");
         let _ = world.run(client.exchange(code, state, None));
@@ -220,7 +220,7 @@ fn a_logout_leaves_another_issuers_record_and_another_clients_note() {
     let world = World::new();
     let client = client(&world);
     put(&world, &object([("accessToken", "a".into()), ("issuer", "https://other".into())]));
-    assert_eq!(world.run(client.logout(&Value::Null)).unwrap_err().code(), Code::NotSignedIn);
+    assert_eq!(world.run(client.logout(&Value::NULL)).unwrap_err().code(), Code::NotSignedIn);
     assert!(world.stored(Area::Local, KEY).is_some());
 
     let world = World::new();
@@ -229,7 +229,7 @@ fn a_logout_leaves_another_issuers_record_and_another_clients_note() {
     let notes = world.stored(Area::Session, &key).unwrap();
     let other = notes.replace("\"me\"", "\"you\"").replace("pic-me", "pic-you");
     world.put(Area::Session, &key, &notes.replace(']', &other.replacen('[', ",", 1)));
-    world.run(client.logout(&Value::Null)).unwrap();
+    world.run(client.logout(&Value::NULL)).unwrap();
     assert_eq!(world.stored(Area::Session, &key), Some(other));
 }
 
@@ -237,7 +237,7 @@ fn a_logout_leaves_another_issuers_record_and_another_clients_note() {
 fn a_response_of_another_issuer_is_refused_where_the_app_hands_it_over() {
     let world = World::new();
     let client = client(&world);
-    let response = world.run(client.authorize_background(&Value::Null)).unwrap();
+    let response = world.run(client.authorize_background(&Value::NULL)).unwrap();
     let (code, state) = (response.str("code").unwrap(), response.str("state").unwrap());
     let evil = world.run(client.exchange(code, state, Some("https://evil")));
     assert_eq!(evil.unwrap_err().code(), Code::IssMismatch);
@@ -325,7 +325,7 @@ fn a_sign_in_under_way_does_not_outlive_a_sign_out_in_another_tab() {
     world.hold("/token");
     let calling = async move { here.callback(&location).await };
     let (result, _) = world.run(both(&world, calling, async {
-        let left = there.logout(&Value::Null).await;
+        let left = there.logout(&Value::NULL).await;
         world.release();
         left
     }));
@@ -343,13 +343,13 @@ fn no_authorization_is_remembered_after_a_sign_out() {
         let asking = client.clone();
         world.spawn(Box::pin(async move {
             match par {
-                true => drop(asking.authorize_url(&Value::Null).await),
-                false => drop(asking.authorize_background(&Value::Null).await),
+                true => drop(asking.authorize_url(&Value::NULL).await),
+                false => drop(asking.authorize_background(&Value::NULL).await),
             }
         }));
         world.run(async {
             pauses(delay).await;
-            drop(client.logout(&Value::Null).await);
+            drop(client.logout(&Value::NULL).await);
         });
         assert!(world.all_stored().is_empty(), "{par} {delay}");
     }
@@ -373,7 +373,7 @@ fn a_note_in_another_clients_name_goes_with_the_sign_out() {
     let location = landed(&world, &client, r#"{"clientId":"other","scope":"email"}"#);
     world.script("/token", 200, r#"{"access_token":"x"}"#);
     world.run(client.callback(&location)).unwrap();
-    world.run(client.logout(&Value::Null)).unwrap();
+    world.run(client.logout(&Value::NULL)).unwrap();
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
 }
 
@@ -385,7 +385,7 @@ fn a_sign_in_by_a_window_that_is_given_up_loses_no_token() {
         let given_up = Signal::default();
         let (asking, signal) = (client.clone(), given_up.clone());
         world.spawn(Box::pin(async move {
-            until(signal.wait(), asking.authorize_popup(Some(false), &Value::Null)).await;
+            until(signal.wait(), asking.authorize_popup(Some(false), &Value::NULL)).await;
         }));
         world.requests();
         world.run(async {

@@ -178,7 +178,7 @@ pub(super) fn landing_at(uri: &str, options: &Value) -> Value {
 /// The provider's refusal, with what the app wanted back.
 pub(super) fn refused(error: Error, app_state: Value) -> Error {
     match app_state {
-        Value::Null => error,
+        Value::NULL => error,
         app_state => error.with("appState", app_state),
     }
 }

@@ -113,7 +113,7 @@ impl<P: Platform> Client<P> {
     /// The same with what the app wanted back.
     pub(super) fn returned_with(&self, tokens: Value, app_state: Value) -> Value {
         let mut value = self.returned(tokens);
-        if app_state != Value::Null {
+        if !app_state.is_null() {
             value.set("appState", app_state);
         }
         value
@@ -123,9 +123,9 @@ impl<P: Platform> Client<P> {
 /// The options for asking again with a page.
 fn interactive(options: &Value) -> Value {
     let mut options = options.clone();
-    options.set("prompt", Value::Null);
+    options.set("prompt", Value::NULL);
     if options.str("responseMode") == Some(authorize::PI_FLOW) {
-        options.set("responseMode", Value::Null);
+        options.set("responseMode", Value::NULL);
     }
     options
 }

@@ -100,7 +100,7 @@ fn nothing_is_kept_after_a_logout() {
     let here = client(&world);
     world.run(here.get(&renew())).unwrap();
     assert!(world.stored(Area::Session, &key(KEYS)).is_some());
-    world.run(here.logout(&Value::Null)).unwrap();
+    world.run(here.logout(&Value::NULL)).unwrap();
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
 }
 
@@ -121,7 +121,7 @@ fn a_document_that_comes_after_a_logout_is_not_kept() {
             }
             releasing.release();
         }));
-        let _ = here.logout(&Value::Null).await;
+        let _ = here.logout(&Value::NULL).await;
     }));
     assert!(renewed.is_err());
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());

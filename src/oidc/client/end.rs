@@ -167,7 +167,7 @@ impl<P: Platform> Client<P> {
     async fn end_session(&self, hint: Option<&RawIdToken>) -> Part {
         let redirect_uri = self.config.sign_out_redirect_uri.as_deref();
         let server = self.config.hints.get("serverConfig");
-        let paths = server.and_then(|server| server.get("paths")).unwrap_or(&Value::Null);
+        let paths = server.and_then(|server| server.get("paths")).unwrap_or(&Value::NULL);
         let am = Endpoints::of(&self.metadata, paths);
         let ended = match (&self.metadata.end_session_endpoint, hint, am) {
             (Some(endpoint), Some(hint), _) => {
@@ -179,7 +179,7 @@ impl<P: Platform> Client<P> {
                 revoke::read(answer, "End Session failure", sentence)
             }
             (_, _, Ok(am)) => {
-                session::read_logout(self.send(session::logout(&am, &Value::Null)).await)
+                session::read_logout(self.send(session::logout(&am, &Value::NULL)).await)
             }
             _ => return Ok(Done::Skipped),
         };
@@ -213,7 +213,7 @@ fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Val
                 })
                 .collect();
         let mut value = object([]);
-        parts.iter().for_each(|(name, _)| value.set(name, Value::Null));
+        parts.iter().for_each(|(name, _)| value.set(name, Value::NULL));
         value.set("done", done);
         return Ok(value);
     }
@@ -221,7 +221,7 @@ fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Val
     let code = first.map_or(Code::InternalError, Error::code);
     let error = Error::new("Inner request error", code, Kind::Network, failure);
     Err(parts.into_iter().fold(error, |error, (name, part)| {
-        error.with(name, part.err().map_or(Value::Null, Error::into_value))
+        error.with(name, part.err().map_or(Value::NULL, Error::into_value))
     }))
 }
 

@@ -62,7 +62,7 @@ fn back_from_a_redirect() {
     // Not with another code, and not after a logout.
     let other = location.replace("code=", "code=x");
     assert_eq!(code_of(world.run(later.callback(&other))), Some(Code::StateUnknown));
-    world.run(later.logout(&Value::Null)).unwrap();
+    world.run(later.logout(&Value::NULL)).unwrap();
     assert!(!later.matches(&location));
     assert_eq!(code_of(world.run(later.callback(&location))), Some(Code::StateUnknown));
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
@@ -151,7 +151,7 @@ fn open_in(
 fn another_client_of_the_page_gets_no_part_of_an_answer() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |config: Value| open_in(&world, &context, &config, &Value::Null);
+    let open = |config: Value| open_in(&world, &context, &config, &Value::NULL);
     let (mine, same) = (open(config("")), open(config("")));
     let other = open(config(r#","clientId":"other""#));
     let location = landed(&world, &mine, "{}");
@@ -167,9 +167,9 @@ fn another_client_of_the_page_gets_no_part_of_an_answer() {
 fn another_client_of_the_page_joins_no_exchange() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |config: Value| open_in(&world, &context, &config, &Value::Null);
+    let open = |config: Value| open_in(&world, &context, &config, &Value::NULL);
     let (mine, other) = (open(config("")), open(config(r#","clientId":"other""#)));
-    let answer = world.run(mine.authorize_background(&Value::Null)).unwrap();
+    let answer = world.run(mine.authorize_background(&Value::NULL)).unwrap();
     let exchange = |client: &Rc<Client<World>>| {
         let (client, answer) = (client.clone(), answer.clone());
         async move {
@@ -204,15 +204,15 @@ fn nobody_leaves_where_the_way_back_would_be_forgotten() {
     let client = client(&world);
     world.set_read_only(true);
     assert_eq!(
-        code_of(world.run(client.authorize_redirect(&Value::Null))),
+        code_of(world.run(client.authorize_redirect(&Value::NULL))),
         Some(Code::StorageFull)
     );
     assert!(world.navigated().is_empty());
     world.set_signed_in(false);
-    let error = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();
+    let error = world.run(client.authorize_background(&Value::NULL)).unwrap_err().into_value();
     assert_eq!((error.str("error"), error.get("redirectUrl")), (Some("login_required"), None));
     for _ in 0..30 {
-        assert!(world.run(client.authorize_url(&Value::Null)).is_ok(), "this page knows it");
+        assert!(world.run(client.authorize_url(&Value::NULL)).is_ok(), "this page knows it");
     }
     let kept = world.all_stored().into_keys().filter(|(area, _)| *area == Area::Memory.word());
     assert_eq!(kept.count(), 20);
@@ -221,7 +221,7 @@ fn nobody_leaves_where_the_way_back_would_be_forgotten() {
 #[test]
 fn without_keys_no_id_token_is_asked_for() {
     let world = World::new();
-    world.set_metadata("jwks_uri", Value::Null);
+    world.set_metadata("jwks_uri", Value::NULL);
     let client = client(&world);
     let location = landed(&world, &client, "{}");
     world.requests();
@@ -278,10 +278,10 @@ fn hidden_frames_land_on_a_page_of_their_own() {
     assert_eq!(uri.as_deref(), Some("https://app.example/cb"));
     // A person comes back to the app.
     world.set_signed_in(false);
-    let error = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();
+    let error = world.run(client.authorize_background(&Value::NULL)).unwrap_err().into_value();
     for url in [
         error.str("redirectUrl").unwrap().to_owned(),
-        world.run(client.authorize_url(&Value::Null)).unwrap(),
+        world.run(client.authorize_url(&Value::NULL)).unwrap(),
     ] {
         assert_eq!(query_of(&url).get("redirect_uri"), Some("https://app.example/cb"));
     }
@@ -312,10 +312,10 @@ fn a_window_signs_in_and_stores_no_transaction() {
         (Some("access-1"), Some(7.0))
     );
     assert!(world.all_stored().keys().all(|(_, key)| key.starts_with("pic-")));
-    let closed = world.run(client.authorize_popup(Some(true), &Value::Null));
+    let closed = world.run(client.authorize_popup(Some(true), &Value::NULL));
     assert_eq!(code_of(closed), Some(Code::PopupClosed));
     assert_eq!(
-        code_of(world.run(client.authorize_popup(None, &Value::Null))),
+        code_of(world.run(client.authorize_popup(None, &Value::NULL))),
         Some(Code::PopupBlocked)
     );
 }
@@ -331,7 +331,7 @@ fn pushed_where_the_provider_demands_it() {
     );
     let alone = client(&world);
     assert_eq!(
-        world.run(alone.authorize_url(&Value::Null)).unwrap_err().error(),
+        world.run(alone.authorize_url(&Value::NULL)).unwrap_err().error(),
         "PAR_NOT_CONFIGURED"
     );
 
@@ -343,7 +343,7 @@ fn pushed_where_the_provider_demands_it() {
     let kept = world.all_stored().len();
     world.unscript();
     world.script("/par", 400, r#"{"error":"invalid_request"}"#);
-    assert_eq!(world.run(client.authorize_url(&Value::Null)).unwrap_err().error(), "PAR_ERROR");
+    assert_eq!(world.run(client.authorize_url(&Value::NULL)).unwrap_err().error(), "PAR_ERROR");
     assert_eq!(
         world.all_stored().len(),
         kept,
@@ -370,7 +370,7 @@ fn by_fetch_where_the_provider_can() {
     for (status, body, error, has_url) in answers {
         world.unscript();
         world.script("/authorize", status, body);
-        let value = world.run(client.authorize_background(&Value::Null)).unwrap_err().into_value();
+        let value = world.run(client.authorize_background(&Value::NULL)).unwrap_err().into_value();
         assert_eq!(value.str("error"), Some(error), "{body}");
         assert_eq!(value.str("redirectUrl").is_some(), has_url, "{body}");
         let url = value.str("redirectUrl").map(query_of).unwrap_or_default();
@@ -410,7 +410,7 @@ fn parameters_of_the_configuration_and_of_the_call() {
     let world = World::new();
     let more = r#","resource":["https://a.example","https://b.example"],"acrValues":"high","claims":{"userinfo":{"email":null}}"#;
     let client = world.run(open(&world, more)).unwrap();
-    let url = world.run(client.authorize_url(&Value::Null)).unwrap();
+    let url = world.run(client.authorize_url(&Value::NULL)).unwrap();
     let params = query_of(&url);
     let resources: Vec<_> = params
         .iter()
@@ -463,7 +463,7 @@ fn what_the_id_token_says() {
 fn session_checks() {
     let world = World::new();
     let client = client(&world);
-    let none = |client: &Rc<Client<World>>| world.run(client.session(&Value::Null));
+    let none = |client: &Rc<Client<World>>| world.run(client.session(&Value::NULL));
     assert_eq!(none(&client).unwrap_err().error(), "no_id_token_hint");
     world.run(client.get(&renew())).unwrap();
     assert_eq!(none(&client).unwrap(), text(r#"{"responseType":"none"}"#));
@@ -565,7 +565,7 @@ fn listeners_hear_of_this_tab_and_of_others() {
     world.run(there.get(&force())).unwrap();
     world.script("/token", 500, "");
     assert!(world.run(here.get(&force())).is_err());
-    world.run(here.logout(&Value::Null)).unwrap();
+    world.run(here.logout(&Value::NULL)).unwrap();
     let expected = ["signed_in", "tokens_renewed*", "renewal_failed", "signed_out"];
     assert_eq!(heard_here.take(), expected);
     let expected = ["signed_in*", "tokens_renewed", "renewal_failed*", "signed_out*"];
@@ -677,7 +677,7 @@ fn hooked(
     let context = Context::new(world.clone());
     let log = silent();
     let hooks: Hooks = Some(Rc::new(hook));
-    world.run(Client::create(context, &config(""), &Value::Null, log, hooks)).unwrap()
+    world.run(Client::create(context, &config(""), &Value::NULL, log, hooks)).unwrap()
 }
 
 #[test]
@@ -692,7 +692,7 @@ fn middleware_sees_what_it_may_and_moves_no_token() {
     world.run(client.get(&renew())).unwrap();
     world.run(client.user_info()).unwrap();
     world.run(client.session(&text(r#"{"redirectUri":""}"#))).unwrap_err();
-    world.run(client.logout(&Value::Null)).unwrap();
+    world.run(client.logout(&Value::NULL)).unwrap();
     let expected = [
         "AUTHORIZE",
         "TOKEN_EXCHANGE",
@@ -728,7 +728,7 @@ fn middleware_that_throws_is_told_of() {
     assert_eq!((error.error(), error.message()), ("Token Exchange failure", "no!"));
     let error = world.run(throwing.user_info()).unwrap_err();
     assert_eq!((error.error(), error.message()), ("User Info retrieval failure", "no!"));
-    let error = world.run(throwing.authorize_background(&Value::Null)).unwrap_err().into_value();
+    let error = world.run(throwing.authorize_background(&Value::NULL)).unwrap_err().into_value();
     assert_eq!((error.str("error"), error.str("message")), (Some("Unknown_Error"), Some("no!")));
     assert!(error.str("redirectUrl").is_some());
     assert_eq!(stored(&world), before);
@@ -745,7 +745,7 @@ fn tokens_in_the_apps_own_storage() {
     world.run(client.get(&renew())).unwrap();
     assert!(custom().is_some() && world.stored(Area::Local, KEY).is_none());
     assert_eq!(access_token(&world.run(client.get(&force()))), Some("access-2"));
-    world.run(client.logout(&Value::Null)).unwrap();
+    world.run(client.logout(&Value::NULL)).unwrap();
     assert_eq!(custom(), None);
     let alone = text(r#"{"type":"custom"}"#);
     let context = Context::new(world.clone());
@@ -787,26 +787,26 @@ macro_rules! flow {
 /// Every call, each on a client that is signed in.
 const FLOWS: [Flow; 18] = [
     flow!("oidc()", world, client, open(&world, "")),
-    flow!("authorize.url", world, client, client.authorize_url(&Value::Null)),
+    flow!("authorize.url", world, client, client.authorize_url(&Value::NULL)),
     flow!("authorize.url, pushed", world, client, async {
         world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
         world.script("/par", 201, r#"{"request_uri":"urn:x"}"#);
-        open(&world, r#","par":true"#).await?.authorize_url(&Value::Null).await
+        open(&world, r#","par":true"#).await?.authorize_url(&Value::NULL).await
     }),
-    flow!("authorize.redirect", world, client, client.authorize_redirect(&Value::Null)),
-    flow!("authorize.background", world, client, client.authorize_background(&Value::Null)),
+    flow!("authorize.redirect", world, client, client.authorize_redirect(&Value::NULL)),
+    flow!("authorize.background", world, client, client.authorize_background(&Value::NULL)),
     flow!("authorize.background by fetch", world, client, async {
         world.script("/authorize", 400, r#"{"details":[{"code":"LOGIN_REQUIRED"}]}"#);
         let options = text(r#"{"responseMode":"pi.flow"}"#);
         client.authorize_background(&options).await
     }),
-    flow!("authorize.popup", world, client, client.authorize_popup(Some(false), &Value::Null)),
+    flow!("authorize.popup", world, client, client.authorize_popup(Some(false), &Value::NULL)),
     flow!("authorize.callback", world, client, async {
-        let url = client.authorize_url(&Value::Null).await?;
+        let url = client.authorize_url(&Value::NULL).await?;
         client.callback(&world.land(&url)).await
     }),
     flow!("token.exchange", world, client, async {
-        let url = client.authorize_url(&Value::Null).await?;
+        let url = client.authorize_url(&Value::NULL).await?;
         let answer = query_of(&world.land(&url));
         let part = |name| answer.get(name).unwrap().to_owned();
         client.exchange(&part("code"), &part("state"), None).await
@@ -822,7 +822,7 @@ const FLOWS: [Flow; 18] = [
     }),
     flow!("user.info", world, client, client.user_info()),
     flow!("user.claims", world, client, client.claims()),
-    flow!("user.session", world, client, client.session(&Value::Null)),
+    flow!("user.session", world, client, client.session(&Value::NULL)),
     flow!("user.session by fetch", world, client, async {
         world.script("/authorize", 204, "");
         client.session(&text(r#"{"redirectUri":""}"#)).await
@@ -838,7 +838,7 @@ const FLOWS: [Flow; 18] = [
 
 /// The calls that end it all.
 const ENDS: [Flow; 3] = [
-    flow!("user.logout", world, client, async { client.logout(&Value::Null).await }),
+    flow!("user.logout", world, client, async { client.logout(&Value::NULL).await }),
     flow!("user.logout by redirect", world, client, async {
         client.logout(&text(r#"{"redirect":true}"#)).await
     }),
@@ -958,7 +958,7 @@ fn client_with(world: &World, area: Area) -> Rc<Client<World>> {
         Area::Custom(number) => {
             object([("type", "custom".into()), (CUSTOM_STORAGE, f64::from(number).into())])
         }
-        _ => Value::Null,
+        _ => Value::NULL,
     };
     let config = config(r#","apiOrigins":["https://api.example"]"#);
     world
@@ -1006,7 +1006,7 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
 fn no_issuer_but_ours() {
     let world = World::new();
     let client = client(&world);
-    let url = world.run(client.authorize_url(&Value::Null)).unwrap();
+    let url = world.run(client.authorize_url(&Value::NULL)).unwrap();
     let location = world.land(&url);
     let evil = format!("{location}&iss=https%3A%2F%2Fevil.example");
     assert_eq!(code_of(world.run(client.callback(&evil))), Some(Code::IssMismatch));

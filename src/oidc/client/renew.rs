@@ -49,7 +49,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn keep_alive(self: &Rc<Self>, force: bool) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         let is_signed_in = stored.tokens.is_some();
-        self.get_from(stored, &Value::Null, force && is_signed_in, is_signed_in).await
+        self.get_from(stored, &Value::NULL, force && is_signed_in, is_signed_in).await
     }
 
     async fn get_from(
@@ -93,7 +93,7 @@ impl<P: Platform> Client<P> {
     /// a new authorization can help, and no refresh token.
     fn differing(&self, options: Option<&Value>) -> Value {
         let Some(options) = options.filter(|options| options.is_object()) else {
-            return Value::Null;
+            return Value::NULL;
         };
         let configured = |name: &str, value: &Value| match name {
             "scope" => value.as_str() == Some(&self.config.scope),
@@ -102,8 +102,8 @@ impl<P: Platform> Client<P> {
             _ => self.config.hints.get(name) == Some(value),
         };
         let mut options = options.clone();
-        options.retain(&|name, value| *value != Value::Null && !configured(name, value));
-        if options == object([]) { Value::Null } else { options }
+        options.retain(&|name, value| !value.is_null() && !configured(name, value));
+        if options == object([]) { Value::NULL } else { options }
     }
 
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
@@ -144,7 +144,7 @@ impl<P: Platform> Client<P> {
             None => None,
         };
         let authorize = match &stored.tokens {
-            Some(tokens) if *authorize == Value::Null => tokens.as_options(),
+            Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
         let mut tokens = self.authorize_silently(&authorize, subject.as_deref()).await?;
@@ -173,7 +173,7 @@ impl<P: Platform> Client<P> {
         lock: &P::Lock,
     ) -> Option<Result<Box<Tokens>, Error>> {
         // Options such as a scope can only be had by a new authorization.
-        let possible = self.config.renew != Renew::Background && *authorize == Value::Null;
+        let possible = self.config.renew != Renew::Background && authorize.is_null();
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
         else {

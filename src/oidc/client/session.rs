@@ -122,8 +122,8 @@ impl<P: Platform> Client<P> {
 /// # Errors
 /// `argument_error` for what is no text: it must not pass for no expectation.
 fn subject(options: &Value) -> Result<Option<&str>, Error> {
-    let Value::Object(members) = options else { return Ok(None) };
-    let Some((_, subject)) = members.iter().find(|(name, _)| name == "subject") else {
+    let mut members = options.members().iter();
+    let Some((_, subject)) = members.find(|(name, _)| name == "subject") else {
         return Ok(None);
     };
     subject.as_str().map(Some).ok_or_else(|| {

@@ -138,7 +138,7 @@ impl<P: Platform> Context<P> {
         for key in self.platform.keys(area, &Transaction::key(client_id, None)).unwrap_or_default()
         {
             let text = self.platform.read(area, &key).ok().flatten();
-            let record = text.as_deref().and_then(parse).unwrap_or(Value::Null);
+            let record = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
             let owner = record.str(OWNER).or_else(|| record.str("clientId"));
             let at = record.str("issuer");
             if owner.is_none_or(|id| id == client_id) && at.is_none_or(|at| at == issuer) {

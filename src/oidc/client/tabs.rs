@@ -69,7 +69,7 @@ impl<P: Platform> Context<P> {
             // What only this tab can see concerns no other.
             Area::Session | Area::Memory => return,
             Area::Local => Value::from(self.fingerprint(sign_in)),
-            Area::Custom(_) => Value::Null,
+            Area::Custom(_) => Value::NULL,
         };
         let event = event.for_tabs();
         let message = object([("page", self.page().into()), ("event", event), ("stored", stored)]);

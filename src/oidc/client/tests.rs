@@ -24,7 +24,7 @@ pub(super) fn config(more: &str) -> Value {
 pub(super) async fn open(world: &World, more: &str) -> Result<Rc<Client<World>>, Error> {
     let context = Context::new(world.clone());
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    Client::create(context, &config(more), &Value::Null, log, None).await
+    Client::create(context, &config(more), &Value::NULL, log, None).await
 }
 
 pub(super) fn client(world: &World) -> Rc<Client<World>> {
@@ -153,7 +153,7 @@ fn a_logout_during_a_renewal_is_final() {
             assert_eq!(stored(&releasing), None, "forgotten at once, whatever is under way");
             releasing.release();
         }));
-        client.logout(&Value::Null).await
+        client.logout(&Value::NULL).await
     }));
     assert!(logout.is_ok());
     assert_eq!(renewed.unwrap_err().code(), crate::error::Code::SignedOut);
@@ -169,7 +169,7 @@ fn a_renewal_that_begins_during_a_logout_waits_for_its_end() {
     world.hold("/end");
     let leaving = {
         let client = client.clone();
-        async move { client.logout(&Value::Null).await }
+        async move { client.logout(&Value::NULL).await }
     };
     let options = renew();
     let (logout, renewed) = world.run(both(&world, leaving, async {
@@ -277,7 +277,7 @@ fn a_lease_says_what_get_says() {
     assert_eq!(client.lease(), None, "nothing is stored");
     world.run(client.get(&renew())).unwrap();
     let lease = client.lease().unwrap();
-    assert_eq!(lease.get("tokens").cloned(), world.run(client.get(&Value::Null)).ok());
+    assert_eq!(lease.get("tokens").cloned(), world.run(client.get(&Value::NULL)).ok());
     assert_eq!(lease.str("storage"), Some("localStorage"));
     assert_eq!(lease.str("key"), Some(KEY));
 
@@ -286,7 +286,7 @@ fn a_lease_says_what_get_says() {
     for (at, valid) in [(from - 2.0, false), (from, true), (until, true), (until + 2.0, false)] {
         world.advance(at - world.now());
         assert_eq!(client.lease().is_some(), valid, "{at}");
-        let tokens = world.run(client.get(&Value::Null)).unwrap();
+        let tokens = world.run(client.get(&Value::NULL)).unwrap();
         assert_eq!(tokens.flag("expired"), !valid, "{at}");
     }
     world.advance(now - world.now());
@@ -315,7 +315,7 @@ fn there_is_no_lease_of_what_is_not_in_web_storage() {
         [(none, false), (changeable, false), (odd, false), (r#"{"accessToken":"a"}"#, true)]
     {
         world.put(Area::Local, KEY, text);
-        let _ = world.run(client.get(&Value::Null));
+        let _ = world.run(client.get(&Value::NULL));
         assert!(!client.is_unsaved());
         assert_eq!(client.lease().is_some(), leased, "{text}");
     }
@@ -340,7 +340,7 @@ fn no_more_than_twenty_started_authorizations_are_kept() {
     };
     let start = |client: &Rc<Client<World>>, times: usize| {
         for _ in 0..times {
-            world.run(client.authorize_url(&Value::Null)).unwrap();
+            world.run(client.authorize_url(&Value::NULL)).unwrap();
             world.advance(1.0);
         }
     };
@@ -354,7 +354,7 @@ fn no_more_than_twenty_started_authorizations_are_kept() {
     let kept = world.all_stored().into_keys().filter(|key| first.contains_key(key)).count();
     assert_eq!(kept, 5 + 1, "the oldest are gone; the metadata is there");
     world.run(again.get(&renew())).unwrap();
-    world.run(again.logout(&Value::Null)).unwrap();
+    world.run(again.logout(&Value::NULL)).unwrap();
     assert_eq!(flows(&world), 0);
     start(&again, 19);
     assert_eq!(flows(&world), 19, "none was counted that had been forgotten");
