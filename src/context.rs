@@ -400,7 +400,7 @@ impl SignIn {
     }
 
     pub(crate) fn to_value(&self) -> Value {
-        object([
+        object!([
             ("clientId", self.client_id.as_str().into()),
             ("storage", self.location.area.word().into()),
             ("key", self.location.key.as_str().into()),

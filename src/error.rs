@@ -212,7 +212,7 @@ impl Error {
     /// Not generic and not inlined: errors are made in many places.
     #[inline(never)]
     fn build(error: Text, code: Code, kind: Kind, message: Text) -> Self {
-        let (status, cause, extra) = (Value::NULL, Value::NULL, object([]));
+        let (status, cause, extra) = (Value::NULL, Value::NULL, object!([]));
         Error(Box::new(Inner { error, code, kind, message, status, cause, extra }))
     }
 
@@ -288,7 +288,7 @@ impl Error {
         let message = Value::from(inner.message);
         let described = inner.cause.str("error_description");
         let description = described.map_or_else(|| message.clone(), Value::from);
-        let mut value = object([
+        let mut value = object!([
             ("error", Value::from(inner.error)),
             ("code", inner.code.as_str().into()),
             ("type", inner.kind.as_str().into()),

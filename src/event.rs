@@ -47,7 +47,7 @@ impl Event {
 
     /// The event as JavaScript sees it.
     pub fn to_value(&self) -> Value {
-        let mut value = object([("type", self.name().into()), ("fromOtherTab", false.into())]);
+        let mut value = object!([("type", self.name().into()), ("fromOtherTab", false.into())]);
         if let Event::RenewalFailed(error) = self {
             value.set("error", error.clone().into_value());
         }

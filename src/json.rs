@@ -150,6 +150,21 @@ impl Value {
         }
     }
 
+    /// An object without members.
+    #[inline(never)]
+    pub fn object() -> Value {
+        Value::from(Vec::<(Text, Value)>::new())
+    }
+
+    /// This object with one more member.
+    #[inline(never)]
+    pub fn with(mut self, name: &str, value: Value) -> Value {
+        if let Some(Data::Object(members)) = self.data_mut() {
+            members.push((name.into(), value));
+        }
+        self
+    }
+
     /// Keeps only the members that are wanted.
     pub fn retain(&mut self, is_wanted: &dyn Fn(&str, &Value) -> bool) {
         if let Some(Data::Object(members)) = self.data_mut() {
@@ -158,13 +173,15 @@ impl Value {
     }
 }
 
-/// An object of the given members.
-pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    fn collect(members: Vec<(&str, Value)>) -> Value {
-        members.into_iter().map(|(name, value)| (name.into(), value)).collect()
-    }
-    collect(Vec::from(members))
+/// An object of the given members: `object!([("name", value), …])`. Member by member, which takes
+/// less code than a list of them.
+macro_rules! object {
+    ([$(($name:expr, $value:expr $(,)?)),* $(,)?]) => {
+        $crate::json::Value::object()$(.with($name, $value))*
+    };
 }
+
+pub(crate) use object;
 
 impl From<Data> for Value {
     #[inline(never)]

@@ -198,7 +198,7 @@ impl Request {
         Request(Box::new(Parts {
             method,
             url: url.into(),
-            headers: object([("Accept", "application/json".into())]),
+            headers: object!([("Accept", "application/json".into())]),
             body,
             with_cookies: false,
             anew: false,

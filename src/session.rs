@@ -33,7 +33,7 @@ pub fn keep<P: Platform>(
     else {
         return;
     };
-    let record = to_text(&object([
+    let record = to_text(&object!([
         ("tokenId", token.into()),
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),

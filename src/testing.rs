@@ -233,7 +233,7 @@ impl World {
 
     fn id_token(&self, nonce: Option<&str>) -> String {
         let seconds = ((self.0.now.get() + self.0.provider_clock.get()) / 1000.0).floor();
-        id_token(&object([
+        id_token(&object!([
             ("iss", ISSUER.into()),
             ("aud", "me".into()),
             ("sub", "demo".into()),
@@ -378,13 +378,13 @@ impl World {
                 }
                 ok(metadata)
             }
-            "keys" => ok(object([("keys", Value::Array(vec![key()]))])),
-            "userinfo" => ok(object([("sub", "demo".into())])),
+            "keys" => ok(object!([("keys", Value::Array(vec![key()]))])),
+            "userinfo" => ok(object!([("sub", "demo".into())])),
             "token" => self.tokens(&form),
             "end" | "revoke" => Answer { status: 204, body: String::new() },
             "authenticate" => ok(self.journey(request)),
             _ if request.url.contains("/sessions/") => {
-                ok(object([("result", "Successfully logged out".into())]))
+                ok(object!([("result", "Successfully logged out".into())]))
             }
             _ => Answer { status: 404, body: String::new() },
         }
@@ -393,11 +393,11 @@ impl World {
     /// A journey of one step.
     fn journey(&self, request: &Request) -> Value {
         if !matches!(request.body, Body::Json(_)) {
-            return object([("authId", "auth-id".into())]);
+            return object!([("authId", "auth-id".into())]);
         }
         let issued = self.0.issued.get() + 1;
         self.0.issued.set(issued);
-        object([("tokenId", format!("session-{issued}").into()), ("successUrl", "/".into())])
+        object!([("tokenId", format!("session-{issued}").into()), ("successUrl", "/".into())])
     }
 
     fn tokens(&self, form: &Params) -> Answer {
@@ -411,7 +411,7 @@ impl World {
         self.0.refresh_token.replace(format!("refresh-{issued}"));
         let nonce = form.get("code").filter(|_| refresh_token.is_none());
         let id_token = self.id_token(nonce);
-        let body = object([
+        let body = object!([
             ("access_token", format!("access-{issued}").into()),
             ("refresh_token", format!("refresh-{issued}").into()),
             ("id_token", id_token.into()),
@@ -429,7 +429,7 @@ pub fn id_token(claims: &Value) -> String {
 }
 
 fn key() -> Value {
-    object([
+    object!([
         ("kty", "RSA".into()),
         ("n", base64url::encode(&[255; 256]).into()),
         ("e", "AQAB".into()),
@@ -438,7 +438,7 @@ fn key() -> Value {
 
 fn metadata() -> Value {
     let endpoint = |name: &str| Value::from(format!("https://op.example/{name}"));
-    object([
+    object!([
         ("issuer", ISSUER.into()),
         ("authorization_endpoint", endpoint("authorize")),
         ("token_endpoint", endpoint("token")),

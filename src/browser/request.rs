@@ -25,7 +25,7 @@ impl Hooks {
 
 /// `{ url, method, headers, credentials?, form?, body? }`, as the middleware sees it.
 pub fn shown(request: &Request) -> Value {
-    let mut value = object([
+    let mut value = object!([
         ("url", request.url.as_str().into()),
         ("method", request.method.into()),
         ("headers", request.headers.clone()),
@@ -39,7 +39,7 @@ pub fn shown(request: &Request) -> Value {
 
 /// `{ url, init, form?, body? }`, with the options of `fetch` as `init`.
 pub fn sent(request: Request) -> Value {
-    let mut init = object([("method", request.method.into())]);
+    let mut init = object!([("method", request.method.into())]);
     if request.with_cookies {
         init.set("credentials", "include");
     }
@@ -58,7 +58,7 @@ pub fn sent(request: Request) -> Value {
         init.set("keepalive", true);
     }
     init.set("headers", request.headers);
-    let mut value = object([("url", request.url.into()), ("init", init)]);
+    let mut value = object!([("url", request.url.into()), ("init", init)]);
     set_body(&mut value, &request.body);
     value
 }
@@ -74,7 +74,7 @@ fn set_body(value: &mut Value, body: &Body) {
 /// The request as the middleware has left it.
 pub fn changed(mut request: Request, prepared: &Value) -> Request {
     let headers = prepared.get("headers").filter(|headers| headers.is_object());
-    let mut headers = headers.cloned().unwrap_or_else(|| object([]));
+    let mut headers = headers.cloned().unwrap_or_else(|| object!([]));
     headers.retain(&|_, value| value.as_str().is_some());
     let body = match (prepared.str("form"), prepared.str("body")) {
         (Some(form), _) => Body::Form(Params::parse(form)),

@@ -376,7 +376,7 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
         metadata.iss_in_response
             == (document["authorization_response_iss_parameter_supported"] == true)
     );
-    let paths = object([("authenticate", text(u, &words)?.into())]);
+    let paths = object!([("authenticate", text(u, &words)?.into())]);
     if let Ok(am) = Endpoints::of(&metadata, &paths) {
         assert_eq!(origin(&am.authenticate), origin(&metadata.authorization_endpoint));
         assert_eq!(origin(&am.sessions), origin(&metadata.authorization_endpoint));
@@ -774,7 +774,7 @@ fn as_read(value: Value) -> Value {
         Value::Number(number) if !number.is_finite() => Value::NULL,
         Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
         Value::Object(members) => {
-            let mut kept = object([]);
+            let mut kept = object!([]);
             for (name, value) in members {
                 if name != "__proto__" {
                     kept.set(&name, as_read(value));

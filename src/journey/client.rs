@@ -131,7 +131,7 @@ impl<P: Platform> Client<P> {
         for (name, value) in options.get("query").into_iter().flat_map(Value::members) {
             query.set(name, value.clone());
         }
-        let options = object([("query", query)]);
+        let options = object!([("query", query)]);
         let (outcome, used_up) = match next {
             Ok(Return::Start(journey)) => {
                 let mut options = options;
@@ -220,7 +220,7 @@ impl<P: Platform> Client<P> {
             Error::new("terminate_failed", first.code(), Kind::Network, text).details_of(first);
         let part =
             |outcome: Result<(), Error>| outcome.err().map_or(Value::NULL, Error::into_value);
-        Err(error.with("parts", object([("session", part(session)), ("tokens", part(tokens))])))
+        Err(error.with("parts", object!([("session", part(session)), ("tokens", part(tokens))])))
     }
 }
 

@@ -47,15 +47,15 @@ fn page(world: &World) -> Page {
 /// Signs in by a journey, and gets tokens for a client that stores them in the area.
 fn sign_in(world: &World, page: &Page, area: &str) {
     world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
-    let storage = object([("type", area.into()), ("name", area.into())]);
+    let storage = object!([("type", area.into()), ("name", area.into())]);
     let config = config("me");
     let oidc = Oidc::create(page.context.clone(), &config, &storage, silent(), None);
     let oidc = world.run(oidc).unwrap();
-    world.run(oidc.get(&object([("backgroundRenew", true.into())]))).unwrap();
+    world.run(oidc.get(&object!([("backgroundRenew", true.into())]))).unwrap();
 }
 
 fn leave(world: &World, page: &Page) {
-    let here = object([("navigate", false.into())]);
+    let here = object!([("navigate", false.into())]);
     world.run(page.journey.redirect(STEP, IDP, None, &here)).unwrap();
 }
 

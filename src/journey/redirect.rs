@@ -56,7 +56,7 @@ pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<Text> {
     let mut step = parse(payload).filter(Value::is_object)?;
     each_of(&mut step, "callbacks", |callback| each_of(callback, "input", clear));
     let state = Params::parse(target.query()).get("state").map(Text::from);
-    let record = object([("step", step), ("state", state.into()), ("createdAt", now.into())]);
+    let record = object!([("step", step), ("state", state.into()), ("createdAt", now.into())]);
     Some(to_text(&record))
 }
 

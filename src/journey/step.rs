@@ -21,11 +21,11 @@ impl Outcome {
     /// The value that JavaScript makes a step object of: `{ type, payload, status? }`.
     pub fn into_value(self) -> Value {
         match self {
-            Outcome::Step(payload) => object([("type", "Step".into()), ("payload", payload)]),
+            Outcome::Step(payload) => object!([("type", "Step".into()), ("payload", payload)]),
             Outcome::Success(payload) => {
-                object([("type", "LoginSuccess".into()), ("payload", payload)])
+                object!([("type", "LoginSuccess".into()), ("payload", payload)])
             }
-            Outcome::Failure(payload, status) => object([
+            Outcome::Failure(payload, status) => object!([
                 ("type", "LoginFailure".into()),
                 ("payload", payload),
                 ("status", f64::from(status).into()),

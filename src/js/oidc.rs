@@ -44,7 +44,7 @@ pub fn create_oidc(input: JsValue) -> Promise {
 
 /// The `storage` argument, with the number of the app's own storage in it.
 fn storage(argument: &JsValue) -> Result<Value, crate::error::Error> {
-    let mut storage = object([]);
+    let mut storage = object!([]);
     // Not the whole: the app's own storage may hold anything.
     for name in ["type", "prefix", "name"] {
         storage.set(name, plain(&member(argument, name))?);

@@ -204,9 +204,9 @@ impl Transaction {
     /// `createdAt`).
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
-        object([
+        object!([
             ("clientId", self.client_id.as_str().into()),
-            ("serverConfig", object([("baseUrl", endpoint.as_ref().map(Url::origin).into())])),
+            ("serverConfig", object!([("baseUrl", endpoint.as_ref().map(Url::origin).into())])),
             ("responseType", "code".into()),
             ("redirectUri", self.redirect_uri.as_str().into()),
             ("scope", self.scope.as_str().into()),
@@ -226,7 +226,7 @@ impl Transaction {
 
     /// What is kept in its place once [`Done`]: nothing that can be used again.
     pub fn to_done(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
-        object([
+        object!([
             ("clientId", self.client_id.as_str().into()),
             ("issuer", self.issuer.as_str().into()),
             ("done", pkce::sha256(code.reveal().as_bytes()).into()),
@@ -473,7 +473,7 @@ pub fn issuer_mismatch() -> Error {
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
 fn refused(error: &str, description: Option<&str>) -> Error {
     let text = description.unwrap_or("An unknown error occurred during authorization").to_owned();
-    let cause = object([("error", error.into()), ("error_description", description.into())]);
+    let cause = object!([("error", error.into()), ("error_description", description.into())]);
     Error::new(error.to_owned(), Code::ServerError, Kind::Auth, text).cause(cause)
 }
 

@@ -78,7 +78,7 @@ pub fn oauth_cause(json: Option<&Value>) -> Value {
     let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else {
         return Value::NULL;
     };
-    object([
+    object!([
         ("error", json.str("error").into()),
         ("error_description", json.str("error_description").into()),
     ])

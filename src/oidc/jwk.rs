@@ -55,7 +55,7 @@ fn public_key(key: &Value, algorithm: Algorithm) -> Option<Value> {
             return None;
         }
     }
-    let mut public = object([("kty", kind.into())]);
+    let mut public = object!([("kty", kind.into())]);
     for name in members {
         public.set(name, key.non_empty(name)?);
     }

@@ -55,7 +55,7 @@ impl Tokens {
     /// The record to store and the value to return.
     pub fn to_value(&self) -> Value {
         let id_token = self.id_token.as_ref().map(RawIdToken::reveal);
-        let mut value = object([
+        let mut value = object!([
             ("accessToken", self.access_token.reveal().into()),
             ("idToken", id_token.into()),
             ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::reveal).into()),
@@ -72,7 +72,7 @@ impl Tokens {
 
     /// The options of an authorization that is to bring the like of these.
     pub fn as_options(&self) -> Value {
-        object([("resource", list(&self.resources))])
+        object!([("resource", list(&self.resources))])
     }
 
     /// Every token that can be revoked.

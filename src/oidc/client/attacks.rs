@@ -34,7 +34,7 @@ fn an_unverified_id_token_is_not_laundered_by_a_renewal() {
     let unsigned = eves(&[]).replace(".Z29vZA", ".Zm9yZ2Vk");
     put(
         &world,
-        &object([
+        &object!([
             ("accessToken", "a".into()),
             ("refreshToken", "refresh-1".into()),
             ("idToken", unsigned.into()),
@@ -58,7 +58,7 @@ fn without_keys_a_renewed_id_token_must_still_be_about_the_same_person() {
         let later = client(&world);
         let before = stored(&world);
         world.script("/keys", 503, "");
-        let body = object([("access_token", "eves".into()), ("id_token", eves(&changes).into())]);
+        let body = object!([("access_token", "eves".into()), ("id_token", eves(&changes).into())]);
         world.script("/token", 200, to_text(&body));
         assert_eq!(world.run(later.get(&renew())).unwrap_err().code(), code);
         assert_eq!(stored(&world), before);
@@ -70,7 +70,7 @@ fn without_keys_nobody_knows_whom_a_foreign_record_is_about() {
     let world = World::new();
     let client = client(&world);
     world.script("/keys", 503, "");
-    put(&world, &object([("accessToken", "a".into()), ("idToken", eves(&[]).into())]));
+    put(&world, &object!([("accessToken", "a".into()), ("idToken", eves(&[]).into())]));
     assert_eq!(world.run(client.user_info()).unwrap_err().code(), Code::JwksUnavailable);
 }
 
@@ -80,7 +80,7 @@ fn a_refresh_token_is_kept_only_beside_tokens_of_the_same_person() {
     let client = client(&world);
     put(
         &world,
-        &object([
+        &object!([
             ("accessToken", "of-a".into()),
             ("refreshToken", "of-a".into()),
             ("expiryTimestamp", 1.0.into()),
@@ -88,8 +88,8 @@ fn a_refresh_token_is_kept_only_beside_tokens_of_the_same_person() {
         ]),
     );
     world.script("/token", 200, r#"{"access_token":"of-b","expires_in":3600}"#);
-    let scope = object([("scope", "email".into())]);
-    let options = object([("backgroundRenew", true.into()), ("authorizeOptions", scope)]);
+    let scope = object!([("scope", "email".into())]);
+    let options = object!([("backgroundRenew", true.into()), ("authorizeOptions", scope)]);
     assert_eq!(access_token(&world.run(client.get(&options))), Some("of-b"));
     assert_eq!(stored(&world).unwrap().refresh_token, None);
 }
@@ -219,7 +219,7 @@ fn a_code_can_be_tried_again_after_a_fault_that_passes() {
 fn a_logout_leaves_another_issuers_record_and_another_clients_note() {
     let world = World::new();
     let client = client(&world);
-    put(&world, &object([("accessToken", "a".into()), ("issuer", "https://other".into())]));
+    put(&world, &object!([("accessToken", "a".into()), ("issuer", "https://other".into())]));
     assert_eq!(world.run(client.logout(&Value::NULL)).unwrap_err().code(), Code::NotSignedIn);
     assert!(world.stored(Area::Local, KEY).is_some());
 
@@ -249,7 +249,7 @@ fn the_way_to_a_person_never_asks_for_none() {
     let world = World::new();
     let client = client(&world);
     world.set_signed_in(false);
-    let options = object([("prompt", "none".into())]);
+    let options = object!([("prompt", "none".into())]);
     let error = world.run(client.authorize_background(&options)).unwrap_err().into_value();
     assert!(
         !error.str("redirectUrl").unwrap().contains("prompt="),
@@ -259,7 +259,7 @@ fn the_way_to_a_person_never_asks_for_none() {
 
 /// A client whose tokens are in the app's own, asynchronous storage.
 fn with_custom_storage(world: &World, more: &str) -> Rc<Client<World>> {
-    let storage = object([("type", "custom".into()), (CUSTOM_STORAGE, 3.0.into())]);
+    let storage = object!([("type", "custom".into()), (CUSTOM_STORAGE, 3.0.into())]);
     let context = Context::new(world.clone());
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
     world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
@@ -290,7 +290,7 @@ fn a_request_to_an_api_signs_nobody_in_again() {
         let used = ask(None).unwrap();
         match by_revocation {
             true => drop(world.run(client.revoke()).unwrap()),
-            false => drop(world.run(client.logout(&object([("redirect", true.into())]))).unwrap()),
+            false => drop(world.run(client.logout(&object!([("redirect", true.into())]))).unwrap()),
         }
         assert!(ask(used.as_deref()).is_err() && ask(None).is_err());
         assert_eq!(stored(&world), None);
@@ -361,7 +361,7 @@ fn a_response_that_was_dealt_with_gives_nobody_elses_tokens() {
     let here = client(&world);
     let location = landed(&world, &here, r#"{"appState":"mine"}"#);
     world.run(here.callback(&location)).unwrap();
-    put(&world, &object([("accessToken", "bobs".into()), ("idToken", eves(&[]).into())]));
+    put(&world, &object!([("accessToken", "bobs".into()), ("idToken", eves(&[]).into())]));
     let again = world.run(here.callback(&location));
     assert_eq!(again.unwrap_err().code(), Code::StateUnknown);
 }

@@ -168,7 +168,7 @@ impl<P: Platform> Client<P> {
 
 /// The options of an authorization that lands at `uri`, unless they say where.
 pub(super) fn landing_at(uri: &str, options: &Value) -> Value {
-    let mut options = if options.is_object() { options.clone() } else { object([]) };
+    let mut options = if options.is_object() { options.clone() } else { object!([]) };
     if options.non_empty("redirectUri").is_none() {
         options.set("redirectUri", uri);
     }

@@ -17,7 +17,7 @@ impl<P: Platform> Client<P> {
         let (grant, params) = self.authorize_in_frame(options).await?;
         // This page exchanges it.
         let _ = self.remember(&grant.transaction, sign_outs, false)?;
-        let mut value = object([]);
+        let mut value = object!([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
     }

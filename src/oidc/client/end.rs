@@ -212,7 +212,7 @@ fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Val
                     (name, (*part == Ok(Done::Done)).into())
                 })
                 .collect();
-        let mut value = object([]);
+        let mut value = object!([]);
         parts.iter().for_each(|(name, _)| value.set(name, Value::NULL));
         value.set("done", done);
         return Ok(value);

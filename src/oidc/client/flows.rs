@@ -187,7 +187,7 @@ fn a_code_is_used_once_by_clients_that_keep_their_tokens_elsewhere() {
     let world = World::new();
     let context = Context::new(world.clone());
     let open =
-        |storage: &str| open_in(&world, &context, &config(""), &object([("type", storage.into())]));
+        |storage: &str| open_in(&world, &context, &config(""), &object!([("type", storage.into())]));
     let (mine, other) = (open("localStorage"), open("sessionStorage"));
     let location = landed(&world, &mine, "{}");
     let (client, url) = (mine.clone(), location.clone());
@@ -267,12 +267,12 @@ fn hidden_frames_land_on_a_page_of_their_own() {
     // What is so anyway asks for nothing else than the refresh token.
     world.requests();
     let authorize = r#"{"redirectUri":"https://app.example/callback.html"}"#;
-    let options = object([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
+    let options = object!([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
     world.run(client.get(&options)).unwrap();
     assert_eq!(world.requests(), ["token refresh_token"]);
     // Another page is asked for by its URL, be it the one of redirects.
     let authorize = r#"{"redirectUri":"https://app.example/cb"}"#;
-    let options = object([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
+    let options = object!([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
     world.run(client.get(&options)).unwrap();
     let uri = Params::parse(&sent.take()).get("redirect_uri").map(str::to_owned);
     assert_eq!(uri.as_deref(), Some("https://app.example/cb"));
@@ -384,7 +384,7 @@ fn a_sign_in_as_fresh_as_asked_for() {
     for (max_age, outcome) in [(0.0, None), (3600.0, None)] {
         let world = World::new();
         let client = client(&world);
-        let location = landed(&world, &client, &to_text(&object([("maxAge", max_age.into())])));
+        let location = landed(&world, &client, &to_text(&object!([("maxAge", max_age.into())])));
         assert_eq!(code_of(world.run(client.callback(&location))), outcome);
     }
     let world = World::new();
@@ -956,7 +956,7 @@ const AREAS: [Area; 2] = [Area::Local, Area::Custom(3)];
 fn client_with(world: &World, area: Area) -> Rc<Client<World>> {
     let storage = match area {
         Area::Custom(number) => {
-            object([("type", "custom".into()), (CUSTOM_STORAGE, f64::from(number).into())])
+            object!([("type", "custom".into()), (CUSTOM_STORAGE, f64::from(number).into())])
         }
         _ => Value::NULL,
     };

@@ -35,7 +35,7 @@ impl<P: Platform> Client<P> {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
-        Some(object([
+        Some(object!([
             ("storage", storage.into()),
             ("key", key.as_str().into()),
             ("tokens", tokens.to_value()),
@@ -103,7 +103,7 @@ impl<P: Platform> Client<P> {
         };
         let mut options = options.clone();
         options.retain(&|name, value| !value.is_null() && !configured(name, value));
-        if options == object([]) { Value::NULL } else { options }
+        if options == object!([]) { Value::NULL } else { options }
     }
 
     /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing

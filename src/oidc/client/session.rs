@@ -47,7 +47,7 @@ impl<P: Platform> Client<P> {
                 session_check::read_fetched(self.send(request).await)?;
             }
         }
-        Ok(object([("responseType", "none".into())]))
+        Ok(object!([("responseType", "none".into())]))
     }
 
     async fn session_by_id_token(
@@ -86,7 +86,7 @@ impl<P: Platform> Client<P> {
             let text = "Subject claim in id_token does not match the expected value";
             return Err(mismatch("subject_mismatch", Code::IdTokenSubject, text));
         }
-        Ok(object([("responseType", "id_token".into()), ("claims", token.claims)]))
+        Ok(object!([("responseType", "id_token".into()), ("claims", token.claims)]))
     }
 
     /// Asks in a hidden frame; what came in the query and in the fragment.

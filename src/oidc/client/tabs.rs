@@ -72,7 +72,7 @@ impl<P: Platform> Context<P> {
             Area::Custom(_) => Value::NULL,
         };
         let event = event.for_tabs();
-        let message = object([("page", self.page().into()), ("event", event), ("stored", stored)]);
+        let message = object!([("page", self.page().into()), ("event", event), ("stored", stored)]);
         self.platform.tell(&sign_in.lock_name(), &to_text(&message));
     }
 

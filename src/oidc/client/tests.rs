@@ -32,11 +32,11 @@ pub(super) fn client(world: &World) -> Rc<Client<World>> {
 }
 
 pub(super) fn renew() -> Value {
-    object([("backgroundRenew", true.into())])
+    object!([("backgroundRenew", true.into())])
 }
 
 pub(super) fn force() -> Value {
-    object([("forceRenew", true.into())])
+    object!([("forceRenew", true.into())])
 }
 
 pub(super) fn access_token(result: &Result<Value, Error>) -> Option<&str> {
@@ -248,7 +248,7 @@ fn another_clients_id_token_counts_only_when_verified() {
     let claims =
         parse(&format!(r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#)).unwrap();
     for (raw, outcome) in [(id_token(&claims), false), ("forged.id.token".into(), true)] {
-        let record = object([("accessToken", "a".into()), ("idToken", raw.into())]);
+        let record = object!([("accessToken", "a".into()), ("idToken", raw.into())]);
         world.put(Area::Local, KEY, &crate::json::to_text(&record));
         assert_eq!(
             world.run(client.user_info()).is_ok(),
@@ -323,7 +323,7 @@ fn there_is_no_lease_of_what_is_not_in_web_storage() {
 
 async fn open_with(world: &World, storage: &str) -> Rc<Client<World>> {
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    let storage = object([("type", storage.into())]);
+    let storage = object!([("type", storage.into())]);
     let context = Context::new(world.clone());
     Client::create(context, &config(""), &storage, log, None).await.unwrap()
 }
