@@ -401,9 +401,9 @@ impl SignIn {
 
     pub(crate) fn to_value(&self) -> Value {
         object!([
-            ("clientId", self.client_id.as_str().into()),
+            ("clientId", (&self.client_id).into()),
             ("storage", self.location.area.word().into()),
-            ("key", self.location.key.as_str().into()),
+            ("key", (&self.location.key).into()),
         ])
     }
 

@@ -56,13 +56,18 @@ impl Value {
     }
 
     /// The text member called `name`.
+    pub fn text(&self, name: &str) -> Option<&Text> {
+        self.get(name).and_then(Value::as_text)
+    }
+
+    /// The same, to be compared.
     pub fn str(&self, name: &str) -> Option<&str> {
-        self.get(name).and_then(Value::as_str)
+        self.text(name).map(Text::as_str)
     }
 
     /// The text member called `name`, unless it is empty.
-    pub fn non_empty(&self, name: &str) -> Option<&str> {
-        self.str(name).filter(|text| !text.is_empty())
+    pub fn non_empty(&self, name: &str) -> Option<&Text> {
+        self.text(name).filter(|text| !text.is_empty())
     }
 
     /// The finite number called `name`.
@@ -97,11 +102,16 @@ impl Value {
     }
 
     /// This text.
-    pub fn as_str(&self) -> Option<&str> {
+    pub fn as_text(&self) -> Option<&Text> {
         match self.data() {
             Some(Data::String(text)) => Some(text),
             _ => None,
         }
+    }
+
+    /// The same, to be compared.
+    pub fn as_str(&self) -> Option<&str> {
+        self.as_text().map(Text::as_str)
     }
 
     /// This number.

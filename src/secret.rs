@@ -14,7 +14,7 @@ macro_rules! secrets {
             }
 
             /// The secret itself. Every use of this is a place where it leaves our care.
-            pub fn reveal(&self) -> &str {
+            pub fn reveal(&self) -> &Text {
                 &self.0
             }
         }

@@ -42,6 +42,12 @@ impl PartialEq<str> for Text {
     }
 }
 
+impl PartialEq<&Text> for Text {
+    fn eq(&self, other: &&Text) -> bool {
+        *self == **other
+    }
+}
+
 impl PartialEq<&str> for Text {
     fn eq(&self, other: &&str) -> bool {
         **self == **other

@@ -129,11 +129,11 @@ impl Params {
     }
 
     /// The first value of `name`, unless it is empty.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&Text> {
         self.0
             .iter()
             .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
     }
 
@@ -162,7 +162,7 @@ impl Params {
     }
 
     /// Sets `name` where there is a value that is not empty.
-    pub fn set_some(&mut self, name: &str, value: Option<&str>) {
+    pub fn set_some(&mut self, name: &str, value: Option<&Text>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.set(name, value);
         }

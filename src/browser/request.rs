@@ -26,7 +26,7 @@ impl Hooks {
 /// `{ url, method, headers, credentials?, form?, body? }`, as the middleware sees it.
 pub fn shown(request: &Request) -> Value {
     let mut value = object!([
-        ("url", request.url.as_str().into()),
+        ("url", (&request.url).into()),
         ("method", request.method.into()),
         ("headers", request.headers.clone()),
     ]);
@@ -67,7 +67,7 @@ fn set_body(value: &mut Value, body: &Body) {
     match body {
         Body::None => {}
         Body::Form(params) => value.set("form", params.encode()),
-        Body::Json(text) => value.set("body", text.as_str()),
+        Body::Json(text) => value.set("body", text),
     }
 }
 

@@ -101,7 +101,7 @@ pub fn query(url: &Url) -> Value {
 /// The contract's two, as [`thrown`].
 pub fn resume(
     url: &Url,
-    journey: Option<&str>,
+    journey: Option<&Text>,
     stored: &Result<Option<Text>, StorageFault>,
     now: f64,
 ) -> Result<Return, Error> {
@@ -125,7 +125,7 @@ pub fn resume(
 /// is not [`Code::StateUnknown`].
 fn read_record(
     stored: &Result<Option<Text>, StorageFault>,
-    state: Option<&str>,
+    state: Option<&Text>,
     now: f64,
 ) -> Result<Text, (Code, &'static str)> {
     let missing = "Error: previous step information not found in storage for resume operation.";
@@ -143,7 +143,7 @@ fn read_record(
         let text = "Error retrieving previous step: it could not be parsed";
         return Err((Code::StateUnknown, text));
     };
-    if matches!((record.str("state"), state), (Some(ours), Some(theirs)) if ours != theirs) {
+    if matches!((record.text("state"), state), (Some(ours), Some(theirs)) if ours != theirs) {
         return Err((Code::StateMismatch, missing));
     }
     let is_old = record.number("createdAt").is_some_and(|created| now - created > MAX_AGE);

@@ -1,5 +1,6 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
+use crate::text::Text;
 use crate::text::Join;
 use crate::am::{Endpoints, params, post};
 use crate::error::{Code, Error, Kind};
@@ -92,7 +93,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     }
     let text =
         ["message", "error_description", "error"].into_iter().find_map(|name| json.non_empty(name));
-    Err(failed(Code::HttpError, Kind::Network, text.unwrap_or("Unknown error"))
+    Err(failed(Code::HttpError, Kind::Network, text.map_or("Unknown error", Text::as_str))
         .status(f64::from(status)))
 }
 

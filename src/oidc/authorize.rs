@@ -84,9 +84,10 @@ pub fn request(
         None => asks_for_id_token(scope).then_some(nonce),
     };
     let prompt = match mode {
-        Mode::Background => Some("none"),
+        Mode::Background => Some("none".into()),
         Mode::Interactive => {
-            option("prompt").filter(|prompt| *prompt != "none" || options.get("prompt").is_some())
+            let silent = |prompt: &&Text| **prompt == "none" && options.get("prompt").is_none();
+            option("prompt").filter(|prompt| !silent(prompt)).cloned()
         }
     };
 
@@ -98,22 +99,22 @@ pub fn request(
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
     params.set("state", state.reveal());
-    params.set_some("response_mode", response_mode(metadata, options, mode));
-    params.set_some("prompt", prompt);
+    params.set_some("response_mode", response_mode(metadata, options, mode).as_ref());
+    params.set_some("prompt", prompt.as_ref());
     params.set_some("login_hint", option("loginHint"));
     params.set_some("nonce", nonce.as_ref().map(Nonce::reveal));
     params.set_some("display", option("display"));
     params.set_some("ui_locales", option("uiLocales"));
     params.set_some("acr_values", option("acrValues"));
     let max_age = options.number("maxAge").or_else(|| config.hints.number("maxAge"));
-    params.set_some("max_age", max_age.map(number_text).as_deref());
+    params.set_some("max_age", max_age.map(number_text).as_ref());
     let claims = options.get("claims").or_else(|| config.hints.get("claims"));
-    params.set_some("claims", claims.map(text_of).as_deref());
+    params.set_some("claims", claims.map(text_of).as_ref());
     let resources = resources(options.get("resource").or_else(|| config.hints.get("resource")));
     if !resources.is_empty() {
         params.remove("resource");
     }
-    resources.iter().for_each(|resource| params.add("resource", &**resource));
+    resources.iter().for_each(|resource| params.add("resource", resource));
 
     let transaction = Transaction {
         state,
@@ -133,9 +134,9 @@ pub fn request(
 
 /// How the response comes back: as the app says; without a page by fetch where the provider can do
 /// that; otherwise by the provider's default, which is `query`.
-fn response_mode<'a>(metadata: &Metadata, options: &'a Value, mode: Mode) -> Option<&'a str> {
+fn response_mode(metadata: &Metadata, options: &Value, mode: Mode) -> Option<Text> {
     let by_fetch = mode == Mode::Background && metadata.pi_flow;
-    options.non_empty("responseMode").or(by_fetch.then_some(PI_FLOW))
+    options.non_empty("responseMode").cloned().or_else(|| by_fetch.then(|| PI_FLOW.into()))
 }
 
 /// The response mode that answers an authorization request by fetch.
@@ -153,7 +154,7 @@ fn text_of(value: &Value) -> Text {
 pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(), Error> {
     let wrong =
         |text| Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
-    match (options.non_empty("responseMode"), mode) {
+    match (options.non_empty("responseMode").map(Text::as_str), mode) {
         (None | Some("query" | "fragment" | PI_FLOW), _) => {}
         (Some("form_post"), Mode::Interactive) => {}
         _ => {
@@ -205,18 +206,18 @@ impl Transaction {
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object!([
-            ("clientId", self.client_id.as_str().into()),
+            ("clientId", (&self.client_id).into()),
             ("serverConfig", object!([("baseUrl", endpoint.as_ref().map(Url::origin).into())])),
             ("responseType", "code".into()),
-            ("redirectUri", self.redirect_uri.as_str().into()),
-            ("scope", self.scope.as_str().into()),
+            ("redirectUri", (&self.redirect_uri).into()),
+            ("scope", (&self.scope).into()),
             ("state", self.state.reveal().into()),
             ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
-            ("issuer", self.issuer.as_str().into()),
+            ("issuer", (&self.issuer).into()),
             (
                 "resources",
-                self.resources.iter().map(|one| Value::from(one.as_str())).collect(),
+                self.resources.iter().map(Value::from).collect(),
             ),
             ("maxAge", self.max_age.into()),
             ("appState", self.app_state.clone()),
@@ -227,8 +228,8 @@ impl Transaction {
     /// What is kept in its place once [`Done`]: nothing that can be used again.
     pub fn to_done(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
         object!([
-            ("clientId", self.client_id.as_str().into()),
-            ("issuer", self.issuer.as_str().into()),
+            ("clientId", (&self.client_id).into()),
+            ("issuer", (&self.issuer).into()),
             ("done", pkce::sha256(code.reveal().as_bytes()).into()),
             ("subject", subject.into()),
             ("appState", self.app_state.clone()),
@@ -237,8 +238,8 @@ impl Transaction {
     }
 
     /// Reads a stored record; what it lacks is taken from the configuration.
-    pub fn read(record: &Value, config: &Config, issuer: &str) -> Option<Rc<Transaction>> {
-        let text = |name, default: &str| record.non_empty(name).unwrap_or(default).into();
+    pub fn read(record: &Value, config: &Config, issuer: &Text) -> Option<Rc<Transaction>> {
+        let text = |name, default: &Text| record.non_empty(name).unwrap_or(default).clone();
         Some(Rc::new(Transaction {
             state: State::new(record.non_empty("state")?),
             verifier: record.non_empty("verifier").map(CodeVerifier::new),
@@ -471,10 +472,11 @@ pub fn issuer_mismatch() -> Error {
 }
 
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
-fn refused(error: &str, description: Option<&str>) -> Error {
-    let text = description.unwrap_or("An unknown error occurred during authorization").to_owned();
+fn refused(error: &Text, description: Option<&Text>) -> Error {
+    let text = "An unknown error occurred during authorization";
+    let text = description.map_or(text, Text::as_str);
     let cause = object!([("error", error.into()), ("error_description", description.into())]);
-    Error::new(error.to_owned(), Code::ServerError, Kind::Auth, text).cause(cause)
+    Error::new(error, Code::ServerError, Kind::Auth, text).cause(cause)
 }
 
 /// The contract's error for a response that is not the answer to a request of ours.

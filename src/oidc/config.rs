@@ -90,8 +90,8 @@ impl Config {
     /// Reads the factory's `config` and `storage` arguments.
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
         let server = config.get("serverConfig").unwrap_or(&Value::NULL);
-        let required = |value: Option<&str>, text: &'static str| {
-            value.map(Text::from).ok_or_else(|| invalid(text))
+        let required = |value: Option<&Text>, text| {
+            value.cloned().ok_or_else(|| invalid(text))
         };
         let wellknown = required(
             server.non_empty("wellknown"),
@@ -99,7 +99,7 @@ impl Config {
         )?;
         let client_id = required(config.non_empty("clientId"), "Requires a clientId.")?;
         let redirect_uri = required(config.non_empty("redirectUri"), "Requires a redirectUri.")?;
-        let landing = |name| config.non_empty(name).unwrap_or(&redirect_uri).into();
+        let landing = |name| config.non_empty(name).unwrap_or(&redirect_uri).clone();
         if !matches!(config.str("responseType"), None | Some("" | "code")) {
             return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
         }
@@ -128,7 +128,7 @@ impl Config {
             background_redirect_uri: landing("backgroundRedirectUri"),
             popup_redirect_uri: landing("popupRedirectUri"),
             redirect_uri,
-            scope: config.non_empty("scope").unwrap_or("openid").into(),
+            scope: config.non_empty("scope").map_or_else(|| "openid".into(), Text::clone),
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
             sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(Text::from),
             hints: config.clone(),

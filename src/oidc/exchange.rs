@@ -1,5 +1,6 @@
 //! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
 
+use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse};
 use crate::oidc::authorize::Grant;
@@ -21,11 +22,11 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     let mut form = Params::new();
     form.set("grant_type", "authorization_code");
     form.set("code", grant.code.reveal());
-    form.set("client_id", &*transaction.client_id);
-    form.set("redirect_uri", &*transaction.redirect_uri);
+    form.set("client_id", &transaction.client_id);
+    form.set("redirect_uri", &transaction.redirect_uri);
     form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
     // RFC 8707 section 2.2.
-    transaction.resources.iter().for_each(|resource| form.add("resource", &**resource));
+    transaction.resources.iter().for_each(|resource| form.add("resource", resource));
     Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }
 
@@ -57,7 +58,7 @@ pub fn read(answer: &Answer, refusal: &'static str) -> Result<TokenResponse, Err
 /// RFC 6749 section 5.2. Only the OAuth error `invalid_grant` says that a grant has ended; anything
 /// else may pass.
 fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Error {
-    let oauth = json.and_then(|json| json.non_empty("error"));
+    let oauth = json.and_then(|json| json.non_empty("error")).map(Text::as_str);
     let code = match oauth {
         Some("invalid_grant") if answer.status < 500 => Code::InvalidGrant,
         Some(_) => Code::ServerError,

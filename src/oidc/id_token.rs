@@ -50,7 +50,7 @@ pub struct Expected<'a> {
     /// The oldest sign-in that is good enough, in seconds.
     pub max_age: Option<f64>,
     /// Whom the earlier tokens were about, when these replace them.
-    pub subject: Option<&'a str>,
+    pub subject: Option<&'a Text>,
     /// Milliseconds since 1970, or `None` when a stored token is looked at, which may have expired.
     pub now: Option<f64>,
 }
@@ -196,7 +196,7 @@ fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
 
 fn at_hash(algorithm: Algorithm, token: &AccessToken) -> Text {
     fn left_half<D: Digest>(token: &AccessToken) -> Text {
-        let hash = D::digest(token.reveal());
+        let hash = D::digest(token.reveal().as_bytes());
         base64url::encode(hash.get(..hash.len() / 2).unwrap_or_default())
     }
     match algorithm {

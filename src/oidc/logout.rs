@@ -7,7 +7,7 @@ use crate::url::Params;
 
 /// The request (section 2) without a page, by fetch: AM and PingOne answer 204, or redirect to the
 /// `post_logout_redirect_uri`, where nobody needs to go.
-pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&str>) -> Request {
+pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&Text>) -> Request {
     let mut query = Params::new();
     query.set("id_token_hint", hint.reveal());
     query.set_some("post_logout_redirect_uri", redirect_uri);
@@ -25,7 +25,7 @@ pub fn page(
     endpoint: &str,
     client_id: &str,
     hint: Option<&RawIdToken>,
-    redirect_uri: Option<&str>,
+    redirect_uri: Option<&Text>,
     state: &str,
 ) -> Text {
     let mut query = Params::new();

@@ -57,7 +57,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
 }
 
 /// The authorize URL that refers to a pushed request (section 4).
-pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&str>) -> Text {
+pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&Text>) -> Text {
     let mut params = Params::new();
     params.set("client_id", client_id);
     params.set("request_uri", request_uri);

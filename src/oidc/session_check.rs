@@ -11,11 +11,11 @@ use crate::url::Params;
 /// What the provider is asked for.
 pub struct Question<'a> {
     /// Our client id.
-    pub client_id: &'a str,
-    /// `scope`
-    pub scope: &'a str,
+    pub client_id: &'a Text,
+    /// `scope`; `openid` where there is none.
+    pub scope: Option<&'a Text>,
     /// Where the answer lands; without it the provider is asked by fetch.
-    pub redirect_uri: Option<&'a str>,
+    pub redirect_uri: Option<&'a Text>,
     /// Whose session it should be.
     pub hint: Option<&'a RawIdToken>,
     /// For `response_type=id_token`.
@@ -30,7 +30,7 @@ impl Question<'_> {
         params.set("response_type", if self.expected.is_some() { "id_token" } else { "none" });
         params.set("client_id", self.client_id);
         params.set_some("redirect_uri", self.redirect_uri);
-        params.set("scope", self.scope);
+        params.set("scope", self.scope.map_or("openid", Text::as_str));
         if let Some((state, nonce)) = self.expected {
             params.set("nonce", nonce.reveal());
             params.set("state", state.reveal());
@@ -78,8 +78,8 @@ pub fn refusal(answers: &[Params]) -> Option<Error> {
     if error.is_none() && description.is_none() {
         return None;
     }
-    let text = description.unwrap_or("An error occurred during session check").to_owned();
-    let error = error.unwrap_or("session_check_error").to_owned();
+    let text = description.map_or("An error occurred during session check", Text::as_str);
+    let error = error.map_or("session_check_error", Text::as_str);
     Some(Error::new(error, Code::ServerError, Kind::Auth, text))
 }
 

@@ -61,10 +61,10 @@ impl Tokens {
             ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::reveal).into()),
             ("expiresAt", self.lifetime.into()),
             ("expiryTimestamp", self.expiry.into()),
-            ("scope", self.scope.as_deref().into()),
-            ("tokenType", self.token_type.as_deref().into()),
+            ("scope", self.scope.as_ref().into()),
+            ("tokenType", self.token_type.as_ref().into()),
             ("resource", list(&self.resources)),
-            ("issuer", self.issuer.as_deref().into()),
+            ("issuer", self.issuer.as_ref().into()),
         ]);
         value.retain(&|_, value| !value.is_null());
         value
@@ -200,7 +200,7 @@ pub fn resources(value: Option<&Value>) -> Vec<Text> {
 fn list(resources: &[Text]) -> Value {
     match resources {
         [] => Value::NULL,
-        _ => resources.iter().map(|one| Value::from(one)).collect(),
+        _ => resources.iter().map(Value::from).collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! User details: OpenID Connect Core 1.0 section 5.3.
 
+use crate::text::Text;
 use crate::text::Join;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
@@ -49,7 +50,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
 
 /// The details, when they are about `subject`: the person of the ID token (section 5.3.2, last
 /// paragraph but one).
-pub fn about(details: Value, subject: Option<&str>) -> Result<Value, Error> {
+pub fn about(details: Value, subject: Option<&Text>) -> Result<Value, Error> {
     match details.non_empty("sub") {
         Some(about) if subject.is_none_or(|subject| subject == about) => Ok(details),
         _ => Err(failure(Code::UserinfoSubject)),
@@ -100,7 +101,7 @@ fn failure(code: Code) -> Error {
 mod tests {
     use super::*;
 
-    fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
+    fn outcome(status: u16, body: &str, subject: Option<&Text>) -> Result<(), Code> {
         read(Ok(Answer { status, body: body.into() }))
             .and_then(|body| match body {
                 Body::Json(details) => about(details, subject),

@@ -123,7 +123,7 @@ impl<P: Platform> Client<P> {
             self.caller.log.warn(&text);
         }
         let endpoint = &self.metadata.authorization_endpoint;
-        Ok(par::url(endpoint, client_id, &request_uri, prompt.as_deref()))
+        Ok(par::url(endpoint, client_id, &request_uri, prompt.as_ref()))
     }
 
     /// The page that the response must come to.

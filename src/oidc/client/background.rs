@@ -26,7 +26,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn authorize_silently(
         &self,
         options: &Value,
-        subject: Option<&str>,
+        subject: Option<&Text>,
     ) -> Result<Box<Tokens>, Error> {
         let (grant, _) = self.authorize_in_frame(options).await?;
         self.redeem(&grant, subject).await

@@ -33,7 +33,7 @@ impl<P: Platform> Client<P> {
         }
         let (code, state) = (AuthorizationCode::new(code), State::new(state));
         let shown = self.shown(&state);
-        let iss = iss.or_else(|| Some(shown.as_ref()?.1.get("iss").unwrap_or_default()));
+        let iss = iss.or_else(|| Some(shown.as_ref()?.1.get("iss").map_or("", Text::as_str)));
         let promised = self.metadata.iss_in_response;
         if iss.is_some_and(|iss| self.metadata.issuer != iss && (promised || !iss.is_empty())) {
             return Err(authorize::issuer_mismatch());
@@ -70,7 +70,7 @@ impl<P: Platform> Client<P> {
         let url = self.page(url).ok_or_else(unknown)?;
         let params = authorize::response_params(&url);
         let state = State::new(params.get("state").ok_or_else(unknown)?);
-        let code = params.get("code").unwrap_or_default();
+        let code = params.get("code").map_or("", Text::as_str);
         let name = ["callback ", &self.name_of(&AuthorizationCode::new(code), &state)].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.callback_once(&params, &state).await });
@@ -83,7 +83,7 @@ impl<P: Platform> Client<P> {
         params: &Params,
         state: &State,
     ) -> Result<Value, Error> {
-        let code = params.get("code").unwrap_or_default();
+        let code = params.get("code").map_or("", Text::as_str);
         let result = match (self.recall(state), self.recall_done(state)) {
             (Err(_), Some(done)) => self.again(&done, code).await,
             (Ok(found), _) => {

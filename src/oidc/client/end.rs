@@ -126,7 +126,7 @@ impl<P: Platform> Client<P> {
         let hint = sign_out.hint();
         let ended = match &self.metadata.end_session_page {
             Some(page) => {
-                let redirect_uri = self.config.sign_out_redirect_uri.as_deref();
+                let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
                 let client_id = &self.config.client_id;
                 let url = logout::page(page, client_id, hint.as_ref(), redirect_uri, &state);
                 self.platform().navigate(&url);
@@ -165,7 +165,7 @@ impl<P: Platform> Client<P> {
 
     /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.
     async fn end_session(&self, hint: Option<&RawIdToken>) -> Part {
-        let redirect_uri = self.config.sign_out_redirect_uri.as_deref();
+        let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
         let server = self.config.hints.get("serverConfig");
         let paths = server.and_then(|server| server.get("paths")).unwrap_or(&Value::NULL);
         let am = Endpoints::of(&self.metadata, paths);

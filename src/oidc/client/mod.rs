@@ -137,7 +137,7 @@ impl<P: Platform> Client<P> {
                 userinfo::of_claims(claims, issuer, client_id, self.platform().now())?
             }
         };
-        userinfo::about(details, subject.as_deref())
+        userinfo::about(details, subject.as_ref())
     }
 
     /// `user.claims()`: what the verified ID token says. Asks nobody.

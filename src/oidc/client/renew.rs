@@ -37,7 +37,7 @@ impl<P: Platform> Client<P> {
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
         Some(object!([
             ("storage", storage.into()),
-            ("key", key.as_str().into()),
+            ("key", key.into()),
             ("tokens", tokens.to_value()),
             ("from", from.into()),
             ("until", until.into()),
@@ -147,7 +147,7 @@ impl<P: Platform> Client<P> {
             Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
-        let mut tokens = self.authorize_silently(&authorize, subject.as_deref()).await?;
+        let mut tokens = self.authorize_silently(&authorize, subject.as_ref()).await?;
         let before = stored.tokens.clone();
         // A refresh token is kept only beside tokens of the same person.
         if tokens.refresh_token.is_none() && subject.is_some() {

@@ -1,6 +1,7 @@
 //! `user.session()`: asks the provider for its session.
 
 use super::Client;
+use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::id_token::{Expected, Invalid};
@@ -16,10 +17,10 @@ impl<P: Platform> Client<P> {
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         let hint = stored.and_then(|tokens| tokens.id_token);
         let redirect_uri =
-            options.str("redirectUri").unwrap_or(&self.config.background_redirect_uri);
+            options.text("redirectUri").unwrap_or(&self.config.background_redirect_uri);
         let question = Question {
             client_id: &self.config.client_id,
-            scope: options.non_empty("scope").unwrap_or("openid"),
+            scope: options.non_empty("scope"),
             redirect_uri: Some(redirect_uri).filter(|uri| !uri.is_empty()),
             hint: hint.as_ref(),
             expected: None,
@@ -53,7 +54,7 @@ impl<P: Platform> Client<P> {
     async fn session_by_id_token(
         &self,
         question: Question<'_>,
-        subject: Option<&str>,
+        subject: Option<&Text>,
     ) -> Result<Value, Error> {
         let Some(redirect_uri) = question.redirect_uri else {
             return Err(Error::new(
@@ -121,12 +122,12 @@ impl<P: Platform> Client<P> {
 ///
 /// # Errors
 /// `argument_error` for what is no text: it must not pass for no expectation.
-fn subject(options: &Value) -> Result<Option<&str>, Error> {
+fn subject(options: &Value) -> Result<Option<&Text>, Error> {
     let mut members = options.members().iter();
     let Some((_, subject)) = members.find(|(name, _)| name == "subject") else {
         return Ok(None);
     };
-    subject.as_str().map(Some).ok_or_else(|| {
+    subject.as_text().map(Some).ok_or_else(|| {
         let text = "The option subject must be text: the `sub` of the ID token.";
         Error::new("session_check_error", Code::ArgumentInvalid, Kind::Argument, text)
     })

@@ -233,7 +233,7 @@ impl<P: Platform> Client<P> {
     /// A record of an authorization, with whose it is where it was made in another client's name.
     fn owned(&self, transaction: &Transaction, mut record: Value) -> Value {
         if transaction.client_id != self.config.client_id {
-            record.set(OWNER, self.config.client_id.as_str());
+            record.set(OWNER, &self.config.client_id);
         }
         record
     }

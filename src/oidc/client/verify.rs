@@ -20,7 +20,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn redeem(
         &self,
         grant: &Grant,
-        subject: Option<&str>,
+        subject: Option<&Text>,
     ) -> Result<Box<Tokens>, Error> {
         if asks_for_id_token(&grant.transaction.scope) {
             self.require_keys()?;
@@ -74,7 +74,7 @@ impl<P: Platform> Client<P> {
         let response = exchange::read(&answer, refresh::REFUSAL)?;
         let expected = Expected {
             access_token: Some(&response.access_token),
-            subject: subject.as_deref(),
+            subject: subject.as_ref(),
             ..self.expected()
         };
         let id_token = match &response.id_token {
