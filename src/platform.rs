@@ -132,6 +132,10 @@ pub trait Platform: 'static {
         signature: &[u8],
     ) -> Result<bool, ()>;
 
+    /// The hash of a text's bytes, by the hash function of a signature algorithm; `None` where the
+    /// platform has no such function.
+    async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>>;
+
     /// Fills the array from the system's secure random numbers; `false` when there are none.
     fn random(&self, bytes: &mut [u8; 32]) -> bool;
 

@@ -361,6 +361,11 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
     const imported = await subtle.importKey('jwk', JSON.parse(key), how, false, ['verify']);
     return subtle.verify(how, imported, signature, data);
   },
+
+  /** The hash of a text's bytes. */
+  async digest(_take, algorithm, text) {
+    return crypto.subtle.digest(algorithm, new TextEncoder().encode(text));
+  },
 });
 
 /**

@@ -98,6 +98,15 @@ impl Algorithm {
             Algorithm::EdDsa => "EdDSA",
         }
     }
+
+    /// Its hash function, of the size that its name says; that of EdDSA is Ed25519's (RFC 8032).
+    pub const fn hash(self) -> &'static str {
+        match self {
+            Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => "SHA-256",
+            Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => "SHA-384",
+            Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::Es512 | Algorithm::EdDsa => "SHA-512",
+        }
+    }
 }
 
 #[cfg(test)]

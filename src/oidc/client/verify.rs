@@ -103,7 +103,7 @@ impl<P: Platform> Client<P> {
             Err(Invalid(Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired, why)) => {
                 self.caller.log.warn(why);
                 let timeless = Expected { now: None, ..*expected };
-                parse_jwt(raw)?.verify_claims(raw.clone(), &timeless).map(|_| None)
+                self.check(parse_jwt(raw)?, raw, &timeless).await.map(|_| None)
             }
             verified => verified.map(Some),
         }
@@ -130,7 +130,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<IdToken, Invalid> {
         let expected = Expected { now: None, ..self.expected() };
         match tokens.issuer {
-            Some(_) => parse_jwt(raw)?.verify_claims(raw.clone(), &expected),
+            Some(_) => self.check(parse_jwt(raw)?, raw, &expected).await,
             None => self.verify(raw, &expected).await,
         }
     }
@@ -154,7 +154,20 @@ impl<P: Platform> Client<P> {
         raw: &RawIdToken,
         expected: &Expected<'_>,
     ) -> Result<IdToken, Invalid> {
-        self.verified(raw).await?.verify_claims(raw.clone(), expected)
+        self.check(self.verified(raw).await?, raw, expected).await
+    }
+
+    async fn check(
+        &self,
+        jwt: Jwt<'_>,
+        raw: &RawIdToken,
+        expected: &Expected<'_>,
+    ) -> Result<IdToken, Invalid> {
+        let digest = match jwt.bound(expected) {
+            Some(token) => self.platform().digest(jwt.algorithm, token.reveal()).await,
+            None => None,
+        };
+        jwt.verify_claims(raw.clone(), expected, digest.as_deref())
     }
 
     /// The claims of a token that the issuer signed for whatever purpose.
