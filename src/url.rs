@@ -79,10 +79,21 @@ impl Url {
 mod parser {
     use crate::browser::page::act;
     use crate::js::convert::as_text;
+    use crate::json::{self, Value};
     use crate::text::Text;
     
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
         as_text(&act("url", text, base.unwrap_or_default()))
+    }
+
+    pub fn pairs(query: &str) -> Vec<(Text, Text)> {
+        let pairs = as_text(&act("pairs", query, "")).as_deref().and_then(json::parse);
+        let pair = |pair: &Value| match pair.as_array()? {
+            [name, value] => Some((name.as_text()?.clone(), value.as_text()?.clone())),
+            _ => None,
+        };
+        let pairs = pairs.as_ref().and_then(Value::as_array).unwrap_or_default();
+        pairs.iter().filter_map(pair).collect()
     }
 }
 
@@ -108,6 +119,11 @@ mod parser {
         ];
         Some(parts.join("\n").into())
     }
+
+    pub fn pairs(query: &str) -> Vec<(Text, Text)> {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.map(|(name, value)| ((*name).into(), (*value).into())).collect()
+    }
 }
 
 /// Parameters of a query or of a form body, in order.
@@ -123,9 +139,7 @@ impl Params {
     /// Reads a query or form body (`application/x-www-form-urlencoded`); what is not valid UTF-8
     /// is replaced as the URL standard says.
     pub fn parse(query: &str) -> Self {
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Params(Box::new(pairs.map(|(name, value)| (decode(name), decode(value))).collect()))
+        Params(Box::new(parser::pairs(query)))
     }
 
     /// The first value of `name`, unless it is empty.
@@ -213,26 +227,6 @@ fn encode(text: &str, into: &mut String) {
             }
         }
     }
-}
-
-fn decode(text: &str) -> Text {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, tail @ ..] = rest {
-        (rest, _) = match (byte, tail) {
-            (b'%', [high, low, tail @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
-                let byte = hex(*high).unwrap_or_default() << 4 | hex(*low).unwrap_or_default();
-                (tail, bytes.push(byte))
-            }
-            (b'+', _) => (tail, bytes.push(b' ')),
-            _ => (tail, bytes.push(*byte)),
-        };
-    }
-    String::from_utf8_lossy(&bytes).into_owned().into()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).map(|value| value as u8)
 }
 
 #[cfg(test)]

@@ -85,6 +85,9 @@ const ACTS = /** @satisfies {Record<string, (text: string, more: string) => unkn
     return [href, origin, protocol, host, pathname, search.slice(1), hash.slice(1)].join('\n');
   },
 
+  /** The parameters of a query, as a list of names and values. */
+  pairs: (query) => JSON.stringify([...new URLSearchParams(`?${query}`)]),
+
   isSecure: () => isSecureContext,
   isOwnFrame: () => parent !== window && window.name === FRAME,
   navigate: (url) => location.assign(url),
