@@ -1,6 +1,6 @@
 //! PingAM as both clients know it: where its endpoints of a realm are, and the form of its requests.
 
-use crate::text::{Join, Text};
+use crate::text::{Join, Text, pieces};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, to_text};
 use crate::oidc::discovery::Metadata;
@@ -41,7 +41,8 @@ impl Endpoints {
 /// issuer's path. `None` for an issuer that is not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let url = Url::parse(issuer, None)?;
-    let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+    let mut segments = pieces(url.path(), b'/');
+    segments.retain(|segment| !segment.is_empty());
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| {
         segments.iter().flat_map(|segment| ["/", segment]).collect::<Vec<_>>().joined()

@@ -1,8 +1,8 @@
 //! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
 
-use crate::text::{Join, Text};
+use crate::text::{Join, Text, cut};
 use crate::context::Context;
-use crate::json::{Value, parse, to_text};
+use crate::json::{parse, to_text};
 use crate::platform::{Answer, Area, Platform};
 
 const PREFIX: &str = "pic-document-";
@@ -15,7 +15,7 @@ impl<P: Platform> Context<P> {
     /// wrote it is not known.
     pub(crate) fn document(&self, url: &str) -> Option<Answer> {
         let text = self.platform.read(Area::Session, &key(url)).ok()??;
-        let (at, body) = text.split_once(' ')?;
+        let (at, body) = cut(&text, b' ')?;
         let at = parse(at)?.as_number()?;
         let age = self.platform.now() - at;
         (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.into() })

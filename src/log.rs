@@ -1,6 +1,6 @@
 //! Log messages: never a secret, at any level.
 
-use crate::text::Join;
+use crate::text::{Join, before};
 use crate::platform::{Answer, NetworkFault, Request};
 
 /// How much an app wants to hear, from nothing to everything.
@@ -67,7 +67,7 @@ impl Logger {
         if self.level < Level::Debug {
             return;
         }
-        let endpoint = request.url.split('?').next().unwrap_or_default();
+        let endpoint = before(&request.url, b'?');
         let outcome = match answer {
             Ok(answer) => answer.status_text(),
             Err(fault) => fault.describe().1.into(),

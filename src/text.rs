@@ -61,6 +61,30 @@ impl Text {
     }
 }
 
+/// What stands before and after the first `sign`, which is ASCII. The standard library's ways of
+/// searching for a character are a kilobyte.
+pub fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == sign)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// What stands before the first `sign`; all where there is none.
+pub fn before(text: &str, sign: u8) -> &str {
+    cut(text, sign).map_or(text, |(before, _)| before)
+}
+
+/// What stands between the signs.
+pub fn pieces(text: &str, sign: u8) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((piece, after)) = cut(rest, sign) {
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
 /// Parts of a text, put together.
 pub trait Join {
     /// The parts one after the other.

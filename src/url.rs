@@ -1,6 +1,6 @@
 //! URLs, read by the browser's own parser, and query strings.
 
-use crate::text::{Join, Text};
+use crate::text::{Join, Text, before, cut, pieces};
 /// An absolute URL (WHATWG URL).
 ///
 /// Its parts, a line for each: no URL has line breaks.
@@ -49,7 +49,7 @@ impl Url {
     }
 
     fn part(&self, number: usize) -> &str {
-        self.0.split('\n').nth(number).unwrap_or_default()
+        pieces(&self.0, b'\n').get(number).copied().unwrap_or_default()
     }
 
     /// True when the host is this machine, where browsers trust plain http.
@@ -204,12 +204,12 @@ impl Params {
     /// `url` with these parameters added to its query; a fragment is dropped (RFC 6749 section 3.1
     /// allows none on an endpoint).
     pub fn append_to(&self, url: &str) -> Text {
-        let url = url.split('#').next().unwrap_or_default();
+        let url = before(url, b'#');
         let query = self.encode();
         match query.is_empty() {
             true => url.into(),
-            false if !url.contains('?') => [url, "?", &query].joined(),
-            false if url.ends_with(['?', '&']) => [url, &query].joined(),
+            false if cut(url, b'?').is_none() => [url, "?", &query].joined(),
+            false if matches!(url.as_bytes().last(), Some(b'?' | b'&')) => [url, &query].joined(),
             false => [url, "&", &query].joined(),
         }
     }

@@ -12,7 +12,7 @@ use super::{context, logger};
 use crate::browser::Browser;
 use crate::browser::request::Hooks;
 use crate::journey::client::Client;
-use crate::json::{Value, to_js};
+use crate::json::to_js;
 use crate::text::Text;
 
 /// A handle on one client; `journeys.js` gives it the documented shape.

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::text::{Join, Text};
+use crate::text::{before, pieces, Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
@@ -191,7 +191,7 @@ fn extra_params(options: &Value, config: &Config) -> Params {
 
 /// True when the scope asks for an ID token (OpenID Connect Core section 3.1.2.1).
 pub fn asks_for_id_token(scope: &str) -> bool {
-    scope.split(' ').any(|value| value == "openid")
+    pieces(scope, b' ').contains(&"openid")
 }
 
 impl Transaction {
@@ -280,7 +280,7 @@ pub fn without_response(url: &Url) -> Text {
         RESPONSE.into_iter().for_each(|name| params.remove(name));
         params.encode()
     };
-    let mut clean = url.href().split(['?', '#']).next().unwrap_or_default().to_owned();
+    let mut clean = before(before(url.href(), b'#'), b'?').to_owned();
     let is_response = |text: &str| Params::parse(text).get("state").is_some();
     for (mark, text) in [('?', url.query()), ('#', url.fragment())] {
         let text = if is_response(text) { rest(text) } else { text.into() };

@@ -1,6 +1,6 @@
 //! ID token validation: OpenID Connect Core 1.0 section 3.1.3.7, step by step.
 
-use crate::text::Text;
+use crate::text::{Text, cut};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
@@ -69,8 +69,8 @@ impl Invalid {
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     const MALFORMED: Invalid =
         Invalid(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token.");
-    let (header, rest) = raw.reveal().split_once('.').ok_or(MALFORMED)?;
-    let (payload, signature) = rest.split_once('.').ok_or(MALFORMED)?;
+    let (header, rest) = cut(raw.reveal(), b'.').ok_or(MALFORMED)?;
+    let (payload, signature) = cut(rest, b'.').ok_or(MALFORMED)?;
     let signed = header.len() + 1 + payload.len();
     let signed = raw.reveal().get(..signed).ok_or(MALFORMED)?;
     let json =

@@ -16,7 +16,7 @@ pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&Text>) -
 
 /// True when the answer is a page: the provider wants to ask the person, whom no `fetch` can show it to.
 pub fn asks_the_person(answer: &Answer) -> bool {
-    answer.is_ok() && answer.body.trim_start().starts_with('<')
+    answer.is_ok() && answer.body.trim_ascii_start().starts_with('<')
 }
 
 /// The URL (section 2) that the browser itself goes to. Without an ID token the provider knows us by

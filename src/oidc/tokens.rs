@@ -2,7 +2,7 @@
 
 use std::slice::from_ref;
 
-use crate::text::Text;
+use crate::text::{Text, pieces};
 use crate::base64url;
 use crate::json::{Value, object, parse};
 use crate::oidc::id_token::IdToken;
@@ -213,7 +213,7 @@ fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> 
 /// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its
 /// lifetime alone.
 fn claims_of(token: &AccessToken) -> Option<Value> {
-    let payload = base64url::decode(token.reveal().split('.').nth(1)?)?;
+    let payload = base64url::decode(pieces(token.reveal(), b'.').get(1)?)?;
     parse(std::str::from_utf8(&payload).ok()?)
 }
 

@@ -1,6 +1,6 @@
 //! User details: OpenID Connect Core 1.0 section 5.3.
 
-use crate::text::Text;
+use crate::text::{Text, pieces};
 use crate::text::Join;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
@@ -41,7 +41,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
     }
     match json.filter(Value::is_object) {
         Some(details) => Ok(Body::Json(details)),
-        None if answer.body.split('.').count() == 3 => {
+        None if pieces(&answer.body, b'.').len() == 3 => {
             Ok(Body::Signed(RawIdToken::new(answer.body.trim_ascii())))
         }
         None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
