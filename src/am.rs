@@ -44,8 +44,9 @@ pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let mut segments = pieces(url.path(), b'/');
     segments.retain(|segment| !segment.is_empty());
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
-    let join = |segments: &[&str]| {
-        segments.iter().flat_map(|segment| ["/", segment]).collect::<Vec<_>>().joined()
+    let join = |segments: &[&str]| match segments {
+        [] => Text::default(),
+        _ => ["/", &segments.joined_by("/")].joined(),
     };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))

@@ -315,7 +315,11 @@ impl<P: Platform> Context<P> {
         if noted.is_empty() {
             return self.platform.remove(Area::Session, &key);
         }
-        let list: Value = noted.iter().map(|sign_in| sign_in.to_value()).collect();
+        let mut list = Vec::new();
+        for sign_in in noted {
+            list.push(sign_in.to_value());
+        }
+        let list = Value::from(list);
         self.platform.write(Area::Session, &key, &to_text(&list))
     }
 
@@ -357,8 +361,13 @@ impl<P: Platform> Context<P> {
     /// Everyone in this page who listens to a sign-in.
     pub(crate) fn listeners(&self, sign_in: &SignIn) -> Vec<Heard> {
         let listeners = self.listeners.borrow();
-        let of = listeners.iter().filter(|listener| *listener.sign_in == *sign_in);
-        of.map(|listener| listener.heard.clone()).collect()
+        let mut of = Vec::new();
+        for listener in listeners.iter() {
+            if *listener.sign_in == *sign_in {
+                of.push(listener.heard.clone());
+            }
+        }
+        of
     }
 
     /// The name of this page among all tabs.
@@ -379,8 +388,11 @@ impl<P: Platform> Context<P> {
     fn noted(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let text = self.platform.read(Area::Session, &note_key(issuer)).ok().flatten();
         let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
-        let list = list.as_array().unwrap_or_default().iter();
-        list.filter_map(|note| SignIn::read(note, issuer)).collect()
+        let mut noted = Vec::new();
+        for note in list.items() {
+            noted.extend(SignIn::read(note, issuer));
+        }
+        noted
     }
 }
 

@@ -101,6 +101,16 @@ impl Value {
         }
     }
 
+    /// The items of this list; none when it is no list.
+    pub fn items(&self) -> &[Value] {
+        self.as_array().unwrap_or_default()
+    }
+
+    /// The members of the object called `name`.
+    pub fn members_of(&self, name: &str) -> &[(Text, Value)] {
+        self.get(name).map_or(&[], Value::members)
+    }
+
     /// This text.
     pub fn as_text(&self) -> Option<&Text> {
         match self.data() {
@@ -374,8 +384,11 @@ mod text {
         }
         let deeper = depth.checked_sub(1)?;
         if Array::is_array(value) {
-            let items = value.unchecked_ref::<Array>().iter();
-            return items.map(|item| from_js(&item, deeper)).collect();
+            let mut items = Vec::new();
+            for item in value.unchecked_ref::<Array>().iter() {
+                items.push(from_js(&item, deeper)?);
+            }
+            return Some(Value::from(items));
         }
         let mut members = Vec::new();
         for entry in Object::entries(value.unchecked_ref()).iter() {

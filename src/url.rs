@@ -1,5 +1,6 @@
 //! URLs, read by the browser's own parser, and query strings.
 
+use crate::json::Value;
 use crate::text::{Join, Text, before, cut, pieces};
 /// An absolute URL (WHATWG URL).
 ///
@@ -79,7 +80,7 @@ impl Url {
 mod parser {
     use crate::browser::page::act;
     use crate::js::convert::as_text;
-    use crate::json::{self, Value};
+    use crate::json;
     use crate::text::Text;
     
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
@@ -88,12 +89,15 @@ mod parser {
 
     pub fn pairs(query: &str) -> Vec<(Text, Text)> {
         let pairs = as_text(&act("pairs", query, "")).as_deref().and_then(json::parse);
-        let pair = |pair: &Value| match pair.as_array()? {
-            [name, value] => Some((name.as_text()?.clone(), value.as_text()?.clone())),
-            _ => None,
-        };
-        let pairs = pairs.as_ref().and_then(Value::as_array).unwrap_or_default();
-        pairs.iter().filter_map(pair).collect()
+        let mut params = Vec::new();
+        for pair in pairs.unwrap_or_default().items() {
+            if let [name, value] = pair.items()
+                && let (Some(name), Some(value)) = (name.as_text(), value.as_text())
+            {
+                params.push((name.clone(), value.clone()));
+            }
+        }
+        params
     }
 }
 
@@ -153,7 +157,7 @@ impl Params {
 
     /// True when `name` stands there more than once.
     pub fn is_repeated(&self, name: &str) -> bool {
-        self.0.iter().filter(|(key, _)| key == name).count() > 1
+        self.0.iter().position(|(key, _)| key == name) != self.0.iter().rposition(|(key, _)| key == name)
     }
 
     /// Sets `name`, in its place when it is there.
@@ -168,6 +172,15 @@ impl Params {
     /// Adds one more value of `name`.
     pub fn add(&mut self, name: &str, value: impl Into<Text>) {
         self.0.push((name.into(), value.into()));
+    }
+
+    /// Adds each of the texts of a list as a value of `name`.
+    pub fn add_each(&mut self, name: &str, values: &Value) {
+        for value in values.items() {
+            if let Some(text) = value.as_text() {
+                self.add(name, text);
+            }
+        }
     }
 
     /// Removes every value of `name`.

@@ -128,7 +128,7 @@ impl<P: Platform> Client<P> {
         let journey = options.non_empty("journey");
         let next = redirect::resume(&url, journey, &stored, platform.now());
         let mut query = redirect::query(&url);
-        for (name, value) in options.get("query").into_iter().flat_map(Value::members) {
+        for (name, value) in options.members_of("query") {
             query.set(name, value.clone());
         }
         let options = object!([("query", query)]);

@@ -71,7 +71,13 @@ impl Config {
 
 /// The names of the members that are ignored, for a warning.
 pub fn ignored(config: &Value) -> Vec<&'static str> {
-    IGNORED.into_iter().filter(|name| config.get(name).is_some()).collect()
+    let mut names = Vec::new();
+    for name in IGNORED {
+        if config.get(name).is_some() {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// The contract's section 2.2.

@@ -91,8 +91,13 @@ pub enum Return {
 /// The parameters of the URL that are sent along.
 pub fn query(url: &Url) -> Value {
     let params = Params::parse(url.query());
-    let found = RECOGNISED.into_iter().filter_map(|name| Some((name, params.get(name)?)));
-    found.map(|(name, value)| (name.into(), value.into())).collect()
+    let mut query = object!([]);
+    for name in RECOGNISED {
+        if let Some(value) = params.get(name) {
+            query.set(name, value);
+        }
+    }
+    query
 }
 
 /// Decides how a journey goes on. `stored` is what was kept by [`to_record`].

@@ -36,7 +36,7 @@ pub struct Transaction {
     /// `scope`
     pub scope: Text,
     /// The APIs that the tokens are for (RFC 8707).
-    pub resources: Vec<Text>,
+    pub resources: Value,
     /// The oldest sign-in that is good enough, in seconds.
     pub max_age: Option<f64>,
     /// What the app wants back with the response.
@@ -111,10 +111,10 @@ pub fn request(
     let claims = options.get("claims").or_else(|| config.hints.get("claims"));
     params.set_some("claims", claims.map(text_of).as_ref());
     let resources = resources(options.get("resource").or_else(|| config.hints.get("resource")));
-    if !resources.is_empty() {
+    if !resources.is_null() {
         params.remove("resource");
     }
-    resources.iter().for_each(|resource| params.add("resource", resource));
+    params.add_each("resource", &resources);
 
     let transaction = Transaction {
         state,
@@ -180,7 +180,7 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
 fn extra_params(options: &Value, config: &Config) -> Params {
     let mut params = Params::new();
     for source in [&config.hints, options] {
-        for (name, value) in source.get("query").into_iter().flat_map(Value::members) {
+        for (name, value) in source.members_of("query") {
             if let Some(Data::Bool(_) | Data::Number(_) | Data::String(_)) = value.data() {
                 params.set_some(name, Some(&text_of(value)));
             }
@@ -215,10 +215,7 @@ impl Transaction {
             ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
             ("issuer", (&self.issuer).into()),
-            (
-                "resources",
-                self.resources.iter().map(Value::from).collect(),
-            ),
+            ("resources", self.resources.clone()),
             ("maxAge", self.max_age.into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),

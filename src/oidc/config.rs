@@ -164,8 +164,11 @@ fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
         let bare = url.path() == "/" && url.query().is_empty() && url.fragment().is_empty();
         bare.then(|| url.origin().into())
     };
-    let origins = origins.as_array().and_then(|origins| origins.iter().map(origin).collect());
-    origins.ok_or_else(|| invalid(wrong))
+    let mut found = Vec::new();
+    for text in origins.as_array().ok_or_else(|| invalid(wrong))? {
+        found.push(origin(text).ok_or_else(|| invalid(wrong))?);
+    }
+    Ok(found)
 }
 
 impl Location {

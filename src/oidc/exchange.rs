@@ -26,7 +26,7 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     form.set("redirect_uri", &transaction.redirect_uri);
     form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
     // RFC 8707 section 2.2.
-    transaction.resources.iter().for_each(|resource| form.add("resource", resource));
+    form.add_each("resource", &transaction.resources);
     Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }
 

@@ -1,6 +1,6 @@
 //! The token request of the refresh token grant: RFC 6749 section 6, OpenID Connect Core section 12.
 
-use crate::text::Text;
+use crate::json::Value;
 use crate::oidc::discovery::Metadata;
 use crate::platform::{Body, Request};
 use crate::secret::RefreshToken;
@@ -15,13 +15,13 @@ pub fn request(
     metadata: &Metadata,
     client_id: &str,
     token: &RefreshToken,
-    resources: &[Text],
+    resources: &Value,
 ) -> Request {
     let mut form = Params::new();
     form.set("grant_type", "refresh_token");
     form.set("refresh_token", token.reveal());
     form.set("client_id", client_id);
     // RFC 8707 section 2.2.
-    resources.iter().for_each(|resource| form.add("resource", &**resource));
+    form.add_each("resource", resources);
     Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }

@@ -27,7 +27,7 @@ pub struct Tokens {
     /// The type of the access token, such as `Bearer`.
     pub token_type: Option<Text>,
     /// The APIs that the access token is for, where the app named some (RFC 8707).
-    pub resources: Vec<Text>,
+    pub resources: Value,
     /// The issuer, in records that we wrote: their ID token has been verified.
     pub issuer: Option<Text>,
 }
@@ -63,7 +63,7 @@ impl Tokens {
             ("expiryTimestamp", self.expiry.into()),
             ("scope", self.scope.as_ref().into()),
             ("tokenType", self.token_type.as_ref().into()),
-            ("resource", list(&self.resources)),
+            ("resource", self.resources.clone()),
             ("issuer", self.issuer.as_ref().into()),
         ]);
         value.retain(&|_, value| !value.is_null());
@@ -72,7 +72,7 @@ impl Tokens {
 
     /// The options of an authorization that is to bring the like of these.
     pub fn as_options(&self) -> Value {
-        object!([("resource", list(&self.resources))])
+        object!([("resource", self.resources.clone())])
     }
 
     /// Every token that can be revoked.
@@ -191,23 +191,23 @@ impl TokenResponse {
     }
 }
 
-/// One resource or several (RFC 8707 section 2).
-pub fn resources(value: Option<&Value>) -> Vec<Text> {
-    let list = value.map_or(&[][..], |value| value.as_array().unwrap_or(from_ref(value)));
-    list.iter().filter_map(Value::as_str).map(Text::from).collect()
-}
-
-fn list(resources: &[Text]) -> Value {
-    match resources {
-        [] => Value::NULL,
-        _ => resources.iter().map(Value::from).collect(),
+/// One resource or several (RFC 8707 section 2): a list of texts, or `null` for none.
+pub fn resources(value: Option<&Value>) -> Value {
+    let mut resources = Vec::new();
+    for resource in value.map_or(&[][..], |value| value.as_array().unwrap_or(from_ref(value))) {
+        if resource.as_text().is_some() {
+            resources.push(resource.clone());
+        }
     }
+    if resources.is_empty() { Value::NULL } else { Value::from(resources) }
 }
 
 /// The refresh token first, so that nothing new comes of it.
 fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<Text> {
-    let refresh_token = refresh_token.map(|token| token.reveal().into());
-    refresh_token.into_iter().chain([access_token.reveal().into()]).collect()
+    let mut secrets = Vec::new();
+    secrets.extend(refresh_token.map(|token| token.reveal().clone()));
+    secrets.push(access_token.reveal().clone());
+    secrets
 }
 
 /// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its

@@ -97,8 +97,10 @@ impl<P: Platform> Client<P> {
     /// left at any time. Meanwhile the sign-out settles.
     async fn end_at_once(&self, sign_out: &mut SignOut<P>, begins: bool) -> Part {
         let hint = sign_out.hint();
-        let known: Vec<Text> =
-            sign_out.tokens.iter().flat_map(|(_, tokens)| tokens.secrets()).collect();
+        let mut known = Vec::new();
+        for (_, tokens) in &sign_out.tokens {
+            known.append(&mut tokens.secrets());
+        }
         let ending = async {
             if begins { self.end_session(hint.as_ref()).await } else { Ok(Done::Skipped) }
         };
@@ -108,7 +110,9 @@ impl<P: Platform> Client<P> {
             Some(ended) => ended,
             None => {
                 // All at once, while there is still time.
-                known.into_iter().for_each(|token| self.revoke_later(vec![token]));
+                for token in known {
+                    self.revoke_later(vec![token]);
+                }
                 both.await
             }
         };
@@ -204,25 +208,34 @@ fn report_logout<P: Platform>(
 /// what was done, or `Inner request error` with the parts that failed.
 fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Value, Error> {
     if parts.iter().all(|(_, part)| part.is_ok()) {
-        let done: Value =
-            parts
-                .iter()
-                .map(|(name, part)| {
-                    let name = name.strip_suffix("Response").unwrap_or(name).into();
-                    (name, (*part == Ok(Done::Done)).into())
-                })
-                .collect();
-        let mut value = object!([]);
-        parts.iter().for_each(|(name, _)| value.set(name, Value::NULL));
+        let (mut value, mut done) = (object!([]), object!([]));
+        for (name, part) in &parts {
+            value.set(name, Value::NULL);
+            done.set(name.strip_suffix("Response").unwrap_or(name), *part == Ok(Done::Done));
+        }
         value.set("done", done);
         return Ok(value);
     }
     let first = parts.iter().find_map(|(_, part)| part.as_ref().err());
     let code = first.map_or(Code::InternalError, Error::code);
-    let error = Error::new("Inner request error", code, Kind::Network, failure);
-    Err(parts.into_iter().fold(error, |error, (name, part)| {
-        error.with(name, part.err().map_or(Value::NULL, Error::into_value))
-    }))
+    let mut error = Error::new("Inner request error", code, Kind::Network, failure);
+    for (name, part) in parts {
+        error = error.with(name, part.err().map_or(Value::NULL, Error::into_value));
+    }
+    Err(error)
+}
+
+/// Takes out the one whose lock's name is the first.
+fn take_first(sign_ins: &mut Vec<Rc<SignIn>>) -> Rc<SignIn> {
+    let mut first = 0;
+    for at in 1..sign_ins.len() {
+        if let (Some(one), Some(other)) = (sign_ins.get(at), sign_ins.get(first))
+            && one.lock_name() < other.lock_name()
+        {
+            first = at;
+        }
+    }
+    sign_ins.swap_remove(first)
 }
 
 fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(), Error> {
@@ -288,9 +301,8 @@ impl<P: Platform> SignOut<P> {
     async fn settle(&mut self, context: &Context<P>, wait: f64) {
         // In the same order in all tabs, so that none waits for another that waits for it.
         let mut left = self.sign_ins.clone();
-        while let Some(next) = (0..left.len()).min_by_key(|at| left.get(*at).map(|sign_in| sign_in.lock_name()))
-        {
-            let sign_in = left.swap_remove(next);
+        while !left.is_empty() {
+            let sign_in = take_first(&mut left);
             self.locks.extend(context.lock(&sign_in, wait).await);
             let taken = self.take(context, &sign_in).await;
             context.tell(&sign_in).await;

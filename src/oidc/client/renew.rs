@@ -31,7 +31,7 @@ impl<P: Platform> Client<P> {
         let storage = area.web_storage().filter(|_| !self.is_unsaved())?;
         let text = self.platform().read(*area, key).ok()??;
         let tokens = Tokens::read(&parse(&text)?, &self.metadata.issuer)?;
-        if !self.is_fresh(&tokens) || !tokens.resources.is_empty() {
+        if !self.is_fresh(&tokens) || !tokens.resources.is_null() {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
@@ -260,8 +260,13 @@ impl<P: Platform> Client<P> {
     /// Revokes what somebody's tokens were, but for those that are kept, without keeping the caller
     /// (decision 27).
     fn revoke_but(&self, tokens: &Tokens, kept: &[Text]) {
-        let over = tokens.secrets().into_iter().filter(|token| !kept.contains(token));
-        self.revoke_later(over.collect());
+        let mut over = Vec::new();
+        for token in tokens.secrets() {
+            if !kept.contains(&token) {
+                over.push(token);
+            }
+        }
+        self.revoke_later(over);
     }
 
     /// Revokes tokens that nobody will use, without keeping the caller.

@@ -8,7 +8,6 @@
 
 use crate::text::{Join, Text};
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::context::{Context, SignIn};
@@ -84,14 +83,14 @@ impl<P: Platform> Context<P> {
         heard: Heard,
     ) -> P::Subscription {
         let (context, sign_in_heard) = (self.clone(), sign_in.clone());
-        let inbox: Rc<RefCell<VecDeque<Value>>> = Rc::default();
+        let inbox: Rc<RefCell<Vec<Value>>> = Rc::default();
         let hear = move |message: &str| {
             let Some(message) = parse(message) else { return };
             let is_own = message.str("page") == Some(&context.page());
             if is_own || inbox.borrow().len() >= MOST_WAITING {
                 return;
             }
-            inbox.borrow_mut().push_back(message);
+            inbox.borrow_mut().push(message);
             let is_first = inbox.borrow().len() == 1;
             if is_first {
                 let (context, sign_in) = (context.clone(), sign_in_heard.clone());
@@ -104,9 +103,9 @@ impl<P: Platform> Context<P> {
         self.platform.listen(&sign_in.lock_name(), Box::new(hear))
     }
 
-    async fn hear(&self, sign_in: &SignIn, inbox: &RefCell<VecDeque<Value>>, heard: &Heard) {
+    async fn hear(&self, sign_in: &SignIn, inbox: &RefCell<Vec<Value>>, heard: &Heard) {
         loop {
-            let Some(message) = inbox.borrow().front().cloned() else { return };
+            let Some(message) = inbox.borrow().first().cloned() else { return };
             // What is followed by something else is over.
             let is_last = inbox.borrow().len() == 1;
             if let Some(stored) = message.str("stored").filter(|_| is_last) {
@@ -120,7 +119,7 @@ impl<P: Platform> Context<P> {
                 event.set("fromOtherTab", true);
                 heard(&event);
             }
-            inbox.borrow_mut().pop_front();
+            inbox.borrow_mut().remove(0);
         }
     }
 
