@@ -1,6 +1,6 @@
 //! PingAM as both clients know it: where its endpoints of a realm are, and the form of its requests.
 
-use crate::text::{Join, Text, pieces};
+use crate::text::{Join, Text, pieces, without_slashes};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, to_text};
 use crate::oidc::discovery::Metadata;
@@ -27,7 +27,7 @@ impl Endpoints {
             unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].joined())
         })?;
         let path = |name: &str, default: &str| match paths.non_empty(name) {
-            Some(custom) => [endpoint.origin(), "/", custom.trim_start_matches('/')].joined(),
+            Some(custom) => [endpoint.origin(), "/", without_slashes(custom)].joined(),
             None => [endpoint.origin(), &context, "/json", &realm, "/", default].joined(),
         };
         Ok(Endpoints {

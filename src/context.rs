@@ -77,9 +77,9 @@ pub struct SignIn {
 }
 
 impl<P: Platform> Context<P> {
-    /// A context with nothing in it.
-    pub fn new(platform: P) -> Rc<Self> {
-        Rc::new(Context {
+    /// A context with nothing in it. It lasts as long as the instance of the core.
+    pub fn new(platform: P) -> &'static Self {
+        Box::leak(Box::new(Context {
             platform,
             metadata: RefCell::default(),
             keys: RefCell::default(),
@@ -92,7 +92,7 @@ impl<P: Platform> Context<P> {
             last_listener: Cell::default(),
             page: RefCell::default(),
             unsaved: RefCell::default(),
-        })
+        }))
     }
 
     /// Whether a client can work here.
@@ -194,7 +194,7 @@ impl<P: Platform> Context<P> {
 
     /// The metadata behind a well-known URL: fetched once for all clients of the page.
     pub async fn metadata(
-        self: &Rc<Self>,
+        &'static self,
         caller: &Rc<Caller<P>>,
         wellknown: &str,
     ) -> Result<Rc<Metadata>, Error> {
@@ -202,7 +202,7 @@ impl<P: Platform> Context<P> {
             if let Some(known) = find(&self.metadata, wellknown) {
                 return Ok(known);
             }
-            let (context, caller) = (self.clone(), caller.clone());
+            let (context, caller) = (self, caller.clone());
             let url = wellknown.into();
             let fetch = Box::pin(async move { context.fetch_metadata(&caller, url).await });
             self.fetches.share(&self.platform, wellknown, fetch).await?;
@@ -229,7 +229,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
-    pub async fn keys(self: &Rc<Self>, caller: &Rc<Caller<P>>, uri: &str) -> Option<Rc<Value>> {
+    pub async fn keys(&'static self, caller: &Rc<Caller<P>>, uri: &str) -> Option<Rc<Value>> {
         if let Some(known) = find(&self.keys, uri) {
             return Some(known);
         }
@@ -253,12 +253,12 @@ impl<P: Platform> Context<P> {
     /// The issuer's keys, fetched now, with `anew` past the browser's HTTP cache; the known ones stay
     /// when that fails.
     pub async fn fetch_keys(
-        self: &Rc<Self>,
+        &'static self,
         caller: &Rc<Caller<P>>,
         uri: &str,
         anew: bool,
     ) -> Option<Rc<Value>> {
-        let (context, caller) = (self.clone(), caller.clone());
+        let (context, caller) = (self, caller.clone());
         let url = uri.to_owned();
         let fetch = Box::pin(async move {
             let request = Request::get(&*url);
@@ -390,7 +390,9 @@ impl<P: Platform> Context<P> {
         let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
         let mut noted = Vec::new();
         for note in list.items() {
-            noted.extend(SignIn::read(note, issuer));
+            if let Some(sign_in) = SignIn::read(note, issuer) {
+                noted.push(sign_in);
+            }
         }
         noted
     }

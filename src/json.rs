@@ -4,7 +4,8 @@
 //! in bytes, out of the module. Text is parsed by the browser's own `JSON`, natively by serde_json,
 //! and written here: to set each member of a JavaScript object takes longer, and more bytes.
 
-use crate::text::Text;
+use crate::text::{Text, push_hex};
+
 /// Values nested deeper than this are refused, so that no input can exhaust the stack.
 const MAX_DEPTH: u8 = 100;
 
@@ -323,23 +324,27 @@ fn write(value: &Value, to: &mut String) {
 }
 
 fn quote(text: &str, to: &mut String) {
-    to.push('"');
-    for sign in text.chars() {
+    to.push_str("\"");
+    let mut rest = text;
+    let special = |byte| matches!(byte, b'"' | b'\\' | 0..b' ');
+    while let Some(at) = rest.bytes().position(special) {
+        let (before, after) = rest.split_at_checked(at).unwrap_or_default();
+        let (sign, after) = after.split_at_checked(1).unwrap_or_default();
+        to.push_str(before);
         match sign {
-            '"' | '\\' => {
-                to.push('\\');
-                to.push(sign);
-            }
-            '\0'..' ' => {
-                let digit = |value: u32| char::from_digit(value, 16).unwrap_or('0');
+            "\"" => to.push_str("\\\""),
+            "\\" => to.push_str("\\\\"),
+            _ => {
                 to.push_str("\\u00");
-                to.push(digit(sign as u32 >> 4));
-                to.push(digit(sign as u32 & 15));
+                for byte in sign.bytes() {
+                    push_hex(byte, to);
+                }
             }
-            _ => to.push(sign),
         }
+        rest = after;
     }
-    to.push('"');
+    to.push_str(rest);
+    to.push_str("\"");
 }
 
 /// A number as JavaScript writes it. Rust's own way costs 3 kB.

@@ -1,6 +1,6 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
-use crate::text::{Join, Text};
+use crate::text::{Join, Text, without_slashes};
 use crate::am::{Endpoints, params, post, split_issuer};
 use crate::context::{Caller, Context};
 use crate::error::{Code, Error, Kind};
@@ -15,10 +15,8 @@ const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 /// that is not AM's.
 pub fn key(issuer: &str) -> Option<Text> {
     let (_, realm) = split_issuer(issuer)?;
-    Some(
-        ["pic-session-", Url::parse(issuer, None)?.host(), "-", realm.trim_start_matches('/')]
-            .joined(),
-    )
+    let url = Url::parse(issuer, None)?;
+    Some(["pic-session-", url.host(), "-", without_slashes(&realm)].joined())
 }
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.

@@ -85,6 +85,22 @@ pub fn pieces(text: &str, sign: u8) -> Vec<&str> {
     pieces
 }
 
+/// A text without the slashes that it begins with.
+pub fn without_slashes(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix("/") {
+        text = rest;
+    }
+    text
+}
+
+/// Writes a byte as two hexadecimal digits.
+pub fn push_hex(byte: u8, to: &mut String) {
+    for nibble in [byte >> 4, byte & 15] {
+        let at = usize::from(nibble);
+        to.push_str("0123456789ABCDEF".get(at..=at).unwrap_or_default());
+    }
+}
+
 /// Parts of a text, put together.
 pub trait Join {
     /// The parts one after the other.

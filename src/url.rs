@@ -1,7 +1,7 @@
 //! URLs, read by the browser's own parser, and query strings.
 
 use crate::json::Value;
-use crate::text::{Join, Text, before, cut, pieces};
+use crate::text::{Join, Text, before, cut, pieces, push_hex};
 /// An absolute URL (WHATWG URL).
 ///
 /// Its parts, a line for each: no URL has line breaks.
@@ -229,15 +229,12 @@ impl Params {
 }
 
 fn encode(text: &str, into: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             into.push(byte.into());
         } else {
-            into.push('%');
-            for nibble in [byte >> 4, byte & 15] {
-                into.push(HEX.get(usize::from(nibble)).copied().unwrap_or_default().into());
-            }
+            into.push_str("%");
+            push_hex(byte, into);
         }
     }
 }

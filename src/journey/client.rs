@@ -21,7 +21,7 @@ use crate::url::Url;
 
 /// One client of one realm.
 pub struct Client<P: Platform> {
-    context: Rc<Context<P>>,
+    context: &'static Context<P>,
     config: Config,
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
@@ -35,7 +35,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// The contract's sections 2.2 to 2.4; the message is the one that the factory throws.
     pub async fn create(
-        context: Rc<Context<P>>,
+        context: &'static Context<P>,
         config: &Value,
         log: Logger,
         hooks: P::Hooks,
@@ -51,7 +51,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn connect(
-        context: Rc<Context<P>>,
+        context: &'static Context<P>,
         config: Config,
         caller: Rc<Caller<P>>,
     ) -> Result<Rc<Self>, Error> {

@@ -19,7 +19,7 @@ const BACK: &str = "https://app.example/?code=c&state=s";
 
 /// A page with a journey client and the clients of some sign-ins, all signed in.
 struct Page {
-    context: Rc<Context<World>>,
+    context: &'static Context<World>,
     journey: Rc<Client<World>>,
 }
 
@@ -34,7 +34,7 @@ fn config(client_id: &str) -> Value {
     .unwrap()
 }
 
-async fn open(context: &Rc<Context<World>>) -> Result<Rc<Client<World>>, Error> {
+async fn open(context: &'static Context<World>) -> Result<Rc<Client<World>>, Error> {
     Client::create(context.clone(), &config("me"), silent(), None).await
 }
 

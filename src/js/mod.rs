@@ -8,8 +8,6 @@ mod journey;
 mod logger;
 mod oidc;
 
-use std::rc::Rc;
-
 use talc::cell::TalcSyncCell;
 use talc::wasm::{WasmBinning, WasmGrowAndClaim};
 
@@ -21,10 +19,10 @@ static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
     TalcSyncCell::new_wasm(WasmGrowAndClaim);
 
 thread_local! {
-    static CONTEXT: Rc<Context<Browser>> = Context::new(Browser::default());
+    static CONTEXT: &'static Context<Browser> = Context::new(Browser::default());
 }
 
 /// What all clients of this instance share.
-fn context() -> Rc<Context<Browser>> {
-    CONTEXT.with(Rc::clone)
+fn context() -> &'static Context<Browser> {
+    CONTEXT.with(|context| *context)
 }

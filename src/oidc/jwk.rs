@@ -25,8 +25,12 @@ pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&str>) -> Vec<V
         let is_meant = may_be("use", "sig")
             && key.get("key_ops").is_none_or(|_| may_verify(key))
             && may_be("alg", algorithm.name());
-        if is_named && is_meant && found.len() < MAX_TRIED {
-            found.extend(public_key(key, algorithm));
+        if is_named
+            && is_meant
+            && found.len() < MAX_TRIED
+            && let Some(key) = public_key(key, algorithm)
+        {
+            found.push(key);
         }
     }
     found

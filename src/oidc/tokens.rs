@@ -205,7 +205,9 @@ pub fn resources(value: Option<&Value>) -> Value {
 /// The refresh token first, so that nothing new comes of it.
 fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<Text> {
     let mut secrets = Vec::new();
-    secrets.extend(refresh_token.map(|token| token.reveal().clone()));
+    if let Some(token) = refresh_token {
+        secrets.push(token.reveal().clone());
+    }
     secrets.push(access_token.reveal().clone());
     secrets
 }

@@ -146,7 +146,7 @@ impl<P: Platform> Client<P> {
     /// session.
     fn keep_locked(&self, sign_out: &mut SignOut<P>) {
         let locks = std::mem::take(&mut sign_out.locks);
-        let context = self.context.clone();
+        let context = self.context;
         self.platform().spawn(Box::pin(async move {
             context.platform.pause(LEAVING).await;
             drop(locks);
@@ -303,7 +303,9 @@ impl<P: Platform> SignOut<P> {
         let mut left = self.sign_ins.clone();
         while !left.is_empty() {
             let sign_in = take_first(&mut left);
-            self.locks.extend(context.lock(&sign_in, wait).await);
+            if let Some(lock) = context.lock(&sign_in, wait).await {
+                self.locks.push(lock);
+            }
             let taken = self.take(context, &sign_in).await;
             context.tell(&sign_in).await;
             let forgotten = removed(taken, &sign_in.location);

@@ -139,7 +139,7 @@ fn a_refusal_is_the_same_for_who_asks_twice() {
 /// One more client of a page.
 fn open_in(
     world: &World,
-    context: &Rc<Context<World>>,
+    context: &'static Context<World>,
     config: &Value,
     storage: &Value,
 ) -> Rc<Client<World>> {

@@ -43,7 +43,7 @@ const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorizati
 
 /// One client of one provider.
 pub struct Client<P: Platform> {
-    context: Rc<Context<P>>,
+    context: &'static Context<P>,
     sign_in: Rc<SignIn>,
     config: Config,
     metadata: Rc<Metadata>,
@@ -62,7 +62,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// The contract's section 1.3, and `insecure_context`, `inside_own_frame`, `storage_blocked`.
     pub async fn create(
-        context: Rc<Context<P>>,
+        context: &'static Context<P>,
         config: &Value,
         storage: &Value,
         log: Logger,
@@ -89,14 +89,14 @@ impl<P: Platform> Client<P> {
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));
         }
-        let path = config.wellknown.strip_prefix(metadata.issuer.trim_end_matches('/'));
-        if !path.is_some_and(|path| path.starts_with('/')) {
+        let path = config.wellknown.strip_prefix(metadata.issuer.strip_suffix("/").unwrap_or(&metadata.issuer));
+        if !path.is_some_and(|path| path.starts_with("/")) {
             let text = [
                 "The issuer ",
                 &metadata.issuer,
                 " is not at the path of its well-known document.",
             ];
-            caller.log.warn(&text.concat());
+            caller.log.warn(&text.joined());
         }
         let sign_in = Rc::new(SignIn {
             issuer: metadata.issuer.clone(),

@@ -158,7 +158,9 @@ impl<P: Platform> Client<P> {
             // Tokens that are still stored, because these could not be, must stay good.
             let still = stored.in_storage(&self.metadata.issuer).filter(|_| self.is_unsaved());
             let mut kept = tokens.secrets();
-            kept.extend(still.map(|still| still.secrets()).unwrap_or_default());
+            if let Some(still) = still {
+                kept.append(&mut still.secrets());
+            }
             self.revoke_but(&before, &kept);
         }
         Ok(tokens)
@@ -274,7 +276,7 @@ impl<P: Platform> Client<P> {
         let Some(endpoint) = self.metadata.revocation_endpoint.clone() else {
             return;
         };
-        let (context, caller) = (self.context.clone(), self.caller.clone());
+        let (context, caller) = (self.context, self.caller.clone());
         let client_id = self.config.client_id.clone();
         self.platform().spawn(Box::pin(async move {
             let _ = context.revoke(&caller, &endpoint, &client_id, tokens).await;

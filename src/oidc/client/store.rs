@@ -38,6 +38,16 @@ pub(super) struct Started {
     is_fallback: bool,
 }
 
+impl Started {
+    /// Whether it has to make room earlier: first those that nobody has asked for, then the older.
+    fn goes_before(&self, other: &Started) -> bool {
+        match self.is_fallback == other.is_fallback {
+            true => self.created < other.created,
+            false => self.is_fallback,
+        }
+    }
+}
+
 /// An error, where a started authorization could only be kept for this page.
 pub(super) type Remembered = Result<(), Error>;
 
@@ -100,11 +110,9 @@ impl<P: Platform> Context<P> {
         if let Some(position) = unsaved.iter().position(|kept| kept.location == *location) {
             unsaved.swap_remove(position);
         }
-        unsaved.extend(failed.map(|(raw, tokens)| Unsaved {
-            location: location.clone(),
-            raw,
-            tokens,
-        }));
+        if let Some((raw, tokens)) = failed {
+            unsaved.push(Unsaved { location: location.clone(), raw, tokens });
+        }
     }
 
     /// Removes everything that a client keeps. Every part is tried; the fate of the tokens is returned.
@@ -304,7 +312,7 @@ impl<P: Platform> Client<P> {
     fn sweep(&self, more: Started) {
         let (client_id, issuer) = (&self.config.client_id, &self.metadata.issuer);
         let sign_outs = self.context.sign_outs(issuer);
-        let mut started = match self.started.take() {
+        let started = match self.started.take() {
             Some((at, started)) if at == sign_outs => started,
             _ => self.context.transactions(Area::Session, client_id, issuer),
         };
@@ -314,27 +322,28 @@ impl<P: Platform> Client<P> {
             let _ = self.platform().remove(Area::Session, &started.key);
             let _ = self.platform().remove(Area::Memory, &started.key);
         };
-        started.retain(|started| {
+        let mut kept: Vec<Started> = Vec::new();
+        for one in started {
             // Another library's sign-in is its own to end.
-            if started.key == shared {
-                return false;
+            if one.key == shared {
+                continue;
             }
-            let stays = now - started.created <= authorize::MAX_AGE;
-            if !stays {
-                remove(started);
+            match now - one.created <= authorize::MAX_AGE {
+                true => kept.push(one),
+                false => remove(&one),
             }
-            stays
-        });
-        while started.len() >= MAX_TRANSACTIONS {
-            let first = started.iter().enumerate().min_by(|(_, one), (_, other)| {
-                let order = other.is_fallback.cmp(&one.is_fallback);
-                order.then(one.created.total_cmp(&other.created))
-            });
-            let Some((first, _)) = first else { break };
-            remove(&started.remove(first));
         }
-        started.push(more);
-        self.started.replace(Some((sign_outs, started)));
+        while kept.len() >= MAX_TRANSACTIONS {
+            let mut first = 0;
+            for (at, one) in kept.iter().enumerate() {
+                if kept.get(first).is_some_and(|first| one.goes_before(first)) {
+                    first = at;
+                }
+            }
+            remove(&kept.remove(first));
+        }
+        kept.push(more);
+        self.started.replace(Some((sign_outs, kept)));
     }
 }
 

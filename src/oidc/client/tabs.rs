@@ -78,25 +78,25 @@ impl<P: Platform> Context<P> {
     /// Listens to the sign-in's events in other tabs. Each is heard when this tab sees what happened,
     /// and in their order.
     pub(super) fn listen_to_tabs(
-        self: &Rc<Self>,
+        &'static self,
         sign_in: &SignIn,
         heard: Heard,
     ) -> P::Subscription {
-        let (context, sign_in_heard) = (self.clone(), sign_in.clone());
+        let sign_in_heard = sign_in.clone();
         let inbox: Rc<RefCell<Vec<Value>>> = Rc::default();
         let hear = move |message: &str| {
             let Some(message) = parse(message) else { return };
-            let is_own = message.str("page") == Some(&context.page());
+            let is_own = message.str("page") == Some(&self.page());
             if is_own || inbox.borrow().len() >= MOST_WAITING {
                 return;
             }
             inbox.borrow_mut().push(message);
             let is_first = inbox.borrow().len() == 1;
             if is_first {
-                let (context, sign_in) = (context.clone(), sign_in_heard.clone());
+                let sign_in = sign_in_heard.clone();
                 let (inbox, heard) = (inbox.clone(), heard.clone());
-                context.clone().platform.spawn(Box::pin(async move {
-                    context.hear(&sign_in, &inbox, &heard).await;
+                self.platform.spawn(Box::pin(async move {
+                    self.hear(&sign_in, &inbox, &heard).await;
                 }));
             }
         };

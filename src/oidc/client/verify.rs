@@ -210,7 +210,7 @@ impl<P: Platform> Client<P> {
         let Some(uri) = self.metadata.jwks_uri.clone() else {
             return;
         };
-        let (context, caller) = (self.context.clone(), self.caller.clone());
+        let (context, caller) = (self.context, self.caller.clone());
         self.platform().spawn(Box::pin(async move {
             context.keys(&caller, &uri).await;
         }));

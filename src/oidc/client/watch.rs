@@ -63,7 +63,7 @@ impl<P: Platform> Client<P> {
             until(ended.wait(), client.keep_looking(&news, &hears)).await;
         }));
         let number = self.context.listen(self.sign_in.clone(), heard.clone());
-        let context = self.context.clone();
+        let context = self.context;
         let tabs = self.context.listen_to_tabs(&self.sign_in, heard);
         Watch { end, listener: Box::new(move || context.unlisten(number)), _tabs: tabs }
     }
