@@ -1,12 +1,39 @@
 //! Text that is one pointer wide.
 
+use std::mem::ManuallyDrop;
 use std::ops::Deref;
 
 /// Text that does not change. A `String` is three words wide, and to move it from a record to an
 /// argument, into a state machine and out of it again costs code each time: most of what moves
 /// here is text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Text(Box<String>);
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Text(ManuallyDrop<Box<String>>);
+
+impl Drop for Text {
+    #[inline(always)]
+    fn drop(&mut self) {
+        #[allow(unsafe_code)]
+        free(unsafe { ManuallyDrop::take(&mut self.0) });
+    }
+}
+
+#[inline(never)]
+fn free(text: Box<String>) {
+    drop(text);
+}
+
+impl Clone for Text {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        Text(ManuallyDrop::new(Box::new(String::from(self.as_str()))))
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        "".into()
+    }
+}
 
 impl Deref for Text {
     type Target = str;
@@ -19,14 +46,14 @@ impl Deref for Text {
 impl From<String> for Text {
     #[inline(never)]
     fn from(text: String) -> Self {
-        Text(Box::new(text))
+        Text(ManuallyDrop::new(Box::new(text)))
     }
 }
 
 impl From<&str> for Text {
     #[inline(never)]
     fn from(text: &str) -> Self {
-        Text(Box::new(String::from(text)))
+        Text(ManuallyDrop::new(Box::new(String::from(text))))
     }
 }
 
