@@ -16,6 +16,17 @@ const MAX_TEXT: usize = 4 << 20;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Value(Option<Box<Data>>);
 
+impl Drop for Value {
+    #[inline(always)]
+    fn drop(&mut self) {
+        #[inline(never)]
+        fn free(data: Option<Box<Data>>) {
+            drop(data);
+        }
+        free(self.0.take());
+    }
+}
+
 /// What a value is that is not `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
@@ -54,6 +65,12 @@ impl Value {
     pub fn get(&self, name: &str) -> Option<&Value> {
         let mut members = self.members().iter();
         members.find(|(key, _)| key == name).map(|(_, value)| value).filter(|v| !v.is_null())
+    }
+
+    /// The same; `null` in the place of `None`.
+    pub fn at(&self, name: &str) -> &Value {
+        static NOTHING: Value = Value::NULL;
+        self.get(name).unwrap_or(&NOTHING)
     }
 
     /// The text member called `name`.

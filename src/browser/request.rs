@@ -81,7 +81,7 @@ pub fn changed(mut request: Request, prepared: &Value) -> Request {
         (None, Some(text)) => Body::Json(text.into()),
         (None, None) => Body::None,
     };
-    let mut options = prepared.get("options").cloned().unwrap_or(Value::NULL);
+    let mut options = prepared.at("options").clone();
     let credentials = prepared.str("credentials");
     if credentials == Some("omit") {
         options.set("credentials", "omit");

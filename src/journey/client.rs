@@ -225,5 +225,5 @@ impl<P: Platform> Client<P> {
 }
 
 fn query(options: &Value) -> &Value {
-    options.get("query").unwrap_or(&Value::NULL)
+    options.at("query")
 }

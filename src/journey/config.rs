@@ -41,7 +41,7 @@ pub struct Config {
 impl Config {
     /// Reads the factory's `config`.
     pub fn read(config: &Value) -> Result<Config, Error> {
-        let server = config.get("serverConfig").unwrap_or(&Value::NULL);
+        let server = config.at("serverConfig");
         let wellknown: Text = server.str("wellknown").unwrap_or("undefined").into();
         if !is_wellknown_url(&wellknown) {
             return Err(invalid(["Invalid wellknown URL: ", &wellknown, ". URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."].joined()));
@@ -61,7 +61,7 @@ impl Config {
                 ));
             }
         };
-        let paths = server.get("paths").cloned().unwrap_or(Value::NULL);
+        let paths = server.at("paths").clone();
         let issuer = server.non_empty("issuer").map(Text::from);
         let cookie_name = config.get("session").and_then(|session| session.non_empty("cookieName"));
         let cookie_name = cookie_name.map(Text::from);

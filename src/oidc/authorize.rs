@@ -126,7 +126,7 @@ pub fn request(
         scope: scope.into(),
         resources,
         max_age,
-        app_state: options.get("appState").cloned().unwrap_or(Value::NULL),
+        app_state: options.at("appState").clone(),
         created: Some(now),
     };
     (params, Rc::new(transaction))
@@ -247,7 +247,7 @@ impl Transaction {
             scope: text("scope", &config.scope),
             resources: resources(record.get("resources")),
             max_age: record.number("maxAge"),
-            app_state: record.get("appState").cloned().unwrap_or(Value::NULL),
+            app_state: record.at("appState").clone(),
             created: record.number("createdAt"),
         }))
     }
@@ -323,7 +323,7 @@ impl Done {
             issuer: record.str("issuer")?.into(),
             code: record.str("done")?.into(),
             subject: record.str("subject").map(Text::from),
-            app_state: record.get("appState").cloned().unwrap_or(Value::NULL),
+            app_state: record.at("appState").clone(),
         })
     }
 
@@ -441,9 +441,9 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
         let text = ["The authorization endpoint answered ", &answer.status_text(), "."].joined();
         return Err(misconfigured(code, &text).status(status).cause(oauth_cause(Some(&json))));
     };
-    let first = details.first().unwrap_or(&Value::NULL);
-    Err(match first.non_empty("code") {
-        Some(code) => refused(code, first.non_empty("message")).status(status),
+    let first = |name| details.first().and_then(|first| first.non_empty(name));
+    Err(match first("code") {
+        Some(code) => refused(code, first("message")).status(status),
         None => {
             let text = "Unexpected error response shape";
             Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Auth, text).status(status)

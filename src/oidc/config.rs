@@ -89,7 +89,7 @@ pub struct Location {
 impl Config {
     /// Reads the factory's `config` and `storage` arguments.
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
-        let server = config.get("serverConfig").unwrap_or(&Value::NULL);
+        let server = config.at("serverConfig");
         let required = |value: Option<&Text>, text| {
             value.cloned().ok_or_else(|| invalid(text))
         };

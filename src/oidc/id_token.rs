@@ -115,7 +115,7 @@ impl Jwt<'_> {
         )?;
 
         // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
-        let audience = claims.get("aud").unwrap_or(&Value::NULL);
+        let audience = claims.at("aud");
         let audience = audience.as_array().unwrap_or(std::slice::from_ref(audience));
         let client = Value::from(expected.client_id);
         require(

@@ -170,8 +170,7 @@ impl<P: Platform> Client<P> {
     /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.
     async fn end_session(&self, hint: Option<&RawIdToken>) -> Part {
         let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
-        let server = self.config.hints.get("serverConfig");
-        let paths = server.and_then(|server| server.get("paths")).unwrap_or(&Value::NULL);
+        let paths = self.config.hints.at("serverConfig").at("paths");
         let am = Endpoints::of(&self.metadata, paths);
         let ended = match (&self.metadata.end_session_endpoint, hint, am) {
             (Some(endpoint), Some(hint), _) => {
