@@ -59,6 +59,9 @@ export const OPT_FLAGS = [
   '-Oz',
   // A function with one caller stays a function unless it is tiny: 2 % smaller, compressed.
   '--one-caller-inline-max-function-size=40',
+  // What these save, compression saves as well, and more: 0.4 % smaller, compressed.
+  '--skip-pass=local-cse',
+  '--skip-pass=memory-packing',
   '--strip-debug',
   '--strip-producers',
   '--strip-target-features',
