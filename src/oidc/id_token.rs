@@ -53,14 +53,14 @@ pub struct Expected<'a> {
     pub now: Option<f64>,
 }
 
-/// The rule that failed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Invalid(pub Code, pub &'static str);
+/// The rule that failed, and what that means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Invalid(pub &'static (Code, &'static str));
 
 impl Invalid {
     /// As the contract's error.
     pub fn into_error(self, kind: Kind) -> Error {
-        Error::new("ID_TOKEN_INVALID", self.0, kind, self.1)
+        Error::new("ID_TOKEN_INVALID", self.0.0, kind, self.0.1)
     }
 }
 
@@ -68,7 +68,7 @@ impl Invalid {
 /// algorithm that is not allowed.
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     const MALFORMED: Invalid =
-        Invalid(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token.");
+        Invalid(&(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token."));
     let (header, rest) = cut(raw.reveal(), b'.').ok_or(MALFORMED)?;
     let (payload, signature) = cut(rest, b'.').ok_or(MALFORMED)?;
     let signed = header.len() + 1 + payload.len();
@@ -78,10 +78,7 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     let header = json(header).ok_or(MALFORMED)?;
     let claims = json(payload).ok_or(MALFORMED)?;
     let signature = base64url::decode(signature).ok_or(MALFORMED)?;
-    let algorithm = header.str("alg").and_then(Algorithm::from_name).ok_or(Invalid(
-        Code::IdTokenAlgorithm,
-        "The ID token's signature algorithm is not allowed: use an asymmetric one such as RS256 or ES256.",
-    ))?;
+    let algorithm = header.str("alg").and_then(Algorithm::from_name).ok_or(Invalid(&(Code::IdTokenAlgorithm, "The ID token's signature algorithm is not allowed: use an asymmetric one such as RS256 or ES256.")))?;
     // RFC 7515 section 4.1.11: extensions that must be understood, and are not.
     if header.get("crit").is_some() {
         return Err(MALFORMED);
@@ -110,8 +107,7 @@ impl Jwt<'_> {
         // 2. The issuer is the discovered one, exactly.
         require(
             claims.str("iss") == Some(expected.issuer),
-            Code::IdTokenIssuer,
-            "The ID token is of another issuer (iss).",
+            &(Code::IdTokenIssuer, "The ID token is of another issuer (iss)."),
         )?;
 
         // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
@@ -120,26 +116,21 @@ impl Jwt<'_> {
         let client = Value::from(expected.client_id);
         require(
             audience.contains(&client),
-            Code::IdTokenAudience,
-            "The ID token is for another client (aud).",
+            &(Code::IdTokenAudience, "The ID token is for another client (aud)."),
         )?;
         let party = claims.get("azp");
         require(
             party.map_or(audience.len() == 1, |party| *party == client),
-            Code::IdTokenAudience,
-            "The ID token has further audiences or another authorized party (azp).",
+            &(Code::IdTokenAudience, "The ID token has further audiences or another authorized party (azp)."),
         )?;
 
         // Section 2: sub, exp and iat are required.
         let subject = claims.non_empty("sub");
-        let subject = subject.ok_or(Invalid(
-            Code::IdTokenSubject,
-            "The ID token says nothing of the person (sub).",
-        ))?;
+        let subject = subject.ok_or(Invalid(&(Code::IdTokenSubject, "The ID token says nothing of the person (sub).")))?;
         let expiry = number("exp")
-            .ok_or(Invalid(Code::IdTokenExpired, "The ID token has no expiry (exp)."))?;
+            .ok_or(Invalid(&(Code::IdTokenExpired, "The ID token has no expiry (exp).")))?;
         let issued = number("iat")
-            .ok_or(Invalid(Code::IdTokenTime, "The ID token has no time of issue (iat)."))?;
+            .ok_or(Invalid(&(Code::IdTokenTime, "The ID token has no time of issue (iat).")))?;
 
         // 9. and 10. Times, with a leeway.
         if let Some(now) = expected.now {
@@ -149,8 +140,7 @@ impl Jwt<'_> {
         // 11. The nonce comes back when one was sent.
         require(
             expected.nonce.is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
-            Code::IdTokenNonce,
-            "The ID token was not issued for this sign-in (nonce).",
+            &(Code::IdTokenNonce, "The ID token was not issued for this sign-in (nonce)."),
         )?;
 
         // 13. The sign-in is as fresh as was asked for. (12., acr, is for the app to judge.)
@@ -158,8 +148,7 @@ impl Jwt<'_> {
             let fresh_since = now - (max_age + LEEWAY) * 1000.0;
             require(
                 number("auth_time").is_some_and(|time| time >= fresh_since),
-                Code::IdTokenAuthTime,
-                "The sign-in is older than maxAge, or the ID token doesn't tell its time (auth_time).",
+                &(Code::IdTokenAuthTime, "The sign-in is older than maxAge, or the ID token doesn't tell its time (auth_time)."),
             )?;
         }
 
@@ -169,16 +158,14 @@ impl Jwt<'_> {
             let half = half.filter(|half| !half.is_empty()).map(base64url::encode);
             require(
                 half.is_some() && half.as_ref() == claims.text("at_hash"),
-                Code::IdTokenAtHash,
-                "The access token does not belong to the ID token (at_hash).",
+                &(Code::IdTokenAtHash, "The access token does not belong to the ID token (at_hash)."),
             )?;
         }
 
         // Section 12.2: renewed tokens are about the same person.
         require(
             expected.subject.is_none_or(|before| before == subject),
-            Code::IdTokenSubject,
-            "The ID token is about another person than before (sub): sign out first.",
+            &(Code::IdTokenSubject, "The ID token is about another person than before (sub): sign out first."),
         )?;
         let subject = subject.into();
         Ok(IdToken { raw, subject, claims: self.claims })
@@ -190,18 +177,16 @@ fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
     let leeway = LEEWAY * 1000.0;
     require(
         now < expiry + leeway,
-        Code::IdTokenExpired,
-        "The ID token has expired (exp). The device's clock may be wrong.",
+        &(Code::IdTokenExpired, "The ID token has expired (exp). The device's clock may be wrong."),
     )?;
     require(
         valid_from < now + leeway,
-        Code::IdTokenTime,
-        "The ID token is from the future (iat, nbf). The device's clock may be wrong.",
+        &(Code::IdTokenTime, "The ID token is from the future (iat, nbf). The device's clock may be wrong."),
     )
 }
 
-fn require(holds: bool, code: Code, text: &'static str) -> Result<(), Invalid> {
-    if holds { Ok(()) } else { Err(Invalid(code, text)) }
+fn require(holds: bool, rule: &'static (Code, &'static str)) -> Result<(), Invalid> {
+    if holds { Ok(()) } else { Err(Invalid(rule)) }
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl<P: Platform> Client<P> {
         expected: &Expected<'_>,
     ) -> Result<Option<IdToken>, Invalid> {
         match self.verify(raw, expected).await {
-            Err(Invalid(Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired, why)) => {
+            Err(Invalid((Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired, why))) => {
                 self.caller.log.warn(why);
                 let timeless = Expected { now: None, ..*expected };
                 self.check(parse_jwt(raw)?, raw, &timeless).await.map(|_| None)
@@ -117,7 +117,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<Text>, Invalid> {
         let Some(raw) = &tokens.id_token else { return Ok(None) };
         match self.verify_stored(raw, tokens).await {
-            Err(Invalid(Code::JwksUnavailable, text)) => Err(Invalid(Code::JwksUnavailable, text)),
+            Err(invalid) if invalid.0.0 == Code::JwksUnavailable => Err(invalid),
             verified => Ok(verified.ok().map(|token| token.subject)),
         }
     }
@@ -218,12 +218,12 @@ impl<P: Platform> Client<P> {
 }
 
 const MISSING: Invalid =
-    Invalid(Code::IdTokenMissing, "The scope has openid, and the provider returned no ID token.");
+    Invalid(&(Code::IdTokenMissing, "The scope has openid, and the provider returned no ID token."));
 
-const NO_KEYS: Invalid = Invalid(
+const NO_KEYS: Invalid = Invalid(&(
     Code::JwksUnavailable,
     "The issuer's keys (jwks_uri) could not be fetched or have none for the ID token, so it can't be verified.",
-);
+));
 
 const WRONG_SIGNATURE: Invalid =
-    Invalid(Code::IdTokenSignature, "The ID token's signature is not the issuer's.");
+    Invalid(&(Code::IdTokenSignature, "The ID token's signature is not the issuer's."));
