@@ -32,7 +32,7 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
 
 /// Reads the answer of a token endpoint. `refusal` is the sentence for an error status that has none
 /// of its own.
-pub fn read(answer: &Answer, refusal: &'static str) -> Result<TokenResponse, Error> {
+pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>, Error> {
     let json = parse(&answer.body);
     if !answer.is_ok() {
         return Err(refused(answer, json.as_ref(), refusal));

@@ -144,16 +144,16 @@ pub struct TokenResponse {
 impl TokenResponse {
     /// Reads the JSON of a successful answer; `None` when it lacks an access token or carries one
     /// that is not a bearer token.
-    pub fn read(answer: &Value) -> Option<TokenResponse> {
+    pub fn read(answer: &Value) -> Option<Box<TokenResponse>> {
         let text = |name| answer.non_empty(name).map(Text::from);
-        let response = TokenResponse {
+        let response = Box::new(TokenResponse {
             access_token: AccessToken::new(text("access_token")?),
             id_token: text("id_token").map(RawIdToken::new),
             refresh_token: text("refresh_token").map(RefreshToken::new),
             expires_in: seconds(answer.get("expires_in")),
             scope: text("scope"),
             token_type: text("token_type"),
-        };
+        });
         let bearer =
             response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
         bearer.then_some(response)
@@ -167,7 +167,7 @@ impl TokenResponse {
     /// The tokens to keep, once the ID token has been verified. What a renewal did not bring again
     /// is kept from `before`.
     pub fn into_tokens(
-        self,
+        self: Box<Self>,
         id_token: Option<IdToken>,
         before: Option<&Tokens>,
         issuer: &str,
