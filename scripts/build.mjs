@@ -183,8 +183,8 @@ async function optimise(folder) {
 }
 
 const CORE_TYPES = `export interface Core {
-  createJourney(input: unknown): Promise<any>;
-  createOidc(input: unknown): Promise<any>;
+  createJourney(input: unknown, settle: (made: any) => void): void;
+  createOidc(input: unknown, settle: (made: any) => void): void;
   /** A handle on a client that outlives traps, or an error value. */
   connect(
     load: () => Promise<Core>,
@@ -216,13 +216,8 @@ function withVersion(wasm) {
  * `src/js/instance.js`.
  */
 const DETOURS = [
-  [/\bnew Promise\(/g, 'hold.promise('],
   [/\bnew FinalizationRegistry\(/g, 'hold.registry('],
   [/\bwasm = instance\.exports;/g, 'wasm = hold.guard(wasmInstance.exports);'],
-  // A closure, called by the browser.
-  [/\breturn f\(a, state\.b, \.\.\.args\);/g, 'return hold.quietly(f, a, state.b, ...args);'],
-  [/\breal\._wbg_cb_unref\(\);/g, 'hold.quietly(real._wbg_cb_unref);'],
-  [/\bthrow new Error\('Cannot invoke closure from previous WASM instance'\);/g, 'return;'],
   // Nothing but a trap ends an instance, and that is looked after here.
   [/^ +__wbg_call_guard\(\);\n/gm, ''],
   [/^export (?=class|function)/gm, ''],
@@ -247,6 +242,7 @@ export const start = hold.starter({
   getImports: __wbg_get_imports,
   finish: __wbg_finalize_init,
   retire: () => { __wbg_instance_id += 1; },
+  tell,
   core: { connect, createJourney, createOidc },
 });`;
 }

@@ -1,15 +1,15 @@
 //! The [`Platform`] of a web page. No decisions are made here; what the browser does, and gives
 //! back, is in `src/js/work.js` and `src/js/page.js`.
 
-pub(crate) mod page;
+pub mod page;
 pub(crate) mod request;
+pub(crate) mod tasks;
 
 use crate::text::Text;
 use std::cell::RefCell;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
 
 use crate::js::convert::{as_text, member};
 use crate::json::{Value, parse, to_text};
@@ -18,7 +18,7 @@ use crate::platform::{
     StorageFault, Task,
 };
 use crate::url::Params;
-use page::{Settled, Work, act, storage};
+use page::{Listening, Settled, Work, act, storage};
 use request::Hooks;
 
 /// An app's own storage is waited for this many milliseconds.
@@ -61,17 +61,11 @@ impl Popup {
     }
 }
 
-/// Hears messages until dropped.
-pub struct Subscription {
-    _listening: Work,
-    _heard: Closure<dyn FnMut(String)>,
-}
-
 impl Platform for Browser {
     type Lock = Option<Work>;
     type Hooks = Hooks;
     type Popup = Popup;
-    type Subscription = Subscription;
+    type Subscription = Listening;
 
     async fn prepare(
         &self,
@@ -146,10 +140,8 @@ impl Platform for Browser {
         act("tell", channel, message);
     }
 
-    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Subscription {
-        let heard = Closure::new(move |message: String| heard(&message));
-        let listening = Work::begin("listen", channel, "", f64::INFINITY, heard.as_ref());
-        Subscription { _listening: listening, _heard: heard }
+    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Listening {
+        Work::listen(channel, heard)
     }
 
     fn wake(&self, milliseconds: f64) -> impl Future<Output = ()> {
@@ -253,7 +245,7 @@ impl Platform for Browser {
     }
 
     fn spawn(&self, task: Task) {
-        wasm_bindgen_futures::spawn_local(task);
+        tasks::spawn(task);
     }
 
     fn base_url(&self) -> Option<Text> {

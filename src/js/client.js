@@ -4,7 +4,7 @@
  */
 import { fetchWithToken } from './fetch.js';
 import { createHooks } from './hooks.js';
-import { asFailure } from './instance.js';
+import { asFailure, ask } from './instance.js';
 import { createJourneyMethods } from './journeys.js';
 import { createGet } from './lease.js';
 
@@ -35,7 +35,7 @@ export async function connect(load, factory, input, isWatched) {
   const make = async () => {
     try {
       const present = await load();
-      const made = await present[factory](withHooks(input()));
+      const made = await ask((settle) => present[factory](withHooks(input()), settle));
       if ('error' in made) return made;
       instance = present;
       core = made;
@@ -66,7 +66,7 @@ export async function connect(load, factory, input, isWatched) {
   const call = async (name, args) => {
     try {
       const client = isAlive() ? core : await revive();
-      return await ('error' in client ? client : client.call(name, args));
+      return 'error' in client ? client : await ask((settle) => client.call(name, args, settle));
     } catch (thrown) {
       return asFailure(thrown);
     }

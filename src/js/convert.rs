@@ -3,11 +3,10 @@
 use std::future::{Future, ready};
 use std::pin::Pin;
 
-use js_sys::{Array, JSON, Promise, Reflect};
+use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::future_to_promise;
 
-use crate::browser::page;
+use crate::browser::{page, tasks};
 use crate::error::{Code, Error, Kind};
 use crate::flight::{Work, until};
 use crate::json::{Value, parse, to_js};
@@ -42,14 +41,14 @@ pub fn text(argument: &JsValue) -> Text {
 
 /// Runs the method that a call names, with its options: the last of its arguments. `options.signal`
 /// gives it up. A share in a renewal or an exchange is given up, not the renewal itself.
-pub fn call(arguments: &Array, method: impl FnOnce(Value) -> Work) -> Promise {
+pub fn call(arguments: &Array, settle: Function, method: impl FnOnce(Value) -> Work) {
     let options = arguments.at(-1);
     let signal = member(&options, "signal");
     let work = match plain(&options) {
         Ok(options) => method(options),
         Err(error) => Box::pin(ready(Err(error))),
     };
-    promise(Box::pin(async move {
+    answer(settle, Box::pin(async move {
         let result = match signal.is_object() {
             true => until_aborted(&signal, work).await,
             false => work.await,
@@ -61,11 +60,14 @@ pub fn call(arguments: &Array, method: impl FnOnce(Value) -> Work) -> Promise {
     }))
 }
 
-/// A promise of a value, or of the error value.
-pub fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
-    future_to_promise(
-        async move { Ok(work.await.unwrap_or_else(|error| to_js(&error.into_value()))) },
-    )
+/// Begins work, and lets `settle` have what comes of it: the value, or the error value.
+pub fn answer(settle: Function, work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) {
+    tasks::spawn(Box::pin(async move {
+        let value = work.await.unwrap_or_else(|error| to_js(&error.into_value()));
+        // It resolves a promise, and never throws.
+        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+    }));
+    tasks::run();
 }
 
 async fn until_aborted(signal: &JsValue, work: Work) -> Result<Value, Error> {

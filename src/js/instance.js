@@ -28,6 +28,13 @@ let live;
 let end = () => {};
 
 /**
+ * Tells the present instance what it waits for.
+ *
+ * @type {(number: number, holds: boolean, value: unknown) => void}
+ */
+let tell;
+
+/**
  * The error value of a trap; known from the first start on.
  *
  * @type {(thrown: unknown) => object}
@@ -42,9 +49,10 @@ export let asFailure;
  * @param {() => WebAssembly.Imports} glue.getImports
  * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => unknown} glue.finish
  * @param {() => void} glue.retire makes what the instance has given out do nothing
+ * @param {typeof tell} glue.tell tells it what has come of something
  * @param {object} glue.core the factories
  */
-export function starter({ version, getImports, finish, retire, core }) {
+export function starter({ version, getImports, finish, retire, core, ...glue }) {
   /** @param {WebAssembly.Module} module */
   const instantiate = async (module) => {
     const [section] = WebAssembly.Module.customSections(module, 'version');
@@ -56,10 +64,13 @@ export function starter({ version, getImports, finish, retire, core }) {
     trapped = undefined;
     const present = { ...core, hasTrapped: false, watchers: new Set() };
     end = () => {
+      tell = () => {};
       retire();
       present.hasTrapped = true;
       for (const tell of present.watchers) tell();
     };
+    // Another one for each instance: see `teller`.
+    tell = (...told) => glue.tell(...told);
     finish(instance, module);
     return present;
   };
@@ -120,12 +131,13 @@ function giveAllBack() {
 /**
  * Runs what the browser calls; a trap has been told to whom it concerns.
  *
- * @param {Function} run
- * @param {unknown[]} args
+ * @template {unknown[]} T
+ * @param {(...args: T) => unknown} run
+ * @param {T} args
  */
-export function quietly(run, ...args) {
+function quietly(run, ...args) {
   try {
-    return run(...args);
+    run(...args);
   } catch (thrown) {
     if (!trapped) throw thrown;
   }
@@ -137,27 +149,63 @@ export function registry(cleanup) {
 }
 
 /**
- * A call's promise, which a trap resolves.
+ * What comes of a call, also when the instance traps.
  *
- * @param {(resolve: Function, reject: Function) => void} executor
+ * @param {(settle: (value: unknown) => void) => void} call
+ * @returns {Promise<any>}
  */
-export function promise(executor) {
-  if (trapped) throw trapped.thrown;
+export function ask(call) {
   /** @type {(value: unknown) => void} */
   let resolve = () => {};
   const made = new Promise((settle) => {
     resolve = settle;
   });
   const fail = () => resolve(asFailure(trapped?.thrown));
-  /** @param {unknown} value */
-  const settle = (value) => {
+  pending.add(fail);
+  call((value) => {
     pending.delete(fail);
     resolve(value);
-  };
-  pending.add(fail);
-  // Not inside of `new Promise()`, which would keep what is thrown.
-  executor(settle, (/** @type {unknown} */ reason) => settle(Promise.reject(reason)));
+  });
   return made;
+}
+
+/**
+ * Tells the instance of now, and no later one, what comes under a number.
+ *
+ * @param {number} number
+ */
+function teller(number) {
+  const present = tell;
+  return (/** @type {boolean} */ holds, /** @type {unknown} */ value) => {
+    if (present === tell) quietly(tell, number, holds, value);
+  };
+}
+
+/**
+ * Has the next result of work told under a number.
+ *
+ * @param {{ next: () => Promise<unknown> }} begun
+ * @param {number} number
+ */
+export function next(begun, number) {
+  const told = teller(number);
+  begun.next().then(
+    (value) => told(true, value),
+    (fault) => told(false, fault),
+  );
+}
+
+/**
+ * Has all that is told on a channel told under a number.
+ *
+ * @param {string} channel
+ * @param {number} number
+ */
+export function listen(channel, number) {
+  const told = teller(number);
+  return begin('listen', channel, '', Number.POSITIVE_INFINITY, (/** @type {string} */ text) =>
+    told(true, text),
+  );
 }
 
 /** @type {typeof work.begin} */

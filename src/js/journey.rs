@@ -3,11 +3,11 @@
 use std::future::ready;
 use std::rc::Rc;
 
-use js_sys::{Array, JSON, Promise};
+use js_sys::{Array, Function, JSON};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{as_text, call, member, no_method, plain, promise, text};
+use super::convert::{as_text, call, member, answer, no_method, plain, text};
 use super::{context, logger};
 use crate::browser::Browser;
 use crate::browser::request::Hooks;
@@ -19,24 +19,25 @@ use crate::text::Text;
 #[wasm_bindgen]
 pub struct JourneyCore(Rc<Client<Browser>>);
 
-/// The factory: `{ config, logger? }` to a handle.
+/// The factory: `{ config, logger? }` to a handle, which `settle` gets.
 #[wasm_bindgen(js_name = createJourney)]
-pub fn create_journey(input: JsValue) -> Promise {
-    promise(Box::pin(async move {
+pub fn create_journey(input: JsValue, settle: Function) {
+    answer(settle, Box::pin(async move {
         let config = plain(&member(&input, "config"))?;
         let log = logger::read(&member(&input, "logger"), &config);
         let hooks = Hooks::read(member(&input, "hooks"));
         let client = Client::create(context(), &config, log, hooks).await?;
         Ok(JourneyCore(client).into())
-    }))
+    }));
 }
 
 #[wasm_bindgen]
 impl JourneyCore {
-    /// Calls the method of this name; its options are the last of its arguments.
-    pub fn call(&self, name: &str, arguments: Array) -> Promise {
+    /// Calls the method of this name; its options are the last of its arguments. `settle` gets the
+    /// result.
+    pub fn call(&self, name: &str, arguments: Array, settle: Function) {
         let client = self.0.clone();
-        call(&arguments, |options| {
+        call(&arguments, settle, |options| {
             let first = arguments.get(0);
             match name {
                 "start" => Box::pin(async move { client.start(&options).await }),
@@ -61,7 +62,7 @@ impl JourneyCore {
                 "terminate" => Box::pin(async move { client.terminate(&options).await }),
                 _ => Box::pin(ready(Err(no_method()))),
             }
-        })
+        });
     }
 
     /// `session.get()`

@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::future::ready;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{as_text, call, member, no_method, plain, promise, text};
+use super::convert::{as_text, call, member, answer, no_method, plain, text};
 use super::{context, logger};
 use crate::browser::request::Hooks;
+use crate::browser::tasks;
 use crate::browser::{Browser, Popup};
 use crate::event::Heard;
 use crate::json::{Value, object, to_js};
@@ -26,10 +27,10 @@ pub struct OidcCore {
     watch: RefCell<Option<Watch<Browser>>>,
 }
 
-/// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle.
+/// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, which `settle` gets.
 #[wasm_bindgen(js_name = createOidc)]
-pub fn create_oidc(input: JsValue) -> Promise {
-    promise(Box::pin(async move {
+pub fn create_oidc(input: JsValue, settle: Function) {
+    answer(settle, Box::pin(async move {
         let config = plain(&member(&input, "config"))?;
         let storage = storage(&member(&input, "storage"))?;
         let log = logger::read(&member(&input, "logger"), &config);
@@ -39,7 +40,7 @@ pub fn create_oidc(input: JsValue) -> Promise {
             OidcCore { client, heard: heard(member(&input, "heard")), watch: RefCell::default() };
         core.watch(false);
         Ok(core.into())
-    }))
+    }));
 }
 
 /// The `storage` argument, with the number of the app's own storage in it.
@@ -73,12 +74,14 @@ impl OidcCore {
             let watch = wanted.then(|| self.client.watch(self.heard.clone()));
             drop(self.watch.replace(watch));
         }
+        tasks::run();
     }
 
-    /// Calls the method of this name; its options are the last of its arguments.
-    pub fn call(&self, name: &str, arguments: Array) -> Promise {
+    /// Calls the method of this name; its options are the last of its arguments. `settle` gets the
+    /// result.
+    pub fn call(&self, name: &str, arguments: Array, settle: Function) {
         let client = self.client.clone();
-        call(&arguments, |options| {
+        call(&arguments, settle, |options| {
             let (first, second) = (arguments.get(0), arguments.get(1));
             match name {
                 "authorizeUrl" => {
@@ -121,7 +124,7 @@ impl OidcCore {
                 }
                 _ => Box::pin(ready(Err(no_method()))),
             }
-        })
+        });
     }
 
     /// `authorize.callback.matches(url)`
