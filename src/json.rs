@@ -296,6 +296,20 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
+/// What only tests and fuzzing need. None of it is in the module; clippy compiles the tests for the
+/// web too.
+#[cfg(any(test, not(target_arch = "wasm32")))]
+mod for_tests {
+    use super::{Text, Value};
+
+    // Tests put texts together by `format!`.
+    impl From<String> for Value {
+        fn from(text: String) -> Self {
+            Text::from(text).into()
+        }
+    }
+}
+
 /// Reads JSON text; `None` when it is not JSON, too deep or too long.
 pub fn parse(text: &str) -> Option<Value> {
     if text.len() > MAX_TEXT {

@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn an_ended_session_has_ended() {
         let outcome = |status| {
-            read_logout(Ok(Answer { status, body: Text::new() }))
+            read_logout(Ok(Answer { status, body: Text::default() }))
                 .map_err(|e| e.message().to_owned())
         };
         for status in [200, 204, 401, 404] {

@@ -8,12 +8,15 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
 use crate::base64url;
 use crate::json::{Value, object, to_text};
 use crate::platform::{
     Algorithm, Answer, Area, Body, CustomAction, FrameFault, NetworkFault, Platform, Request,
     StorageFault, Task,
 };
+use crate::text::Text;
 use crate::url::{Params, Url};
 
 pub const ISSUER: &str = "https://op.example/am/oauth2/realms/root";
@@ -45,7 +48,7 @@ struct State {
     signed_in: Cell<bool>,
     now: Cell<f64>,
     /// Answers in the place of the provider's, by a part of their URL.
-    scripted: RefCell<Vec<(&'static str, u16, String)>>,
+    scripted: RefCell<Vec<(&'static str, u16, Text)>>,
     read_only: Cell<bool>,
     frames_hang: Cell<bool>,
     refused: Cell<u32>,
@@ -64,7 +67,7 @@ struct State {
     /// How far the provider's clock is from the device's, in milliseconds.
     provider_clock: Cell<f64>,
     /// Where the last form for tokens is shown.
-    forms: RefCell<Rc<RefCell<String>>>,
+    forms: RefCell<Rc<RefCell<Text>>>,
     /// Members of the provider's metadata in the place of the usual ones.
     metadata: RefCell<Vec<(&'static str, Value)>>,
 }
@@ -81,7 +84,7 @@ impl Drop for Subscription {
 }
 
 /// An app's middleware.
-pub type Hooks = Option<Rc<dyn Fn(Request) -> Result<Request, String>>>;
+pub type Hooks = Option<Rc<dyn Fn(Request) -> Result<Request, Text>>>;
 
 /// Released when dropped; none in a browser without locks.
 pub struct Lock(Option<(Locked, String)>);
@@ -210,13 +213,13 @@ impl World {
         answer.set_some("state", sent.get("state"));
         match self.0.signed_in.get() {
             // The code tells the token endpoint which nonce to put into the ID token.
-            true => answer.set("code", sent.get("nonce").unwrap_or("code")),
+            true => answer.set("code", sent.get("nonce").map_or("code", Text::as_str)),
             false => answer.set("error", "login_required"),
         }
         let landing = sent.get("redirect_uri").unwrap();
-        match sent.get("response_type") {
+        match sent.get("response_type").map(Text::as_str) {
             Some("id_token") => {
-                let nonce = answer.get("code").unwrap_or_default().to_owned();
+                let nonce = answer.get("code").cloned().unwrap_or_default();
                 answer.remove("code");
                 if self.0.signed_in.get() {
                     answer.set("id_token", self.id_token(Some(&nonce)));
@@ -225,9 +228,9 @@ impl World {
             }
             Some("none") => {
                 answer.remove("code");
-                answer.append_to(landing)
+                answer.append_to(landing).to_string()
             }
-            _ => answer.append_to(landing),
+            _ => answer.append_to(landing).to_string(),
         }
     }
 
@@ -266,7 +269,7 @@ impl World {
     }
 
     /// Lets the provider answer so from now on, to requests whose URL contains `part`.
-    pub fn script(&self, part: &'static str, status: u16, body: impl Into<String>) {
+    pub fn script(&self, part: &'static str, status: u16, body: impl Into<Text>) {
         self.0.scripted.borrow_mut().push((part, status, body.into()));
     }
 
@@ -285,7 +288,7 @@ impl World {
     }
 
     /// Shows the forms that are sent.
-    pub fn see_forms(&self, seen: Rc<RefCell<String>>) {
+    pub fn see_forms(&self, seen: Rc<RefCell<Text>>) {
         self.0.forms.replace(seen);
     }
 
@@ -361,7 +364,7 @@ impl World {
         }
         let url = Url::parse(&request.url, None).unwrap();
         let name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
-        let detail = form.get("grant_type").or(form.get("token").map(|_| "")).unwrap_or_default();
+        let detail = form.get("grant_type").map_or("", Text::as_str);
         self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
         let scripted = self.0.scripted.borrow();
         if let Some((_, status, body)) =
@@ -378,15 +381,15 @@ impl World {
                 }
                 ok(metadata)
             }
-            "keys" => ok(object!([("keys", Value::Array(vec![key()]))])),
+            "keys" => ok(object!([("keys", vec![key()].into())])),
             "userinfo" => ok(object!([("sub", "demo".into())])),
             "token" => self.tokens(&form),
-            "end" | "revoke" => Answer { status: 204, body: String::new() },
+            "end" | "revoke" => Answer { status: 204, body: Text::default() },
             "authenticate" => ok(self.journey(request)),
             _ if request.url.contains("/sessions/") => {
                 ok(object!([("result", "Successfully logged out".into())]))
             }
-            _ => Answer { status: 404, body: String::new() },
+            _ => Answer { status: 404, body: Text::default() },
         }
     }
 
@@ -402,7 +405,7 @@ impl World {
 
     fn tokens(&self, form: &Params) -> Answer {
         let refresh_token = form.get("refresh_token");
-        if refresh_token.is_some_and(|token| token != *self.0.refresh_token.borrow()) {
+        if refresh_token.is_some_and(|token| *token != *self.0.refresh_token.borrow()) {
             self.0.refused.set(self.0.refused.get() + 1);
             return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
         }
@@ -410,7 +413,7 @@ impl World {
         self.0.issued.set(issued);
         self.0.refresh_token.replace(format!("refresh-{issued}"));
         let nonce = form.get("code").filter(|_| refresh_token.is_none());
-        let id_token = self.id_token(nonce);
+        let id_token = self.id_token(nonce.map(Text::as_str));
         let body = object!([
             ("access_token", format!("access-{issued}").into()),
             ("refresh_token", format!("refresh-{issued}").into()),
@@ -480,7 +483,7 @@ impl Platform for World {
         request: Request,
         _timeout: f64,
         hooks: &Hooks,
-    ) -> Result<Request, String> {
+    ) -> Result<Request, Text> {
         pause().await;
         match hooks {
             Some(hook) => hook(request),
@@ -495,7 +498,7 @@ impl Platform for World {
         _channel: &str,
         landed: &dyn Fn(&str) -> bool,
         _timeout: f64,
-    ) -> Result<String, FrameFault> {
+    ) -> Result<Text, FrameFault> {
         pause().await;
         if closed {
             return Err(FrameFault::Closed);
@@ -505,7 +508,7 @@ impl Platform for World {
         }
         let location = self.land(url);
         assert!(landed(&location) && !landed(&location.replace("state=", "state=x")));
-        Ok(location)
+        Ok(location.into())
     }
 
     fn navigate(&self, url: &str) {
@@ -549,12 +552,12 @@ impl Platform for World {
         storage: u16,
         action: CustomAction<'_>,
         key: &str,
-    ) -> Result<Option<String>, StorageFault> {
+    ) -> Result<Option<Text>, StorageFault> {
         pause().await;
         self.storage_step()?;
         let area = Area::Custom(storage);
         match action {
-            CustomAction::Get => return Ok(self.stored(area, key)),
+            CustomAction::Get => return Ok(self.stored(area, key).map(Text::from)),
             CustomAction::Set(text) => self.put(area, key, text),
             CustomAction::Remove => {
                 self.0.areas.borrow_mut().remove(&(area.word(), key.to_owned()));
@@ -575,7 +578,7 @@ impl Platform for World {
         }
         match self.step() {
             Some(Fault::Network(fault)) => Err(fault),
-            Some(Fault::Status(status, body)) => Ok(Answer { status, body: body.to_owned() }),
+            Some(Fault::Status(status, body)) => Ok(Answer { status, body: body.into() }),
             None => Ok(self.answer(&request)),
         }
     }
@@ -585,7 +588,7 @@ impl Platform for World {
         url: &str,
         landed: &dyn Fn(&str) -> bool,
         _timeout: f64,
-    ) -> Result<String, FrameFault> {
+    ) -> Result<Text, FrameFault> {
         pause().await;
         self.0.requests.borrow_mut().push("frame".into());
         if self.step().is_some() || self.0.frames_hang.get() {
@@ -593,12 +596,12 @@ impl Platform for World {
         }
         let location = self.land(url);
         assert!(landed(&location));
-        Ok(location)
+        Ok(location.into())
     }
 
-    fn read(&self, area: Area, key: &str) -> Result<Option<String>, StorageFault> {
+    fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
         self.storage_step()?;
-        Ok(self.stored(area, key))
+        Ok(self.stored(area, key).map(Text::from))
     }
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
@@ -616,12 +619,12 @@ impl Platform for World {
         Ok(())
     }
 
-    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<String>, StorageFault> {
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault> {
         self.storage_step()?;
         let areas = self.0.areas.borrow();
         let keys =
             areas.keys().filter(|(word, key)| *word == area.word() && key.starts_with(prefix));
-        Ok(keys.map(|(_, key)| key.clone()).collect())
+        Ok(keys.map(|(_, key)| key.as_str().into()).collect())
     }
 
     async fn lock(&self, name: &str, _timeout: f64) -> Option<Lock> {
@@ -642,7 +645,7 @@ impl Platform for World {
         lock.0.is_some()
     }
 
-    async fn held(&self, _prefix: &str) -> Option<String> {
+    async fn held(&self, _prefix: &str) -> Option<Text> {
         None
     }
 
@@ -662,6 +665,15 @@ impl Platform for World {
         Ok(signature == b"good")
     }
 
+    async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>> {
+        match algorithm.hash() {
+            "SHA-256" => Some(Sha256::digest(text).to_vec()),
+            "SHA-384" => Some(Sha384::digest(text).to_vec()),
+            "SHA-512" => Some(Sha512::digest(text).to_vec()),
+            _ => None,
+        }
+    }
+
     fn random(&self, bytes: &mut [u8; 32]) -> bool {
         let count = self.0.randoms.get() + 1;
         self.0.randoms.set(count);
@@ -677,8 +689,8 @@ impl Platform for World {
         self.0.tasks.borrow_mut().push(task);
     }
 
-    fn base_url(&self) -> Option<String> {
-        Some(self.address())
+    fn base_url(&self) -> Option<Text> {
+        Some(self.address().into())
     }
 
     fn is_secure_context(&self) -> bool {

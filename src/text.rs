@@ -152,3 +152,26 @@ impl Join for [&str] {
         text.into()
     }
 }
+
+/// What only tests and fuzzing need. None of it is in the module; clippy compiles the tests for the
+/// web too.
+#[cfg(any(test, not(target_arch = "wasm32")))]
+mod for_tests {
+    use std::fmt;
+
+    use super::Text;
+
+    // Tests put texts into messages, and make longer ones of them.
+    impl fmt::Display for Text {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.pad(self)
+        }
+    }
+
+    // Tests compare with what they put together by `format!`.
+    impl PartialEq<String> for Text {
+        fn eq(&self, other: &String) -> bool {
+            **self == **other
+        }
+    }
+}

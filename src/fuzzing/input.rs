@@ -71,25 +71,25 @@ pub fn altered(u: &mut Unstructured<'_>, template: &str, words: &[&str]) -> Resu
 pub fn value(u: &mut Unstructured<'_>, words: &[&str], depth: u8) -> Result<Value> {
     Ok(match u.int_in_range(0..=if depth == 0 { 6 } else { 8 })? {
         0 => Value::NULL,
-        1 => Value::Bool(u.arbitrary()?),
-        2 | 3 => Value::Number(number(u)?),
-        4 => Value::String(text(u, words)?),
+        1 => Value::from(u.arbitrary::<bool>()?),
+        2 | 3 => Value::from(number(u)?),
+        4 => Value::from(text(u, words)?),
         5 | 6 => Value::from(*u.choose(words)?),
         7 => {
             let mut items = Vec::new();
             for _ in 0..u.int_in_range(0..=3)? {
                 items.push(value(u, words, depth - 1)?);
             }
-            Value::Array(items)
+            Value::from(items)
         }
         _ => {
             let mut members = Vec::new();
             for _ in 0..u.int_in_range(0..=4)? {
                 let name =
                     if u.ratio(1, 4)? { text(u, words)? } else { u.choose(words)?.to_string() };
-                members.push((name, value(u, words, depth - 1)?));
+                members.push((name.into(), value(u, words, depth - 1)?));
             }
-            Value::Object(members)
+            Value::from(members)
         }
     })
 }

@@ -10,6 +10,8 @@
 
 mod input;
 
+use std::rc::Rc;
+
 use arbitrary::{Result, Unstructured};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -21,7 +23,7 @@ use crate::context::SignIn;
 use crate::fuzzing::input::{altered, damaged, list, text, url_text, value};
 use crate::journey::redirect;
 use crate::journey::step::{self, Outcome};
-use crate::json::{Value, object, parse, to_text};
+use crate::json::{Data, Value, object, parse, to_text};
 use crate::oidc::authorize::{self, Fresh, Grant, Mode, Response, Transaction};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::{self, Metadata};
@@ -29,7 +31,10 @@ use crate::oidc::id_token::{Expected, parse_jwt};
 use crate::oidc::tokens::{Decision, TokenResponse, Tokens, decide};
 use crate::oidc::{exchange, jwk, userinfo};
 use crate::platform::{Algorithm, Answer, Area};
-use crate::secret::{AccessToken, AuthorizationCode, Nonce, RawIdToken, RefreshToken, State};
+use crate::secret::{
+    AccessToken, AuthorizationCode, CodeVerifier, Nonce, RawIdToken, RefreshToken, State,
+};
+use crate::text::Text;
 use crate::url::{Params, Url};
 
 /// A property, of whatever can be made of some bytes.
@@ -134,7 +139,7 @@ pub fn params(u: &mut Unstructured<'_>) -> Result<()> {
     let appended = params.append_to(endpoint.href());
     assert!(!appended.contains('#'), "{appended}");
     assert_eq!(is_extension(&appended, &endpoint), Some(true), "{appended}");
-    assert!(appended.ends_with(&encoded));
+    assert!(appended.ends_with(&*encoded));
     Ok(())
 }
 
@@ -178,20 +183,21 @@ pub fn jwt(u: &mut Unstructured<'_>) -> Result<()> {
         raw = damaged(u, &raw, &[".", "..", "e30", "=", "A"])?;
     }
     let raw = RawIdToken::new(raw);
-    let (nonce, token) = (Nonce::new("n"), AccessToken::new(TOKEN));
+    let (nonce, token, demo) = (Nonce::new("n"), AccessToken::new(TOKEN), Text::from("demo"));
     let expected = Expected {
         issuer: ISSUER,
         client_id: "me",
         nonce: u.ratio(2, 3)?.then_some(&nonce),
         access_token: u.ratio(2, 3)?.then_some(&token),
         max_age: u.ratio(1, 3)?.then_some(*u.choose(&[59.0, 60.0])?),
-        subject: u.ratio(1, 3)?.then_some("demo"),
+        subject: u.ratio(1, 3)?.then_some(&demo),
         now: u.ratio(2, 3)?.then_some(NOW),
     };
     let accepted = parse_jwt(&raw).and_then(|jwt| {
         let again = format!("{}.{}", jwt.signed, base64url::encode(&jwt.signature));
-        assert_eq!(again, raw.reveal());
-        jwt.verify_claims(raw.clone(), &expected)
+        assert_eq!(*raw.reveal(), again);
+        let digest = jwt.bound(&expected).map(|token| digest(jwt.algorithm, token.reveal()));
+        jwt.verify_claims(raw.clone(), &expected, digest.as_deref())
     });
     let valid = is_valid(raw.reveal(), &expected);
     assert_eq!(accepted.is_ok(), valid.is_some(), "{} {:?}", raw.reveal(), accepted.err());
@@ -199,8 +205,18 @@ pub fn jwt(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
+/// What the platform says of a text.
+fn digest(algorithm: Algorithm, text: &str) -> Vec<u8> {
+    match algorithm.hash() {
+        "SHA-256" => Sha256::digest(text).to_vec(),
+        "SHA-384" => Sha384::digest(text).to_vec(),
+        "SHA-512" => Sha512::digest(text).to_vec(),
+        other => panic!("{other}"),
+    }
+}
+
 /// The subject of a valid ID token.
-fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<String> {
+fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<Text> {
     let object = |part: &&str| -> Option<Json> {
         serde_json::from_slice(&base64url::decode(part)?).ok().filter(Json::is_object)
     };
@@ -222,7 +238,7 @@ fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<String> {
     };
     let subject = claims["sub"].as_str().filter(|subject| !subject.is_empty())?;
     let hash = |token: &AccessToken| {
-        let bytes = token.reveal();
+        let bytes = token.reveal().as_bytes();
         let (hash, half) = match algorithm {
             name if name.ends_with("256") => (Sha256::digest(bytes).to_vec(), 16),
             name if name.ends_with("384") => (Sha384::digest(bytes).to_vec(), 24),
@@ -236,16 +252,16 @@ fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<String> {
         && audience.iter().any(|aud| aud == expected.client_id)
         && (claims["azp"] == expected.client_id
             || (claims["azp"].is_null() && audience.len() == 1))
-        && expected.nonce.is_none_or(|nonce| claims["nonce"] == nonce.reveal())
-        && expected.subject.is_none_or(|before| before == subject)
+        && expected.nonce.is_none_or(|nonce| claims["nonce"] == nonce.reveal().as_str())
+        && expected.subject.is_none_or(|before| *before == subject)
         && (claims["at_hash"].is_null()
-            || expected.access_token.is_none_or(|token| claims["at_hash"] == hash(token)))
+            || expected.access_token.is_none_or(|token| claims["at_hash"] == hash(token).as_str()))
         && expected.now.is_none_or(|now| {
             let now = now / 1000.0;
             let too_old = |age: f64| seconds("auth_time").is_none_or(|at| at + age + 300.0 < now);
             expiry + 300.0 > now && begin - 300.0 < now && !expected.max_age.is_some_and(too_old)
         });
-    holds.then(|| subject.to_owned())
+    holds.then(|| subject.into())
 }
 
 /// Key sets: only public keys that fit the signature come out, and the first ten of those do.
@@ -273,11 +289,11 @@ pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     if u.ratio(1, 8)? {
         list = list.iter().cycle().take(list.len() * 4).cloned().collect();
     }
-    let mut body = format!(r#"{{"keys":{}}}"#, to_text(&Value::Array(list)));
+    let mut body = format!(r#"{{"keys":{}}}"#, to_text(&Value::from(list)));
     if u.ratio(1, 8)? {
         body = damaged(u, &body, &words)?;
     }
-    let set = jwk::read(&Answer { status: *u.choose(&[200, 204, 304, 404])?, body });
+    let set = jwk::read(&Answer { status: *u.choose(&[200, 204, 304, 404])?, body: body.into() });
     let Some(set) = set else { return Ok(()) };
     let name = *u.choose(&["RS256", "PS384", "ES256", "ES512", "EdDSA"])?;
     let Some(algorithm) = Algorithm::from_name(name) else { return Ok(()) };
@@ -305,10 +321,10 @@ pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     let fitting: Vec<&Json> = fitting.take(10).collect();
     assert_eq!(found.len(), fitting.len(), "{name} {kid:?} {text}");
     for (key, original) in found.iter().zip(fitting) {
-        let Value::Object(members) = key else { panic!("{key:?}") };
-        for (name, value) in members {
+        assert!(key.is_object(), "{key:?}");
+        for (name, value) in key.members() {
             assert!(["kty", "crv", "n", "e", "x", "y"].contains(&name.as_str()), "{name}");
-            assert!(original[name] == *value.as_str().unwrap_or_default());
+            assert!(original[name.as_str()] == *value.as_str().unwrap_or_default());
         }
     }
     Ok(())
@@ -335,7 +351,7 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     }
     let mut body = to_text(&document);
     if u.ratio(1, 8)? {
-        body = damaged(u, &body, &words)?;
+        body = damaged(u, &body, &words)?.into();
     }
     let wellknown = match u.ratio(3, 4)? {
         true => "https://op.example/am/.well-known/openid-configuration".to_owned(),
@@ -458,7 +474,7 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
     let template = r#"{"access_token":"a","token_type":"bearer","sub":"demo"}"#;
     let mut body = to_text(&altered(u, template, &words)?);
     if u.ratio(1, 4)? {
-        body = damaged(u, &body, &words)?;
+        body = damaged(u, &body, &words)?.into();
     }
     let status = *u.choose(&[200, 200, 201, 204, 302, 400, 401, 403, 500])?;
     let answer = Answer { status, body };
@@ -468,18 +484,20 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
     let taken = exchange::read(&answer, exchange::REFUSAL).ok();
     let bearer = text("token_type").is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
     let wanted = text("access_token").filter(|_| bearer && (200..300).contains(&status));
-    assert_eq!(taken.as_ref().map(|tokens| tokens.access_token.reveal()), wanted);
+    assert_eq!(taken.as_ref().map(|tokens| tokens.access_token.reveal().as_str()), wanted);
     if let Some(tokens) = taken {
-        assert_eq!(tokens.refresh_token.as_ref().map(RefreshToken::reveal), text("refresh_token"));
-        assert_eq!(tokens.id_token.as_ref().map(RawIdToken::reveal), text("id_token"));
+        let refresh_token = tokens.refresh_token.as_ref().map(RefreshToken::reveal);
+        assert_eq!(refresh_token.map(Text::as_str), text("refresh_token"));
+        let id_token = tokens.id_token.as_ref().map(RawIdToken::reveal);
+        assert_eq!(id_token.map(Text::as_str), text("id_token"));
     }
 
-    let subject = u.ratio(1, 2)?.then_some("demo");
+    let subject = u.ratio(1, 2)?.then(|| Text::from("demo"));
     let details = match userinfo::read(Ok(answer)) {
-        Ok(userinfo::Body::Json(details)) => userinfo::about(details, subject).ok(),
+        Ok(userinfo::Body::Json(details)) => userinfo::about(details, subject.as_ref()).ok(),
         _ => None,
     };
-    let about = text("sub").filter(|sub| subject.is_none_or(|subject| subject == *sub));
+    let about = text("sub").filter(|sub| subject.as_ref().is_none_or(|subject| *subject == *sub));
     let wanted = about.filter(|_| (200..300).contains(&status));
     assert_eq!(details.as_ref().and_then(|details| details.str("sub")), wanted);
     Ok(())
@@ -495,7 +513,7 @@ pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
     let template = r#"{"authId":"a","callbacks":[{"type":"T","input":[{"name":"n","value":"s3cret"},{"value":7}]}]}"#;
     let mut body = to_text(&altered(u, template, &words)?);
     if u.ratio(1, 4)? {
-        body = damaged(u, &body, &words)?;
+        body = damaged(u, &body, &words)?.into();
     }
     let status = *u.choose(&[200, 200, 201, 302, 400, 401, 429, 500, 503])?;
     let json: Option<Json> = serde_json::from_str(&body).ok();
@@ -523,7 +541,7 @@ pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
     assert_eq!(resume(record.clone(), NOW).is_ok(), is_step);
     assert!(resume(record.clone(), NOW + 600_001.0).is_err());
     // Whatever has become of it: no panic.
-    let _ = resume(damaged(u, &record, &words)?, NOW);
+    let _ = resume(damaged(u, &record, &words)?.into(), NOW);
     Ok(())
 }
 
@@ -587,18 +605,24 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
     let Ok(config) = Config::read(&config, &Value::NULL) else { return Ok(()) };
     let options = altered(u, r#"{"query":{"a":"c"}}"#, &words)?;
     let mode = *u.choose(&[Mode::Interactive, Mode::Background])?;
-    let fresh = Fresh { state: u.arbitrary()?, nonce: [2; 32], verifier: u.arbitrary()? };
+    let (state, verifier): ([u8; 32], [u8; 32]) = (u.arbitrary()?, u.arbitrary()?);
+    let (state, verifier) = (base64url::encode(&state), base64url::encode(&verifier));
+    let fresh = Fresh {
+        state: State::new(&state),
+        nonce: Nonce::new(base64url::encode(&[2; 32])),
+        verifier: CodeVerifier::new(&verifier),
+    };
     let metadata = metadata(u)?;
-    let (params, transaction) = authorize::request(&metadata, &config, &options, mode, &fresh, NOW);
+    let (params, transaction) = authorize::request(&metadata, &config, &options, mode, fresh, NOW);
     let url = params.append_to(&metadata.authorization_endpoint);
 
     let endpoint = Url::parse(&metadata.authorization_endpoint, None);
     assert_eq!(endpoint.and_then(|endpoint| is_extension(&url, &endpoint)), Some(true), "{url}");
     let url = Url::parse(&url, None);
     let params = Params::parse(url.as_ref().map(Url::query).unwrap_or_default());
-    let challenge = Sha256::digest(base64url::encode(&fresh.verifier));
+    let challenge = Sha256::digest(verifier.as_bytes());
     for (name, value) in [
-        ("state", base64url::encode(&fresh.state).as_str()),
+        ("state", state.as_str()),
         ("code_challenge", &base64url::encode(&challenge)),
         ("code_challenge_method", "S256"),
         ("response_type", "code"),
@@ -606,23 +630,23 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
         ("redirect_uri", &transaction.redirect_uri),
         ("scope", &transaction.scope),
     ] {
-        assert_eq!(params.get(name), Some(value));
+        assert_eq!(params.get(name).map(Text::as_str), Some(value));
         assert!(!params.is_repeated(name));
     }
-    assert!(mode == Mode::Interactive || params.get("prompt") == Some("none"));
+    assert!(mode == Mode::Interactive || params.get("prompt") == Some(&"none".into()));
     if let Some(nonce) = &transaction.nonce {
         assert_eq!(params.get("nonce"), Some(nonce.reveal()));
     }
     assert!(transaction.nonce.is_some() || !transaction.scope.split(' ').any(|s| s == "openid"));
 
     let record = transaction.to_value(&metadata);
-    let again =
-        parse(&to_text(&record)).and_then(|text| Transaction::read(&text, &config, "other"));
+    let again = parse(&to_text(&record))
+        .and_then(|text| Transaction::read(&text, &config, &"other".into()));
     assert_eq!(again.map(|again| again.to_value(&metadata)), Some(as_read(record)));
     let record =
         altered(u, r#"{"state":"s","createdAt":1699996400000}"#, &["state", "nonce", "createdAt"])?;
-    if let Some(read) = Transaction::read(&record, &config, ISSUER) {
-        assert_eq!(Some(read.state.reveal()), record.str("state"));
+    if let Some(read) = Transaction::read(&record, &config, &ISSUER.into()) {
+        assert_eq!(Some(read.state.reveal()), record.text("state"));
         assert!(read.created.is_none_or(|created| created.is_finite()));
         assert_eq!(read.is_expired(NOW), read.created.is_some_and(|at| at < NOW - 3_600_000.0));
     }
@@ -647,18 +671,20 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
         )?;
     }
     let metadata = metadata(u)?;
-    let transaction = || Transaction {
-        state: State::new("s"),
-        verifier: None,
-        nonce: None,
-        issuer: ISSUER.to_owned(),
-        client_id: "me".to_owned(),
-        redirect_uri: "https://app.example/cb".to_owned(),
-        scope: "openid".to_owned(),
-        resources: Vec::new(),
-        max_age: None,
-        app_state: Value::NULL,
-        created: None,
+    let transaction = || {
+        Rc::new(Transaction {
+            state: State::new("s"),
+            verifier: None,
+            nonce: None,
+            issuer: ISSUER.into(),
+            client_id: "me".into(),
+            redirect_uri: "https://app.example/cb".into(),
+            scope: "openid".into(),
+            resources: Value::NULL,
+            max_age: None,
+            app_state: Value::NULL,
+            created: None,
+        })
     };
     let result = authorize::response(&Params::parse(&query), transaction(), &metadata);
 
@@ -672,7 +698,7 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
     match result {
         Ok(Response::Code(grant)) => {
             assert!(ours && one("error").is_none(), "{query}");
-            assert_eq!(Some(grant.code.reveal()), one("code"), "{query}");
+            assert_eq!(Some(grant.code.reveal().as_str()), one("code"), "{query}");
         }
         Ok(Response::Refused(error)) => {
             assert!(ours, "{query}");
@@ -698,8 +724,8 @@ pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
     match Config::read(&given, &storage) {
         Ok(config) => {
             assert!(!config.wellknown.is_empty() && !config.scope.is_empty());
-            assert_eq!(Some(&*config.client_id), given.non_empty("clientId"));
-            assert_eq!(Some(&*config.redirect_uri), given.non_empty("redirectUri"));
+            assert_eq!(Some(&config.client_id), given.non_empty("clientId"));
+            assert_eq!(Some(&config.redirect_uri), given.non_empty("redirectUri"));
             let durations = [config.threshold, config.timeout, config.frame_timeout];
             assert!(durations.iter().all(|milliseconds| *milliseconds >= 0.0));
             assert!(matches!(given.str("responseType"), None | Some("" | "code")));
@@ -712,7 +738,7 @@ pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
         }
         Err(error) => {
             assert!(!error.error().is_empty());
-            assert!(Some(given) != parse(CONFIG) || storage.non_empty("type") != Some("memory"));
+            assert!(Some(given) != parse(CONFIG) || storage.str("type") != Some("memory"));
         }
     }
     Ok(())
@@ -727,7 +753,7 @@ pub fn notes(u: &mut Unstructured<'_>) -> Result<()> {
         false => note,
     };
     let Some(sign_in) = SignIn::read(&note, ISSUER) else {
-        let is_text = |name| matches!(note.get(name), Some(Value::String(_)));
+        let is_text = |name| note.text(name).is_some();
         assert!(
             !is_text("clientId")
                 || !is_text("key")
@@ -745,9 +771,9 @@ fn metadata(u: &mut Unstructured<'_>) -> Result<Metadata> {
     let endpoints =
         ["https://op.example/a", "https://op.example/a?x=1", "https://op.example:8443?"];
     Ok(Metadata {
-        issuer: ISSUER.to_owned(),
-        authorization_endpoint: u.choose(&endpoints)?.to_string(),
-        token_endpoint: "https://op.example/t".to_owned(),
+        issuer: ISSUER.into(),
+        authorization_endpoint: (*u.choose(&endpoints)?).into(),
+        token_endpoint: "https://op.example/t".into(),
         userinfo_endpoint: None,
         revocation_endpoint: None,
         end_session_endpoint: None,
@@ -770,35 +796,35 @@ fn is_extension(url: &str, endpoint: &Url) -> Option<bool> {
 
 /// What is read of it again: JSON has no infinities and no NaN, and `__proto__` is left out.
 fn as_read(value: Value) -> Value {
-    match value {
-        Value::Number(number) if !number.is_finite() => Value::NULL,
-        Value::Array(items) => Value::Array(items.into_iter().map(as_read).collect()),
-        Value::Object(members) => {
+    match value.data() {
+        Some(Data::Number(number)) if !number.is_finite() => Value::NULL,
+        Some(Data::Array(items)) => items.iter().cloned().map(as_read).collect(),
+        Some(Data::Object(members)) => {
             let mut kept = object!([]);
             for (name, value) in members {
                 if name != "__proto__" {
-                    kept.set(&name, as_read(value));
+                    kept.set(name, as_read(value.clone()));
                 }
             }
             kept
         }
-        other => other,
+        _ => value,
     }
 }
 
 fn is_same(ours: &Value, theirs: &Json) -> bool {
-    match (ours, theirs) {
-        (Value::NULL, Json::Null) => true,
-        (Value::Bool(ours), Json::Bool(theirs)) => ours == theirs,
-        (Value::Number(ours), Json::Number(theirs)) => theirs.as_f64() == Some(*ours),
-        (Value::String(ours), Json::String(theirs)) => ours == theirs,
-        (Value::Array(ours), Json::Array(theirs)) => {
+    match (ours.data(), theirs) {
+        (None, Json::Null) => true,
+        (Some(Data::Bool(ours)), Json::Bool(theirs)) => ours == theirs,
+        (Some(Data::Number(ours)), Json::Number(theirs)) => theirs.as_f64() == Some(*ours),
+        (Some(Data::String(ours)), Json::String(theirs)) => ours == theirs,
+        (Some(Data::Array(ours)), Json::Array(theirs)) => {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(a, b)| is_same(a, b))
         }
-        (Value::Object(ours), Json::Object(theirs)) => {
+        (Some(Data::Object(ours)), Json::Object(theirs)) => {
             let last = |name: &str| ours.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v);
             let kept = theirs.iter().filter(|(name, _)| *name != "__proto__");
-            ours.iter().all(|(name, _)| name != "__proto__" && theirs.contains_key(name))
+            ours.iter().all(|(name, _)| name != "__proto__" && theirs.contains_key(&**name))
                 && kept
                     .into_iter()
                     .all(|(name, value)| last(name).is_some_and(|v| is_same(v, value)))

@@ -35,12 +35,12 @@ fn config(client_id: &str) -> Value {
 }
 
 async fn open(context: &'static Context<World>) -> Result<Rc<Client<World>>, Error> {
-    Client::create(context.clone(), &config("me"), silent(), None).await
+    Client::create(context, &config("me"), silent(), None).await
 }
 
 fn page(world: &World) -> Page {
     let context = Context::new(world.clone());
-    let journey = world.run(open(&context)).unwrap();
+    let journey = world.run(open(context)).unwrap();
     Page { context, journey }
 }
 
@@ -49,7 +49,7 @@ fn sign_in(world: &World, page: &Page, area: &str) {
     world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
     let storage = object!([("type", area.into()), ("name", area.into())]);
     let config = config("me");
-    let oidc = Oidc::create(page.context.clone(), &config, &storage, silent(), None);
+    let oidc = Oidc::create(page.context, &config, &storage, silent(), None);
     let oidc = world.run(oidc).unwrap();
     world.run(oidc.get(&object!([("backgroundRenew", true.into())]))).unwrap();
 }
@@ -100,7 +100,7 @@ fn a_step_is_gone_on_with_once_by_its_own_response() {
 fn two_clients_that_come_back_at_once_are_one_request() {
     let world = World::new();
     let first = page(&world);
-    let second = world.run(open(&first.context)).unwrap();
+    let second = world.run(open(first.context)).unwrap();
     leave(&world, &first);
     world.requests();
     let (one, other) = world.run(crate::flight::both(
@@ -157,7 +157,9 @@ fn a_later_session_replaces_the_one_before() {
 /// What is left after a sign-out.
 fn left(world: &World, page: &Page) -> Vec<String> {
     let stored = world.all_stored().into_iter().map(|entry| format!("{entry:?}"));
-    stored.chain(session::get(&page.context, ISSUER).map(|kept| to_text(&kept))).collect()
+    stored
+        .chain(session::get(page.context, ISSUER).map(|kept| to_text(&kept).to_string()))
+        .collect()
 }
 
 #[test]
@@ -210,7 +212,7 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
 type Flow = (&'static str, fn(&World, &Page) -> Result<Value, Error>);
 
 const FLOWS: [Flow; 8] = [
-    ("journey()", |world, _| world.run(open(&Context::new(world.clone()))).map(|_| Value::NULL)),
+    ("journey()", |world, _| world.run(open(Context::new(world.clone()))).map(|_| Value::NULL)),
     ("start", |world, page| world.run(page.journey.start(&Value::NULL))),
     ("next", |world, page| world.run(page.journey.next(STEP, &Value::NULL))),
     ("redirect", |world, page| world.run(page.journey.redirect(STEP, IDP, None, &Value::NULL))),

@@ -179,7 +179,7 @@ mod tests {
     fn nothing_that_was_entered_is_kept() {
         let record = record();
         assert!(!record.contains("s3cret") && record.contains(r#""name":"IDToken1""#), "{record}");
-        let step = read_record(&Ok(Some(record)), Some("s"), 5.0).unwrap();
+        let step = read_record(&Ok(Some(record)), Some(&"s".into()), 5.0).unwrap();
         assert!(step.contains(r#""value":0"#) && step.contains(r#""value":false"#), "{step}");
         for junk in ["", "7", "[]", "null"] {
             assert_eq!(to_record(junk, &url(""), 0.0), None);
@@ -232,7 +232,7 @@ mod tests {
             assert_eq!(result, expected, "{query} {stored:?}");
         }
         assert_eq!(
-            resume(&url("authIndexValue=J"), Some("K"), &Ok(None), 0.0),
+            resume(&url("authIndexValue=J"), Some(&"K".into()), &Ok(None), 0.0),
             Ok(Return::Start(Some("K".into())))
         );
     }

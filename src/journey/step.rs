@@ -127,15 +127,15 @@ mod tests {
     use super::*;
 
     fn endpoints() -> Endpoints {
-        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: Text::new() }
+        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: Text::default() }
     }
 
     fn outcome(status: u16, body: &str) -> Text {
         match read(Ok(Answer { status, body: body.into() })) {
             Ok(Outcome::Step(_)) => "Step".into(),
             Ok(Outcome::Success(_)) => "LoginSuccess".into(),
-            Ok(Outcome::Failure(_, kept)) => format!("LoginFailure {kept}"),
-            Err(error) => format!("{} {}", error.error(), error.message()),
+            Ok(Outcome::Failure(_, kept)) => format!("LoginFailure {kept}").into(),
+            Err(error) => format!("{} {}", error.error(), error.message()).into(),
         }
     }
 
@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_start_names_the_journey_last_unless_the_app_did_first() {
-        let url = |query: &str| start(&endpoints(), Some("Log in"), &parse(query).unwrap()).url;
+        let url =
+            |query: &str| start(&endpoints(), Some("Log in"), &parse(query).unwrap()).url.clone();
         assert_eq!(
             url("null"),
             "https://am/json/authenticate?authIndexType=service&authIndexValue=Log%20in"

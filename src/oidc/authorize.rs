@@ -489,6 +489,7 @@ pub fn state_mismatch(code: Code) -> Error {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::base64url;
     use crate::json::parse;
 
     pub(crate) fn metadata() -> Metadata {
@@ -515,9 +516,14 @@ pub(crate) mod tests {
         Config::read(&parse(&text).unwrap(), &Value::NULL).unwrap()
     }
 
-    fn build(more: &str, options: &str, mode: Mode) -> (Params, Transaction) {
-        let fresh = Fresh { state: [1; 32], nonce: [2; 32], verifier: [3; 32] };
-        request(&metadata(), &config(more), &parse(options).unwrap(), mode, &fresh, 5.0)
+    fn build(more: &str, options: &str, mode: Mode) -> (Params, Rc<Transaction>) {
+        let random = |byte| base64url::encode(&[byte; 32]);
+        let fresh = Fresh {
+            state: State::new(random(1)),
+            nonce: Nonce::new(random(2)),
+            verifier: CodeVerifier::new(random(3)),
+        };
+        request(&metadata(), &config(more), &parse(options).unwrap(), mode, fresh, 5.0)
     }
 
     #[test]
@@ -537,13 +543,13 @@ pub(crate) mod tests {
             ("login_hint", Some("demo")),
             ("prompt", None),
         ] {
-            assert_eq!(params.get(name), value, "{name}");
+            assert_eq!(params.get(name).map(Text::as_str), value, "{name}");
         }
         assert_eq!(params.get("state"), Some(transaction.state.reveal()));
         assert_eq!(params.get("nonce"), transaction.nonce.as_ref().map(Nonce::reveal));
         assert_eq!(
             params.get("code_challenge"),
-            Some(pkce::challenge(&transaction.verifier.unwrap()).as_str())
+            Some(&pkce::challenge(transaction.verifier.as_ref().unwrap()))
         );
     }
 
@@ -552,8 +558,8 @@ pub(crate) mod tests {
         let (_, transaction) = build("", "{}", Mode::Interactive);
         for text in [
             transaction.state.reveal(),
-            transaction.nonce.unwrap().reveal(),
-            transaction.verifier.unwrap().reveal(),
+            transaction.nonce.as_ref().unwrap().reveal(),
+            transaction.verifier.as_ref().unwrap().reveal(),
         ] {
             assert_eq!(base64url::decode(text).unwrap().len(), 32);
         }
@@ -575,7 +581,7 @@ pub(crate) mod tests {
     fn a_nonce_is_sent_only_for_an_id_token_or_when_given() {
         assert!(build("", r#"{"scope":"email"}"#, Mode::Interactive).1.nonce.is_none());
         assert_eq!(
-            build("", r#"{"nonce":"mine"}"#, Mode::Interactive).1.nonce.unwrap().reveal(),
+            build("", r#"{"nonce":"mine"}"#, Mode::Interactive).1.nonce.as_ref().unwrap().reveal(),
             "mine"
         );
     }
@@ -588,10 +594,10 @@ pub(crate) mod tests {
             record.get("serverConfig").and_then(|server| server.str("baseUrl")),
             Some("https://op.example")
         );
-        let again = Transaction::read(&record, &config(""), "").unwrap();
+        let again = Transaction::read(&record, &config(""), &"".into()).unwrap();
         assert_eq!(again.to_value(&metadata()), record);
         assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
-        assert!(Transaction::read(&Value::NULL, &config(""), "").is_none());
+        assert!(Transaction::read(&Value::NULL, &config(""), &"".into()).is_none());
     }
 
     #[test]
@@ -600,7 +606,7 @@ pub(crate) mod tests {
             let (_, transaction) = build("", "{}", Mode::Background);
             let query = query.replace("STATE", transaction.state.reveal());
             match response(&Params::parse(&query), transaction, &metadata()) {
-                Ok(Response::Code(grant)) => Ok(grant.code.reveal().to_owned()),
+                Ok(Response::Code(grant)) => Ok(grant.code.reveal().to_string()),
                 Ok(Response::Refused(error)) => Err((error.error().to_owned(), error.code())),
                 Err(error) => Err((error.error().to_owned(), error.code())),
             }

@@ -198,10 +198,10 @@ mod tests {
     }
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.to_owned() }
+        Answer { status, body: body.into() }
     }
 
-    fn document(issuer: &str, more: &str) -> Text {
+    fn document(issuer: &str, more: &str) -> String {
         format!(
             r#"{{"issuer":"{issuer}","authorization_endpoint":"https://op.example/a","token_endpoint":"https://op.example/t"{more}}}"#
         )

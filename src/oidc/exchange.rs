@@ -100,7 +100,7 @@ pub fn failure(code: Code, text: &'static str) -> Error {
 mod tests {
     use super::*;
 
-    fn outcome(status: u16, body: &str) -> Result<(), (Code, Text)> {
+    fn outcome(status: u16, body: &str) -> Result<(), (Code, String)> {
         let answer = Answer { status, body: body.into() };
         read(&answer, REFUSAL)
             .map(|_| ())

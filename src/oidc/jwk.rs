@@ -121,7 +121,7 @@ mod tests {
         parse(&format!(r#"{{"keys":[{keys}]}}"#)).unwrap()
     }
 
-    fn rsa(more: &str) -> Text {
+    fn rsa(more: &str) -> String {
         format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"{more}}}"#, base64url::encode(&[255; 256]))
     }
 

@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn the_url_names_the_request_and_no_more() {
         assert_eq!(
-            url("https://op/authorize?x=1", "me", "urn:a b", Some("none")),
+            url("https://op/authorize?x=1", "me", "urn:a b", Some(&"none".into())),
             "https://op/authorize?x=1&client_id=me&request_uri=urn%3Aa%20b&prompt=none"
         );
     }

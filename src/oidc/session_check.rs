@@ -122,9 +122,10 @@ mod tests {
     #[test]
     fn questions_in_the_contracts_order() {
         let (state, nonce, hint) = (State::new("s"), Nonce::new("n"), RawIdToken::new("i"));
+        let (client_id, scope, page) = ("me".into(), "openid".into(), "https://app/".into());
         let mut question = Question {
-            client_id: "me",
-            scope: "openid",
+            client_id: &client_id,
+            scope: Some(&scope),
             redirect_uri: None,
             hint: Some(&hint),
             expected: None,
@@ -133,7 +134,7 @@ mod tests {
             question.url("https://op/a"),
             "https://op/a?prompt=none&response_type=none&client_id=me&scope=openid&id_token_hint=i"
         );
-        question.redirect_uri = Some("https://app/");
+        question.redirect_uri = Some(&page);
         question.expected = Some((&state, &nonce));
         assert_eq!(
             question.url("https://op/a"),

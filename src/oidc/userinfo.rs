@@ -101,10 +101,11 @@ fn failure(code: Code) -> Error {
 mod tests {
     use super::*;
 
-    fn outcome(status: u16, body: &str, subject: Option<&Text>) -> Result<(), Code> {
+    fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
+        let subject = subject.map(Text::from);
         read(Ok(Answer { status, body: body.into() }))
             .and_then(|body| match body {
-                Body::Json(details) => about(details, subject),
+                Body::Json(details) => about(details, subject.as_ref()),
                 Body::Signed(_) => Err(unverified(Code::IdTokenSignature)),
             })
             .map(|_| ())

@@ -1,5 +1,5 @@
-//! The platform of a real browser, method by method, and the two places where the browser's own
-//! JSON and URL stand in for crates.
+//! The platform of a real browser, method by method, and the places where the browser's own JSON,
+//! URL and parameters stand in for crates.
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
@@ -83,6 +83,28 @@ fn urls_are_read_as_natively() {
 }
 
 #[wasm_bindgen_test]
+fn parameters_are_read_as_natively() {
+    provide_page();
+    let params = Params::parse("?a=1+2&b&=c&&d=%zz%4%e9&__proto__=p");
+    let pairs: Vec<_> = params.iter().collect();
+    let expected =
+        [("?a", "1 2"), ("b", ""), ("", "c"), ("d", "%zz%4\u{fffd}"), ("__proto__", "p")];
+    assert_eq!(pairs, expected);
+}
+
+#[wasm_bindgen_test]
+async fn texts_are_hashed() {
+    let browser = browser();
+    // FIPS 180-2 appendix B.1.
+    let hash = browser.digest(Algorithm::Rs256, "abc").await.unwrap();
+    assert_eq!(base64url::encode(&hash), "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0");
+    for (algorithm, length) in [(Algorithm::Es384, 48), (Algorithm::EdDsa, 64)] {
+        let hash = browser.digest(algorithm, "é").await;
+        assert_eq!(hash.map(|hash| hash.len()), Some(length));
+    }
+}
+
+#[wasm_bindgen_test]
 async fn signatures_are_verified() {
     // RFC 7515 appendix A.3.
     let key = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
@@ -119,7 +141,7 @@ async fn each_area_keeps_what_is_written() {
         browser.write(area, "t-1", "x").unwrap();
         browser.write(area, "u-1", "y").unwrap();
         assert_eq!(browser.read(area, "t-1"), Ok(Some("x".into())));
-        assert_eq!(browser.keys(area, "t-"), Ok(vec!["t-1".to_owned()]));
+        assert_eq!(browser.keys(area, "t-"), Ok(vec!["t-1".into()]));
         browser.remove(area, "t-1").unwrap();
         browser.remove(area, "u-1").unwrap();
         assert_eq!(browser.read(area, "t-1"), Ok(None));
@@ -170,7 +192,7 @@ async fn a_frame_lands_or_ends() {
     let browser = browser();
     let page = origin() + "/";
     let landed = browser.frame(&page, &|location| location == page, 10_000.0).await;
-    assert_eq!(landed, Ok(page.clone()));
+    assert_eq!(landed, Ok(page.as_str().into()));
     let stuck = browser.frame(&page, &|_| false, 10_000.0).await;
     assert_eq!(stuck, Err(FrameFault::UnexpectedPage));
     let silent = browser.frame("about:blank", &|_| false, 50.0).await;

@@ -66,6 +66,23 @@ fn without_keys_a_renewed_id_token_must_still_be_about_the_same_person() {
 }
 
 #[test]
+fn an_access_token_that_is_not_the_id_tokens_is_refused() {
+    // The hash is OpenID Connect Core appendix A.3's.
+    for (token, code) in [
+        ("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", None),
+        ("another", Some(Code::IdTokenAtHash)),
+    ] {
+        let world = World::new();
+        let client = expiring(&world);
+        let id_token =
+            eves(&[("sub", "demo".into()), ("at_hash", "77QmUPtjPfzWtF2AnpK9RQ".into())]);
+        let body = object!([("access_token", token.into()), ("id_token", id_token.into())]);
+        world.script("/token", 200, to_text(&body));
+        assert_eq!(world.run(client.get(&force())).err().map(|error| error.code()), code);
+    }
+}
+
+#[test]
 fn without_keys_nobody_knows_whom_a_foreign_record_is_about() {
     let world = World::new();
     let client = client(&world);

@@ -1,6 +1,5 @@
 //! The provider's documents over reloads: kept for ten minutes, never believed unseen.
 
-use crate::text::Text;
 use super::tests::{both, client, expiring, force, open, renew};
 use crate::json::Value;
 use crate::platform::{Area, Platform};
@@ -8,7 +7,7 @@ use crate::testing::{ISSUER, WELLKNOWN, World, pause};
 
 const KEYS: &str = "https://op.example/keys";
 
-fn key(url: &str) -> Text {
+fn key(url: &str) -> String {
     format!("pic-document-{url}")
 }
 

@@ -16,6 +16,7 @@ use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Area, NetworkFault, Platform, Request};
 use crate::testing::{Fault, Hooks, ISSUER, World, pause};
+use crate::text::Text;
 use crate::url::{Params, Url};
 
 fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
@@ -144,14 +145,14 @@ fn open_in(
     storage: &Value,
 ) -> Rc<Client<World>> {
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    world.run(Client::create(context.clone(), config, storage, log, None)).unwrap()
+    world.run(Client::create(context, config, storage, log, None)).unwrap()
 }
 
 #[test]
 fn another_client_of_the_page_gets_no_part_of_an_answer() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |config: Value| open_in(&world, &context, &config, &Value::NULL);
+    let open = |config: Value| open_in(&world, context, &config, &Value::NULL);
     let (mine, same) = (open(config("")), open(config("")));
     let other = open(config(r#","clientId":"other""#));
     let location = landed(&world, &mine, "{}");
@@ -167,7 +168,7 @@ fn another_client_of_the_page_gets_no_part_of_an_answer() {
 fn another_client_of_the_page_joins_no_exchange() {
     let world = World::new();
     let context = Context::new(world.clone());
-    let open = |config: Value| open_in(&world, &context, &config, &Value::NULL);
+    let open = |config: Value| open_in(&world, context, &config, &Value::NULL);
     let (mine, other) = (open(config("")), open(config(r#","clientId":"other""#)));
     let answer = world.run(mine.authorize_background(&Value::NULL)).unwrap();
     let exchange = |client: &Rc<Client<World>>| {
@@ -187,7 +188,7 @@ fn a_code_is_used_once_by_clients_that_keep_their_tokens_elsewhere() {
     let world = World::new();
     let context = Context::new(world.clone());
     let open =
-        |storage: &str| open_in(&world, &context, &config(""), &object!([("type", storage.into())]));
+        |storage: &str| open_in(&world, context, &config(""), &object!([("type", storage.into())]));
     let (mine, other) = (open("localStorage"), open("sessionStorage"));
     let location = landed(&world, &mine, "{}");
     let (client, url) = (mine.clone(), location.clone());
@@ -258,10 +259,10 @@ fn hidden_frames_land_on_a_page_of_their_own() {
     let world = World::new();
     let page = r#","backgroundRedirectUri":"https://app.example/callback.html""#;
     let client = world.run(open(&world, page)).unwrap();
-    let sent = Rc::new(RefCell::new(String::new()));
+    let sent = Rc::new(RefCell::new(Text::default()));
     world.see_forms(sent.clone());
     world.run(client.get(&renew())).unwrap();
-    let uri = Params::parse(&sent.take()).get("redirect_uri").map(str::to_owned);
+    let uri = Params::parse(&sent.take()).get("redirect_uri").cloned();
     assert_eq!(uri.as_deref(), Some("https://app.example/callback.html"));
     assert!(world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).is_ok());
     // What is so anyway asks for nothing else than the refresh token.
@@ -274,16 +275,16 @@ fn hidden_frames_land_on_a_page_of_their_own() {
     let authorize = r#"{"redirectUri":"https://app.example/cb"}"#;
     let options = object!([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
     world.run(client.get(&options)).unwrap();
-    let uri = Params::parse(&sent.take()).get("redirect_uri").map(str::to_owned);
+    let uri = Params::parse(&sent.take()).get("redirect_uri").cloned();
     assert_eq!(uri.as_deref(), Some("https://app.example/cb"));
     // A person comes back to the app.
     world.set_signed_in(false);
     let error = world.run(client.authorize_background(&Value::NULL)).unwrap_err().into_value();
     for url in [
-        error.str("redirectUrl").unwrap().to_owned(),
+        error.text("redirectUrl").unwrap().clone(),
         world.run(client.authorize_url(&Value::NULL)).unwrap(),
     ] {
-        assert_eq!(query_of(&url).get("redirect_uri"), Some("https://app.example/cb"));
+        assert_eq!(query_of(&url).get("redirect_uri"), Some(&"https://app.example/cb".into()));
     }
 }
 
@@ -356,7 +357,7 @@ fn by_fetch_where_the_provider_can() {
     let world = World::new();
     world.set_metadata(
         "response_modes_supported",
-        Value::Array(vec!["query".into(), "pi.flow".into()]),
+        Value::from(vec![Value::from("query"), "pi.flow".into()]),
     );
     let client = client(&world);
     let answers = [
@@ -418,20 +419,20 @@ fn parameters_of_the_configuration_and_of_the_call() {
         .map(|(_, value)| value.to_owned())
         .collect();
     assert_eq!(resources, ["https://a.example", "https://b.example"]);
-    assert_eq!(params.get("acr_values"), Some("high"));
-    assert_eq!(params.get("claims"), Some(r#"{"userinfo":{"email":null}}"#));
+    assert_eq!(params.get("acr_values"), Some(&"high".into()));
+    assert_eq!(params.get("claims"), Some(&r#"{"userinfo":{"email":null}}"#.into()));
     let url = world
         .run(client.authorize_url(&text(r#"{"resource":"https://c.example","claims":"{}"}"#)))
         .unwrap();
-    assert_eq!(query_of(&url).get("resource"), Some("https://c.example"));
-    assert_eq!(query_of(&url).get("claims"), Some("{}"));
+    assert_eq!(query_of(&url).get("resource"), Some(&"https://c.example".into()));
+    assert_eq!(query_of(&url).get("claims"), Some(&"{}".into()));
 }
 
 #[test]
 fn a_response_of_another_client_id_and_page_is_exchanged_as_it_was_asked_for() {
     let world = World::new();
     let client = client(&world);
-    let seen = Rc::new(RefCell::new(String::new()));
+    let seen = Rc::new(RefCell::new(Text::default()));
     let url = world
         .run(client.authorize_url(&text(
             r#"{"clientId":"other","redirectUri":"https://app.example/two"}"#,
@@ -444,7 +445,7 @@ fn a_response_of_another_client_id_and_page_is_exchanged_as_it_was_asked_for() {
     let form = Params::parse(&seen.borrow());
     assert_eq!(
         (form.get("client_id"), form.get("redirect_uri")),
-        (Some("other"), Some("https://app.example/two"))
+        (Some(&"other".into()), Some(&"https://app.example/two".into()))
     );
 }
 
@@ -495,9 +496,9 @@ fn a_logout_by_redirect_revokes_first() {
     assert_eq!(world.requests(), ["revoke", "revoke"]);
     let params = query_of(&world.navigated().pop().unwrap());
     assert!(params.get("id_token_hint").is_some());
-    assert_eq!(params.get("client_id"), Some("me"));
-    assert_eq!(params.get("post_logout_redirect_uri"), Some("https://app.example/bye"));
-    assert_eq!(params.get("state"), Some("s"));
+    assert_eq!(params.get("client_id"), Some(&"me".into()));
+    assert_eq!(params.get("post_logout_redirect_uri"), Some(&"https://app.example/bye".into()));
+    assert_eq!(params.get("state"), Some(&"s".into()));
     assert!(world.all_stored().is_empty());
 }
 
@@ -672,7 +673,7 @@ fn without_being_asked_nothing_is_renewed() {
 
 fn hooked(
     world: &World,
-    hook: impl Fn(Request) -> Result<Request, String> + 'static,
+    hook: impl Fn(Request) -> Result<Request, Text> + 'static,
 ) -> Rc<Client<World>> {
     let context = Context::new(world.clone());
     let log = silent();
@@ -706,8 +707,8 @@ fn middleware_sees_what_it_may_and_moves_no_token() {
 
     let elsewhere = hooked(&world, |mut request| {
         if request.action != Some("AUTHORIZE") {
-            request.url = request.url.replace("op.example", "evil.example");
-            request.headers.clear();
+            request.url = request.url.replace("op.example", "evil.example").into();
+            request.headers = object!([]);
             request.method = "GET";
         }
         Ok(request)

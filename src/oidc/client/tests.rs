@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Client;
+use crate::base64url;
 use crate::context::Context;
 use crate::error::Error;
 use crate::json::{Value, object, parse};
@@ -234,7 +235,7 @@ fn renewed_tokens_about_another_person_are_refused() {
     );
     let mut record = parse(&world.stored(Area::Local, KEY).unwrap()).unwrap();
     record.set("idToken", eve);
-    let text = crate::json::to_text(&record);
+    let text = crate::json::to_text(&record).to_string();
     world.put(Area::Local, KEY, &text);
     let error = world.run(client.get(&renew())).unwrap_err();
     assert_eq!(error.code(), crate::error::Code::IdTokenSubject);
@@ -326,6 +327,20 @@ async fn open_with(world: &World, storage: &str) -> Rc<Client<World>> {
     let storage = object!([("type", storage.into())]);
     let context = Context::new(world.clone());
     Client::create(context, &config(""), &storage, log, None).await.unwrap()
+}
+
+#[test]
+fn what_is_random_in_an_authorization_has_256_bits() {
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.authorize_url(&Value::NULL)).unwrap();
+    let mut stored = world.all_stored().into_iter();
+    let (_, record) = stored.find(|((_, key), _)| key.starts_with("FR-SDK-authflow-")).unwrap();
+    let record = parse(&record).unwrap();
+    let random = ["state", "nonce", "verifier"];
+    let random = random.map(|name| base64url::decode(record.str(name).unwrap()).unwrap());
+    assert!(random.iter().all(|bytes| bytes.len() == 32), "{random:?}");
+    assert!(random[0] != random[1] && random[1] != random[2] && random[2] != random[0]);
 }
 
 #[test]
