@@ -232,11 +232,11 @@ mod tests {
             now,
         };
         let raw = token(r#"{"alg":"RS256"}"#, claims);
-        let jwt = parse_jwt(&raw).map_err(|invalid| invalid.0)?;
+        let jwt = parse_jwt(&raw).map_err(|invalid| invalid.0.0)?;
         let digest = jwt.bound(&expected).map(|token| Sha256::digest(token.reveal().as_bytes()));
         jwt.verify_claims(raw.clone(), &expected, digest.as_ref().map(|digest| digest.as_slice()))
             .map(|token| token.subject)
-            .map_err(|invalid| invalid.0)
+            .map_err(|invalid| invalid.0.0)
     }
 
     fn check(changes: &[(&str, Value)]) -> Result<Text, Code> {
@@ -316,14 +316,14 @@ mod tests {
             (r#"[]"#, Code::IdTokenMalformed),
         ] {
             assert_eq!(
-                parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.0),
+                parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.0.0),
                 Some(code),
                 "{header}"
             );
         }
         for raw in ["", ".", "..", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.e30", "0987654321", "a.b.c.d"] {
             assert_eq!(
-                parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0),
+                parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0.0),
                 Some(Code::IdTokenMalformed),
                 "{raw}"
             );
