@@ -14,6 +14,7 @@ import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
+import { withoutDeadEntries } from './table.mjs';
 import { webTarget } from './toolchain.mjs';
 
 /** Where the built files go. */
@@ -136,6 +137,8 @@ async function hashInputs(wasm, wasmBindgen) {
     wasm,
     new URL(import.meta.url),
     new URL('order.mjs', import.meta.url),
+    new URL('table.mjs', import.meta.url),
+    new URL('wasm.mjs', import.meta.url),
     ...GLUE_PARTS,
     ...['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
       join(root, 'node_modules', name, 'package.json'),
@@ -164,7 +167,9 @@ async function bind(wasm, { cli }) {
 /** Makes wasm and glue small; the contents of the outputs. */
 async function optimise(folder) {
   const optimised = join(folder, 'core.wasm');
-  const args = [...OPT_FLAGS, join(folder, 'core_bg.wasm'), '-o', optimised];
+  const bound = join(folder, 'core_bg.wasm');
+  await writeFile(bound, withoutDeadEntries(await readFile(bound)));
+  const args = [...OPT_FLAGS, bound, '-o', optimised];
   const names = output(wasmOpt, args);
   if (names === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
   const named = join(folder, 'named.wasm');

@@ -3,6 +3,8 @@
  * finds what they have in common. A fiftieth of the compressed file.
  */
 
+import { leb, Reader, sections, sized } from './wasm.mjs';
+
 /** The functions that are called most keep the first places, whose numbers are one byte shorter. */
 const MOST_CALLED = 40;
 
@@ -61,16 +63,12 @@ function partsOf(body) {
 
 /** How many functions are imported, and the bodies of the others (WebAssembly 2.0 section 5.5). */
 function readFunctions(wasm) {
-  const reader = new Reader(wasm);
-  reader.position = 8;
   let imported = 0;
   let bodies = [];
-  while (reader.position < wasm.length) {
-    const id = reader.byte();
-    const end = reader.number() + reader.position;
+  for (const { id, content } of sections(wasm)) {
+    const reader = new Reader(content);
     if (id === 2) imported = countImportedFunctions(reader);
     if (id === 10) bodies = reader.list(() => reader.bytes());
-    reader.position = end;
   }
   return { imported, bodies };
 }
@@ -93,43 +91,9 @@ function countImportedFunctions(reader) {
   return kinds.filter((kind) => kind === 0).length;
 }
 
-class Reader {
-  position = 0;
-
-  constructor(wasm) {
-    this.wasm = Buffer.from(wasm);
-  }
-
-  byte() {
-    this.position += 1;
-    return this.wasm[this.position - 1];
-  }
-
-  /** An unsigned integer in LEB128. */
-  number() {
-    const byte = this.byte();
-    return byte < 128 ? byte : byte - 128 + 128 * this.number();
-  }
-
-  bytes() {
-    const length = this.number();
-    this.position += length;
-    return this.wasm.subarray(this.position - length, this.position);
-  }
-
-  list(read) {
-    return Array.from({ length: this.number() }, read);
-  }
-}
-
 /** The custom section with the names of functions, of which the first has the number `first`. */
 function nameSection(names, first) {
   const entries = names.map((name, at) => [...leb(first + at), ...sized(Buffer.from(name))]);
   const functions = [1, ...sized([...leb(names.length), ...entries.flat()])];
   return Buffer.from([0, ...sized([...sized(Buffer.from('name')), ...functions])]);
 }
-
-const sized = (bytes) => [...leb(bytes.length), ...bytes];
-
-const leb = (number) =>
-  number < 128 ? [number] : [(number % 128) + 128, ...leb(Math.floor(number / 128))];
