@@ -1,10 +1,10 @@
 //! PingAM as both clients know it: where its endpoints of a realm are, and the form of its requests.
 
-use crate::text::{Join, Text, pieces, without_slashes};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, to_text};
 use crate::oidc::discovery::Metadata;
 use crate::platform::{Body, Request};
+use crate::text::{Join, Text, pieces, without_slashes};
 use crate::url::{Params, Url};
 
 /// AM's endpoints of one realm.

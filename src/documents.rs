@@ -1,9 +1,9 @@
 //! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
 
-use crate::text::{Join, Text, cut};
 use crate::context::Context;
 use crate::json::{parse, to_text};
 use crate::platform::{Answer, Area, Platform};
+use crate::text::{Join, Text, cut};
 
 const PREFIX: &str = "pic-document-";
 

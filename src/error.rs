@@ -1,9 +1,8 @@
 //! The one error value: what every failed call resolves to.
 
-
-use crate::text::Text;
 use crate::json::{Value, object};
 use crate::platform::{NetworkFault, StorageFault};
+use crate::text::Text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -200,12 +199,7 @@ struct Inner {
 
 impl Error {
     /// An error: the contract's string, our code, its type, and what to do about it.
-    pub fn new(
-        error: impl Into<Text>,
-        code: Code,
-        kind: Kind,
-        message: impl Into<Text>,
-    ) -> Self {
+    pub fn new(error: impl Into<Text>, code: Code, kind: Kind, message: impl Into<Text>) -> Self {
         Self::build(error.into(), code, kind, message.into())
     }
 

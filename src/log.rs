@@ -1,7 +1,7 @@
 //! Log messages: never a secret, at any level.
 
-use crate::text::{Join, before};
 use crate::platform::{Answer, NetworkFault, Request};
+use crate::text::{Join, before};
 
 /// How much an app wants to hear, from nothing to everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

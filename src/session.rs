@@ -1,11 +1,11 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
-use crate::text::{Join, Text, without_slashes};
 use crate::am::{Endpoints, params, post, split_issuer};
 use crate::context::{Caller, Context};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
 use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
+use crate::text::{Join, Text, without_slashes};
 use crate::url::{Params, Url};
 
 /// Where a session token may be kept.
@@ -131,8 +131,7 @@ pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
             let failure = match fault {
                 NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
                     let text = "Failed to terminate session";
-                    Error::new("terminate_failed", code, Kind::Network, text)
-                        .cause(fault.advice())
+                    Error::new("terminate_failed", code, Kind::Network, text).cause(fault.advice())
                 }
                 _ => failure(code, status.into()),
             };

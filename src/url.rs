@@ -82,7 +82,7 @@ mod parser {
     use crate::js::convert::as_text;
     use crate::json;
     use crate::text::Text;
-    
+
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
         as_text(&act("url", text, base.unwrap_or_default()))
     }
@@ -105,7 +105,6 @@ mod parser {
 mod parser {
     use crate::text::Text;
 
-    
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
         let url = match base {
             Some(base) => url::Url::parse(base).ok()?.join(text).ok()?,
@@ -157,7 +156,8 @@ impl Params {
 
     /// True when `name` stands there more than once.
     pub fn is_repeated(&self, name: &str) -> bool {
-        self.0.iter().position(|(key, _)| key == name) != self.0.iter().rposition(|(key, _)| key == name)
+        self.0.iter().position(|(key, _)| key == name)
+            != self.0.iter().rposition(|(key, _)| key == name)
     }
 
     /// Sets `name`, in its place when it is there.

@@ -227,11 +227,7 @@ impl Platform for Browser {
             .read(|holds| holds.map(|holds| holds.is_truthy()).map_err(drop))
     }
 
-    fn digest(
-        &self,
-        algorithm: Algorithm,
-        text: &str,
-    ) -> impl Future<Output = Option<Vec<u8>>> {
+    fn digest(&self, algorithm: Algorithm, text: &str) -> impl Future<Output = Option<Vec<u8>>> {
         let digest = Work::begin("digest", algorithm.hash(), text, f64::INFINITY, &NOTHING);
         digest.read(|digest| Some(Uint8Array::new(&digest.ok()?).to_vec()))
     }

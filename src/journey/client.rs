@@ -157,7 +157,7 @@ impl<P: Platform> Client<P> {
 
     /// `session.get()`: what is kept of the session, if there is one.
     pub fn session(&self) -> Option<Value> {
-        session::get(&self.context, &self.metadata.issuer)
+        session::get(self.context, &self.metadata.issuer)
     }
 
     /// `session.info()`: what AM knows of the session.
@@ -183,7 +183,7 @@ impl<P: Platform> Client<P> {
             let issuer = &self.metadata.issuer;
             // A sign-out that happened meanwhile is final.
             if self.context.sign_outs(issuer) == sign_outs {
-                session::keep(&self.context, &self.caller, issuer, self.config.session, payload);
+                session::keep(self.context, &self.caller, issuer, self.config.session, payload);
             }
         }
         Ok(outcome.into_value())
@@ -200,14 +200,14 @@ impl<P: Platform> Client<P> {
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
         let request = self.with_session(session::logout(&self.endpoints, query));
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
-        let forgotten = session::forget(&self.context, &self.metadata.issuer);
+        let forgotten = session::forget(self.context, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
         let sign_ins = self.context.sign_ins(&self.metadata.issuer);
-        let sign_out = SignOut::begin(&self.context, sign_ins, wait).await;
+        let sign_out = SignOut::begin(self.context, sign_ins, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let session = session::read_logout(self.context.send(&self.caller, request).await);
-        let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
+        let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
             return Ok(Value::NULL);

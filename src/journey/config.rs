@@ -1,10 +1,10 @@
 //! What the app configures, and where AM's endpoints are.
 
-use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::config::{DEFAULT_TIMEOUT, milliseconds};
 use crate::platform::Area;
+use crate::text::{Join, Text};
 use crate::url::Url;
 
 /// Members that the other client understands and this one doesn't.

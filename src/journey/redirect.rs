@@ -1,10 +1,10 @@
 //! Leaving for another site in the middle of a journey, and coming back to its step: the contract's
 //! sections 2.7 and 2.8.
 
-use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, object, parse, to_text};
 use crate::platform::StorageFault;
+use crate::text::Text;
 use crate::url::{Params, Url};
 
 /// The key of the step that is come back to, in `sessionStorage`.

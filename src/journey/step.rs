@@ -1,11 +1,11 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
-use crate::text::Text;
-use crate::text::Join;
 use crate::am::{Endpoints, params, post};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse};
 use crate::platform::{Answer, Body, NetworkFault, Request};
+use crate::text::Join;
+use crate::text::Text;
 
 /// The result of a journey's request.
 #[derive(Clone, Debug, PartialEq)]

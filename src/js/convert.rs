@@ -48,16 +48,19 @@ pub fn call(arguments: &Array, settle: Function, method: impl FnOnce(Value) -> W
         Ok(options) => method(options),
         Err(error) => Box::pin(ready(Err(error))),
     };
-    answer(settle, Box::pin(async move {
-        let result = match signal.is_object() {
-            true => until_aborted(&signal, work).await,
-            false => work.await,
-        };
-        result.map(|value| match value {
-            Value::NULL => JsValue::UNDEFINED,
-            value => to_js(&value),
-        })
-    }))
+    answer(
+        settle,
+        Box::pin(async move {
+            let result = match signal.is_object() {
+                true => until_aborted(&signal, work).await,
+                false => work.await,
+            };
+            result.map(|value| match value {
+                Value::NULL => JsValue::UNDEFINED,
+                value => to_js(&value),
+            })
+        }),
+    )
 }
 
 /// Begins work, and lets `settle` have what comes of it: the value, or the error value.

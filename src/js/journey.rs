@@ -7,7 +7,7 @@ use js_sys::{Array, Function, JSON};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{as_text, call, member, answer, no_method, plain, text};
+use super::convert::{answer, as_text, call, member, no_method, plain, text};
 use super::{context, logger};
 use crate::browser::Browser;
 use crate::browser::request::Hooks;
@@ -22,13 +22,16 @@ pub struct JourneyCore(Rc<Client<Browser>>);
 /// The factory: `{ config, logger? }` to a handle, which `settle` gets.
 #[wasm_bindgen(js_name = createJourney)]
 pub fn create_journey(input: JsValue, settle: Function) {
-    answer(settle, Box::pin(async move {
-        let config = plain(&member(&input, "config"))?;
-        let log = logger::read(&member(&input, "logger"), &config);
-        let hooks = Hooks::read(member(&input, "hooks"));
-        let client = Client::create(context(), &config, log, hooks).await?;
-        Ok(JourneyCore(client).into())
-    }));
+    answer(
+        settle,
+        Box::pin(async move {
+            let config = plain(&member(&input, "config"))?;
+            let log = logger::read(&member(&input, "logger"), &config);
+            let hooks = Hooks::read(member(&input, "hooks"));
+            let client = Client::create(context(), &config, log, hooks).await?;
+            Ok(JourneyCore(client).into())
+        }),
+    );
 }
 
 #[wasm_bindgen]

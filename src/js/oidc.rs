@@ -8,7 +8,7 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{as_text, call, member, answer, no_method, plain, text};
+use super::convert::{answer, as_text, call, member, no_method, plain, text};
 use super::{context, logger};
 use crate::browser::request::Hooks;
 use crate::browser::tasks;
@@ -30,17 +30,23 @@ pub struct OidcCore {
 /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, which `settle` gets.
 #[wasm_bindgen(js_name = createOidc)]
 pub fn create_oidc(input: JsValue, settle: Function) {
-    answer(settle, Box::pin(async move {
-        let config = plain(&member(&input, "config"))?;
-        let storage = storage(&member(&input, "storage"))?;
-        let log = logger::read(&member(&input, "logger"), &config);
-        let hooks = Hooks::read(member(&input, "hooks"));
-        let client = Client::create(context(), &config, &storage, log, hooks).await?;
-        let core =
-            OidcCore { client, heard: heard(member(&input, "heard")), watch: RefCell::default() };
-        core.watch(false);
-        Ok(core.into())
-    }));
+    answer(
+        settle,
+        Box::pin(async move {
+            let config = plain(&member(&input, "config"))?;
+            let storage = storage(&member(&input, "storage"))?;
+            let log = logger::read(&member(&input, "logger"), &config);
+            let hooks = Hooks::read(member(&input, "hooks"));
+            let client = Client::create(context(), &config, &storage, log, hooks).await?;
+            let core = OidcCore {
+                client,
+                heard: heard(member(&input, "heard")),
+                watch: RefCell::default(),
+            };
+            core.watch(false);
+            Ok(core.into())
+        }),
+    );
 }
 
 /// The `storage` argument, with the number of the app's own storage in it.

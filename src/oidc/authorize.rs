@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use crate::text::{before, pieces, Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
@@ -13,6 +12,7 @@ use crate::oidc::pkce;
 use crate::oidc::tokens::resources;
 use crate::platform::{Answer, NetworkFault};
 use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
+use crate::text::{Join, Text, before, pieces};
 use crate::url::{Params, Url};
 
 /// A started authorization is forgotten after this many milliseconds.

@@ -1,9 +1,9 @@
 //! What the app configures: the arguments of the `oidc()` factory.
 
-use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::platform::Area;
+use crate::text::{Join, Text};
 use crate::url::Url;
 
 /// Requests give up after this many milliseconds, unless `serverConfig.timeout` says otherwise.
@@ -90,9 +90,7 @@ impl Config {
     /// Reads the factory's `config` and `storage` arguments.
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
         let server = config.at("serverConfig");
-        let required = |value: Option<&Text>, text| {
-            value.cloned().ok_or_else(|| invalid(text))
-        };
+        let required = |value: Option<&Text>, text| value.cloned().ok_or_else(|| invalid(text));
         let wellknown = required(
             server.non_empty("wellknown"),
             "Requires a wellknown url initializing this factory.",

@@ -1,9 +1,9 @@
 //! Provider metadata: OpenID Connect Discovery 1.0 section 4, RFC 8414.
 
-use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::platform::{Answer, NetworkFault, Request};
+use crate::text::{Join, Text};
 use crate::url::Url;
 
 /// What the provider says of itself.
@@ -60,8 +60,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
         let text = ["message", "error", "error_description"]
             .into_iter()
             .find_map(|name| document.non_empty(name));
-        let text =
-            text.map_or_else(|| ["HTTP error ", &answer.status_text()].joined(), Text::from);
+        let text = text.map_or_else(|| ["HTTP error ", &answer.status_text()].joined(), Text::from);
         return Err(fault(Code::HttpError, &text));
     }
     let (Some(issuer), Some(authorization_endpoint), Some(token_endpoint)) = (
@@ -133,10 +132,7 @@ impl Metadata {
     }
 
     /// An endpoint that a call needs, or the contract's error.
-    pub fn require<'a>(
-        endpoint: &'a Option<Text>,
-        error: &'static str,
-    ) -> Result<&'a str, Error> {
+    pub fn require<'a>(endpoint: &'a Option<Text>, error: &'static str) -> Result<&'a str, Error> {
         endpoint.as_deref().ok_or_else(|| {
             Error::new(
                 error,

@@ -1,6 +1,5 @@
 //! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
 
-use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse};
 use crate::oidc::authorize::Grant;
@@ -8,6 +7,7 @@ use crate::oidc::discovery::Metadata;
 use crate::oidc::tokens::TokenResponse;
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::secret::CodeVerifier;
+use crate::text::Text;
 use crate::url::Params;
 
 /// The contract's sentence for a code that could not be exchanged.

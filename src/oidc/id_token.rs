@@ -1,11 +1,11 @@
 //! ID token validation: OpenID Connect Core 1.0 section 3.1.3.7, step by step.
 
-use crate::text::{Text, cut};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::platform::Algorithm;
 use crate::secret::{AccessToken, Nonce, RawIdToken};
+use crate::text::{Text, cut};
 
 /// Clocks may differ by this many seconds.
 pub const LEEWAY: f64 = 300.0;
@@ -121,12 +121,18 @@ impl Jwt<'_> {
         let party = claims.get("azp");
         require(
             party.map_or(audience.len() == 1, |party| *party == client),
-            &(Code::IdTokenAudience, "The ID token has further audiences or another authorized party (azp)."),
+            &(
+                Code::IdTokenAudience,
+                "The ID token has further audiences or another authorized party (azp).",
+            ),
         )?;
 
         // Section 2: sub, exp and iat are required.
         let subject = claims.non_empty("sub");
-        let subject = subject.ok_or(Invalid(&(Code::IdTokenSubject, "The ID token says nothing of the person (sub).")))?;
+        let subject = subject.ok_or(Invalid(&(
+            Code::IdTokenSubject,
+            "The ID token says nothing of the person (sub).",
+        )))?;
         let expiry = number("exp")
             .ok_or(Invalid(&(Code::IdTokenExpired, "The ID token has no expiry (exp).")))?;
         let issued = number("iat")
@@ -148,7 +154,10 @@ impl Jwt<'_> {
             let fresh_since = now - (max_age + LEEWAY) * 1000.0;
             require(
                 number("auth_time").is_some_and(|time| time >= fresh_since),
-                &(Code::IdTokenAuthTime, "The sign-in is older than maxAge, or the ID token doesn't tell its time (auth_time)."),
+                &(
+                    Code::IdTokenAuthTime,
+                    "The sign-in is older than maxAge, or the ID token doesn't tell its time (auth_time).",
+                ),
             )?;
         }
 
@@ -158,14 +167,20 @@ impl Jwt<'_> {
             let half = half.filter(|half| !half.is_empty()).map(base64url::encode);
             require(
                 half.is_some() && half.as_ref() == claims.text("at_hash"),
-                &(Code::IdTokenAtHash, "The access token does not belong to the ID token (at_hash)."),
+                &(
+                    Code::IdTokenAtHash,
+                    "The access token does not belong to the ID token (at_hash).",
+                ),
             )?;
         }
 
         // Section 12.2: renewed tokens are about the same person.
         require(
             expected.subject.is_none_or(|before| before == subject),
-            &(Code::IdTokenSubject, "The ID token is about another person than before (sub): sign out first."),
+            &(
+                Code::IdTokenSubject,
+                "The ID token is about another person than before (sub): sign out first.",
+            ),
         )?;
         let subject = subject.into();
         Ok(IdToken { raw, subject, claims: self.claims })
@@ -181,7 +196,10 @@ fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
     )?;
     require(
         valid_from < now + leeway,
-        &(Code::IdTokenTime, "The ID token is from the future (iat, nbf). The device's clock may be wrong."),
+        &(
+            Code::IdTokenTime,
+            "The ID token is from the future (iat, nbf). The device's clock may be wrong.",
+        ),
     )
 }
 

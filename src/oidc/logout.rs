@@ -1,8 +1,8 @@
 //! Ending the session at the provider: OpenID Connect RP-Initiated Logout 1.0.
 
-use crate::text::Text;
 use crate::platform::{Answer, Request};
 use crate::secret::RawIdToken;
+use crate::text::Text;
 use crate::url::Params;
 
 /// The request (section 2) without a page, by fetch: AM and PingOne answer 204, or redirect to the

@@ -1,10 +1,10 @@
 //! Pushed authorization requests: RFC 9126.
 
-use crate::text::{Join, Text};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
 use crate::platform::{Answer, Body, NetworkFault, Request};
+use crate::text::{Join, Text};
 use crate::url::Params;
 
 /// The request (section 2.1): the parameters that would have been in the URL.

@@ -1,11 +1,11 @@
 //! `user.session()`: whether the provider still has a session, asked without the person.
 
-use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
 use crate::platform::{Answer, FrameFault, NetworkFault};
 use crate::secret::{Nonce, RawIdToken, State};
+use crate::text::Text;
 use crate::url::Params;
 
 /// What the provider is asked for.

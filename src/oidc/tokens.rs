@@ -2,11 +2,11 @@
 
 use std::slice::from_ref;
 
-use crate::text::{Text, pieces};
 use crate::base64url;
 use crate::json::{Value, object, parse};
 use crate::oidc::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
+use crate::text::{Text, pieces};
 
 /// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
 /// of our own (`scope`, `tokenType`, `issuer`).

@@ -1,13 +1,13 @@
 //! User details: OpenID Connect Core 1.0 section 5.3.
 
-use crate::text::{Text, pieces};
-use crate::text::Join;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
 use crate::oidc::exchange::oauth_cause;
 use crate::oidc::id_token::LEEWAY;
 use crate::platform::{Answer, NetworkFault, Request};
 use crate::secret::{AccessToken, RawIdToken};
+use crate::text::Join;
+use crate::text::{Text, pieces};
 
 /// The request (section 5.3.1), with the token in the header.
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {

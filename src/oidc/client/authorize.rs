@@ -3,9 +3,9 @@
 use crate::text::{Join, Text};
 use std::rc::Rc;
 
-use crate::base64url;
 use super::Client;
 use super::store::Remembered;
+use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, number_text, object};
 use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};

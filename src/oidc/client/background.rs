@@ -1,6 +1,5 @@
 //! Authorization without the person: in a hidden frame, or by fetch.
 
-use crate::text::{Join, Text};
 use super::Client;
 use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
@@ -8,6 +7,7 @@ use crate::json::{Value, object};
 use crate::oidc::authorize::{self, Grant, Mode, Response};
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Body, FrameFault, NetworkFault, Platform, Request};
+use crate::text::{Join, Text};
 use crate::url::{Params, Url};
 
 impl<P: Platform> Client<P> {

@@ -68,7 +68,7 @@ impl<P: Platform> Client<P> {
         )?;
         self.access_token(Kind::State).await?;
         let sign_out = self.begin_sign_out().await;
-        let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
+        let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
         let parts = [
             ("revokeResponse", revoked.map(|()| Done::Done)),
             ("deleteResponse", sign_out.forgotten.clone().map(|()| Done::Done)),
@@ -77,8 +77,8 @@ impl<P: Platform> Client<P> {
     }
 
     async fn logout_once(&self) -> Result<Value, Error> {
-        let session = session::forget(&self.context, &self.metadata.issuer);
-        let mut sign_out = SignOut::start(&self.context, vec![self.sign_in.clone()]).await;
+        let session = session::forget(self.context, &self.metadata.issuer);
+        let mut sign_out = SignOut::start(self.context, vec![self.sign_in.clone()]).await;
         let begins = !sign_out.tokens.is_empty() || session == Ok(true);
         let ended = self.end_at_once(&mut sign_out, begins).await;
         if sign_out.tokens.is_empty() && session == Ok(false) {
@@ -104,7 +104,7 @@ impl<P: Platform> Client<P> {
         let ending = async {
             if begins { self.end_session(hint.as_ref()).await } else { Ok(Done::Skipped) }
         };
-        let settling = sign_out.settle(&self.context, self.patience());
+        let settling = sign_out.settle(self.context, self.patience());
         let mut both = pin!(both(ending, settling));
         let (ended, ()) = match until(self.platform().left(), both.as_mut()).await {
             Some(ended) => ended,
@@ -124,7 +124,7 @@ impl<P: Platform> Client<P> {
             Some(state) => state,
             None => self.random()?,
         };
-        let session = session::forget(&self.context, &self.metadata.issuer);
+        let session = session::forget(self.context, &self.metadata.issuer);
         let mut sign_out = self.begin_sign_out().await;
         let revoked = self.revoke_tokens(&sign_out).await;
         let hint = sign_out.hint();
@@ -156,7 +156,7 @@ impl<P: Platform> Client<P> {
     async fn revoke_tokens(&self, sign_out: &SignOut<P>) -> Part {
         match (&self.metadata.revocation_endpoint, sign_out.tokens.is_empty()) {
             (Some(_), false) => {
-                let revoked = sign_out.revoke(&self.context, &self.caller, &self.metadata).await;
+                let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
                 revoked.map(|()| Done::Done)
             }
             _ => Ok(Done::Skipped),
@@ -164,7 +164,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn begin_sign_out(&self) -> SignOut<P> {
-        SignOut::begin(&self.context, vec![self.sign_in.clone()], self.patience()).await
+        SignOut::begin(self.context, vec![self.sign_in.clone()], self.patience()).await
     }
 
     /// Ends the session at the provider: by the ID token or, when there is none, AM's by its cookie.

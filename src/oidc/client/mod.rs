@@ -89,7 +89,9 @@ impl<P: Platform> Client<P> {
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));
         }
-        let path = config.wellknown.strip_prefix(metadata.issuer.strip_suffix("/").unwrap_or(&metadata.issuer));
+        let path = config
+            .wellknown
+            .strip_prefix(metadata.issuer.strip_suffix("/").unwrap_or(&metadata.issuer));
         if !path.is_some_and(|path| path.starts_with("/")) {
             let text = [
                 "The issuer ",

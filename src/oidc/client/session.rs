@@ -1,13 +1,13 @@
 //! `user.session()`: asks the provider for its session.
 
 use super::Client;
-use crate::text::Text;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::id_token::{Expected, Invalid};
 use crate::oidc::session_check::{self, Question, mismatch};
 use crate::platform::{Platform, Request};
 use crate::secret::{Nonce, RawIdToken, State};
+use crate::text::Text;
 use crate::url::{Params, Url};
 
 impl<P: Platform> Client<P> {

@@ -77,11 +77,7 @@ impl<P: Platform> Context<P> {
 
     /// Listens to the sign-in's events in other tabs. Each is heard when this tab sees what happened,
     /// and in their order.
-    pub(super) fn listen_to_tabs(
-        &'static self,
-        sign_in: &SignIn,
-        heard: Heard,
-    ) -> P::Subscription {
+    pub(super) fn listen_to_tabs(&'static self, sign_in: &SignIn, heard: Heard) -> P::Subscription {
         let sign_in_heard = sign_in.clone();
         let inbox: Rc<RefCell<Vec<Value>>> = Rc::default();
         let hear = move |message: &str| {

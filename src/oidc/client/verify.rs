@@ -1,6 +1,5 @@
 //! Token requests whose ID token is verified before anything is kept.
 
-use crate::text::Text;
 use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
@@ -13,6 +12,7 @@ use crate::oidc::refresh;
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
 use crate::secret::{RawIdToken, RefreshToken};
+use crate::text::Text;
 
 impl<P: Platform> Client<P> {
     /// Exchanges a code. The issuer's keys are fetched meanwhile. `subject` is whom earlier tokens
@@ -100,7 +100,10 @@ impl<P: Platform> Client<P> {
         expected: &Expected<'_>,
     ) -> Result<Option<IdToken>, Invalid> {
         match self.verify(raw, expected).await {
-            Err(Invalid((Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired, why))) => {
+            Err(Invalid((
+                Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired,
+                why,
+            ))) => {
                 self.caller.log.warn(why);
                 let timeless = Expected { now: None, ..*expected };
                 self.check(parse_jwt(raw)?, raw, &timeless).await.map(|_| None)
@@ -217,8 +220,10 @@ impl<P: Platform> Client<P> {
     }
 }
 
-const MISSING: Invalid =
-    Invalid(&(Code::IdTokenMissing, "The scope has openid, and the provider returned no ID token."));
+const MISSING: Invalid = Invalid(&(
+    Code::IdTokenMissing,
+    "The scope has openid, and the provider returned no ID token.",
+));
 
 const NO_KEYS: Invalid = Invalid(&(
     Code::JwksUnavailable,
