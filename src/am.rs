@@ -41,8 +41,12 @@ impl Endpoints {
 /// issuer's path. `None` for an issuer that is not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let url = Url::parse(issuer, None)?;
-    let mut segments = pieces(url.path(), b'/');
-    segments.retain(|segment| !segment.is_empty());
+    let mut segments = Vec::new();
+    for segment in pieces(url.path(), b'/') {
+        if !segment.is_empty() {
+            segments.push(segment);
+        }
+    }
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| match segments {
         [] => Text::default(),

@@ -1,7 +1,7 @@
 //! Base64url without padding, RFC 4648 section 5, as JOSE uses it (RFC 7515 appendix C).
 
 use crate::text::Text;
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The base64url text of `bytes`.
 pub fn encode(bytes: &[u8]) -> Text {
@@ -10,8 +10,8 @@ pub fn encode(bytes: &[u8]) -> Text {
         let group = chunk.iter().fold(0u32, |bits, byte| (bits << 8) | u32::from(*byte));
         let group = group << (8 * (3 - chunk.len()));
         for position in 0..=chunk.len() {
-            let index = (group >> (18 - 6 * position)) & 63;
-            text.push(ALPHABET.get(index as usize).copied().unwrap_or_default().into());
+            let index = (group >> (18 - 6 * position)) as usize & 63;
+            text.push_str(ALPHABET.get(index..=index).unwrap_or_default());
         }
     }
     text.into()

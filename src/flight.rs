@@ -31,7 +31,9 @@ impl Flight {
         state.result = Some(result);
         let waiting = std::mem::take(&mut state.waiting);
         drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        for waker in waiting {
+            waker.wake();
+        }
     }
 
     /// Waits for the result.

@@ -3,6 +3,7 @@
 use crate::text::Text;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use crate::json::{Value, number_text, object};
 use crate::url::Params;
@@ -77,7 +78,7 @@ pub trait Platform: 'static {
     fn tell(&self, channel: &str, message: &str);
 
     /// Listens to what is told on a channel.
-    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Self::Subscription;
+    fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Self::Subscription;
 
     /// Waits for a time in milliseconds, or until the tab is shown again or the network is back.
     async fn wake(&self, milliseconds: f64);

@@ -185,7 +185,9 @@ impl Params {
 
     /// Removes every value of `name`.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(key, _)| key != name);
+        while let Some(at) = self.0.iter().position(|(key, _)| key == name) {
+            self.0.remove(at);
+        }
     }
 
     /// Sets `name` where there is a value that is not empty.
@@ -229,9 +231,9 @@ impl Params {
 }
 
 fn encode(text: &str, into: &mut String) {
-    for byte in text.bytes() {
+    for (at, byte) in text.bytes().enumerate() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            into.push(byte.into());
+            into.push_str(text.get(at..=at).unwrap_or_default());
         } else {
             into.push_str("%");
             push_hex(byte, into);

@@ -7,6 +7,7 @@ pub(crate) mod tasks;
 
 use crate::text::Text;
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
@@ -140,7 +141,7 @@ impl Platform for Browser {
         act("tell", channel, message);
     }
 
-    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Listening {
+    fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
         Work::listen(channel, heard)
     }
 
@@ -186,7 +187,13 @@ impl Platform for Browser {
         let keys = storage(area.word(), "keys", prefix, "").map_err(fault)?;
         let keys = as_text(&keys).as_deref().and_then(parse);
         let keys = keys.as_ref().and_then(Value::as_array).ok_or(StorageFault::Failed)?;
-        Ok(keys.iter().filter_map(Value::as_str).map(Text::from).collect())
+        let mut found = Vec::new();
+        for key in keys {
+            if let Some(key) = key.as_text() {
+                found.push(key.clone());
+            }
+        }
+        Ok(found)
     }
 
     async fn lock(&self, name: &str, timeout: f64) -> Option<Option<Work>> {

@@ -51,8 +51,8 @@ impl Work {
     }
 
     /// Hears what is told on a channel.
-    pub fn listen(channel: &str, heard: Box<dyn Fn(&str)>) -> Listening {
-        let ear = Ear::new(Some(Told::To(heard.into())));
+    pub fn listen(channel: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
+        let ear = Ear::new(Some(Told::To(heard)));
         Listening { _work: Work(listen(channel, ear.0)), _ear: ear }
     }
 

@@ -51,7 +51,11 @@ pub fn run() {
             }
             at += 1;
         }
-        TASKS.with_borrow_mut(|tasks| tasks.retain(Option::is_some));
+        TASKS.with_borrow_mut(|tasks| {
+            while let Some(over) = tasks.iter().position(Option::is_none) {
+                tasks.swap_remove(over);
+            }
+        });
         if !WOKEN.get() {
             break;
         }

@@ -274,7 +274,9 @@ pub fn response_params(url: &Url) -> Params {
 pub fn without_response(url: &Url) -> Text {
     let rest = |text: &str| {
         let mut params = Params::parse(text);
-        RESPONSE.into_iter().for_each(|name| params.remove(name));
+        for name in RESPONSE {
+            params.remove(name);
+        }
         params.encode()
     };
     let mut clean = before(before(url.href(), b'#'), b'?').to_owned();

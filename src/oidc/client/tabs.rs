@@ -96,7 +96,7 @@ impl<P: Platform> Context<P> {
                 }));
             }
         };
-        self.platform.listen(&sign_in.lock_name(), Box::new(hear))
+        self.platform.listen(&sign_in.lock_name(), Rc::new(hear))
     }
 
     async fn hear(&self, sign_in: &SignIn, inbox: &RefCell<Vec<Value>>, heard: &Heard) {
