@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -106,10 +106,10 @@ pub struct Next(Ear);
 impl Future for Next {
     type Output = Settled;
 
-    fn poll(self: Pin<&mut Self>, _: &mut Context) -> Poll<Settled> {
-        // Whatever is told lets all tasks go on.
+    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Settled> {
         WAITING.with_borrow_mut(|waiting| {
-            match find(waiting, self.0.0).and_then(|(_, told)| told.take()) {
+            let Some((_, told)) = find(waiting, self.0.0) else { return Poll::Pending };
+            match told.replace(Told::Wanted(context.waker().clone())) {
                 Some(Told::Result(result)) => Poll::Ready(result),
                 _ => Poll::Pending,
             }
@@ -120,9 +120,10 @@ impl Future for Next {
 /// The number under which something is told, as long as somebody wants to know.
 struct Ear(u32);
 
-/// What has been told under a number, or who hears it each time.
+/// What has been told under a number, or who wants to know it, once or each time.
 enum Told {
     Result(Settled),
+    Wanted(Waker),
     To(Rc<dyn Fn(&str)>),
 }
 
@@ -163,7 +164,10 @@ pub fn tell(number: u32, holds: bool, value: JsValue) {
         if let Some(Told::To(heard)) = told {
             return Some((heard.clone(), value));
         }
-        *told = Some(Told::Result(if holds { Ok(value) } else { Err(value) }));
+        let result = Told::Result(if holds { Ok(value) } else { Err(value) });
+        if let Some(Told::Wanted(waker)) = told.replace(result) {
+            waker.wake();
+        }
         None
     });
     if let Some((heard, value)) = to {

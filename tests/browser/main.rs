@@ -4,13 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use journey_oidc::base64url;
-use journey_oidc::browser::Browser;
+use journey_oidc::browser::{Browser, page};
 use journey_oidc::json::{parse, to_text};
 use journey_oidc::platform::{Algorithm, Area, Body, FrameFault, NetworkFault, Platform, Request};
 use journey_oidc::url::{Params, Url};
-use js_sys::{Object, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::futures::{JsFuture, spawn_local};
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -29,9 +31,19 @@ extern "C" {
     static STORAGE: JsValue;
 }
 
-/// Lets the names be found that `scripts/build.mjs` brings into the glue.
+/// Lets the names be found that `scripts/build.mjs` brings into the glue, and `next` of
+/// `src/js/instance.js`.
 fn provide_page() {
     let hold = Object::new();
+    let next = Closure::<dyn Fn(JsValue, u32)>::new(|begun: JsValue, number| {
+        let next: Function = Reflect::get(&begun, &"next".into()).unwrap().unchecked_into();
+        let promise: Promise = next.call0(&begun).unwrap().unchecked_into();
+        spawn_local(async move {
+            let result = JsFuture::from(promise).await;
+            page::tell(number, result.is_ok(), result.unwrap_or_else(|fault| fault));
+        });
+    });
+    Reflect::set(&hold, &"next".into(), &next.into_js_value()).unwrap();
     for (name, part) in [("begin", &BEGIN), ("act", &ACT), ("storage", &STORAGE)] {
         Reflect::set(&hold, &name.into(), &part.with(Clone::clone)).unwrap();
     }
