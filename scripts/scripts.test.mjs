@@ -5,6 +5,7 @@ import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { renameInGlue, takeThroughInstance } from './build.mjs';
 import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
+import { withoutDeadEntries } from './table.mjs';
 import { countCargo, countNode } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
 
@@ -89,7 +90,10 @@ test('imports and exports get their short names in the glue', () => {
 });
 
 test('what the glue takes of the browser must all be found in it', () => {
-  assert.throws(() => takeThroughInstance('', 'v'), /The glue of wasm-bindgen lacks .*new Promise/);
+  assert.throws(
+    () => takeThroughInstance('', 'v'),
+    /The glue of wasm-bindgen lacks .*new FinalizationRegistry/,
+  );
 });
 
 test('functions that are alike stand side by side', () => {
@@ -110,4 +114,14 @@ test('functions that are alike stand side by side', () => {
     return binaryen.getFunctionInfo(named.getFunctionByIndex(index)).name;
   });
   assert.deepEqual(names, ['00000', '00002', '00001', '00003']);
+});
+
+test('functions that nobody finds in the table are taken out of it', () => {
+  binaryen.setDebugInfo(true);
+  const module = binaryen.parseText(`(module (table 5 funcref)
+    (func $one) (func $closures.convert.invoke) (func $js_sys.futures.jspi.wake) (func $invoke)
+    (elem (i32.const 1) $one $closures.convert.invoke $js_sys.futures.jspi.wake $invoke))`);
+  const rest = binaryen.readBinary(withoutDeadEntries(module.emitBinary()));
+  assert.ok(rest.validate());
+  assert.match(rest.emitText(), /\(elem \$0 \(i32\.const 1\) \$one \$one \$one \$invoke\)/);
 });
