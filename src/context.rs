@@ -1,6 +1,5 @@
 //! What the clients of one page share, so that both are one sign-in.
 
-use crate::text::{Join, Text};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -15,6 +14,7 @@ use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
+use crate::text::{Join, Text};
 use crate::url::Url;
 
 /// The shared part of all clients on one [`Platform`].

@@ -1,6 +1,5 @@
 //! Waiting: one result for many waiters, and signals that end a wait.
 
-use crate::text::Text;
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -10,6 +9,7 @@ use std::task::{Poll, Waker};
 use crate::error::Error;
 use crate::json::Value;
 use crate::platform::Platform;
+use crate::text::Text;
 
 /// The work of a call, and what it comes to: one type for all, since each further one costs bytes.
 pub type Work = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;

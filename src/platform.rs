@@ -1,11 +1,11 @@
 //! What the core needs from the world. A method moves bytes; it never decides.
 
-use crate::text::Text;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::json::{Value, number_text, object};
+use crate::text::Text;
 use crate::url::Params;
 
 /// A future that the platform runs to its end by itself.

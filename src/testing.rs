@@ -530,8 +530,7 @@ impl Platform for World {
         }
     }
 
-    fn listen(&self, channel: &str, heard: Box<dyn Fn(&str)>) -> Subscription {
-        let heard: Rc<dyn Fn(&str)> = Rc::from(heard);
+    fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Subscription {
         self.0.channels.borrow_mut().push((channel.to_owned(), heard.clone()));
         Subscription(self.0.channels.clone(), heard)
     }

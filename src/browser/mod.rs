@@ -5,7 +5,6 @@ pub mod page;
 pub(crate) mod request;
 pub(crate) mod tasks;
 
-use crate::text::Text;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -18,6 +17,7 @@ use crate::platform::{
     Algorithm, Answer, Area, CustomAction, FrameFault, NetworkFault, Platform, Request,
     StorageFault, Task,
 };
+use crate::text::Text;
 use crate::url::Params;
 use page::{Listening, Settled, Work, act, storage};
 use request::Hooks;

@@ -1,6 +1,5 @@
 //! The journey client: which request, what is kept, what a sign-out undoes.
 
-use crate::text::Join;
 use std::rc::Rc;
 
 use crate::am::{Endpoints, params};
@@ -17,6 +16,7 @@ use crate::oidc::config::DEFAULT_FRAME_TIMEOUT;
 use crate::oidc::discovery::{self, Metadata};
 use crate::platform::{Area, Platform, Request};
 use crate::session;
+use crate::text::Join;
 use crate::url::Url;
 
 /// One client of one realm.

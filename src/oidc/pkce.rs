@@ -1,10 +1,10 @@
 //! Proof Key for Code Exchange: RFC 7636, method S256.
 
-use crate::text::Text;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::secret::CodeVerifier;
+use crate::text::Text;
 
 /// The `code_challenge` of a verifier (section 4.2).
 pub fn challenge(verifier: &CodeVerifier) -> Text {

@@ -1,12 +1,12 @@
 //! The access token for the app's own APIs: RFC 6750.
 
-use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
 use crate::error::Error;
 use crate::json::Value;
 use crate::platform::Platform;
+use crate::text::{Join, Text};
 use crate::url::Url;
 
 impl<P: Platform> Client<P> {

@@ -1,6 +1,5 @@
 //! Authorizations with the person: the URL, the redirect, the window.
 
-use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -12,6 +11,7 @@ use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};
 use crate::oidc::par;
 use crate::platform::{FrameFault, Platform};
 use crate::secret::{CodeVerifier, Nonce, State};
+use crate::text::{Join, Text};
 use crate::url::{Params, Url};
 
 /// A window is waited for this many milliseconds: people read, type and look for their phones.

@@ -1,6 +1,5 @@
 //! The way back from the provider: a code becomes tokens, once.
 
-use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -15,6 +14,7 @@ use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
 use crate::secret::{AuthorizationCode, State};
+use crate::text::{Join, Text};
 use crate::url::{Params, Url};
 
 impl<P: Platform> Client<P> {

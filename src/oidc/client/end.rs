@@ -1,6 +1,5 @@
 //! Revocation and logout.
 
-use crate::text::Text;
 use std::pin::pin;
 use std::rc::Rc;
 
@@ -19,6 +18,7 @@ use crate::oidc::{logout, revoke};
 use crate::platform::{Area, Platform, StorageFault};
 use crate::secret::RawIdToken;
 use crate::session;
+use crate::text::Text;
 
 /// It takes no longer than this many milliseconds to leave a page.
 const LEAVING: f64 = 10_000.0;

@@ -1,6 +1,5 @@
 //! `token.get()`: a valid token, whatever it takes.
 
-use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -13,6 +12,7 @@ use crate::oidc::config::{Location, Renew};
 use crate::oidc::exchange;
 use crate::oidc::tokens::{Decision, Tokens, decide};
 use crate::platform::{Platform, StorageFault};
+use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
     /// `token.get()`: the contract's table 5.1. Renewals that overlap are one.

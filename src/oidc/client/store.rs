@@ -1,6 +1,5 @@
 //! What a client keeps: tokens, and authorizations that wait for their response.
 
-use crate::text::{Join, Text};
 use std::rc::Rc;
 
 use super::Client;
@@ -14,6 +13,7 @@ use crate::oidc::exchange;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Area, Platform, StorageFault};
 use crate::secret::State;
+use crate::text::{Join, Text};
 
 /// No more started authorizations than this are kept.
 const MAX_TRANSACTIONS: usize = 20;

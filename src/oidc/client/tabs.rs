@@ -6,7 +6,6 @@
 //! end the session. So who writes also holds, for a while, a lock whose name tells what was written;
 //! names are the same for all tabs at once, and who gets the lock waits until it sees just that.
 
-use crate::text::{Join, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -16,6 +15,7 @@ use crate::json::{Value, number_text, object, parse, to_text};
 use crate::oidc::pkce;
 use crate::platform::{Area, Platform};
 use crate::session;
+use crate::text::{Join, Text};
 
 /// What was written is told for this many milliseconds, by far longer than it is under way.
 const TOLD: f64 = 2_000.0;

@@ -1,6 +1,5 @@
 //! Renewal ahead of time, and the news of what happens: only for apps that ask for one of them.
 
-use crate::text::Text;
 use std::rc::Rc;
 
 use super::Client;
@@ -9,6 +8,7 @@ use crate::event::{Event, Heard};
 use crate::flight::{Signal, until};
 use crate::oidc::tokens::Tokens;
 use crate::platform::Platform;
+use crate::text::Text;
 
 /// The longest time between two looks at the clock, in milliseconds: timers of suspended tabs are
 /// late, and clocks are set.
