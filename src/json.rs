@@ -16,17 +16,6 @@ const MAX_TEXT: usize = 4 << 20;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Value(Option<Box<Data>>);
 
-impl Drop for Value {
-    #[inline(always)]
-    fn drop(&mut self) {
-        #[inline(never)]
-        fn free(data: Option<Box<Data>>) {
-            drop(data);
-        }
-        free(self.0.take());
-    }
-}
-
 /// What a value is that is not `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
@@ -211,6 +200,18 @@ impl Value {
     }
 }
 
+/// Taken by value: see [`Text`].
+impl Drop for Value {
+    #[inline(always)]
+    fn drop(&mut self) {
+        #[inline(never)]
+        fn free(data: Option<Box<Data>>) {
+            drop(data);
+        }
+        free(self.0.take());
+    }
+}
+
 /// An object of the given members: `object!([("name", value), …])`. Member by member, which takes
 /// less code than a list of them.
 macro_rules! object {
@@ -274,18 +275,6 @@ impl From<Vec<(Text, Value)>> for Value {
     #[inline(never)]
     fn from(members: Vec<(Text, Value)>) -> Self {
         Data::Object(members).into()
-    }
-}
-
-impl FromIterator<Value> for Value {
-    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
-        Vec::from_iter(items).into()
-    }
-}
-
-impl FromIterator<(Text, Value)> for Value {
-    fn from_iter<I: IntoIterator<Item = (Text, Value)>>(members: I) -> Self {
-        Vec::from_iter(members).into()
     }
 }
 

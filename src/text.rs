@@ -9,23 +9,32 @@ use std::ops::Deref;
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text(ManuallyDrop<Box<String>>);
 
-impl Drop for Text {
-    #[inline(always)]
-    fn drop(&mut self) {
-        #[allow(unsafe_code)]
-        free(unsafe { ManuallyDrop::take(&mut self.0) });
+impl Text {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        self
     }
 }
 
-#[inline(never)]
-fn free(text: Box<String>) {
-    drop(text);
+/// What drops a `Box` takes it by reference, for which it has to be in memory. This is taken by value
+/// instead, and can stay a local.
+impl Drop for Text {
+    #[inline(always)]
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        #[inline(never)]
+        fn free(text: Box<String>) {
+            drop(text);
+        }
+        // SAFETY: what is dropped is not used again.
+        free(unsafe { ManuallyDrop::take(&mut self.0) });
+    }
 }
 
 impl Clone for Text {
     #[inline(never)]
     fn clone(&self) -> Self {
-        Text(ManuallyDrop::new(Box::new(String::from(self.as_str()))))
+        self.as_str().into()
     }
 }
 
@@ -53,7 +62,7 @@ impl From<String> for Text {
 impl From<&str> for Text {
     #[inline(never)]
     fn from(text: &str) -> Self {
-        Text(ManuallyDrop::new(Box::new(String::from(text))))
+        String::from(text).into()
     }
 }
 
@@ -78,13 +87,6 @@ impl PartialEq<&Text> for Text {
 impl PartialEq<&str> for Text {
     fn eq(&self, other: &&str) -> bool {
         **self == **other
-    }
-}
-
-impl Text {
-    /// The text itself.
-    pub fn as_str(&self) -> &str {
-        self
     }
 }
 

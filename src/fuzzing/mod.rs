@@ -798,7 +798,9 @@ fn is_extension(url: &str, endpoint: &Url) -> Option<bool> {
 fn as_read(value: Value) -> Value {
     match value.data() {
         Some(Data::Number(number)) if !number.is_finite() => Value::NULL,
-        Some(Data::Array(items)) => items.iter().cloned().map(as_read).collect(),
+        Some(Data::Array(items)) => {
+            Value::from(items.iter().cloned().map(as_read).collect::<Vec<_>>())
+        }
         Some(Data::Object(members)) => {
             let mut kept = object!([]);
             for (name, value) in members {
