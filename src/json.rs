@@ -373,7 +373,7 @@ pub fn number_text(number: f64) -> Text {
 }
 
 #[cfg(target_arch = "wasm32")]
-pub use text::to_js;
+pub use text::{from_js, to_js};
 
 #[cfg(target_arch = "wasm32")]
 mod text {
@@ -385,7 +385,12 @@ mod text {
     use super::{MAX_DEPTH, Text, Value, push_member};
 
     pub fn parse(text: &str) -> Option<Value> {
-        from_js(&JSON::parse(text).ok()?, MAX_DEPTH)
+        from_js(&JSON::parse(text).ok()?)
+    }
+
+    /// Plain data; `None` when it is nested too deeply.
+    pub fn from_js(value: &JsValue) -> Option<Value> {
+        read(value, MAX_DEPTH)
     }
 
     /// A number as JSON has it.
@@ -393,8 +398,7 @@ mod text {
         JSON::stringify(&number.into()).ok().and_then(|text| as_text(&text)).unwrap_or_default()
     }
 
-    /// What `JSON.parse` made.
-    fn from_js(value: &JsValue, depth: u8) -> Option<Value> {
+    fn read(value: &JsValue, depth: u8) -> Option<Value> {
         if let Some(text) = as_text(value) {
             return Some(text.into());
         }
@@ -411,14 +415,14 @@ mod text {
         if Array::is_array(value) {
             let mut items = Vec::new();
             for item in value.unchecked_ref::<Array>().iter() {
-                items.push(from_js(&item, deeper)?);
+                items.push(read(&item, deeper)?);
             }
             return Some(Value::from(items));
         }
         let mut members = Vec::new();
         for entry in Object::entries(value.unchecked_ref()).iter() {
             let entry: Array = entry.unchecked_into();
-            push_member(&mut members, as_text(&entry.get(0))?, from_js(&entry.get(1), deeper)?);
+            push_member(&mut members, as_text(&entry.get(0))?, read(&entry.get(1), deeper)?);
         }
         Some(Value::from(members))
     }

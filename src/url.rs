@@ -88,7 +88,7 @@ mod parser {
     }
 
     pub fn pairs(query: &str) -> Vec<(Text, Text)> {
-        let pairs = as_text(&act("pairs", query, "")).as_deref().and_then(json::parse);
+        let pairs = json::from_js(&act("pairs", query, ""));
         let mut params = Vec::new();
         for pair in pairs.unwrap_or_default().items() {
             if let [name, value] = pair.items()

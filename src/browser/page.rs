@@ -23,6 +23,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = hold)]
     fn next(work: &Begun, number: u32);
 
+    /// Has [`tell`] called in a microtask, with number 0, which nobody waits for.
+    #[wasm_bindgen(js_namespace = hold)]
+    pub fn soon();
+
     type Begun;
 
     #[wasm_bindgen(method)]
@@ -159,19 +163,20 @@ impl Drop for Ear {
 /// what it was rejected with. What nobody waits for any more is ignored.
 #[wasm_bindgen]
 pub fn tell(number: u32, holds: bool, value: JsValue) {
-    let to = WAITING.with_borrow_mut(|waiting| {
-        let (_, told) = find(waiting, number)?;
-        if let Some(Told::To(heard)) = told {
-            return Some((heard.clone(), value));
+    tasks::run(|| {
+        let hears = WAITING.with_borrow_mut(|waiting| {
+            let (_, told) = find(waiting, number)?;
+            if let Some(Told::To(heard)) = told {
+                return Some((heard.clone(), value));
+            }
+            let result = Told::Result(if holds { Ok(value) } else { Err(value) });
+            if let Some(Told::Wanted(waker)) = told.replace(result) {
+                waker.wake();
+            }
+            None
+        });
+        if let Some((heard, value)) = hears {
+            heard(&text(&value));
         }
-        let result = Told::Result(if holds { Ok(value) } else { Err(value) });
-        if let Some(Told::Wanted(waker)) = told.replace(result) {
-            waker.wake();
-        }
-        None
     });
-    if let Some((heard, value)) = to {
-        heard(&text(&value));
-    }
-    tasks::run();
 }

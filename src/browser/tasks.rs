@@ -1,4 +1,4 @@
-//! Runs the core's tasks, whenever JavaScript calls.
+//! Runs the core's tasks.
 
 #![allow(unsafe_code)] // for a waker
 
@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::ptr::null;
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
+use super::page::soon;
 use crate::platform::Task;
 
 thread_local! {
@@ -23,20 +24,23 @@ fn raw() -> RawWaker {
 }
 
 fn wake() {
-    WOKEN.set(true);
+    if !WOKEN.replace(true) && !RUNS.get() {
+        soon();
+    }
 }
 
-/// Takes a task; the next [`run`] begins it.
+/// Takes a task, which begins soon: not before what JavaScript does now has come to its end.
 pub fn spawn(task: Task) {
-    wake();
     TASKS.with_borrow_mut(|tasks| tasks.push(Some(task)));
+    wake();
 }
 
-/// Goes on with all tasks, as long as one of them lets another go on: they are few, and each looks for
-/// itself at what it waits for. To be called at the end of whatever JavaScript calls. Under a task, as
-/// when an app's own function calls a client, that is left to the run under way.
-pub fn run() {
-    if RUNS.replace(true) {
+/// Does what may wake tasks, and goes on with all of them, as long as one lets another go on: they are
+/// few, and each looks for itself at what it waits for. Under a task, the run under way does that.
+pub fn run(first: impl FnOnce()) {
+    let is_under_way = RUNS.replace(true);
+    first();
+    if is_under_way {
         return;
     }
     // SAFETY: the functions of the table use no data, and work on this one thread alone.

@@ -70,7 +70,6 @@ pub fn answer(settle: Function, work: Pin<Box<dyn Future<Output = Result<JsValue
         // It resolves a promise, and never throws.
         let _ = settle.call1(&JsValue::UNDEFINED, &value);
     }));
-    tasks::run();
 }
 
 async fn until_aborted(signal: &JsValue, work: Work) -> Result<Value, Error> {

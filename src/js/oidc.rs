@@ -11,7 +11,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::convert::{answer, as_text, call, member, no_method, plain, text};
 use super::{context, logger};
 use crate::browser::request::Hooks;
-use crate::browser::tasks;
 use crate::browser::{Browser, Popup};
 use crate::event::Heard;
 use crate::json::{Value, object, to_js};
@@ -80,7 +79,6 @@ impl OidcCore {
             let watch = wanted.then(|| self.client.watch(self.heard.clone()));
             drop(self.watch.replace(watch));
         }
-        tasks::run();
     }
 
     /// Calls the method of this name; its options are the last of its arguments. `settle` gets the

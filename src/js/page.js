@@ -86,7 +86,7 @@ const ACTS = /** @satisfies {Record<string, (text: string, more: string) => unkn
   },
 
   /** The parameters of a query, as a list of names and values. */
-  pairs: (query) => JSON.stringify([...new URLSearchParams(`?${query}`)]),
+  pairs: (query) => [...new URLSearchParams(`?${query}`)],
 
   isSecure: () => isSecureContext,
   isOwnFrame: () => parent !== window && window.name === FRAME,

@@ -7,7 +7,7 @@ use crate::oidc::id_token::LEEWAY;
 use crate::platform::{Answer, NetworkFault, Request};
 use crate::secret::{AccessToken, RawIdToken};
 use crate::text::Join;
-use crate::text::{Text, pieces};
+use crate::text::Text;
 
 /// The request (section 5.3.1), with the token in the header.
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
@@ -41,7 +41,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
     }
     match json.filter(Value::is_object) {
         Some(details) => Ok(Body::Json(details)),
-        None if pieces(&answer.body, b'.').len() == 3 => {
+        None if answer.body.bytes().filter(|byte| *byte == b'.').count() == 2 => {
             Ok(Body::Signed(RawIdToken::new(answer.body.trim_ascii())))
         }
         None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
