@@ -285,6 +285,19 @@ test('an abort counts, whatever is stored', async (t) => {
   assert.equal(result.code, 'aborted');
 });
 
+test('what is aborted in the same turn is not begun', async (t) => {
+  const page = await withLease(t);
+  const result = await page.evaluate(async () => {
+    const { user, token } = window.client;
+    const controller = new AbortController();
+    const ended = user.logout({ signal: controller.signal });
+    controller.abort();
+    const { code } = await ended;
+    return { code, isSignedIn: 'accessToken' in (await token.get()) };
+  });
+  assert.deepEqual(result, { code: 'aborted', isSignedIn: true });
+});
+
 test('a storage that can’t be read any more', async (t) => {
   const page = await withLease(t);
   await page.evaluate(() => {
