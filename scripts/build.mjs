@@ -237,6 +237,8 @@ const DETOURS = [
  * @param {string} version
  */
 export function takeThroughInstance(glue, version) {
+  const unknown = /\bnew Promise\(|\bmake(Mut)?Closure\b/.exec(glue)?.[0];
+  if (unknown) throw new Failure(`A trap leaves what the glue has by ${unknown}: see DETOURS`);
   let text = glue;
   for (const [pattern, replacement] of DETOURS) text = replaced(text, pattern, replacement);
   return `import { connect } from './client.js';

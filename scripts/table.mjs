@@ -7,7 +7,8 @@
  */
 import { leb, Reader, sections, sized } from './wasm.mjs';
 
-const DEAD = /\bclosures\b.*\binvoke\b|\bjs_sys\b.*\bjspi\b/;
+const DEAD =
+  /\bwasm_bindgen(\[\w+\])?::convert::closures::_::invoke\b|\bjs_sys(\[\w+\])?::futures::jspi::/;
 
 /**
  * @param {Uint8Array} wasm with the names of its functions
@@ -17,11 +18,23 @@ export function withoutDeadEntries(wasm) {
   const parts = sections(wasm);
   const names = parts.map(functionNames).find(Boolean) ?? new Map();
   const isDead = (number) => DEAD.test(names.get(number));
+  for (const { id, content } of parts) if (id === 7) forbidExports(new Reader(content), isDead);
   const rewritten = parts.map(({ id, content }) => [
     id,
     ...sized(id === 9 ? segments(new Reader(content), isDead) : content),
   ]);
   return Buffer.concat([wasm.subarray(0, 8), ...rewritten.map((part) => Buffer.from(part))]);
+}
+
+/** What is exported is in use. */
+function forbidExports(reader, isDead) {
+  reader.list(() => {
+    const name = reader.bytes().toString();
+    const isFunction = reader.byte() === 0;
+    const isUsed = isFunction && isDead(reader.number());
+    if (!isFunction) reader.number();
+    if (isUsed || name.includes('jspi')) throw new Error(`${name} is in use: see scripts/table.mjs`);
+  });
 }
 
 /** The names of functions by their numbers, where the section is the one that has them. */

@@ -429,6 +429,9 @@ mod text {
 
     /// JSON as a plain JavaScript value.
     pub fn to_js(value: &Value) -> JsValue {
+        if let Some(text) = value.as_text() {
+            return text.as_str().into();
+        }
         JSON::parse(&super::to_text(value)).unwrap_or(JsValue::NULL)
     }
 }

@@ -35,36 +35,36 @@ pub fn spawn(task: Task) {
     wake();
 }
 
-/// Does what may wake tasks, and goes on with all of them, as long as one lets another go on: they are
-/// few, and each looks for itself at what it waits for. Under a task, the run under way does that.
+/// Does what may wake tasks and, where it has, goes on with all of them, from the first one again
+/// whenever one lets another go on: they are few, and each looks for itself at what it waits for.
+/// Under a task, the run under way does that.
 pub fn run(first: impl FnOnce()) {
     let is_under_way = RUNS.replace(true);
     first();
-    if is_under_way {
-        return;
+    if !is_under_way {
+        go_on();
+        RUNS.set(false);
     }
+}
+
+fn go_on() {
     // SAFETY: the functions of the table use no data, and work on this one thread alone.
     let waker = unsafe { Waker::from_raw(raw()) };
     let mut context = Context::from_waker(&waker);
+    let mut at = usize::MAX;
     loop {
-        WOKEN.set(false);
-        let mut at = 0;
-        while let Some(mut task) = take(at) {
-            if task.as_mut().poll(&mut context).is_pending() {
-                put(at, task);
-            }
-            at += 1;
+        if WOKEN.replace(false) {
+            at = 0;
         }
-        TASKS.with_borrow_mut(|tasks| {
-            while let Some(over) = tasks.iter().position(Option::is_none) {
-                tasks.swap_remove(over);
+        let Some(mut task) = take(at) else { return };
+        match task.as_mut().poll(&mut context).is_ready() {
+            true => drop(TASKS.with_borrow_mut(|tasks| tasks.remove(at))),
+            false => {
+                put(at, task);
+                at += 1;
             }
-        });
-        if !WOKEN.get() {
-            break;
         }
     }
-    RUNS.set(false);
 }
 
 fn take(at: usize) -> Option<Task> {

@@ -35,7 +35,8 @@ export async function connect(load, factory, input, isWatched) {
   const make = async () => {
     try {
       const present = await load();
-      const made = await ask((settle) => present[factory](withHooks(input()), settle));
+      const given = withHooks(input());
+      const made = await ask((settle) => present[factory](given, settle));
       if ('error' in made) return made;
       instance = present;
       core = made;

@@ -71,6 +71,8 @@ export function starter({ version, getImports, finish, retire, core, ...glue }) 
     };
     // Another one for each instance: see `teller`.
     tell = (...told) => glue.tell(...told);
+    // What the last one has made of itself since it trapped is of no use in this one.
+    retire();
     finish(instance, module);
     return present;
   };
