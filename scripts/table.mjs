@@ -33,7 +33,8 @@ function forbidExports(reader, isDead) {
     const isFunction = reader.byte() === 0;
     const isUsed = isFunction && isDead(reader.number());
     if (!isFunction) reader.number();
-    if (isUsed || name.includes('jspi')) throw new Error(`${name} is in use: see scripts/table.mjs`);
+    if (isUsed || name.includes('jspi'))
+      throw new Error(`${name} is in use: see scripts/table.mjs`);
   });
 }
 

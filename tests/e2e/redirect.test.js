@@ -168,6 +168,26 @@ for (const fault of [{ status: 500, body: '' }, { status: 503, body: '<html>' },
   });
 }
 
+test('a refused response that is asked for several times in a turn has one answer', async (t) => {
+  const page = await openApp(t);
+  await leave(page, { appState, prompt: 'none' });
+  const answers = await run(
+    page,
+    async ({ oidc }, config) => {
+      const { callback } = (await oidc({ config })).authorize;
+      const { href } = location;
+      const before = callback.matches();
+      const first = callback();
+      const all = Promise.all([first, callback(), callback(href)]);
+      const matches = [before, callback.matches()];
+      return { matches, answers: (await all).map(({ error, appState }) => [error, appState]) };
+    },
+    settings(),
+  );
+  const answer = ['login_required', appState];
+  assert.deepEqual(answers, { matches: [true, true], answers: [answer, answer, answer] });
+});
+
 test('a code that the provider refuses is used up, and leaves the address', async (t) => {
   const page = await roundTrip(t);
   world.server.control.addFault({
