@@ -6,7 +6,7 @@
 //!   WebAssembly alone, and go on in `js/*.js`, which is built into the package's glue.
 //! - [`am`] and [`session`] are what both know of PingAM; [`context`] is what the clients of one page
 //!   share; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
-//! - [`error`], [`json`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
+//! - [`error`], [`json`], [`text`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
 
 pub mod am;
 pub mod base64url;

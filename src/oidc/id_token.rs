@@ -58,9 +58,14 @@ pub struct Expected<'a> {
 pub struct Invalid(pub &'static (Code, &'static str));
 
 impl Invalid {
+    /// Our code of the rule.
+    pub fn code(self) -> Code {
+        self.0.0
+    }
+
     /// As the contract's error.
     pub fn into_error(self, kind: Kind) -> Error {
-        Error::new("ID_TOKEN_INVALID", self.0.0, kind, self.0.1)
+        Error::new("ID_TOKEN_INVALID", self.code(), kind, self.0.1)
     }
 }
 
@@ -69,6 +74,10 @@ impl Invalid {
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     const MALFORMED: Invalid =
         Invalid(&(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token."));
+    const NOT_ALLOWED: Invalid = Invalid(&(
+        Code::IdTokenAlgorithm,
+        "The ID token's signature algorithm is not allowed: use an asymmetric one such as RS256 or ES256.",
+    ));
     let (header, rest) = cut(raw.reveal(), b'.').ok_or(MALFORMED)?;
     let (payload, signature) = cut(rest, b'.').ok_or(MALFORMED)?;
     let signed = header.len() + 1 + payload.len();
@@ -78,7 +87,7 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     let header = json(header).ok_or(MALFORMED)?;
     let claims = json(payload).ok_or(MALFORMED)?;
     let signature = base64url::decode(signature).ok_or(MALFORMED)?;
-    let algorithm = header.str("alg").and_then(Algorithm::from_name).ok_or(Invalid(&(Code::IdTokenAlgorithm, "The ID token's signature algorithm is not allowed: use an asymmetric one such as RS256 or ES256.")))?;
+    let algorithm = header.str("alg").and_then(Algorithm::from_name).ok_or(NOT_ALLOWED)?;
     // RFC 7515 section 4.1.11: extensions that must be understood, and are not.
     if header.get("crit").is_some() {
         return Err(MALFORMED);
@@ -250,11 +259,11 @@ mod tests {
             now,
         };
         let raw = token(r#"{"alg":"RS256"}"#, claims);
-        let jwt = parse_jwt(&raw).map_err(|invalid| invalid.0.0)?;
+        let jwt = parse_jwt(&raw).map_err(|invalid| invalid.code())?;
         let digest = jwt.bound(&expected).map(|token| Sha256::digest(token.reveal().as_bytes()));
         jwt.verify_claims(raw.clone(), &expected, digest.as_ref().map(|digest| digest.as_slice()))
             .map(|token| token.subject)
-            .map_err(|invalid| invalid.0.0)
+            .map_err(|invalid| invalid.code())
     }
 
     fn check(changes: &[(&str, Value)]) -> Result<Text, Code> {
@@ -334,14 +343,14 @@ mod tests {
             (r#"[]"#, Code::IdTokenMalformed),
         ] {
             assert_eq!(
-                parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.0.0),
+                parse_jwt(&token(header, &claims)).err().map(|invalid| invalid.code()),
                 Some(code),
                 "{header}"
             );
         }
         for raw in ["", ".", "..", "a.b.c", "eyJhbGciOiJSUzI1NiJ9.e30", "0987654321", "a.b.c.d"] {
             assert_eq!(
-                parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.0.0),
+                parse_jwt(&RawIdToken::new(raw)).err().map(|i| i.code()),
                 Some(Code::IdTokenMalformed),
                 "{raw}"
             );

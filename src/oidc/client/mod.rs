@@ -134,7 +134,7 @@ impl<P: Platform> Client<P> {
             userinfo::Body::Json(details) => details,
             userinfo::Body::Signed(raw) => {
                 let claims = self.verified_claims(&raw).await;
-                let claims = claims.map_err(|invalid| userinfo::unverified(invalid.0.0))?;
+                let claims = claims.map_err(|invalid| userinfo::unverified(invalid.code()))?;
                 let (issuer, client_id) = (&self.metadata.issuer, &self.config.client_id);
                 userinfo::of_claims(claims, issuer, client_id, self.platform().now())?
             }

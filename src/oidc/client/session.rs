@@ -135,13 +135,13 @@ fn subject(options: &Value) -> Result<Option<&Text>, Error> {
 
 /// The contract's words for an ID token that is not right (decision 5).
 fn wrong_token(invalid: Invalid) -> Error {
-    match invalid.0.0 {
+    match invalid.code() {
         Code::IdTokenMalformed => {
-            mismatch("invalid_jwt", invalid.0.0, "Failed to decode id_token JWT payload")
+            mismatch("invalid_jwt", invalid.code(), "Failed to decode id_token JWT payload")
         }
         Code::IdTokenNonce => mismatch(
             "nonce_mismatch",
-            invalid.0.0,
+            invalid.code(),
             "Nonce in id_token does not match the expected value",
         ),
         _ => invalid.into_error(Kind::Auth),

@@ -120,7 +120,7 @@ impl<P: Platform> Client<P> {
     pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<Text>, Invalid> {
         let Some(raw) = &tokens.id_token else { return Ok(None) };
         match self.verify_stored(raw, tokens).await {
-            Err(invalid) if invalid.0.0 == Code::JwksUnavailable => Err(invalid),
+            Err(invalid) if invalid.code() == Code::JwksUnavailable => Err(invalid),
             verified => Ok(verified.ok().map(|token| token.subject)),
         }
     }
