@@ -1,6 +1,7 @@
 //! Base64url without padding, RFC 4648 section 5, as JOSE uses it (RFC 7515 appendix C).
 
 use crate::text::Text;
+
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The base64url text of `bytes`.

@@ -1,6 +1,7 @@
 //! What the core needs from the world. A method moves bytes; it never decides.
 
 use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -156,7 +157,7 @@ pub trait Platform: 'static {
     fn is_own_frame(&self) -> bool;
 }
 
-/// An HTTP request.
+/// An HTTP request. In a box, since it is built by methods that hand it on.
 #[derive(Clone)]
 pub struct Request(Box<Parts>);
 
@@ -275,7 +276,7 @@ impl Request {
     }
 }
 
-impl std::ops::Deref for Request {
+impl Deref for Request {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
@@ -283,15 +284,9 @@ impl std::ops::Deref for Request {
     }
 }
 
-impl std::ops::DerefMut for Request {
+impl DerefMut for Request {
     fn deref_mut(&mut self) -> &mut Parts {
         &mut self.0
-    }
-}
-
-impl From<Parts> for Request {
-    fn from(parts: Parts) -> Self {
-        Request(Box::new(parts))
     }
 }
 

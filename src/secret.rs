@@ -1,6 +1,7 @@
 //! Newtypes for what must never be logged. Their `Debug` prints `[redacted]`.
 
 use crate::text::Text;
+
 macro_rules! secrets {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
         $(#[$doc])*

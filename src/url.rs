@@ -2,6 +2,7 @@
 
 use crate::json::Value;
 use crate::text::{Join, Text, before, cut, pieces, push_hex};
+
 /// An absolute URL (WHATWG URL).
 ///
 /// Its parts, a line for each: no URL has line breaks.
