@@ -44,11 +44,16 @@ async function openAt(t, step, { context: options, init, prepare, next = STEPS.l
   return page;
 }
 
-/** What is sent when something is done: the values of the inputs, in order. */
+/**
+ * What is sent when something is done: the values of the inputs, in order. Returns when it is answered:
+ * what is still under way would get the answer of the next test.
+ */
 async function sentBy(page, action) {
   const sent = page.waitForRequest((request) => request.postData()?.includes('authId'));
   await action();
-  const { authId, callbacks } = (await sent).postDataJSON();
+  const request = await sent;
+  await request.response();
+  const { authId, callbacks } = request.postDataJSON();
   assert.equal(authId, STEPS.login.authId);
   return callbacks.flatMap(({ input }) => input.map(({ value }) => value));
 }
