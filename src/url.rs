@@ -1,7 +1,7 @@
 //! URLs, read by the browser's own parser, and query strings.
 
 use crate::json::Value;
-use crate::text::{Join, Text, before, cut, pieces, push_hex};
+use crate::text::{Join, Text, before, cut, push_hex};
 
 /// An absolute URL (WHATWG URL).
 ///
@@ -51,7 +51,11 @@ impl Url {
     }
 
     fn part(&self, number: usize) -> &str {
-        pieces(&self.0, b'\n').get(number).copied().unwrap_or_default()
+        let mut rest = self.0.as_str();
+        for _ in 0..number {
+            rest = cut(rest, b'\n').map_or("", |(_, after)| after);
+        }
+        before(rest, b'\n')
     }
 
     /// True when the host is this machine, where browsers trust plain http.

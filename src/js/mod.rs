@@ -1,7 +1,7 @@
 //! What JavaScript calls. Conversions only.
 //!
-//! Every method returns a promise that resolves, never rejects: to the value, or to the error value
-//! of [`crate::error::Error`]. Only plain data crosses; the handles stay inside `pkg`.
+//! What takes time tells a function `settle` what comes of it: the value, or the error value of
+//! [`crate::error::Error`]. Only plain data crosses; the handles stay inside `pkg`.
 
 pub(crate) mod convert;
 mod journey;
