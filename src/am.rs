@@ -56,6 +56,23 @@ pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     Some((join(context), join(realm.get(1..)?)))
 }
 
+/// Whether the provider is AM: its token endpoint is `<AM's oauth2 path>[/realm path]/access_token` on
+/// the origin of its authorization endpoint. Others have an `/oauth2` too (Okta, WSO2, Cognito,
+/// Hydra), but no such token endpoint.
+pub fn is_am(metadata: &Metadata) -> bool {
+    let url = |text: &str| Url::parse(text, None);
+    let (Some(authorize), Some(token)) =
+        (url(&metadata.authorization_endpoint), url(&metadata.token_endpoint))
+    else {
+        return false;
+    };
+    let Some(path) = token.path().strip_suffix("/access_token") else { return false };
+    let context = |url: &str| split_issuer(url).map(|(context, _)| context);
+    let base = [token.origin(), path].joined();
+    token.is_same_origin(&authorize)
+        && context(&base).is_some_and(|found| Some(found) == context(&metadata.issuer))
+}
+
 /// A POST in the way that AM wants it.
 pub fn post(url: &str, body: Body) -> Request {
     Request::post(url, body)
@@ -118,6 +135,45 @@ mod tests {
         let metadata = Metadata { issuer: "https://auth.pingone.com/env/as".into(), ..metadata() };
         let error = Endpoints::of(&metadata, &Value::NULL).unwrap_err();
         assert!(error.message().starts_with("Well-known configuration conversion failed: Journey-client requires a ForgeRock AM issuer"));
+    }
+
+    #[test]
+    fn am_is_told_by_its_token_endpoint() {
+        let is_am_ = |issuer: &str, authorize: &str, token: &str| {
+            is_am(&Metadata {
+                issuer: issuer.into(),
+                authorization_endpoint: authorize.into(),
+                token_endpoint: token.into(),
+                ..metadata()
+            })
+        };
+        for (issuer, token) in [
+            ("https://h/am/oauth2", "https://h/am/oauth2/access_token"),
+            ("https://h/am/oauth2/alpha", "https://h/am/oauth2/alpha/access_token"),
+            (
+                "https://h/am/oauth2/alpha",
+                "https://h:443/am/oauth2/realms/root/realms/alpha/access_token",
+            ),
+            ("https://h/am/oauth2/alpha", "https://h/am/oauth2/access_token?realm=/alpha"),
+            ("https://h/oauth2/alpha", "https://h/oauth2/alpha/access_token"),
+            ("https://id.example/am/oauth2/alpha", "https://h/am/oauth2/alpha/access_token"),
+        ] {
+            assert!(is_am_(issuer, "https://h/am/oauth2/authorize", token), "{token}");
+        }
+        for (issuer, token) in [
+            // Okta, WSO2, Cognito, Hydra.
+            ("https://h/oauth2/default", "https://h/oauth2/default/v1/token"),
+            ("https://h/oauth2/token", "https://h/oauth2/token"),
+            ("https://cognito.example/pool", "https://h/oauth2/token"),
+            ("https://h", "https://h/oauth2/token"),
+            // Not quite.
+            ("https://h/am/oauth2", "https://evil/am/oauth2/access_token"),
+            ("https://h/am1/oauth2", "https://h/am2/oauth2/access_token"),
+            ("https://h", "https://h/access_token"),
+            ("https://h/am/oauth2", "junk"),
+        ] {
+            assert!(!is_am_(issuer, "https://h/am/oauth2/authorize", token), "{token}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use crate::am;
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::event::Heard;
@@ -31,6 +32,8 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
+    /// The issuers that journey clients of this page take for AM's.
+    am_issuers: RefCell<Vec<(Text, ())>>,
     last_told: RefCell<Text>,
     listeners: RefCell<Vec<Listener>>,
     last_listener: Cell<u32>,
@@ -87,6 +90,7 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
+            am_issuers: RefCell::default(),
             last_told: RefCell::default(),
             listeners: RefCell::default(),
             last_listener: Cell::default(),
@@ -226,6 +230,18 @@ impl<P: Platform> Context<P> {
         };
         self.metadata.borrow_mut().push((wellknown, Rc::new(metadata)));
         Ok(Value::NULL)
+    }
+
+    /// Notes that a journey client of this page takes the issuer for AM's.
+    pub fn note_am(&self, issuer: &str) {
+        if find(&self.am_issuers, issuer).is_none() {
+            self.am_issuers.borrow_mut().push((issuer.into(), ()));
+        }
+    }
+
+    /// Whether the provider is AM: by its metadata, or since a journey client of this page says so.
+    pub fn is_am(&self, metadata: &Metadata) -> bool {
+        am::is_am(metadata) || find(&self.am_issuers, &metadata.issuer).is_some()
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.

@@ -47,6 +47,8 @@ codes! {
     UnsupportedEnvironment = "unsupported_environment",
     /// The call came from inside the hidden frame of a background authorization.
     InsideOwnFrame = "inside_own_frame",
+    /// A sign-out of this page is under way, and about to leave it.
+    SigningOut = "signing_out",
     /// The browser forbids access to the storage.
     StorageBlocked = "storage_blocked",
     /// The storage is full.
@@ -87,12 +89,58 @@ codes! {
     DiscoveryIssuerMismatch = "discovery_issuer_mismatch",
     /// The well-known document lacks an endpoint that this call needs.
     EndpointMissing = "endpoint_missing",
-    /// The server refused, with its own OAuth error (in `cause.error`).
-    ServerError = "server_error",
     /// The access token was not accepted: get a new one by `token.get({ forceRenew: true })`.
     TokenRejected = "token_rejected",
-    /// The session on the server has ended: a new sign-in is needed.
+    /// Nothing says whether the session at the server is over.
+    SessionUnconfirmed = "session_unconfirmed",
+
+    // The OAuth errors, by their registered names: `crate::oidc::oauth_error`.
+    /// The user or the provider denied the request.
+    AccessDenied = "access_denied",
+    /// The user has to select an account.
+    AccountSelectionRequired = "account_selection_required",
+    /// The user has to consent.
+    ConsentRequired = "consent_required",
+    /// The access token lacks a scope.
+    InsufficientScope = "insufficient_scope",
+    /// The user has to interact with the provider.
+    InteractionRequired = "interaction_required",
+    /// The provider does not accept the client.
+    InvalidClient = "invalid_client",
+    /// The code or refresh token is over: a new sign-in is needed.
     InvalidGrant = "invalid_grant",
+    /// The provider finds the request incomplete or malformed.
+    InvalidRequest = "invalid_request",
+    /// The request object is not accepted.
+    InvalidRequestObject = "invalid_request_object",
+    /// The pushed request is over.
+    InvalidRequestUri = "invalid_request_uri",
+    /// The scope is not granted to the client.
+    InvalidScope = "invalid_scope",
+    /// The resource is unknown (RFC 8707).
+    InvalidTarget = "invalid_target",
+    /// The token is over (RFC 6750).
+    InvalidToken = "invalid_token",
+    /// No user is signed in at the provider.
+    LoginRequired = "login_required",
+    /// The provider does not support `request`.
+    RequestNotSupported = "request_not_supported",
+    /// The provider does not support `request_uri`.
+    RequestUriNotSupported = "request_uri_not_supported",
+    /// The OAuth error of this name: the provider's own fault.
+    ServerError = "server_error",
+    /// The provider is busy.
+    TemporarilyUnavailable = "temporarily_unavailable",
+    /// The client may not do this.
+    UnauthorizedClient = "unauthorized_client",
+    /// The provider does not support the grant.
+    UnsupportedGrantType = "unsupported_grant_type",
+    /// The provider does not support the response type.
+    UnsupportedResponseType = "unsupported_response_type",
+    /// The provider can't revoke this kind of token (RFC 7009).
+    UnsupportedTokenType = "unsupported_token_type",
+    /// An OAuth error that is not registered: its name is in `cause.error`.
+    OauthError = "oauth_error",
 
     // The authorization response.
     /// The response has no `state`.
@@ -103,8 +151,10 @@ codes! {
     StateMismatch = "state_mismatch",
     /// The authorization was started too long ago.
     TransactionExpired = "transaction_expired",
-    /// The `iss` of the response is missing or another issuer's (RFC 9207).
+    /// The `iss` of the response is another issuer's (RFC 9207).
     IssMismatch = "iss_mismatch",
+    /// The provider promises `iss`, and the response has none (RFC 9207).
+    IssMissing = "iss_missing",
 
     // The ID token, by the rule that failed.
     /// `openid` was asked for and no ID token came.

@@ -62,6 +62,7 @@ impl<P: Platform> Client<P> {
             return Err(discovery::for_journey(&discovery::wrong_issuer(&metadata.issuer)));
         }
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
+        context.note_am(&metadata.issuer);
         Ok(Rc::new(Client {
             context,
             config,

@@ -73,6 +73,13 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
             (true, false) => {
                 failed(Code::HttpError, Kind::Network, "Unknown error").status(f64::from(status))
             }
+            // A page, such as a proxy's.
+            (false, false) => failed(
+                Code::HttpError,
+                Kind::Network,
+                &["the server answered ", &answer.status_text()].joined(),
+            )
+            .status(f64::from(status)),
             _ => failed(Code::AnswerNotJson, Kind::Parse, "SyntaxError: the answer is not JSON")
                 .status(f64::from(status)),
         });
@@ -162,7 +169,7 @@ mod tests {
             (200, "null", "no_response_data No data received from server"),
             (200, "0", "no_response_data No data received from server"),
             (401, "", "request_failed Request failed: Unknown error"),
-            (502, "<html>", "request_failed Request failed: SyntaxError: the answer is not JSON"),
+            (502, "<html>", "request_failed Request failed: the server answered 502"),
             (
                 200,
                 r#"{"authId":"#,

@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
-use crate::oidc::exchange::oauth_cause;
+use crate::oidc::oauth_error;
 use crate::oidc::pkce;
 use crate::oidc::tokens::resources;
 use crate::platform::{Answer, NetworkFault};
@@ -439,9 +439,11 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
         return Err(Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text));
     }
     let Some(details) = json.array("details") else {
-        let code = if json.is_null() { Code::AnswerNotJson } else { Code::HttpError };
+        let code = oauth_error::code_of(&answer, Some(&json));
         let text = ["The authorization endpoint answered ", &answer.status_text(), "."].joined();
-        return Err(misconfigured(code, &text).status(status).cause(oauth_cause(Some(&json))));
+        return Err(misconfigured(code, &text)
+            .status(status)
+            .cause(oauth_error::cause(Some(&json))));
     };
     let first = |name| details.first().and_then(|first| first.non_empty(name));
     Err(match first("code") {
@@ -472,10 +474,14 @@ pub fn issuer_mismatch() -> Error {
 
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
 fn refused(error: &Text, description: Option<&Text>) -> Error {
-    let text = "An unknown error occurred during authorization";
-    let text = description.map_or(text, Text::as_str);
+    let code = oauth_error::code(error);
+    let text = match (description, oauth_error::advice(code)) {
+        (Some(description), _) => description,
+        (None, Some(advice)) => advice,
+        _ => "An unknown error occurred during authorization",
+    };
     let cause = object!([("error", error.into()), ("error_description", description.into())]);
-    Error::new(error, Code::ServerError, Kind::Auth, text).cause(cause)
+    Error::new(error, code, Kind::Auth, text).cause(cause)
 }
 
 /// The contract's error for a response that is not the answer to a request of ours.
@@ -637,7 +643,7 @@ pub(crate) mod tests {
             (
                 ["error=login_required&state=STATE&", iss].joined(),
                 "login_required",
-                Code::ServerError,
+                Code::LoginRequired,
             ),
             (["state=STATE&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
             (

@@ -51,7 +51,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
     let fault = |code, message: &str| fault(code, message).status(f64::from(answer.status));
     let document = match parse(&answer.body) {
         Some(document) => document,
-        None if answer.body.is_empty() => Value::NULL,
+        None if answer.body.is_empty() || !answer.is_ok() => Value::NULL,
         None => {
             return Err(fault(Code::AnswerNotJson, "SyntaxError: the answer is not JSON"));
         }
@@ -233,7 +233,7 @@ mod tests {
             (404, r#"{"error":"e"}"#, Code::HttpError, "e"),
             (404, "", Code::HttpError, "HTTP error 404"),
             (404, "[]", Code::HttpError, "HTTP error 404"),
-            (404, "<html>", Code::AnswerNotJson, "SyntaxError: the answer is not JSON"),
+            (404, "<html>", Code::HttpError, "HTTP error 404"),
             (200, "<html>", Code::AnswerNotJson, "SyntaxError: the answer is not JSON"),
             (200, "", Code::DiscoveryInvalid, missing),
             (200, r#"{"issuer":"https://op.example"}"#, Code::DiscoveryInvalid, missing),

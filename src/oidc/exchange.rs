@@ -1,9 +1,10 @@
 //! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, parse};
+use crate::json::{Value, parse};
 use crate::oidc::authorize::Grant;
 use crate::oidc::discovery::Metadata;
+use crate::oidc::oauth_error;
 use crate::oidc::tokens::TokenResponse;
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::secret::CodeVerifier;
@@ -55,34 +56,18 @@ pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>
     }
 }
 
-/// RFC 6749 section 5.2. Only the OAuth error `invalid_grant` says that a grant has ended; anything
-/// else may pass.
+/// An error response ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
 fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Error {
-    let oauth = json.and_then(|json| json.non_empty("error")).map(Text::as_str);
-    let code = match oauth {
-        Some("invalid_grant") if answer.status < 500 => Code::InvalidGrant,
-        Some(_) => Code::ServerError,
-        None if json.is_none() && !answer.body.is_empty() => Code::AnswerNotJson,
-        None => Code::HttpError,
-    };
+    let code = oauth_error::code_of(answer, json);
     let text = match answer.status {
         400 => "Bad request to token exchange endpoint",
         401 => "Unauthorized request to token exchange endpoint",
         403 => "Forbidden request to token exchange endpoint",
         _ => refusal,
     };
-    failure(code, text).status(f64::from(answer.status)).cause(oauth_cause(json))
-}
-
-/// The server's own OAuth error, for `cause`.
-pub fn oauth_cause(json: Option<&Value>) -> Value {
-    let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else {
-        return Value::NULL;
-    };
-    object!([
-        ("error", json.str("error").into()),
-        ("error_description", json.str("error_description").into()),
-    ])
+    failure(code, oauth_error::explain(text, code))
+        .status(f64::from(answer.status))
+        .cause(oauth_error::cause(json))
 }
 
 /// A token request that got no answer.
@@ -92,7 +77,7 @@ pub fn unanswered(fault: NetworkFault) -> Error {
 }
 
 /// The contract's error for a failed exchange.
-pub fn failure(code: Code, text: &'static str) -> Error {
+pub fn failure(code: Code, text: impl Into<Text>) -> Error {
     Error::new(FAILURE, code, Kind::Exchange, text)
 }
 
@@ -118,11 +103,11 @@ mod tests {
             (200, "<html>", Code::AnswerNotJson),
             (200, r#"{"access_to"#, Code::AnswerNotJson),
             (400, r#"{"error":"invalid_grant"}"#, Code::InvalidGrant),
-            (500, r#"{"error":"invalid_grant"}"#, Code::ServerError),
-            (400, r#"{"error":"invalid_client"}"#, Code::ServerError),
+            (500, r#"{"error":"invalid_grant"}"#, Code::HttpError),
+            (400, r#"{"error":"invalid_client"}"#, Code::InvalidClient),
             (400, "{}", Code::HttpError),
             (401, "", Code::HttpError),
-            (502, "<html>", Code::AnswerNotJson),
+            (502, "<html>", Code::HttpError),
         ] {
             assert_eq!(outcome(status, body).unwrap_err().0, code, "{status} {body}");
         }

@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod id_token;
 pub mod jwk;
 pub mod logout;
+pub mod oauth_error;
 pub mod par;
 pub mod pkce;
 pub mod refresh;

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
-use crate::oidc::exchange::oauth_cause;
+use crate::oidc::oauth_error;
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::text::{Join, Text};
 use crate::url::Params;
@@ -39,13 +39,16 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
     let status = f64::from(answer.status);
     if !answer.is_ok() {
         let description = json.as_ref().and_then(|json| json.non_empty("error_description"));
-        let text = match (description, &json) {
-            (Some(text), _) => text.into(),
-            (None, None) => "Failed to push authorization request: PARSING_ERROR".into(),
-            _ => ["Failed to push authorization request: ", &answer.status_text()].joined(),
+        let code = oauth_error::code_of(&answer, json.as_ref());
+        let text = match description {
+            Some(text) => text.into(),
+            None => {
+                let sentence =
+                    ["Failed to push authorization request: ", &answer.status_text()].joined();
+                oauth_error::explain(&sentence, code)
+            }
         };
-        let code = if description.is_some() { Code::ServerError } else { Code::HttpError };
-        return Err(failure(code, text).status(status).cause(oauth_cause(json.as_ref())));
+        return Err(failure(code, text).status(status).cause(oauth_error::cause(json.as_ref())));
     }
     let json = json.unwrap_or(Value::NULL);
     let Some(request_uri) = json.non_empty("request_uri") else {
@@ -99,7 +102,7 @@ mod tests {
         for (status, body, message) in [
             (400, r#"{"error":"e","error_description":"told"}"#, "told"),
             (400, r#"{"error":"e"}"#, "Failed to push authorization request: 400"),
-            (502, "<html>", "Failed to push authorization request: PARSING_ERROR"),
+            (502, "<html>", "Failed to push authorization request: 502"),
             (201, "{}", missing),
             (201, r#"{"request_uri":7}"#, missing),
             (201, r#"{"request_uri":""}"#, missing),

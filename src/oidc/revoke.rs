@@ -1,8 +1,8 @@
 //! Token revocation: RFC 7009.
 
-use crate::error::{Code, Error, Kind};
+use crate::error::{Error, Kind};
 use crate::json::parse;
-use crate::oidc::exchange::oauth_cause;
+use crate::oidc::oauth_error;
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::url::Params;
 
@@ -22,12 +22,15 @@ pub fn read(
     error: &'static str,
     text: &'static str,
 ) -> Result<(), Error> {
-    let failure = |code| Error::new(error, code, Kind::Auth, text);
     match answer {
         Ok(answer) if answer.is_ok() || answer.status == 302 => Ok(()),
-        Ok(answer) => Err(failure(Code::HttpError)
-            .status(f64::from(answer.status))
-            .cause(oauth_cause(parse(&answer.body).as_ref()))),
+        Ok(answer) => {
+            let json = parse(&answer.body);
+            let code = oauth_error::code_of(&answer, json.as_ref());
+            Err(Error::new(error, code, Kind::Auth, oauth_error::explain(text, code))
+                .status(f64::from(answer.status))
+                .cause(oauth_error::cause(json.as_ref())))
+        }
         Err(fault) => {
             let (code, status) = fault.describe();
             Err(Error::new(error, code, Kind::Auth, fault.sentence(text)).status(status))

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
-use crate::oidc::exchange::oauth_cause;
+use crate::oidc::oauth_error;
 use crate::platform::{Answer, FrameFault, NetworkFault};
 use crate::secret::{Nonce, RawIdToken, State};
 use crate::text::Text;
@@ -57,7 +57,10 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
         400..500 if refuses && answer.status != 429 => Err(login_required(status, json.as_ref())),
         _ => {
             let is_answer = json.is_some() || answer.body.is_empty();
-            let code = if is_answer { Code::HttpError } else { Code::AnswerNotJson };
+            let code = match answer.is_ok() && !is_answer {
+                true => Code::AnswerNotJson,
+                false => Code::HttpError,
+            };
             let text = "Session check failed.";
             Err(Error::new("session_check_error", code, Kind::Network, text).status(status))
         }
@@ -66,9 +69,9 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
 
 fn login_required(status: f64, json: Option<&Value>) -> Error {
     let text = "The request requires login.";
-    Error::new("login_required", Code::ServerError, Kind::Auth, text)
+    Error::new("login_required", Code::LoginRequired, Kind::Auth, text)
         .status(status)
-        .cause(oauth_cause(json))
+        .cause(oauth_error::cause(json))
 }
 
 /// The provider's own error, wherever it put it. An error counts even when it lacks its code.
@@ -78,9 +81,11 @@ pub fn refusal(answers: &[Params]) -> Option<Error> {
     if error.is_none() && description.is_none() {
         return None;
     }
-    let text = description.map_or("An error occurred during session check", Text::as_str);
     let error = error.map_or("session_check_error", Text::as_str);
-    Some(Error::new(error, Code::ServerError, Kind::Auth, text))
+    let code = oauth_error::code(error);
+    let sentence = "An error occurred during session check";
+    let text = description.cloned().unwrap_or_else(|| oauth_error::explain(sentence, code));
+    Some(Error::new(error, code, Kind::Auth, text))
 }
 
 /// A frame that brought nothing.

@@ -2,8 +2,8 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
-use crate::oidc::exchange::oauth_cause;
 use crate::oidc::id_token::LEEWAY;
+use crate::oidc::oauth_error;
 use crate::platform::{Answer, NetworkFault, Request};
 use crate::secret::{AccessToken, RawIdToken};
 use crate::text::Join;
@@ -36,8 +36,11 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
     let status = f64::from(answer.status);
     if !answer.is_ok() {
         // RFC 6750 section 3.1: the token has expired or was revoked.
-        let code = if answer.status == 401 { Code::TokenRejected } else { Code::HttpError };
-        return Err(failure(code).status(status).cause(oauth_cause(json.as_ref())));
+        let code = match answer.status {
+            401 => Code::TokenRejected,
+            _ => oauth_error::code_of(&answer, json.as_ref()),
+        };
+        return Err(failure(code).status(status).cause(oauth_error::cause(json.as_ref())));
     }
     match json.filter(Value::is_object) {
         Some(details) => Ok(Body::Json(details)),
@@ -92,7 +95,7 @@ fn failure(code: Code) -> Error {
         Code::UserinfoSubject => {
             "An error occurred while fetching user info: they are about somebody else than the ID token."
         }
-        _ => SENTENCE,
+        _ => return Error::new(FAILURE, code, Kind::Auth, oauth_error::explain(SENTENCE, code)),
     };
     Error::new(FAILURE, code, Kind::Auth, text)
 }

@@ -72,7 +72,7 @@ test('a redirect URI that is not registered', async (t) => {
 test('nobody signed in: the provider asks for a person, and the app gets a URL for that', async (t) => {
   const page = await openApp(t);
   const failure = await run(page, background, config());
-  assertError(failure, { error: 'login_required', code: 'server_error', type: 'auth_error' });
+  assertError(failure, { error: 'login_required', code: 'login_required', type: 'auth_error' });
   const url = new URL(failure.redirectUrl);
   assert.equal(url.searchParams.get('prompt'), null);
   const key = `FR-SDK-authflow-journey-oidc-demo-${url.searchParams.get('state')}`;
@@ -164,9 +164,9 @@ test('a frame that never answers', async (t) => {
 
 for (const [what, fault, code] of [
   ['no connection', { reset: true }, 'network_failed'],
-  ['500', { status: 500, body: { error: 'invalid_grant' } }, 'server_error'],
+  ['500', { status: 500, body: { error: 'invalid_grant' } }, 'http_error'],
   ['429', { status: 429, body: '' }, 'http_error'],
-  ['a page', { status: 502, body: '<html></html>' }, 'answer_not_json'],
+  ['a page', { status: 502, body: '<html></html>' }, 'http_error'],
   ['an empty answer', { status: 200, body: '' }, 'answer_invalid'],
   ['half of an answer', { status: 200, body: '{"access_token":"x' }, 'answer_not_json'],
   ['an answer without tokens', { status: 200, body: {} }, 'answer_invalid'],

@@ -145,7 +145,7 @@ for (const [where, more] of [
     const { popup } = await open(page, { appState: 'basket' }, settings(more));
     await popup.getByRole('button', { name: 'Cancel' }).click();
     const failure = await outcome(page);
-    assertError(failure, { error: 'access_denied', code: 'server_error', type: 'auth_error' });
+    assertError(failure, { error: 'access_denied', code: 'access_denied', type: 'auth_error' });
     assert.equal(failure.cause.error, 'access_denied');
     assert.equal(failure.appState, 'basket', 'what the app gave');
     await until(() => popup.isClosed());

@@ -146,7 +146,7 @@ test('the provider refuses: its error, what the app gave, and a clean address', 
   await leave(page, { prompt: 'none', appState });
   assert.match(page.url(), /error=login_required/);
   const failure = await callback(page);
-  assertError(failure, { error: 'login_required', code: 'server_error', type: 'auth_error' });
+  assertError(failure, { error: 'login_required', code: 'login_required', type: 'auth_error' });
   assert.deepEqual(failure.appState, appState);
   assert.equal(page.url(), world.app + LANDING);
   await assertNobodyStored(page);

@@ -15,7 +15,7 @@ const outcomes = {
   success: {},
   'an error of the provider': {
     fault: { status: 400, body: { error: 'invalid_request' } },
-    code: 'server_error',
+    code: 'invalid_request',
   },
   'no answer in time': { fault: { hang: true }, limit: 800, code: 'timeout' },
   'an unexpected page': {
@@ -158,10 +158,12 @@ async function assertNothingKept(page, call, what, outcome) {
   world.server.control.clearFaults();
   const setting = call.match === '/authorize' ? 'frameTimeout' : 'timeout';
   await makeReady(page, call, limit && { [setting]: limit });
-  if (call.isRefusedWithoutSession && code === 'server_error') await page.context().clearCookies();
+  const isRefused = call.isRefusedWithoutSession && what === 'an error of the provider';
+  if (isRefused) await page.context().clearCookies();
   else if (fault) world.server.control.addFault({ match: call.match, times: -1, ...fault });
   const { codes, before, during, after } = await page.evaluate(makeCalls, how);
-  const expected = what in (call.codes ?? {}) ? call.codes[what] : code;
+  const refused = isRefused ? 'login_required' : code;
+  const expected = what in (call.codes ?? {}) ? call.codes[what] : refused;
   assert.deepEqual([...new Set(codes)], [expected ?? 'none']);
   assert.deepEqual(after, before);
   if (limit) assert.notDeepEqual(during, before, 'what is taken is seen');

@@ -78,7 +78,7 @@ for (const [what, options, error] of [
     await endSession(page);
     const before = await storage(page);
     const failure = await call(page, 'user.session', [options]);
-    assertError(failure, { error, code: 'server_error', type: 'auth_error' });
+    assertError(failure, { error, code: 'login_required', type: 'auth_error' });
     assert.deepEqual(await storage(page), before);
   });
 }

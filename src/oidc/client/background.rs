@@ -5,6 +5,7 @@ use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::authorize::{self, Grant, Mode, Response};
+use crate::oidc::oauth_error;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Body, FrameFault, NetworkFault, Platform, Request};
 use crate::text::{Join, Text};
@@ -48,10 +49,11 @@ impl<P: Platform> Client<P> {
             Err(error) => error,
         };
         // The app can go on with a page of the provider.
-        let refused = matches!(
-            error.code(),
-            Code::ServerError | Code::AnswerInvalid | Code::MiddlewareFailed | Code::RequestOrigin
-        );
+        let refused = oauth_error::is_refusal(error.code())
+            || matches!(
+                error.code(),
+                Code::AnswerInvalid | Code::MiddlewareFailed | Code::RequestOrigin
+            );
         if !refused || error.kind() != Kind::Auth {
             return Err(error);
         }
