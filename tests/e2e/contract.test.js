@@ -125,7 +125,12 @@ test('answers of the token endpoint', async (t) => {
   const page = await openApp(t);
   await signIn(page);
   for (const [status, body, message, cause] of [
-    [400, { error: 'invalid_request' }, 'Bad request to token exchange endpoint', true],
+    [
+      400,
+      { error: 'invalid_request' },
+      'Bad request to token exchange endpoint. The provider finds the request incomplete or malformed. Check what the client is registered with: redirect URI, response type, PKCE.',
+      true,
+    ],
     [401, {}, 'Unauthorized request to token exchange endpoint'],
     [403, {}, 'Forbidden request to token exchange endpoint'],
     [418, {}, 'An error occurred while exchanging the authorization code'],
@@ -184,7 +189,8 @@ test('what comes to the frame', async (t) => {
       {
         error: 'consent_required',
         type: 'auth_error',
-        message: 'An unknown error occurred during authorization',
+        code: 'consent_required',
+        message: "The provider needs the user's consent. Go on with authorize.redirect().",
       },
     ],
     [

@@ -85,7 +85,6 @@ const calls = {
   'user.info()': {
     match: '/userinfo',
     call: (client, options) => client.user.info(options),
-    codes: { 'an error of the provider': 'http_error' },
   },
   'user.session()': {
     match: '/authorize',
@@ -102,12 +101,12 @@ const calls = {
     match: '/token/revoke',
     call: (client, options) => client.token.revoke(options),
     // A page is an answer: the server has done what it was asked.
-    codes: { 'an error of the provider': 'http_error', 'an unexpected page': undefined },
+    codes: { 'an unexpected page': undefined },
   },
   'user.logout()': {
     match: '/connect/endSession',
     call: (client, options) => client.user.logout(options),
-    codes: { 'an error of the provider': 'http_error', 'an unexpected page': undefined },
+    codes: { 'an unexpected page': undefined },
   },
   'start()': {
     factory: 'journey',

@@ -184,7 +184,7 @@ test('the session check is answered wrongly', async (t) => {
     [
       'an error without words',
       () => ({ error: 'interaction_required' }),
-      { error: 'interaction_required', message: 'An error occurred during session check' },
+      { error: 'interaction_required', code: 'interaction_required', type: 'auth_error' },
     ],
   ]) {
     await t.test(`${what}`, async () => {
