@@ -1,9 +1,11 @@
 /** What each quirk of the development server does on the wire. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
+import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
 import { QUIRKS } from '../../www/server/quirks.js';
 import { startServer } from '../../www/server/server.js';
-import { Browser, CLIENT_ID, ORIGIN, REDIRECT_URI, start } from './client.js';
+import { ALPHA, Browser, CLIENT_ID, ORIGIN, REDIRECT_URI, start } from './client.js';
 
 const server = await start(after);
 const { control } = server;
@@ -281,6 +283,231 @@ test('revocation-of-unknown-refused', async () => {
   assert.equal((await browser.post('/token/revoke', { token: refresh_token })).status, 200);
   const answer = browser.post('/token/revoke', { token: access_token });
   assert.deepEqual(await refusal(answer), [400, 'invalid_request']);
+});
+
+test('issuer', async () => {
+  const browser = withQuirks({});
+  const wellknown = new Browser(server, ALPHA).oauth;
+  for (const [setting, root, alpha] of [
+    ['trailing-slash', `${browser.oauth}/`, `${wellknown}/`],
+    ['alias', `${server.url}/am/oauth2`, `${server.url}/am/oauth2/alpha`],
+    ['/elsewhere', `${server.url}/elsewhere`],
+    ['https://login.example/tenant', 'https://login.example/tenant'],
+  ]) {
+    control.setQuirk('issuer', setting);
+    const document = await metadata(browser);
+    assert.equal(document.issuer, root);
+    assert.equal(document.token_endpoint, `${browser.oauth}/access_token`);
+    assert.equal((await metadata({ oauth: wellknown })).issuer, alpha ?? root);
+    await browser.login();
+    const flow = await browser.code();
+    assert.equal(flow.location.searchParams.get('iss'), root);
+    const { id_token } = (await browser.exchange(flow)).body;
+    assert.equal(decodeJwt(id_token).iss, root);
+    assert.equal((await browser.endSession({ id_token_hint: id_token })).status, 204);
+  }
+});
+
+test('expires-in', async () => {
+  const browser = withQuirks({});
+  for (const value of [0, '0', -1, '3600.0', ' 3600', 'abc', null, [3600]]) {
+    control.setQuirk('expires-in', value);
+    assert.deepEqual((await browser.tokens()).expires_in, value);
+  }
+});
+
+test('token-scope', async () => {
+  const browser = withQuirks({ 'token-scope': 'list' });
+  assert.deepEqual((await browser.tokens()).scope, ['openid', 'profile', 'email']);
+  control.setQuirk('token-scope', 'empty');
+  assert.equal((await browser.tokens()).scope, '');
+  control.setQuirk('token-scope', 'missing');
+  assert.equal('scope' in (await browser.tokens()), false);
+});
+
+test('token-type', async () => {
+  const browser = withQuirks({ 'token-type': true });
+  assert.equal((await browser.tokens()).token_type, 'Bearer ');
+  control.setQuirk('token-type', 7);
+  assert.equal((await browser.tokens()).token_type, 7);
+});
+
+/** The header and claims of an ID token, signed rightly by a key of the JWKS. */
+async function verified(browser, params) {
+  const { id_token, access_token } = await browser.tokens(params, params);
+  const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
+  const { kid, alg } = decodeProtectedHeader(id_token);
+  const jwk = keys.find((one) => one.kid === kid) ?? keys.find((one) => !one.kid) ?? keys.at(-2);
+  const key = await importJWK(jwk, alg);
+  const { payload } = await compactVerify(id_token, key);
+  return { jwk, keys, access_token, kid, alg, claims: JSON.parse(Buffer.from(payload)) };
+}
+
+test('claims of ID tokens', async () => {
+  for (const [name, check] of Object.entries({
+    'id-token-auth-time-misnamed': (claims) =>
+      typeof claims['auth:time'] === 'number' && !('auth_time' in claims),
+    'id-token-audience-repeated': ({ aud }) => aud.join() === `${CLIENT_ID},${CLIENT_ID}`,
+    'id-token-exp-as-text': ({ exp }) => typeof exp === 'string' && exp > Date.now() / 1000,
+    'id-token-sub-as-number': ({ sub }) => sub === 7,
+  })) {
+    control.reset();
+    const { claims } = await verified(withQuirks({ [name]: true }));
+    assert.ok(check(claims), name);
+  }
+});
+
+test('a changed ID token is a hint and a secret like any other', async () => {
+  const browser = withQuirks({ 'id-token-audience-repeated': true, 'id-token-without-kid': true });
+  const { id_token } = await browser.tokens();
+  assert.ok(control.secrets().includes(id_token));
+  const hint = { id_token_hint: id_token, post_logout_redirect_uri: `${ORIGIN}/` };
+  assert.equal((await browser.endSession(hint)).status, 302);
+  assert.equal(await browser.silentError(), 'login_required');
+});
+
+test('id-token-without-kid', async () => {
+  const { kid } = await verified(withQuirks({ 'id-token-without-kid': true }));
+  assert.equal(kid, undefined);
+});
+
+test('jwks-many-keys', async () => {
+  const { keys } = await verified(withQuirks({ 'jwks-many-keys': 3 }));
+  assert.equal(keys.length, 8);
+  for (const jwk of keys) await importJWK(jwk, jwk.kty === 'RSA' ? 'RS256' : 'ES256');
+});
+
+test('jwks-single-without-kid', async () => {
+  const { keys, kid } = await verified(withQuirks({ 'jwks-single-without-kid': true }));
+  assert.deepEqual([keys.length, keys[0].kty, keys[0].kid], [1, 'RSA', undefined]);
+  assert.ok(kid);
+});
+
+test('jwks-numeric-kid', async () => {
+  const browser = withQuirks({ 'jwks-numeric-kid': true });
+  const { jwk, kid } = await verified(browser);
+  assert.deepEqual([jwk.kid, kid], [1, 1]);
+  control.setQuirk('jwks-numeric-kid', 'jwks');
+  const { keys } = await verified(browser);
+  assert.deepEqual(
+    keys.map((one) => one.kid),
+    [1, 2],
+  );
+  const { id_token } = await browser.tokens();
+  assert.equal(decodeProtectedHeader(id_token).kid, '1');
+});
+
+test('jwks-empty-members', async () => {
+  const { keys } = await (
+    await fetch(`${withQuirks({ 'jwks-empty-members': true }).oauth}/connect/jwk_uri`)
+  ).json();
+  for (const { use, alg, key_ops } of keys) assert.deepEqual([use, alg, key_ops], ['', '', []]);
+});
+
+test('jwks-leading-zeros', async () => {
+  const { keys } = await (
+    await fetch(`${withQuirks({ 'jwks-leading-zeros': true }).oauth}/connect/jwk_uri`)
+  ).json();
+  const { n, e } = keys.find(({ kty }) => kty === 'RSA');
+  assert.equal(Buffer.from(n, 'base64url').length, 257);
+  assert.equal(e, 'AAEAAQ');
+});
+
+test('jwks-short-coordinates', async () => {
+  const browser = withQuirks({ 'jwks-short-coordinates': true });
+  const { id_token } = await browser.tokens();
+  const { alg, kid } = decodeProtectedHeader(id_token);
+  const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
+  const jwk = keys.find((one) => one.kid === kid);
+  const [x, y] = [jwk.x, jwk.y].map((value) => Buffer.from(value, 'base64url'));
+  assert.ok(x.length < 32 || y.length < 32);
+  const padded = [x, y].map((value) => Buffer.concat([Buffer.alloc(32 - value.length), value]));
+  const [px, py] = padded.map((value) => value.toString('base64url'));
+  await compactVerify(id_token, await importJWK({ ...jwk, x: px, y: py }, alg));
+  assert.equal((await browser.endSession({ id_token_hint: id_token })).status, 204);
+});
+
+test('id-token-ed25519', async () => {
+  for (const setting of ['EdDSA', 'Ed25519', 'EdDSA/Ed25519', 'Ed25519/EdDSA']) {
+    const browser = withQuirks({ 'id-token-ed25519': setting });
+    const [inToken, inJwks = inToken] = setting.split('/');
+    const { id_token, access_token } = await browser.tokens();
+    const { alg, kid } = decodeProtectedHeader(id_token);
+    const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
+    const jwk = keys.find((one) => one.kid === kid);
+    assert.deepEqual([alg, jwk.alg, jwk.crv], [inToken, inJwks, 'Ed25519']);
+    const { alg: _, ...key } = jwk;
+    const { payload } = await compactVerify(id_token, await importJWK(key, alg));
+    const hash = createHash('sha512').update(access_token).digest().subarray(0, 32);
+    assert.equal(JSON.parse(Buffer.from(payload)).at_hash, hash.toString('base64url'));
+    assert.equal((await browser.endSession({ id_token_hint: id_token })).status, 204);
+  }
+});
+
+test('end-session-elsewhere', async () => {
+  const browser = withQuirks({ 'end-session-elsewhere': true });
+  const { id_token } = await browser.tokens();
+  const params = {
+    id_token_hint: id_token,
+    post_logout_redirect_uri: `${ORIGIN}/`,
+    state: 'bye',
+  };
+  const away = (await browser.endSession(params)).headers.get('location');
+  assert.equal(new URL(away).origin, `http://127.0.0.1:${server.port}`);
+  assert.equal(await browser.silentError(), null, 'the session lives');
+  const back = (await browser.fetch(away)).headers.get('location');
+  assert.equal(new URL(back).origin, server.url);
+  assert.equal(await browser.silentError(), null, 'the session lives');
+  const landing = await browser.fetch(back);
+  assert.equal(landing.headers.get('location'), `${ORIGIN}/?state=bye`);
+  assert.equal(await browser.silentError(), 'login_required');
+
+  control.setQuirk('end-session-elsewhere', 'asks');
+  const asks = await browser.fetch(away);
+  assert.equal(asks.status, 200);
+  assert.match(await asks.text(), /Do you want to sign out/);
+  const yes = await browser.fetch(away, { method: 'POST' });
+  assert.equal(yes.headers.get('location'), back);
+});
+
+test('end-session-openam', async () => {
+  const browser = withQuirks({ 'end-session-openam': true });
+  const { id_token, refresh_token } = await browser.tokens();
+  const { id_token: refreshed } = (await browser.refresh(refresh_token)).body;
+  const alive = async () => (await browser.silentError()) === null;
+
+  assert.equal((await browser.endSession({ id_token_hint: refreshed })).status, 204);
+  assert.equal(await alive(), true, 'a refreshed ID token is of no session');
+  const post = await browser.post('/connect/endSession', { id_token_hint: id_token });
+  assert.deepEqual([post.status, await alive()], [405, true]);
+  assert.deepEqual([(await browser.endSession({})).status, await alive()], [400, true]);
+  const unregistered = { id_token_hint: id_token, post_logout_redirect_uri: `${ORIGIN}/nowhere` };
+  assert.deepEqual([(await browser.endSession(unregistered)).status, await alive()], [400, false]);
+
+  browser.cookie = undefined;
+  const { id_token: another } = await browser.tokens();
+  const { cookie } = browser;
+  assert.equal((await browser.endSession({ id_token_hint: another })).status, 204);
+  assert.equal(browser.cookie, cookie, 'the cookie stays');
+  assert.equal(await alive(), false);
+});
+
+test('tokens-end-with-session', async () => {
+  const browser = withQuirks({ 'tokens-end-with-session': true });
+  const { access_token, refresh_token } = await browser.tokens();
+  await browser.sessions('logout');
+  assert.equal(control.token(access_token).active, false);
+  assert.equal(control.token(refresh_token).active, false);
+});
+
+test('used-step-408', async () => {
+  const browser = withQuirks({ 'used-step-408': true });
+  const { body: step } = await browser.startJourney('Login');
+  const answers = { IDToken1: 'demo', IDToken2: 'Ch4ng3it!' };
+  assert.equal((await browser.next(step, answers)).status, 200);
+  const { status, body } = await browser.next(step, answers);
+  assert.equal(status, 408);
+  assert.equal(body.message, 'Session has timed out');
 });
 
 test('sessions-versions', async () => {

@@ -70,6 +70,7 @@ export class Am {
       keys,
       settings,
       returns: this.#returns,
+      quirks: this.quirks,
     });
     this.#idp = new IdentityProvider({ origin, keys, origins });
   }

@@ -69,8 +69,10 @@ export class Store {
   }
 
   delete(model, id) {
+    const uid = model === 'Session' ? this.get(model, id)?.uid : undefined;
     if (model === 'Session') this.#endedSessions.add(id);
     this.#entries(model).delete(id);
+    if (uid !== undefined) this.#quirks?.as('sessionEnded', uid, { store: this });
   }
 
   deleteByGrant(model, grantId) {
