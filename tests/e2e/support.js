@@ -40,6 +40,13 @@ export const world = {
 /** What the app serves besides, by path: scripts, for drivers that can't run one as the page's own. */
 export const scripts = new Map();
 
+/**
+ * How the app's host redirects, as those with clean URLs do: `strip`, `/callback.html` to `/callback`,
+ * or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept; `chain`, by
+ * one to the other. Set it in a test, and back to `undefined` after it.
+ */
+export const host = { cleanUrls: undefined };
+
 const witness = new Witness();
 
 /**
@@ -130,9 +137,12 @@ async function closedPort() {
 async function serveApp() {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://app');
-    if (pathname.startsWith('/pkg/') || LANDING.includes(pathname)) {
-      request.url = pathname.replace('/pkg/', '/');
+    const { pathname, search } = new URL(request.url, 'http://app');
+    const clean = cleanUrl(pathname);
+    if (clean !== undefined) return response.writeHead(308, { location: clean + search }).end();
+    const landing = landingFile(pathname);
+    if (pathname.startsWith('/pkg/') || landing) {
+      request.url = landing ?? pathname.replace('/pkg/', '/');
       return files(request, response, () => response.writeHead(404).end());
     }
     if (scripts.has(pathname)) {
@@ -147,6 +157,26 @@ async function serveApp() {
   return server;
 }
 
+/** What each style of clean URLs makes of a page's path, without its ending: the hops, in order. */
+const CLEAN_URLS = {
+  strip: (page) => [`${page}.html`, page],
+  slash: (page) => [`${page}.html`, `${page}/`],
+  chain: (page) => [`${page}.html`, page, `${page}/`],
+};
+
+/** Where the host redirects a landing page of the package, if it does. */
+function cleanUrl(pathname) {
+  const hops = CLEAN_URLS[host.cleanUrls]?.(pathname.replace(/\.html$|\/$/, '')) ?? [];
+  const isLanding = LANDING.includes(hops[0]);
+  return isLanding ? hops[hops.indexOf(pathname) + 1] : undefined;
+}
+
+/** The file of a landing page, at the end of its hops too. */
+function landingFile(pathname) {
+  const file = host.cleanUrls ? pathname.replace(/(\.html)?\/?$/, '.html') : pathname;
+  return [pathname, file].find((path) => LANDING.includes(path));
+}
+
 /** The documented Content-Security-Policy of an app, which may also connect to what is wrong. */
 function csp(sources) {
   const sameByAddress = world.provider.replace('localhost', '127.0.0.1');
@@ -154,7 +184,7 @@ function csp(sources) {
     "default-src 'self'",
     `script-src ${sources}`,
     `connect-src 'self' ${world.provider} ${sameByAddress} ${world.nowhere}`,
-    `frame-src 'self' ${world.provider}`,
+    `frame-src 'self' ${world.provider} ${sameByAddress}`,
   ].join('; ');
 }
 

@@ -6,6 +6,7 @@ const REASONS = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',

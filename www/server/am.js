@@ -1,3 +1,4 @@
+import { ActiveQuirks } from './active-quirks.js';
 import { sendAmError } from './am-error.js';
 import { Authenticate } from './authenticate.js';
 import { Clients } from './clients.js';
@@ -47,10 +48,13 @@ export class Am {
   /**
    * @param options.origin the server's own origin
    * @param options.demoOrigins origins besides the demo's own that the demo is served from
+   * @param options.quirks the quirks that are on from the start, see `ActiveQuirks`
    */
-  constructor({ origin, testMode, demoOrigins, keys }) {
+  constructor({ origin, testMode, demoOrigins, quirks, keys }) {
     const demo = [...DEMO_ORIGINS, ...demoOrigins];
     this.keys = keys;
+    this.origin = origin;
+    this.quirks = new ActiveQuirks(quirks, () => this.rebuild());
     this.settings = { ...SETTINGS };
     this.clients = new Clients(demo);
     this.origins = new Origins(demo, { anyLoopback: testMode });
@@ -59,19 +63,19 @@ export class Am {
     const onIssue = (...issue) => this.control?.issued(...issue);
     const onMail = testMode ? undefined : printMail;
     const { clients, settings, origins } = this;
-    this.realms = REALMS.map(
-      (realm) => new Realm({ ...realm, origin, onIssue, onMail, clients, keys, settings, origins }),
-    );
+    const shared = { origin, onIssue, onMail, clients, keys, settings, origins };
+    this.realms = REALMS.map((realm) => new Realm({ ...realm, ...shared, quirks: this.quirks }));
     this.#authenticate = new Authenticate({
       journeys: loadJourneys(),
       keys,
       settings,
       returns: this.#returns,
+      quirks: this.quirks,
     });
     this.#idp = new IdentityProvider({ origin, keys, origins });
   }
 
-  /** Gives the realms new providers, after a change of the keys or of the settings. */
+  /** Gives the realms new providers, after a change of the keys, settings or quirks. */
   rebuild() {
     for (const realm of this.realms) realm.rebuild();
   }
@@ -83,33 +87,51 @@ export class Am {
     this.#returns.clear();
     this.#idp.clear();
     for (const realm of this.realms) realm.clear();
-    this.rebuild();
+    this.quirks.reset();
   }
 
   async handle(req, res) {
     const url = new URL(req.url, 'http://localhost');
     const isControl = this.control && url.pathname.startsWith('/test/');
     if (!isControl) this.control?.requestLog.record(req, res, url);
-    if (handleCors(req, res, { origins: this.origins, maxAge: this.#corsMaxAge })) return;
+    if (this.#handleCors(req, res, url)) return;
     if (isControl) return this.control.handle(req, res, url);
     const answer = () => this.#route(req, res, url);
     if (this.control) return this.control.faults.handle(req, res, answer);
     return answer();
   }
 
-  #route(req, res, { pathname, searchParams: query }) {
+  #handleCors(req, res, { pathname, searchParams }) {
+    const policy = this.quirks.as('cors', 'origin', { path: pathname, query: searchParams });
+    return handleCors(req, res, { origins: this.origins, maxAge: this.#corsMaxAge, policy });
+  }
+
+  async #route(req, res, { pathname, searchParams: query }) {
+    const call = { am: this, req, res, pathname, query, ...this.#whose(pathname) };
+    if (await this.quirks.handle(call)) return;
+    return this.#answer(call);
+  }
+
+  /** Whose a path is: `{ realm, api: 'oauth' | 'json', path }`, `path` below the API's; or nothing. */
+  #whose(pathname) {
+    for (const realm of this.realms) {
+      const oauth = below(pathname, realm.oauthPrefix);
+      if (oauth !== undefined) return { realm, api: 'oauth', path: oauth };
+      const json = below(pathname, realm.jsonPrefix);
+      if (json !== undefined) return { realm, api: 'json', path: json };
+    }
+    return {};
+  }
+
+  #answer({ req, res, pathname, query, realm, api, path }) {
     if (pathname.startsWith('/am/interaction/')) {
-      const realm = this.realms.find(({ path }) => path === query.get('realm'));
-      return realm ? handleInteraction(realm, req, res) : sendAmError(res, 400, 'Invalid realm');
+      const asked = this.realms.find((one) => one.path === query.get('realm'));
+      return asked ? handleInteraction(asked, req, res) : sendAmError(res, 400, 'Invalid realm');
     }
     if (pathname.startsWith('/idp/')) return this.#idp.handle(req, res, pathname);
     if (this.#returns.isFor(pathname)) return this.#returns.handle(req, res, pathname);
-    for (const realm of this.realms) {
-      const oauth = below(pathname, realm.oauthPrefix);
-      if (oauth !== undefined) return this.#routeOauth(realm, oauth, req, res, query);
-      const json = below(pathname, realm.jsonPrefix);
-      if (json !== undefined) return this.#routeJson(realm, json, req, res, query);
-    }
+    if (api === 'oauth') return this.#routeOauth(realm, path, req, res, query);
+    if (api === 'json') return this.#routeJson(realm, path, req, res, query);
     return sendAmError(res, 404, 'Resource not found');
   }
 
@@ -131,7 +153,7 @@ export class Am {
       case '/authenticate':
         return this.#authenticate.handle(realm, req, res, query);
       case '/sessions':
-        return handleSessions(realm, req, res, query);
+        return handleSessions(realm, req, res, query, this);
       case '/serverinfo/*':
         return sendJson(res, 200, { cookieName: SESSION_COOKIE, realm: realm.path });
       default:

@@ -16,13 +16,15 @@ export class Authenticate {
   #keys;
   #settings;
   #returns;
+  #quirks;
   #ended = new Set();
 
-  constructor({ journeys, keys, settings, returns }) {
+  constructor({ journeys, keys, settings, returns, quirks }) {
     this.#journeys = journeys;
     this.#keys = keys;
     this.#settings = settings;
     this.#returns = returns;
+    this.#quirks = quirks;
   }
 
   async handle(realm, req, res, query) {
@@ -57,8 +59,9 @@ export class Authenticate {
 
   async #next(call, { authId, callbacks }) {
     const run = await this.#keys.verifyAuthId(authId).catch(() => undefined);
-    if (run?.realm !== call.realm.path || this.#ended.has(run.otk)) {
-      return sendAmError(call.res, 401, 'Session has timed out', { errorCode: '110' });
+    if (run?.realm !== call.realm.path) return sendTimedOut(call.res, TIMED_OUT);
+    if (this.#ended.has(run.otk)) {
+      return sendTimedOut(call.res, this.#quirks.as('usedStep', TIMED_OUT));
     }
     const page = this.#journeys.get(run.authIndexValue).nodes[run.node];
     try {
@@ -120,6 +123,12 @@ export class Authenticate {
     } = run.inputs.failure ?? {};
     sendAmError(call.res, code, message, detail);
   }
+}
+
+const TIMED_OUT = { code: 401, message: 'Session has timed out', detail: { errorCode: '110' } };
+
+function sendTimedOut(res, { code, message, detail }) {
+  sendAmError(res, code, message, detail);
 }
 
 function journeyName(query) {

@@ -36,6 +36,25 @@ export class Control {
   }
 
   /**
+   * Switches a quirk on, or off with the value `false`.
+   * @param name see `QUIRKS`
+   * @param value for a quirk that takes one
+   */
+  setQuirk(name, value) {
+    this.#am.quirks.set(name, value);
+  }
+
+  /** Every quirk, and whether it is on: `{ name, does, seenAt, takes?, value }`. */
+  listQuirks() {
+    return this.#am.quirks.list();
+  }
+
+  /** Switches all quirks off. */
+  clearQuirks() {
+    this.#am.quirks.clear();
+  }
+
+  /**
    * Creates a client or changes one, in all realms.
    * @param registration see `Clients.merge`
    */
@@ -104,7 +123,7 @@ export class Control {
     return this.#am.realms.flatMap(({ mails }) => mails.list());
   }
 
-  /** Everything as at the start; only the signing keys stay. */
+  /** Everything as at the start, the quirks too; only the signing keys stay. */
   reset() {
     this.faults.clear();
     this.requestLog.clear();
@@ -139,6 +158,9 @@ const routes = {
   'POST /test/faults': (control, body) => control.addFault(body),
   'GET /test/faults': (control) => control.listFaults(),
   'DELETE /test/faults': (control) => control.clearFaults(),
+  'POST /test/quirks': (control, { name, value }) => control.setQuirk(name, value),
+  'GET /test/quirks': (control) => control.listQuirks(),
+  'DELETE /test/quirks': (control) => control.clearQuirks(),
   'POST /test/clients': (control, body) => control.setClient(body),
   'POST /test/settings': (control, body) => control.configure(body),
   'GET /test/token': (control, _body, value) => control.token(value),

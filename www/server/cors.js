@@ -27,19 +27,21 @@ export class Origins {
 }
 
 /**
- * Sets the CORS headers of a response, with credentials, and answers a preflight.
+ * Sets the CORS headers of a response, and answers a preflight.
  * oidc-provider leaves CORS alone when it finds these headers set.
+ * @param options.policy who may read the response: `origin` (those allowed, with credentials), `any`
+ *   origin without credentials, or `none`
  * @returns whether the request was a preflight and is answered
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function handleCors(req, res, { origins, maxAge }) {
+export function handleCors(req, res, { origins, maxAge, policy = 'origin' }) {
   const { origin } = req.headers;
   const isPreflight =
     req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
-  res.setHeader('Vary', 'Origin');
-  if (origin !== undefined && origins.allows(origin)) {
-    res.setHeader('Access-Control-Allow-Origin', origin);
-    res.setHeader('Access-Control-Allow-Credentials', 'true');
+  if (policy === 'origin') res.setHeader('Vary', 'Origin');
+  if (policy === 'any' || (policy === 'origin' && origin !== undefined && origins.allows(origin))) {
+    res.setHeader('Access-Control-Allow-Origin', policy === 'any' ? '*' : origin);
+    if (policy === 'origin') res.setHeader('Access-Control-Allow-Credentials', 'true');
     if (isPreflight) setPreflightHeaders(req, res, maxAge);
     else res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, DPoP-Nonce');
   }

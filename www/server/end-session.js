@@ -2,33 +2,42 @@ import { readForm, sendEmpty, sendJson, sendRedirect } from './http.js';
 import { clearSessionCookie, findSession, sessionOf } from './sessions.js';
 
 /**
+ * What the endpoint does: the `methods` that it answers; whether the session that an ID token is of
+ * ends by its `ops` claim alone, or the cookie's of the same user too (`byCookie`); whether a wrong
+ * `post_logout_redirect_uri` is told only after that (`endsFirst`); whether the cookie is cleared.
+ */
+const RULES = { methods: ['GET', 'POST'], byCookie: true, endsFirst: false, clearsCookie: true };
+
+/**
  * AM's `…/connect/endSession`, by GET or POST: ends the session of the ID token without asking, and
  * answers 204 without a page, or sends the browser to a registered `post_logout_redirect_uri`.
  * @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
  */
-export async function handleEndSession(realm, req, res, query, { keys, clients }) {
+export async function handleEndSession(realm, req, res, query, { keys, clients, quirks }) {
+  const rules = quirks.as('endSession', RULES);
+  if (!rules.methods.includes(req.method)) return sendEmpty(res, 405);
   const params = req.method === 'POST' ? await readForm(req) : query;
   const hint = await keys
     .verifyHint(params.get('id_token_hint') ?? '', realm.issuer)
     .catch(() => {});
   if (!hint) return sendInvalid(res, 'id_token_hint is missing or invalid');
   const target = params.get('post_logout_redirect_uri');
-  if (target !== null && !isRegistered(clients, hint.aud, target)) {
-    return sendInvalid(res, 'post_logout_redirect_uri is not registered');
-  }
-  await endSessionsOf(realm, req, hint);
-  clearSessionCookie(res);
+  const isWrong = target !== null && !isRegistered(clients, hint.aud, target);
+  if (!isWrong || rules.endsFirst) await endSessionsOf(realm, req, hint, rules);
+  if (isWrong) return sendInvalid(res, 'post_logout_redirect_uri is not registered');
+  if (rules.clearsCookie) clearSessionCookie(res);
   if (target === null) return sendEmpty(res, 204);
   return sendRedirect(res, withState(target, params.get('state')));
 }
 
-function isRegistered(clients, clientId, uri) {
-  return clients.metadata(clientId)?.post_logout_redirect_uris.includes(uri) ?? false;
+/** @param audience of an ID token: of this server's, only the client */
+function isRegistered(clients, audience, uri) {
+  return clients.metadata([audience].flat()[0])?.post_logout_redirect_uris.includes(uri) ?? false;
 }
 
-/** The session the ID token was issued in, and the cookie's if it is the same user's. */
-async function endSessionsOf(realm, req, { sub, ops }) {
-  const byCookie = await sessionOf(realm, req);
+/** Ends the session the ID token was issued in, and the cookie's if it is the same user's. */
+async function endSessionsOf(realm, req, { sub, ops }, rules) {
+  const byCookie = rules.byCookie ? await sessionOf(realm, req) : undefined;
   if (byCookie?.accountId === sub) await byCookie.destroy();
   const byToken = await findSession(realm, realm.store.findSessionByUid(ops)?.jti);
   await byToken?.destroy();

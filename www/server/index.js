@@ -1,5 +1,9 @@
-/** `npm run server`. Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`. */
-const { PORT, TEST_MODE, LOG, DEMO_ORIGINS } = process.env;
+/**
+ * `npm run server -- <quirk>…`, each `name` or `name=value` as in docs/development-server.md.
+ * Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`, `QUIRKS=a,b`.
+ */
+const { PORT, TEST_MODE, LOG, DEMO_ORIGINS, QUIRKS } = process.env;
+const list = (text) => (text ? text.split(',') : []);
 
 const port = Number(PORT ?? 9443);
 
@@ -8,7 +12,8 @@ try {
   const server = await startServer({
     port,
     testMode: TEST_MODE === '1',
-    demoOrigins: DEMO_ORIGINS ? DEMO_ORIGINS.split(',') : [],
+    demoOrigins: list(DEMO_ORIGINS),
+    quirks: [...list(QUIRKS), ...process.argv.slice(2)],
     log: LOG === '1',
   });
   console.log(`Development server: ${server.url}/am`);
@@ -18,6 +23,7 @@ try {
 } catch (error) {
   const advice = {
     EADDRINUSE: `Port ${port} is in use. Set PORT to another one.`,
+    ERR_QUIRK: error.message,
     ERR_MODULE_NOT_FOUND: 'The npm packages are missing: run `npm start` first.',
   }[error.code];
   if (!advice) throw error;

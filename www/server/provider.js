@@ -1,6 +1,7 @@
 import './node-compat.js';
 import { Provider } from 'oidc-provider';
 import { escapeHtml, PAGE_HEADERS, page } from './http.js';
+import { applyQuirks } from './provider-quirks.js';
 import { SESSION_COOKIE } from './sessions.js';
 
 /** AM's paths below `/am/oauth2/<realm path>`. */
@@ -25,10 +26,9 @@ const CLAIMS = {
  * consent is implied, refresh tokens need no `offline_access`, and tokens outlive the session.
  * @see https://github.com/panva/node-oidc-provider/blob/v9.x/docs/README.md
  */
-export function createProvider({ realm, store, clients, keys, settings, origins }) {
+export function createProvider({ realm, store, clients, keys, settings, origins, quirks }) {
   const provider = new Provider(realm.issuer, {
-    adapter: (model) =>
-      model === 'Client' ? { find: async (id) => clients.metadata(id) } : store.adapter(model),
+    adapter: (model) => (model === 'Client' ? clientAdapter(clients) : store.adapter(model)),
     claims: CLAIMS,
     clientBasedCORS: (_ctx, origin) => origins.allows(origin),
     clockTolerance: 0,
@@ -70,9 +70,14 @@ export function createProvider({ realm, store, clients, keys, settings, origins 
     ttl: lifetimes(clients, settings),
   });
   if (settings.piFlow) offerPiFlow(provider);
+  applyQuirks(provider, { realm, keys, quirks });
   allowImplicitOnLocalhost(provider);
   provider.on('server_error', (_ctx, error) => console.error(error.stack));
   return provider;
+}
+
+function clientAdapter(clients) {
+  return { find: async (id) => clients.metadata(id) };
 }
 
 function lifetimes(clients, settings) {

@@ -7,6 +7,7 @@ import { Users } from './users.js';
 /** One realm of AM: its paths, its users, its sessions and tokens, and the provider over them. */
 export class Realm {
   #handle;
+  #ownIssuer;
   #shared;
   #journeys = new Map();
 
@@ -21,9 +22,9 @@ export class Realm {
     this.path = path;
     this.oauthPrefix = `/am/oauth2/${chain}`;
     this.jsonPrefix = `/am/json/${chain}`;
-    this.issuer = origin + this.oauthPrefix;
+    this.#ownIssuer = origin + this.oauthPrefix;
     this.onIssue = onIssue;
-    this.store = new Store(onIssue);
+    this.store = new Store(onIssue, shared.quirks);
     this.users = new Users();
     this.mails = new Mails(onMail);
     this.#shared = shared;
@@ -49,6 +50,7 @@ export class Realm {
 
   /** Puts a new provider, with the keys of now, over the same sessions and tokens. */
   rebuild() {
+    this.issuer = this.#shared.quirks.as('issuer', this.#ownIssuer, { realm: this });
     this.provider = createProvider({ realm: this, store: this.store, ...this.#shared });
     this.provider.on('grant.success', (ctx) => this.onIssue('IdToken', ctx.body.id_token));
     this.provider.on('authorization.success', (_ctx, out) => this.onIssue('IdToken', out.id_token));

@@ -9,6 +9,8 @@ import { close, listen } from './loopback.js';
  * @param options.testMode whether tests may steer the server, see `Control`
  * @param options.demoOrigins origins besides `localhost:8080` that the demo is served from
  * @param options.host the host name in the issuer, `localhost` or `127.0.0.1`
+ * @param options.quirks what it does otherwise than AM from the start: names as in `QUIRKS`, each
+ *   with `=value` where it takes one
  * @param options.log whether to print a line per request
  * @returns `{ url, port, close(), control }`; `control` only in test mode
  */
@@ -17,6 +19,7 @@ export async function startServer({
   testMode = false,
   demoOrigins = [],
   host = 'localhost',
+  quirks = [],
   log = false,
 } = {}) {
   let am;
@@ -29,7 +32,12 @@ export async function startServer({
   const actualPort = servers[0].address().port;
   const url = `http://${host}:${actualPort}`;
   // The issuer has the port in it. Nobody knows the port before this function returns it.
-  am = await Am.create({ origin: url, testMode, demoOrigins });
+  try {
+    am = await Am.create({ origin: url, testMode, demoOrigins, quirks });
+  } catch (error) {
+    await close(servers);
+    throw error;
+  }
   return { url, port: actualPort, close: () => close(servers), control: am.control };
 }
 

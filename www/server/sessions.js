@@ -59,7 +59,12 @@ export async function dropUnknownSessionCookie(realm, req) {
 const ACTIONS = { logout, getSessionInfo };
 
 /** `POST …/sessions/?_action=logout | getSessionInfo`. */
-export async function handleSessions(realm, req, res, query) {
+export async function handleSessions(realm, req, res, query, { quirks }) {
+  const known = quirks.as('versions', undefined);
+  const asked = resourceVersion(req);
+  if (known && asked && !known.includes(asked)) {
+    return sendAmError(res, 404, "Resource '' not found");
+  }
   if (req.method !== 'POST') return sendAmError(res, 405, 'Method not allowed');
   if (!req.headers['x-requested-with'] && !req.headers['accept-api-version']) {
     return sendAmError(res, 403, 'X-Requested-With or Accept-API-Version header is required');
@@ -70,6 +75,14 @@ export async function handleSessions(realm, req, res, query) {
   const session = await sessionOf(realm, req);
   if (!session) return sendAmError(res, 401, 'Access Denied');
   return ACTIONS[name](realm, session, res);
+}
+
+/**
+ * The version of a resource that a request asks for, `undefined` for any.
+ * @see https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html
+ */
+function resourceVersion(req) {
+  return /resource=([\d.]+)/.exec(req.headers['accept-api-version'])?.[1];
 }
 
 async function logout(_realm, session, res) {

@@ -10,10 +10,15 @@ const SWEEP_AT = 2000;
 export class Store {
   #models = new Map();
   #endedSessions = new Set();
+  #quirks;
 
-  /** @param onIssue called as `(model, id)` for each new entry */
-  constructor(onIssue = () => {}) {
+  /**
+   * @param onIssue called as `(model, id)` for each new entry
+   * @param {import('./active-quirks.js').ActiveQuirks} [quirks]
+   */
+  constructor(onIssue = () => {}, quirks = undefined) {
     this.onIssue = onIssue;
+    this.#quirks = quirks;
   }
 
   clear() {
@@ -46,6 +51,11 @@ export class Store {
     }
   }
 
+  #found(model, payload) {
+    const route = Provider.ctx?.oidc.route;
+    return this.#quirks ? this.#quirks.as('found', payload, { model, route }) : payload;
+  }
+
   findSessionByUid(uid) {
     for (const [id, { payload }] of this.#entries('Session')) {
       if (payload.uid === uid) return this.get('Session', id);
@@ -59,8 +69,10 @@ export class Store {
   }
 
   delete(model, id) {
+    const uid = model === 'Session' ? this.get(model, id)?.uid : undefined;
     if (model === 'Session') this.#endedSessions.add(id);
     this.#entries(model).delete(id);
+    if (uid !== undefined) this.#quirks?.as('sessionEnded', uid, { store: this });
   }
 
   deleteByGrant(model, grantId) {
@@ -69,11 +81,42 @@ export class Store {
     }
   }
 
+  /** Ends a session, and with it the codes and tokens that came of it. */
+  endSession(uid) {
+    const session = this.findSessionByUid(uid);
+    if (session) this.delete('Session', session.jti);
+    this.deleteBySession(uid);
+  }
+
+  /** Deletes the codes and tokens of a session: all of them, or those of one client. */
+  deleteBySession(uid, clientId) {
+    for (const [entries, id] of this.#ofSession(uid, (one) => one === (clientId ?? one))) {
+      entries.delete(id);
+    }
+  }
+
+  /** Whether a client other than this one has a code or token of a session that is still good. */
+  isSharedSession(uid, clientId) {
+    return this.#ofSession(uid, (one) => one !== clientId).length > 0;
+  }
+
+  #ofSession(uid, isMeant) {
+    return ['AuthorizationCode', 'AccessToken', 'RefreshToken'].flatMap((model) => {
+      const entries = this.#entries(model);
+      return [...entries]
+        .filter(([, { payload, expires }]) => {
+          const isLive = expires > Date.now() && !payload.consumed;
+          return isLive && payload.sessionUid === uid && isMeant(payload.clientId);
+        })
+        .map(([id]) => [entries, id]);
+    });
+  }
+
   /** The adapter of one model, as oidc-provider wants it. */
   adapter(model) {
     return {
       upsert: async (id, payload, ttl) => this.set(model, id, payload, ttl),
-      find: async (id) => this.get(model, id),
+      find: async (id) => this.#found(model, this.get(model, id)),
       findByUid: async (uid) => this.findSessionByUid(uid),
       findByUserCode: async () => undefined,
       consume: async (id) => this.consume(model, id),

@@ -1,0 +1,525 @@
+/** What each quirk of the development server does on the wire. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, beforeEach, test } from 'node:test';
+import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
+import { QUIRKS } from '../../www/server/quirks.js';
+import { startServer } from '../../www/server/server.js';
+import { ALPHA, Browser, CLIENT_ID, ORIGIN, REDIRECT_URI, start } from './client.js';
+
+const server = await start(after);
+const { control } = server;
+
+beforeEach(() => control.reset());
+
+/** Switches quirks on and returns a browser. */
+function withQuirks(quirks) {
+  for (const [name, value] of Object.entries(quirks)) control.setQuirk(name, value);
+  return new Browser(server);
+}
+
+/** One form POST to an OAuth endpoint: status and error. */
+async function refusal(call) {
+  const { status, body } = await call;
+  return [status, body?.error];
+}
+
+const metadata = async ({ oauth }) =>
+  (await fetch(`${oauth}/.well-known/openid-configuration`)).json();
+
+const cors = ({ headers }) => [
+  headers.get('access-control-allow-origin'),
+  headers.get('access-control-allow-credentials'),
+];
+
+async function call(method, path, body) {
+  const response = await fetch(`${server.url}/test/${path}`, {
+    method,
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+test('quirks have names of their own, and say what they do and where it was seen', () => {
+  assert.equal(new Set(QUIRKS.map(({ name }) => name)).size, QUIRKS.length);
+  for (const { name, does, seenAt, takes, usual } of QUIRKS) {
+    assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+    assert.match(does, /^[A-Z`].*\.$/, name);
+    assert.ok(seenAt.length > 0, name);
+    assert.equal(takes === undefined, usual === undefined, name);
+  }
+});
+
+test('quirks are switched on and off by HTTP, listed, and reset', async () => {
+  const on = async () => (await call('GET', 'quirks')).filter(({ value }) => value !== false);
+  assert.deepEqual(await on(), []);
+  await call('POST', 'quirks', { name: 'cors-any-origin' });
+  await call('POST', 'quirks', { name: 'refresh-refusal', value: '401 invalid_token' });
+  const [cors, refusal, ...rest] = await on();
+  assert.deepEqual(Object.keys(cors), ['name', 'does', 'seenAt', 'value']);
+  assert.equal(cors.value, true);
+  assert.deepEqual([refusal.name, refusal.value], ['refresh-refusal', '401 invalid_token']);
+  assert.equal(rest.length, 0);
+  await call('POST', 'quirks', { name: 'cors-any-origin', value: false });
+  assert.equal((await on()).length, 1);
+  await call('POST', 'quirks', { name: 'refresh-refusal' });
+  assert.equal((await on())[0].value, '400 invalid_request', 'the usual value');
+  await call('DELETE', 'quirks');
+  assert.deepEqual(await on(), []);
+  await call('POST', 'quirks', { name: 'cors-any-origin' });
+  await call('POST', 'reset');
+  assert.deepEqual(await on(), []);
+});
+
+test('an unknown quirk, or a value that it does not take, is a clear error', async () => {
+  const { error } = await call('POST', 'quirks', { name: 'cors-everything' });
+  assert.match(error, /^Unknown quirk cors-everything\. There are: .*cors-any-origin/);
+  assert.throws(() => control.setQuirk('cors-any-origin', 7), /takes no value/);
+  assert.throws(() => control.setQuirk('pi-flow-refused', 'x'), /one of json, page, no-cors/);
+  await assert.rejects(startServer({ port: 0, quirks: ['x'] }), { code: 'ERR_QUIRK' });
+});
+
+test('quirks of the start are on again after a reset', async (t) => {
+  const quirks = [
+    'cors-any-origin',
+    'refresh-refusal=401 invalid_token',
+    'sessions-versions=[1.1]',
+  ];
+  const { control } = await start((end) => t.after(end), { quirks });
+  const values = () => control.listQuirks().map(({ value }) => value);
+  const initial = values().filter((value) => value !== false);
+  assert.deepEqual(initial, [true, '401 invalid_token', [1.1]]);
+  control.clearQuirks();
+  assert.ok(values().every((value) => value === false));
+  control.reset();
+  assert.deepEqual(
+    values().filter((value) => value !== false),
+    initial,
+  );
+});
+
+test('cors-any-origin', async () => {
+  const browser = withQuirks({ 'cors-any-origin': true });
+  for (const response of [
+    await browser.fetch(`${browser.oauth}/.well-known/openid-configuration`),
+    await browser.fetch(`${browser.oauth}/access_token`, { method: 'POST' }),
+    await browser.userinfo('nonsense'),
+    await browser.endSession({}),
+    await browser.fetch(`${browser.oauth}/userinfo`, {
+      method: 'OPTIONS',
+      headers: { 'Access-Control-Request-Method': 'GET' },
+    }),
+  ]) {
+    assert.deepEqual(cors(response), ['*', null], response.url);
+  }
+});
+
+test('end-session-without-cors', async () => {
+  const browser = withQuirks({ 'end-session-without-cors': true });
+  const { id_token } = await browser.tokens();
+  const response = await browser.endSession({ id_token_hint: id_token });
+  assert.deepEqual([response.status, ...cors(response)], [204, null, null]);
+  assert.equal(await browser.silentError(), 'login_required');
+  assert.equal(cors(await browser.userinfo('nonsense'))[0], ORIGIN);
+});
+
+test('authorize-code-only', async () => {
+  const browser = withQuirks({ 'authorize-code-only': true });
+  assert.deepEqual((await metadata(browser)).response_types_supported, ['code']);
+  await browser.login();
+  const none = await browser.authorize({ response_type: 'none', prompt: 'none' });
+  assert.deepEqual(Object.fromEntries(none.location.searchParams), {
+    error: 'unsupported_response_type',
+    state: 'the-state',
+    iss: browser.oauth,
+  });
+  control.setQuirk('authorize-code-only', 'invalid_request');
+  const idToken = await browser.authorize({
+    response_type: 'id_token',
+    prompt: 'none',
+    nonce: 'n',
+  });
+  assert.equal(new URLSearchParams(idToken.location.hash.slice(1)).get('error'), 'invalid_request');
+  control.setQuirk('authorize-code-only', 'page');
+  assert.equal((await browser.authorize({ response_type: 'none' })).status, 400);
+  const query = new URLSearchParams({
+    client_id: CLIENT_ID,
+    response_type: 'none',
+    prompt: 'none',
+  });
+  assert.equal((await browser.fetch(`${browser.oauth}/authorize?${query}`)).status, 400);
+  assert.equal(await browser.silentError(), null);
+});
+
+test('prompt-none-interaction-required', async () => {
+  const browser = withQuirks({ 'prompt-none-interaction-required': true });
+  assert.equal(await browser.silentError(), 'interaction_required');
+  await browser.login();
+  assert.equal(await browser.silentError(), null);
+});
+
+test('errors-without-iss', async () => {
+  const browser = withQuirks({ 'errors-without-iss': true });
+  assert.equal((await browser.code()).location.searchParams.has('iss'), false);
+  await browser.login();
+  assert.equal((await browser.code()).location.searchParams.get('iss'), browser.oauth);
+});
+
+test('errors-without-description', async () => {
+  const { location } = await withQuirks({ 'errors-without-description': true }).code();
+  assert.deepEqual([...location.searchParams.keys()].sort(), ['error', 'iss', 'state']);
+});
+
+test('response-with-client-and-scope', async () => {
+  const browser = withQuirks({ 'response-with-client-and-scope': true });
+  assert.equal((await browser.code()).location.searchParams.has('client_id'), false);
+  await browser.login();
+  const flow = await browser.code();
+  assert.equal(flow.location.searchParams.get('client_id'), CLIENT_ID);
+  assert.equal(flow.location.searchParams.get('scope'), 'openid profile email');
+  assert.equal(flow.location.origin + flow.location.pathname, REDIRECT_URI);
+  assert.equal((await browser.exchange(flow)).status, 200);
+});
+
+test('pi-flow-refused', async () => {
+  const browser = withQuirks({ 'pi-flow-refused': true });
+  assert.ok((await metadata(browser)).response_modes_supported.includes('pi.flow'));
+  const ask = () =>
+    browser.fetch(`${browser.oauth}/authorize?response_mode=pi.flow`, { method: 'POST' });
+  const json = await ask();
+  assert.equal(json.status, 400);
+  assert.equal((await json.json()).details[0].code, 'INVALID_VALUE');
+  control.setQuirk('pi-flow-refused', 'page');
+  const html = await ask();
+  assert.equal(html.status, 403);
+  assert.match(html.headers.get('content-type'), /^text\/html/);
+  control.setQuirk('pi-flow-refused', 'no-cors');
+  assert.deepEqual(cors(await ask()), [null, null]);
+  await browser.login();
+  assert.equal(await browser.silentError(), null);
+});
+
+test('refresh-refusal', async () => {
+  const browser = withQuirks({ 'refresh-refusal': '401 invalid_token' });
+  const { refresh_token } = await browser.tokens();
+  assert.equal((await browser.refresh(refresh_token)).status, 200);
+  assert.deepEqual(await refusal(browser.refresh(refresh_token)), [401, 'invalid_token']);
+  control.setQuirk('refresh-refusal', '400 INVALID_GRANT');
+  assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'INVALID_GRANT']);
+  control.setQuirk('refresh-refusal');
+  assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'invalid_request']);
+  const flow = { code: 'nonsense', code_verifier: 'a'.repeat(43) };
+  assert.deepEqual(await refusal(browser.exchange(flow)), [400, 'invalid_grant']);
+});
+
+test('refresh-tokens-dead', async () => {
+  const browser = withQuirks({});
+  const { refresh_token, access_token } = await browser.tokens();
+  control.setQuirk('refresh-tokens-dead');
+  assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'invalid_grant']);
+  assert.equal(control.token(access_token).active, true);
+  assert.equal((await browser.post('/token/revoke', { token: refresh_token })).status, 200);
+  assert.equal(control.token(refresh_token).active, false);
+});
+
+test('revocation-ends-session: of its only client', async () => {
+  const browser = withQuirks({ 'revocation-ends-session': true });
+  const first = await browser.tokens();
+  const second = await browser.tokens();
+  await browser.post('/token/revoke', { token: first.access_token });
+  assert.equal(await browser.silentError(), null, 'an access token goes alone');
+  const third = await browser.tokens();
+  await browser.post('/token/revoke', { token: first.refresh_token });
+  for (const { access_token, refresh_token } of [second, third]) {
+    assert.equal((await browser.userinfo(access_token)).status, 401);
+    assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'invalid_grant']);
+  }
+  assert.equal(await browser.silentError(), 'login_required');
+});
+
+test('revocation-ends-session: not while another client is in the session', async () => {
+  await control.setClient({ client_id: 'other', origins: [ORIGIN] });
+  const client = { client_id: 'other' };
+  const browser = withQuirks({ 'revocation-ends-session': true });
+  const mine = await browser.tokens();
+  const other = await browser.tokens(client, client);
+  await browser.post('/token/revoke', { token: mine.refresh_token });
+  assert.equal((await browser.userinfo(mine.access_token)).status, 401);
+  assert.equal((await browser.userinfo(other.access_token)).status, 200);
+  assert.equal(await browser.silentError(), null);
+  const again = await browser.tokens();
+  await browser.post('/token/revoke', { token: other.refresh_token, ...client });
+  assert.equal((await browser.userinfo(again.access_token)).status, 200);
+  await browser.post('/token/revoke', { token: again.refresh_token });
+  assert.equal(await browser.silentError(), 'login_required');
+});
+
+test('revocation-refused', async () => {
+  const browser = withQuirks({ 'revocation-refused': true });
+  const { access_token } = await browser.tokens();
+  const answer = browser.post('/token/revoke', { token: access_token });
+  assert.deepEqual(await refusal(answer), [400, 'invalid_client']);
+  assert.equal(control.token(access_token).active, true);
+});
+
+test('revocation-unlisted', async () => {
+  const browser = withQuirks({ 'revocation-unlisted': true });
+  assert.equal('revocation_endpoint' in (await metadata(browser)), false);
+  const { access_token } = await browser.tokens();
+  assert.equal((await browser.post('/token/revoke', { token: access_token })).status, 200);
+  assert.equal(control.token(access_token).active, false);
+});
+
+test('revocation-missing', async () => {
+  const browser = withQuirks({ 'revocation-missing': true });
+  assert.equal('revocation_endpoint' in (await metadata(browser)), false);
+  assert.equal((await browser.post('/token/revoke', { token: 'x' })).status, 404);
+});
+
+test('revocation-of-unknown-refused', async () => {
+  const browser = withQuirks({ 'revocation-of-unknown-refused': true });
+  const { access_token, refresh_token } = await browser.tokens();
+  assert.equal((await browser.post('/token/revoke', { token: refresh_token })).status, 200);
+  const answer = browser.post('/token/revoke', { token: access_token });
+  assert.deepEqual(await refusal(answer), [400, 'invalid_request']);
+});
+
+test('issuer', async () => {
+  const browser = withQuirks({});
+  const wellknown = new Browser(server, ALPHA).oauth;
+  for (const [setting, root, alpha] of [
+    ['trailing-slash', `${browser.oauth}/`, `${wellknown}/`],
+    ['alias', `${server.url}/am/oauth2`, `${server.url}/am/oauth2/alpha`],
+    ['/elsewhere', `${server.url}/elsewhere`],
+    ['https://login.example/tenant', 'https://login.example/tenant'],
+  ]) {
+    control.setQuirk('issuer', setting);
+    const document = await metadata(browser);
+    assert.equal(document.issuer, root);
+    assert.equal(document.token_endpoint, `${browser.oauth}/access_token`);
+    assert.equal((await metadata({ oauth: wellknown })).issuer, alpha ?? root);
+    await browser.login();
+    const flow = await browser.code();
+    assert.equal(flow.location.searchParams.get('iss'), root);
+    const { id_token } = (await browser.exchange(flow)).body;
+    assert.equal(decodeJwt(id_token).iss, root);
+    assert.equal((await browser.endSession({ id_token_hint: id_token })).status, 204);
+  }
+});
+
+test('expires-in', async () => {
+  const browser = withQuirks({});
+  for (const value of [0, '0', -1, '3600.0', ' 3600', 'abc', null, [3600]]) {
+    control.setQuirk('expires-in', value);
+    assert.deepEqual((await browser.tokens()).expires_in, value);
+  }
+});
+
+test('token-scope', async () => {
+  const browser = withQuirks({ 'token-scope': 'list' });
+  assert.deepEqual((await browser.tokens()).scope, ['openid', 'profile', 'email']);
+  control.setQuirk('token-scope', 'empty');
+  assert.equal((await browser.tokens()).scope, '');
+  control.setQuirk('token-scope', 'missing');
+  assert.equal('scope' in (await browser.tokens()), false);
+});
+
+test('token-type', async () => {
+  const browser = withQuirks({ 'token-type': true });
+  assert.equal((await browser.tokens()).token_type, 'Bearer ');
+  control.setQuirk('token-type', 7);
+  assert.equal((await browser.tokens()).token_type, 7);
+});
+
+/** The header and claims of an ID token, signed rightly by a key of the JWKS. */
+async function verified(browser, params) {
+  const { id_token, access_token } = await browser.tokens(params, params);
+  const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
+  const { kid, alg } = decodeProtectedHeader(id_token);
+  const jwk = keys.find((one) => one.kid === kid) ?? keys.find((one) => !one.kid) ?? keys.at(-2);
+  const key = await importJWK(jwk, alg);
+  const { payload } = await compactVerify(id_token, key);
+  return { jwk, keys, access_token, kid, alg, claims: JSON.parse(Buffer.from(payload)) };
+}
+
+test('claims of ID tokens', async () => {
+  for (const [name, check] of Object.entries({
+    'id-token-auth-time-misnamed': (claims) =>
+      typeof claims['auth:time'] === 'number' && !('auth_time' in claims),
+    'id-token-audience-repeated': ({ aud }) => aud.join() === `${CLIENT_ID},${CLIENT_ID}`,
+    'id-token-exp-as-text': ({ exp }) => typeof exp === 'string' && exp > Date.now() / 1000,
+    'id-token-sub-as-number': ({ sub }) => sub === 7,
+  })) {
+    control.reset();
+    const { claims } = await verified(withQuirks({ [name]: true }));
+    assert.ok(check(claims), name);
+  }
+});
+
+test('a changed ID token is a hint and a secret like any other', async () => {
+  const browser = withQuirks({ 'id-token-audience-repeated': true, 'id-token-without-kid': true });
+  const { id_token } = await browser.tokens();
+  assert.ok(control.secrets().includes(id_token));
+  const hint = { id_token_hint: id_token, post_logout_redirect_uri: `${ORIGIN}/` };
+  assert.equal((await browser.endSession(hint)).status, 302);
+  assert.equal(await browser.silentError(), 'login_required');
+});
+
+test('id-token-without-kid', async () => {
+  const { kid } = await verified(withQuirks({ 'id-token-without-kid': true }));
+  assert.equal(kid, undefined);
+});
+
+test('jwks-many-keys', async () => {
+  const { keys } = await verified(withQuirks({ 'jwks-many-keys': 3 }));
+  assert.equal(keys.length, 8);
+  for (const jwk of keys) await importJWK(jwk, jwk.kty === 'RSA' ? 'RS256' : 'ES256');
+});
+
+test('jwks-single-without-kid', async () => {
+  const { keys, kid } = await verified(withQuirks({ 'jwks-single-without-kid': true }));
+  assert.deepEqual([keys.length, keys[0].kty, keys[0].kid], [1, 'RSA', undefined]);
+  assert.ok(kid);
+});
+
+test('jwks-numeric-kid', async () => {
+  const browser = withQuirks({ 'jwks-numeric-kid': true });
+  const { jwk, kid } = await verified(browser);
+  assert.deepEqual([jwk.kid, kid], [1, 1]);
+  control.setQuirk('jwks-numeric-kid', 'jwks');
+  const { keys } = await verified(browser);
+  assert.deepEqual(
+    keys.map((one) => one.kid),
+    [1, 2],
+  );
+  const { id_token } = await browser.tokens();
+  assert.equal(decodeProtectedHeader(id_token).kid, '1');
+});
+
+test('jwks-empty-members', async () => {
+  const { keys } = await (
+    await fetch(`${withQuirks({ 'jwks-empty-members': true }).oauth}/connect/jwk_uri`)
+  ).json();
+  for (const { use, alg, key_ops } of keys) assert.deepEqual([use, alg, key_ops], ['', '', []]);
+});
+
+test('jwks-leading-zeros', async () => {
+  const { keys } = await (
+    await fetch(`${withQuirks({ 'jwks-leading-zeros': true }).oauth}/connect/jwk_uri`)
+  ).json();
+  const { n, e } = keys.find(({ kty }) => kty === 'RSA');
+  assert.equal(Buffer.from(n, 'base64url').length, 257);
+  assert.equal(e, 'AAEAAQ');
+});
+
+test('jwks-short-coordinates', async () => {
+  const browser = withQuirks({ 'jwks-short-coordinates': true });
+  const { id_token } = await browser.tokens();
+  const { alg, kid } = decodeProtectedHeader(id_token);
+  const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
+  const jwk = keys.find((one) => one.kid === kid);
+  const [x, y] = [jwk.x, jwk.y].map((value) => Buffer.from(value, 'base64url'));
+  assert.ok(x.length < 32 || y.length < 32);
+  const padded = [x, y].map((value) => Buffer.concat([Buffer.alloc(32 - value.length), value]));
+  const [px, py] = padded.map((value) => value.toString('base64url'));
+  await compactVerify(id_token, await importJWK({ ...jwk, x: px, y: py }, alg));
+  assert.equal((await browser.endSession({ id_token_hint: id_token })).status, 204);
+});
+
+test('id-token-ed25519', async () => {
+  for (const setting of ['EdDSA', 'Ed25519', 'EdDSA/Ed25519', 'Ed25519/EdDSA']) {
+    const browser = withQuirks({ 'id-token-ed25519': setting });
+    const [inToken, inJwks = inToken] = setting.split('/');
+    const { id_token, access_token } = await browser.tokens();
+    const { alg, kid } = decodeProtectedHeader(id_token);
+    const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
+    const jwk = keys.find((one) => one.kid === kid);
+    assert.deepEqual([alg, jwk.alg, jwk.crv], [inToken, inJwks, 'Ed25519']);
+    const { alg: _, ...key } = jwk;
+    const { payload } = await compactVerify(id_token, await importJWK(key, alg));
+    const hash = createHash('sha512').update(access_token).digest().subarray(0, 32);
+    assert.equal(JSON.parse(Buffer.from(payload)).at_hash, hash.toString('base64url'));
+    assert.equal((await browser.endSession({ id_token_hint: id_token })).status, 204);
+  }
+});
+
+test('end-session-elsewhere', async () => {
+  const browser = withQuirks({ 'end-session-elsewhere': true });
+  const { id_token } = await browser.tokens();
+  const params = {
+    id_token_hint: id_token,
+    post_logout_redirect_uri: `${ORIGIN}/`,
+    state: 'bye',
+  };
+  const away = (await browser.endSession(params)).headers.get('location');
+  assert.equal(new URL(away).origin, `http://127.0.0.1:${server.port}`);
+  assert.equal(await browser.silentError(), null, 'the session lives');
+  const back = (await browser.fetch(away)).headers.get('location');
+  assert.equal(new URL(back).origin, server.url);
+  assert.equal(await browser.silentError(), null, 'the session lives');
+  const landing = await browser.fetch(back);
+  assert.equal(landing.headers.get('location'), `${ORIGIN}/?state=bye`);
+  assert.equal(await browser.silentError(), 'login_required');
+
+  control.setQuirk('end-session-elsewhere', 'asks');
+  const asks = await browser.fetch(away);
+  assert.equal(asks.status, 200);
+  assert.match(await asks.text(), /Do you want to sign out/);
+  const yes = await browser.fetch(away, { method: 'POST' });
+  assert.equal(yes.headers.get('location'), back);
+});
+
+test('end-session-openam', async () => {
+  const browser = withQuirks({ 'end-session-openam': true });
+  const { id_token, refresh_token } = await browser.tokens();
+  const { id_token: refreshed } = (await browser.refresh(refresh_token)).body;
+  const alive = async () => (await browser.silentError()) === null;
+
+  assert.equal((await browser.endSession({ id_token_hint: refreshed })).status, 204);
+  assert.equal(await alive(), true, 'a refreshed ID token is of no session');
+  const post = await browser.post('/connect/endSession', { id_token_hint: id_token });
+  assert.deepEqual([post.status, await alive()], [405, true]);
+  assert.deepEqual([(await browser.endSession({})).status, await alive()], [400, true]);
+  const unregistered = { id_token_hint: id_token, post_logout_redirect_uri: `${ORIGIN}/nowhere` };
+  assert.deepEqual([(await browser.endSession(unregistered)).status, await alive()], [400, false]);
+
+  browser.cookie = undefined;
+  const { id_token: another } = await browser.tokens();
+  const { cookie } = browser;
+  assert.equal((await browser.endSession({ id_token_hint: another })).status, 204);
+  assert.equal(browser.cookie, cookie, 'the cookie stays');
+  assert.equal(await alive(), false);
+});
+
+test('tokens-end-with-session', async () => {
+  const browser = withQuirks({ 'tokens-end-with-session': true });
+  const { access_token, refresh_token } = await browser.tokens();
+  await browser.sessions('logout');
+  assert.equal(control.token(access_token).active, false);
+  assert.equal(control.token(refresh_token).active, false);
+});
+
+test('used-step-408', async () => {
+  const browser = withQuirks({ 'used-step-408': true });
+  const { body: step } = await browser.startJourney('Login');
+  const answers = { IDToken1: 'demo', IDToken2: 'Ch4ng3it!' };
+  assert.equal((await browser.next(step, answers)).status, 200);
+  const { status, body } = await browser.next(step, answers);
+  assert.equal(status, 408);
+  assert.equal(body.message, 'Session has timed out');
+});
+
+test('sessions-versions', async () => {
+  const browser = withQuirks({ 'sessions-versions': true });
+  await browser.login();
+  const info = (version) =>
+    browser.sessions('getSessionInfo', { 'Accept-API-Version': version }).then((one) => one.status);
+  assert.equal(await info('protocol=1.0,resource=2.1'), 404);
+  assert.equal(await info('protocol=1.0,resource=2.0'), 200);
+  assert.equal(await info('resource=1.2'), 200);
+  assert.equal(await info(''), 200);
+  const { body } = await browser.sessions('logout');
+  assert.deepEqual(body, { code: 404, reason: 'Not Found', message: "Resource '' not found" });
+  assert.equal((await control.session(browser.cookie)).active, true);
+});
