@@ -1,6 +1,7 @@
 /**
  * `npm start`: builds, then serves the development server and the demo page until Ctrl-C.
- * Ports: PORT (9443) and DEMO_PORT (8080).
+ * Ports: PORT (9443) and DEMO_PORT (8080). HOST: names by which they may be asked, besides those of
+ * loopback.
  */
 import { build } from './build.mjs';
 import { Failure, main } from './run.mjs';
@@ -11,10 +12,12 @@ await main(async () => {
   // Only now: they need the npm packages.
   const { startServer } = await import('../www/server/server.js');
   const { serveDemo } = await import('../www/serve.js');
+  const { hostsOf } = await import('../www/server/guard.js');
+  const hosts = hostsOf(process.env);
   const demoOrigins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
-  const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins }));
+  const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins, hosts }));
   const demo = await listen('DEMO_PORT', 8080, (port) =>
-    serveDemo({ port, serverUrl: server.url }),
+    serveDemo({ port, serverUrl: server.url, hosts }),
   );
   console.log(`
   Demo page            ${demo.url}

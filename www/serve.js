@@ -20,11 +20,16 @@ const PAGE_FILES = /^\/(?!serve\.js$)((assets|callbacks)\/)?[\w-]+\.(html|js|css
  *
  * @param options.port the port, 0 for a free one
  * @param options.serverUrl the origin of the server that the page signs in at
+ * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
  * @returns `{ url, port, close() }`
  */
-export async function serveDemo({ port = 8080, serverUrl = 'http://localhost:9443' } = {}) {
+export async function serveDemo({
+  port = 8080,
+  serverUrl = 'http://localhost:9443',
+  hosts = [],
+} = {}) {
   const server = new URL(serverUrl);
-  const servers = await listen((req, res) => handle(req, res, server), port);
+  const servers = await listen((req, res) => handle(req, res, server), port, hosts);
   const actualPort = servers[0].address().port;
   return {
     url: `http://${server.hostname === '127.0.0.1' ? '127.0.0.1' : 'localhost'}:${actualPort}`,
@@ -35,6 +40,8 @@ export async function serveDemo({ port = 8080, serverUrl = 'http://localhost:944
 
 function handle(req, res, server) {
   setHeaders(res, server.origin);
+  // The files are small, and sirv throws at some ranges.
+  delete req.headers.range;
   const { pathname, search } = new URL(req.url, 'http://localhost');
   const home = sameSiteUrl(req, server);
   if (home && pathname === '/') return redirect(res, `${home}/${search}`);

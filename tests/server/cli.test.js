@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { get } from 'node:http';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const INDEX = fileURLToPath(new URL('../../www/server/index.js', import.meta.url));
 
-function run(t, env) {
-  const child = spawn(process.execPath, [INDEX], {
-    env: { ...process.env, TEST_MODE: '', ...env },
+function run(t, env, args = []) {
+  const child = spawn(process.execPath, [INDEX, ...args], {
+    env: { ...process.env, TEST_MODE: '', QUIRKS: '', HOST: '', ...env },
   });
   t.after(() => child.kill('SIGKILL'));
+  child.errors = '';
+  child.stderr.on('data', (chunk) => {
+    child.errors += chunk;
+  });
   return child;
 }
 
@@ -28,13 +33,36 @@ test('the command says where it listens, stops at SIGTERM, and names a taken por
   assert.equal((await fetch(`${url}/test/requests`)).status, 404);
 
   const second = run(t, { PORT: new URL(url).port });
-  let errors = '';
-  second.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
   assert.deepEqual(await once(second, 'close'), [1, null]);
-  assert.match(errors, /Port \d+ is in use/);
+  assert.match(second.errors, /Port \d+ is in use/);
 
   child.kill('SIGTERM');
-  assert.deepEqual(await once(child, 'exit'), [0, null]);
+  assert.deepEqual(await once(child, 'close'), [0, null]);
+  assert.equal(child.errors, '', 'no warning');
+});
+
+test('the command takes quirks and hosts, and names a quirk that there is not', async (t) => {
+  const env = { PORT: '0', TEST_MODE: '1', QUIRKS: 'cors-any-origin,token-type', HOST: 'am.test' };
+  const child = run(t, env, ['expires-in="3600.0"']);
+  const url = (await firstLine(child.stdout)).match(/http:\/\/localhost:\d+/)[0];
+  const quirks = await (await fetch(`${url}/test/quirks`)).json();
+  const on = quirks.filter(({ value }) => value !== false);
+  assert.deepEqual(
+    on.map(({ name, value }) => [name, value]),
+    [
+      ['cors-any-origin', true],
+      ['expires-in', '3600.0'],
+      ['token-type', 'Bearer '],
+    ],
+  );
+  const status = await new Promise((resolve) => {
+    get(`${url}/test/quirks`, { headers: { Host: 'am.test' } }, (response) => {
+      resolve(response.resume().statusCode);
+    });
+  });
+  assert.equal(status, 200);
+
+  const wrong = run(t, { PORT: '0' }, ['cors-everything']);
+  assert.deepEqual(await once(wrong, 'close'), [1, null]);
+  assert.match(wrong.errors, /^Unknown quirk cors-everything\. There are: [^\n]*\n$/);
 });

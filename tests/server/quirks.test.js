@@ -77,6 +77,10 @@ test('an unknown quirk, or a value that it does not take, is a clear error', asy
   assert.match(error, /^Unknown quirk cors-everything\. There are: .*cors-any-origin/);
   assert.throws(() => control.setQuirk('cors-any-origin', 7), /takes no value/);
   assert.throws(() => control.setQuirk('pi-flow-refused', 'x'), /one of json, page, no-cors/);
+  assert.throws(() => control.setQuirk('refresh-refusal', 'x'), /takes the status and the error/);
+  assert.throws(() => control.setQuirk('jwks-many-keys', -1), /takes a number/);
+  assert.throws(() => control.setQuirk('sessions-versions', '1.1'), /takes the versions/);
+  assert.throws(() => control.setQuirk('issuer', 'http://['), /takes with one/);
   await assert.rejects(startServer({ port: 0, quirks: ['x'] }), { code: 'ERR_QUIRK' });
 });
 

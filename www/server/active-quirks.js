@@ -112,11 +112,12 @@ function parse(text) {
   }
 }
 
-function settingOf({ name, values, takes, usual }, value) {
+function settingOf({ name, values, takes, usual, accepts = () => true }, value) {
   if (value === true) return values?.[0] ?? usual ?? true;
   if (values && !values.includes(value)) {
     throw new WrongQuirk(`${name} must be one of ${values.join(', ')}`);
   }
   if (!values && !takes) throw new WrongQuirk(`${name} takes no value`);
+  if (!accepts(value)) throw new WrongQuirk(`${name} takes ${takes}`);
   return value;
 }

@@ -2,13 +2,13 @@
 
 const BODY_LIMIT = 1024 * 1024;
 
-/** Reads the whole body as text. Rejects beyond 1 MiB. */
+/** Reads the whole body as text. Rejects with an error of status 413 beyond 1 MiB. */
 export async function readText(req) {
   const chunks = [];
   let size = 0;
   for await (const chunk of req) {
     size += chunk.length;
-    if (size > BODY_LIMIT) throw new Error('request body too large');
+    if (size > BODY_LIMIT) throw Object.assign(new Error('Body too large'), { status: 413 });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,8 +1,7 @@
-import './node-compat.js';
-import { Provider } from 'oidc-provider';
 import { AM_AT_IDP } from './am-at-idp.js';
 import { escapeHtml, PAGE_HEADERS, page, readForm, sendPage, sendRedirect } from './http.js';
 import { handleInteraction } from './interaction.js';
+import { Provider } from './oidc-provider.js';
 import { Store } from './store.js';
 import { Users } from './users.js';
 

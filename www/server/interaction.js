@@ -1,6 +1,5 @@
-import './node-compat.js';
-import { errors } from 'oidc-provider';
 import { escapeHtml, page, readForm, sendPage } from './http.js';
+import { errors } from './oidc-provider.js';
 
 /**
  * The login page: where the provider sends a person who has to sign in. Afterwards it goes on with

@@ -1,14 +1,20 @@
 import { createServer } from 'node:http';
+import { guard } from './guard.js';
 
 /**
  * Listens on both loopback addresses, or on IPv4's alone where there is no IPv6. `localhost` can be
  * either, so a port that is taken on one of them is taken.
  *
- * @param {import('node:http').RequestListener} listener
+ * @param {import('node:http').RequestListener} listener is given what {@link guard} lets through
  * @param {number} port 0 for a free one
+ * @param {string[]} [hosts] names that a request may be for, besides those of loopback
  * @returns {Promise<import('node:http').Server[]>} to {@link close}
  */
-export async function listen(listener, port, attempts = 5) {
+export function listen(listener, port, hosts) {
+  return listenOnBoth(guard(listener, hosts), port, 5);
+}
+
+async function listenOnBoth(listener, port, attempts) {
   const first = await listenOn(listener, port, '127.0.0.1');
   try {
     return [first, await listenOn(listener, first.address().port, '::1')];
@@ -16,7 +22,7 @@ export async function listen(listener, port, attempts = 5) {
     if (error.code !== 'EADDRINUSE') return [first];
     await close([first]);
     if (port !== 0 || attempts === 0) throw error;
-    return listen(listener, port, attempts - 1);
+    return listenOnBoth(listener, port, attempts - 1);
   }
 }
 

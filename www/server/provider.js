@@ -1,6 +1,5 @@
-import './node-compat.js';
-import { Provider } from 'oidc-provider';
 import { escapeHtml, PAGE_HEADERS, page } from './http.js';
+import { Provider } from './oidc-provider.js';
 import { applyQuirks } from './provider-quirks.js';
 import { SESSION_COOKIE } from './sessions.js';
 

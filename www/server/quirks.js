@@ -15,7 +15,7 @@ const ENTRA = 'Entra ID';
 /**
  * How real providers differ from this server, by theme. Each entry is `{ name, does, seenAt }`; one
  * that takes a value has `values`, of which the first is the usual one, or `takes`, which says what,
- * and `usual`. Its functions change what the server does at a stage, as
+ * and `usual`, and may have `accepts`, which tells whether a value is one. Its functions change what the server does at a stage, as
  * `(value, { setting, ...context }) => value`, where `setting` is the quirk's value:
  *
  * - `cors`: who may read a response, `origin` (the demo's, with credentials), `any` (`*`), or
@@ -57,6 +57,7 @@ export const QUIRKS = [
     takes:
       'with one `trailing-slash`, by another `alias` of the realm, an absolute path, or a URL of another origin',
     usual: 'trailing-slash',
+    accepts: (value) => URL.canParse(value, 'http://localhost'),
     issuer: (own, { realm, setting }) => {
       const alias = own.replace(/(\/oauth2)\/.*/, realm.path === '/' ? '$1' : `$1${realm.path}`);
       const named = { 'trailing-slash': `${own}/`, alias };
@@ -181,8 +182,9 @@ export const QUIRKS = [
     name: 'jwks-many-keys',
     does: "Before the server's own keys, the JWKS has this many others of each kind.",
     seenAt: ['providers that rotate daily'],
-    takes: 'a number',
+    takes: 'a number up to 500',
     usual: 40,
+    accepts: (value) => Number.isInteger(value) && value >= 0 && value <= 500,
     jwks: (list, { setting }) => [...strangers(setting), ...list],
   },
   {
@@ -265,6 +267,7 @@ export const QUIRKS = [
     seenAt: [DEX, LEAGUE, BETTER_AUTH, ENTRA],
     takes: 'the status and the error, such as `401 invalid_token`',
     usual: '400 invalid_request',
+    accepts: (value) => /^4\d\d \S+$/.test(value),
     answer: (answer, { oidc, setting }) => {
       const isRefusal =
         oidc.params?.grant_type === 'refresh_token' && answer.body?.error === 'invalid_grant';
@@ -364,6 +367,7 @@ export const QUIRKS = [
     seenAt: [OPENAM],
     takes: 'the versions, as a list',
     usual: ['1.1', '1.2', '2.0'],
+    accepts: Array.isArray,
     versions: (_any, { setting }) => setting.map(String),
   },
   {

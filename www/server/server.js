@@ -9,6 +9,7 @@ import { close, listen } from './loopback.js';
  * @param options.testMode whether tests may steer the server, see `Control`
  * @param options.demoOrigins origins besides `localhost:8080` that the demo is served from
  * @param options.host the host name in the issuer, `localhost` or `127.0.0.1`
+ * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
  * @param options.quirks what it does otherwise than AM from the start: names as in `QUIRKS`, each
  *   with `=value` where it takes one
  * @param options.log whether to print a line per request
@@ -19,6 +20,7 @@ export async function startServer({
   testMode = false,
   demoOrigins = [],
   host = 'localhost',
+  hosts = [],
   quirks = [],
   log = false,
 } = {}) {
@@ -26,9 +28,9 @@ export async function startServer({
   const listener = (req, res) => {
     if (log) logRequest(req, res);
     if (!am) return sendAmError(res, 503, 'The server is starting');
-    am.handle(req, res).catch((error) => sendFailure(res, error));
+    return am.handle(req, res);
   };
-  const servers = await listen(listener, port);
+  const servers = await listen(listener, port, hosts);
   const actualPort = servers[0].address().port;
   const url = `http://${host}:${actualPort}`;
   // The issuer has the port in it. Nobody knows the port before this function returns it.
@@ -47,10 +49,4 @@ function logRequest(req, res) {
   res.once('close', () => {
     console.log(`${req.method} ${path} ${res.statusCode} ${Date.now() - start} ms`);
   });
-}
-
-function sendFailure(res, error) {
-  console.error(error.stack);
-  if (res.headersSent) res.destroy();
-  else sendAmError(res, 500, 'Internal error');
 }

@@ -1,4 +1,4 @@
-import { Provider } from 'oidc-provider';
+import { Provider } from './oidc-provider.js';
 
 const SWEEP_AT = 2000;
 
