@@ -6,7 +6,7 @@ use crate::base64url;
 use crate::json::{Value, object, parse};
 use crate::oidc::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
-use crate::text::{Text, pieces};
+use crate::text::{Join, Text, pieces};
 
 /// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
 /// of our own (`scope`, `tokenType`, `issuer`).
@@ -43,7 +43,7 @@ impl Tokens {
             refresh_token: text("refreshToken").map(RefreshToken::new),
             lifetime: seconds(record.get("expiresAt")),
             expiry: record.number("expiryTimestamp"),
-            scope: text("scope"),
+            scope: record.text("scope").cloned(),
             token_type: text("tokenType"),
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
@@ -82,12 +82,16 @@ impl Tokens {
 
     /// True when less than `threshold` milliseconds of the access token's life are left or, where it
     /// has no more to begin with, less than half of them: else every call would renew it. Never for
-    /// a token of unknown lifetime. A token that has more life left than it ever had tells that the
-    /// device's clock was set back: then nobody knows, and it counts as near its end.
+    /// a token of unknown lifetime, and always for one that came without any. A token that has more life
+    /// left than it ever had tells that the device's clock was set back: then nobody knows, and it
+    /// counts as near its end.
     pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
-        let left = self.expiry.map(|expiry| expiry - now);
         let threshold = self.threshold(threshold);
-        left.is_some_and(|left| left < threshold || self.most().is_some_and(|most| left > most))
+        self.expiry.map(|expiry| expiry - now).is_some_and(|left| {
+            left < threshold
+                || self.lifetime == Some(0.0)
+                || self.most().is_some_and(|most| left > most)
+        })
     }
 
     /// The threshold, or half the life of a token that doesn't live as long.
@@ -151,8 +155,12 @@ impl TokenResponse {
             id_token: text("id_token").map(RawIdToken::new),
             refresh_token: text("refresh_token").map(RefreshToken::new),
             expires_in: seconds(answer.get("expires_in")),
-            scope: text("scope"),
-            token_type: text("token_type"),
+            scope: answer.get("scope").and_then(scope),
+            token_type: answer
+                .str("token_type")
+                .map(str::trim_ascii)
+                .filter(|name| !name.is_empty())
+                .map(Text::from),
         });
         let bearer =
             response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
@@ -173,10 +181,9 @@ impl TokenResponse {
         issuer: &str,
         now: f64,
     ) -> Box<Tokens> {
-        // A token that tells its own lifetime is believed where the answer is silent.
-        let told = id_token.as_ref().and_then(|token| lifetime_of(&token.claims));
+        // An access token that tells its own lifetime is believed where the answer is silent.
         let lifetime =
-            self.expires_in.or_else(|| lifetime_of(&claims_of(&self.access_token)?)).or(told);
+            self.expires_in.or_else(|| lifetime_of(&claims_of(&self.access_token)?, now));
         Box::new(Tokens {
             access_token: self.access_token,
             id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
@@ -219,17 +226,39 @@ fn claims_of(token: &AccessToken) -> Option<Value> {
     parse(std::str::from_utf8(&payload).ok()?)
 }
 
-/// From issue to expiry, in seconds: no clock of ours is involved.
-fn lifetime_of(claims: &Value) -> Option<f64> {
-    let seconds = claims.number("exp")? - claims.number("iat")?;
-    Some(seconds).filter(|seconds| seconds.is_finite() && *seconds > 0.0)
+/// From issue to expiry, in seconds: no clock of ours is involved where the token says both.
+fn lifetime_of(claims: &Value, now: f64) -> Option<f64> {
+    let issued = claims.number("iat").unwrap_or(now / 1000.0);
+    not_negative(claims.number("exp")? - issued)
 }
 
-/// A lifetime; some servers send it as text.
+/// A lifetime; some servers send it as text ([RFC 6749 section
+/// 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1) has a number). One of 0 or less is 0.
 fn seconds(value: Option<&Value>) -> Option<f64> {
-    let text = || value?.as_str()?.parse::<u32>().ok().map(f64::from);
-    let seconds = value?.as_number().or_else(text);
-    seconds.filter(|seconds| seconds.is_finite() && *seconds > 0.0)
+    let value = value?;
+    let read = |text: &str| match text.parse::<u32>() {
+        Ok(number) => Some(f64::from(number)),
+        Err(_) => parse(text)?.as_number(),
+    };
+    not_negative(value.as_number().or_else(|| read(value.as_str()?.trim_ascii()))?)
+}
+
+fn not_negative(seconds: f64) -> Option<f64> {
+    seconds.is_finite().then(|| seconds.max(0.0))
+}
+
+/// What was granted; some servers send a list. `None` where the answer does not say.
+fn scope(granted: &Value) -> Option<Text> {
+    let Some(list) = granted.as_array() else {
+        return granted.as_text().cloned();
+    };
+    let mut names = Vec::new();
+    for name in list {
+        if let Some(name) = name.as_str() {
+            names.push(name);
+        }
+    }
+    Some(names.joined_by(" "))
 }
 
 /// What `token.get()` does: the contract's table 5.1.
@@ -323,11 +352,120 @@ mod tests {
         assert!(read(r#"{"error":"x"}"#).is_none());
         assert!(read(r#"{"access_token":"a","token_type":"mac"}"#).is_none());
         assert!(read(r#"{"access_token":"a","token_type":"bEARER"}"#).is_some());
-        assert_eq!(
-            read(r#"{"access_token":"a","expires_in":"60"}"#).unwrap().expires_in,
-            Some(60.0)
-        );
-        assert_eq!(read(r#"{"access_token":"a","expires_in":0}"#).unwrap().expires_in, None);
+    }
+
+    fn response(member: &str) -> Box<TokenResponse> {
+        TokenResponse::read(&parse(&format!(r#"{{"access_token":"a",{member}}}"#)).unwrap())
+            .unwrap_or_else(|| panic!("{member}"))
+    }
+
+    #[test]
+    fn a_lifetime_is_a_number_or_numeric_text_of_any_form() {
+        for (value, seconds) in [
+            ("3600", Some(3600.0)),
+            ("3599.5", Some(3599.5)),
+            (r#""60""#, Some(60.0)),
+            (r#""3600.0""#, Some(3600.0)),
+            (r#"" 3600""#, Some(3600.0)),
+            (r#""3600\n""#, Some(3600.0)),
+            (r#""3599.5""#, Some(3599.5)),
+            (r#""3.6e3""#, Some(3600.0)),
+            (r#""03600""#, Some(3600.0)),
+            ("0", Some(0.0)),
+            (r#""0""#, Some(0.0)),
+            ("-1", Some(0.0)),
+            (r#""-3600""#, Some(0.0)),
+            (r#""abc""#, None),
+            (r#""""#, None),
+            (r#""1e999""#, None),
+            (r#""true""#, None),
+            ("null", None),
+            ("true", None),
+            ("[3600]", None),
+            (r#"["3600"]"#, None),
+            ("{}", None),
+        ] {
+            let read = response(&format!(r#""expires_in":{value}"#)).expires_in;
+            assert_eq!(read, seconds, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_no_lifetime_is_over_when_it_comes() {
+        let over = response(r#""expires_in":0"#).into_tokens(None, None, "https://op", 1000.0);
+        assert_eq!((over.lifetime, over.expiry), (Some(0.0), Some(1000.0)));
+        for now in [900.0, 1000.0, 1001.0] {
+            assert!(over.is_expired(now) && over.is_near_expiry(now, 0.0), "{now}");
+        }
+        let read = Tokens::read(&over.to_value(), "https://op").unwrap();
+        assert!(read.is_expired(1000.0));
+    }
+
+    #[test]
+    fn an_unknown_lifetime_is_the_access_token_s_own_and_never_the_id_token_s() {
+        let jwt = |claims: &str| format!("e30.{}.c2ln", base64url::encode(claims.as_bytes()));
+        let id_token = || IdToken {
+            raw: RawIdToken::new("i"),
+            subject: "demo".into(),
+            claims: parse(r#"{"iat":1,"exp":36001}"#).unwrap(),
+        };
+        for (access_token, seconds) in [
+            ("opaque".to_owned(), None),
+            (jwt("{}"), None),
+            (jwt(r#"{"iat":100,"exp":160}"#), Some(60.0)),
+            // By the device's clock, which shows 1000 seconds.
+            (jwt(r#"{"exp":1060}"#), Some(60.0)),
+            (jwt(r#"{"exp":940}"#), Some(0.0)),
+            (jwt(r#"{"iat":100,"exp":100}"#), Some(0.0)),
+            (jwt(r#"{"exp":"1060"}"#), None),
+        ] {
+            for silent in ["", r#","expires_in":null"#, r#","expires_in":"abc""#] {
+                let answer = format!(r#"{{"access_token":"{access_token}"{silent}}}"#);
+                let response = TokenResponse::read(&parse(&answer).unwrap()).unwrap();
+                let tokens =
+                    response.into_tokens(Some(id_token()), None, "https://op", 1_000_000.0);
+                assert_eq!(tokens.lifetime, seconds, "{answer}");
+            }
+        }
+    }
+
+    /// RFC 6749 section 5.1.
+    #[test]
+    fn the_scope_is_what_was_granted() {
+        for (member, scope) in [
+            (r#""scope":"openid email""#, Some("openid email")),
+            (r#""scope":["openid","email"]"#, Some("openid email")),
+            (r#""scope":["openid",7]"#, Some("openid")),
+            (r#""scope":"""#, Some("")),
+            (r#""scope":[]"#, Some("")),
+            (r#""scope":null"#, None),
+            (r#""scope":7"#, None),
+            (r#""x":0"#, None),
+        ] {
+            let read = response(member).scope;
+            assert_eq!(read.as_deref(), scope, "{member}");
+        }
+        let nothing = stored(r#","scope":"""#).unwrap();
+        assert_eq!(nothing.scope.as_deref(), Some(""));
+        let renewed =
+            response(r#""scope":[]"#).into_tokens(None, Some(&nothing), "https://op", 0.0);
+        assert_eq!(renewed.scope.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_token_type_is_compared_without_case_and_space() {
+        for (member, kind) in [
+            (r#""token_type":"Bearer ""#, Some("Bearer")),
+            (r#""token_type":" bEARER\n""#, Some("bEARER")),
+            (r#""token_type":"""#, None),
+            (r#""token_type":" ""#, None),
+            (r#""token_type":7"#, None),
+            (r#""token_type":null"#, None),
+            (r#""token_type":["Bearer"]"#, None),
+        ] {
+            let read = response(member).token_type;
+            assert_eq!(read.as_deref(), kind, "{member}");
+        }
     }
 
     #[test]
