@@ -73,10 +73,17 @@ pub fn is_am(metadata: &Metadata) -> bool {
         && context(&base).is_some_and(|found| Some(found) == context(&metadata.issuer))
 }
 
-/// A POST in the way that AM wants it.
-pub fn post(url: &str, body: Body) -> Request {
-    Request::post(url, body)
-        .header("Accept-API-Version", "protocol=1.0,resource=2.1")
+/// The version of AM's endpoints that we speak.
+pub const VERSION: &str = "protocol=1.0,resource=2.1";
+
+/// A POST in the way that AM wants it, for a version of the endpoint, or for the one that AM prefers.
+pub fn post(url: &str, body: Body, version: Option<&str>) -> Request {
+    let request = Request::post(url, body);
+    let request = match version {
+        Some(version) => request.header("Accept-API-Version", version),
+        None => request,
+    };
+    request
         .header("Content-Type", "application/json")
         .header("X-Requested-With", "forgerock-sdk")
         .with_cookies()

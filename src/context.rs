@@ -32,8 +32,10 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
-    /// The issuers that journey clients of this page take for AM's.
-    am_issuers: RefCell<Vec<(Text, ())>>,
+    /// What journey clients of this page know of the AM of an issuer.
+    ams: RefCell<Vec<(Text, Rc<AmSettings>)>>,
+    /// Which version of a sessions endpoint its server knows: see `session::ask`.
+    session_versions: RefCell<Vec<(Text, usize)>>,
     last_told: RefCell<Text>,
     listeners: RefCell<Vec<Listener>>,
     last_listener: Cell<u32>,
@@ -50,6 +52,15 @@ pub struct Caller<P: Platform> {
     pub timeout: f64,
     /// The app's middleware.
     pub hooks: P::Hooks,
+}
+
+/// How a journey client is set up for its AM.
+#[derive(Default)]
+pub struct AmSettings {
+    /// The paths that the app gives, in the place of the derived ones.
+    pub paths: Value,
+    /// The header that takes the session token.
+    pub cookie_name: Option<Text>,
 }
 
 /// Who wants to hear of a sign-in.
@@ -90,7 +101,8 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
-            am_issuers: RefCell::default(),
+            ams: RefCell::default(),
+            session_versions: RefCell::default(),
             last_told: RefCell::default(),
             listeners: RefCell::default(),
             last_listener: Cell::default(),
@@ -232,16 +244,29 @@ impl<P: Platform> Context<P> {
         Ok(Value::NULL)
     }
 
-    /// Notes that a journey client of this page takes the issuer for AM's.
-    pub fn note_am(&self, issuer: &str) {
-        if find(&self.am_issuers, issuer).is_none() {
-            self.am_issuers.borrow_mut().push((issuer.into(), ()));
-        }
+    /// Notes that a journey client of this page takes the issuer for AM's, and how it is set up.
+    pub fn note_am(&self, issuer: &str, settings: AmSettings) {
+        set(&self.ams, issuer, Rc::new(settings));
     }
 
     /// Whether the provider is AM: by its metadata, or since a journey client of this page says so.
     pub fn is_am(&self, metadata: &Metadata) -> bool {
-        am::is_am(metadata) || find(&self.am_issuers, &metadata.issuer).is_some()
+        am::is_am(metadata) || find(&self.ams, &metadata.issuer).is_some()
+    }
+
+    /// How the page's journey client is set up for the AM of an issuer.
+    pub fn am_settings(&self, issuer: &str) -> Rc<AmSettings> {
+        find(&self.ams, issuer).unwrap_or_default()
+    }
+
+    /// The version that the server of a sessions endpoint is known to know.
+    pub fn session_version(&self, endpoint: &str) -> usize {
+        find(&self.session_versions, endpoint).unwrap_or_default()
+    }
+
+    /// Notes the version that the server of a sessions endpoint knows.
+    pub fn note_session_version(&self, endpoint: &str, version: usize) {
+        set(&self.session_versions, endpoint, version);
     }
 
     /// The issuer's keys as they were last fetched, or fetched now.
@@ -257,12 +282,7 @@ impl<P: Platform> Context<P> {
 
     fn learn_keys(&self, uri: &str, keys: Value) -> Rc<Value> {
         let keys = Rc::new(keys);
-        let mut known = self.keys.borrow_mut();
-        match known.iter_mut().find(|(other, _)| other == uri) {
-            Some((_, known)) => known.clone_from(&keys),
-            None => known.push((uri.into(), keys.clone())),
-        }
-        drop(known);
+        set(&self.keys, uri, keys.clone());
         keys
     }
 
@@ -341,11 +361,7 @@ impl<P: Platform> Context<P> {
 
     /// Counts a sign-out: what was begun before it must not be kept after it.
     pub fn count_sign_out(&self, issuer: &str) {
-        let mut sign_outs = self.sign_outs.borrow_mut();
-        match sign_outs.iter_mut().find(|(other, _)| other == issuer) {
-            Some((_, count)) => *count += 1,
-            None => sign_outs.push((issuer.into(), 1)),
-        }
+        set(&self.sign_outs, issuer, self.sign_outs(issuer) + 1);
     }
 
     /// How often this page has signed out of an issuer.
@@ -416,6 +432,14 @@ impl<P: Platform> Context<P> {
 
 fn find<T: Clone>(list: &RefCell<Vec<(Text, T)>>, name: &str) -> Option<T> {
     list.borrow().iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+}
+
+fn set<T>(list: &RefCell<Vec<(Text, T)>>, name: &str, value: T) {
+    let mut list = list.borrow_mut();
+    match list.iter_mut().find(|(other, _)| other == name) {
+        Some((_, known)) => *known = value,
+        None => list.push((name.into(), value)),
+    }
 }
 
 fn note_key(issuer: &str) -> Text {

@@ -4,7 +4,7 @@
 //!   the trait in [`platform`].
 //! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
 //!   WebAssembly alone, and go on in `js/*.js`, which is built into the package's glue.
-//! - [`am`] and [`session`] are what both know of PingAM; [`context`] is what the clients of one page
+//! - [`am`] and [`session`] are what both know of PingAM; [`done`] is what is known of a sign-out; [`context`] is what the clients of one page
 //!   share; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
 //! - [`error`], [`json`], [`text`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
 
@@ -12,6 +12,7 @@ pub mod am;
 pub mod base64url;
 pub mod context;
 mod documents;
+pub mod done;
 pub mod error;
 pub mod event;
 pub mod flight;

@@ -1,12 +1,13 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
-use crate::am::{Endpoints, params, post, split_issuer};
+use crate::am::{Endpoints, VERSION, params, post, split_issuer};
 use crate::context::{Caller, Context};
+use crate::done::Done;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
 use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
 use crate::text::{Join, Text, without_slashes};
-use crate::url::{Params, Url};
+use crate::url::Url;
 
 /// Where a session token may be kept.
 const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
@@ -56,14 +57,136 @@ pub fn get<P: Platform>(context: &Context<P>, issuer: &str) -> Option<Value> {
     records.find(|record| record.non_empty("tokenId").is_some())
 }
 
-/// The request for what AM knows of the session.
-pub fn info(endpoints: &Endpoints) -> Request {
-    let mut params = Params::new();
-    params.set("_action", "getSessionInfo");
-    post(&params.append_to(&endpoints.sessions), Body::None)
+/// The kept session token, and the header that it goes in.
+pub struct Token {
+    header: Text,
+    token: Text,
 }
 
-/// Reads the answer to [`info`].
+impl Token {
+    /// The token of an issuer's session, where the app names a header for it.
+    pub fn kept<P: Platform>(
+        context: &Context<P>,
+        issuer: &str,
+        header: Option<&Text>,
+    ) -> Option<Token> {
+        let session = get(context, issuer)?;
+        Some(Token { header: header?.clone(), token: session.non_empty("tokenId")?.clone() })
+    }
+
+    /// A request that carries it.
+    pub fn put_into(&self, request: Request) -> Request {
+        request.header(&self.header, &self.token)
+    }
+}
+
+/// A call of AM's sessions endpoint.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// The endpoints of the realm.
+    pub endpoints: &'a Endpoints,
+    /// The app's query.
+    pub query: &'a Value,
+    /// Without it the session is known by its cookie alone.
+    pub token: Option<&'a Token>,
+}
+
+/// The versions of the sessions endpoint that are tried, one after the other: not every AM knows ours,
+/// and one that doesn't answers 404.
+///
+/// See [REST API versions](https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html).
+const VERSIONS: [Option<&str>; 3] = [Some(VERSION), Some("protocol=1.0,resource=2.0"), None];
+
+impl Call<'_> {
+    /// Asks in the version that the server knows, which is remembered for the page.
+    async fn ask<P: Platform>(
+        self,
+        context: &Context<P>,
+        caller: &Caller<P>,
+        action: &'static str,
+    ) -> Result<Answer, NetworkFault> {
+        let endpoint = &self.endpoints.sessions;
+        let mut at = context.session_version(endpoint);
+        loop {
+            let version = VERSIONS.get(at).copied().flatten();
+            let answer = context.send(caller, self.request(action, version)).await?;
+            if answer.status != 404 {
+                context.note_session_version(endpoint, at);
+                return Ok(answer);
+            }
+            at += 1;
+            if at >= VERSIONS.len() {
+                return Ok(answer);
+            }
+        }
+    }
+
+    fn request(self, action: &'static str, version: Option<&str>) -> Request {
+        let mut params = params(self.query);
+        params.set("_action", action);
+        let request = post(&params.append_to(&self.endpoints.sessions), Body::None, version);
+        let request = match self.token {
+            Some(token) => token.put_into(request),
+            None => request,
+        };
+        match action {
+            LOGOUT => request.keepalive().action("JOURNEY_TERMINATE"),
+            _ => request,
+        }
+    }
+
+    /// What AM knows of the session.
+    ///
+    /// # Errors
+    /// Those of [`read_info`].
+    pub async fn info<P: Platform>(
+        self,
+        context: &Context<P>,
+        caller: &Caller<P>,
+    ) -> Result<Value, Error> {
+        read_info(self.ask(context, caller, "getSessionInfo").await)
+    }
+
+    /// Ends the session, and says whether it is over. A 401 says so only where the request carried the
+    /// session token: a blocked cookie is answered in the same way.
+    ///
+    /// # Errors
+    /// `terminate_failed`, where it could not be ended.
+    pub async fn end<P: Platform>(
+        self,
+        context: &Context<P>,
+        caller: &Caller<P>,
+    ) -> Result<Done, Error> {
+        let answer = self.ask(context, caller, LOGOUT).await;
+        match (answer, self.token) {
+            (Ok(answer), _) if answer.is_ok() => Ok(Done::Yes),
+            (Ok(answer), None) if answer.status == 401 => Ok(Done::Unconfirmed),
+            (Ok(answer), Some(_)) if answer.status == 401 => {
+                match is_valid(self.ask(context, caller, "validate").await) {
+                    true => Err(failure(Code::HttpError, answer.status_text()).status(401.0)),
+                    false => Ok(Done::Yes),
+                }
+            }
+            (answer, _) => Err(read_failure(answer)),
+        }
+    }
+}
+
+const LOGOUT: &str = "logout";
+
+/// Whether AM says that the session is alive.
+fn is_valid(answer: Result<Answer, NetworkFault>) -> bool {
+    let answer = answer.ok().filter(Answer::is_ok);
+    answer.is_some_and(|answer| parse(&answer.body).is_some_and(|answer| answer.flag("valid")))
+}
+
+/// Nothing says whether the session is over.
+pub fn unconfirmed() -> Error {
+    let text = "Failed to terminate session: AM did not say whether it has ended. It knows the session by its cookie, which the browser may block here: set session.cookieName, or serve AM from a site of the app's.";
+    Error::new("terminate_failed", Code::SessionUnconfirmed, Kind::Network, text)
+}
+
+/// Reads what AM knows of the session.
 ///
 /// # Errors
 /// `session_info_failed`: of type `auth_error` when there is no session (401), else `network_error`.
@@ -108,23 +231,16 @@ pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, S
     removed.map(|()| found)
 }
 
-/// The request that ends the session on the server.
-pub fn logout(endpoints: &Endpoints, query: &Value) -> Request {
-    let mut params = params(query);
-    params.set("_action", "logout");
-    post(&params.append_to(&endpoints.sessions), Body::None).keepalive().action("JOURNEY_TERMINATE")
+fn failure(code: Code, status: Text) -> Error {
+    let text = ["Failed to terminate session: ", &status].joined();
+    Error::new("terminate_failed", code, Kind::Network, text)
 }
 
-/// Reads the answer to [`logout`]: a session that had already ended (401, 404) has ended.
-pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
-    let failure = |code, status: Text| {
-        let text = ["Failed to terminate session: ", &status].joined();
-        Error::new("terminate_failed", code, Kind::Network, text)
-    };
+/// Why the session could not be ended.
+fn read_failure(answer: Result<Answer, NetworkFault>) -> Error {
     match answer {
-        Ok(answer) if answer.is_ok() || matches!(answer.status, 401 | 404) => Ok(()),
         Ok(answer) => {
-            Err(failure(Code::HttpError, answer.status_text()).status(f64::from(answer.status)))
+            failure(Code::HttpError, answer.status_text()).status(f64::from(answer.status))
         }
         Err(fault) => {
             let (code, status) = fault.describe();
@@ -135,7 +251,7 @@ pub fn read_logout(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
                 }
                 _ => failure(code, status.into()),
             };
-            Err(failure.status(status))
+            failure.status(status)
         }
     }
 }
@@ -160,20 +276,14 @@ mod tests {
     }
 
     #[test]
-    fn an_ended_session_has_ended() {
-        let outcome = |status| {
-            read_logout(Ok(Answer { status, body: Text::default() }))
-                .map_err(|e| e.message().to_owned())
-        };
-        for status in [200, 204, 401, 404] {
-            assert_eq!(outcome(status), Ok(()));
-        }
-        assert_eq!(outcome(500), Err("Failed to terminate session: 500".into()));
+    fn what_kept_the_session_from_being_ended() {
+        let answer = Answer { status: 500, body: Text::default() };
+        assert_eq!(read_failure(Ok(answer)).message(), "Failed to terminate session: 500");
         assert_eq!(
-            read_logout(Err(NetworkFault::Failed)).unwrap_err().message(),
+            read_failure(Err(NetworkFault::Failed)).message(),
             "Failed to terminate session: FETCH_ERROR"
         );
-        let stopped = read_logout(Err(NetworkFault::Middleware("mine".into()))).unwrap_err();
+        let stopped = read_failure(Err(NetworkFault::Middleware("mine".into())));
         assert_eq!(stopped.message(), "Failed to terminate session");
         assert_eq!(stopped.into_value().str("cause"), Some("mine"));
     }

@@ -70,7 +70,25 @@ struct State {
     forms: RefCell<Rc<RefCell<Text>>>,
     /// Members of the provider's metadata in the place of the usual ones.
     metadata: RefCell<Vec<(&'static str, Value)>>,
+    /// AM's session, where it matters.
+    am: RefCell<Option<Am>>,
 }
+
+/// AM's session, as its sessions endpoint knows it.
+#[derive(Clone)]
+pub struct Am {
+    /// The session token.
+    pub token: &'static str,
+    /// The versions that the endpoint knows; none for any.
+    pub versions: &'static [&'static str],
+    /// Whether requests of the page carry the cookie.
+    pub has_cookie: bool,
+    /// Whether the session is alive.
+    pub is_alive: bool,
+}
+
+/// The header of AM's session token.
+pub const AM_HEADER: &str = "iPlanetDirectoryPro";
 
 type Channels = Rc<RefCell<Vec<(String, Rc<dyn Fn(&str)>)>>>;
 
@@ -130,6 +148,7 @@ impl World {
             provider_clock: Cell::default(),
             forms: RefCell::default(),
             metadata: RefCell::default(),
+            am: RefCell::default(),
         }))
     }
 
@@ -204,6 +223,40 @@ impl World {
     pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
         self.drop_documents();
         self.0.metadata.borrow_mut().push((name, value.into()));
+    }
+
+    /// Lets AM's sessions endpoint go by this session.
+    pub fn set_am(&self, am: Am) {
+        self.0.am.replace(Some(am));
+    }
+
+    /// Whether AM's session is alive.
+    pub fn is_am_alive(&self) -> bool {
+        self.0.am.borrow().as_ref().is_some_and(|am| am.is_alive)
+    }
+
+    /// What AM's sessions endpoint answers.
+    fn sessions(&self, request: &Request, action: &str) -> Answer {
+        let answer = |status, body: &str| Answer { status, body: body.into() };
+        let mut am = self.0.am.borrow_mut();
+        let Some(am) = am.as_mut() else { return answer(200, "{}") };
+        let version = request.headers.str("Accept-API-Version");
+        if version.is_some_and(|asked| !am.versions.is_empty() && !am.versions.contains(&asked)) {
+            return answer(404, r#"{"code":404,"message":"Resource '' not found"}"#);
+        }
+        let by_header = request.headers.str(AM_HEADER) == Some(am.token);
+        let is_known = am.is_alive && (by_header || (am.has_cookie && request.with_cookies));
+        match action {
+            "validate" => {
+                answer(200, if is_known { r#"{"valid":true}"# } else { r#"{"valid":false}"# })
+            }
+            _ if !is_known => answer(401, r#"{"code":401}"#),
+            "logout" => {
+                am.is_alive = false;
+                answer(200, "{}")
+            }
+            _ => answer(200, r#"{"username":"demo"}"#),
+        }
     }
 
     /// The provider's answer to an authorize URL: where the browser lands.
@@ -363,8 +416,13 @@ impl World {
             self.0.forms.borrow().replace(form.encode());
         }
         let url = Url::parse(&request.url, None).unwrap();
-        let name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
-        let detail = form.get("grant_type").map_or("", Text::as_str);
+        let mut name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
+        let query = Params::parse(url.query());
+        let mut detail = form.get("grant_type").map_or("", Text::as_str);
+        if request.url.contains("/sessions/") {
+            name = "sessions".into();
+            detail = query.get("_action").map_or("", Text::as_str);
+        }
         self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
         let scripted = self.0.scripted.borrow();
         if let Some((_, status, body)) =
@@ -386,9 +444,7 @@ impl World {
             "token" => self.tokens(&form),
             "end" | "revoke" => Answer { status: 204, body: Text::default() },
             "authenticate" => ok(self.journey(request)),
-            _ if request.url.contains("/sessions/") => {
-                ok(object!([("result", "Successfully logged out".into())]))
-            }
+            "sessions" => self.sessions(request, detail),
             _ => Answer { status: 404, body: Text::default() },
         }
     }

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::am::{Endpoints, params};
-use crate::context::{Caller, Context};
+use crate::context::{AmSettings, Caller, Context};
+use crate::done::Done;
 use crate::error::{Code, Error, Kind};
 use crate::flight::Flights;
 use crate::journey::config::{Config, ignored};
@@ -62,7 +63,8 @@ impl<P: Platform> Client<P> {
             return Err(discovery::for_journey(&discovery::wrong_issuer(&metadata.issuer)));
         }
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
-        context.note_am(&metadata.issuer);
+        let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
+        context.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
         Ok(Rc::new(Client {
             context,
             config,
@@ -163,21 +165,26 @@ impl<P: Platform> Client<P> {
 
     /// `session.info()`: what AM knows of the session.
     pub async fn session_info(&self) -> Result<Value, Error> {
-        let request = self.with_session(session::info(&self.endpoints));
-        session::read_info(self.context.send(&self.caller, request).await)
+        let token = self.session_token();
+        let call = session::Call {
+            endpoints: &self.endpoints,
+            query: &Value::NULL,
+            token: token.as_ref(),
+        };
+        call.info(self.context, &self.caller).await
     }
 
-    /// The request with the session token in a header, where the app wants that.
-    fn with_session(&self, request: Request) -> Request {
-        let Some(name) = &self.config.cookie_name else { return request };
-        match self.session().as_ref().and_then(|session| session.str("tokenId")) {
-            Some(token) => request.header(name, token),
-            None => request,
-        }
+    /// The session token, where the app wants it in a header.
+    fn session_token(&self) -> Option<session::Token> {
+        let header = self.config.cookie_name.as_ref();
+        session::Token::kept(self.context, &self.metadata.issuer, header)
     }
 
     async fn send(&self, request: Request) -> Result<Value, Error> {
-        let request = self.with_session(request);
+        let request = match self.session_token() {
+            Some(token) => token.put_into(request),
+            None => request,
+        };
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let outcome = step::read(self.context.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
@@ -199,7 +206,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
-        let request = self.with_session(session::logout(&self.endpoints, query));
+        let token = self.session_token();
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(self.context, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
@@ -207,7 +214,12 @@ impl<P: Platform> Client<P> {
         let sign_out = SignOut::begin(self.context, sign_ins, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
-        let session = session::read_logout(self.context.send(&self.caller, request).await);
+        let call = session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };
+        let session = match call.end(self.context, &self.caller).await {
+            Ok(Done::Yes) => Ok(()),
+            Ok(_) => Err(session::unconfirmed()),
+            Err(error) => Err(error),
+        };
         let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {

@@ -11,7 +11,7 @@ use crate::log::{Level, Logger};
 use crate::oidc::client::Client as Oidc;
 use crate::platform::{Area, NetworkFault};
 use crate::session;
-use crate::testing::{Fault, ISSUER, WELLKNOWN, World};
+use crate::testing::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World};
 
 const STEP: &str = r#"{"authId":"auth-id","callbacks":[{"type":"RedirectCallback"}]}"#;
 const IDP: &str = "https://idp.example/authorize?state=s";
@@ -168,8 +168,8 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
     for count in 0..=areas.len() {
         for (part, status, session_fails, tokens_fail) in [
             ("nothing", 500, false, false),
-            ("_action=logout", 401, false, false),
-            ("_action=logout", 404, false, false),
+            ("_action=logout", 401, true, false),
+            ("_action=logout", 404, true, false),
             ("_action=logout", 503, true, false),
             ("_action=logout", 403, true, false),
             ("/revoke", 503, false, count > 0),
@@ -189,8 +189,10 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
             assert_eq!(left(&world, &page), [""; 0], "{place}");
             let mut requests = world.requests();
             requests.sort();
-            let mut expected = vec![String::new()];
-            expected.extend(vec!["revoke".to_owned(); 2 * count]);
+            // With a 404, a version is asked for that the server knows.
+            let tries = if status == 404 { 3 } else { 1 };
+            let mut expected = vec!["revoke".to_owned(); 2 * count];
+            expected.extend(vec!["sessions logout".to_owned(); tries]);
             assert_eq!(requests, expected, "{place}");
             if let Err(error) = result {
                 let error = error.into_value();
@@ -200,7 +202,10 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
                 };
                 assert_eq!((failed("session"), failed("tokens")), (session_fails, tokens_fail));
                 assert_eq!(error.str("error"), Some("terminate_failed"), "{place}");
-                assert_eq!(error.number("status"), Some(f64::from(status)), "{place}");
+                let is_unconfirmed = error.str("code") == Some("session_unconfirmed");
+                assert_eq!(is_unconfirmed, status == 401, "{place}");
+                let shown = (!is_unconfirmed).then_some(f64::from(status));
+                assert_eq!(error.number("status"), shown, "{place}");
             }
             // Nobody is left to sign out.
             world.unscript();
@@ -314,4 +319,72 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
     }
     println!("{injected} faults injected, none kept a session or a token");
     assert!(injected > 150, "{injected}");
+}
+
+/// A page with a journey client that sends the session token in a header, or relies on the cookie.
+fn page_with(world: &World, has_header: bool) -> Page {
+    let mut config = config("me");
+    if has_header {
+        config.set("session", object!([("cookieName", AM_HEADER.into())]));
+    }
+    let context = Context::new(world.clone());
+    let journey = world.run(Client::create(context, &config, silent(), None)).unwrap();
+    Page { context, journey }
+}
+
+const NEWER: &str = "protocol=1.0,resource=2.1";
+const OLDER: &str = "protocol=1.0,resource=2.0";
+
+#[test]
+fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
+    for (versions, tries) in [
+        (&[][..], 1),
+        (&[NEWER][..], 1),
+        (&[OLDER][..], 2),
+        (&["protocol=1.0,resource=1.1"][..], 3),
+    ] {
+        let world = World::new();
+        let page = page_with(&world, false);
+        world.set_am(Am { token: "t", versions, has_cookie: true, is_alive: true });
+        world.requests();
+        let info = world.run(page.journey.session_info()).unwrap();
+        assert_eq!(info.str("username"), Some("demo"), "{versions:?}");
+        assert_eq!(world.requests(), vec!["sessions getSessionInfo"; tries], "{versions:?}");
+        // The page remembers which it was.
+        assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok(), "{versions:?}");
+        assert_eq!(world.requests(), ["sessions logout"], "{versions:?}");
+        assert!(!world.is_am_alive(), "{versions:?}");
+    }
+}
+
+#[test]
+fn a_session_has_ended_only_where_am_says_so() {
+    // Whether the session token is kept and sent, whether the cookie arrives, whether the session is
+    // alive: what comes of terminate().
+    for (has_header, has_cookie, is_alive, code) in [
+        (false, true, true, None),
+        (false, false, true, Some(Code::SessionUnconfirmed)),
+        (false, true, false, Some(Code::SessionUnconfirmed)),
+        (true, true, true, None),
+        (true, false, true, None),
+        (true, false, false, None),
+    ] {
+        let world = World::new();
+        let page = page_with(&world, has_header);
+        world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+        world.set_am(Am { token: "session-1", versions: &[], has_cookie, is_alive });
+        let result = world.run(page.journey.terminate(&Value::NULL));
+        let place = format!("{has_header} {has_cookie} {is_alive}: {result:?}");
+        assert_eq!(code_of(result.clone()), code, "{place}");
+        assert!(result.is_err() || !world.is_am_alive(), "a false success: {place}");
+        assert_eq!(left(&world, &page), [""; 0], "{place}");
+    }
+    // AM refuses the token, and says in the same breath that it is valid.
+    let world = World::new();
+    let page = page_with(&world, true);
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    world.script("_action=logout", 401, "{}");
+    world.script("_action=validate", 200, r#"{"valid":true}"#);
+    let result = world.run(page.journey.terminate(&Value::NULL));
+    assert_eq!(code_of(result), Some(Code::HttpError));
 }

@@ -1,6 +1,6 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
-use crate::am::{Endpoints, params, post};
+use crate::am::{Endpoints, VERSION, params, post};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse};
 use crate::platform::{Answer, Body, NetworkFault, Request};
@@ -42,7 +42,8 @@ pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Req
         params.set("authIndexType", "service");
         params.set("authIndexValue", journey);
     }
-    post(&params.append_to(&endpoints.authenticate), Body::None).action("JOURNEY_START")
+    let url = params.append_to(&endpoints.authenticate);
+    post(&url, Body::None, Some(VERSION)).action("JOURNEY_START")
 }
 
 /// The request that submits a step: the JSON text of its payload.
@@ -60,7 +61,8 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
         ));
     }
     let url = params(query).append_to(&endpoints.authenticate);
-    Ok(post(&url, Body::Json(payload.into())).action("JOURNEY_NEXT"))
+    let body = Body::Json(payload.into());
+    Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT"))
 }
 
 /// Reads an answer: the contract's section 2.6, with decision 20. An outage is no login failure.

@@ -182,7 +182,8 @@ impl<P: Platform> Client<P> {
                 revoke::read(answer, "End Session failure", sentence)
             }
             (_, _, Ok(am)) => {
-                session::read_logout(self.send(session::logout(&am, &Value::NULL)).await)
+                let call = session::Call { endpoints: &am, query: &Value::NULL, token: None };
+                call.end(self.context, &self.caller).await.map(drop)
             }
             _ => return Ok(Done::Skipped),
         };
