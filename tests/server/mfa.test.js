@@ -47,6 +47,22 @@ test('the QR code of a one-time password registers a device', async () => {
   assert.ok((await browser.next(again, { IDToken1: otp })).body.tokenId);
 });
 
+test("the QR code of AM's module is in a script alone", async () => {
+  const browser = new Browser(server);
+  const { body: scan } = await browser.startJourney('OtpQrModule');
+  assert.deepEqual(
+    scan.callbacks.map(({ type }) => type),
+    ['TextOutputCallback', 'TextOutputCallback', 'ConfirmationCallback'],
+  );
+  const { message, messageType } = outputs(scan)[1];
+  assert.equal(messageType, '4');
+  const [, uri] = /text: '(otpauth:[^']*)'/.exec(message);
+  const secret = new URL(uri).searchParams.get('secret');
+  const { body: ask } = await browser.next(scan);
+  const otp = totp(secret, Math.floor(Date.now() / 30_000));
+  assert.ok((await browser.next(ask, { IDToken1: otp })).body.tokenId);
+});
+
 test('the QR code of push is shown while the page polls', async () => {
   const browser = new Browser(server);
   const uris = new Set();

@@ -193,6 +193,16 @@ test('end session goes to a registered URI with state, and refuses others', asyn
   }
 });
 
+test("AM's validate tells whether there is a session", async () => {
+  const browser = new Browser(server);
+  assert.equal((await browser.sessions('validate')).status, 400);
+  const { tokenId } = (await browser.login()).body;
+  const validate = () => browser.sessions('validate', { iPlanetDirectoryPro: tokenId });
+  assert.deepEqual((await validate()).body, { valid: true, uid: 'demo', realm: '/' });
+  await browser.sessions('logout');
+  assert.deepEqual(await validate(), { status: 200, body: { valid: false } });
+});
+
 test("AM's logout ends the provider's session", async () => {
   const browser = new Browser(server);
   const { body } = await browser.login();

@@ -79,21 +79,16 @@ test('an unknown quirk, or a value that it does not take, is a clear error', asy
   assert.throws(() => control.setQuirk('pi-flow-refused', 'x'), /one of json, page, no-cors/);
   assert.throws(() => control.setQuirk('refresh-refusal', 'x'), /takes the status and the error/);
   assert.throws(() => control.setQuirk('jwks-many-keys', -1), /takes a number/);
-  assert.throws(() => control.setQuirk('sessions-versions', '1.1'), /takes the versions/);
   assert.throws(() => control.setQuirk('issuer', 'http://['), /takes with one/);
   await assert.rejects(startServer({ port: 0, quirks: ['x'] }), { code: 'ERR_QUIRK' });
 });
 
 test('quirks of the start are on again after a reset', async (t) => {
-  const quirks = [
-    'cors-any-origin',
-    'refresh-refusal=401 invalid_token',
-    'sessions-versions=[1.1]',
-  ];
+  const quirks = ['cors-any-origin', 'expires-in=[3600]', 'refresh-refusal=401 invalid_token'];
   const { control } = await start((end) => t.after(end), { quirks });
   const values = () => control.listQuirks().map(({ value }) => value);
   const initial = values().filter((value) => value !== false);
-  assert.deepEqual(initial, [true, '401 invalid_token', [1.1]]);
+  assert.deepEqual(initial, [true, [3600], '401 invalid_token']);
   control.clearQuirks();
   assert.ok(values().every((value) => value === false));
   control.reset();
@@ -361,6 +356,13 @@ test('claims of ID tokens', async () => {
   }
 });
 
+test('id-token-auth-time-misnamed: in milliseconds after a refresh', async () => {
+  const browser = withQuirks({ 'id-token-auth-time-misnamed': true });
+  const { id_token, refresh_token } = await browser.tokens();
+  const { body } = await browser.refresh(refresh_token);
+  assert.equal(decodeJwt(body.id_token)['auth:time'], decodeJwt(id_token)['auth:time'] * 1000);
+});
+
 test('a changed ID token is a hint and a secret like any other', async () => {
   const browser = withQuirks({ 'id-token-audience-repeated': true, 'id-token-without-kid': true });
   const { id_token } = await browser.tokens();
@@ -485,6 +487,7 @@ test('end-session-openam', async () => {
   const post = await browser.post('/connect/endSession', { id_token_hint: id_token });
   assert.deepEqual([post.status, await alive()], [405, true]);
   assert.deepEqual([(await browser.endSession({})).status, await alive()], [400, true]);
+  assert.equal((await (await browser.endSession({})).json()).error, 'bad_request');
   const unregistered = { id_token_hint: id_token, post_logout_redirect_uri: `${ORIGIN}/nowhere` };
   assert.deepEqual([(await browser.endSession(unregistered)).status, await alive()], [400, false]);
 
@@ -517,13 +520,39 @@ test('used-step-408', async () => {
 test('sessions-versions', async () => {
   const browser = withQuirks({ 'sessions-versions': true });
   await browser.login();
-  const info = (version) =>
-    browser.sessions('getSessionInfo', { 'Accept-API-Version': version }).then((one) => one.status);
-  assert.equal(await info('protocol=1.0,resource=2.1'), 404);
-  assert.equal(await info('protocol=1.0,resource=2.0'), 200);
-  assert.equal(await info('resource=1.2'), 200);
-  assert.equal(await info(''), 200);
+  const ask = async (action, version) => {
+    const headers = { 'Accept-API-Version': version };
+    return (await browser.sessions(action, headers)).status;
+  };
+  for (const [version, info, validate] of [
+    ['protocol=1.0,resource=1.2', 501, 200],
+    ['protocol=1.0,resource=2.0', 200, 501],
+    ['protocol=1.0', 200, 501],
+    ['', 200, 501],
+    ['protocol=1.0,resource=2.1', 404, 404],
+  ]) {
+    assert.equal(await ask('getSessionInfo', version), info, version);
+    assert.equal(await ask('validate', version), validate, version);
+  }
+  const { cookie } = browser;
   const { body } = await browser.sessions('logout');
-  assert.deepEqual(body, { code: 404, reason: 'Not Found', message: "Resource '' not found" });
-  assert.equal((await control.session(browser.cookie)).active, true);
+  const message = 'Resource &#39;&#39; not found';
+  assert.deepEqual(body, { code: 404, reason: 'Not Found', message });
+  assert.equal((await control.session(cookie)).active, true);
+  assert.equal(await ask('logout', 'resource=2.0'), 200);
+  assert.equal((await control.session(cookie)).active, false);
+  assert.equal(browser.cookie, cookie, 'the cookie stays');
+  assert.equal(await ask('logout', 'resource=2.1'), 401, 'without a session, in any version');
+  assert.equal(await ask('validate', 'resource=1.1'), 200);
+});
+
+test('metadata-openam', async () => {
+  const document = await metadata(withQuirks({ 'metadata-openam': true }));
+  assert.ok(document.end_session_endpoint && document.response_types_supported);
+  const gone =
+    /^(revocation|pushed|code_challenge|grant_types|response_modes|authorization_response_iss)/;
+  assert.deepEqual(
+    Object.keys(document).filter((name) => gone.test(name)),
+    [],
+  );
 });

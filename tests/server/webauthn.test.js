@@ -58,6 +58,57 @@ for (const journey of ['WebAuthnLogin', 'WebAuthnUsernameless', 'WebAuthnConditi
   });
 }
 
+/** The request of AM's module, as the data of a MetadataCallback. */
+function moduleData(step) {
+  const [, { message, messageType }] = outputs(step);
+  assert.equal(messageType, '0');
+  const { challenge, rp, rpId = rp.id, ...more } = JSON.parse(message);
+  return { challenge: challenge.value, _relyingPartyId: rpId, ...more };
+}
+
+const base64url = (numbers) =>
+  Buffer.from(Int8Array.from(numbers.split(','))).toString('base64url');
+
+test("a device registers and signs in by AM's modules, whose request is JSON in a text", async () => {
+  const authenticator = new Authenticator();
+  const registering = new Browser(server);
+  const { body: step } = await registering.walk('WebAuthnRegisterModule', PASSWORD);
+  const data = moduleData(step);
+  assert.equal(Buffer.from(data.user.id, 'base64').toString(), 'demo');
+  const [created, attestation, credentialId] = authenticator.register(data, app).split('::');
+  const credential = {
+    credentialId,
+    attestationObject: base64url(attestation),
+    clientDataJSON: Buffer.from(created).toString('base64url'),
+  };
+  const answers = { IDToken1: JSON.stringify(credential) };
+  assert.ok((await registering.next(step, answers)).body.tokenId);
+
+  const ask = async (answerOf) => {
+    const browser = new Browser(server);
+    const { body } = await browser.walk('WebAuthnLoginModule', { IDToken1: 'demo' });
+    return browser.next(body, { IDToken1: answerOf(moduleData(body)) });
+  };
+  const signedIn = await ask((request) => {
+    const [id] = request.allowCredentials.map((one) => Buffer.from(one.id, 'base64'));
+    assert.equal(id.toString('base64url'), authenticator.id);
+    const [got, data, signature, assertionId] = authenticator
+      .authenticate(request, app)
+      .split('::');
+    return JSON.stringify({
+      assertionId,
+      authenticatorData: base64url(data),
+      clientDataJSON: Buffer.from(got).toString('base64url'),
+      signature: base64url(signature),
+      userHandle: '',
+    });
+  });
+  assert.ok(signedIn.body.tokenId);
+  for (const nonsense of ['', '{', 'null', '{"signature":"x"}']) {
+    assert.ok(isFailure(await ask(() => nonsense)), nonsense);
+  }
+});
+
 test('an outcome with the attachment is JSON around the other', async () => {
   const authenticator = new Authenticator();
   await register(authenticator);

@@ -5,6 +5,7 @@ import * as saml from './nodes/saml.js';
 import * as social from './nodes/social.js';
 import { suspend } from './nodes/suspend.js';
 import * as webauthn from './nodes/webauthn.js';
+import * as webauthnModule from './nodes/webauthn-module.js';
 
 /**
  * The decisions a journey's nodes can name: `(inputs, context) => outcome`, where `inputs` holds what
@@ -23,5 +24,6 @@ export const decisions = {
   ...saml,
   ...social,
   ...webauthn,
+  ...webauthnModule,
   suspend,
 };

@@ -1,12 +1,21 @@
+import { sendAmError } from './am-error.js';
 import { readForm, sendEmpty, sendJson, sendRedirect } from './http.js';
 import { clearSessionCookie, findSession, sessionOf } from './sessions.js';
 
 /**
  * What the endpoint does: the `methods` that it answers; whether the session that an ID token is of
  * ends by its `ops` claim alone, or the cookie's of the same user too (`byCookie`); whether a wrong
- * `post_logout_redirect_uri` is told only after that (`endsFirst`); whether the cookie is cleared.
+ * `post_logout_redirect_uri` is told only after that (`endsFirst`); whether the cookie is cleared;
+ * the errors for no hint and for a wrong URI.
  */
-const RULES = { methods: ['GET', 'POST'], byCookie: true, endsFirst: false, clearsCookie: true };
+const RULES = {
+  methods: ['GET', 'POST'],
+  byCookie: true,
+  endsFirst: false,
+  clearsCookie: true,
+  missingHint: 'invalid_request',
+  wrongUri: 'invalid_request',
+};
 
 /**
  * AM's `…/connect/endSession`, by GET or POST: ends the session of the ID token without asking, and
@@ -15,16 +24,18 @@ const RULES = { methods: ['GET', 'POST'], byCookie: true, endsFirst: false, clea
  */
 export async function handleEndSession(realm, req, res, query, { keys, clients, quirks }) {
   const rules = quirks.as('endSession', RULES);
-  if (!rules.methods.includes(req.method)) return sendEmpty(res, 405);
+  if (!rules.methods.includes(req.method)) return sendAmError(res, 405, 'Method Not Allowed');
   const params = req.method === 'POST' ? await readForm(req) : query;
   const hint = await keys
     .verifyHint(params.get('id_token_hint') ?? '', realm.issuer)
     .catch(() => {});
-  if (!hint) return sendInvalid(res, 'id_token_hint is missing or invalid');
+  if (!hint) return sendError(res, rules.missingHint, 'id_token_hint is missing or invalid');
   const target = params.get('post_logout_redirect_uri');
   const isWrong = target !== null && !isRegistered(clients, hint.aud, target);
   if (!isWrong || rules.endsFirst) await endSessionsOf(realm, req, hint, rules);
-  if (isWrong) return sendInvalid(res, 'post_logout_redirect_uri is not registered');
+  if (isWrong) {
+    return sendError(res, rules.wrongUri, 'post_logout_redirect_uri is not registered');
+  }
   if (rules.clearsCookie) clearSessionCookie(res);
   if (target === null) return sendEmpty(res, 204);
   return sendRedirect(res, withState(target, params.get('state')));
@@ -49,6 +60,6 @@ function withState(uri, state) {
   return url.href;
 }
 
-function sendInvalid(res, description) {
-  sendJson(res, 400, { error: 'invalid_request', error_description: description });
+function sendError(res, error, error_description) {
+  sendJson(res, 400, { error, error_description });
 }

@@ -24,7 +24,8 @@ import { decisions } from './decisions.js';
  * - by callback: Choice, Confirmation, Consent, DeviceProfile, DeviceProfileLocation, HiddenValue,
  *   Metadata, Polling, Text, Unknown
  * - with a device: OtpQr, PushQr, RecoveryCodes, WebAuthnRegister, WebAuthnLogin,
- *   WebAuthnUsernameless, WebAuthnConditional
+ *   WebAuthnUsernameless, WebAuthnConditional; as the modules of older AMs do it: OtpQrModule,
+ *   WebAuthnRegisterModule, WebAuthnLoginModule
  * - against robots: Captcha, CaptchaEnterprise, Protect
  */
 export function loadJourneys(folder = new URL('./journeys/', import.meta.url)) {

@@ -31,7 +31,7 @@ const ENTRA = 'Entra ID';
  * - `sessionEnded`: the `uid` of a session that has just ended; context: `store`
  * - `found`: what the store has for a code or token, or `undefined`; context: `model`, `route`
  * - `endSession`: the rules of the end session endpoint, see end-session.js
- * - `versions`: the versions that AM's sessions endpoint knows, `undefined` for any
+ * - `sessions`: the rules of AM's sessions endpoint, see sessions.js
  * - `usedStep`: AM's answer to a step that was used already, `{ code, message, detail }`
  */
 export const QUIRKS = [
@@ -63,6 +63,21 @@ export const QUIRKS = [
       const named = { 'trailing-slash': `${own}/`, alias };
       return named[setting] ?? new URL(setting, own).href;
     },
+  },
+
+  {
+    name: 'metadata-openam',
+    does: 'The metadata lacks `revocation_endpoint`, PAR, `code_challenge_methods_supported`, `grant_types_supported`, `response_modes_supported` and `authorization_response_iss_parameter_supported`, although all but PAR works.',
+    seenAt: [OPENAM],
+    metadata: ({
+      revocation_endpoint: _revocation,
+      pushed_authorization_request_endpoint: _par,
+      code_challenge_methods_supported: _challenges,
+      grant_types_supported: _grants,
+      response_modes_supported: _modes,
+      authorization_response_iss_parameter_supported: _iss,
+      ...rest
+    }) => rest,
   },
 
   // Authorization.
@@ -148,9 +163,12 @@ export const QUIRKS = [
   // ID tokens.
   {
     name: 'id-token-auth-time-misnamed',
-    does: 'ID tokens have `auth:time` in place of `auth_time`.',
+    does: 'ID tokens have `auth:time` in place of `auth_time`; those of a refresh have it in milliseconds.',
     seenAt: [OPENAM],
-    idToken: changeClaims(({ auth_time, ...claims }) => ({ ...claims, 'auth:time': auth_time })),
+    idToken: changeClaims(({ auth_time, ...claims }, { isRenewed }) => ({
+      ...claims,
+      'auth:time': isRenewed ? auth_time * 1000 : auth_time,
+    })),
   },
   {
     name: 'id-token-audience-repeated',
@@ -346,7 +364,14 @@ export const QUIRKS = [
     name: 'end-session-openam',
     does: 'The end session endpoint answers GET only, and never clears the cookie; an unregistered `post_logout_redirect_uri` is refused after the session was ended; a refreshed ID token is of no session: the answer is 204, and the session lives.',
     seenAt: [OPENAM],
-    endSession: () => ({ methods: ['GET'], byCookie: false, endsFirst: true, clearsCookie: false }),
+    endSession: () => ({
+      methods: ['GET'],
+      byCookie: false,
+      endsFirst: true,
+      clearsCookie: false,
+      missingHint: 'bad_request',
+      wrongUri: 'redirect_uri_mismatch',
+    }),
     idToken: (token, { isRenewed }) =>
       isRenewed ? { ...token, claims: { ...token.claims, ops: randomUUID() } } : token,
   },
@@ -363,12 +388,17 @@ export const QUIRKS = [
   // AM's own endpoints.
   {
     name: 'sessions-versions',
-    does: "The sessions endpoint knows some versions only, and answers 404 `Resource '' not found` to a request for another, but not to one without a version.",
+    does: 'The sessions endpoint knows few versions, and answers 404 to a request for another: `validate` is in 1.1 and 1.2 only, `getSessionInfo` in 2.0 only, which is the version of a request without one. No answer clears the cookie.',
     seenAt: [OPENAM],
-    takes: 'the versions, as a list',
-    usual: ['1.1', '1.2', '2.0'],
-    accepts: Array.isArray,
-    versions: (_any, { setting }) => setting.map(String),
+    sessions: () => ({
+      versions: {
+        1.1: ['logout', 'validate'],
+        1.2: ['logout', 'validate'],
+        '2.0': ['logout', 'getSessionInfo'],
+        any: ['logout', 'getSessionInfo'],
+      },
+      clearsCookie: false,
+    }),
   },
   {
     name: 'used-step-408',
@@ -392,7 +422,7 @@ function changeTokens(change) {
 }
 
 function changeClaims(change) {
-  return (token) => ({ ...token, claims: change(token.claims) });
+  return (token, context) => ({ ...token, claims: change(token.claims, context) });
 }
 
 /** A number that stands for one of the server's keys, as it is or as text. */

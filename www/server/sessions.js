@@ -56,15 +56,16 @@ export async function dropUnknownSessionCookie(realm, req) {
     .join(';');
 }
 
-const ACTIONS = { logout, getSessionInfo };
+const ACTIONS = { logout, getSessionInfo, validate };
 
-/** `POST …/sessions/?_action=logout | getSessionInfo`. */
+/**
+ * What the endpoint does: the actions of each version that it knows (`versions`, `undefined` for all
+ * of any version), and whether `logout` clears the cookie.
+ */
+const RULES = { versions: undefined, clearsCookie: true };
+
+/** `POST …/sessions/?_action=logout | getSessionInfo | validate`. */
 export async function handleSessions(realm, req, res, query, { quirks }) {
-  const known = quirks.as('versions', undefined);
-  const asked = resourceVersion(req);
-  if (known && asked && !known.includes(asked)) {
-    return sendAmError(res, 404, "Resource '' not found");
-  }
   if (req.method !== 'POST') return sendAmError(res, 405, 'Method not allowed');
   if (!req.headers['x-requested-with'] && !req.headers['accept-api-version']) {
     return sendAmError(res, 403, 'X-Requested-With or Accept-API-Version header is required');
@@ -73,25 +74,38 @@ export async function handleSessions(realm, req, res, query, { quirks }) {
   if (!Object.hasOwn(ACTIONS, name))
     return sendAmError(res, 501, `Action ${name} is not supported`);
   const session = await sessionOf(realm, req);
-  if (!session) return sendAmError(res, 401, 'Access Denied');
-  return ACTIONS[name](realm, session, res);
+  if (!session && name !== 'validate') return sendAmError(res, 401, 'Access Denied');
+  const rules = quirks.as('sessions', RULES);
+  const known = rules.versions ? rules.versions[resourceVersion(req)] : Object.keys(ACTIONS);
+  if (!known) return sendAmError(res, 404, 'Resource &#39;&#39; not found');
+  if (!known.includes(name)) {
+    return sendAmError(res, 501, `Action ${name} not implemented for this resource`);
+  }
+  return ACTIONS[name]({ realm, session, req, res, rules });
 }
 
 /**
- * The version of a resource that a request asks for, `undefined` for any.
+ * The version of a resource that a request asks for, `any` if it doesn't say.
  * @see https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html
  */
 function resourceVersion(req) {
-  return /resource=([\d.]+)/.exec(req.headers['accept-api-version'])?.[1];
+  return /resource=([\d.]+)/.exec(req.headers['accept-api-version'])?.[1] ?? 'any';
 }
 
-async function logout(_realm, session, res) {
+async function logout({ session, res, rules }) {
   await session.destroy();
-  clearSessionCookie(res);
+  if (rules.clearsCookie) clearSessionCookie(res);
   sendJson(res, 200, { result: 'Successfully logged out' });
 }
 
-function getSessionInfo(realm, session, res) {
+/** Whether there is a session, which is no error if there is none. */
+function validate({ realm, session, req, res }) {
+  if (!sessionToken(req)) return sendAmError(res, 400, 'iPlanetDirectoryCookie not set on request');
+  const { accountId: uid } = session ?? {};
+  return sendJson(res, 200, session ? { valid: true, uid, realm: realm.path } : { valid: false });
+}
+
+function getSessionInfo({ realm, session, res }) {
   const now = Date.now() / 1000;
   sendJson(res, 200, {
     username: session.accountId,
