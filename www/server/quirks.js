@@ -11,6 +11,8 @@ const DEX = 'Dex';
 const BETTER_AUTH = 'better-auth 1.7';
 const LEAGUE = 'league/oauth2-server';
 const ENTRA = 'Entra ID';
+/** What no provider that ran did, but a server that was made to answer so. */
+const STAND_IN = 'a stand-in';
 
 /**
  * How real providers differ from this server, by theme. Each entry is `{ name, does, seenAt }`; one
@@ -39,13 +41,13 @@ export const QUIRKS = [
   {
     name: 'cors-any-origin',
     does: 'Every response has `Access-Control-Allow-Origin: *`, so that none can be read whose request had credentials.',
-    seenAt: [DEX, HYDRA, ZITADEL, 'most that are not AM'],
+    seenAt: [HYDRA, DEX, BETTER_AUTH],
     cors: () => 'any',
   },
   {
     name: 'end-session-without-cors',
     does: "The end session endpoint has no CORS headers. A `fetch` ends the session and can't read that.",
-    seenAt: [KEYCLOAK],
+    seenAt: [KEYCLOAK, HYDRA, DEX, BETTER_AUTH],
     cors: (policy, { path }) => (path.endsWith('/connect/endSession') ? 'none' : policy),
   },
 
@@ -84,7 +86,7 @@ export const QUIRKS = [
   {
     name: 'authorize-code-only',
     does: 'The authorization endpoint refuses any `response_type` but `code`, with this error or a page.',
-    seenAt: [KEYCLOAK, ZITADEL, SPRING, DJANGO],
+    seenAt: [KEYCLOAK, ZITADEL, SPRING, DJANGO, HYDRA, DEX, BETTER_AUTH],
     values: ['unsupported_response_type', 'invalid_request', 'unauthorized_client', 'page'],
     metadata: (document) => ({ ...document, response_types_supported: ['code'] }),
     handle: refuseOtherResponseTypes,
@@ -120,7 +122,7 @@ export const QUIRKS = [
   {
     name: 'pi-flow-refused',
     does: '`response_mode=pi.flow` is in the metadata, but not allowed to the client: JSON with status 400, a page with status 403, or JSON without CORS headers.',
-    seenAt: ['PingOne'],
+    seenAt: ['a stand-in for PingOne'],
     values: ['json', 'page', 'no-cors'],
     metadata: (document) => ({
       ...document,
@@ -135,7 +137,7 @@ export const QUIRKS = [
   {
     name: 'expires-in',
     does: '`expires_in` is anything but a positive number.',
-    seenAt: ['stand-ins for Azure AD B2C, Salesforce and others'],
+    seenAt: [STAND_IN],
     takes:
       'any JSON: `0`, `"0"`, `-1`, `"3600.0"`, `" 3600"`, `"3599.5"`, `"abc"`, `null`, `[3600]`',
     usual: 0,
@@ -144,7 +146,7 @@ export const QUIRKS = [
   {
     name: 'token-scope',
     does: '`scope` is a list, empty, or missing.',
-    seenAt: ['stand-ins for Twitch and others'],
+    seenAt: [STAND_IN],
     values: ['list', 'empty', 'missing'],
     answer: changeTokens(({ scope = '', ...tokens }, { setting }) => {
       if (setting === 'missing') return tokens;
@@ -154,7 +156,7 @@ export const QUIRKS = [
   {
     name: 'token-type',
     does: '`token_type` is written in another way, or is no text.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     takes: 'any JSON: `"Bearer "`, `"bearer"`, `7`',
     usual: 'Bearer ',
     answer: changeTokens((tokens, { setting }) => ({ ...tokens, token_type: setting })),
@@ -173,19 +175,19 @@ export const QUIRKS = [
   {
     name: 'id-token-audience-repeated',
     does: 'The client is in `aud` twice.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     idToken: changeClaims((claims) => ({ ...claims, aud: [claims.aud, claims.aud] })),
   },
   {
     name: 'id-token-exp-as-text',
     does: '`exp` is text, which no client may accept.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     idToken: changeClaims((claims) => ({ ...claims, exp: String(claims.exp) })),
   },
   {
     name: 'id-token-sub-as-number',
     does: '`sub` is a number, which no client may accept.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     idToken: changeClaims((claims) => ({ ...claims, sub: 7 })),
   },
 
@@ -193,13 +195,13 @@ export const QUIRKS = [
   {
     name: 'id-token-without-kid',
     does: 'ID tokens do not say which key they are signed with.',
-    seenAt: ['providers with one key'],
+    seenAt: [STAND_IN],
     idToken: ({ header: { kid: _, ...header }, ...token }) => ({ ...token, header }),
   },
   {
     name: 'jwks-many-keys',
     does: "Before the server's own keys, the JWKS has this many others of each kind.",
-    seenAt: ['providers that rotate daily'],
+    seenAt: [STAND_IN],
     takes: 'a number up to 500',
     usual: 40,
     accepts: (value) => Number.isInteger(value) && value >= 0 && value <= 500,
@@ -208,7 +210,7 @@ export const QUIRKS = [
   {
     name: 'jwks-single-without-kid',
     does: 'The JWKS has one key, without a `kid`, while ID tokens have one.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     values: ['RS256', 'ES256'],
     jwks: (list, { setting }) =>
       list
@@ -219,7 +221,7 @@ export const QUIRKS = [
   {
     name: 'jwks-numeric-kid',
     does: '`kid` is a number in the JWKS, in ID tokens, or in both.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     values: ['both', 'jwks', 'token'],
     jwks: (list, { keys, setting }) =>
       list.map((jwk) => ({ ...jwk, kid: numericKid(keys, jwk.kid, setting !== 'token') })),
@@ -231,13 +233,13 @@ export const QUIRKS = [
   {
     name: 'jwks-empty-members',
     does: 'Keys have `"use": ""`, `"alg": ""` and `"key_ops": []`.',
-    seenAt: ['stand-ins'],
+    seenAt: [STAND_IN],
     jwks: (list) => list.map((jwk) => ({ ...jwk, use: '', alg: '', key_ops: [] })),
   },
   {
     name: 'jwks-leading-zeros',
     does: 'The `n` and `e` of RSA keys begin with zero octets, which RFC 7518 section 6.3.1 forbids.',
-    seenAt: ['stand-ins for providers in Java'],
+    seenAt: [STAND_IN],
     jwks: (list) =>
       list.map((jwk) =>
         jwk.kty === 'RSA' ? { ...jwk, n: withZeros(jwk.n, 1), e: withZeros(jwk.e, 1) } : jwk,
@@ -246,7 +248,7 @@ export const QUIRKS = [
   {
     name: 'jwks-short-coordinates',
     does: 'ID tokens are signed by ES256, with a key whose `x` or `y` lacks its leading zero octets, which RFC 7518 section 6.2.1 forbids.',
-    seenAt: ['stand-ins for providers in Java and Go'],
+    seenAt: [STAND_IN],
     jwks: (list, { keys }) => {
       const { kty, crv, x, y, kid } = keys.extra('shortCoordinates');
       return [...list, { kty, crv, x: withZeros(x, 0), y: withZeros(y, 0), kid, use: 'sig' }];
@@ -378,7 +380,7 @@ export const QUIRKS = [
   {
     name: 'tokens-end-with-session',
     does: 'When a session ends, so do its tokens.',
-    seenAt: [KEYCLOAK, HYDRA],
+    seenAt: [KEYCLOAK],
     sessionEnded: (uid, { store }) => {
       store.deleteBySession(uid);
       return uid;
