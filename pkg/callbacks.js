@@ -479,7 +479,8 @@ function find(entries, selector) {
   if (typeof selector === 'string') {
     return entries.find((entry) => entry?.name === selector);
   }
-  if (selector instanceof RegExp) {
+  // An expression, of whichever realm.
+  if (typeof selector?.[Symbol.search] === 'function') {
     // Unlike `test()`, `search()` begins at the start whatever the expression's flags.
     return entries.find((entry) => String(entry?.name ?? '').search(selector) >= 0);
   }

@@ -69,16 +69,11 @@ const CLIENT_FIELDS = ['clientId', 'redirectUri', 'scopes'];
 
 /** @type {typeof import('./index.js').makeOidcConfig} */
 export function makeOidcConfig(json) {
-  const unified = /** @type {any} */ (json);
-  assertNone(expect(isObject(unified), 'config', 'object', unified));
-  assertNone(Object.keys(SECTIONS).flatMap((section) => faultsOf(unified, section)));
-  assertNone(missingClientFields(unified.oidc).slice(0, 1));
-  const { oidc, journey, timeout, log } = unified;
+  const { oidc, ...unified } = read(json, CLIENT_FIELDS);
   return withoutAbsent({
     clientId: oidc.clientId,
     redirectUri: oidc.redirectUri,
     scope: oidc.scopes.join(' '),
-    serverConfig: withoutAbsent({ wellknown: oidc.discoveryEndpoint, timeout }),
     oauthThreshold: isAbsent(oidc.refreshThreshold) ? undefined : oidc.refreshThreshold * 1000,
     signOutRedirectUri: oidc.signOutRedirectUri,
     loginHint: oidc.loginHint,
@@ -88,9 +83,41 @@ export function makeOidcConfig(json) {
     uiLocales: oidc.uiLocales,
     acrValues: oidc.acrValues,
     query: oidc.additionalParameters && { ...oidc.additionalParameters },
+    ...common(unified, oidc),
+  });
+}
+
+/** @type {typeof import('./index.js').makeJourneyConfig} */
+export function makeJourneyConfig(json) {
+  const { oidc, ...unified } = read(json, []);
+  return withoutAbsent(common(unified, oidc));
+}
+
+/**
+ * What both clients have.
+ *
+ * @param {any} unified
+ * @param {any} oidc
+ */
+function common({ timeout, log, journey }, { discoveryEndpoint }) {
+  return {
+    serverConfig: withoutAbsent({ wellknown: discoveryEndpoint, timeout }),
     log: log?.toLowerCase(),
     realmPath: journey?.realm,
-  });
+  };
+}
+
+/**
+ * The unified configuration, checked.
+ *
+ * @param {any} unified
+ * @param {string[]} fields of `oidc` that are needed besides
+ */
+function read(unified, fields) {
+  assertNone(expect(isObject(unified), 'config', 'object', unified));
+  assertNone(Object.keys(SECTIONS).flatMap((section) => faultsOf(unified, section)));
+  assertNone(missingFields(unified.oidc, fields).slice(0, 1));
+  return unified;
 }
 
 /** @param {any} unified @param {string} section */
@@ -104,10 +131,10 @@ function faultsOf(unified, section) {
   );
 }
 
-/** @param {any} oidc */
-function missingClientFields(oidc) {
+/** @param {any} oidc @param {string[]} fields */
+function missingFields(oidc, fields) {
   if (isAbsent(oidc)) return ['oidc: Required block is missing'];
-  return CLIENT_FIELDS.flatMap((name) => required(() => [])(`oidc.${name}`, oidc[name]));
+  return fields.flatMap((name) => required(() => [])(`oidc.${name}`, oidc[name]));
 }
 
 /** @param {string[]} faults */

@@ -62,9 +62,10 @@ export function takeEarly({ url, signal }) {
   return asked.response;
 }
 
-/** Not on a server, and not where the core makes no client. */
+/** Not on a server, nor in jsdom, and not where the core makes no client. */
 function mayAsk() {
-  return typeof window !== 'undefined' && isSecureContext && window.name !== 'journey-oidc-frame';
+  const { isSecureContext, window } = globalThis;
+  return window && isSecureContext && window.name !== 'journey-oidc-frame';
 }
 
 /** @param {string} href @returns {Asked} */

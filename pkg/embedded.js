@@ -1,7 +1,5 @@
 import { compiled, found, unsupported } from './load.js';
 
-const WASM = { headers: { 'content-type': 'application/wasm' } };
-
 /**
  * The core from inside the package's JavaScript.
  *
@@ -10,7 +8,7 @@ const WASM = { headers: { 'content-type': 'application/wasm' } };
 export async function embedded() {
   const { default: unpack } = await found(import('./wasm/inline.js'));
   return compiled(
-    () => WebAssembly.compileStreaming(new Response(unpack(), WASM)),
+    async () => WebAssembly.compile(await unpack()),
     (cause) => unsupported(cause?.message),
   );
 }

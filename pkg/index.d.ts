@@ -305,9 +305,9 @@ export interface AuthorizeHints {
   /** `nonce`; without it a fresh one is made for each authorization. */
   nonce?: string;
   /** `display` */
-  display?: 'page' | 'popup' | 'touch' | 'wap';
+  display?: AuthDisplayValue;
   /** `prompt`; background authorizations always send `none`. */
-  prompt?: 'none' | 'login' | 'consent' | 'select_account' | (string & {});
+  prompt?: AuthPromptValue | (string & {});
   /** `ui_locales`, space-separated */
   uiLocales?: string;
   /** `acr_values`, space-separated */
@@ -1078,9 +1078,67 @@ export function oidc<ActionType extends string = ActionTypes>(
   input: OidcInput<ActionType>,
 ): Promise<OidcClient>;
 
+/** `oidc` of the unified SDK configuration. */
+export interface UnifiedOidcConfig {
+  /** The well-known URL. */
+  discoveryEndpoint: string;
+  /** For {@link makeOidcConfig} required. */
+  clientId?: string;
+  /** For {@link makeOidcConfig} required. */
+  redirectUri?: string;
+  /** For {@link makeOidcConfig} required. */
+  scopes?: string[];
+  /** Where the provider sends the user after a logout. */
+  signOutRedirectUri?: string;
+  /** **Seconds** before the expiry of a token at which its renewal is due. */
+  refreshThreshold?: number;
+  /** `login_hint` */
+  loginHint?: string;
+  /** `nonce` */
+  nonce?: string;
+  /** `display` */
+  display?: AuthDisplayValue;
+  /** `prompt` */
+  prompt?: AuthPromptValue;
+  /** `ui_locales` */
+  uiLocales?: string;
+  /** `acr_values` */
+  acrValues?: string;
+  /** Further parameters of authorization requests. */
+  additionalParameters?: Record<string, string>;
+}
+
+/** `journey` of the unified SDK configuration. */
+export interface UnifiedJourneyConfig {
+  /** Not used: the well-known URL says where AM is. */
+  serverUrl?: string;
+  /** The realm, which is in the well-known URL too. */
+  realm?: string;
+  /** Not used. */
+  cookieName?: string;
+}
+
+/** The JSON file that an app shares with its Android and iOS versions. */
+export interface UnifiedSdkConfig {
+  /** Milliseconds for each request. */
+  timeout?: number;
+  /** How much is logged. */
+  log?: Uppercase<LogLevel>;
+  /** For journeys. */
+  journey?: UnifiedJourneyConfig;
+  /** The provider, and the client. */
+  oidc?: UnifiedOidcConfig;
+}
+
+/** How the provider shows itself (OpenID Connect Core section 3.1.2.1). */
+export type AuthDisplayValue = 'page' | 'popup' | 'touch' | 'wap';
+
+/** What the provider asks the user (OpenID Connect Core section 3.1.2.1). */
+export type AuthPromptValue = 'none' | 'login' | 'consent' | 'select_account';
+
 /**
- * Reads the unified SDK configuration: the JSON file that an app shares with its Android and iOS
- * versions. For an {@link oidc} client; unknown fields are ignored, optional ones may be `null`.
+ * Reads the unified SDK configuration ({@link UnifiedSdkConfig}) for an {@link oidc} client. Unknown
+ * fields are ignored, optional ones may be `null`.
  *
  * | JSON | {@link OidcConfig} |
  * |---|---|
@@ -1100,6 +1158,16 @@ export function oidc<ActionType extends string = ActionTypes>(
  * `clientId`, `redirectUri` or `scopes`
  */
 export function makeOidcConfig(json: unknown): OidcConfig;
+
+/**
+ * Reads the unified SDK configuration ({@link UnifiedSdkConfig}) for a {@link journey} client, of the
+ * same file as {@link makeOidcConfig}. All fields are checked; `oidc.discoveryEndpoint`, `timeout`,
+ * `log` and `journey.realm` are used, and nothing else of `oidc` is required.
+ *
+ * @param json the parsed file
+ * @throws Error as {@link makeOidcConfig}, without the last three
+ */
+export function makeJourneyConfig(json: unknown): JourneyClientConfig;
 
 // --------------------------------------------------------------------------------------- Journeys
 
@@ -1379,12 +1447,22 @@ export interface JourneyStep {
   payload: Step;
   /** One object per callback, in order; what is no object is left out. */
   callbacks: BaseCallback[];
+  // The two forms of each have the same type parameters: only so TypeScript gives the parameter of a
+  // function in a literal a type (`getCallbackOfType: (type) => …`, in an app's tests).
   /** The only callback of a type. Throws when there are none or several. */
-  getCallbackOfType<Type extends CallbackType>(type: Type): CallbackClasses[Type];
-  getCallbackOfType<T extends BaseCallback = BaseCallback>(type: string): T;
+  getCallbackOfType<T extends BaseCallback | CallbackType = BaseCallback>(
+    type: T & CallbackType,
+  ): T extends CallbackType ? CallbackClasses[T] : never;
+  getCallbackOfType<T extends BaseCallback | CallbackType = BaseCallback>(
+    type: string,
+  ): T extends BaseCallback ? T : BaseCallback;
   /** Every callback of a type. */
-  getCallbacksOfType<Type extends CallbackType>(type: Type): CallbackClasses[Type][];
-  getCallbacksOfType<T extends BaseCallback = BaseCallback>(type: string): T[];
+  getCallbacksOfType<T extends BaseCallback | CallbackType = BaseCallback>(
+    type: T & CallbackType,
+  ): (T extends CallbackType ? CallbackClasses[T] : never)[];
+  getCallbacksOfType<T extends BaseCallback | CallbackType = BaseCallback>(
+    type: string,
+  ): (T extends BaseCallback ? T : BaseCallback)[];
   /** Sets the first input of the only callback of a type. Throws when there are none or several. */
   setCallbackValue(type: CallbackType | (string & {}), value: unknown): void;
   /** AM's `description`, as it is in the payload now. */
@@ -1415,8 +1493,8 @@ export interface JourneyLoginFailure {
   type: 'LoginFailure';
   /** What AM sent, frozen. */
   payload: Readonly<Step>;
-  /** The HTTP status. */
-  status: number;
+  /** The HTTP status; absent where an app's test made the object. */
+  status?: number;
   /** AM's code; `NaN` when absent. */
   getCode(): number;
   /** AM's `detail`. */
@@ -1504,7 +1582,8 @@ export interface JourneyClient {
    *
    * Errors: `terminate_failed`, whose `parts` say what failed.
    */
-  terminate(options?: NextOptions): Promise<undefined | TerminateError>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: as documented, so that apps' mocks fit.
+  terminate(options?: NextOptions): Promise<void | TerminateError>;
 }
 
 /** Options of `redirect()`. */

@@ -21,22 +21,22 @@ export async function load(source) {
   const attempt = loading;
   try {
     return await (await attempt)();
-  } catch (error) {
+  } catch (thrown) {
     if (loading === attempt) loading = undefined;
-    throw globalThis.WebAssembly && error instanceof WebAssembly.LinkError
-      ? wrongContent(error.message)
-      : error;
+    const { name, message } = /** @type {any} */ (thrown);
+    throw name === 'LinkError' ? wrongContent(message) : thrown;
   }
 }
 
 /** @param {Source} source */
 async function fetchCore(source) {
-  if (typeof window === 'undefined') {
+  // jsdom and happy-dom have a window, but not this.
+  if (typeof window === 'undefined' || typeof isSecureContext === 'undefined') {
     throw failure(
       'Unsupported environment',
       'unsupported_environment',
       'internal_error',
-      'There is no browser here. Call this in the browser, not on the server.',
+      'There is no browser here. Call this in a browser, not on a server; for tests with jsdom or happy-dom see docs/testing.md.',
     );
   }
   if (typeof WebAssembly === 'undefined') {

@@ -82,7 +82,8 @@ function adviser(onAdvice) {
  * @param {any} options
  */
 function unlessEvent(options) {
-  return options instanceof Event || options?.nativeEvent ? undefined : options;
+  const isEvent = typeof options?.preventDefault === 'function' || options?.nativeEvent;
+  return isEvent ? undefined : options;
 }
 
 /**

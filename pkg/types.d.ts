@@ -16,6 +16,7 @@ export {
   isValidWellknownUrl,
   KbaCreateCallback,
   MetadataCallback,
+  makeJourneyConfig,
   makeOidcConfig,
   NameCallback,
   PasswordCallback,

@@ -24,7 +24,7 @@ export {
   ValidatedCreatePasswordCallback,
   ValidatedCreateUsernameCallback,
 } from './callbacks.js';
-export { makeOidcConfig } from './config.js';
+export { makeJourneyConfig, makeOidcConfig } from './config.js';
 export { PolicyKey } from './policies.js';
 export { StepType } from './step.js';
 export { createWellknownError, isValidWellknownUrl } from './wellknown.js';

@@ -38,18 +38,29 @@ export async function init(from) {
  */
 async function separate() {
   const from = given ?? new URL('./wasm/core.wasm', import.meta.url);
-  const isUrl = typeof from === 'string' || from instanceof URL;
-  /** @type {BufferSource | WebAssembly.Module | Response} */
-  const got = await found(Promise.resolve(isUrl ? fetch(from) : from));
-  if (!(got instanceof Response)) {
-    return got instanceof WebAssembly.Module ? got : compileBytes(got, 'what init() was given');
+  // What has an address is a URL, what has a status is a response, of whichever realm.
+  const isUrl = typeof from === 'string' || 'href' in from;
+  /** @type {any} */
+  const got = await found(Promise.resolve(isUrl ? fetch(/** @type {any} */ (from)) : from));
+  if (typeof got.status !== 'number') {
+    return isModule(got) ? got : compileBytes(got, 'what init() was given');
   }
-  if (!got.ok) throw notFound(`${got.url} has the HTTP status ${got.status}.`);
+  const { status, url } = got;
+  if (status < 200 || status > 299) throw notFound(`${url} has the HTTP status ${status}.`);
   // With any other type, or with parameters beside it, it can't be compiled while it arrives.
-  return got.headers.get('content-type')?.toLowerCase() === 'application/wasm'
-    ? compiled(() => WebAssembly.compileStreaming(got), brokenOff(got.url))
-    : compileBytes(await found(got.arrayBuffer()), got.url);
+  if (got.headers?.get('content-type')?.toLowerCase() === 'application/wasm') {
+    try {
+      return await WebAssembly.compileStreaming(got);
+    } catch (thrown) {
+      // A polyfill's is refused before it is read. What was read, and fails, is not read again.
+      if (got.bodyUsed) return compiled(() => Promise.reject(thrown), brokenOff(url));
+    }
+  }
+  return compileBytes(await found(got.arrayBuffer()), url);
 }
+
+/** @param {unknown} given */
+const isModule = (given) => Object.prototype.toString.call(given) === '[object WebAssembly.Module]';
 
 /**
  * @param {BufferSource} source
@@ -73,7 +84,7 @@ function compileBytes(source, name) {
  */
 function brokenOff(name) {
   return (/** @type {any} */ cause) =>
-    cause instanceof WebAssembly.CompileError
+    cause?.name === 'CompileError'
       ? wrongContent(`${name} is none, or is broken off: ${cause.message}`)
       : notFound(cause?.message);
 }

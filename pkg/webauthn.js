@@ -170,13 +170,14 @@ async function perform(step, name, ceremony) {
     hiddenCallback.setInputValue(await ceremony(data));
     return step;
   } catch (error) {
-    const aborted = (/** @type {Error} */ { name }) =>
-      data.mediation === 'conditional' && name === 'AbortError';
-    if (error instanceof Error && !aborted(error)) {
+    // What has a name is an error: another realm's is no instance of this one's class.
+    const { name, message } = /** @type {any} */ (error ?? {});
+    const waits = data.mediation === 'conditional' && name === 'AbortError';
+    if (typeof name === 'string' && !waits) {
       hiddenCallback?.setInputValue(
-        error.name === 'NotSupportedError'
+        name === 'NotSupportedError'
           ? WebAuthnOutcome.Unsupported
-          : `${WebAuthnOutcome.Error}::${error.name}:${error.message}`,
+          : `${WebAuthnOutcome.Error}::${name}:${message}`,
       );
     }
     throw error;

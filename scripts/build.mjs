@@ -182,8 +182,8 @@ async function optimise(folder) {
     'core.wasm': wasm,
     'core.js': await bundleGlue(takeThroughInstance(glue, version)),
     'core.d.ts': CORE_TYPES,
-    'inline.js': inlineModule(compressed.toString('base64')),
-    'inline.d.ts': 'export default function unpack(): ReadableStream<BufferSource>;\n',
+    'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
+    'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
   };
 }
 
@@ -284,17 +284,18 @@ async function deflate(bytes) {
 }
 
 /**
- * The module that gives the bytes of the wasm, as a stream. Decoded in a plain loop, where the
- * browser can't: a callback per character takes ten times as long.
+ * The module that gives the bytes of the wasm. Decoded in a plain loop, where the browser can't: a
+ * callback per character takes ten times as long. Without `Response`, which apps and their tests
+ * replace; compiling what arrives in a stream of memory is no faster.
  *
  * The text is taken out of the source of a function that is not called: V8 would keep a literal that
  * it has parsed for as long as the page, 0.13 MB of its heap. `Reflect`, where a tool has rewritten
  * that: minifiers put the text itself in the place of a plain call, a second time.
  */
-function inlineModule(base64) {
+function inlineModule(base64, size) {
   return `const decode=t=>{if(Uint8Array.fromBase64)return Uint8Array.fromBase64(t);const d=atob(t),n=d.length,b=new Uint8Array(n);for(let i=0;i<n;i++)b[i]=d.charCodeAt(i);return b};
 const text=()=>'${base64}';
-export default()=>new Response(decode(/[\\w+/]{64}[\\w+/=]*/.exec(text)?.[0]??Reflect.apply(text,0,[]))).body.pipeThrough(new DecompressionStream('deflate-raw'));\n`;
+export default async()=>{const{readable,writable}=new DecompressionStream('deflate-raw'),writer=writable.getWriter(),reader=readable.getReader(),bytes=new Uint8Array(${size});writer.write(decode(/[\\w+/]{64}[\\w+/=]*/.exec(text)?.[0]??Reflect.apply(text,0,[])));writer.close();for(let at=0;;){const{done,value}=await reader.read();if(done)return bytes;bytes.set(value,at);at+=value.length}};\n`;
 }
 
 /**

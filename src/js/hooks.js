@@ -74,10 +74,19 @@ function describe(
     method,
     headers: Object.fromEntries(new Headers(headers)),
     credentials,
-    ...(isForm || body instanceof URLSearchParams ? { form: text } : { body: text }),
+    ...(isForm || isParameters(body) ? { form: text } : { body: text }),
     timeout,
     options,
   };
+}
+
+/**
+ * Whether a body is `URLSearchParams`, of whichever realm.
+ *
+ * @param {unknown} body
+ */
+function isParameters(body) {
+  return Object.prototype.toString.call(body) === '[object URLSearchParams]';
 }
 
 /**

@@ -244,7 +244,10 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       const early = !action && init.cache !== 'reload' && hooks?.early?.(request);
       // The page's own `fetch`, looked up at each call: apps and tests may replace it.
       const response = await (early || fetch(request));
-      if (!(response instanceof Response)) throw new TypeError('No response');
+      // Of another realm, or a mock's, it is no instance of this one's class.
+      if (typeof response?.status !== 'number' || typeof response.text !== 'function') {
+        throw new TypeError('No response');
+      }
       // A replaced `fetch` may go on when it is aborted.
       controller.signal.throwIfAborted();
       if (action && hooks?.seen) show(hooks.seen, response, action);

@@ -128,6 +128,27 @@ const gifts = {
     return room.subarray(7);
   },
   'a module': async (url) => WebAssembly.compileStreaming(fetch(url)),
+  "another window's URL object": (url) => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    const other = new frame.contentWindow.URL(url, location.href);
+    frame.remove();
+    return other;
+  },
+  "another window's response": async (url) => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    return frame.contentWindow.fetch(new URL(url, location.href));
+  },
+  "another window's module": async (url) => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    const bytes = await (await fetch(url)).arrayBuffer();
+    const module = await frame.contentWindow.WebAssembly.compile(bytes);
+    frame.remove();
+    return module;
+  },
+  "a mock's response": async (url) => {
+    const response = await fetch(url);
+    return { status: 200, text: () => response.text(), arrayBuffer: () => response.arrayBuffer() };
+  },
 };
 
 for (const [name, make] of Object.entries(gifts)) {
@@ -142,9 +163,21 @@ for (const [name, make] of Object.entries(gifts)) {
       const gift = await (${make})('/elsewhere.wasm');
       const failure = await init(gift?.promise ?? gift);
       const again = await init();
+      // What is in a frame ends with it.
+      document.querySelector('iframe')?.remove();
       return [failure?.message, again?.message, (await oidc({ config })).code ?? 'a client'];
     }`;
     assert.deepEqual(await run(page, body, config()), [undefined, undefined, 'a client']);
+  });
+}
+
+for (const [what, init] of [
+  ['no global Response', () => delete window.Response],
+  ['the Response of a polyfill', () => Object.assign(window, { Response: class Response {} })],
+]) {
+  test(`the file is loaded with ${what}`, async (t) => {
+    const page = await openApp(t, { init });
+    assert.equal(await run(page, create, config()), 'a client');
   });
 }
 

@@ -1,6 +1,7 @@
 /** The callback classes: the contract's sections 3 and 4, row by row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { createResult } from '../../pkg/step.js';
 import { callbacksPage } from '../../scripts/docs/callbacks.mjs';
 import { CALLBACKS } from './callbacks.table.js';
@@ -210,6 +211,7 @@ for (const [selector, index] of [
   ['IDToken3more', 2],
   [/more$/, 2],
   [/IDToken/, 0],
+  [runInNewContext('/more$/'), 2],
 ]) {
   test(`setInputValue(value, ${selector ?? ''})`, () => {
     const callback = base();

@@ -1,7 +1,7 @@
-/** `makeOidcConfig`: the table of the contract's section 1.9, row by row. */
+/** `makeOidcConfig` and `makeJourneyConfig`: the tables of their contracts, row by row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeOidcConfig } from '../../pkg/config.js';
+import { makeJourneyConfig, makeOidcConfig } from '../../pkg/config.js';
 
 const REQUIRED = {
   clientId: 'client',
@@ -180,6 +180,50 @@ for (const [what, input, ...faults] of [
   test(`is refused: ${what}`, () => {
     const message = `Invalid unified SDK config: ${faults.join(', ')}`;
     assert.throws(() => makeOidcConfig(input), { name: 'Error', message });
+  });
+}
+
+const ENDPOINT = { discoveryEndpoint: REQUIRED.discoveryEndpoint };
+for (const [what, input, expected] of [
+  ['nothing but an endpoint', { oidc: ENDPOINT }, {}],
+  ['what an OpenID Connect client needs', json({ refreshThreshold: 3, prompt: 'login' }), {}],
+  [
+    'a timeout',
+    { timeout: 0, oidc: ENDPOINT },
+    { serverConfig: { wellknown: REQUIRED.discoveryEndpoint, timeout: 0 } },
+  ],
+  ['a level', { log: 'WARN', oidc: ENDPOINT }, { log: 'warn' }],
+  ['a realm', { journey: { realm: 'alpha' }, oidc: ENDPOINT }, { realmPath: 'alpha' }],
+  ['what is null', { timeout: null, log: null, journey: null, oidc: ENDPOINT }, {}],
+]) {
+  test(`is read for a journey: ${what}`, () => {
+    const serverConfig = { wellknown: REQUIRED.discoveryEndpoint };
+    assert.deepEqual(makeJourneyConfig(input), { serverConfig, ...expected });
+  });
+}
+
+for (const [what, input, ...faults] of [
+  ['a text', '{}', 'config: Expected object, got string'],
+  ['no oidc block', { journey: {} }, 'oidc: Required block is missing'],
+  ['no endpoint', { oidc: { clientId: 'c' } }, missing('discoveryEndpoint')],
+  ['an empty endpoint', { oidc: { discoveryEndpoint: '' } }, missing('discoveryEndpoint')],
+  [
+    'what is not used, of a wrong type',
+    { log: 'debug', oidc: { ...ENDPOINT, clientId: 7, scopes: 'openid', refreshThreshold: -1 } },
+    `log: ${LEVELS} debug`,
+    'oidc.clientId: Expected string, got number',
+    'oidc.scopes: Expected array, got string',
+    `oidc.refreshThreshold: ${NUMBER} number`,
+  ],
+  [
+    'a realm of another type',
+    json({}, { journey: { realm: 1 } }),
+    'journey.realm: Expected string, got number',
+  ],
+]) {
+  test(`is refused for a journey: ${what}`, () => {
+    const message = `Invalid unified SDK config: ${faults.join(', ')}`;
+    assert.throws(() => makeJourneyConfig(input), { name: 'Error', message });
   });
 }
 

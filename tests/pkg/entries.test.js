@@ -15,6 +15,7 @@ for (const [name, expected] of [
   ['policy', ['Policy']],
   ['qr-code', ['QRCode']],
   ['recovery-codes', ['RecoveryCodes']],
+  ['testing', ['createLoginFailure', 'createLoginSuccess', 'createStep']],
   ['webauthn', ['WebAuthn', 'WebAuthnOutcome', 'WebAuthnStepType']],
 ]) {
   test(`./${name} has ${expected}`, async () => {

@@ -39,6 +39,7 @@ test('the contents', () => {
     'pkg/dist/recovery-codes.js',
     'pkg/dist/step-up.js',
     'pkg/dist/step.js',
+    'pkg/dist/testing.js',
     'pkg/dist/types.js',
     'pkg/dist/url.js',
     'pkg/dist/webauthn.js',
@@ -49,6 +50,7 @@ test('the contents', () => {
     'pkg/popup.js',
     'pkg/qr-code.d.ts',
     'pkg/recovery-codes.d.ts',
+    'pkg/testing.d.ts',
     'pkg/types.d.ts',
     'pkg/url.d.ts',
     'pkg/wasm/core.js',
@@ -72,6 +74,15 @@ test('no dependencies, nothing runs at installation, no side effects', () => {
 test('tools that read no `exports`, such as Parcel, get the default entry', () => {
   const { types, default: main } = manifest.exports['.'];
   assert.deepEqual([manifest.types, manifest.main], [types, main]);
+});
+
+test("resolutions that read no `exports` (`moduleResolution: 'node'`) find every subpath's types", () => {
+  const typed = Object.entries(manifest.exports).filter(
+    ([path, { types }]) => types && path !== '.',
+  );
+  assert.deepEqual(manifest.typesVersions, {
+    '*': Object.fromEntries(typed.map(([path, { types }]) => [path.slice(2), [types]])),
+  });
 });
 
 test('every export is there, with its types first', () => {

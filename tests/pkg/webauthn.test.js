@@ -1,6 +1,7 @@
 /** `WebAuthn`: the contract's section 5.2, row by row; the browser is a fake. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { WebAuthn, WebAuthnOutcome, WebAuthnStepType } from '../../pkg/webauthn.js';
 import { setGlobals, step } from './steps.js';
 
@@ -381,7 +382,18 @@ for (const [name, stepOf, perform] of CEREMONIES) {
     ['AbortError', new DOMException('Over.', 'AbortError'), 'ERROR::AbortError:Over.'],
     ['NotSupportedError', new DOMException('No.', 'NotSupportedError'), 'unsupported'],
     ['TypeError', new TypeError('Bad.'), 'ERROR::TypeError:Bad.'],
+    [
+      'an error of another realm',
+      runInNewContext("Object.assign(new TypeError('Bad.'), { name: 'InvalidStateError' })"),
+      'ERROR::InvalidStateError:Bad.',
+    ],
+    [
+      'an AbortError of a polyfill',
+      { name: 'AbortError', message: 'Over.' },
+      'ERROR::AbortError:Over.',
+    ],
     ['what is no error', 'a text', ''],
+    ['nothing', undefined, ''],
   ]) {
     test(`${name}: ${what} of the browser`, async (t) => {
       setBrowser(t, () => Promise.reject(answer));

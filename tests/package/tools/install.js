@@ -12,9 +12,13 @@ import { run } from '../processes.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** Installs what the lockfile names, unless it is there; the folder. */
-export async function installTools() {
-  const lock = await readFile(join(here, 'package-lock.json'));
+/**
+ * Installs what the lockfile of a folder names, unless it is there; where it is.
+ *
+ * @param {string} [from] default: the bundlers and frameworks
+ */
+export async function installTools(from = here) {
+  const lock = await readFile(join(from, 'package-lock.json'));
   const hash = createHash('sha256').update(lock).digest('hex').slice(0, 16);
   const folder = join(cache, `package-${hash}`);
   if (existsSync(folder)) return folder;
@@ -22,7 +26,7 @@ export async function installTools() {
   const unfinished = await mkdtemp(join(cache, 'package-unfinished-'));
   try {
     for (const file of ['package.json', 'package-lock.json']) {
-      await cp(join(here, file), join(unfinished, file));
+      await cp(join(from, file), join(unfinished, file));
     }
     await run(unfinished, ['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts']);
     await rename(unfinished, folder);
