@@ -110,12 +110,12 @@ impl Call<'_> {
         loop {
             let version = VERSIONS.get(at).copied().flatten();
             let answer = context.send(caller, self.request(action, version)).await?;
-            if answer.status != 404 {
+            // Who may ask comes before the version: a 401 says nothing about that.
+            if !matches!(answer.status, 401 | 404) {
                 context.note_session_version(endpoint, at);
-                return Ok(answer);
             }
             at += 1;
-            if at >= VERSIONS.len() {
+            if answer.status != 404 || at >= VERSIONS.len() {
                 return Ok(answer);
             }
         }
@@ -162,22 +162,46 @@ impl Call<'_> {
             (Ok(answer), _) if answer.is_ok() => Ok(Done::Yes),
             (Ok(answer), None) if answer.status == 401 => Ok(Done::Unconfirmed),
             (Ok(answer), Some(_)) if answer.status == 401 => {
-                match is_valid(self.ask(context, caller, "validate").await) {
-                    true => Err(failure(Code::HttpError, answer.status_text()).status(401.0)),
-                    false => Ok(Done::Yes),
+                match self.validate(context, caller).await {
+                    Validity::Valid => Err(read_failure(Ok(answer))),
+                    Validity::NoToken => Ok(Done::Unconfirmed),
+                    Validity::Over | Validity::Unknown => Ok(Done::Yes),
                 }
             }
             (answer, _) => Err(read_failure(answer)),
         }
     }
+
+    /// Whether the session of the token is valid, as far as AM says so.
+    async fn validate<P: Platform>(self, context: &Context<P>, caller: &Caller<P>) -> Validity {
+        for version in VALIDATING {
+            let request = self.request("validate", Some(version));
+            let Ok(answer) = context.send(caller, request).await else { break };
+            let said = parse(&answer.body).and_then(|body| body.get("valid")?.as_bool());
+            match (answer.status, said) {
+                (400, _) => return Validity::NoToken,
+                (_, Some(true)) => return Validity::Valid,
+                (_, Some(false)) => return Validity::Over,
+                _ => {}
+            }
+        }
+        Validity::Unknown
+    }
 }
 
 const LOGOUT: &str = "logout";
 
-/// Whether AM says that the session is alive.
-fn is_valid(answer: Result<Answer, NetworkFault>) -> bool {
-    let answer = answer.ok().filter(Answer::is_ok);
-    answer.is_some_and(|answer| parse(&answer.body).is_some_and(|answer| answer.flag("valid")))
+/// The versions in which AMs know the action `validate`.
+const VALIDATING: [&str; 2] = [VERSION, "protocol=1.0,resource=1.2"];
+
+/// What AM says about a session token.
+enum Validity {
+    Valid,
+    Over,
+    /// AM has found no token in the request: it goes in another header.
+    NoToken,
+    /// AM doesn't know the question.
+    Unknown,
 }
 
 /// Nothing says whether the session is over.

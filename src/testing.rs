@@ -241,16 +241,19 @@ impl World {
         let mut am = self.0.am.borrow_mut();
         let Some(am) = am.as_mut() else { return answer(200, "{}") };
         let version = request.headers.str("Accept-API-Version");
+        let has_header = request.headers.str(AM_HEADER) == Some(am.token);
+        let has_token = has_header || (am.has_cookie && request.with_cookies);
+        let is_known = am.is_alive && has_token;
+        if action != "validate" && !is_known {
+            return answer(401, r#"{"code":401}"#);
+        }
         if version.is_some_and(|asked| !am.versions.is_empty() && !am.versions.contains(&asked)) {
             return answer(404, r#"{"code":404,"message":"Resource '' not found"}"#);
         }
-        let by_header = request.headers.str(AM_HEADER) == Some(am.token);
-        let is_known = am.is_alive && (by_header || (am.has_cookie && request.with_cookies));
         match action {
-            "validate" => {
-                answer(200, if is_known { r#"{"valid":true}"# } else { r#"{"valid":false}"# })
-            }
-            _ if !is_known => answer(401, r#"{"code":401}"#),
+            "validate" if !has_token => answer(400, "{}"),
+            "validate" if is_known => answer(200, r#"{"valid":true}"#),
+            "validate" => answer(200, r#"{"valid":false}"#),
             "logout" => {
                 am.is_alive = false;
                 answer(200, "{}")

@@ -322,11 +322,9 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
 }
 
 /// A page with a journey client that sends the session token in a header, or relies on the cookie.
-fn page_with(world: &World, has_header: bool) -> Page {
+fn page_with(world: &World, header: &str) -> Page {
     let mut config = config("me");
-    if has_header {
-        config.set("session", object!([("cookieName", AM_HEADER.into())]));
-    }
+    config.set("session", object!([("cookieName", header.into())]));
     let context = Context::new(world.clone());
     let journey = world.run(Client::create(context, &config, silent(), None)).unwrap();
     Page { context, journey }
@@ -344,7 +342,7 @@ fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
         (&["protocol=1.0,resource=1.1"][..], 3),
     ] {
         let world = World::new();
-        let page = page_with(&world, false);
+        let page = page_with(&world, "");
         world.set_am(Am { token: "t", versions, has_cookie: true, is_alive: true });
         world.requests();
         let info = world.run(page.journey.session_info()).unwrap();
@@ -359,29 +357,30 @@ fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
 
 #[test]
 fn a_session_has_ended_only_where_am_says_so() {
-    // Whether the session token is kept and sent, whether the cookie arrives, whether the session is
-    // alive: what comes of terminate().
-    for (has_header, has_cookie, is_alive, code) in [
-        (false, true, true, None),
-        (false, false, true, Some(Code::SessionUnconfirmed)),
-        (false, true, false, Some(Code::SessionUnconfirmed)),
-        (true, true, true, None),
-        (true, false, true, None),
-        (true, false, false, None),
+    // Where the session token is sent, whether the cookie arrives, whether the session is alive: what
+    // comes of terminate().
+    for (header, has_cookie, is_alive, code) in [
+        ("", true, true, None),
+        ("", false, true, Some(Code::SessionUnconfirmed)),
+        ("", true, false, Some(Code::SessionUnconfirmed)),
+        (AM_HEADER, true, true, None),
+        (AM_HEADER, false, true, None),
+        (AM_HEADER, false, false, None),
+        ("Another", false, true, Some(Code::SessionUnconfirmed)),
     ] {
         let world = World::new();
-        let page = page_with(&world, has_header);
+        let page = page_with(&world, header);
         world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
         world.set_am(Am { token: "session-1", versions: &[], has_cookie, is_alive });
         let result = world.run(page.journey.terminate(&Value::NULL));
-        let place = format!("{has_header} {has_cookie} {is_alive}: {result:?}");
+        let place = format!("{header} {has_cookie} {is_alive}: {result:?}");
         assert_eq!(code_of(result.clone()), code, "{place}");
         assert!(result.is_err() || !world.is_am_alive(), "a false success: {place}");
         assert_eq!(left(&world, &page), [""; 0], "{place}");
     }
     // AM refuses the token, and says in the same breath that it is valid.
     let world = World::new();
-    let page = page_with(&world, true);
+    let page = page_with(&world, AM_HEADER);
     world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
     world.script("_action=logout", 401, "{}");
     world.script("_action=validate", 200, r#"{"valid":true}"#);
