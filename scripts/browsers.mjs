@@ -17,20 +17,27 @@ const geckodriverFolder = join(cache, `geckodriver-${GECKODRIVER_VERSION}`);
  *   that gives a test its path, and a person another one than is found
  */
 
-/** The Debian packages of the browsers and drivers that are not found. */
-export function browserPackages() {
-  return isDebian() ? packagesFor(findBrowsers(), { ubuntu: isUbuntu() }) : [];
+/** @typedef {keyof typeof NEEDS} Kind */
+
+/**
+ * The Debian packages of the browsers and drivers that are not found.
+ *
+ * @param {Kind[]} kinds
+ */
+export function browserPackages(kinds) {
+  return isDebian() ? packagesFor(findBrowsers(), { kinds, ubuntu: isUbuntu() }) : [];
 }
 
 /**
  * The packages of what is missing.
  *
  * @param {Browsers} browsers
- * @param {{ ubuntu: boolean }} names `ubuntu`: as Ubuntu names them
+ * @param {{ kinds: Kind[], ubuntu: boolean }} options `ubuntu`: as Ubuntu names them
  */
-export function packagesFor(browsers, { ubuntu }) {
+export function packagesFor(browsers, { kinds, ubuntu }) {
   const names = ubuntu ? UBUNTU : DEBIAN;
-  const missing = Object.keys(names).filter((variable) => !browsers[variable]);
+  const needed = kinds.flatMap((kind) => NEEDS[kind].variables);
+  const missing = needed.filter((variable) => names[variable] && !browsers[variable]);
   return [...new Set(missing.map((variable) => names[variable]))];
 }
 
@@ -77,7 +84,7 @@ export function findBrowsers() {
  * Fails unless there is what tests of these kinds need.
  *
  * @param {Browsers} browsers
- * @param {Array<keyof typeof NEEDS>} kinds
+ * @param {Kind[]} kinds
  */
 export function requireBrowsers(browsers, kinds) {
   for (const kind of kinds) {

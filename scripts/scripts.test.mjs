@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { renameInGlue, takeThroughInstance } from './build.mjs';
+import { javaVersion, requireJava } from './java.mjs';
 import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
 import { withoutDeadEntries } from './table.mjs';
@@ -50,14 +51,24 @@ test('npm packages are complete without the optional ones', () => {
 
 test('browsers that are missing: their packages, or what to set', () => {
   const debian = ['chromium', 'chromium-driver', 'firefox-esr', 'webkit2gtk-driver', 'xvfb'];
-  assert.deepEqual(packagesFor({}, { ubuntu: false }), debian);
+  const kinds = ['Chromium', 'Firefox', 'WebKitGTK'];
+  assert.deepEqual(packagesFor({}, { kinds, ubuntu: false }), debian);
   const ubuntu = ['chromium-browser', 'chromium-chromedriver', 'firefox', ...debian.slice(3)];
-  assert.deepEqual(packagesFor({}, { ubuntu: true }), ubuntu);
+  assert.deepEqual(packagesFor({}, { kinds, ubuntu: true }), ubuntu);
   const found = { CHROMIUM: '/a', CHROMEDRIVER: '/b', FIREFOX: '/c', WEBKITDRIVER: '/d' };
-  assert.deepEqual(packagesFor(found, { ubuntu: false }), ['webkit2gtk-driver', 'xvfb']);
+  assert.deepEqual(packagesFor(found, { kinds, ubuntu: false }), ['webkit2gtk-driver', 'xvfb']);
+  assert.deepEqual(packagesFor({}, { kinds: ['Chromium'], ubuntu: false }), debian.slice(0, 2));
   requireBrowsers(found, ['Chromium']);
   assert.throws(() => requireBrowsers(found, ['Chromium', 'Firefox']), /in GECKODRIVER\./);
   assert.throws(() => requireBrowsers(found, ['WebKitGTK']), /in MINIBROWSER, XVFB\./);
+});
+
+test("Java's version is read", () => {
+  assert.equal(javaVersion('openjdk 17.0.15 2025-04-15\nOpenJDK Runtime Environment'), 17);
+  assert.equal(javaVersion('java 24 2025-03-18'), 24);
+  assert.equal(javaVersion(undefined), 0);
+  requireJava({ java: true, maven: true });
+  assert.throws(() => requireJava({ java: false, maven: true }), /Java 17 or newer and Maven/);
 });
 
 test('tests are counted', () => {

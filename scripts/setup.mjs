@@ -2,30 +2,34 @@
  * Everything that has to be there before a build or a test, each step only when it is missing.
  */
 import { browserPackages, findBrowsers, installGeckodriver, requireBrowsers } from './browsers.mjs';
+import { javaPackages, requireJava } from './java.mjs';
 import { installDebianPackages, installNpmPackages } from './packages.mjs';
 import * as rust from './toolchain.mjs';
 
 /**
- * @param {{ lint?: boolean, browsers?: boolean }} [needs] `lint`: clippy and rustfmt; `browsers`:
- *   those of the tests, of which only Chromium must be there; see `requireBrowsers`
+ * @param {{ lint?: boolean, browsers?: import('./browsers.mjs').Kind[], java?: boolean }} [needs]
+ *   `lint`: clippy and rustfmt; `browsers`: those of the tests, of which only Chromium must be
+ *   there; `java`: with Maven
  * @returns {Promise<{
  *   toolchain: rust.Toolchain,
  *   wasmBindgen: { version: string, cli: string, testRunner: string },
  *   browsers?: import('./browsers.mjs').Browsers,
  * }>}
  */
-export async function setup({ lint = false, browsers = false } = {}) {
+export async function setup({ lint = false, browsers = [], java = false } = {}) {
   await installNpmPackages();
   const name = await rust.findToolchain();
   await installDebianPackages([
     ...rust.toolchainPackages(name, { lint }),
-    ...(browsers ? browserPackages() : []),
+    ...browserPackages(browsers),
+    ...(java ? javaPackages() : []),
   ]);
   const toolchain = rust.describeToolchain(name);
   if (lint) await rust.installLinters(toolchain);
   const wasmBindgen = await rust.installWasmBindgen(toolchain);
-  if (!browsers) return { toolchain, wasmBindgen };
-  await installGeckodriver(toolchain);
+  if (java) requireJava();
+  if (browsers.length === 0) return { toolchain, wasmBindgen };
+  if (browsers.includes('Firefox')) await installGeckodriver(toolchain);
   const found = findBrowsers();
   requireBrowsers(found, ['Chromium']);
   return { toolchain, wasmBindgen, browsers: found };

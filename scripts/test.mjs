@@ -14,6 +14,9 @@ import { size } from './size.mjs';
 /** Stages of which each test file wants the machine for itself. */
 const ONE_AT_A_TIME = ['e2e', 'engines', 'provider', 'package', 'bench'];
 
+/** What has a command of its own: `npm run interop`. */
+const ELSEWHERE = ['interop'];
+
 /** Folders of tests that must be there. Others are found. */
 const NODE_FOLDERS = ['tests/server', 'tests/e2e'];
 
@@ -51,7 +54,7 @@ function stages({ toolchain, wasmBindgen, browsers }) {
 /** The folders in `tests/` with tests for Node, those with browsers last. */
 function testFolders() {
   const found = readdirSync(join(root, 'tests'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !ELSEWHERE.includes(entry.name))
     .map(({ name }) => `tests/${name}`)
     .filter((folder) => testFiles(folder).length > 0);
   const late = (folder) => Number(ONE_AT_A_TIME.includes(relative('tests', folder)));
@@ -67,12 +70,19 @@ function testFiles(folder) {
     .sort();
 }
 
-/** Runs the tests of a folder in Node. */
-async function nodeTests(folder, env) {
+/**
+ * Runs the tests of a folder in Node.
+ *
+ * @param {string} folder
+ * @param {Record<string, string | undefined>} env
+ * @param {{ oneAtATime?: boolean, options?: string[] }} [how] `options`: more of Node's
+ */
+export async function nodeTests(folder, env, { oneAtATime, options = [] } = {}) {
   const files = testFiles(folder);
   if (files.length === 0) throw new Failure(`${folder} has no tests (*.test.js)`);
-  const concurrency = ONE_AT_A_TIME.includes(relative('tests', folder)) ? 1 : 2;
-  const args = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...files];
+  const alone = oneAtATime ?? ONE_AT_A_TIME.includes(relative('tests', folder));
+  const how = ['--test-reporter=spec', `--test-concurrency=${alone ? 1 : 2}`, ...options];
+  const args = ['--test', ...how, ...files];
   return counted(countNode, process.execPath, args, env);
 }
 
@@ -98,7 +108,7 @@ export function countNode(text) {
 }
 
 /** Runs one stage; what the table shows about it. A stage that fails has a failure to count. */
-async function runStage(name, body) {
+export async function runStage(name, body) {
   say(name);
   const start = Date.now();
   const row = { name, passed: 0, failed: 0 };
@@ -113,7 +123,7 @@ async function runStage(name, body) {
 }
 
 /** Prints how long each stage took, and the totals. */
-function report(rows) {
+export function report(rows) {
   const column = (row, key) => (row[key] > 0 ? `${row[key]} ${key}` : '').padStart(12);
   console.log('');
   for (const row of rows) {
@@ -128,7 +138,7 @@ function report(rows) {
 }
 
 /** The names after `--only`, all of which must exist. */
-function selected(names) {
+export function selected(names) {
   const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
   const wanted = only?.split(',') ?? names;
   const unknown = wanted.filter((name) => !names.includes(name));
@@ -141,7 +151,7 @@ function selected(names) {
 if (isMain(import.meta.url)) {
   await main(async () => {
     const start = Date.now();
-    const ready = await setup({ lint: true, browsers: true });
+    const ready = await setup({ lint: true, browsers: ['Chromium', 'Firefox', 'WebKitGTK'] });
     const all = stages(ready);
     const wanted = selected(Object.keys(all));
     const rows = [{ name: 'setup', passed: 0, failed: 0, time: Date.now() - start }];

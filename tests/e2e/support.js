@@ -3,6 +3,7 @@
  * serve it on another origin, and a real browser.
  */
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -50,19 +51,34 @@ export const host = { cleanUrls: undefined };
 const witness = new Witness();
 
 /**
+ * Where the app is.
+ *
+ * @typedef {object} Site
+ * @property {string} host a name that the browser finds on loopback
+ * @property {{ pfx: Buffer, passphrase: string }} [tls] the certificate, where the app has TLS
+ * @property {string[]} [flags] Chromium's besides, such as other resolver rules
+ */
+
+/** @type {Site} */
+const LOCALHOST = { host: 'localhost', flags: [RESOLVER] };
+
+/**
  * Starts the world for a test file, and ends it. Fails when a page, or a window that it opened,
  * showed a secret.
  *
  * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
  * @param {() => Promise<{ url: string, close(): unknown }>} [startProvider] starts another provider
+ * @param {Site | (() => Promise<Site>)} [site]
  */
-export function useWorld(more, startProvider = startDevelopmentServer) {
+export function useWorld(more, startProvider = startDevelopmentServer, site = LOCALHOST) {
   let close;
   let end;
   before(async () => {
-    close = await startServers(startProvider);
+    const at = typeof site === 'function' ? await site() : site;
+    close = await startServers(startProvider, at);
     const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-    world.browser = await chromium.launch({ executablePath, args: [...FLAGS, RESOLVER] });
+    const args = [...FLAGS, ...(at.flags ?? [])];
+    world.browser = await chromium.launch({ executablePath, args });
     watchAll();
     end = await more?.();
   });
@@ -100,9 +116,12 @@ function learnSecrets() {
 }
 
 /** Starts the app's server and the provider's; returns their end. */
-export async function startServers(startProvider = startDevelopmentServer) {
-  const app = await serveApp();
-  world.app = `http://localhost:${app.address().port}`;
+export async function startServers(
+  startProvider = startDevelopmentServer,
+  { host, tls } = LOCALHOST,
+) {
+  const app = await serveApp(tls);
+  world.app = `${tls ? 'https' : 'http'}://${host}:${app.address().port}`;
   world.nowhere = `http://localhost:${await closedPort()}`;
   try {
     world.server = await startProvider();
@@ -134,9 +153,9 @@ async function closedPort() {
 /**
  * The package under /pkg/, its landing pages, and an empty page at every other path; below /no-wasm/ with a policy that forbids WebAssembly.
  */
-async function serveApp() {
+async function serveApp(tls) {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
-  const server = createServer((request, response) => {
+  const serve = (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://app');
     const clean = cleanUrl(pathname);
     if (clean !== undefined) return response.writeHead(308, { location: clean + search }).end();
@@ -152,7 +171,8 @@ async function serveApp() {
     const sources = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
     response.setHeader('content-security-policy', csp(sources));
     response.end('<!doctype html><title>App</title><body></body>');
-  });
+  };
+  const server = tls ? createTlsServer(tls, serve) : createServer(serve);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
 }

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { appendFile, cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { run } from '../processes.js';
 import { assertOneWasm, countParts } from './contents.js';
-import { run } from './processes.js';
 import { startRegistry } from './registry.js';
 import {
   assertSignedIn,

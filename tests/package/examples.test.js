@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { run } from '../processes.js';
 import { assertOneWasm } from './contents.js';
-import { run } from './processes.js';
 import {
   assertSignedIn,
   assertSignsOut,

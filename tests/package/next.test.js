@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { run } from '../processes.js';
 import { assertOneWasm, CLIENTS, partsIn } from './contents.js';
-import { run } from './processes.js';
 import {
   assertSignedIn,
   assertSignsOut,

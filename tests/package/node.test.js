@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run } from './processes.js';
+import { run } from '../processes.js';
 import { createProject, provideWorld } from './support.js';
 
 let project;

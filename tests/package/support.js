@@ -14,7 +14,7 @@ import { chromium } from 'playwright-core';
 import sirv from 'sirv';
 import { startServer } from '../../www/server/server.js';
 import { FLAGS } from '../chromium.js';
-import { run, serve } from './processes.js';
+import { run, serve } from '../processes.js';
 import { installTools } from './tools/install.js';
 
 export const here = fileURLToPath(new URL('.', import.meta.url));

@@ -8,7 +8,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cache } from '../../../scripts/run.mjs';
-import { run } from '../processes.js';
+import { run } from '../../processes.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
