@@ -1,6 +1,7 @@
 /** What each quirk of the development server does on the wire. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
 import { QUIRKS } from '../../www/server/quirks.js';
@@ -49,6 +50,15 @@ test('quirks have names of their own, and say what they do and where it was seen
     assert.ok(seenAt.length > 0, name);
     assert.equal(takes === undefined, usual === undefined, name);
   }
+});
+
+test('every quirk has a test', () => {
+  const tests = readFileSync(new URL(import.meta.url), 'utf8');
+  const used = ({ name }) => new RegExp(`'${name}'?: |setQuirk\\('${name}'`).test(tests);
+  assert.deepEqual(
+    QUIRKS.filter((quirk) => !used(quirk)),
+    [],
+  );
 });
 
 test('quirks are switched on and off by HTTP, listed, and reset', async () => {
@@ -111,6 +121,18 @@ test('cors-any-origin', async () => {
     }),
   ]) {
     assert.deepEqual(cors(response), ['*', null], response.url);
+  }
+});
+
+test('cors-not-registered', async () => {
+  const browser = withQuirks({ 'cors-not-registered': true });
+  const { oauth } = browser;
+  const document = await browser.fetch(`${oauth}/.well-known/openid-configuration`);
+  assert.deepEqual(cors(document), ['*', null]);
+  assert.deepEqual(cors(await browser.fetch(`${oauth}/connect/jwk_uri`)), ['*', null]);
+  // oidc-provider has CORS headers of its own for these.
+  for (const path of ['/access_token', '/userinfo', '/token/revoke', '/par']) {
+    assert.deepEqual(cors(await browser.fetch(oauth + path, { method: 'POST' })), [null, null]);
   }
 });
 

@@ -45,6 +45,8 @@ export function handleCors(req, res, { origins, maxAge, policy = 'origin' }) {
     if (isPreflight) setPreflightHeaders(req, res, maxAge);
     else res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, DPoP-Nonce');
   }
+  // One that allows nothing, or oidc-provider would add its own.
+  if (policy === 'none') res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate');
   if (isPreflight) sendEmpty(res, 204);
   return isPreflight;
 }

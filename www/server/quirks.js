@@ -45,6 +45,12 @@ export const QUIRKS = [
     cors: () => 'any',
   },
   {
+    name: 'cors-not-registered',
+    does: 'Only the well-known document and the keys have CORS headers, as where the app is no *Web origin* of the client.',
+    seenAt: [KEYCLOAK],
+    cors: (_policy, { path }) => (/\/(openid-configuration|jwk_uri)$/.test(path) ? 'any' : 'none'),
+  },
+  {
     name: 'end-session-without-cors',
     does: "The end session endpoint has no CORS headers. A `fetch` ends the session and can't read that.",
     seenAt: [KEYCLOAK, HYDRA, DEX, BETTER_AUTH],
