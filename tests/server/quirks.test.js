@@ -93,6 +93,15 @@ test('an unknown quirk, or a value that it does not take, is a clear error', asy
   await assert.rejects(startServer({ port: 0, quirks: ['x'] }), { code: 'ERR_QUIRK' });
 });
 
+test('all quirks at once leave the server running', async () => {
+  const browser = withQuirks(Object.fromEntries(QUIRKS.map(({ name }) => [name, true])));
+  assert.ok((await metadata(browser)).issuer);
+  assert.ok((await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json()).keys.length > 0);
+  assert.ok((await browser.tokens()).access_token);
+  control.clearQuirks();
+  assert.equal(await browser.silentError(), null);
+});
+
 test('quirks of the start are on again after a reset', async (t) => {
   const quirks = ['cors-any-origin', 'expires-in=[3600]', 'refresh-refusal=401 invalid_token'];
   const { control } = await start((end) => t.after(end), { quirks });
@@ -185,6 +194,9 @@ test('errors-without-iss', async () => {
   assert.equal((await browser.code()).location.searchParams.has('iss'), false);
   await browser.login();
   assert.equal((await browser.code()).location.searchParams.get('iss'), browser.oauth);
+  const params = { response_type: 'id_token', prompt: 'none', nonce: 'n' };
+  const { hash } = (await browser.authorize(params)).location;
+  assert.equal(new URLSearchParams(hash.slice(1)).has('iss'), false, 'none where none was');
 });
 
 test('errors-without-description', async () => {

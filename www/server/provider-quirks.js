@@ -51,7 +51,9 @@ export function applyQuirks(provider, { realm, keys, quirks }) {
     const response = [...before].filter(([name]) => !own.has(name));
     const changed = quirks.as('response', Object.fromEntries(response), { params });
     const after = part === 'search' ? own : new URLSearchParams();
-    for (const [name, value] of Object.entries(changed)) after.append(name, value);
+    for (const [name, value] of Object.entries(changed)) {
+      if (value !== undefined) after.append(name, value);
+    }
     url[part] = after.toString();
     ctx.set('Location', url.href);
   }

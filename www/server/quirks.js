@@ -17,8 +17,9 @@ const STAND_IN = 'a stand-in';
 /**
  * How real providers differ from this server, by theme. Each entry is `{ name, does, seenAt }`; one
  * that takes a value has `values`, of which the first is the usual one, or `takes`, which says what,
- * and `usual`, and may have `accepts`, which tells whether a value is one. Its functions change what the server does at a stage, as
- * `(value, { setting, ...context }) => value`, where `setting` is the quirk's value:
+ * and `usual`, and may have `accepts`, which tells whether a value is one. Its functions change what
+ * the server does at a stage, as `(value, { setting, ...context }) => value`, where `setting` is the
+ * quirk's value:
  *
  * - `cors`: who may read a response, `origin` (the demo's, with credentials), `any` (`*`), or
  *   `none`; context: `path`, `query`
@@ -37,7 +38,7 @@ const STAND_IN = 'a stand-in';
  * - `usedStep`: AM's answer to a step that was used already, `{ code, message, detail }`
  */
 export const QUIRKS = [
-  // Who may read a response, and who is sent cookies.
+  // Who may read a response.
   {
     name: 'cors-any-origin',
     does: 'Every response has `Access-Control-Allow-Origin: *`, so that none can be read whose request had credentials.',
@@ -72,7 +73,6 @@ export const QUIRKS = [
       return named[setting] ?? new URL(setting, own).href;
     },
   },
-
   {
     name: 'metadata-openam',
     does: 'The metadata lacks `revocation_endpoint`, PAR, `code_challenge_methods_supported`, `grant_types_supported`, `response_modes_supported` and `authorization_response_iss_parameter_supported`, although all but PAR works.',
@@ -132,7 +132,7 @@ export const QUIRKS = [
     values: ['json', 'page', 'no-cors'],
     metadata: (document) => ({
       ...document,
-      response_modes_supported: [...document.response_modes_supported, 'pi.flow'],
+      response_modes_supported: [...(document.response_modes_supported ?? []), 'pi.flow'],
     }),
     cors: (policy, { query, setting }) =>
       setting === 'no-cors' && isPiFlow(query) ? 'none' : policy,
