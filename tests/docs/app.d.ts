@@ -40,3 +40,29 @@ declare namespace JSX {
     [element: string]: object;
   }
 }
+
+/** As much of the tools as docs/testing.md uses; its code is run in tests/package/unit.test.js. */
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  type Any = any;
+  export function test(name: string, body: () => Promise<void>): void;
+  export function beforeEach(body: () => void): void;
+  export function afterEach(body: () => void): void;
+  export function expect(value: unknown): Any;
+  export const vi: {
+    fn(body: (...args: Any[]) => unknown): Any;
+    stubGlobal(name: string, value: Any): void;
+    unstubAllGlobals(): void;
+    mock(name: string, factory: () => object): void;
+  };
+}
+declare module '@playwright/test' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  type Any = any;
+  export function test(name: string, body: (fixtures: { page: Any }) => Promise<void>): void;
+  export function expect(value: unknown): Any;
+}
+declare module '*/sign-in.js' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  export function signIn(client: any, username: string, password: string): Promise<string>;
+}

@@ -10,6 +10,23 @@ const MFA = 'mfauth://totp/Forgerock:demo?a=aHR0cHM&pushURI=pushauth%3A%2F%2F';
 
 const text = (message, messageType = '0') => ['TextOutputCallback', { message, messageType }];
 const hidden = (value, id = 'mfaDeviceRegistration') => ['HiddenValueCallback', { value, id }];
+/** The script of AM's older modules, as OpenAM 16 sends it. */
+const script = (text) => [
+  'TextOutputCallback',
+  {
+    message: `require(['org/forgerock/openam/server/util/QRCodeReader'], function (QRCodeReader) {
+    QRCodeReader.createCode({
+        id: 'callback_1',
+        text: ${text},
+        version: '20',
+        code: 'L'
+    });
+});`,
+    messageType: '4',
+  },
+];
+const PADDED =
+  'otpauth://totp/Journeys:bob?secret=3KTZR4EQDALNVXVUB5E25DEYHY======&issuer=Journeys&digits=6&period=30';
 const unrelated = ['HiddenValueCallback', { id: 'other' }];
 
 for (const [what, callbacks, is, data] of [
@@ -28,6 +45,27 @@ for (const [what, callbacks, is, data] of [
   ['a script only', [text('run()', '4'), hidden(OTP)], true, ['', 'otp', OTP]],
   ['an unrelated callback first', [unrelated, hidden(PUSH)], true, ['', 'push', PUSH]],
   ['several', [hidden('x'), hidden(PUSH), hidden(OTP)], true, ['', 'push', PUSH]],
+  [
+    "the older module's script",
+    [text('Scan the image'), script(`'${PADDED}'`), ['ConfirmationCallback', { options: ['Log in'] }]],
+    true,
+    ['Scan the image', 'otp', PADDED],
+  ],
+  ['a script in double quotes', [script(`"${PUSH}"`)], true, ['', 'push', PUSH]],
+  [
+    'a script with escapes',
+    [script("'otpauth:\\/\\/totp\\/Forge\\x3Ademo?secret=AB\\u0026issuer=O\\'Neil'")],
+    true,
+    ['', 'otp', "otpauth://totp/Forge:demo?secret=AB&issuer=O'Neil"],
+  ],
+  ['a script and the hidden callback', [script(`'${PUSH}'`), hidden(OTP)], true, ['', 'otp', OTP]],
+  ['a script beside an unrelated one', [unrelated, script(`'${OTP}'`)], true, ['', 'otp', OTP]],
+  [
+    'a script that speaks of a URI elsewhere',
+    [text(`// ${OTP}\nrun({ text: 'Hello' })`, '4'), unrelated],
+    false,
+    ['', 'push', ''],
+  ],
   ['an unrelated callback only', [text('Hi'), unrelated], false, ['Hi', 'push', '']],
   ['another URI', [hidden('https://example.com')], false, ['', 'push', '']],
   ['a value that is no text', [hidden([OTP]), hidden(null)], false, ['', 'push', '']],

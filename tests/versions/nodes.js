@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { output } from '../../scripts/run.mjs';
+import { isAtLeast } from '../../scripts/toolchain.mjs';
 import { installTools } from '../package/tools/install.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -20,10 +21,10 @@ export async function installNodes() {
 /**
  * A Node of at least this version: the present one where it will do.
  *
- * @param {number} major
+ * @param {string} version
  * @returns {Promise<string | undefined>}
  */
-export async function nodeOf(major) {
-  if (Number.parseInt(process.versions.node, 10) >= major) return process.execPath;
-  return (await installNodes()).find((node) => node.major >= major)?.path;
+export async function nodeOf(version) {
+  const paths = [process.execPath, ...(await installNodes()).map(({ path }) => path)];
+  return paths.find((path) => isAtLeast(output(path, ['--version'])?.slice(1) ?? '0', version));
 }
