@@ -1,4 +1,5 @@
 import { parsePolicy } from './policies.js';
+import { numberOf, textOf } from './values.js';
 
 /** A callback of any type, over the one live payload of its step. */
 export class BaseCallback {
@@ -93,7 +94,7 @@ export class ChoiceCallback extends BaseCallback {
   /** @param {number} index */
   setChoiceIndex(index) {
     if (!isIndexOf(this.getChoices(), index)) {
-      fail(`${index} is out of bounds`);
+      fail(`${textOf(index)} is out of bounds`);
     }
     this.setInputValue(index);
   }
@@ -110,11 +111,11 @@ export class ConfirmationCallback extends BaseCallback {
   }
 
   getDefaultOption() {
-    return Number(this.getOutputByName('defaultOption', 0));
+    return numberOf(this.getOutputByName('defaultOption', 0));
   }
 
   getMessageType() {
-    return Number(this.getOutputByName('messageType', 0));
+    return numberOf(this.getOutputByName('messageType', 0));
   }
 
   /** @returns {string[]} */
@@ -123,14 +124,14 @@ export class ConfirmationCallback extends BaseCallback {
   }
 
   getOptionType() {
-    return Number(this.getOutputByName('optionType', 0));
+    return numberOf(this.getOutputByName('optionType', 0));
   }
 
   /** @param {number} index */
   setOptionIndex(index) {
     const options = this.getOptions();
     if (!isIndexOf(options, index)) {
-      fail(`"${index}" is not a valid choice (0-${(options?.length || 1) - 1})`);
+      fail(`"${textOf(index)}" is not a valid choice (0-${(options?.length || 1) - 1})`);
     }
     this.setInputValue(index);
   }
@@ -277,7 +278,7 @@ export class PollingWaitCallback extends BaseCallback {
   }
 
   getWaitTime() {
-    return Number(this.getOutputByName('waitTime', 0));
+    return numberOf(this.getOutputByName('waitTime', 0));
   }
 }
 
@@ -355,7 +356,7 @@ export class TermsAndConditionsCallback extends BaseCallback {
   }
 
   getCreateDate() {
-    const date = new Date(this.getOutputByName('createDate', '') ?? '');
+    const date = new Date(textOf(this.getOutputByName('createDate', '') ?? ''));
     return Number.isNaN(date.getTime()) ? null : date;
   }
 
@@ -445,8 +446,9 @@ export const callbackType = Object.freeze(
 
 /** @type {typeof import('./index.js').createCallback} */
 export function createCallback(payload) {
-  const Class = Object.hasOwn(classes, payload?.type)
-    ? classes[/** @type {keyof typeof classes} */ (payload.type)]
+  const type = textOf(payload?.type);
+  const Class = Object.hasOwn(classes, type)
+    ? classes[/** @type {keyof typeof classes} */ (type)]
     : BaseCallback;
   return new Class(payload);
 }
@@ -464,7 +466,7 @@ export function createCallback(payload) {
 function select(payload, side, selector) {
   const entries = payload[side];
   if (!Array.isArray(entries)) {
-    return fail(`No NameValue array was provided to search (selector ${selector})`);
+    return fail(`No NameValue array was provided to search (selector ${textOf(selector)})`);
   }
   if (typeof selector !== 'number') {
     return find(entries, selector) ?? fail(`Missing callback ${side} entry "${selector}"`);
@@ -482,7 +484,7 @@ function find(entries, selector) {
   // An expression, of whichever realm.
   if (typeof selector?.[Symbol.search] === 'function') {
     // Unlike `test()`, `search()` begins at the start whatever the expression's flags.
-    return entries.find((entry) => String(entry?.name ?? '').search(selector) >= 0);
+    return entries.find((entry) => textOf(entry?.name ?? '').search(selector) >= 0);
   }
   return fail('Invalid selector value type');
 }
@@ -509,7 +511,7 @@ function isIndexOf(list, index) {
  */
 function indexOf(list, choice, nameOf = (entry) => entry) {
   const index = Array.isArray(list) ? list.findIndex((entry) => nameOf(entry) === choice) : -1;
-  return index < 0 ? fail(`"${choice}" is not a valid choice`) : index;
+  return index < 0 ? fail(`"${textOf(choice)}" is not a valid choice`) : index;
 }
 
 /**

@@ -3,6 +3,7 @@ import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
 import { createResult } from './step.js';
+import { textOf } from './values.js';
 
 /**
  * `journey()` of an entry.
@@ -41,7 +42,10 @@ function resultMaker(factory) {
       return createResult(result, factory);
     } catch (cause) {
       const name = 'callback_factory_failed';
-      return { ...failure(name, name, 'argument_error', `callbackFactory threw: ${cause}`), cause };
+      return {
+        ...failure(name, name, 'argument_error', `callbackFactory threw: ${textOf(cause)}`),
+        cause,
+      };
     }
   };
 }

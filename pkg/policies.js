@@ -1,3 +1,5 @@
+import { textOf } from './values.js';
+
 export const PolicyKey = /* @__PURE__ */ Object.freeze({
   CannotContainCharacters: 'CANNOT_CONTAIN_CHARACTERS',
   CannotContainDuplicates: 'CANNOT_CONTAIN_DUPLICATES',
@@ -22,38 +24,46 @@ export const PolicyKey = /* @__PURE__ */ Object.freeze({
   ValidType: 'VALID_TYPE',
 });
 
+/**
+ * A message with values of the server in it.
+ *
+ * @param {TemplateStringsArray} texts
+ * @param {...unknown} values
+ */
+const say = (texts, ...values) => String.raw({ raw: texts }, ...values.map(textOf));
+
 /** @param {number} count @param {string} noun */
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const counted = (count, noun) => say`${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** @typedef {(property: string, params: any) => string} Message */
 
 /** @type {Message} */
 const failsPolicy = (property, { policyRequirement }) =>
-  `${property} has failed the "${policyRequirement}" policy`;
+  say`${property} has failed the "${policyRequirement}" policy`;
 
 /** @type {Record<string, Message>} */
 const messages = {
   CANNOT_CONTAIN_CHARACTERS: (property, { forbiddenChars = '' }) =>
-    `${property} must not contain following characters: "${forbiddenChars}"`,
+    say`${property} must not contain following characters: "${forbiddenChars}"`,
   CANNOT_CONTAIN_DUPLICATES: (property, { duplicateValue = '' }) =>
-    `${property} must not contain duplicates: "${duplicateValue}"`,
+    say`${property} must not contain duplicates: "${duplicateValue}"`,
   CANNOT_CONTAIN_OTHERS: (property, { disallowedFields = '' }) =>
-    `${property} must not contain: "${disallowedFields}"`,
+    say`${property} must not contain: "${disallowedFields}"`,
   AT_LEAST_X_CAPITAL_LETTERS: (property, { numCaps = 0 }) =>
-    `${property} must contain at least ${counted(numCaps, 'capital letter')}`,
+    say`${property} must contain at least ${counted(numCaps, 'capital letter')}`,
   AT_LEAST_X_NUMBERS: (property, { numNums = 0 }) =>
-    `${property} must contain at least ${counted(numNums, 'numeric value')}`,
+    say`${property} must contain at least ${counted(numNums, 'numeric value')}`,
   MAX_LENGTH: (property, { maxLength = 0 }) =>
-    `${property} must be at most ${counted(maxLength, 'character')}`,
+    say`${property} must be at most ${counted(maxLength, 'character')}`,
   MIN_LENGTH: (property, { minLength = 0 }) =>
-    `${property} must be at least ${counted(minLength, 'character')}`,
-  REQUIRED: (property) => `${property} is required`,
-  UNIQUE: (property) => `${property} must be unique`,
-  VALID_DATE: (property) => `${property} has an invalid date`,
-  VALID_EMAIL_ADDRESS_FORMAT: (property) => `${property} has an invalid email address`,
-  VALID_NAME_FORMAT: (property) => `${property} has an invalid name format`,
-  VALID_NUMBER: (property) => `${property} has an invalid number`,
-  VALID_PHONE_FORMAT: (property) => `${property} has an invalid phone number`,
+    say`${property} must be at least ${counted(minLength, 'character')}`,
+  REQUIRED: (property) => say`${property} is required`,
+  UNIQUE: (property) => say`${property} must be unique`,
+  VALID_DATE: (property) => say`${property} has an invalid date`,
+  VALID_EMAIL_ADDRESS_FORMAT: (property) => say`${property} has an invalid email address`,
+  VALID_NAME_FORMAT: (property) => say`${property} has an invalid name format`,
+  VALID_NUMBER: (property) => say`${property} has an invalid number`,
+  VALID_PHONE_FORMAT: (property) => say`${property} has an invalid phone number`,
   MATCH_REGEXP: failsPolicy,
   MAXIMUM_NUMBER_VALUE: failsPolicy,
   MINIMUM_NUMBER_VALUE: failsPolicy,
@@ -61,7 +71,7 @@ const messages = {
   VALID_QUERY_FILTER: failsPolicy,
   VALID_TYPE: failsPolicy,
   UNKNOWN_POLICY: (property, { policyRequirement = 'Unknown' }) =>
-    `${property}: Unknown policy requirement "${policyRequirement}"`,
+    say`${property}: Unknown policy requirement "${policyRequirement}"`,
 };
 
 /** @type {typeof import('./policy.js').Policy} */
@@ -93,7 +103,8 @@ export const Policy = {
 
 /** @param {Record<string, any>} table @param {string} name */
 function own(table, name) {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+  const key = textOf(name);
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /**

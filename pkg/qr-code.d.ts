@@ -21,7 +21,9 @@ export interface QRCodeData {
 }
 
 /**
- * Reads the steps of AM's OATH, Push and Combined MFA Registration nodes.
+ * Reads the steps of AM's OATH, Push and Combined MFA Registration nodes, which have the URI in a
+ * HiddenValueCallback, and of its older OATH module, which has it in a script that draws the image
+ * (`text: 'otpauth://…'` in a TextOutputCallback of the type 4). Scripts are read, never run.
  *
  * @example
  * if (QRCode.isQRCodeStep(step)) {
@@ -34,7 +36,7 @@ export const QRCode: {
   /**
    * What to show.
    *
-   * @throws Error for a step without any HiddenValueCallback
+   * @throws Error for a step with neither a QR code nor any HiddenValueCallback
    */
   getQRCodeData(step: CallbackStep): QRCodeData;
 };

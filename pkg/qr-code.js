@@ -55,10 +55,9 @@ const isScript = (callback) => {
 function textInScript(callback) {
   const script = callback.getOutputByName('message', /** @type {unknown} */ (''));
   const [, , literal] =
-    /\btext:\s*(['"])((?:\\.|(?!\1)[^\\])*)\1/s.exec(typeof script === 'string' ? script : '') ?? [];
+    /\btext:\s*(['"])((?:\\.|(?!\1)[^\\])*)\1/s.exec(typeof script === 'string' ? script : '') ??
+    [];
   return literal?.replace(/\\(?:x(\w\w)|u(\w{4})|(.))/gs, (_, short, long, character) =>
-    character === undefined
-      ? String.fromCharCode(Number.parseInt(short ?? long, 16))
-      : character,
+    character === undefined ? String.fromCharCode(Number.parseInt(short ?? long, 16)) : character,
   );
 }

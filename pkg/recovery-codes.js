@@ -1,3 +1,5 @@
+import { textOf } from './values.js';
+
 /** @type {typeof import('./recovery-codes.js').RecoveryCodes} */
 export const RecoveryCodes = {
   isDisplayStep: (step) => findScript(step) !== '',
@@ -19,7 +21,7 @@ export const RecoveryCodes = {
 function findScript(step) {
   const messages = step
     .getCallbacksOfType('TextOutputCallback')
-    .map((callback) => String(callback.getOutputByName('message', '')));
+    .map((callback) => textOf(callback.getOutputByName('message', '')));
   return (
     messages.find((text) => /Recovery Codes|recovery codes/.test(text) && codesIn(text).length) ??
     ''

@@ -1,5 +1,6 @@
 import { createCallback } from './callbacks.js';
 import { Policy } from './policies.js';
+import { numberOf, textOf } from './values.js';
 
 export const StepType = Object.freeze({
   LoginFailure: 'LoginFailure',
@@ -43,7 +44,7 @@ function createStep(payload, factory) {
   const getCallbackOfType = (type) => {
     const found = getCallbacksOfType(type);
     if (found.length !== 1) {
-      throw new Error(`Expected 1 callback of type "${type}", but found ${found.length}`);
+      throw new Error(`Expected 1 callback of type "${textOf(type)}", but found ${found.length}`);
     }
     return found[0];
   };
@@ -84,7 +85,7 @@ function createFailure(payload, status) {
     payload,
     type: StepType.LoginFailure,
     status,
-    getCode: () => Number(payload.code),
+    getCode: () => numberOf(payload.code),
     getDetail: () => payload.detail,
     getMessage: () => payload.message,
     getProcessedMessage: (messageCreator) => Policy.parseErrors(payload, messageCreator),

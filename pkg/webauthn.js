@@ -1,3 +1,5 @@
+import { numberOf, textOf } from './values.js';
+
 export const WebAuthnOutcome = Object.freeze({ Error: 'ERROR', Unsupported: 'unsupported' });
 
 export const WebAuthnStepType = Object.freeze({ None: 0, Authentication: 1, Registration: 2 });
@@ -112,7 +114,7 @@ export const WebAuthn = {
     return {
       challenge: decode(data.challenge),
       ...filled({
-        timeout: Number(data.timeout),
+        timeout: numberOf(data.timeout),
         allowCredentials: descriptors(
           data._allowCredentials ?? (allowCredentials || acceptableCredentials || ''),
         ),
@@ -133,7 +135,7 @@ export const WebAuthn = {
         authenticatorSelection: object(data._authenticatorSelection ?? data.authenticatorSelection),
         excludeCredentials,
         extensions,
-        timeout: Number(data.timeout),
+        timeout: numberOf(data.timeout),
       }),
       challenge: decode(data.challenge),
       pubKeyCredParams,
@@ -177,7 +179,7 @@ async function perform(step, name, ceremony) {
       hiddenCallback?.setInputValue(
         name === 'NotSupportedError'
           ? WebAuthnOutcome.Unsupported
-          : `${WebAuthnOutcome.Error}::${name}:${message}`,
+          : `${WebAuthnOutcome.Error}::${name}:${textOf(message)}`,
       );
     }
     throw error;
@@ -241,7 +243,7 @@ const output = (callback, name) => callback?.getOutputByName(name, undefined);
 const dataOf = (callback) => output(callback, 'data') ?? {};
 
 /** @param {BaseCallback | undefined} callback */
-const messageOf = (callback) => String(output(callback, 'message'));
+const messageOf = (callback) => textOf(output(callback, 'message'));
 
 /**
  * What AM reads: with the kind of authenticator, where AM and the browser both know of it.
@@ -290,7 +292,7 @@ const bytes = (buffer) => new Int8Array(buffer).toString();
  * @param {string} encoded
  */
 function decode(encoded) {
-  const binary = atob(String(encoded).replace(/-/g, '+').replace(/_/g, '/'));
+  const binary = atob(textOf(encoded).replace(/-/g, '+').replace(/_/g, '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer;
 }
 

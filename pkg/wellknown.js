@@ -1,3 +1,5 @@
+import { textOf } from './values.js';
+
 /** @type {typeof import('./index.js').isValidWellknownUrl} */
 export function isValidWellknownUrl(url) {
   try {
@@ -35,5 +37,7 @@ function messageOf(error) {
   const told = [error.message, error.error, data?.message, data?.error, data?.error_description];
   const text = told.find((one) => typeof one === 'string' && one);
   if (text) return text;
-  return error.status === undefined ? 'An unknown error occurred' : `HTTP error ${error.status}`;
+  return error.status === undefined
+    ? 'An unknown error occurred'
+    : `HTTP error ${textOf(error.status)}`;
 }

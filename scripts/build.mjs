@@ -30,7 +30,7 @@ const GLUE_PARTS = [
   ...['client', 'fetch', 'hooks', 'instance', 'journeys', 'lease', 'page', 'work'].map((name) =>
     join(root, `src/js/${name}.js`),
   ),
-  ...['events', 'failure'].map((name) => join(packageFolder, `${name}.js`)),
+  ...['events', 'failure', 'values'].map((name) => join(packageFolder, `${name}.js`)),
 ];
 
 const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];

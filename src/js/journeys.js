@@ -1,5 +1,6 @@
 import { createEvents } from '../../pkg/events.js';
 import { failure } from '../../pkg/failure.js';
+import { numberOf } from '../../pkg/values.js';
 
 /**
  * The journey client as it is documented, on a handle of the core. A page needs it no sooner than the
@@ -177,7 +178,7 @@ async function poll(next, step, options = {}) {
     const [waiting] = result.getCallbacksOfType('PollingWaitCallback');
     if (!waiting || options.signal?.aborted) break;
     options.onTick?.(result);
-    const milliseconds = Number(waiting.getOutputByName('waitTime', 0));
+    const milliseconds = numberOf(waiting.getOutputByName('waitTime', 0));
     await pause(milliseconds > 0 ? milliseconds : DEFAULT_WAIT, options.signal);
     if (options.signal?.aborted) break;
     result = await next(result, options);

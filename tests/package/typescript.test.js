@@ -2,7 +2,7 @@
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run } from './processes.js';
+import { run } from '../processes.js';
 import { createProject, provideWorld, root, world } from './support.js';
 
 provideWorld(undefined, { browser: false });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { blocks } from '../docs/pages.js';
 import { nodeOf } from '../versions/nodes.js';
-import { run } from './processes.js';
+import { run } from '../processes.js';
 import { createProject, provideWorld, world } from './support.js';
 
 let node;

@@ -42,6 +42,7 @@ test('the contents', () => {
     'pkg/dist/testing.js',
     'pkg/dist/types.js',
     'pkg/dist/url.js',
+    'pkg/dist/values.js',
     'pkg/dist/webauthn.js',
     'pkg/dist/wellknown.js',
     'pkg/index.d.ts',

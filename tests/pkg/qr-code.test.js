@@ -47,7 +47,11 @@ for (const [what, callbacks, is, data] of [
   ['several', [hidden('x'), hidden(PUSH), hidden(OTP)], true, ['', 'push', PUSH]],
   [
     "the older module's script",
-    [text('Scan the image'), script(`'${PADDED}'`), ['ConfirmationCallback', { options: ['Log in'] }]],
+    [
+      text('Scan the image'),
+      script(`'${PADDED}'`),
+      ['ConfirmationCallback', { options: ['Log in'] }],
+    ],
     true,
     ['Scan the image', 'otp', PADDED],
   ],

@@ -74,6 +74,40 @@ function setBrowser(t, answer, { conditional = async () => true } = {}) {
   return asked;
 }
 
+/** What OpenAM 16 sends for its own modules: neither data nor an outcome that is known here. */
+const MODULES = {
+  registration: {
+    rp: { id: 'am.example', name: 'am.example' },
+    user: { id: 'Ym9i', name: 'bob', displayName: 'bob' },
+    challenge: { value: '+/8=' },
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+    timeout: 60_000,
+    excludeCredentials: [],
+    authenticatorSelection: { requireResidentKey: true, userVerification: 'preferred' },
+    attestation: 'none',
+  },
+  authentication: {
+    challenge: { value: '+/8=' },
+    timeout: 60_000,
+    rpId: 'am.example',
+    allowCredentials: [],
+    userVerification: 'preferred',
+  },
+};
+for (const [name, data] of Object.entries(MODULES)) {
+  test(`the older module's ${name} is no step of ours, and is not asked for`, async (t) => {
+    setBrowser(t, () => assert.fail('asked'));
+    const given = step(
+      ['PasswordCallback', { prompt: 'Credentials' }, { IDToken1: '' }],
+      text(JSON.stringify(data), '0'),
+    );
+    assert.equal(WebAuthn.getWebAuthnStepType(given), WebAuthnStepType.None);
+    await assert.rejects(WebAuthn.authenticate(given), { name: 'DataError' });
+    await assert.rejects(WebAuthn.register(given), { name: 'DataError' });
+    assert.equal(given.callbacks[0].getInputValue(), '');
+  });
+}
+
 test('the enums', () => {
   assert.deepEqual({ ...WebAuthnStepType }, { None: 0, Authentication: 1, Registration: 2 });
   assert.deepEqual({ ...WebAuthnOutcome }, { Error: 'ERROR', Unsupported: 'unsupported' });
