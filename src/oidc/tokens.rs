@@ -106,9 +106,10 @@ impl Tokens {
     }
 
     /// From when until when, in milliseconds since 1970, it is certainly not near its end; a missing
-    /// limit is none. `None` where that can't be told to the millisecond.
+    /// limit is none. `None` where there is no such time, or it can't be told to the millisecond.
     pub fn fresh_span(&self, threshold: f64) -> Option<(Option<f64>, Option<f64>)> {
-        if self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
+        let is_over = self.lifetime == Some(0.0);
+        if is_over || self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
             return None;
         }
         // Rounding must not make it longer.
