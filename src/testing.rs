@@ -56,6 +56,8 @@ struct State {
     without_refresh_tokens: Cell<bool>,
     /// Who is signed in at the provider.
     user: Cell<&'static str>,
+    /// What is answered where nobody is.
+    refusal: Cell<&'static str>,
     /// The answer to refresh tokens in the place of the provider's.
     refresh_answer: RefCell<Option<(u16, Text)>>,
     frames_hang: Cell<bool>,
@@ -147,6 +149,7 @@ impl World {
             crowded: Cell::default(),
             without_refresh_tokens: Cell::default(),
             user: Cell::new("demo"),
+            refusal: Cell::new("login_required"),
             refresh_answer: RefCell::default(),
             frames_hang: Cell::default(),
             refused: Cell::default(),
@@ -285,7 +288,7 @@ impl World {
         match self.0.signed_in.get() {
             // The code tells the token endpoint which nonce to put into the ID token.
             true => answer.set("code", sent.get("nonce").map_or("code", Text::as_str)),
-            false => answer.set("error", "login_required"),
+            false => answer.set("error", self.0.refusal.get()),
         }
         let landing = sent.get("redirect_uri").unwrap();
         match sent.get("response_type").map(Text::as_str) {
@@ -412,6 +415,11 @@ impl World {
     /// Lets another user be signed in at the provider.
     pub fn set_user(&self, user: &'static str) {
         self.0.user.set(user);
+    }
+
+    /// Lets the provider answer so where nobody is signed in.
+    pub fn set_refusal(&self, error: &'static str) {
+        self.0.refusal.set(error);
     }
 
     /// Lets the provider answer so to every refresh token from now on, and to nothing else.

@@ -1,7 +1,7 @@
 //! What the provider has refused: it is not asked the same again by this page.
 
 use super::Client;
-use crate::context::Refusal;
+use crate::context::{Context, Refusal};
 use crate::error::{Code, Error};
 use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
@@ -11,6 +11,13 @@ use crate::text::{Join, Text};
 
 /// That no user is signed in at the provider is believed for this many milliseconds.
 const NO_USER: f64 = 60_000.0;
+
+impl<P: Platform> Context<P> {
+    /// Somebody may have signed in at a provider: it is asked again.
+    pub fn forget_no_user(&self) {
+        self.refusals.borrow_mut().retain(|refusal| refusal.until.is_infinite());
+    }
+}
 
 impl<P: Platform> Client<P> {
     /// Notes that this refresh token was refused, or used up by an answer that was.
@@ -24,9 +31,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// Notes that the provider, asked with these options for the like of these tokens, has said that no
-    /// user is signed in.
+    /// user is signed in. AM says `interaction_required` for that.
     pub(super) fn note_no_user(&self, tokens: &Tokens, options: &str, error: &Error) {
-        if error.code() == Code::LoginRequired {
+        if matches!(error.code(), Code::LoginRequired | Code::InteractionRequired) {
             let until = self.platform().now() + NO_USER;
             self.note(
                 self.about("frame", options),

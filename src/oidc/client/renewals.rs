@@ -420,6 +420,34 @@ fn that_no_user_is_signed_in_is_asked_once_a_minute() {
 }
 
 #[test]
+fn what_else_the_provider_says_is_asked_each_time() {
+    for (error, asks) in [
+        ("login_required", false),
+        ("interaction_required", false),
+        ("access_denied", true),
+        ("consent_required", true),
+    ] {
+        let world = World::new();
+        let context = Context::new(world.clone());
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let config = config(r#","renew":"background""#);
+        let here = world.run(Client::create(context, &config, &Value::NULL, log, None)).unwrap();
+        sign_in(&world, &here, "{}");
+        world.advance(3_590_000.0);
+        world.set_signed_in(false);
+        world.set_refusal(error);
+        assert!(world.run(here.get(&renew())).is_err());
+        world.requests();
+        assert!(world.run(here.get(&renew())).is_err());
+        assert_eq!(!world.requests().is_empty(), asks, "{error}");
+        // A journey has signed somebody in.
+        world.set_signed_in(true);
+        context.forget_no_user();
+        assert!(world.run(here.get(&renew())).is_ok(), "{error}");
+    }
+}
+
+#[test]
 fn where_nothing_is_stored_every_call_asks() {
     let world = World::new();
     let here = client(&world);
