@@ -32,6 +32,8 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
+    /// The issuers of which this page is signing out, each as often as that is under way.
+    signing_out: Rc<RefCell<Vec<Text>>>,
     /// What journey clients of this page know of the AM of an issuer.
     ams: RefCell<Vec<(Text, Rc<AmSettings>)>>,
     /// Which version of a sessions endpoint its server knows: see `session::ask`.
@@ -42,6 +44,9 @@ pub struct Context<P> {
     /// Tells this page's messages to other tabs from theirs.
     page: RefCell<Text>,
     pub(crate) unsaved: RefCell<Vec<Unsaved>>,
+    pub(crate) refusals: RefCell<Vec<Refusal>>,
+    /// The locks of this page, where the browser has none.
+    pub(crate) page_locks: Rc<RefCell<Vec<Text>>>,
 }
 
 /// The client that asks: every request is made in the name of one.
@@ -79,6 +84,35 @@ pub(crate) struct Unsaved {
     pub(crate) tokens: Box<Tokens>,
 }
 
+/// What the provider has refused in this page: see `oidc/client/refusals.rs`.
+pub(crate) struct Refusal {
+    pub(crate) name: Text,
+    /// Of what it was refused.
+    pub(crate) of: Text,
+    /// Until when that stands.
+    pub(crate) until: f64,
+    pub(crate) error: Error,
+}
+
+/// A text in a list, until it is dropped.
+pub(crate) struct Entry(Rc<RefCell<Vec<Text>>>, Text);
+
+impl Entry {
+    pub(crate) fn new(list: &Rc<RefCell<Vec<Text>>>, text: Text) -> Entry {
+        list.borrow_mut().push(text.clone());
+        Entry(list.clone(), text)
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        let mut list = self.0.borrow_mut();
+        if let Some(position) = list.iter().position(|text| *text == self.1) {
+            list.swap_remove(position);
+        }
+    }
+}
+
 /// Where an `oidc()` client keeps the tokens of an issuer (decision 12). Holds no token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignIn {
@@ -101,6 +135,7 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
+            signing_out: Rc::default(),
             ams: RefCell::default(),
             session_versions: RefCell::default(),
             last_told: RefCell::default(),
@@ -108,6 +143,8 @@ impl<P: Platform> Context<P> {
             last_listener: Cell::default(),
             page: RefCell::default(),
             unsaved: RefCell::default(),
+            refusals: RefCell::default(),
+            page_locks: Rc::default(),
         }))
     }
 
@@ -367,6 +404,16 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
+    }
+
+    /// Notes that a sign-out of an issuer is under way, until what is returned is dropped.
+    pub(crate) fn begin_sign_out(&self, issuer: &str) -> Entry {
+        Entry::new(&self.signing_out, issuer.into())
+    }
+
+    /// Whether this page is signing out of an issuer.
+    pub(crate) fn is_signing_out(&self, issuer: &str) -> bool {
+        self.signing_out.borrow().iter().any(|other| other == issuer)
     }
 
     /// Whether this page has signed out of any issuer.

@@ -278,6 +278,11 @@ impl Error {
         self
     }
 
+    /// Whether it has a further member.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.extra.get(name).is_some()
+    }
+
     /// The same without a further member.
     pub fn without(mut self, name: &str) -> Self {
         self.0.extra.retain(&|other, _| other != name);
@@ -312,6 +317,11 @@ impl Error {
         );
         let passes = |status: f64| status == 429.0 || status >= 500.0;
         unanswered || self.0.status.as_number().is_some_and(passes)
+    }
+
+    /// Whether the server found the request wrong: an HTTP status of 4xx.
+    pub fn is_client_error(&self) -> bool {
+        self.0.status.as_number().is_some_and(|status| (400.0..500.0).contains(&status))
     }
 
     /// What to tell the reader.

@@ -50,18 +50,29 @@ struct State {
     /// Answers in the place of the provider's, by a part of their URL.
     scripted: RefCell<Vec<(&'static str, u16, Text)>>,
     read_only: Cell<bool>,
+    /// How long all texts in `localStorage` and `sessionStorage` may be.
+    room: Cell<Option<[usize; 2]>>,
+    crowded: Cell<bool>,
+    without_refresh_tokens: Cell<bool>,
+    /// Who is signed in at the provider.
+    user: Cell<&'static str>,
+    /// What is answered where nobody is.
+    refusal: Cell<&'static str>,
+    /// The answer to refresh tokens in the place of the provider's.
+    refresh_answer: RefCell<Option<(u16, Text)>>,
     frames_hang: Cell<bool>,
     refused: Cell<u32>,
     insecure: Cell<bool>,
     own_frame: Cell<bool>,
     /// Requests to wait for before they are answered, by a part of their URL.
-    held: RefCell<Option<&'static str>>,
+    held: RefCell<Vec<&'static str>>,
     /// How many tasks sleep, and how often they were woken.
     sleeping: Cell<usize>,
     woken: Cell<usize>,
     channels: Channels,
     address: RefCell<String>,
     navigated: RefCell<Vec<String>>,
+    framed: RefCell<Vec<String>>,
     /// How long ago the person signed in, in seconds.
     signed_in_since: Cell<f64>,
     /// How far the provider's clock is from the device's, in milliseconds.
@@ -134,6 +145,12 @@ impl World {
             now: Cell::new(1_700_000_000_000.0),
             scripted: RefCell::default(),
             read_only: Cell::default(),
+            room: Cell::default(),
+            crowded: Cell::default(),
+            without_refresh_tokens: Cell::default(),
+            user: Cell::new("demo"),
+            refusal: Cell::new("login_required"),
+            refresh_answer: RefCell::default(),
             frames_hang: Cell::default(),
             refused: Cell::default(),
             insecure: Cell::default(),
@@ -144,6 +161,7 @@ impl World {
             channels: Rc::default(),
             address: RefCell::new("https://app.example/".into()),
             navigated: RefCell::default(),
+            framed: RefCell::default(),
             signed_in_since: Cell::new(60.0),
             provider_clock: Cell::default(),
             forms: RefCell::default(),
@@ -270,7 +288,7 @@ impl World {
         match self.0.signed_in.get() {
             // The code tells the token endpoint which nonce to put into the ID token.
             true => answer.set("code", sent.get("nonce").map_or("code", Text::as_str)),
-            false => answer.set("error", "login_required"),
+            false => answer.set("error", self.0.refusal.get()),
         }
         let landing = sent.get("redirect_uri").unwrap();
         match sent.get("response_type").map(Text::as_str) {
@@ -295,7 +313,7 @@ impl World {
         id_token(&object!([
             ("iss", ISSUER.into()),
             ("aud", "me".into()),
-            ("sub", "demo".into()),
+            ("sub", self.0.user.get().into()),
             ("iat", seconds.into()),
             ("exp", (seconds + 3600.0).into()),
             ("auth_time", (seconds - self.0.signed_in_since.get()).into()),
@@ -317,11 +335,21 @@ impl World {
 
     /// Keeps the requests whose URL contains the text unanswered until [`World::release`].
     pub fn hold(&self, part: &'static str) {
-        self.0.held.replace(Some(part));
+        self.0.held.borrow_mut().push(part);
     }
 
     pub fn release(&self) {
-        self.0.held.replace(None);
+        self.0.held.take();
+    }
+
+    /// Answers the requests of one [`World::hold`].
+    pub fn release_only(&self, part: &str) {
+        self.0.held.borrow_mut().retain(|other| *other != part);
+    }
+
+    /// The URLs that were opened in hidden frames since the last call.
+    pub fn framed(&self) -> Vec<String> {
+        self.0.framed.take()
     }
 
     /// Lets the provider answer so from now on, to requests whose URL contains `part`.
@@ -362,6 +390,46 @@ impl World {
     /// Lets every write to the browser's storages fail, or none.
     pub fn set_read_only(&self, read_only: bool) {
         self.0.read_only.set(read_only);
+    }
+
+    /// Lets the browser's storages have no room but what their present texts take.
+    pub fn fill(&self) {
+        self.0.room.set(Some([Area::Local, Area::Session].map(|area| self.size(area))));
+    }
+
+    fn size(&self, area: Area) -> usize {
+        let areas = self.0.areas.borrow();
+        areas.iter().filter(|((word, _), _)| *word == area.word()).map(|(_, text)| text.len()).sum()
+    }
+
+    /// The same, until the documents that the library keeps are gone.
+    pub fn set_room_beside_documents(&self, crowded: bool) {
+        self.0.crowded.set(crowded);
+    }
+
+    /// Lets the provider issue no refresh tokens from now on.
+    pub fn without_refresh_tokens(&self) {
+        self.0.without_refresh_tokens.set(true);
+    }
+
+    /// Lets another user be signed in at the provider.
+    pub fn set_user(&self, user: &'static str) {
+        self.0.user.set(user);
+    }
+
+    /// Lets the provider answer so where nobody is signed in.
+    pub fn set_refusal(&self, error: &'static str) {
+        self.0.refusal.set(error);
+    }
+
+    /// Lets the provider answer so to every refresh token from now on, and to nothing else.
+    pub fn answer_refresh(&self, status: u16, body: impl Into<Text>) {
+        self.0.refresh_answer.replace(Some((status, body.into())));
+    }
+
+    /// Lets the provider answer refresh tokens by itself again.
+    pub fn accept_refresh(&self) {
+        self.0.refresh_answer.replace(None);
     }
 
     /// Lets nothing come back in hidden frames.
@@ -464,6 +532,11 @@ impl World {
 
     fn tokens(&self, form: &Params) -> Answer {
         let refresh_token = form.get("refresh_token");
+        if refresh_token.is_some()
+            && let Some((status, body)) = &*self.0.refresh_answer.borrow()
+        {
+            return Answer { status: *status, body: body.clone() };
+        }
         if refresh_token.is_some_and(|token| *token != *self.0.refresh_token.borrow()) {
             self.0.refused.set(self.0.refused.get() + 1);
             return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
@@ -473,13 +546,16 @@ impl World {
         self.0.refresh_token.replace(format!("refresh-{issued}"));
         let nonce = form.get("code").filter(|_| refresh_token.is_none());
         let id_token = self.id_token(nonce.map(Text::as_str));
-        let body = object!([
+        let mut body = object!([
             ("access_token", format!("access-{issued}").into()),
             ("refresh_token", format!("refresh-{issued}").into()),
             ("id_token", id_token.into()),
             ("token_type", "Bearer".into()),
             ("expires_in", 3600.0.into()),
         ]);
+        if self.0.without_refresh_tokens.get() {
+            body.retain(&|name, _| name != "refresh_token");
+        }
         Answer { status: 200, body: to_text(&body) }
     }
 }
@@ -631,7 +707,7 @@ impl Platform for World {
         _hooks: &Hooks,
     ) -> Result<Answer, NetworkFault> {
         pause().await;
-        while self.0.held.borrow().is_some_and(|part| request.url.contains(part)) {
+        while self.0.held.borrow().iter().any(|part| request.url.contains(part)) {
             pause().await;
         }
         match self.step() {
@@ -649,6 +725,7 @@ impl Platform for World {
     ) -> Result<Text, FrameFault> {
         pause().await;
         self.0.requests.borrow_mut().push("frame".into());
+        self.0.framed.borrow_mut().push(url.to_owned());
         if self.step().is_some() || self.0.frames_hang.get() {
             return Err(FrameFault::Timeout);
         }
@@ -664,8 +741,18 @@ impl Platform for World {
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
         self.storage_step()?;
-        if self.0.read_only.get() && area != Area::Memory {
-            return Err(StorageFault::Full);
+        if area != Area::Memory {
+            let before = self.stored(area, key).unwrap_or_default();
+            let size = self.size(area) - before.len() + text.len();
+            let is_full = self.0.room.get().is_some_and(|[local, session]| {
+                size > if area == Area::Local { local } else { session }
+            });
+            let mut kept = self.all_stored().into_keys();
+            let crowded =
+                self.0.crowded.get() && kept.any(|(_, key)| key.starts_with("pic-document-"));
+            if self.0.read_only.get() || is_full || crowded {
+                return Err(StorageFault::Full);
+            }
         }
         self.put(area, key, text);
         Ok(())

@@ -424,7 +424,7 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         answer.set("access_token", format!("e30.{claims}."));
     }
     let Some(response) = TokenResponse::read(&answer) else { return Ok(()) };
-    assert!(response.expires_in.is_none_or(|seconds| seconds.is_finite() && seconds > 0.0));
+    assert!(response.expires_in.is_none_or(|seconds| seconds.is_finite() && seconds >= 0.0));
     let refresh_token = response.refresh_token.clone();
     let tokens = response.into_tokens(None, stored.as_deref(), ISSUER, NOW);
     assert_eq!(reread(&tokens), Some(tokens.clone()));

@@ -188,6 +188,7 @@ impl<P: Platform> Client<P> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let outcome = step::read(self.context.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
+            self.context.forget_no_user();
             let issuer = &self.metadata.issuer;
             // A sign-out that happened meanwhile is final.
             if self.context.sign_outs(issuer) == sign_outs {

@@ -75,9 +75,14 @@ impl Tokens {
         object!([("resource", self.resources.clone())])
     }
 
-    /// Every token that can be revoked.
+    /// Every token that can be revoked: the refresh token first, so that nothing new comes of it.
     pub fn secrets(&self) -> Vec<Text> {
-        secrets(self.refresh_token.as_ref(), &self.access_token)
+        let mut secrets = Vec::new();
+        if let Some(token) = &self.refresh_token {
+            secrets.push(token.reveal().clone());
+        }
+        secrets.push(self.access_token.reveal().clone());
+        secrets
     }
 
     /// True when less than `threshold` milliseconds of the access token's life are left or, where it
@@ -106,14 +111,22 @@ impl Tokens {
     }
 
     /// From when until when, in milliseconds since 1970, it is certainly not near its end; a missing
-    /// limit is none. `None` where that can't be told to the millisecond.
+    /// limit is none. `None` where there is no such time, or it can't be told to the millisecond.
     pub fn fresh_span(&self, threshold: f64) -> Option<(Option<f64>, Option<f64>)> {
-        if self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
+        let is_over = self.lifetime == Some(0.0);
+        if is_over || self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
             return None;
         }
         // Rounding must not make it longer.
         let from = self.expiry.zip(self.most()).map(|(expiry, most)| expiry - most + 1.0);
         Some((from, self.expiry.map(|expiry| expiry - self.threshold(threshold) - 1.0)))
+    }
+
+    /// Whether the provider issued it less than `milliseconds` ago, by the device's clock.
+    pub fn is_younger_than(&self, milliseconds: f64, now: f64) -> bool {
+        let life = self.lifetime.map(|seconds| seconds * 1000.0);
+        let issued = self.expiry.zip(life).map(|(expiry, life)| expiry - life);
+        issued.is_some_and(|issued| (0.0..milliseconds).contains(&(now - issued)))
     }
 
     /// True when the access token's life is over: not a millisecond is left.
@@ -167,11 +180,6 @@ impl TokenResponse {
         bearer.then_some(response)
     }
 
-    /// Every token that can be revoked.
-    pub fn secrets(&self) -> Vec<Text> {
-        secrets(self.refresh_token.as_ref(), &self.access_token)
-    }
-
     /// The tokens to keep, once the ID token has been verified. What a renewal did not bring again
     /// is kept from `before`.
     pub fn into_tokens(
@@ -207,16 +215,6 @@ pub fn resources(value: Option<&Value>) -> Value {
         }
     }
     if resources.is_empty() { Value::NULL } else { Value::from(resources) }
-}
-
-/// The refresh token first, so that nothing new comes of it.
-fn secrets(refresh_token: Option<&RefreshToken>, access_token: &AccessToken) -> Vec<Text> {
-    let mut secrets = Vec::new();
-    if let Some(token) = refresh_token {
-        secrets.push(token.reveal().clone());
-    }
-    secrets.push(access_token.reveal().clone());
-    secrets
 }
 
 /// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its

@@ -138,19 +138,15 @@ fn tokens_that_could_not_be_stored_cost_no_stored_ones() {
     world.script("/token", 200, r#"{"access_token":"b","expires_in":3600}"#);
     world.requests();
     assert_eq!(access_token(&world.run(client.get(&force()))), Some("b"));
-    assert_eq!(world.requests(), ["frame", "token authorization_code"]);
     assert_eq!(stored(&world).unwrap().access_token.reveal(), "a");
-    // Tokens that are nowhere are over, and with a sign-out all of them.
     world.unscript();
     world.script("/token", 200, r#"{"access_token":"b2","expires_in":3600}"#);
     assert_eq!(access_token(&world.run(client.get(&force()))), Some("b2"));
-    assert_eq!(world.requests(), ["frame", "token authorization_code", "revoke"]);
-    // Where they can be, the ones of before are over.
     world.set_read_only(false);
     world.unscript();
     world.script("/token", 200, r#"{"access_token":"c","expires_in":3600}"#);
     world.run(client.get(&force())).unwrap();
-    assert!(world.requests().contains(&"revoke".to_owned()));
+    assert!(!world.requests().contains(&"revoke".to_owned()), "the session is in use");
     world.set_read_only(true);
     world.unscript();
     world.script("/token", 200, r#"{"access_token":"d","expires_in":3600}"#);
@@ -192,7 +188,8 @@ fn an_exchange_does_not_outlive_a_logout() {
     }));
     assert_eq!(exchanged.unwrap_err().code(), Code::SignedOut);
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
-    assert!(world.requests().iter().filter(|request| *request == "revoke").count() >= 2);
+    // The sign-out is over: nobody knows which session they belong to by now.
+    assert!(!world.requests().contains(&"revoke".to_owned()));
 }
 
 #[test]
@@ -214,8 +211,7 @@ fn a_late_renewal_does_not_revoke_what_is_in_use() {
         world.release();
     }));
     assert_eq!(access_token(&renewed), Some("theirs"));
-    let revoked = world.requests().iter().filter(|request| *request == "revoke").count();
-    assert_eq!(revoked, 1, "the late access token, and not the refresh token");
+    assert!(!world.requests().contains(&"revoke".to_owned()), "the session is in use");
 }
 
 #[test]

@@ -54,12 +54,17 @@ impl<P: Platform> Client<P> {
                 error.code(),
                 Code::AnswerInvalid | Code::MiddlewareFailed | Code::RequestOrigin
             );
-        if !refused || error.kind() != Kind::Auth {
-            return Err(error);
+        match refused && error.kind() == Kind::Auth {
+            true => Err(self.with_way_on(error, options).await),
+            false => Err(error),
         }
+    }
+
+    /// The error with the URL of an interactive authorization by the same options.
+    pub(super) async fn with_way_on(&self, error: Error, options: &Value) -> Error {
         match self.start(&interactive(options), true).await {
-            Ok((url, Ok(()))) => Err(error.with("redirectUrl", url)),
-            _ => Err(error),
+            Ok((url, Ok(()))) => error.with("redirectUrl", url),
+            _ => error,
         }
     }
 

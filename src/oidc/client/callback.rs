@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Client;
 use super::authorize::refused;
 use super::renew::signed_out;
-use super::store::Found;
+use super::store::{Former, Found, Stored};
 use crate::error::{Code, Error};
 use crate::event::Event;
 use crate::json::Value;
@@ -196,20 +196,45 @@ impl<P: Platform> Client<P> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
-        // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
-        let lock = self.context.lock(&self.sign_in, self.patience()).await;
-        let before = self.stored().await.ok();
-        let is_gone = before.as_ref().is_some_and(|stored| stored.raw.is_none());
-        let signed_out_here = self.context.sign_outs(&self.metadata.issuer) != sign_outs;
-        if signed_out_here || (was_signed_in && is_gone) {
-            self.revoke_later(tokens.secrets());
+        let signed_out_here = || self.context.sign_outs(&self.metadata.issuer) != sign_outs;
+        if signed_out_here() {
+            self.give_up(&tokens, false).await;
             return Err(signed_out());
         }
-        let raw = before.as_ref().and_then(|stored| stored.raw.clone());
-        self.store(&raw, &tokens).await;
+        // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
+        let lock = self.context.lock(&self.sign_in, self.patience()).await;
+        let former = self.stored().await.ok().and_then(|stored| stored.tokens);
+        let user = match &former {
+            Some(former) => self.user_of(&tokens, former).await,
+            None => User::Unknown,
+        };
+        // A sign-out waits for no lock.
+        let found = self.stored().await;
+        let is_gone = found.as_ref().is_ok_and(|found| found.raw.is_none());
+        if signed_out_here() || (was_signed_in && is_gone) {
+            self.give_up(&tokens, false).await;
+            return Err(signed_out());
+        }
+        let found = found.unwrap_or(Stored { raw: None, tokens: None, sign_outs });
+        let fate = if user == User::Same { Former::Stays } else { Former::Goes };
+        self.store(&found, &tokens, fate).await;
         drop(lock);
-        self.tell_sign_in(before.and_then(|stored| stored.tokens), &tokens).await;
+        if let (Some(former), User::Other) = (former, user) {
+            // Nobody has the other user's tokens now.
+            self.revoke_later(former.secrets());
+            self.emit(&Event::SignedOut);
+        }
+        self.emit(&Event::SignedIn);
         Ok(tokens)
+    }
+
+    /// Whether tokens are about the user of others.
+    async fn user_of(&self, tokens: &Tokens, others: &Tokens) -> User {
+        match (self.subject_of(tokens).await, self.subject_of(others).await) {
+            (Ok(Some(one)), Ok(Some(other))) if one == other => User::Same,
+            (Ok(Some(_)), Ok(Some(_))) => User::Other,
+            _ => User::Unknown,
+        }
     }
 
     /// The name under which an exchange is shared: by all that find the same started authorization.
@@ -217,17 +242,13 @@ impl<P: Platform> Client<P> {
         let (issuer, client_id) = (&*self.metadata.issuer, &*self.config.client_id);
         [code.reveal(), state.reveal(), issuer, client_id].joined_by(" ")
     }
+}
 
-    /// Somebody signed in; where it is another person than before, that one has signed out.
-    async fn tell_sign_in(&self, before: Option<Box<Tokens>>, tokens: &Tokens) {
-        if let Some(before) = before {
-            // Nobody else has the other person's tokens now.
-            let (one, other) = (self.subject_of(&before).await, self.subject_of(tokens).await);
-            if one.is_ok_and(|one| one.is_some() && other.is_ok_and(|other| one != other)) {
-                self.revoke_later(before.secrets());
-                self.emit(&Event::SignedOut);
-            }
-        }
-        self.emit(&Event::SignedIn);
-    }
+/// Whose tokens are, compared with others.
+#[derive(Clone, Copy, PartialEq)]
+enum User {
+    Same,
+    Other,
+    /// Without an ID token in both nobody knows.
+    Unknown,
 }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::Client;
 use super::store::error as storage_error;
+use super::tabs::Held;
 use crate::am::Endpoints;
-use crate::context::{Caller, Context, SignIn};
+use crate::context::{Caller, Context, Entry, SignIn};
 use crate::error::{Code, Error, Kind};
 use crate::event::Event;
 use crate::flight::{both, until};
@@ -257,7 +258,9 @@ fn nothing_to_end<P: Platform>(sign_out: &SignOut<P>) -> Error {
 pub struct SignOut<P: Platform> {
     sign_ins: Vec<Rc<SignIn>>,
     /// Held until the end.
-    locks: Vec<P::Lock>,
+    locks: Vec<Held<P>>,
+    /// Says to the rest of this page that it is under way.
+    running: Vec<Entry>,
     tokens: Vec<(Text, Box<Tokens>)>,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
@@ -279,6 +282,7 @@ impl<P: Platform> SignOut<P> {
         let mut sign_out = SignOut {
             sign_ins,
             locks: Vec::new(),
+            running: Vec::new(),
             tokens: Vec::new(),
             forgotten: Ok(()),
             unreadable: None,
@@ -286,6 +290,7 @@ impl<P: Platform> SignOut<P> {
         for sign_in in sign_out.sign_ins.clone() {
             let sign_in = &sign_in;
             context.count_sign_out(&sign_in.issuer);
+            sign_out.running.push(context.begin_sign_out(&sign_in.issuer));
             let before = sign_out.tokens.len();
             let _ = sign_out.take(context, sign_in).await;
             if sign_out.tokens.len() > before {

@@ -26,7 +26,10 @@ mod documents;
 mod end;
 #[cfg(test)]
 mod flows;
+mod refusals;
 mod renew;
+#[cfg(test)]
+mod renewals;
 mod session;
 mod store;
 mod tabs;

@@ -3,13 +3,16 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::store::Stored;
-use super::tabs::{PATIENCE, TICK};
+use super::store::{Former, Stored, is_only_weaker};
+use super::tabs::{Held, PATIENCE, TICK};
+use super::watch::SHORTEST;
 use crate::error::{Code, Error, Kind};
 use crate::event::Event;
 use crate::json::{Value, object, parse, to_text};
+use crate::oidc::authorize::asks_for_id_token;
 use crate::oidc::config::{Location, Renew};
 use crate::oidc::exchange;
+use crate::oidc::refresh;
 use crate::oidc::tokens::{Decision, Tokens, decide};
 use crate::platform::{Platform, StorageFault};
 use crate::text::{Join, Text};
@@ -72,7 +75,14 @@ impl<P: Platform> Client<P> {
             }
             (Decision::Renew, _) => {
                 let authorize = self.differing(options.get("authorizeOptions"));
-                let name = [if force { "force " } else { "" }, &to_text(&authorize)].joined();
+                let asked = to_text(&authorize);
+                let known = tokens.and_then(|tokens| self.no_user(tokens, &asked));
+                if let Some(error) = known
+                    && !options.get("forceRenew").is_some_and(Value::is_truthy)
+                {
+                    return Err(error);
+                }
+                let name = [if force { "force " } else { "" }, &asked].joined();
                 let client = self.clone();
                 let work = Box::pin(async move {
                     let renewed = client.renew(stored, &authorize, force).await;
@@ -123,7 +133,8 @@ impl<P: Platform> Client<P> {
             return Err(signed_out());
         }
         match stored.tokens {
-            Some(tokens) if (changed || !force) && self.is_fresh(&tokens) => Ok(tokens),
+            Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
+            Some(tokens) if !force && self.is_fresh(&tokens) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
@@ -132,7 +143,7 @@ impl<P: Platform> Client<P> {
         &self,
         mut stored: Stored,
         authorize: &Value,
-        lock: &P::Lock,
+        lock: &Held<P>,
     ) -> Result<Box<Tokens>, Error> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
             return outcome;
@@ -143,69 +154,101 @@ impl<P: Platform> Client<P> {
             }
             None => None,
         };
-        let authorize = match &stored.tokens {
+        let mut options = match &stored.tokens {
             Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
-        let mut tokens = self.authorize_silently(&authorize, subject.as_ref()).await?;
-        let before = stored.tokens.clone();
-        // A refresh token is kept only beside tokens of the same person.
+        let scope = options.non_empty("scope").unwrap_or(&self.config.scope);
+        if subject.is_some() && !asks_for_id_token(scope) {
+            // Whose the tokens are is known by their ID token alone: the provider's user may be
+            // another one by now.
+            let scope = ["openid ", scope].joined();
+            options.set("scope", scope);
+        }
+        let mut tokens = match self.authorize_silently(&options, subject.as_ref()).await {
+            Ok(tokens) => tokens,
+            Err(error) => return Err(self.not_silently(&stored, authorize, &options, error).await),
+        };
+        // A refresh token is kept only beside tokens of the same user, and not where it was refused.
         if tokens.refresh_token.is_none() && subject.is_some() {
-            tokens.refresh_token = before.as_ref().and_then(|before| before.refresh_token.clone());
+            let kept = stored.tokens.as_ref().and_then(|before| before.refresh_token.clone());
+            tokens.refresh_token = kept.filter(|token| self.spent(token).is_none());
         }
-        let tokens = self.commit(&stored, tokens).await?;
-        if let Some(before) = before {
-            // Tokens that are still stored, because these could not be, must stay good.
-            let still = stored.in_storage(&self.metadata.issuer).filter(|_| self.is_unsaved());
-            let mut kept = tokens.secrets();
-            if let Some(still) = still {
-                kept.append(&mut still.secrets());
-            }
-            self.revoke_but(&before, &kept);
-        }
-        Ok(tokens)
+        self.commit(&stored, tokens, Former::Stays, lock).await
+    }
+
+    /// The error of a background authorization that was to renew what is stored.
+    async fn not_silently(
+        &self,
+        stored: &Stored,
+        authorize: &Value,
+        options: &Value,
+        error: Error,
+    ) -> Error {
+        let Some(tokens) = &stored.tokens else { return error };
+        let by_refresh_token = self.config.renew == Renew::Auto && authorize.is_null();
+        // A refresh token that was refused leads here: only the user can go on now.
+        let is_last = by_refresh_token && !error.is_passing() && !error.has("redirectUrl");
+        let error = if is_last { self.with_way_on(error, options).await } else { error };
+        self.note_no_user(tokens, &to_text(authorize), &error);
+        error
     }
 
     /// Renews by refresh token; `None` when that is not the way, or the server says that the
-    /// refresh token is used up.
+    /// refresh token or the user is not.
     async fn renew_by_refresh_token(
         &self,
         stored: &mut Stored,
         authorize: &Value,
-        lock: &P::Lock,
+        lock: &Held<P>,
     ) -> Option<Result<Box<Tokens>, Error>> {
         // Options such as a scope can only be had by a new authorization.
         let possible = self.config.renew != Renew::Background && authorize.is_null();
+        let is_only_way = self.config.renew == Renew::Refresh;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
         else {
-            return (self.config.renew == Renew::Refresh).then(|| Err(no_refresh_token()));
+            return is_only_way.then(|| Err(no_refresh_token()));
         };
+        if let Some(error) = self.spent(&refresh_token) {
+            return is_only_way.then_some(Err(error));
+        }
         let error = match self.refresh(tokens, &refresh_token).await {
-            Ok(renewed) => return Some(self.commit(stored, renewed).await),
-            Err(error) if error.code() != Code::InvalidGrant => return Some(Err(error)),
+            Ok(renewed) => return Some(self.commit(stored, renewed, Former::IsUsed, lock).await),
+            Err(error) if !refresh::is_about_the_grant(&error) => return Some(Err(error)),
             Err(error) => error,
         };
+        let without = Tokens { refresh_token: None, ..(**tokens).clone() };
         // Without a lock, another tab may have been faster.
-        let patience = if P::is_exclusive(lock) { 0.0 } else { PATIENCE };
+        let patience = if lock.is_exclusive() { 0.0 } else { PATIENCE };
         let again = match self.stored_instead(stored, patience).await {
             Ok(again) => again,
             Err(fault) => return Some(Err(unreadable(fault))),
         };
-        if again.raw != stored.raw {
-            return Some(
-                again.tokens.filter(|tokens| self.is_fresh(tokens)).ok_or_else(signed_out),
-            );
+        if again.raw != stored.raw && !is_only_weaker(&again, stored) {
+            return Some(self.made_by_another(again.tokens));
         }
-        let without = Tokens { refresh_token: None, ..(**tokens).clone() };
-        if self.replace(stored, &without).await.is_some() {
-            return Some(Err(signed_out()));
+        *stored = Stored { sign_outs: stored.sign_outs, ..again };
+        if error.code() == Code::InvalidGrant {
+            if let Some(now) = self.replace(stored, &without, Former::IsUsed).await {
+                return Some(self.made_by_another(now.tokens));
+            }
+            match self.stored().await {
+                Ok(now) if now.tokens.is_none() || now.sign_outs != stored.sign_outs => {
+                    return Some(Err(signed_out()));
+                }
+                Ok(now) => *stored = now,
+                Err(fault) => return Some(Err(unreadable(fault))),
+            }
+        } else {
+            self.note_spent(&refresh_token, &error);
         }
-        match self.stored().await {
-            Ok(now) => *stored = now,
-            Err(fault) => return Some(Err(unreadable(fault))),
-        }
-        (self.config.renew == Renew::Refresh).then_some(Err(error))
+        is_only_way.then_some(Err(error))
+    }
+
+    /// The tokens that were stored while this tab was renewing.
+    fn made_by_another(&self, tokens: Option<Box<Tokens>>) -> Result<Box<Tokens>, Error> {
+        tokens.filter(|tokens| self.is_usable(tokens)).ok_or_else(signed_out)
     }
 
     /// What is stored, once it is anything else than before, or after `patience` milliseconds: what
@@ -222,28 +265,46 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Stores what was renewed from `from`. When somebody signed out meanwhile, it is revoked
-    /// instead; when somebody signed in, theirs counts.
-    async fn commit(&self, from: &Stored, tokens: Box<Tokens>) -> Result<Box<Tokens>, Error> {
-        match self.replace(from, &tokens).await {
-            None => {
-                let event = match from.tokens {
-                    Some(_) => Event::TokensRenewed,
-                    None => Event::SignedIn,
-                };
-                self.emit(&event);
-                Ok(tokens)
-            }
-            Some(stored) => {
-                let kept = stored.tokens.as_deref().map(Tokens::secrets).unwrap_or_default();
-                self.revoke_but(&tokens, &kept);
-                let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
-                let renewed = stored
-                    .tokens
-                    .filter(|tokens| self.is_fresh(tokens) && Some(&tokens.access_token) != before);
-                renewed.ok_or_else(signed_out)
+    /// Stores what was renewed from `from`. When somebody signed out meanwhile, it comes too late;
+    /// when somebody signed in or was faster, theirs counts.
+    async fn commit(
+        &self,
+        from: &Stored,
+        tokens: Box<Tokens>,
+        former: Former,
+        lock: &Held<P>,
+    ) -> Result<Box<Tokens>, Error> {
+        let Some(stored) = self.replace(from, &tokens, former).await else {
+            let event = match from.tokens {
+                Some(_) => Event::TokensRenewed,
+                None => Event::SignedIn,
+            };
+            self.emit(&event);
+            return Ok(tokens);
+        };
+        // A sign-out in another tab waits for this one's lock.
+        let in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
+        self.give_up(&tokens, in_other_tab && stored.raw.is_none()).await;
+        let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
+        let newer = stored.tokens.filter(|tokens| Some(&tokens.access_token) != before);
+        self.made_by_another(newer)
+    }
+
+    /// Gives up tokens that came too late to be kept. They are revoked only while a sign-out is under
+    /// way, and no client of the issuer is signed in: what a revocation ends may be the session that
+    /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
+    pub(super) async fn give_up(&self, tokens: &Tokens, in_other_tab: bool) {
+        let issuer = &self.metadata.issuer;
+        if !in_other_tab && !self.context.is_signing_out(issuer) {
+            return;
+        }
+        for sign_in in self.context.sign_ins(issuer) {
+            let stored = self.context.tokens_at(&sign_in.location, issuer).await;
+            if stored.map_or(true, |stored| stored.tokens.is_some()) {
+                return;
             }
         }
+        self.revoke_later(tokens.secrets());
     }
 
     fn tell_failure(&self, renewed: &Result<Box<Tokens>, Error>) {
@@ -259,16 +320,10 @@ impl<P: Platform> Client<P> {
         !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
     }
 
-    /// Revokes what somebody's tokens were, but for those that are kept, without keeping the caller
-    /// (decision 27).
-    fn revoke_but(&self, tokens: &Tokens, kept: &[Text]) {
-        let mut over = Vec::new();
-        for token in tokens.secrets() {
-            if !kept.contains(&token) {
-                over.push(token);
-            }
-        }
-        self.revoke_later(over);
+    /// Whether tokens that another renewal has brought serve this one too. There may be none that live
+    /// longer.
+    fn is_usable(&self, tokens: &Tokens) -> bool {
+        self.is_fresh(tokens) || tokens.is_younger_than(SHORTEST, self.platform().now())
     }
 
     /// Revokes tokens that nobody will use, without keeping the caller.

@@ -54,6 +54,17 @@ pub(super) type Remembered = Result<(), Error>;
 /// Why there is no authorization, and where one is that can't be used.
 type Missing = (Error, Option<(Area, Text)>);
 
+/// What becomes of the record in the way where new tokens can't be written over it.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Former {
+    /// It stays: its tokens are still good.
+    Stays,
+    /// Its refresh token is used up: another tab, or the next page, must not send that again.
+    IsUsed,
+    /// It goes: it may be another user's, who would be signed in again by a reload.
+    Goes,
+}
+
 /// What is stored.
 pub struct Stored {
     /// The very text; a renewal may replace this and nothing else (decision 8).
@@ -170,19 +181,62 @@ impl<P: Platform> Client<P> {
         Ok(stored)
     }
 
-    /// Stores tokens in the place of `raw`. Where that fails they are kept for this page, and
+    /// Stores tokens in the place of what was found. Where that fails they are kept for this page, and
     /// returned with `persisted: false`.
-    pub(super) async fn store(&self, raw: &Option<Text>, tokens: &Tokens) {
+    pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         let location = &self.config.location;
         let text = to_text(&tokens.to_value());
-        let written = self.context.save(location, &text).await;
+        let written = match self.context.save(location, &text).await {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                // They can be fetched again.
+                self.context.forget_documents();
+                self.context.save(location, &text).await
+            }
+        };
+        let mut failed = None;
         if let Err(fault) = written {
             self.caller.log.warn(fault.advice());
+            let left = self.clear(found, tokens, &text, former).await;
+            failed = left.map(|raw| (raw, Box::new(tokens.clone())));
         }
-        let failed = written.is_err().then(|| (raw.clone(), Box::new(tokens.clone())));
+        let is_stored = failed.is_none();
         self.context.keep_unsaved(location, failed);
         self.context.tell(&self.sign_in).await;
-        self.context.note(self.sign_in.clone(), written.is_ok());
+        self.context.note(self.sign_in.clone(), is_stored);
+    }
+
+    /// Takes the record away over which `text`, the record of `tokens`, could not be written, where it
+    /// must not stay, and writes once more. Returns what is stored in the end, unless it is `text`.
+    async fn clear(
+        &self,
+        found: &Stored,
+        tokens: &Tokens,
+        text: &str,
+        former: Former,
+    ) -> Option<Option<Text>> {
+        let location = &self.config.location;
+        let unchanged = Some(found.raw.clone());
+        let Some(old) = found.in_storage(&self.metadata.issuer) else { return unchanged };
+        let is_good = match former {
+            Former::Stays => true,
+            Former::IsUsed => {
+                old.refresh_token.is_none() || old.refresh_token == tokens.refresh_token
+            }
+            Former::Goes => false,
+        };
+        if is_good || self.context.delete(location).await.is_err() {
+            return unchanged;
+        }
+        if self.context.save(location, text).await.is_ok() {
+            return None;
+        }
+        if former == Former::Goes {
+            return Some(None);
+        }
+        // Whom it was about is of use to the next page.
+        let weaker = to_text(&Tokens { refresh_token: None, ..*old }.to_value());
+        Some(self.context.save(location, &weaker).await.is_ok().then_some(weaker))
     }
 
     /// True when the last tokens could not be stored.
@@ -192,7 +246,12 @@ impl<P: Platform> Client<P> {
 
     /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
     /// another tab's new sign-in, wins, and what is stored then is returned.
-    pub(super) async fn replace(&self, from: &Stored, tokens: &Tokens) -> Option<Stored> {
+    pub(super) async fn replace(
+        &self,
+        from: &Stored,
+        tokens: &Tokens,
+        former: Former,
+    ) -> Option<Stored> {
         // A storage that can't be read now must not cost the only copy of a new refresh token.
         let stored = self.stored().await.unwrap_or_else(|_| Stored {
             raw: from.raw.clone(),
@@ -203,7 +262,7 @@ impl<P: Platform> Client<P> {
         if !untouched || stored.sign_outs != from.sign_outs {
             return Some(stored);
         }
-        self.store(&stored.raw, tokens).await;
+        self.store(&stored, tokens, former).await;
         None
     }
 
@@ -354,7 +413,7 @@ fn in_our_words(text: &str, issuer: &str) -> Option<Text> {
 
 /// Whether all that somebody else has done is to take out the refresh token: without locks, another
 /// tab that used the same one a moment later, and was refused.
-fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
+pub(super) fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
     match (&stored.tokens, &from.tokens) {
         (Some(now), Some(before)) => {
             now.access_token == before.access_token

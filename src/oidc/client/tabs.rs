@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::context::{Context, SignIn};
+use crate::context::{Context, Entry, SignIn};
 use crate::event::{Event, Heard};
 use crate::json::{Value, number_text, object, parse, to_text};
 use crate::oidc::pkce;
@@ -30,31 +30,58 @@ const MOST_WAITING: usize = 100;
 /// How often the storage is looked at meanwhile, in milliseconds.
 pub(super) const TICK: f64 = 10.0;
 
+/// The lock of a sign-in.
+pub(super) struct Held<P: Platform> {
+    lock: P::Lock,
+    _page: Option<Entry>,
+}
+
+impl<P: Platform> Held<P> {
+    /// Whether it keeps other tabs out, or only what else this page does.
+    pub(super) fn is_exclusive(&self) -> bool {
+        P::is_exclusive(&self.lock)
+    }
+}
+
 impl<P: Platform> Context<P> {
     /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees
     /// what was last written under it.
-    pub(super) async fn lock(&self, sign_in: &SignIn, wait: f64) -> Option<P::Lock> {
-        let lock = self.platform.lock(&sign_in.lock_name(), wait).await?;
+    pub(super) async fn lock(&self, sign_in: &SignIn, wait: f64) -> Option<Held<P>> {
+        let name = sign_in.lock_name();
+        let lock = self.platform.lock(&name, wait).await?;
+        if !P::is_exclusive(&lock) {
+            let is_free = || !self.page_locks.borrow().contains(&name);
+            if !self.wait_until(&is_free, wait).await {
+                return None;
+            }
+            return Some(Held { lock, _page: Some(Entry::new(&self.page_locks, name)) });
+        }
         if sign_in.location.area == Area::Local {
             // The names differ first in the time.
-            if let Some(last) = self.platform.held(&[&*sign_in.lock_name(), "|"].joined()).await {
+            if let Some(last) = self.platform.held(&[&*name, "|"].joined()).await {
                 self.wait_to_see(sign_in, &last).await;
             }
         }
-        Some(lock)
+        Some(Held { lock, _page: None })
     }
 
     async fn wait_to_see(&self, sign_in: &SignIn, told: &str) {
-        let deadline = self.platform.now() + PATIENCE;
+        self.wait_until(&|| told.ends_with(&*self.fingerprint(sign_in)), PATIENCE).await;
+    }
+
+    /// Looks again and again, for at most `wait` milliseconds; whether it came true.
+    async fn wait_until(&self, is_so: &dyn Fn() -> bool, wait: f64) -> bool {
+        let deadline = self.platform.now() + wait;
         // Also by count: the clock may be set meanwhile, and timers of hidden tabs are slow.
-        let mut left = PATIENCE / TICK;
-        while !told.ends_with(&*self.fingerprint(sign_in))
-            && left > 0.0
-            && self.platform.now() < deadline
-        {
+        let mut left = wait / TICK;
+        while !is_so() {
+            if left <= 0.0 || self.platform.now() >= deadline {
+                return false;
+            }
             self.platform.pause(TICK).await;
             left -= 1.0;
         }
+        true
     }
 
     /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called

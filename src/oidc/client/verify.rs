@@ -46,10 +46,7 @@ impl<P: Platform> Client<P> {
             None if asks_for_id_token(&grant.transaction.scope) => Err(MISSING),
             None => Ok(None),
         };
-        let id_token = verified.map_err(|invalid| {
-            self.revoke_later(response.secrets());
-            invalid.into_error(Kind::Exchange)
-        })?;
+        let id_token = verified.map_err(|invalid| invalid.into_error(Kind::Exchange))?;
         let now = self.platform().now();
         let mut tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
         tokens.resources.clone_from(&grant.transaction.resources);
@@ -79,8 +76,11 @@ impl<P: Platform> Client<P> {
         };
         let id_token = match &response.id_token {
             Some(raw) => self.verify_or_leave(raw, &expected).await.map_err(|invalid| {
-                self.revoke_later(response.secrets());
-                failed(invalid)
+                let error = failed(invalid);
+                if response.refresh_token.as_ref().is_some_and(|new| new != token) {
+                    self.note_spent(token, &error);
+                }
+                error
             })?,
             None => None,
         };

@@ -14,8 +14,8 @@ use crate::text::Text;
 /// late, and clocks are set.
 const LONGEST: f64 = 60_000.0;
 
-/// The shortest.
-const SHORTEST: f64 = 1_000.0;
+/// The shortest. Tokens that are over sooner are not renewed sooner.
+pub(super) const SHORTEST: f64 = 1_000.0;
 
 /// After a renewal that failed and may succeed later, the next comes after this many milliseconds.
 const RETRY: f64 = 30_000.0;
@@ -83,7 +83,7 @@ impl<P: Platform> Client<P> {
     async fn look(self: &Rc<Self>, memory: &mut Memory, heard: &Heard) -> f64 {
         let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
         let mut now = self.platform().now();
-        let due = !self.is_fresh(&tokens);
+        let due = !self.is_fresh(&tokens) && !tokens.is_younger_than(SHORTEST, now);
         if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
             match self.keep_alive(false).await {
                 Ok(_) => memory.failed = None,
@@ -105,6 +105,9 @@ impl<P: Platform> Client<P> {
         let left = tokens.expiry.map_or(LONGEST, |expiry| expiry - now);
         if self.config.auto_renew && self.is_fresh(&tokens) {
             return left - self.config.threshold;
+        }
+        if self.config.auto_renew && tokens.is_younger_than(SHORTEST, now) {
+            return SHORTEST;
         }
         if tokens.is_expired(now) { LONGEST } else { left }
     }
