@@ -32,6 +32,8 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
+    /// After how many sign-outs of an issuer a hidden frame has last reached its session.
+    reached: RefCell<Vec<(Text, usize)>>,
     /// What journey clients of this page know of the AM of an issuer.
     ams: RefCell<Vec<(Text, Rc<AmSettings>)>>,
     /// Which version of a sessions endpoint its server knows: see `session::ask`.
@@ -101,6 +103,7 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
+            reached: RefCell::default(),
             ams: RefCell::default(),
             session_versions: RefCell::default(),
             last_told: RefCell::default(),
@@ -254,6 +257,12 @@ impl<P: Platform> Context<P> {
         am::is_am(metadata) || find(&self.ams, &metadata.issuer).is_some()
     }
 
+    /// Where tokens are revoked: at AM also where its metadata names no such endpoint.
+    pub fn revocation_endpoint(&self, metadata: &Metadata) -> Option<Text> {
+        let named = metadata.revocation_endpoint.clone();
+        named.or_else(|| self.is_am(metadata).then(|| am::revocation_endpoint(metadata))?)
+    }
+
     /// How the page's journey client is set up for the AM of an issuer.
     pub fn am_settings(&self, issuer: &str) -> Rc<AmSettings> {
         find(&self.ams, issuer).unwrap_or_default()
@@ -367,6 +376,17 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
+    }
+
+    /// Notes that a hidden frame of this page has found the user's session at the provider.
+    pub fn note_reached(&self, issuer: &str) {
+        set(&self.reached, issuer, self.sign_outs(issuer));
+    }
+
+    /// Whether a hidden frame of this page has found the user's session at the provider in this
+    /// sign-in: the browser lets the provider see its cookie there.
+    pub fn has_reached(&self, issuer: &str) -> bool {
+        find(&self.reached, issuer) == Some(self.sign_outs(issuer))
     }
 
     /// Whether this page has signed out of any issuer.

@@ -314,6 +314,11 @@ impl Error {
         unanswered || self.0.status.as_number().is_some_and(passes)
     }
 
+    /// The HTTP status.
+    pub fn http_status(&self) -> Option<f64> {
+        self.0.status.as_number()
+    }
+
     /// What to tell the reader.
     pub fn message(&self) -> &str {
         &self.0.message
