@@ -374,6 +374,11 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    * RP-Initiated Logout 1.0 section 2); registered there.
    */
   signOutRedirectUri?: string;
+  /**
+   * Where the provider sends the hidden frame in which `user.logout()` ends the session: this package's
+   * `callback.html`, registered as a `post_logout_redirect_uri`. Default: the `signOutRedirectUri`.
+   */
+  backgroundSignOutRedirectUri?: string;
   /** How much is logged; default `error`. */
   log?: LogLevel;
 }
@@ -858,6 +863,12 @@ export type OidcEvent = {
     }
 );
 
+/**
+ * What is known of a part of a sign-out: `true` was confirmed, `false` was not needed or not possible,
+ * `'unconfirmed'` was tried, and nothing says what came of it.
+ */
+export type Done = boolean | 'unconfirmed';
+
 /** What `token.revoke()` did. */
 export interface RevokeSuccessResult {
   /** Nothing went wrong. */
@@ -881,19 +892,39 @@ export interface LogoutSuccessResult {
   revokeResponse: null;
   /** Nothing went wrong. */
   deleteResponse: null;
-  /** Which parts were needed, and done. */
+  /** Which parts are confirmed. */
   done: {
-    /** The session at the provider was ended. */
-    session: boolean;
-    /** The tokens were revoked at the provider. */
+    /**
+     * The session at the provider has ended. `'unconfirmed'`: the provider's answer can't be read, or
+     * says nothing; with `redirect`, the browser was sent there.
+     */
+    session: Done;
+    /** The tokens were revoked at the provider; `why` says why not. */
     revoke: boolean;
     /** Tokens and session token were removed from this browser. */
     delete: boolean;
   };
+  /** Why a part is not confirmed, where that is known. */
+  why?: {
+    /** Such as `endpoint_missing` or `network_failed`. */
+    session?: ErrorCode;
+    /** `endpoint_missing`, or that the provider does not revoke for this client. */
+    revoke?: ErrorCode;
+  };
 }
 
-/** A revocation that failed in part: each member is what went wrong, or `null`. */
+/**
+ * A revocation that failed in part: each member is what went wrong, or `null`. The tokens are forgotten
+ * here all the same, unless `deleteResponse` says otherwise.
+ */
 export interface RevokeErrorResult extends GenericError {
+  /** Which parts are confirmed. */
+  done?: {
+    /** The tokens were revoked at the provider. */
+    revoke: boolean;
+    /** The tokens were removed from this browser. */
+    delete: boolean;
+  };
   /** The revocation at the provider. */
   revokeResponse?: GenericError | null;
   /** The removal from this browser's storage. */
@@ -901,7 +932,9 @@ export interface RevokeErrorResult extends GenericError {
 }
 
 /** A logout that failed in part: each member is what went wrong, or `null`. */
-export interface LogoutErrorResult extends RevokeErrorResult {
+export interface LogoutErrorResult extends Omit<RevokeErrorResult, 'done'> {
+  /** Which parts are confirmed. */
+  done?: LogoutSuccessResult['done'];
   /** The end of the session at the provider. */
   sessionResponse?: GenericError | null;
 }
@@ -991,7 +1024,8 @@ export interface OidcClientMethods extends NoError {
      */
     get(options?: GetTokensOptions): Promise<OauthTokens | AuthorizationError>;
     /**
-     * Revokes the refresh and the access token (RFC 7009) and forgets all tokens.
+     * Revokes the refresh and the access token (RFC 7009) and forgets all tokens, whatever comes of
+     * that: also without a revocation endpoint, which is an error all the same.
      *
      * Errors: `No access token found`, `Wellknown missing revocation endpoint`,
      * `Inner request error`.
@@ -1024,9 +1058,10 @@ export interface OidcClientMethods extends NoError {
     session(options?: SessionCheckOptions): Promise<SessionCheckSuccess | FrameError>;
     /**
      * Signs out: forgets all tokens and the session token at once, then ends the session at the
-     * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. What the provider
-     * doesn't offer is skipped, and `done` says so: a provider that wants to ask the person, or to know
-     * them by an ID token that isn't there, needs `redirect`.
+     * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. `done` says what is
+     * confirmed: at AM its sessions endpoint says so, elsewhere an answer that can be read, or the
+     * hidden frame of `backgroundSignOutRedirectUri`. A provider that wants to ask the user needs
+     * `redirect`.
      *
      * Errors: `Token_Error` when nobody is signed in, `Inner request error`.
      */
@@ -1578,9 +1613,11 @@ export interface JourneyClient {
   /**
    * Signs out: forgets the session token and the tokens of every {@link oidc} client of the same
    * issuer, revokes those tokens, and ends the session on the server. Resolves to `undefined` when
-   * the person is signed out, even if the session had already ended.
+   * the server has ended the session. One that had already ended is known by its session token alone,
+   * with `session.cookieName`; by the cookie it looks like one whose cookie is blocked.
    *
-   * Errors: `terminate_failed`, whose `parts` say what failed.
+   * Errors: `terminate_failed`, whose `parts` say what failed; with the code `session_unconfirmed`,
+   * nothing says whether the session is over.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: as documented, so that apps' mocks fit.
   terminate(options?: NextOptions): Promise<void | TerminateError>;

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, to_text};
 use crate::oidc::discovery::Metadata;
 use crate::platform::{Body, Request};
-use crate::text::{Join, Text, pieces, without_slashes};
+use crate::text::{Join, Text, cut, pieces, without_slashes};
 use crate::url::{Params, Url};
 
 /// AM's endpoints of one realm.
@@ -71,6 +71,18 @@ pub fn is_am(metadata: &Metadata) -> bool {
     let base = [token.origin(), path].joined();
     token.is_same_origin(&authorize)
         && context(&base).is_some_and(|found| Some(found) == context(&metadata.issuer))
+}
+
+/// Where AM revokes tokens: its metadata doesn't say so.
+///
+/// See [OAuth 2.0 endpoints](https://docs.pingidentity.com/pingam/8/am-oauth2/oauth2-token-revoke-endpoint.html).
+pub fn revocation_endpoint(metadata: &Metadata) -> Option<Text> {
+    let (endpoint, query) = match cut(&metadata.token_endpoint, b'?') {
+        Some((endpoint, query)) => (endpoint, ["?", query].joined()),
+        None => (metadata.token_endpoint.as_str(), Text::default()),
+    };
+    let base = endpoint.strip_suffix("/access_token")?;
+    Some([base, "/token/revoke", &query].joined())
 }
 
 /// The version of AM's endpoints that we speak.
@@ -180,6 +192,21 @@ mod tests {
             ("https://h/am/oauth2", "junk"),
         ] {
             assert!(!is_am_(issuer, "https://h/am/oauth2/authorize", token), "{token}");
+        }
+    }
+
+    #[test]
+    fn am_revokes_beside_its_token_endpoint() {
+        for (token, revoke) in [
+            ("https://h/am/oauth2/access_token", Some("https://h/am/oauth2/token/revoke")),
+            (
+                "https://h/am/oauth2/access_token?realm=/a",
+                Some("https://h/am/oauth2/token/revoke?realm=/a"),
+            ),
+            ("https://h/oauth2/token", None),
+        ] {
+            let metadata = Metadata { token_endpoint: token.into(), ..metadata() };
+            assert_eq!(revocation_endpoint(&metadata).as_deref(), revoke, "{token}");
         }
     }
 

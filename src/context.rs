@@ -34,6 +34,8 @@ pub struct Context<P> {
     sign_outs: RefCell<Vec<(Text, usize)>>,
     /// The issuers of which this page is signing out, each as often as that is under way.
     signing_out: Rc<RefCell<Vec<Text>>>,
+    /// After how many sign-outs of an issuer a hidden frame has last reached its session.
+    reached: RefCell<Vec<(Text, usize)>>,
     /// What journey clients of this page know of the AM of an issuer.
     ams: RefCell<Vec<(Text, Rc<AmSettings>)>>,
     /// Which version of a sessions endpoint its server knows: see `session::ask`.
@@ -136,6 +138,7 @@ impl<P: Platform> Context<P> {
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
             signing_out: Rc::default(),
+            reached: RefCell::default(),
             ams: RefCell::default(),
             session_versions: RefCell::default(),
             last_told: RefCell::default(),
@@ -291,6 +294,12 @@ impl<P: Platform> Context<P> {
         am::is_am(metadata) || find(&self.ams, &metadata.issuer).is_some()
     }
 
+    /// Where tokens are revoked: at AM also where its metadata names no such endpoint.
+    pub fn revocation_endpoint(&self, metadata: &Metadata) -> Option<Text> {
+        let named = metadata.revocation_endpoint.clone();
+        named.or_else(|| self.is_am(metadata).then(|| am::revocation_endpoint(metadata))?)
+    }
+
     /// How the page's journey client is set up for the AM of an issuer.
     pub fn am_settings(&self, issuer: &str) -> Rc<AmSettings> {
         find(&self.ams, issuer).unwrap_or_default()
@@ -414,6 +423,17 @@ impl<P: Platform> Context<P> {
     /// Whether this page is signing out of an issuer.
     pub(crate) fn is_signing_out(&self, issuer: &str) -> bool {
         self.signing_out.borrow().iter().any(|other| other == issuer)
+    }
+
+    /// Notes that a hidden frame of this page has found the user's session at the provider.
+    pub fn note_reached(&self, issuer: &str) {
+        set(&self.reached, issuer, self.sign_outs(issuer));
+    }
+
+    /// Whether a hidden frame of this page has found the user's session at the provider in this
+    /// sign-in: the browser lets the provider see its cookie there.
+    pub fn has_reached(&self, issuer: &str) -> bool {
+        find(&self.reached, issuer) == Some(self.sign_outs(issuer))
     }
 
     /// Whether this page has signed out of any issuer.

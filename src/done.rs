@@ -1,5 +1,6 @@
 //! What is known of a part of a sign-out.
 
+use crate::error::{Code, Error};
 use crate::json::Value;
 
 /// Whether a part was done. What nobody has confirmed is not done: `true`, `false` or
@@ -23,3 +24,6 @@ impl From<Done> for Value {
         }
     }
 }
+
+/// What came of a part, and why it is not done.
+pub type Part = Result<(Done, Option<Code>), Error>;

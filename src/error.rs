@@ -324,6 +324,11 @@ impl Error {
         self.0.status.as_number().is_some_and(|status| (400.0..500.0).contains(&status))
     }
 
+    /// The HTTP status.
+    pub fn http_status(&self) -> Option<f64> {
+        self.0.status.as_number()
+    }
+
     /// What to tell the reader.
     pub fn message(&self) -> &str {
         &self.0.message

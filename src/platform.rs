@@ -180,6 +180,8 @@ pub struct Parts {
     pub keepalive: bool,
     /// Whether a redirect is an answer (of status 302), rather than followed.
     pub stays: bool,
+    /// Whether the answer, of status 0, may be hidden (`mode: 'no-cors'`).
+    pub unreadable: bool,
     /// What the request is for, in the words of the contract's section 1.6; without it no
     /// middleware sees it.
     pub action: Option<&'static str>,
@@ -210,6 +212,7 @@ impl Request {
             anew: false,
             keepalive: false,
             stays: false,
+            unreadable: false,
             action: None,
             timeout: None,
             options: Value::NULL,
@@ -230,6 +233,12 @@ impl Request {
     /// The same, to which a redirect is an answer.
     pub fn stay(mut self) -> Self {
         self.stays = true;
+        self
+    }
+
+    /// The same, whose answer nobody reads.
+    pub fn unreadable(mut self) -> Self {
+        self.unreadable = true;
         self
     }
 

@@ -83,6 +83,23 @@ struct State {
     metadata: RefCell<Vec<(&'static str, Value)>>,
     /// AM's session, where it matters.
     am: RefCell<Option<Am>>,
+    end: Cell<End>,
+    frames_see_no_cookie: Cell<bool>,
+}
+
+/// What the end session endpoint does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    /// It answers 204; whether a session ends doesn't matter.
+    Simple,
+    /// It ends the session and redirects. No answer can be read.
+    WithoutCors,
+    /// It redirects to a page of another origin, which ends the session and leads back.
+    Elsewhere,
+    /// It redirects to a page that asks the user.
+    Asks,
+    /// It can't be reached.
+    Down,
 }
 
 /// AM's session, as its sessions endpoint knows it.
@@ -167,6 +184,8 @@ impl World {
             forms: RefCell::default(),
             metadata: RefCell::default(),
             am: RefCell::default(),
+            end: Cell::new(End::Simple),
+            frames_see_no_cookie: Cell::default(),
         }))
     }
 
@@ -246,6 +265,52 @@ impl World {
     /// Lets AM's sessions endpoint go by this session.
     pub fn set_am(&self, am: Am) {
         self.0.am.replace(Some(am));
+    }
+
+    /// Lets the end session endpoint do so.
+    pub fn set_end(&self, end: End) {
+        self.0.end.set(end);
+    }
+
+    /// Keeps the provider's cookie from hidden frames.
+    pub fn hide_cookie_in_frames(&self) {
+        self.0.frames_see_no_cookie.set(true);
+    }
+
+    /// Whether the session at the provider is alive.
+    pub fn is_signed_in(&self) -> bool {
+        self.0.signed_in.get()
+    }
+
+    /// What a request to the end session endpoint brings.
+    fn end(&self, request: &Request) -> Result<Answer, NetworkFault> {
+        let answer = |status| Ok(Answer { status, body: Text::default() });
+        let end = self.0.end.get();
+        let follows = request.unreadable;
+        if end == End::WithoutCors || (end == End::Elsewhere && follows) {
+            self.set_signed_in(false);
+        }
+        match end {
+            End::Down => Err(NetworkFault::Failed),
+            _ if follows => answer(0),
+            End::Simple => answer(204),
+            End::WithoutCors => Err(NetworkFault::Failed),
+            End::Elsewhere | End::Asks => answer(302),
+        }
+    }
+
+    /// Where a hidden frame lands that ends the session: also where the provider finds no session.
+    fn end_in_frame(&self, url: &str) -> Result<Text, FrameFault> {
+        if !matches!(self.0.end.get(), End::WithoutCors | End::Elsewhere) {
+            return Err(FrameFault::UnexpectedPage);
+        }
+        if !self.0.frames_see_no_cookie.get() {
+            self.set_signed_in(false);
+        }
+        let sent = Params::parse(Url::parse(url, None).unwrap().query());
+        let mut back = Params::new();
+        back.set_some("state", sent.get("state"));
+        Ok(back.append_to(sent.get("post_logout_redirect_uri").unwrap()))
     }
 
     /// Whether AM's session is alive.
@@ -713,7 +778,15 @@ impl Platform for World {
         match self.step() {
             Some(Fault::Network(fault)) => Err(fault),
             Some(Fault::Status(status, body)) => Ok(Answer { status, body: body.into() }),
-            None => Ok(self.answer(&request)),
+            None => {
+                let answer = self.answer(&request);
+                let ends = request.url.starts_with("https://op.example/end");
+                if ends && self.0.scripted.borrow().is_empty() {
+                    self.end(&request)
+                } else {
+                    Ok(answer)
+                }
+            }
         }
     }
 
@@ -729,7 +802,14 @@ impl Platform for World {
         if self.step().is_some() || self.0.frames_hang.get() {
             return Err(FrameFault::Timeout);
         }
+        if url.starts_with("https://op.example/end?") {
+            let location = self.end_in_frame(url)?;
+            return if landed(&location) { Ok(location) } else { Err(FrameFault::Timeout) };
+        }
+        let is_signed_in = self.0.signed_in.get();
+        self.0.signed_in.set(is_signed_in && !self.0.frames_see_no_cookie.get());
         let location = self.land(url);
+        self.0.signed_in.set(is_signed_in);
         assert!(landed(&location));
         Ok(location.into())
     }
@@ -796,8 +876,11 @@ impl Platform for World {
 
     async fn hold(&self, _name: &str, _milliseconds: f64) {}
 
-    async fn pause(&self, _milliseconds: f64) {
-        pause().await;
+    /// Other work goes on once in a tenth of a second.
+    async fn pause(&self, milliseconds: f64) {
+        for _ in 0..(milliseconds / 100.0).ceil().max(1.0) as usize {
+            pause().await;
+        }
     }
 
     async fn verify(

@@ -51,12 +51,15 @@ pub fn sent(request: Request) -> Value {
         (false, true) => init.set("redirect", "manual"),
         _ => {}
     }
-    let request = request.into_parts();
-    let options = request.options.members().iter();
-    options.for_each(|(name, value)| init.set(name, value.clone()));
+    if request.unreadable {
+        init.set("mode", "no-cors");
+    }
     if request.keepalive {
         init.set("keepalive", true);
     }
+    let request = request.into_parts();
+    let options = request.options.members().iter();
+    options.for_each(|(name, value)| init.set(name, value.clone()));
     init.set("headers", request.headers);
     let mut value = object!([("url", request.url.into()), ("init", init)]);
     set_body(&mut value, &request.body);

@@ -15,6 +15,7 @@ use crate::log::Logger;
 use crate::oidc::client::{SignOut, storage_error};
 use crate::oidc::config::DEFAULT_FRAME_TIMEOUT;
 use crate::oidc::discovery::{self, Metadata};
+use crate::oidc::revoke;
 use crate::platform::{Area, Platform, Request};
 use crate::session;
 use crate::text::Join;
@@ -222,6 +223,7 @@ impl<P: Platform> Client<P> {
             Err(error) => Err(error),
         };
         let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
+        let revoked = revoke::part(revoked).map(drop);
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {
             return Ok(Value::NULL);

@@ -41,6 +41,8 @@ pub struct Config {
     pub threshold: f64,
     /// Where the provider sends the person after a logout.
     pub sign_out_redirect_uri: Option<Text>,
+    /// Where a hidden frame lands after a logout.
+    pub background_sign_out_redirect_uri: Option<Text>,
     /// The authorize parameters that the app configured for every authorization.
     pub hints: Value,
     /// How tokens are renewed.
@@ -128,6 +130,10 @@ impl Config {
             redirect_uri,
             scope: config.non_empty("scope").map_or_else(|| "openid".into(), Text::clone),
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
+            background_sign_out_redirect_uri: config
+                .non_empty("backgroundSignOutRedirectUri")
+                .or_else(|| config.non_empty("signOutRedirectUri"))
+                .map(Text::from),
             sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(Text::from),
             hints: config.clone(),
             renew,

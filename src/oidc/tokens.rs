@@ -30,6 +30,9 @@ pub struct Tokens {
     pub resources: Value,
     /// The issuer, in records that we wrote: their ID token has been verified.
     pub issuer: Option<Text>,
+    /// The ID token that came for the code, where AM has since sent another one: AM knows the session
+    /// by this one alone.
+    pub sign_in_id_token: Option<RawIdToken>,
 }
 
 impl Tokens {
@@ -47,6 +50,7 @@ impl Tokens {
             token_type: text("tokenType"),
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
+            sign_in_id_token: text("signInIdToken").map(RawIdToken::new),
         });
         let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
         ours.then_some(tokens)
@@ -65,6 +69,7 @@ impl Tokens {
             ("tokenType", self.token_type.as_ref().into()),
             ("resource", self.resources.clone()),
             ("issuer", self.issuer.as_ref().into()),
+            ("signInIdToken", self.sign_in_id_token.as_ref().map(RawIdToken::reveal).into()),
         ]);
         value.retain(&|_, value| !value.is_null());
         value
@@ -83,6 +88,11 @@ impl Tokens {
         }
         secrets.push(self.access_token.reveal().clone());
         secrets
+    }
+
+    /// The ID token that came for the code.
+    pub fn of_sign_in(&self) -> Option<&RawIdToken> {
+        self.sign_in_id_token.as_ref().or(self.id_token.as_ref())
     }
 
     /// True when less than `threshold` milliseconds of the access token's life are left or, where it
@@ -202,6 +212,7 @@ impl TokenResponse {
             token_type: self.token_type,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             issuer: Some(issuer.into()),
+            sign_in_id_token: None,
         })
     }
 }

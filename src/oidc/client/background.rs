@@ -44,7 +44,12 @@ impl<P: Platform> Client<P> {
             Ok((authorize::response(&params, begun.transaction, &self.metadata)?, params))
         });
         let error = match answered {
-            Ok((Response::Code(grant), params)) => return Ok((grant, params)),
+            Ok((Response::Code(grant), params)) => {
+                if begun.response_mode.as_deref() != Some(authorize::PI_FLOW) {
+                    self.context.note_reached(&self.metadata.issuer);
+                }
+                return Ok((grant, params));
+            }
             Ok((Response::Refused(error), _)) => error,
             Err(error) => error,
         };

@@ -491,7 +491,7 @@ fn a_logout_by_redirect_revokes_first() {
     let done = world.run(client.logout(&text(r#"{"redirect":true,"state":"s"}"#))).unwrap();
     assert_eq!(
         to_text(done.get("done").unwrap()),
-        r#"{"session":true,"revoke":true,"delete":true}"#
+        r#"{"session":"unconfirmed","revoke":true,"delete":true}"#
     );
     assert_eq!(world.requests(), ["revoke", "revoke"]);
     let params = query_of(&world.navigated().pop().unwrap());

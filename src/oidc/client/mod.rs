@@ -25,12 +25,16 @@ mod callback;
 mod documents;
 mod end;
 #[cfg(test)]
+mod endings;
+#[cfg(test)]
 mod flows;
+mod provider_session;
 mod refusals;
 mod renew;
 #[cfg(test)]
 mod renewals;
 mod session;
+mod sign_out;
 mod store;
 mod tabs;
 #[cfg(test)]
@@ -38,7 +42,7 @@ mod tests;
 mod verify;
 mod watch;
 
-pub use end::SignOut;
+pub use sign_out::SignOut;
 pub use store::error as storage_error;
 pub use watch::Watch;
 

@@ -328,7 +328,7 @@ impl<P: Platform> Client<P> {
 
     /// Revokes tokens that nobody will use, without keeping the caller.
     pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
-        let Some(endpoint) = self.metadata.revocation_endpoint.clone() else {
+        let Some(endpoint) = self.context.revocation_endpoint(&self.metadata) else {
             return;
         };
         let (context, caller) = (self.context, self.caller.clone());

@@ -88,7 +88,13 @@ impl<P: Platform> Client<P> {
         let id_token_before = before.id_token.clone().filter(|_| subject.is_some());
         let before = Tokens { id_token: id_token_before, ..before.clone() };
         let now = self.platform().now();
-        Ok(response.into_tokens(id_token, Some(&before), &self.metadata.issuer, now))
+        let mut tokens = response.into_tokens(id_token, Some(&before), &self.metadata.issuer, now);
+        if self.context.is_am(&self.metadata) {
+            let of_sign_in =
+                before.of_sign_in().filter(|token| Some(*token) != tokens.id_token.as_ref());
+            tokens.sign_in_id_token = of_sign_in.cloned();
+        }
+        Ok(tokens)
     }
 
     /// Verifies a renewed ID token. Where the keys can't be had, or the device's clock may be wrong,

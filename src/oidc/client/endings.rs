@@ -1,0 +1,291 @@
+//! What a sign-out says of itself, beside what has become of the session.
+
+use std::rc::Rc;
+
+use super::Client;
+use super::tests::{client, config, force, open, renew, stored};
+use crate::context::{AmSettings, Context};
+use crate::error::Error;
+use crate::json::{Value, object, parse, to_text};
+use crate::log::{Level, Logger};
+use crate::platform::Area;
+use crate::testing::{AM_HEADER, Am, End, ISSUER, World};
+use crate::url::{Params, Url};
+
+const BACK: &str = r#","signOutRedirectUri":"https://app.example/bye""#;
+
+fn text(options: &str) -> Value {
+    parse(options).unwrap()
+}
+
+fn log() -> Logger {
+    Logger::new(Level::None, Box::new(|_, _| ()))
+}
+
+/// A client of AM that is signed in.
+fn at_am(world: &World, settings: AmSettings) -> Rc<Client<World>> {
+    let context = Context::new(world.clone());
+    context.note_am(ISSUER, settings);
+    let config = config("");
+    let client = world.run(Client::create(context, &config, &Value::NULL, log(), None)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    world.requests();
+    client
+}
+
+/// `done.session` of a result, or the code of an error.
+fn session_of(result: &Result<Value, Error>) -> String {
+    match result {
+        Ok(value) => to_text(value.at("done").at("session")).to_string(),
+        Err(error) => error.code().as_str().to_owned(),
+    }
+}
+
+fn logout(world: &World, client: &Rc<Client<World>>) -> Result<Value, Error> {
+    world.run(client.logout(&Value::NULL))
+}
+
+/// Signs in by a redirect: no hidden frame has found the session.
+fn sign_in_by_redirect(world: &World, client: &Rc<Client<World>>) {
+    world.run(client.authorize_redirect(&Value::NULL)).unwrap();
+    let location = world.land(&world.navigated().pop().unwrap());
+    world.run(client.callback(&location)).unwrap();
+    world.requests();
+}
+
+#[test]
+fn no_session_is_said_to_be_over_that_is_not() {
+    const UNSURE: &str = r#""unconfirmed""#;
+    const BY_FRAME: &[&str] = &["frame", "end", "frame", "revoke", "revoke"];
+    const BLIND: &[&str] = &["end", "end", "revoke", "revoke"];
+    const UP_TO_BLIND: &[&str] = &["frame", "end", "frame", "end", "revoke", "revoke"];
+    for (end, config, frames_see, session, requests) in [
+        (End::Simple, "", true, "true", &["end", "revoke", "revoke"][..]),
+        (End::WithoutCors, BACK, true, "true", BY_FRAME),
+        (End::WithoutCors, BACK, false, UNSURE, BY_FRAME),
+        (End::WithoutCors, "", true, UNSURE, BLIND),
+        (End::Elsewhere, BACK, true, "true", BY_FRAME),
+        (End::Elsewhere, BACK, false, UNSURE, BY_FRAME),
+        (End::Elsewhere, "", true, UNSURE, BLIND),
+        (End::Asks, BACK, true, UNSURE, UP_TO_BLIND),
+        (End::Asks, "", true, UNSURE, BLIND),
+        (End::Down, BACK, true, "network_failed", UP_TO_BLIND),
+        (End::Down, "", true, "network_failed", BLIND),
+        // A page of another site can't be seen to be landed on.
+        (End::Elsewhere, r#","signOutRedirectUri":"https://other.example/""#, true, UNSURE, BLIND),
+    ] {
+        let world = World::new();
+        world.set_end(end);
+        let client = world.run(open(&world, config)).unwrap();
+        sign_in_by_redirect(&world, &client);
+        if !frames_see {
+            world.hide_cookie_in_frames();
+        }
+        let result = logout(&world, &client);
+        let place = format!("{end:?} {config} {frames_see}: {result:?}");
+        assert_eq!(session_of(&result), session, "{place}");
+        assert_eq!(world.requests(), requests, "{place}");
+        assert!(session != "true" || end == End::Simple || !world.is_signed_in(), "{place}");
+        assert_eq!(stored(&world), None, "{place}");
+    }
+}
+
+#[test]
+fn a_frame_that_has_found_the_session_need_not_look_again() {
+    let world = World::new();
+    world.set_end(End::Elsewhere);
+    let page = r#","backgroundSignOutRedirectUri":"https://app.example/callback.html""#;
+    let client = world.run(open(&world, page)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    world.requests();
+    assert_eq!(session_of(&logout(&world, &client)), "true");
+    assert_eq!(world.requests(), ["end", "frame", "revoke", "revoke"]);
+    // That was another sign-in.
+    world.set_signed_in(true);
+    sign_in_by_redirect(&world, &client);
+    world.hide_cookie_in_frames();
+    assert_eq!(session_of(&logout(&world, &client)), r#""unconfirmed""#);
+    assert!(world.is_signed_in());
+}
+
+#[test]
+fn a_refusal_to_end_the_session_is_an_error() {
+    let world = World::new();
+    let client = world.run(open(&world, BACK)).unwrap();
+    world.run(client.get(&renew())).unwrap();
+    world.script("/end", 400, r#"{"error":"invalid_request"}"#);
+    let error = logout(&world, &client).unwrap_err().into_value();
+    assert_eq!(error.str("error"), Some("Inner request error"));
+    assert_eq!(to_text(error.at("done")), r#"{"session":false,"revoke":true,"delete":true}"#);
+    assert_eq!(error.at("sessionResponse").str("code"), Some("invalid_request"));
+}
+
+#[test]
+fn without_an_end_session_endpoint_nothing_is_said_to_have_ended() {
+    let world = World::new();
+    world.set_metadata("end_session_endpoint", Value::NULL);
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    let result = logout(&world, &client).unwrap();
+    assert_eq!(to_text(result.at("done")), r#"{"session":false,"revoke":true,"delete":true}"#);
+    assert_eq!(to_text(result.at("why")), r#"{"session":"endpoint_missing"}"#);
+}
+
+#[test]
+fn am_is_asked_by_its_cookie_or_session_token() {
+    let token = |cookie_name: &str| AmSettings {
+        cookie_name: Some(cookie_name.into()),
+        paths: Value::NULL,
+    };
+    for (settings, has_cookie, session) in [
+        (AmSettings::default(), true, "true"),
+        (AmSettings::default(), false, r#""unconfirmed""#),
+        (token(AM_HEADER), false, "true"),
+    ] {
+        let world = World::new();
+        let client = at_am(&world, settings);
+        let key = crate::session::key(ISSUER).unwrap();
+        world.put(Area::Session, &key, r#"{"tokenId":"t"}"#);
+        world.set_am(Am { token: "t", versions: &[], has_cookie, is_alive: true });
+        let result = logout(&world, &client);
+        assert_eq!(session_of(&result), session, "{result:?}");
+        assert!(session != "true" || !world.is_am_alive());
+        assert_eq!(world.requests(), ["sessions logout", "end", "revoke", "revoke"]);
+        assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+    }
+    // What AM's end session says counts for nothing, but a failure of both is one.
+    for (status, session) in
+        [(204, r#""unconfirmed""#), (400, r#""unconfirmed""#), (500, "http_error")]
+    {
+        let world = World::new();
+        let client = at_am(&world, AmSettings::default());
+        world.set_am(Am { token: "t", versions: &[], has_cookie: false, is_alive: true });
+        world.script("/end", status, "");
+        assert_eq!(session_of(&logout(&world, &client)), session, "{status}");
+    }
+}
+
+#[test]
+fn am_knows_the_session_by_the_id_token_of_the_sign_in() {
+    for is_am in [true, false] {
+        let world = World::new();
+        let client = if is_am { at_am(&world, AmSettings::default()) } else { client(&world) };
+        world.run(client.get(&renew())).unwrap();
+        let first = stored(&world).unwrap().id_token.unwrap();
+        for _ in 0..2 {
+            world.advance(1_000.0);
+            world.run(client.get(&force())).unwrap();
+        }
+        let newest = stored(&world).unwrap().id_token.unwrap();
+        assert_ne!(first, newest);
+        world.run(client.logout(&text(r#"{"redirect":true}"#))).unwrap();
+        let url = world.navigated().pop().unwrap();
+        let sent = Params::parse(Url::parse(&url, None).unwrap().query());
+        let expected = if is_am { first } else { newest };
+        assert_eq!(sent.get("id_token_hint"), Some(expected.reveal()), "AM: {is_am}");
+    }
+}
+
+#[test]
+fn a_long_id_token_goes_to_am_alone() {
+    let long = format!("https://app.example/{}", "a".repeat(4_000));
+    for is_am in [true, false] {
+        let world = World::new();
+        let context = Context::new(world.clone());
+        if is_am {
+            context.note_am(ISSUER, AmSettings::default());
+        }
+        let config = config(&format!(r#","signOutRedirectUri":"{long}""#));
+        let client =
+            world.run(Client::create(context, &config, &Value::NULL, log(), None)).unwrap();
+        world.run(client.get(&renew())).unwrap();
+        world.requests();
+        world.run(client.logout(&text(r#"{"redirect":true}"#))).unwrap();
+        let url = world.navigated().pop().unwrap();
+        let sent = Params::parse(Url::parse(&url, None).unwrap().query());
+        assert_eq!(sent.get("id_token_hint").is_some(), is_am);
+        assert_eq!(sent.get("client_id").map(|id| id.as_str()), Some("me"));
+        // Without a page, nobody could answer what the provider asks.
+        world.run(client.get(&renew())).unwrap();
+        world.requests();
+        let result = logout(&world, &client);
+        assert_eq!(session_of(&result), if is_am { "true" } else { r#""unconfirmed""# });
+        assert!(!world.requests().contains(&"frame".to_owned()));
+    }
+}
+
+#[test]
+fn what_a_sign_out_could_not_revoke_is_told() {
+    for (status, body, revoke, why) in [
+        (400, r#"{"error":"invalid_client"}"#, "false", "invalid_client"),
+        (401, r#"{"error":"unauthorized_client"}"#, "false", "unauthorized_client"),
+        (400, r#"{"error":"unsupported_token_type"}"#, "false", "unsupported_token_type"),
+        (503, "", "error", "http_error"),
+        (302, "", "error", "http_error"),
+    ] {
+        let world = World::new();
+        let client = client(&world);
+        world.run(client.get(&renew())).unwrap();
+        world.script("/revoke", status, body);
+        match logout(&world, &client) {
+            Ok(value) => {
+                assert_eq!(to_text(value.at("done").at("revoke")), revoke);
+                assert_eq!(value.at("why").str("revoke"), Some(why));
+            }
+            Err(error) => assert_eq!((revoke, error.code().as_str()), ("error", why)),
+        }
+        // What is said of a call for nothing else is an error.
+        world.run(client.get(&renew())).unwrap();
+        let error = world.run(client.revoke()).unwrap_err().into_value();
+        assert_eq!(error.at("revokeResponse").str("code"), Some(why));
+        assert_eq!(to_text(error.at("done")), r#"{"revoke":false,"delete":true}"#);
+        assert_eq!(stored(&world), None);
+    }
+}
+
+#[test]
+fn after_a_revocation_the_tokens_are_forgotten_also_without_an_endpoint() {
+    let world = World::new();
+    world.set_metadata("revocation_endpoint", Value::NULL);
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    let error = world.run(client.revoke()).unwrap_err().into_value();
+    assert_eq!(error.str("error"), Some("Wellknown missing revocation endpoint"));
+    assert_eq!(to_text(error.at("done")), r#"{"revoke":false,"delete":true}"#);
+    assert_eq!(stored(&world), None);
+    world.run(client.get(&renew())).unwrap();
+    let result = logout(&world, &client).unwrap();
+    assert_eq!(result.at("done").get("revoke"), Some(&false.into()));
+    assert_eq!(to_text(result.at("why")), r#"{"revoke":"endpoint_missing"}"#);
+}
+
+#[test]
+fn am_revokes_where_its_metadata_names_no_endpoint() {
+    let world = World::new();
+    let base = "https://op.example/am/oauth2/realms/root";
+    world.set_metadata("revocation_endpoint", Value::NULL);
+    world.set_metadata("token_endpoint", format!("{base}/access_token"));
+    world.set_metadata("authorization_endpoint", format!("{base}/authorize"));
+    let client = client(&world);
+    let record = object!([
+        ("accessToken", "a".into()),
+        ("refreshToken", "r".into()),
+        ("issuer", ISSUER.into()),
+    ]);
+    world.put(Area::Local, super::tests::KEY, &to_text(&record));
+    world.requests();
+    assert!(world.run(client.revoke()).is_ok());
+    assert_eq!(world.requests(), ["revoke", "revoke"]);
+}
+
+#[test]
+fn a_redirect_with_nothing_stored_says_only_what_is_known() {
+    let world = World::new();
+    let client = client(&world);
+    let result = world.run(client.logout(&text(r#"{"redirect":true}"#))).unwrap();
+    assert_eq!(
+        to_text(result.at("done")),
+        r#"{"session":"unconfirmed","revoke":false,"delete":true}"#
+    );
+    assert_eq!(world.navigated().len(), 1);
+}
