@@ -32,6 +32,8 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
+    /// The issuers whose session a request of this page has reached, and after how many sign-outs.
+    reached: RefCell<Vec<(Text, usize)>>,
     /// What journey clients of this page know of the AM of an issuer.
     ams: RefCell<Vec<(Text, Rc<AmSettings>)>>,
     /// Which version of a sessions endpoint its server knows: see `session::ask`.
@@ -101,6 +103,7 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
+            reached: RefCell::default(),
             ams: RefCell::default(),
             session_versions: RefCell::default(),
             last_told: RefCell::default(),
@@ -367,6 +370,25 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
+    }
+
+    /// Notes that a frame or a request of this page has reached the session at an issuer: the browser
+    /// sends the session's cookie from here.
+    pub(crate) fn note_reached(&self, issuer: &str) {
+        self.forget_reached(issuer);
+        self.reached.borrow_mut().push((issuer.into(), self.sign_outs(issuer)));
+    }
+
+    /// Forgets that, for a sign-in that came another way.
+    pub(crate) fn forget_reached(&self, issuer: &str) {
+        self.reached.borrow_mut().retain(|(other, _)| other != issuer);
+    }
+
+    /// Whether this page has reached the session at an issuer in this sign-in. Only then does the
+    /// provider's "nobody is signed in" say that the session is over: where the browser keeps the
+    /// cookie from a frame, the provider says the same.
+    pub(crate) fn has_reached(&self, issuer: &str) -> bool {
+        find(&self.reached, issuer) == Some(self.sign_outs(issuer))
     }
 
     /// Whether this page has signed out of any issuer.
