@@ -8,7 +8,8 @@ use crate::am::Endpoints;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
-use crate::oidc::authorize::{self, Mode, Response};
+use crate::oidc::authorize::{Mode, Response};
+use crate::oidc::landing;
 use crate::oidc::logout::{self, Told};
 use crate::platform::{FrameFault, Platform, Request};
 use crate::secret::RawIdToken;
@@ -190,7 +191,7 @@ impl<P: Platform> Client<P> {
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| {
                 let state = Params::parse(url.query()).get("state").cloned();
-                url.is_same_page(&way_back.landing) && state.as_ref() == Some(&way_back.state)
+                landing::is_at(&url, &way_back.landing) && state.as_ref() == Some(&way_back.state)
             })
         };
         let timeout = request.timeout.unwrap_or(self.config.frame_timeout);
@@ -201,20 +202,16 @@ impl<P: Platform> Client<P> {
     async fn finds_session(&self) -> bool {
         let mut options = object!([("scope", "openid".into())]);
         options.set("redirectUri", &self.config.background_redirect_uri);
+        // By no fetch: the frame is what ends the session.
+        options.set("responseMode", "query");
         let Ok(begun) = self.begin(&options, Mode::Background).await else { return false };
-        let Ok(landing) = self.landing(&begun.transaction) else { return false };
-        if begun.response_mode.as_deref() == Some(authorize::PI_FLOW) {
-            return false;
-        }
-        let landed = |location: &str| {
-            Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
-        };
         let timeout = self.config.session_timeout;
-        let location = self.look_in_frame(&begun.url, &landed, timeout, no_session).await;
-        let params = location.ok().and_then(|location| Url::parse(&location, None));
-        let params = params.map(|url| authorize::response_params(&url)).unwrap_or_default();
-        let response = authorize::response(&params, begun.transaction, &self.metadata);
-        matches!(response, Ok(Response::Code(_)))
+        let location = match self.landed(&begun.transaction) {
+            Ok(landed) => self.look_in_frame(&begun.url, &landed, timeout, no_session).await.ok(),
+            Err(_) => None,
+        };
+        let response = location.map(|location| self.read_landed(&location, &begun.transaction));
+        matches!(response, Some(Ok((Response::Code(_), _))))
     }
 }
 
