@@ -79,7 +79,9 @@ test('the session is there', async (t) => {
   const renewed = await call(page, 'token.get', [{ forceRenew: true }]);
   assert.ok(renewed.accessToken, 'the stored refresh token is as good as before');
   assert.deepEqual(
-    requestsTo('/access_token').map(({ body }) => body.grant_type).at(-1),
+    requestsTo('/access_token')
+      .map(({ body }) => body.grant_type)
+      .at(-1),
     'refresh_token',
   );
 });
