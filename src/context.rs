@@ -34,7 +34,7 @@ pub struct Context<P> {
     sign_outs: RefCell<Vec<(Text, usize)>>,
     /// The issuers of which this page is signing out, each as often as that is under way.
     signing_out: Rc<RefCell<Vec<Text>>>,
-    /// The issuers whose session a request of this page has reached, and after how many sign-outs.
+    /// After how many sign-outs of an issuer a hidden frame has last reached its session.
     reached: RefCell<Vec<(Text, usize)>>,
     /// What journey clients of this page know of the AM of an issuer.
     ams: RefCell<Vec<(Text, Rc<AmSettings>)>>,
@@ -425,11 +425,10 @@ impl<P: Platform> Context<P> {
         self.signing_out.borrow().iter().any(|other| other == issuer)
     }
 
-    /// Notes that a frame or a request of this page has reached the session at an issuer: the browser
-    /// sends the session's cookie from here.
+    /// Notes that a hidden frame of this page has reached the session at an issuer: the browser sends
+    /// the session's cookie from there.
     pub(crate) fn note_reached(&self, issuer: &str) {
-        self.forget_reached(issuer);
-        self.reached.borrow_mut().push((issuer.into(), self.sign_outs(issuer)));
+        set(&self.reached, issuer, self.sign_outs(issuer));
     }
 
     /// Forgets that, for a sign-in that came another way.
@@ -437,9 +436,9 @@ impl<P: Platform> Context<P> {
         self.reached.borrow_mut().retain(|(other, _)| other != issuer);
     }
 
-    /// Whether this page has reached the session at an issuer in this sign-in. Only then does the
-    /// provider's "nobody is signed in" say that the session is over: where the browser keeps the
-    /// cookie from a frame, the provider says the same.
+    /// Whether a hidden frame of this page has reached the session at an issuer in this sign-in. Only
+    /// then does the provider's "nobody is signed in" say that the session is over: where the browser
+    /// keeps the cookie from a frame, the provider says the same.
     pub(crate) fn has_reached(&self, issuer: &str) -> bool {
         find(&self.reached, issuer) == Some(self.sign_outs(issuer))
     }

@@ -150,12 +150,11 @@ fn response_mode(
 ) -> Option<Text> {
     let by_fetch = mode == Mode::Background && metadata.pi_flow;
     options.non_empty("responseMode").cloned().or_else(|| {
-        let configured =
-            config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
-                FORM_POST => mode == Mode::Interactive,
-                PI_FLOW => mode == Mode::Background,
-                _ => true,
-            });
+        let configured = config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
+            FORM_POST => mode == Mode::Interactive,
+            PI_FLOW => mode == Mode::Background,
+            _ => true,
+        });
         configured.cloned().or_else(|| by_fetch.then(|| PI_FLOW.into()))
     })
 }
@@ -394,6 +393,8 @@ impl Fit<'_> {
             Some(_) => {}
             // AM names its issuer in successes alone; an error can only deny.
             None if error.is_some() && self.is_am => {}
+            // An ID token names its issuer itself, and nothing else is taken from that response.
+            None if params.get("id_token").is_some() && code.is_none() && error.is_none() => {}
             None if answered.is_some() || !self.metadata.iss_in_response => {}
             None => return Err(issuer_missing()),
         }

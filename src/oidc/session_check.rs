@@ -5,14 +5,11 @@ use std::rc::Rc;
 use crate::error::{Code, Error, Kind};
 use crate::json::{object, parse};
 use crate::oidc::authorize::Transaction;
-use crate::oidc::{oauth_error, pkce};
+use crate::oidc::{logout, oauth_error, pkce};
 use crate::platform::{Answer, FrameFault, NetworkFault};
 use crate::secret::{Nonce, RawIdToken};
 use crate::text::{Join, Text, pieces};
 use crate::url::Params;
-
-/// The longest URL that every server reads. An ID token that would make it longer stays here.
-const MAX_URL: usize = 4_000;
 
 /// What the provider is asked for.
 pub struct Question<'a> {
@@ -50,7 +47,7 @@ impl Question<'_> {
     pub fn url(&self, endpoint: &str) -> Text {
         let mut params = self.params();
         let url = params.append_to(endpoint);
-        if url.len() <= MAX_URL {
+        if logout::fits(&url) {
             return url;
         }
         params.remove("id_token_hint");
@@ -231,9 +228,9 @@ mod tests {
             let hint = Some(&RawIdToken::new(hint));
             Question { response_type: "code", transaction, hint }.url("https://op/a")
         };
-        let room = MAX_URL - url("").len() - "&id_token_hint=".len();
+        let room = 4_000 - url("").len() - "&id_token_hint=".len();
         let longest = url(&"x".repeat(room));
-        assert!(longest.len() == MAX_URL && longest.contains("id_token_hint"));
+        assert!(longest.len() == 4_000 && longest.contains("id_token_hint"));
         assert_eq!(url(&"x".repeat(room + 1)), url(""));
     }
 

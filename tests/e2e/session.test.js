@@ -102,6 +102,7 @@ test('a check asks for no refresh token, and pushes where that is demanded', asy
   const page = await withTokens(t);
   world.server.control.configure({ requirePar: true });
   await dropDocuments(page);
+  await page.reload();
   const settings = config({ scope: 'openid offline_access', maxAge: 1, acrValues: 'high' });
   const result = await call(page, 'user.session', [{ responseType: 'id_token' }], settings);
   assert.equal(result.claims?.sub, 'demo', JSON.stringify(result));
@@ -305,9 +306,13 @@ test('the session check is answered wrongly', async (t) => {
     [
       'an error',
       () => ({
-        response: { code: undefined, error: 'consent_required', error_description: 'Come.' },
+        response: {
+          code: undefined,
+          error: 'consent_required',
+          error_description: 'Come and see.',
+        },
       }),
-      { error: 'consent_required', code: 'consent_required', message: 'Come.' },
+      { error: 'consent_required', code: 'consent_required', message: 'Come and see.' },
     ],
     [
       'an error without words',

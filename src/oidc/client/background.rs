@@ -39,10 +39,7 @@ impl<P: Platform> Client<P> {
     async fn authorize_in_frame(&self, options: &Value) -> Result<(Grant, Params), Error> {
         let landing = landing_at(&self.config.background_redirect_uri, options);
         let error = match self.ask_silently(&landing).await {
-            Ok((Response::Code(grant), params)) => {
-                self.context.note_reached(&self.metadata.issuer);
-                return Ok((grant, params));
-            }
+            Ok((Response::Code(grant), params)) => return Ok((grant, params)),
             Ok((Response::Refused(error), _)) => error,
             Err(error) => error,
         };
@@ -98,7 +95,11 @@ impl<P: Platform> Client<P> {
         let timeout = self.config.frame_timeout;
         let location = self.look_in_frame(&begun.url, &landed, timeout, frame_error).await;
         let location = location.map_err(|fault| fault.unwrap_or_else(|fault| not_sent(&fault)))?;
-        self.read_landed(&location, &begun.transaction)
+        let read = self.read_landed(&location, &begun.transaction)?;
+        if let Response::Code(_) = read.0 {
+            self.context.note_reached(&self.metadata.issuer);
+        }
+        Ok(read)
     }
 
     /// Opens a URL in a hidden frame, as the app's middleware leaves it. What a frame that brought

@@ -8,14 +8,14 @@ use crate::am::Endpoints;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
-use crate::oidc::authorize::{Mode, Response};
+use crate::oidc::authorize::{self, Mode, Response};
 use crate::oidc::landing;
 use crate::oidc::logout::{self, Told};
 use crate::platform::{FrameFault, Platform, Request};
 use crate::secret::RawIdToken;
 use crate::session;
 use crate::text::Text;
-use crate::url::{Params, Url};
+use crate::url::Url;
 
 /// What is known of the session that is to end.
 pub(super) struct Ending {
@@ -190,8 +190,8 @@ impl<P: Platform> Client<P> {
         let Ok(request) = self.context.prepare(&self.caller, request).await else { return false };
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| {
-                let state = Params::parse(url.query()).get("state").cloned();
-                landing::is_at(&url, &way_back.landing) && state.as_ref() == Some(&way_back.state)
+                landing::is_at(&url, &way_back.landing)
+                    && landing::params(&url).get("state") == Some(&way_back.state)
             })
         };
         let timeout = request.timeout.unwrap_or(self.config.frame_timeout);
@@ -202,16 +202,16 @@ impl<P: Platform> Client<P> {
     async fn finds_session(&self) -> bool {
         let mut options = object!([("scope", "openid".into())]);
         options.set("redirectUri", &self.config.background_redirect_uri);
-        // By no fetch: the frame is what ends the session.
-        options.set("responseMode", "query");
         let Ok(begun) = self.begin(&options, Mode::Background).await else { return false };
+        if begun.response_mode.as_deref() == Some(authorize::PI_FLOW) {
+            return false;
+        }
+        let Ok(landed) = self.landed(&begun.transaction) else { return false };
         let timeout = self.config.session_timeout;
-        let location = match self.landed(&begun.transaction) {
-            Ok(landed) => self.look_in_frame(&begun.url, &landed, timeout, no_session).await.ok(),
-            Err(_) => None,
-        };
-        let response = location.map(|location| self.read_landed(&location, &begun.transaction));
-        matches!(response, Some(Ok((Response::Code(_), _))))
+        let location = self.look_in_frame(&begun.url, &landed, timeout, no_session).await;
+        let Ok(location) = location else { return false };
+        let read = self.read_landed(&location, &begun.transaction);
+        matches!(read, Ok((Response::Code(_), _)))
     }
 }
 

@@ -67,7 +67,9 @@ impl<P: Platform> Client<P> {
             true => self.check_by_fetch(&question).await.map(|()| Value::NULL),
             false => self.check_in_frame(&question, wants_claims, subject).await,
         }?;
-        self.context.note_reached(&self.metadata.issuer);
+        if !by_fetch {
+            self.context.note_reached(&self.metadata.issuer);
+        }
         let mut session = object!([("responseType", response_type.into())]);
         if wants_claims {
             session.set("claims", claims);
