@@ -425,14 +425,21 @@ impl<P: Platform> Context<P> {
         self.signing_out.borrow().iter().any(|other| other == issuer)
     }
 
-    /// Notes that a hidden frame of this page has found the user's session at the provider.
-    pub fn note_reached(&self, issuer: &str) {
+    /// Notes that a hidden frame of this page has reached the session at an issuer: the browser sends
+    /// the session's cookie from there.
+    pub(crate) fn note_reached(&self, issuer: &str) {
         set(&self.reached, issuer, self.sign_outs(issuer));
     }
 
-    /// Whether a hidden frame of this page has found the user's session at the provider in this
-    /// sign-in: the browser lets the provider see its cookie there.
-    pub fn has_reached(&self, issuer: &str) -> bool {
+    /// Forgets that, for a sign-in that came another way.
+    pub(crate) fn forget_reached(&self, issuer: &str) {
+        self.reached.borrow_mut().retain(|(other, _)| other != issuer);
+    }
+
+    /// Whether a hidden frame of this page has reached the session at an issuer in this sign-in. Only
+    /// then does the provider's "nobody is signed in" say that the session is over: where the browser
+    /// keeps the cookie from a frame, the provider says the same.
+    pub(crate) fn has_reached(&self, issuer: &str) -> bool {
         find(&self.reached, issuer) == Some(self.sign_outs(issuer))
     }
 

@@ -151,6 +151,8 @@ codes! {
     StateMismatch = "state_mismatch",
     /// The authorization was started too long ago.
     TransactionExpired = "transaction_expired",
+    /// The response came to another page than the redirect URI.
+    LandingMismatch = "landing_mismatch",
     /// The `iss` of the response is another issuer's (RFC 9207).
     IssMismatch = "iss_mismatch",
     /// The provider promises `iss`, and the response has none (RFC 9207).

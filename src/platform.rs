@@ -150,6 +150,9 @@ pub trait Platform: 'static {
     /// The address of the page, for relative URLs.
     fn base_url(&self) -> Option<Text>;
 
+    /// The address that the page was loaded with, which the app may have changed since.
+    fn loaded_url(&self) -> Option<Text>;
+
     /// True in a secure context, where the browser offers its cryptography.
     fn is_secure_context(&self) -> bool;
 

@@ -44,7 +44,8 @@ struct State {
     without_locks: Cell<bool>,
     issued: Cell<u32>,
     randoms: Cell<u8>,
-    refresh_token: RefCell<String>,
+    /// The refresh tokens that are good: one of each sign-in.
+    refresh_tokens: RefCell<Vec<String>>,
     signed_in: Cell<bool>,
     now: Cell<f64>,
     /// Answers in the place of the provider's, by a part of their URL.
@@ -71,6 +72,8 @@ struct State {
     woken: Cell<usize>,
     channels: Channels,
     address: RefCell<String>,
+    /// The address that the page was loaded with.
+    loaded: RefCell<Option<String>>,
     navigated: RefCell<Vec<String>>,
     framed: RefCell<Vec<String>>,
     /// How long ago the person signed in, in seconds.
@@ -79,6 +82,8 @@ struct State {
     provider_clock: Cell<f64>,
     /// Where the last form for tokens is shown.
     forms: RefCell<Rc<RefCell<Text>>>,
+    /// Which issuer the provider's responses name, if any.
+    issuer: RefCell<Option<&'static str>>,
     /// Members of the provider's metadata in the place of the usual ones.
     metadata: RefCell<Vec<(&'static str, Value)>>,
     /// AM's session, where it matters.
@@ -157,7 +162,7 @@ impl World {
             without_locks: Cell::default(),
             issued: Cell::default(),
             randoms: Cell::default(),
-            refresh_token: RefCell::default(),
+            refresh_tokens: RefCell::default(),
             signed_in: Cell::new(true),
             now: Cell::new(1_700_000_000_000.0),
             scripted: RefCell::default(),
@@ -177,11 +182,13 @@ impl World {
             woken: Cell::default(),
             channels: Rc::default(),
             address: RefCell::new("https://app.example/".into()),
+            loaded: RefCell::default(),
             navigated: RefCell::default(),
             framed: RefCell::default(),
             signed_in_since: Cell::new(60.0),
             provider_clock: Cell::default(),
             forms: RefCell::default(),
+            issuer: RefCell::default(),
             metadata: RefCell::default(),
             am: RefCell::default(),
             end: Cell::new(End::Simple),
@@ -240,6 +247,11 @@ impl World {
     /// Lets the page be at this address.
     pub fn set_address(&self, url: &str) {
         self.0.address.replace(url.to_owned());
+    }
+
+    /// Lets the page have been loaded with this address.
+    pub fn set_loaded(&self, url: &str) {
+        self.0.loaded.replace(Some(url.to_owned()));
     }
 
     pub fn address(&self) -> String {
@@ -345,11 +357,22 @@ impl World {
         }
     }
 
+    /// Lets the provider's responses name this issuer.
+    pub fn set_issuer(&self, issuer: Option<&'static str>) {
+        self.0.issuer.replace(issuer);
+    }
+
+    /// How many stored keys begin so.
+    pub fn keys_of(&self, prefix: &str) -> usize {
+        self.0.areas.borrow().keys().filter(|(_, key)| key.starts_with(prefix)).count()
+    }
+
     /// The provider's answer to an authorize URL: where the browser lands.
     pub fn land(&self, url: &str) -> String {
         let sent = Params::parse(Url::parse(url, None).unwrap().query());
         let mut answer = Params::new();
         answer.set_some("state", sent.get("state"));
+        answer.set_some("iss", self.0.issuer.borrow().map(Text::from).as_ref());
         match self.0.signed_in.get() {
             // The code tells the token endpoint which nonce to put into the ID token.
             true => answer.set("code", sent.get("nonce").map_or("code", Text::as_str)),
@@ -602,13 +625,17 @@ impl World {
         {
             return Answer { status: *status, body: body.clone() };
         }
-        if refresh_token.is_some_and(|token| *token != *self.0.refresh_token.borrow()) {
-            self.0.refused.set(self.0.refused.get() + 1);
-            return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
+        if let Some(token) = refresh_token {
+            let mut good = self.0.refresh_tokens.borrow_mut();
+            let Some(position) = good.iter().position(|other| *token == *other) else {
+                self.0.refused.set(self.0.refused.get() + 1);
+                return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
+            };
+            good.remove(position);
         }
         let issued = self.0.issued.get() + 1;
         self.0.issued.set(issued);
-        self.0.refresh_token.replace(format!("refresh-{issued}"));
+        self.0.refresh_tokens.borrow_mut().push(format!("refresh-{issued}"));
         let nonce = form.get("code").filter(|_| refresh_token.is_none());
         let id_token = self.id_token(nonce.map(Text::as_str));
         let mut body = object!([
@@ -649,6 +676,10 @@ fn metadata() -> Value {
         ("revocation_endpoint", endpoint("revoke")),
         ("end_session_endpoint", endpoint("end")),
         ("jwks_uri", endpoint("keys")),
+        (
+            "response_types_supported",
+            vec![Value::from("code"), "none".into(), "id_token".into()].into(),
+        ),
     ])
 }
 
@@ -919,6 +950,10 @@ impl Platform for World {
 
     fn base_url(&self) -> Option<Text> {
         Some(self.address().into())
+    }
+
+    fn loaded_url(&self) -> Option<Text> {
+        self.0.loaded.borrow().as_deref().map(Text::from)
     }
 
     fn is_secure_context(&self) -> bool {

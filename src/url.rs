@@ -40,6 +40,11 @@ impl Url {
         self.part(4)
     }
 
+    /// Where it is, without query and fragment, which may hold secrets.
+    pub fn place(&self) -> Text {
+        [self.scheme(), "//", self.host(), self.path()].joined()
+    }
+
     /// The query without its question mark.
     pub fn query(&self) -> &str {
         self.part(5)
@@ -73,11 +78,6 @@ impl Url {
     /// True when both have the same origin. One that is opaque is no other's, and reads `null`.
     pub fn is_same_origin(&self, other: &Url) -> bool {
         self.origin() == other.origin() && self.origin() != "null"
-    }
-
-    /// True when both have the same origin and path: a redirect may add a query and a fragment.
-    pub fn is_same_page(&self, other: &Url) -> bool {
-        self.is_same_origin(other) && self.path() == other.path()
     }
 }
 
@@ -157,6 +157,11 @@ impl Params {
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
             .filter(|value| !value.is_empty())
+    }
+
+    /// Every value of `name`.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Text> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// True when `name` stands there more than once.
@@ -277,15 +282,6 @@ mod tests {
         ] {
             assert_eq!(url(text).is_secure(), secure, "{text}");
         }
-    }
-
-    #[test]
-    fn same_page_ignores_query_and_fragment() {
-        let page = url("https://a.example/cb");
-        assert!(page.is_same_page(&url("https://a.example:443/cb?code=1#x")));
-        assert!(!page.is_same_page(&url("https://a.example/cb/")));
-        assert!(!page.is_same_page(&url("http://a.example/cb")));
-        assert!(!url("about:blank").is_same_page(&url("about:blank")));
     }
 
     #[test]

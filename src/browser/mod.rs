@@ -255,6 +255,10 @@ impl Platform for Browser {
         as_text(&act("base", "", ""))
     }
 
+    fn loaded_url(&self) -> Option<Text> {
+        as_text(&act("loaded", "", ""))
+    }
+
     fn is_secure_context(&self) -> bool {
         act("isSecure", "", "").is_truthy()
     }

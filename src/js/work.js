@@ -295,13 +295,15 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       hidden: '',
     };
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.src = url;
     let isLoaded = false;
     element.onload = () => {
       isLoaded = true;
     };
     document.body.appendChild(element);
     take(() => element.remove());
+    // Not as its `src`: the URL may hold an ID token, which neither the page's elements nor its
+    // performance entries need to show.
+    element.contentWindow?.location.replace(url);
     const elapsed = stopwatch();
     let last = '';
     let foreignSince = Number.POSITIVE_INFINITY;

@@ -7,12 +7,14 @@ use crate::error::{Code, Error, Kind};
 use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
 use crate::oidc::discovery::Metadata;
+use crate::oidc::id_token::LEEWAY;
+use crate::oidc::landing;
 use crate::oidc::oauth_error;
 use crate::oidc::pkce;
 use crate::oidc::tokens::resources;
 use crate::platform::{Answer, NetworkFault};
 use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
-use crate::text::{Join, Text, before, pieces};
+use crate::text::{Join, Text, pieces};
 use crate::url::{Params, Url};
 
 /// A started authorization is forgotten after this many milliseconds.
@@ -41,8 +43,10 @@ pub struct Transaction {
     pub max_age: Option<f64>,
     /// What the app wants back with the response.
     pub app_state: Value,
-    /// When it was started, in milliseconds since 1970.
+    /// When it was started, in milliseconds since 1970; unknown in records of other client libraries.
     pub created: Option<f64>,
+    /// The hash of the code that answered it, where that response has been checked already.
+    pub answered: Option<Text>,
 }
 
 /// What is random in one authorization: each 32 random bytes in base64url.
@@ -58,8 +62,10 @@ pub struct Fresh {
 /// How the person is met.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// By a page of the provider.
+    /// By a page of the provider, in place of this one.
     Interactive,
+    /// By a page of the provider in a window of its own.
+    Window,
     /// Not at all: `prompt=none`.
     Background,
 }
@@ -85,7 +91,7 @@ pub fn request(
     };
     let prompt = match mode {
         Mode::Background => Some("none".into()),
-        Mode::Interactive => {
+        Mode::Interactive | Mode::Window => {
             let silent = |prompt: &&Text| **prompt == "none" && options.get("prompt").is_none();
             option("prompt").filter(|prompt| !silent(prompt)).cloned()
         }
@@ -99,7 +105,7 @@ pub fn request(
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
     params.set("state", state.reveal());
-    params.set_some("response_mode", response_mode(metadata, options, mode).as_ref());
+    params.set_some("response_mode", response_mode(metadata, config, options, mode).as_ref());
     params.set_some("prompt", prompt.as_ref());
     params.set_some("login_hint", option("loginHint"));
     params.set_some("nonce", nonce.as_ref().map(Nonce::reveal));
@@ -128,16 +134,38 @@ pub fn request(
         max_age,
         app_state: options.at("appState").clone(),
         created: Some(now),
+        answered: None,
     };
     (params, Rc::new(transaction))
 }
 
 /// How the response comes back: as the app says; without a page by fetch where the provider can do
-/// that; otherwise by the provider's default, which is `query`.
-fn response_mode(metadata: &Metadata, options: &Value, mode: Mode) -> Option<Text> {
+/// that; otherwise by the provider's default, which is `query`. What is configured is left out where it
+/// can't work.
+fn response_mode(
+    metadata: &Metadata,
+    config: &Config,
+    options: &Value,
+    mode: Mode,
+) -> Option<Text> {
     let by_fetch = mode == Mode::Background && metadata.pi_flow;
-    options.non_empty("responseMode").cloned().or_else(|| by_fetch.then(|| PI_FLOW.into()))
+    options.non_empty("responseMode").cloned().or_else(|| {
+        let configured =
+            config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
+                FORM_POST => mode == Mode::Interactive,
+                PI_FLOW => mode == Mode::Background,
+                _ => true,
+            });
+        configured.cloned().or_else(|| by_fetch.then(|| PI_FLOW.into()))
+    })
 }
+
+/// Whether the app, and not the provider's metadata, chose how the response comes back.
+pub fn is_mode_chosen(config: &Config, options: &Value) -> bool {
+    [options, &config.hints].iter().any(|from| from.non_empty("responseMode").is_some())
+}
+
+const FORM_POST: &str = "form_post";
 
 /// The response mode that answers an authorization request by fetch.
 pub const PI_FLOW: &str = "pi.flow";
@@ -156,7 +184,7 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
         |text| Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
     match (options.non_empty("responseMode").map(Text::as_str), mode) {
         (None | Some("query" | "fragment" | PI_FLOW), _) => {}
-        (Some("form_post"), Mode::Interactive) => {}
+        (Some(FORM_POST), Mode::Interactive) => {}
         _ => {
             return wrong(
                 "responseMode must be 'query', 'fragment' or 'pi.flow', or, for a redirect, 'form_post'.",
@@ -219,6 +247,7 @@ impl Transaction {
             ("maxAge", self.max_age.into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
+            ("answered", self.answered.as_ref().into()),
         ])
     }
 
@@ -249,61 +278,21 @@ impl Transaction {
             max_age: record.number("maxAge"),
             app_state: record.at("appState").clone(),
             created: record.number("createdAt"),
+            answered: record.non_empty("answered").cloned(),
         }))
     }
 
-    /// True when it was started too long ago to be used.
+    /// True when it can't be used any more.
     pub fn is_expired(&self, now: f64) -> bool {
-        self.created.is_some_and(|created| now - created > MAX_AGE)
+        self.created.is_some_and(|created| is_over(created, now))
     }
 }
 
-/// The parameters of an authorization response: those of the fragment where the `state` is there
-/// (`response_mode=fragment`), otherwise those of the query.
-pub fn response_params(url: &Url) -> Params {
-    let query = Params::parse(url.query());
-    match query.get("state") {
-        Some(_) => query,
-        None => Some(Params::parse(url.fragment()))
-            .filter(|params| params.get("state").is_some())
-            .unwrap_or(query),
-    }
+/// Whether what was started then is over. A start in the future, which a clock that was set back since
+/// makes of it, says nothing of the age, and is over too.
+pub fn is_over(created: f64, now: f64) -> bool {
+    !(-LEEWAY * 1000.0..=MAX_AGE).contains(&(now - created))
 }
-
-/// `url` without the parameters of an authorization response.
-pub fn without_response(url: &Url) -> Text {
-    let rest = |text: &str| {
-        let mut params = Params::parse(text);
-        for name in RESPONSE {
-            params.remove(name);
-        }
-        params.encode()
-    };
-    let mut clean = before(before(url.href(), b'#'), b'?').to_owned();
-    let is_response = |text: &str| Params::parse(text).get("state").is_some();
-    for (mark, text) in [('?', url.query()), ('#', url.fragment())] {
-        let text = if is_response(text) { rest(text) } else { text.into() };
-        if !text.is_empty() {
-            clean.push(mark);
-            clean.push_str(&text);
-        }
-    }
-    clean.into()
-}
-
-/// The parameters of an authorization response: RFC 6749 section 4.1.2, RFC 9207, OpenID Connect
-/// Session Management section 2, and AM's `client_id`.
-const RESPONSE: [&str; 9] = [
-    "code",
-    "state",
-    "iss",
-    "scope",
-    "session_state",
-    "client_id",
-    "error",
-    "error_description",
-    "error_uri",
-];
 
 /// An authorization that was answered and exchanged in this tab.
 pub struct Done {
@@ -335,27 +324,13 @@ impl Done {
     }
 }
 
-/// An authorization response whose `state` and `iss` have been checked: the only thing that a
-/// token request can be built from.
+/// An authorization response that [`Fit::read`] has checked: the only thing that a token request can be
+/// built from.
 pub struct Grant {
     /// The code.
     pub code: AuthorizationCode,
     /// The authorization it answers.
     pub transaction: Rc<Transaction>,
-}
-
-impl Grant {
-    /// For a code and state that the app hands over: the state must be the transaction's.
-    pub fn new(
-        code: AuthorizationCode,
-        state: &State,
-        transaction: Rc<Transaction>,
-    ) -> Result<Grant, Error> {
-        if *state != transaction.state {
-            return Err(state_mismatch(Code::StateMismatch));
-        }
-        Ok(Grant { code, transaction })
-    }
 }
 
 /// What a response brought.
@@ -366,38 +341,86 @@ pub enum Response {
     Refused(Error),
 }
 
-/// Checks an authorization response: `state` before anything else, then `iss` (RFC 9207 section
-/// 2.4), for errors as well.
-pub fn response(
-    params: &Params,
-    transaction: Rc<Transaction>,
-    metadata: &Metadata,
-) -> Result<Response, Error> {
-    if ["state", "iss", "code", "error"].into_iter().any(|name| params.is_repeated(name)) {
-        return Err(incomplete());
+/// What an authorization response must fit.
+pub struct Fit<'a> {
+    /// The request.
+    pub transaction: &'a Rc<Transaction>,
+    /// Who was asked.
+    pub metadata: &'a Metadata,
+    /// Whether that is AM.
+    pub is_am: bool,
+    /// The pages that the response may come to: the redirect URI, and where the app's server forwards
+    /// it to.
+    pub pages: Vec<Url>,
+}
+
+impl Fit<'_> {
+    /// Whether a response that came to these addresses, the address that the page was loaded with
+    /// first, came to a page that it may come to. One that came by `fetch` came to none.
+    pub fn is_at_page(&self, at: &[Url]) -> bool {
+        at.first().is_none_or(|first| {
+            self.pages.iter().any(|page| {
+                landing::is_at(first, page) && at.iter().any(|url| landing::is_on_route(url, page))
+            })
+        })
     }
-    match params.get("state") {
-        None => return Err(state_mismatch(Code::StateMissing)),
-        Some(state) if state != transaction.state.reveal() => {
+
+    /// Whether a response belongs to the transaction: by `state`, by the page that it came to, and by
+    /// its issuer, in this order, for errors as well. Returns the provider's refusal, if it is one.
+    ///
+    /// The page tells a response of another provider apart where providers have a redirect URI each
+    /// ([RFC 9700 section 4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2)), and the
+    /// issuer where they promise to name it
+    /// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
+    pub fn check(&self, params: &Params, at: &[Url]) -> Result<Option<Error>, Error> {
+        let state = params.get("state").ok_or_else(|| state_mismatch(Code::StateMissing))?;
+        if state != self.transaction.state.reveal() {
             return Err(state_mismatch(Code::StateMismatch));
         }
-        Some(_) => {}
-    }
-    let issuer = params.get("iss");
-    if issuer.is_some_and(|issuer| metadata.issuer != issuer)
-        || (issuer.is_none() && metadata.iss_in_response)
-    {
-        return Err(issuer_mismatch());
-    }
-    if let Some(error) = params.get("error") {
-        return Ok(Response::Refused(refused(error, params.get("error_description"))));
-    }
-    match params.get("code") {
-        Some(code) => {
-            let code = AuthorizationCode::new(code);
-            Ok(Response::Code(Grant { code, transaction }))
+        if ["state", "iss", "code", "error"].into_iter().any(|name| params.is_repeated(name)) {
+            return Err(incomplete());
         }
-        None => Err(incomplete()),
+        if !self.is_at_page(at) {
+            return Err(self.wrong_page(at));
+        }
+        let (error, code) = (params.get("error"), params.get("code"));
+        let code = code.map(|code| pkce::sha256(code.as_bytes()));
+        let answered = &self.transaction.answered;
+        if answered.is_some() && *answered != code {
+            return Err(state_mismatch(Code::StateUnknown));
+        }
+        match params.get("iss") {
+            Some(issuer) if self.metadata.issuer != issuer => return Err(issuer_mismatch()),
+            Some(_) => {}
+            // AM names its issuer in successes alone; an error can only deny.
+            None if error.is_some() && self.is_am => {}
+            // An ID token names its issuer itself, and nothing else is taken from that response.
+            None if params.get("id_token").is_some() && code.is_none() && error.is_none() => {}
+            None if answered.is_some() || !self.metadata.iss_in_response => {}
+            None => return Err(issuer_missing()),
+        }
+        Ok(error.map(|error| refused(error, params.get("error_description"))))
+    }
+
+    /// The same, of a response that has to bring a code.
+    pub fn read(&self, params: &Params, at: &[Url]) -> Result<Response, Error> {
+        if let Some(error) = self.check(params, at)? {
+            return Ok(Response::Refused(error));
+        }
+        let code = AuthorizationCode::new(params.get("code").ok_or_else(incomplete)?);
+        Ok(Response::Code(Grant { code, transaction: self.transaction.clone() }))
+    }
+
+    fn wrong_page(&self, at: &[Url]) -> Error {
+        let place = |url: Option<&Url>| url.map_or_else(Text::default, Url::place);
+        let text = [
+            "The response to this sign-in came to ",
+            &place(at.first()),
+            ", and its redirectUri is ",
+            &place(self.pages.first()),
+            ". If your server redirected it there, name that page as forwardedTo; otherwise another provider may have answered: start the sign-in again.",
+        ];
+        Error::new("Landing mismatch", Code::LandingMismatch, Kind::Auth, text.joined())
     }
 }
 
@@ -467,9 +490,15 @@ fn incomplete() -> Error {
 }
 
 /// The response is another issuer's (RFC 9207 section 2.4).
-pub fn issuer_mismatch() -> Error {
+fn issuer_mismatch() -> Error {
     let text = "The authorization response is not from the configured issuer (iss). Start the sign-in again.";
     Error::new("Issuer mismatch", Code::IssMismatch, Kind::Auth, text)
+}
+
+/// The response should name its issuer, and doesn't.
+fn issuer_missing() -> Error {
+    let text = "The provider promises to name itself in its responses (iss), and this one has no iss. Where your code reads the response, hand it on: token.exchange(code, state, { iss }).";
+    Error::new("Issuer mismatch", Code::IssMissing, Kind::Auth, text)
 }
 
 /// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
@@ -514,6 +543,7 @@ pub(crate) mod tests {
             pi_flow: false,
             jwks_uri: None,
             iss_in_response: true,
+            response_types: Value::NULL,
         }
     }
 
@@ -605,6 +635,8 @@ pub(crate) mod tests {
         let again = Transaction::read(&record, &config(""), &"".into()).unwrap();
         assert_eq!(again.to_value(&metadata()), record);
         assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
+        // A clock that was set back since.
+        assert!(!again.is_expired(5.0 - 300_000.0) && again.is_expired(4.0 - 300_000.0));
         assert!(Transaction::read(&Value::NULL, &config(""), &"".into()).is_none());
     }
 
@@ -613,7 +645,10 @@ pub(crate) mod tests {
         let check = |query: &str| {
             let (_, transaction) = build("", "{}", Mode::Background);
             let query = query.replace("STATE", transaction.state.reveal());
-            match response(&Params::parse(&query), transaction, &metadata()) {
+            let metadata = metadata();
+            let fit =
+                Fit { transaction: &transaction, metadata: &metadata, is_am: false, pages: vec![] };
+            match fit.read(&Params::parse(&query), &[]) {
                 Ok(Response::Code(grant)) => Ok(grant.code.reveal().to_string()),
                 Ok(Response::Refused(error)) => Err((error.error().to_owned(), error.code())),
                 Err(error) => Err((error.error().to_owned(), error.code())),
@@ -629,7 +664,8 @@ pub(crate) mod tests {
                 "State mismatch",
                 Code::StateMismatch,
             ),
-            ("code=c&state=STATE".into(), "Issuer mismatch", Code::IssMismatch),
+            ("code=c&state=STATE".into(), "Issuer mismatch", Code::IssMissing),
+            ("error=x&state=STATE".into(), "Issuer mismatch", Code::IssMissing),
             (
                 "code=c&state=STATE&iss=https%3A%2F%2Fevil".into(),
                 "Issuer mismatch",

@@ -64,6 +64,8 @@ pub struct Config {
     pub background_redirect_uri: Text,
     /// Where a window for a sign-in lands.
     pub popup_redirect_uri: Text,
+    /// The pages that the app's server forwards responses to.
+    pub forwarded_to: Vec<Text>,
     /// Where the tokens are kept.
     pub location: Location,
 }
@@ -109,6 +111,13 @@ impl Config {
             Some("background") => Renew::Background,
             Some(_) => return Err(invalid("renew must be 'auto', 'refresh' or 'background'.")),
         };
+        if config.get("responseMode").is_some_and(|mode| {
+            !matches!(mode.as_str(), Some("" | "query" | "fragment" | "form_post" | "pi.flow"))
+        }) {
+            return Err(invalid(
+                "responseMode must be 'query', 'fragment', 'form_post' or 'pi.flow'.",
+            ));
+        }
         if config.get("scope").is_some_and(|scope| scope.as_str().is_none()) {
             return Err(invalid("scope must be text, its values separated by spaces."));
         }
@@ -148,6 +157,7 @@ impl Config {
             },
             auto_renew: config.flag("autoRenew"),
             api_origins: api_origins(config)?,
+            forwarded_to: forwarded_to(config)?,
             location,
         })
     }
@@ -173,6 +183,20 @@ fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
         found.push(origin(text).ok_or_else(|| invalid(wrong))?);
     }
     Ok(found)
+}
+
+/// The pages that the app's server forwards responses to: a URL, or a list of them.
+fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
+    let given = config.at("forwardedTo");
+    let given = given.as_array().unwrap_or(std::slice::from_ref(given));
+    let mut pages = Vec::new();
+    for page in given.iter().filter(|page| !page.is_null()) {
+        let page = page
+            .as_text()
+            .ok_or_else(|| invalid("forwardedTo must be a URL, or a list of URLs."))?;
+        pages.push(page.clone());
+    }
+    Ok(pages)
 }
 
 impl Location {
@@ -268,6 +292,9 @@ mod tests {
             r#""renew":"never""#,
             r#""responseType":"token""#,
             r#""scope":["openid"]"#,
+            r#""responseMode":"web_message""#,
+            r#""forwardedTo":7"#,
+            r#""forwardedTo":["/in",7]"#,
         ] {
             assert!(with(junk).is_err(), "{junk}");
         }

@@ -33,6 +33,8 @@ pub struct Metadata {
     pub jwks_uri: Option<Text>,
     /// True when every authorization response carries `iss` (RFC 9207).
     pub iss_in_response: bool,
+    /// `response_types_supported`
+    pub response_types: Value,
 }
 
 /// The request for the metadata.
@@ -101,6 +103,7 @@ pub fn read(answer: &Answer, wellknown: &Url) -> Result<Metadata, Error> {
             .is_some_and(|modes| modes.contains(&"pi.flow".into())),
         jwks_uri: endpoint("jwks_uri"),
         iss_in_response: document.flag("authorization_response_iss_parameter_supported"),
+        response_types: document.at("response_types_supported").clone(),
     };
     match metadata.insecure_endpoint(wellknown) {
         Some(url) => Err(fault(

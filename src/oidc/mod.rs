@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod exchange;
 pub mod id_token;
 pub mod jwk;
+pub mod landing;
 pub mod logout;
 pub mod oauth_error;
 pub mod par;

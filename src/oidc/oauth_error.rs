@@ -125,6 +125,18 @@ pub fn is_refusal(code: Code) -> bool {
     code == Code::OauthError || advice(code).is_some()
 }
 
+/// Whether a refusal is about the user, who could change it on a page of the provider.
+pub fn needs_user(code: Code) -> bool {
+    matches!(
+        code,
+        Code::LoginRequired
+            | Code::InteractionRequired
+            | Code::ConsentRequired
+            | Code::AccountSelectionRequired
+            | Code::AccessDenied
+    )
+}
+
 /// The sentence of a call, and behind it what its code means.
 pub fn explain(sentence: &str, code: Code) -> Text {
     match advice(code) {

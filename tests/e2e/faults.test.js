@@ -8,6 +8,7 @@ import { dropDocuments, withoutDocuments } from './oidc-support.js';
 import {
   config,
   openApp,
+  redirects,
   renewed,
   requestsTo,
   run,
@@ -25,6 +26,7 @@ useWorld();
 afterEach(() => {
   world.server.control.clearFaults();
   world.server.control.clearRequests();
+  redirects.clear();
 });
 
 const background = async ({ oidc }, config) => (await oidc({ config })).authorize.background();
@@ -149,6 +151,50 @@ test('nothing is asked for a client that is not made', async (t) => {
   const failure = await run(page, ({ oidc }, config) => oidc({ config }), without);
   assert.equal(failure.message, 'Requires a clientId.');
   assert.deepEqual(requestsTo('/.well-known/openid-configuration'), []);
+});
+
+for (const to of ['/callback', '/callback/', '/callback/index.html']) {
+  test(`a host with clean URLs: /callback.html is ${to}`, async (t) => {
+    const page = await openApp(t);
+    await signIn(page);
+    redirects.set('/callback.html', to);
+    const answer = await run(page, background, config());
+    assert.ok(answer.code, JSON.stringify(answer));
+    const session = { responseType: 'id_token' };
+    const claims = await run(
+      page,
+      async ({ oidc }, { config, session }) => (await oidc({ config })).user.session(session),
+      { config: config(), session },
+    );
+    assert.equal(claims.claims?.sub, 'demo', JSON.stringify(claims));
+  });
+}
+
+test('a server that redirects the response to another page is told as that, at once', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  redirects.set('/callback.html', '/en/home');
+  const failure = await run(page, background, config({}, { frameTimeout: 60_000 }));
+  const mismatch = { error: 'Landing mismatch', code: 'landing_mismatch', type: 'auth_error' };
+  assertError(failure, mismatch);
+  assert.match(failure.message, /\/en\/home, and its redirectUri is http.*\/callback\.html/);
+  const forwarded = config({ forwardedTo: [`${world.app}/en/home`] });
+  const answer = await run(page, background, forwarded);
+  assert.ok(answer.code, JSON.stringify(answer));
+});
+
+test('a page with Cross-Origin-Embedder-Policy: require-corp', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  await page.route('**/embedding', async (route) => {
+    const response = await route.fetch();
+    const headers = { ...response.headers(), 'cross-origin-embedder-policy': 'require-corp' };
+    await route.fulfill({ response, headers });
+  });
+  await page.goto(`${world.app}/embedding`);
+  const failure = await run(page, background, config());
+  assert.equal(failure.code, 'frame_unexpected_page');
+  assert.match(failure.message, /Cross-Origin-Embedder-Policy: require-corp/);
 });
 
 test('a frame that never answers', async (t) => {

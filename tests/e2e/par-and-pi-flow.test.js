@@ -117,7 +117,7 @@ test('the push fails', async (t) => {
       400,
     ],
     ['refused without a word', { status: 403, body: {} }, new RegExp(`^${PREFIX}403$`), 403],
-    ['down', { status: 502, body: '<html>' }, new RegExp(`^${PREFIX}PARSING_ERROR`), 502],
+    ['down', { status: 502, body: '<html>' }, new RegExp(`^${PREFIX}502$`), 502],
     ['unreachable', { reset: true }, new RegExp(`^${PREFIX}FETCH_ERROR`), 'FETCH_ERROR'],
     ['silent', { hang: true }, new RegExp(`^${PREFIX}TIMEOUT_ERROR`), 'TIMEOUT_ERROR'],
     ['no request_uri', { status: 201, body: {} }, new RegExp(`^${NO_URI}`), 201],
@@ -200,6 +200,44 @@ test('pi.flow: nobody signed in', async (t) => {
   const { prompt, response_mode, state } = paramsOf(failure.redirectUrl);
   assert.deepEqual([prompt, response_mode], [undefined, undefined]);
   assert.ok(`FR-SDK-authflow-journey-oidc-demo-${state}` in (await storage(page)));
+});
+
+for (const setting of ['json', 'page', 'no-cors']) {
+  for (const requirePar of [false, true]) {
+    test(`pi.flow: listed, but not for this client (${setting}${requirePar ? ', pushed' : ''})`, async (t) => {
+      world.server.control.setQuirk('pi-flow-refused', setting);
+      world.server.control.configure({ requirePar });
+      const page = await openApp(t);
+      await signIn(page);
+      const tokens = await call(page, 'token.get', [{ backgroundRenew: true }]);
+      assert.ok(tokens.accessToken, JSON.stringify(tokens));
+      assert.equal(byFetch().length, 1, 'tried');
+      // The app may know better than the metadata.
+      const frame = config({ responseMode: 'query' });
+      const answer = await call(page, 'authorize.background', [], frame);
+      assert.ok(answer.code, JSON.stringify(answer));
+      assert.equal(byFetch().length, 1);
+      const forced = config({ responseMode: 'pi.flow' });
+      const failure = await call(page, 'authorize.background', [], forced);
+      assert.ok(failure.error, JSON.stringify(failure));
+      const url = await call(page, 'authorize.url', [], forced);
+      if (!requirePar) assert.equal(paramsOf(url).response_mode, undefined);
+    });
+  }
+}
+
+test('pi.flow: what the provider says of the user is the answer', async (t) => {
+  world.server.control.configure({ piFlow: true });
+  const page = await openApp(t);
+  const failure = await call(page, 'authorize.background');
+  assertError(failure, { error: 'LOGIN_REQUIRED', code: 'login_required', status: 400 });
+  assert.deepEqual(
+    requestsTo('/authorize').map(({ method }) => method),
+    ['POST'],
+    'no frame',
+  );
+  const { response_mode } = paramsOf(failure.redirectUrl);
+  assert.equal(response_mode, undefined);
 });
 
 const CONFIGURATION = { error: 'CONFIGURATION_ERROR', type: 'network_error' };

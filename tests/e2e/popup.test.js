@@ -14,6 +14,7 @@ import { countResources } from './resources.js';
 import {
   config,
   openApp,
+  redirects,
   requestsTo,
   run,
   signIn,
@@ -24,7 +25,10 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => world.server.control.reset());
+afterEach(() => {
+  world.server.control.reset();
+  redirects.clear();
+});
 
 /** Lands on the package's own page for windows; without `more`, as documented. */
 const settings = (more) => config({ popupRedirectUri: `${world.app}/popup.html`, ...more });
@@ -108,6 +112,35 @@ test('a provider whose pages cut the window off (COOP)', async (t) => {
   const tokens = await outcome(page);
   assert.ok(tokens.accessToken, JSON.stringify(tokens));
   await until(() => popup.isClosed());
+});
+
+for (const [from, to] of [
+  ['/popup.html', '/popup'],
+  ['/popup.html', '/popup/'],
+  ['/callback.html', '/callback'],
+]) {
+  test(`a host with clean URLs: ${from} is ${to}`, async (t) => {
+    const page = await openApp(t);
+    await signIn(page);
+    redirects.set(from, to);
+    const where = { popupRedirectUri: world.app + from };
+    const { popup } = await open(page, {}, settings(where));
+    const tokens = await outcome(page);
+    assert.ok(tokens.accessToken, JSON.stringify(tokens));
+    await until(() => popup.isClosed());
+  });
+}
+
+test('a server that redirects the response to another page is told as that', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  redirects.set('/callback.html', '/en/welcome');
+  const { popup } = await open(page, {}, settings({ popupRedirectUri: undefined }));
+  const failure = await outcome(page);
+  assertError(failure, { error: 'Landing mismatch', code: 'landing_mismatch' });
+  assert.match(failure.message, /\/en\/welcome, and its redirectUri is http.*\/callback\.html/);
+  await until(() => popup.isClosed());
+  assert.equal(requestsTo('/access_token').length, 0);
 });
 
 test('the browser blocks the window', async (t) => {

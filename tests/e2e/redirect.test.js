@@ -349,11 +349,13 @@ test('an issuer in the response that is not the one asked (RFC 9207)', async (t)
   const page = await roundTrip(t);
   const url = page.url().replace(/iss=[^&]+/, 'iss=https%3A%2F%2Fevil.example');
   await page.goto(url);
-  assertError(await callback(page), { code: 'iss_mismatch' });
+  assertError(await callback(page), { error: 'Issuer mismatch', code: 'iss_mismatch' });
+  assert.equal(page.url(), world.app + LANDING, 'it leaves the address');
   assert.equal(requestsTo('/access_token').length, 0);
   await serveMetadata({ authorization_response_iss_parameter_supported: true });
   await page.goto(url.replace(/&?iss=[^&]+/, ''));
-  assertError(await callback(page), { code: 'iss_mismatch' });
+  assertError(await callback(page), { error: 'Issuer mismatch', code: 'iss_missing' });
+  assert.equal(page.url(), world.app + LANDING, 'it leaves the address');
   assert.equal(requestsTo('/access_token').length, 0);
 });
 
@@ -361,13 +363,164 @@ test("the documented exchange(code, state), on the response's own page, checks t
   const page = await roundTrip(t);
   const url = page.url();
   const { code, state } = Object.fromEntries(new URL(url).searchParams);
-  const exchange = () => call(page, 'token.exchange', [code, state], settings());
+  const exchange = (options) => call(page, 'token.exchange', [code, state, options], settings());
+  const mismatch = { error: 'Issuer mismatch', code: 'iss_mismatch' };
+  const missing = { error: 'Issuer mismatch', code: 'iss_missing' };
   await page.goto(url.replace(/iss=[^&]+/, 'iss=https%3A%2F%2Fevil.example'));
-  assertError(await exchange(), { error: 'Issuer mismatch', code: 'iss_mismatch' });
+  assertError(await exchange(), mismatch);
+  // The app has cleaned the address; the page was loaded with it all the same.
+  await page.evaluate(() => history.replaceState(null, '', '/signed-in.html'));
+  assertError(await exchange(), mismatch);
   await serveMetadata({ authorization_response_iss_parameter_supported: true });
   await page.goto(url.replace(/&?iss=[^&]+/, ''));
-  assertError(await exchange(), { error: 'Issuer mismatch', code: 'iss_mismatch' });
-  assert.equal(requestsTo('/access_token').length, 0);
+  assertError(await exchange(), missing);
   await page.goto(`${world.app}/?state=of-the-app&iss=of-the-app`);
-  assert.ok((await exchange()).accessToken, 'another page says nothing');
+  const failure = await exchange();
+  assertError(failure, missing);
+  assert.match(failure.message, /token\.exchange\(code, state, \{ iss \}\)/);
+  assert.equal(requestsTo('/access_token').length, 0);
+  assertError(await exchange({ iss: 'https://evil.example' }), mismatch);
+  const { iss } = Object.fromEntries(new URL(url).searchParams);
+  assert.ok((await exchange({ iss })).accessToken, 'handed on');
+});
+
+test('an address that the app has cleaned before exchange(code, state)', async (t) => {
+  await serveMetadata({ authorization_response_iss_parameter_supported: true });
+  const page = await roundTrip(t);
+  const { code, state } = Object.fromEntries(new URL(page.url()).searchParams);
+  await page.evaluate(() => history.replaceState(null, '', '/home'));
+  const tokens = await call(page, 'token.exchange', [code, state], settings());
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+});
+
+test('authorize.background() and exchange(code, state): nothing else need be handed on', async (t) => {
+  await serveMetadata({ authorization_response_iss_parameter_supported: true });
+  const page = await openApp(t);
+  await signIn(page);
+  const tokens = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const { code, state } = await client.authorize.background();
+      return client.token.exchange(code, state);
+    },
+    config(),
+  );
+  assert.ok(tokens.accessToken, JSON.stringify(tokens));
+});
+
+test('a response of nobody is that, whatever it names as its issuer', async (t) => {
+  await serveMetadata({ authorization_response_iss_parameter_supported: true });
+  const page = await openApp(t, { path: `${LANDING}?code=c&state=theirs` });
+  const nobodys = { error: 'State mismatch', code: 'state_unknown' };
+  assertError(await callback(page), nobodys);
+  const exchange = (...args) => call(page, 'token.exchange', args, settings());
+  assertError(await exchange('c', 'theirs'), nobodys);
+  assertError(await exchange('c', 'theirs', { iss: 'https://evil.example' }), nobodys);
+});
+
+test('every parameter of a response leaves the address, also those that AM adds', async (t) => {
+  const page = await roundTrip(t);
+  await page.goto(`${page.url()}&client_id=x&scope=openid+profile&session_state=y&tab=2#part`);
+  assert.ok((await callback(page)).accessToken);
+  assert.equal(page.url(), `${world.app + LANDING}?tab=2#part`);
+});
+
+for (const [where, repeat] of [
+  ['a repeated parameter', (url) => `${url}&code=another`],
+  ['too late', (url) => url],
+]) {
+  test(`what can't be used leaves the address: ${where}`, async (t) => {
+    const page = await roundTrip(t);
+    await page.goto(repeat(page.url()));
+    if (where === 'too late') {
+      await page.evaluate(() => {
+        const { now } = Date;
+        Date.now = () => now() + 2 * 3600 * 1000;
+      });
+    }
+    const failure = await callback(page);
+    assert.match(failure.code, /^(answer_invalid|transaction_expired)$/, JSON.stringify(failure));
+    assert.equal(page.url(), world.app + LANDING);
+  });
+}
+
+test('a response at another page than the redirect URI is not taken', async (t) => {
+  const page = await roundTrip(t);
+  const moved = page.url().replace(LANDING, '/other/');
+  await page.goto(moved);
+  const look = async ({ oidc }, config) => {
+    const { authorize } = await oidc({ config });
+    return [authorize.callback.matches(), await authorize.callback()];
+  };
+  const [isOurs, failure] = await run(page, look, settings());
+  assert.equal(isOurs, false);
+  assertError(failure, { error: 'Landing mismatch', code: 'landing_mismatch' });
+  assert.match(failure.message, /\/other\/, and its redirectUri is http:.*\/signed-in\.html\./);
+  assert.doesNotMatch(failure.message, /code=|state=/);
+  assert.equal(page.url(), `${world.app}/other/`, 'it leaves the address');
+  const { code, state } = Object.fromEntries(new URL(moved).searchParams);
+  await page.goto(moved);
+  const exchanged = await call(page, 'token.exchange', [code, state], settings());
+  assertError(exchanged, { code: 'landing_mismatch' });
+  assert.equal(requestsTo('/access_token').length, 0);
+  // The app may say that its server forwards it there.
+  const [isForwarded, tokens] = await run(page, look, settings({ forwardedTo: '/other' }));
+  assert.ok(isForwarded && tokens.accessToken, JSON.stringify(tokens));
+});
+
+test('hosts with clean URLs: /signed-in.html is /signed-in', async (t) => {
+  for (const path of ['/signed-in', '/signed-in/', '/signed-in/index.html']) {
+    const page = await roundTrip(t);
+    await page.goto(page.url().replace(LANDING, path));
+    const tokens = await callback(page);
+    assert.ok(tokens.accessToken, JSON.stringify(tokens));
+    assert.equal(page.url(), world.app + path);
+  }
+});
+
+/** Lets the provider, which allows no fragment in a redirect URI, append its response to one. */
+async function appendToFragment(page, redirectUri) {
+  await page.route('**/authorize?*', async (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set('redirect_uri', world.app + LANDING);
+    const response = await route.fetch({ url: url.href, maxRedirects: 0 });
+    const { search } = new URL(response.headers().location);
+    await route.fulfill({ status: 302, headers: { location: redirectUri + search } });
+  });
+  await page.route('**/access_token', (route) => {
+    const form = new URLSearchParams(route.request().postData());
+    assert.equal(form.get('redirect_uri'), redirectUri);
+    form.set('redirect_uri', world.app + LANDING);
+    return route.continue({ postData: form.toString() });
+  });
+}
+
+test('a hash router: the response is in a query inside the fragment', async (t) => {
+  const page = await openApp(t);
+  await signIn(page);
+  const redirectUri = `${world.app}/?app=1#/signed-in`;
+  await appendToFragment(page, redirectUri);
+  const hash = settings({ redirectUri, backgroundRedirectUri: undefined });
+  await page.goto(await call(page, 'authorize.url', [{ appState }], hash));
+  assert.match(page.url(), /#\/signed-in\?.*code=/);
+  await page.evaluate(() => history.replaceState(null, '', `${location.href}&tab=2`));
+  const [isOurs, tokens] = await run(
+    page,
+    async ({ oidc }, config) => {
+      const { authorize } = await oidc({ config });
+      return [authorize.callback.matches(), await authorize.callback()];
+    },
+    hash,
+  );
+  assert.equal(isOurs, true);
+  assert.deepEqual(tokens.appState, appState, JSON.stringify(tokens));
+  assert.equal(page.url(), `${redirectUri}?tab=2`);
+  // In the frame too; at another path of the router it is not taken.
+  const renewed = await call(page, 'authorize.background', [], hash);
+  assert.ok(renewed.code, JSON.stringify(renewed));
+  await page.unrouteAll();
+  await appendToFragment(page, `${world.app}/?app=1#/other`);
+  const elsewhere = await call(page, 'authorize.background', [], hash);
+  assertError(elsewhere, { code: 'landing_mismatch' });
 });

@@ -3,8 +3,12 @@ import assert from 'node:assert/strict';
 
 /** Where the specifications put a secret: in a query parameter. */
 const ALLOWED = [
-  // RFC 6749 section 4.1.2: the landing on the redirect URI.
-  { at: ['app', 'demo'], path: /\.html$|^\/(signed-in)?$/, name: 'code' },
+  // RFC 6749 section 4.1.2: the landing on the redirect URI, and where the app's own server sends it on.
+  {
+    at: ['app', 'demo'],
+    path: /\.html$|^\/((signed-in|callback|popup|other|en\/(home|welcome))\/?)?$/,
+    name: 'code',
+  },
   // OpenID Connect Core section 3.2.2.5, for the session check.
   { at: ['app'], path: /\.html$/, name: 'id_token' },
   // OpenID Connect RP-Initiated Logout 1.0 section 2, and AM's session check.
@@ -63,7 +67,7 @@ function readAddress(address, origins) {
     if (!isThere) continue;
     url.searchParams.delete(name);
     // The fragment is a query, too.
-    url.hash = url.hash.replace(new RegExp(`(?<=[#&])${name}=[^&]*`), '');
+    url.hash = url.hash.replace(new RegExp(`(?<=[#&?])${name}=[^&]*`), '');
   }
   return `address: ${[url.href, ...url.searchParams.values()].join(' ')}`;
 }

@@ -6,9 +6,11 @@ import {
   assertNothingStored,
   call,
   claimsOf,
+  dropDocuments,
   resetServer,
   serveMetadata,
   until,
+  withoutDocuments,
 } from './oidc-support.js';
 import {
   CLIENT_ID,
@@ -46,31 +48,77 @@ async function endSession(page) {
 
 test('the session is there', async (t) => {
   const page = await withTokens(t);
-  for (const [what, options, expected] of [
+  for (const [what, options, expected, type = 'code'] of [
     ['none, by frame', {}, { responseType: 'none' }],
-    ['none, by fetch', { redirectUri: '' }, { responseType: 'none' }],
+    ['none, by fetch', { redirectUri: '' }, { responseType: 'none' }, 'none'],
+    ['none, without a code', { withoutCode: true }, { responseType: 'none' }, 'none'],
     ['an unknown type, as none', { responseType: 'code' }, { responseType: 'none' }],
     ['id_token', { responseType: 'id_token' }, { responseType: 'id_token' }],
     ['id_token, whose', { responseType: 'id_token', subject: USER.username }, {}],
     ['id_token, another scope', { responseType: 'id_token', scope: 'openid email' }, {}],
+    ['id_token, without a code', { responseType: 'id_token', withoutCode: true }, {}, 'id_token'],
   ]) {
     await t.test(what, async () => {
       const before = await storage(page);
+      world.server.control.clearRequests();
       const result = await call(page, 'user.session', [options]);
       assert.equal(result.error, undefined, JSON.stringify(result));
       assert.deepEqual({ ...result, ...expected }, result);
       if (options.responseType === 'id_token') assert.equal(result.claims.sub, 'demo');
       else assert.deepEqual(Object.keys(result), ['responseType']);
       assert.deepEqual(await storage(page), before);
-      world.server.control.clearFaults();
-      world.server.control.clearRequests();
+      const [{ query }] = requestsTo('/authorize');
+      assert.deepEqual([query.response_type, query.prompt], [type, 'none']);
+      assert.ok(query.state && query.nonce && query.id_token_hint, JSON.stringify(query));
+      assert.equal(query.code_challenge_method, type === 'code' ? 'S256' : undefined);
+      const isExchanged = options.responseType === 'id_token' && type === 'code';
+      assert.equal(requestsTo('/access_token').length, isExchanged ? 1 : 0);
+      assert.deepEqual(requestsTo('/token/revoke'), []);
     });
   }
+  const renewed = await call(page, 'token.get', [{ forceRenew: true }]);
+  assert.ok(renewed.accessToken, 'the stored refresh token is as good as before');
+  assert.deepEqual(
+    requestsTo('/access_token')
+      .map(({ body }) => body.grant_type)
+      .at(-1),
+    'refresh_token',
+  );
+});
+
+test('at a provider that knows no response type but code', async (t) => {
+  await serveMetadata({ response_types_supported: ['code'] });
+  const page = await withTokens(t);
+  for (const responseType of ['none', 'id_token']) {
+    world.server.control.clearRequests();
+    const options = { responseType, withoutCode: true };
+    const result = await call(page, 'user.session', [options]);
+    assert.equal(result.responseType, responseType, JSON.stringify(result));
+    assert.equal(requestsTo('/authorize')[0].query.response_type, 'code');
+  }
+});
+
+test('a check asks for no refresh token, and pushes where that is demanded', async (t) => {
+  const page = await withTokens(t);
+  world.server.control.configure({ requirePar: true });
+  await dropDocuments(page);
+  await page.reload();
+  const settings = config({ scope: 'openid offline_access', maxAge: 1, acrValues: 'high' });
+  const result = await call(page, 'user.session', [{ responseType: 'id_token' }], settings);
+  assert.equal(result.claims?.sub, 'demo', JSON.stringify(result));
+  const [{ body }] = requestsTo('/par').slice(-1);
+  assert.deepEqual(
+    [body.scope, body.max_age, body.acr_values, body.prompt],
+    ['openid', undefined, undefined, 'none'],
+  );
+  const { query } = requestsTo('/authorize').at(-1);
+  assert.equal(query.id_token_hint, undefined);
 });
 
 for (const [what, options, error] of [
   ['none, by frame', {}, 'login_required'],
   ['none, by fetch', { redirectUri: '' }, 'login_required'],
+  ['none, without a code', { withoutCode: true }, 'login_required'],
   ['id_token', { responseType: 'id_token' }, 'login_required'],
 ]) {
   test(`the session has ended: ${what}; nobody is signed out here`, async (t) => {
@@ -80,8 +128,63 @@ for (const [what, options, error] of [
     const failure = await call(page, 'user.session', [options]);
     assertError(failure, { error, code: 'login_required', type: 'auth_error' });
     assert.deepEqual(await storage(page), before);
+    // Another page has not seen the session alive.
+    await page.reload();
+    const unconfirmed = await call(page, 'user.session', [options]);
+    assertError(unconfirmed, { error, code: 'session_unconfirmed', type: 'auth_error' });
+    assert.deepEqual(await storage(page), before);
   });
 }
+
+test('AM says interaction_required when nobody is signed in', async (t) => {
+  const page = await withTokens(t);
+  for (const [am, code] of [
+    [true, 'login_required'],
+    [false, 'interaction_required'],
+  ]) {
+    const token = am ? 'access_token' : 'token';
+    const token_endpoint = `${world.provider}/am/oauth2/realms/root/${token}`;
+    await serveMetadata({ token_endpoint });
+    await dropDocuments(page);
+    await page.reload();
+    assert.ok((await call(page, 'user.session')).responseType, 'alive');
+    await answer(page, () => ({ response: { code: undefined, error: 'interaction_required' } }));
+    assertError(await call(page, 'user.session'), { error: 'interaction_required', code });
+    await page.unrouteAll();
+    world.server.control.clearFaults();
+  }
+});
+
+test('the ID token is in no element and in no performance entry of the page', async (t) => {
+  const page = await withTokens(t);
+  const seen = await run(
+    page,
+    async ({ oidc }, config) => {
+      const client = await oidc({ config });
+      const frames = [];
+      const observer = new MutationObserver((records) => {
+        for (const { addedNodes } of records) frames.push(...addedNodes);
+      });
+      observer.observe(document.body, { childList: true });
+      const { length } = history;
+      const result = await client.user.session();
+      observer.disconnect();
+      const entries = performance.getEntries().map(({ name }) => name);
+      return {
+        result,
+        frames: frames.map(({ outerHTML }) => outerHTML),
+        urls: entries.filter((name) => name.includes('id_token_hint')),
+        steps: history.length - length,
+      };
+    },
+    config(),
+  );
+  assert.equal(seen.result.responseType, 'none', JSON.stringify(seen));
+  assert.equal(seen.frames.length, 1);
+  assert.doesNotMatch(seen.frames[0], /id_token_hint/);
+  assert.deepEqual([seen.urls, seen.steps], [[], 0]);
+  assert.ok(requestsTo('/authorize').at(-1).query.id_token_hint);
+});
 
 test('without tokens', async (t) => {
   const page = await openApp(t);
@@ -91,7 +194,10 @@ test('without tokens', async (t) => {
     message: 'response_type=none requires a stored id_token; authenticate first',
   });
   const options = { responseType: 'id_token' };
-  assertError(await call(page, 'user.session', [options]), { error: 'login_required' });
+  assertError(await call(page, 'user.session', [options]), {
+    error: 'login_required',
+    code: 'session_unconfirmed',
+  });
   await signIn(page);
   assert.equal((await call(page, 'user.session', [options])).claims.sub, 'demo');
   assertError(await call(page, 'user.session', [{ ...options, redirectUri: '' }]), {
@@ -101,31 +207,37 @@ test('without tokens', async (t) => {
   });
 });
 
-/** Answers the check in the frame with these parameters instead. */
+/** Answers the check in the frame with these parameters, and the token request with these tokens. */
 async function answer(page, change) {
   await page.unrouteAll();
   await page.route('**/authorize?*', async (route) => {
     const asked = new URL(route.request().url()).searchParams;
     const location = new URL(asked.get('redirect_uri'));
-    const params = { state: asked.get('state'), ...(await change(asked)) };
+    const { response, tokens } = await change(asked);
+    const iss = `${world.provider}/am/oauth2/realms/root`;
+    const params = { state: asked.get('state'), code: 'c', iss, ...response };
     for (const [name, value] of Object.entries(params)) {
       if (value === undefined) delete params[name];
     }
-    location.hash = new URLSearchParams(params);
+    location.search = new URLSearchParams(params);
+    const body = { access_token: 'discarded', token_type: 'Bearer', ...tokens };
+    world.server.control.addFault({ match: '/access_token', body });
     await route.fulfill({ status: 302, headers: { location: location.href } });
   });
 }
 
 const signed = async (claims, asked) => ({
-  id_token: await world.server.control.sign({
-    iss: `${world.provider}/am/oauth2/realms/root`,
-    aud: CLIENT_ID,
-    sub: 'demo',
-    nonce: asked.get('nonce'),
-    iat: Math.floor(Date.now() / 1000),
-    exp: Math.floor(Date.now() / 1000) + 60,
-    ...claims,
-  }),
+  tokens: {
+    id_token: await world.server.control.sign({
+      iss: `${world.provider}/am/oauth2/realms/root`,
+      aud: CLIENT_ID,
+      sub: 'demo',
+      nonce: asked.get('nonce'),
+      iat: Math.floor(Date.now() / 1000),
+      exp: Math.floor(Date.now() / 1000) + 60,
+      ...claims,
+    }),
+  },
 });
 
 test('the session check is answered wrongly', async (t) => {
@@ -133,13 +245,28 @@ test('the session check is answered wrongly', async (t) => {
   for (const [what, change, expected] of [
     [
       'another state',
-      () => ({ state: 'other', id_token: 'x' }),
+      () => ({ response: { state: 'other' } }),
       {
         error: 'state_mismatch',
         message: 'State parameter in response does not match the expected value',
       },
     ],
-    ['no state', () => ({ state: undefined, id_token: 'x' }), { error: 'state_mismatch' }],
+    ['no state', () => ({ response: { state: undefined } }), { error: 'state_mismatch' }],
+    [
+      'an error of somebody else',
+      () => ({ response: { code: undefined, error: 'login_required', state: 'other' } }),
+      { error: 'state_mismatch', code: 'state_mismatch' },
+    ],
+    [
+      'an error without state',
+      () => ({ response: { code: undefined, error: 'login_required', state: undefined } }),
+      { error: 'state_mismatch', code: 'state_missing' },
+    ],
+    [
+      'another issuer',
+      () => ({ response: { iss: 'https://evil.example' } }),
+      { error: 'Issuer mismatch', code: 'iss_mismatch' },
+    ],
     [
       'no token',
       () => ({}),
@@ -147,7 +274,7 @@ test('the session check is answered wrongly', async (t) => {
     ],
     [
       'no JWT',
-      () => ({ id_token: 'x.y' }),
+      () => ({ tokens: { id_token: 'x.y' } }),
       { error: 'invalid_jwt', message: 'Failed to decode id_token JWT payload' },
     ],
     [
@@ -178,13 +305,19 @@ test('the session check is answered wrongly', async (t) => {
     ],
     [
       'an error',
-      () => ({ error: 'interaction_required', error_description: 'Come and see.' }),
-      { error: 'interaction_required', message: 'Come and see.' },
+      () => ({
+        response: {
+          code: undefined,
+          error: 'consent_required',
+          error_description: 'Come and see.',
+        },
+      }),
+      { error: 'consent_required', code: 'consent_required', message: 'Come and see.' },
     ],
     [
       'an error without words',
-      () => ({ error: 'interaction_required' }),
-      { error: 'interaction_required', code: 'interaction_required', type: 'auth_error' },
+      () => ({ response: { code: undefined, error: 'made_up' } }),
+      { error: 'made_up', message: 'An error occurred during session check' },
     ],
   ]) {
     await t.test(`${what}`, async () => {
@@ -197,6 +330,7 @@ test('the session check is answered wrongly', async (t) => {
       world.server.control.clearRequests();
     });
   }
+  assert.deepEqual(Object.keys(withoutDocuments(await storage(page))), []);
 });
 
 test('subject_mismatch for an empty subject, too', async (t) => {
@@ -219,6 +353,12 @@ test('the session check fails', async (t) => {
     ['200 by fetch', { redirectUri: '' }, { status: 200, body: {} }, FAILED],
     ['429 by fetch', { redirectUri: '' }, { status: 429, body: { error: 'slow_down' } }, FAILED],
     ['401 by fetch', { redirectUri: '' }, { status: 401, body: '' }, { error: 'login_required' }],
+    [
+      'a wrong request by fetch',
+      { redirectUri: '' },
+      { status: 400, body: { error: 'invalid_client' } },
+      { ...FAILED, code: 'invalid_client' },
+    ],
     ['500 by fetch', { redirectUri: '' }, { status: 500, body: {} }, FAILED],
     ['a page by fetch', { redirectUri: '' }, { status: 400, body: '<p>' }, FAILED],
     ['no connection by fetch', { redirectUri: '' }, { reset: true }, FAILED],
@@ -231,6 +371,9 @@ test('the session check fails', async (t) => {
       world.server.control.clearRequests();
     });
   }
+  world.server.control.addFault({ match: '/access_token', status: 503, body: '' });
+  const failure = await call(page, 'user.session', [{ responseType: 'id_token' }]);
+  assertError(failure, { ...FAILED, code: 'http_error', status: 503 });
 });
 
 test('user details that are signed', async (t) => {
@@ -248,12 +391,12 @@ test('user details that are signed', async (t) => {
     [{ iss: 'https://evil.example' }, undefined],
     [{ aud: 'another-client' }, undefined],
   ]) {
-    const { id_token: body } = await signed(claims, new URLSearchParams());
+    const { id_token: body } = (await signed(claims, new URLSearchParams())).tokens;
     world.server.control.addFault({ match: '/userinfo', status: 200, headers, body });
     const failure = await call(page, 'user.info');
     assertError(failure, { error: 'User Info retrieval failure', ...(code && { code }) });
   }
-  const { id_token } = await signed({}, new URLSearchParams());
+  const { id_token } = (await signed({}, new URLSearchParams())).tokens;
   const body = `${id_token.slice(0, -20)}AAAAAAAAAA${id_token.slice(-10)}`;
   world.server.control.addFault({ match: '/userinfo', status: 200, headers, body });
   assertError(await call(page, 'user.info'), { error: 'User Info retrieval failure' });

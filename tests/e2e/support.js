@@ -48,6 +48,9 @@ export const scripts = new Map();
  */
 export const host = { cleanUrls: undefined };
 
+/** Which paths the app's server redirects, and to which. */
+export const redirects = new Map();
+
 const witness = new Witness();
 
 /**

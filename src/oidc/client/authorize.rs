@@ -7,8 +7,8 @@ use super::store::Remembered;
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, number_text, object};
-use crate::oidc::authorize::{self, Fresh, Mode, Response, Transaction};
-use crate::oidc::par;
+use crate::oidc::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
+use crate::oidc::{landing, par};
 use crate::platform::{FrameFault, Platform};
 use crate::secret::{CodeVerifier, Nonce, State};
 use crate::text::{Join, Text};
@@ -64,31 +64,78 @@ impl<P: Platform> Client<P> {
     ) -> Result<Value, Error> {
         let popup = popup.ok_or_else(|| popup_error(FrameFault::Blocked))?;
         let options = landing_at(&self.config.popup_redirect_uri, options);
-        // A posted response is for a server to read.
-        authorize::check_options(&self.config, &options, Mode::Background)?;
-        let begun = self.begin(&options, Mode::Interactive).await?;
-        let landing = self.landing(&begun.transaction)?;
-        let state = begun.transaction.state.clone();
-        // The location comes from another page: it must be an answer to this very request.
-        let landed = |location: &str| {
-            Url::parse(location, None).is_some_and(|url| {
-                url.is_same_page(&landing)
-                    && authorize::response_params(&url).get("state") == Some(state.reveal())
-            })
+        let begun = self.begin(&options, Mode::Window).await?;
+        let transaction = begun.transaction;
+        let landed = self.landed(&transaction)?;
+        // The location may come from another page: it must be an answer to this very request.
+        let answers = |location: &str| {
+            let params = Url::parse(location, None).map(|url| landing::params(&url));
+            params.is_some_and(|params| params.get("state") == Some(transaction.state.reveal()))
+                && landed(location)
         };
-        let channel = ["journey-oidc-popup-", state.reveal()].joined();
+        let channel = ["journey-oidc-popup-", transaction.state.reveal()].joined();
         let location =
-            self.platform().popup(popup, &begun.url, &channel, &landed, POPUP_TIMEOUT).await;
+            self.platform().popup(popup, &begun.url, &channel, &answers, POPUP_TIMEOUT).await;
         let location = location.map_err(popup_error)?;
-        let params = Url::parse(&location, None).map(|url| authorize::response_params(&url));
-        let app_state = begun.transaction.app_state.clone();
-        match authorize::response(&params.unwrap_or_default(), begun.transaction, &self.metadata)? {
+        let app_state = transaction.app_state.clone();
+        match self.read_landed(&location, &transaction)?.0 {
             Response::Code(grant) => {
+                // The session that this came from may not be one that frames reach.
+                self.context.forget_reached(&self.metadata.issuer);
                 let tokens = self.sign_in_safely(grant).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
             Response::Refused(error) => Err(refused(error, app_state)),
         }
+    }
+
+    /// What the response to an authorization must fit.
+    pub(super) fn fit<'a>(&'a self, transaction: &'a Rc<Transaction>) -> Fit<'a> {
+        let mut pages = Vec::new();
+        for page in [&transaction.redirect_uri].into_iter().chain(&self.config.forwarded_to) {
+            pages.extend(self.page(page));
+        }
+        let metadata = &self.metadata;
+        Fit { transaction, metadata, is_am: self.context.is_am(metadata), pages }
+    }
+
+    /// Reads the response in the location that a frame or a window came to.
+    pub(super) fn read_landed(
+        &self,
+        location: &str,
+        transaction: &Rc<Transaction>,
+    ) -> Result<(Response, Params), Error> {
+        let at: Vec<Url> = Url::parse(location, None).into_iter().collect();
+        let params = at.first().map(landing::params).unwrap_or_default();
+        Ok((self.fit(transaction).read(&params, &at)?, params))
+    }
+
+    /// Whether a frame or a window has come to its end in a location: on a page that the response may
+    /// come to, or on another one of that origin that has this response.
+    pub(super) fn landed<'a>(
+        &'a self,
+        transaction: &'a Rc<Transaction>,
+    ) -> Result<impl Fn(&str) -> bool + 'a, Error> {
+        let fit = self.fit(transaction);
+        if fit.pages.is_empty() {
+            return Err(Error::new(
+                "AuthorizationUrlError",
+                Code::ConfigInvalid,
+                Kind::Auth,
+                "Error creating authorization URL: the redirectUri is not a URL.",
+            ));
+        }
+        Ok(move |location: &str| {
+            let Some(url) = Url::parse(location, None) else { return false };
+            let params = landing::params(&url);
+            // The request, which a provider of the app's own origin may show, has the state too.
+            let mut answers = ["code", "error", "id_token"].into_iter();
+            let is_response = params.get("state") == Some(transaction.state.reveal())
+                && answers.any(|name| params.get(name).is_some());
+            fit.pages
+                .iter()
+                .any(|page| landing::is_at(&url, page) || (is_response && url.is_same_origin(page)))
+        })
     }
 
     /// A new authorization: its parameters in the URL or, where the provider demands or the app wants
@@ -101,14 +148,19 @@ impl<P: Platform> Client<P> {
             authorize::request(&self.metadata, &self.config, options, mode, fresh, now);
         let response_mode = params.get("response_mode").map(Text::from);
         let endpoint = &self.metadata.authorization_endpoint;
-        let url = match self.config.par.unwrap_or(self.metadata.par_required) {
+        let url = match self.pushes() {
             false => params.append_to(endpoint),
             true => self.push(params, &transaction.client_id).await?,
         };
         Ok(Begun { url, transaction, response_mode })
     }
 
-    async fn push(&self, params: Params, client_id: &str) -> Result<Text, Error> {
+    /// Whether authorization requests are pushed.
+    pub(super) fn pushes(&self) -> bool {
+        self.config.par.unwrap_or(self.metadata.par_required)
+    }
+
+    pub(super) async fn push(&self, params: Params, client_id: &str) -> Result<Text, Error> {
         let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
         let prompt = params.get("prompt").map(Text::from);
         let answer = self.send(par::request(par_endpoint, params)).await;
@@ -126,24 +178,12 @@ impl<P: Platform> Client<P> {
         Ok(par::url(endpoint, client_id, &request_uri, prompt.as_ref()))
     }
 
-    /// The page that the response must come to.
-    pub(super) fn landing(&self, transaction: &Transaction) -> Result<Url, Error> {
-        self.page(&transaction.redirect_uri).ok_or_else(|| {
-            Error::new(
-                "AuthorizationUrlError",
-                Code::ConfigInvalid,
-                Kind::Auth,
-                "Error creating authorization URL: the redirectUri is not a URL.",
-            )
-        })
-    }
-
     /// A page of the app.
     pub(super) fn page(&self, url: &str) -> Option<Url> {
         Url::parse(url, self.platform().base_url().as_deref())
     }
 
-    fn fresh(&self) -> Result<Fresh, Error> {
+    pub(super) fn fresh(&self) -> Result<Fresh, Error> {
         Ok(Fresh {
             state: State::new(self.random()?),
             nonce: Nonce::new(self.random()?),

@@ -4,20 +4,23 @@ use super::Client;
 use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
-use crate::oidc::authorize::{self, Grant, Mode, Response};
-use crate::oidc::oauth_error;
+use crate::oidc::authorize::{self, Grant, Mode, Response, Transaction};
 use crate::oidc::tokens::Tokens;
+use crate::oidc::{oauth_error, pkce};
 use crate::platform::{Body, FrameFault, NetworkFault, Platform, Request};
 use crate::text::{Join, Text};
-use crate::url::{Params, Url};
+use crate::url::Params;
 
 impl<P: Platform> Client<P> {
     /// `authorize.background()`: a code and its state, for [`Client::exchange`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
+        // The response has been checked: for its code, and no other, nothing else need be handed over.
+        let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
+        let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // This page exchanges it.
-        let _ = self.remember(&grant.transaction, sign_outs, false)?;
+        let _ = self.remember(&transaction, sign_outs, false)?;
         let mut value = object!([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
@@ -35,21 +38,8 @@ impl<P: Platform> Client<P> {
 
     async fn authorize_in_frame(&self, options: &Value) -> Result<(Grant, Params), Error> {
         let landing = landing_at(&self.config.background_redirect_uri, options);
-        let begun = self.begin(&landing, Mode::Background).await?;
-        let answered = match begun.response_mode.as_deref() {
-            Some(authorize::PI_FLOW) => self.ask_by_fetch(&begun.url).await,
-            _ => self.ask_in_frame(&begun).await,
-        };
-        let answered = answered.and_then(|params| {
-            Ok((authorize::response(&params, begun.transaction, &self.metadata)?, params))
-        });
-        let error = match answered {
-            Ok((Response::Code(grant), params)) => {
-                if begun.response_mode.as_deref() != Some(authorize::PI_FLOW) {
-                    self.context.note_reached(&self.metadata.issuer);
-                }
-                return Ok((grant, params));
-            }
+        let error = match self.ask_silently(&landing).await {
+            Ok((Response::Code(grant), params)) => return Ok((grant, params)),
             Ok((Response::Refused(error), _)) => error,
             Err(error) => error,
         };
@@ -73,16 +63,43 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    async fn ask_in_frame(&self, begun: &Begun) -> Result<Params, Error> {
-        let landing = self.landing(&begun.transaction)?;
-        let landed = |location: &str| {
-            Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
+    /// Asks by fetch where the provider offers that, otherwise in a frame. Unless the app has chosen how,
+    /// the frame also asks where the provider's metadata promise more than the client may: only an answer
+    /// about the user, or the app's own middleware, ends it before.
+    async fn ask_silently(&self, options: &Value) -> Result<(Response, Params), Error> {
+        let begun = self.begin(options, Mode::Background).await?;
+        if begun.response_mode.as_deref() != Some(authorize::PI_FLOW) {
+            return self.ask_in_frame(&begun).await;
+        }
+        let request = Request::post(&*begun.url, Body::None).with_cookies().action("AUTHORIZE");
+        let error = match authorize::read_fetched(self.send(request).await) {
+            // It came from the provider itself, and to no page.
+            Ok(params) => {
+                return Ok((self.fit(&begun.transaction).read(&params, &[])?, params));
+            }
+            Err(error) => error,
         };
-        let location =
-            self.look_in_frame(&begun.url, &landed, self.config.frame_timeout, frame_error).await;
+        let is_answer = oauth_error::needs_user(error.code())
+            || matches!(error.code(), Code::MiddlewareFailed | Code::RequestOrigin);
+        if is_answer || authorize::is_mode_chosen(&self.config, options) {
+            return Err(error);
+        }
+        let mut options = options.clone();
+        options.set("responseMode", "query");
+        let begun = self.begin(&options, Mode::Background).await?;
+        self.ask_in_frame(&begun).await
+    }
+
+    async fn ask_in_frame(&self, begun: &Begun) -> Result<(Response, Params), Error> {
+        let landed = self.landed(&begun.transaction)?;
+        let timeout = self.config.frame_timeout;
+        let location = self.look_in_frame(&begun.url, &landed, timeout, frame_error).await;
         let location = location.map_err(|fault| fault.unwrap_or_else(|fault| not_sent(&fault)))?;
-        let url = Url::parse(&location, None);
-        Ok(url.map(|url| authorize::response_params(&url)).unwrap_or_default())
+        let read = self.read_landed(&location, &begun.transaction)?;
+        if let Response::Code(_) = read.0 {
+            self.context.note_reached(&self.metadata.issuer);
+        }
+        Ok(read)
     }
 
     /// Opens a URL in a hidden frame, as the app's middleware leaves it. What a frame that brought
@@ -106,12 +123,6 @@ impl<P: Platform> Client<P> {
             let elapsed = self.platform().now() - begun;
             Ok(describe(fault).with("elapsed", elapsed).with("stage", fault.stage()))
         })
-    }
-
-    /// `response_mode=pi.flow`: PingOne answers a POST by JSON.
-    async fn ask_by_fetch(&self, url: &str) -> Result<Params, Error> {
-        let request = Request::post(url, Body::None).with_cookies().action("AUTHORIZE");
-        authorize::read_fetched(self.send(request).await)
     }
 
     /// Tokens as they are returned to the app.
@@ -167,6 +178,6 @@ fn frame_error(fault: FrameFault) -> Error {
     Error::new(error, code, Kind::Network, text)
 }
 
-const UNEXPECTED_PAGE: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The provider showed a page of its own in the hidden frame; blocked third-party cookies, a provider that refuses frames, or a Content-Security-Policy without the provider in frame-src can cause that too.";
+const UNEXPECTED_PAGE: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The provider showed a page of its own in the hidden frame; blocked third-party cookies, a provider that refuses frames, a Content-Security-Policy without the provider in frame-src, or Cross-Origin-Embedder-Policy: require-corp on this page, can cause that too.";
 
 const BLOCKED: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The hidden frame could not be opened: call this when the page has a body.";

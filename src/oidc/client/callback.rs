@@ -10,8 +10,8 @@ use crate::error::{Code, Error};
 use crate::event::Event;
 use crate::json::Value;
 use crate::oidc::authorize::{self, Done, Grant, Response};
-use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
+use crate::oidc::{landing, pkce};
 use crate::platform::Platform;
 use crate::secret::{AuthorizationCode, State};
 use crate::text::{Join, Text};
@@ -20,8 +20,8 @@ use crate::url::{Params, Url};
 impl<P: Platform> Client<P> {
     /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
     /// one request.
-    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over; empty
-    /// when the response had none. Where the app doesn't, the address bar may still show it.
+    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over. Where it
+    /// doesn't, an address of the page may show it.
     pub async fn exchange(
         self: &Rc<Self>,
         code: &str,
@@ -32,17 +32,22 @@ impl<P: Platform> Client<P> {
             return Err(authorize::state_mismatch(Code::StateMissing));
         }
         let (code, state) = (AuthorizationCode::new(code), State::new(state));
-        let shown = self.shown(&state);
-        let iss = iss.or_else(|| Some(shown.as_ref()?.1.get("iss").map_or("", Text::as_str)));
-        let promised = self.metadata.iss_in_response;
-        if iss.is_some_and(|iss| self.metadata.issuer != iss && (promised || !iss.is_empty())) {
-            return Err(authorize::issuer_mismatch());
-        }
-        let found = self.recall(&state);
-        let tokens = match found {
+        let tokens = match self.recall(&state) {
             Ok(found) => {
-                let grant = Grant::new(code, &state, found.transaction.clone())?;
-                self.exchange_shared(grant, found, false).await?
+                let mut params = Params::new();
+                params.set("code", code.reveal());
+                params.set("state", state.reveal());
+                params.set("iss", iss.unwrap_or_default());
+                let (params, at) = self.seen(params, None);
+                match self.fit(&found.transaction).read(&params, &at)? {
+                    Response::Code(grant) => {
+                        if grant.transaction.answered.is_none() {
+                            self.context.forget_reached(&self.metadata.issuer);
+                        }
+                        self.exchange_shared(grant, found, false).await?
+                    }
+                    Response::Refused(error) => return Err(error),
+                }
             }
             // The same call may be under way, and have used up the record.
             Err(error) => {
@@ -56,11 +61,15 @@ impl<P: Platform> Client<P> {
     /// this tab, be it one that has been dealt with.
     pub fn matches(&self, url: &str) -> bool {
         let Some(url) = self.page(url) else { return false };
-        let params = authorize::response_params(&url);
-        params.get("state").is_some_and(|state| {
-            let state = State::new(state);
-            self.look_up(&state).is_ok() || self.recall_done(&state).is_some()
-        })
+        let params = landing::params(&url);
+        let Some(state) = params.get("state").map(State::new) else { return false };
+        match self.look_up(&state) {
+            Ok(found) => {
+                let (_, at) = self.seen(params, Some(url));
+                self.fit(&found.transaction).is_at_page(&at)
+            }
+            Err(_) => self.recall_done(&state).is_some(),
+        }
     }
 
     /// `authorize.callback(url)`: checks the response, exchanges its code, and takes it out of the
@@ -68,44 +77,84 @@ impl<P: Platform> Client<P> {
     pub async fn callback(self: &Rc<Self>, url: &str) -> Result<Value, Error> {
         let unknown = || authorize::state_mismatch(Code::StateMissing);
         let url = self.page(url).ok_or_else(unknown)?;
-        let params = authorize::response_params(&url);
+        let params = landing::params(&url);
         let state = State::new(params.get("state").ok_or_else(unknown)?);
         let code = params.get("code").map_or("", Text::as_str);
         let name = ["callback ", &self.name_of(&AuthorizationCode::new(code), &state)].joined();
         let client = self.clone();
-        let work = Box::pin(async move { client.callback_once(&params, &state).await });
+        let work = Box::pin(async move { client.callback_once(params, url, &state).await });
         self.context.exchanges.share(self.platform(), &name, work).await
     }
 
     /// The same; overlapping calls for the same response are one.
     async fn callback_once(
         self: &Rc<Self>,
-        params: &Params,
+        params: Params,
+        url: Url,
         state: &State,
     ) -> Result<Value, Error> {
-        let code = params.get("code").map_or("", Text::as_str);
-        let result = match (self.recall(state), self.recall_done(state)) {
-            (Err(_), Some(done)) => self.again(&done, code).await,
-            (Ok(found), _) => {
-                let app_state = found.transaction.app_state.clone();
-                match authorize::response(params, found.transaction.clone(), &self.metadata)? {
-                    Response::Code(grant) => {
-                        let exchanged = self.exchange_shared(grant, found, true).await;
-                        exchanged.map(|tokens| self.returned_with(tokens, app_state))
-                    }
-                    Response::Refused(error) => {
-                        let _ = self.platform().remove(found.area, &found.key);
-                        Err(refused(error, app_state))
-                    }
-                }
+        let result = match (self.look_up(state), self.recall_done(state)) {
+            (Ok(found), _) => self.answer(params, url, found).await,
+            (Err(_), Some(done)) => {
+                let code = params.get("code").map_or("", Text::as_str);
+                self.again(&done, code).await
             }
-            (Err(error), None) => return Err(error),
+            // It is over, or can't be read.
+            (Err((error, Some((area, key)))), None) => {
+                let _ = self.platform().remove(area, &key);
+                Err(error)
+            }
+            (Err((error, None)), None) => return Err(error),
         };
         // What may pass can be tried again by a reload.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
             self.clean_address(state);
         }
         result
+    }
+
+    /// The answer to a response to an authorization that waits for one.
+    async fn answer(
+        self: &Rc<Self>,
+        params: Params,
+        url: Url,
+        found: Found,
+    ) -> Result<Value, Error> {
+        let app_state = found.transaction.app_state.clone();
+        let (params, at) = self.seen(params, Some(url));
+        match self.fit(&found.transaction).read(&params, &at)? {
+            Response::Code(grant) => {
+                // The session that this came from may not be one that frames reach.
+                self.context.forget_reached(&self.metadata.issuer);
+                let tokens = self.exchange_shared(grant, found, true).await?;
+                Ok(self.returned_with(tokens, app_state))
+            }
+            Response::Refused(error) => {
+                let _ = self.platform().remove(found.area, &found.key);
+                Err(refused(error, app_state))
+            }
+        }
+    }
+
+    /// A response with what the addresses of the page tell of it: the issuer, where it was not handed
+    /// over, and the addresses that it came to, the one that the page was loaded with first. `url` is the
+    /// one that the app says. An address counts only where its `state` is this one.
+    fn seen(&self, mut params: Params, url: Option<Url>) -> (Params, Vec<Url>) {
+        let state = params.get("state").cloned().unwrap_or_default();
+        let address = |text: Option<Text>| self.address_with(&state, text);
+        let (loaded, shown) =
+            (address(self.platform().loaded_url()), address(self.platform().base_url()));
+        for (_, other) in [&loaded, &shown].into_iter().flatten() {
+            // A wrong issuer counts more than a right one.
+            let known = params.get("iss").is_some_and(|issuer| self.metadata.issuer != issuer);
+            if !known && let Some(issuer) = other.get("iss") {
+                params.set("iss", issuer);
+            }
+        }
+        let mut at = Vec::new();
+        at.extend(loaded.map(|(url, _)| url));
+        at.extend(url.or_else(|| Some(shown?.0)));
+        (params, at)
     }
 
     /// The answer to a response that has been dealt with.
@@ -129,16 +178,16 @@ impl<P: Platform> Client<P> {
 
     /// Takes the response out of the address bar, where it is still shown.
     fn clean_address(&self, state: &State) {
-        if let Some((shown, _)) = self.shown(state) {
-            self.platform().replace_address(&authorize::without_response(&shown));
+        if let Some((shown, _)) = self.address_with(state.reveal(), self.platform().base_url()) {
+            self.platform().replace_address(&landing::without_response(&shown));
         }
     }
 
-    /// The address of the page and the response in it, where it is the one with this state.
-    fn shown(&self, state: &State) -> Option<(Url, Params)> {
-        let shown = Url::parse(&self.platform().base_url()?, None)?;
-        let params = authorize::response_params(&shown);
-        (params.get("state") == Some(state.reveal())).then_some((shown, params))
+    /// An address of the page and the response in it, where that is the one with this state.
+    fn address_with(&self, state: &Text, address: Option<Text>) -> Option<(Url, Params)> {
+        let url = Url::parse(&address?, None)?;
+        let params = landing::params(&url);
+        (params.get("state") == Some(state)).then_some((url, params))
     }
 
     async fn exchange_shared(

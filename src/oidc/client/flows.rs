@@ -6,15 +6,16 @@ use std::rc::Rc;
 
 use super::Client;
 use super::tests::{KEY, access_token, both, client, config, expiring, force, open, renew, stored};
-use crate::context::Context;
+use crate::context::{AmSettings, Context};
 use crate::error::{Code, Error, Kind};
 use crate::event::Heard;
 use crate::flight::{Signal, until};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::landing;
 use crate::oidc::tokens::Tokens;
-use crate::platform::{Area, NetworkFault, Platform, Request};
+use crate::platform::{Area, Body, NetworkFault, Platform, Request};
 use crate::testing::{Fault, Hooks, ISSUER, World, pause};
 use crate::text::Text;
 use crate::url::{Params, Url};
@@ -371,12 +372,57 @@ fn by_fetch_where_the_provider_can() {
     for (status, body, error, has_url) in answers {
         world.unscript();
         world.script("/authorize", status, body);
-        let value = world.run(client.authorize_background(&Value::NULL)).unwrap_err().into_value();
+        let options = text(r#"{"responseMode":"pi.flow"}"#);
+        let value = world.run(client.authorize_background(&options)).unwrap_err().into_value();
         assert_eq!(value.str("error"), Some(error), "{body}");
         assert_eq!(value.str("redirectUrl").is_some(), has_url, "{body}");
         let url = value.str("redirectUrl").map(query_of).unwrap_or_default();
         assert_eq!((url.get("response_mode"), url.get("prompt")), (None, None));
     }
+}
+
+#[test]
+fn what_is_not_about_the_user_goes_on_by_the_frame() {
+    let modes = Value::from(vec![Value::from("query"), "pi.flow".into()]);
+    for (status, body, error) in [
+        (400, r#"{"code":"INVALID_DATA","details":[{"code":"INVALID_VALUE"}]}"#, None),
+        (400, r#"{"error":"unsupported_response_mode"}"#, None),
+        (403, "<html>", None),
+        (200, "{}", None),
+        (400, r#"{"details":[{"code":"LOGIN_REQUIRED"}]}"#, Some(Code::LoginRequired)),
+        (400, r#"{"details":[{"code":"interaction_required"}]}"#, Some(Code::InteractionRequired)),
+    ] {
+        let world = World::new();
+        world.set_metadata("response_modes_supported", modes.clone());
+        world.script("/authorize", status, body);
+        let client = client(&world);
+        world.requests();
+        let answer = world.run(client.get(&renew()));
+        assert_eq!(code_of(answer), error, "{body}");
+        let by_frame = world.requests().contains(&"frame".to_owned());
+        assert_eq!(by_frame, error.is_none(), "{body}");
+    }
+    // The app's own choice.
+    for (chosen, asked) in [("query", "frame"), ("pi.flow", "authorize")] {
+        let world = World::new();
+        world.set_metadata("response_modes_supported", modes.clone());
+        world.script("/authorize", 403, "");
+        let more = format!(r#","responseMode":"{chosen}""#);
+        let client = world.run(open(&world, &more)).unwrap();
+        world.requests();
+        let _ = world.run(client.authorize_background(&Value::NULL));
+        assert_eq!(world.requests(), [asked]);
+        let url = world.run(client.authorize_url(&Value::NULL)).unwrap();
+        let mode = query_of(&url).get("response_mode").cloned();
+        assert_eq!(mode.as_deref(), (chosen == "query").then_some("query"));
+    }
+    // A posted response is for a redirect alone.
+    let world = World::new();
+    let client = world.run(open(&world, r#","responseMode":"form_post""#)).unwrap();
+    let url = world.run(client.authorize_url(&Value::NULL)).unwrap();
+    assert_eq!(query_of(&url).get("response_mode"), Some(&"form_post".into()));
+    assert!(world.run(client.get(&renew())).is_ok());
+    assert!(world.run(client.authorize_popup(Some(false), &Value::NULL)).is_ok());
 }
 
 #[test]
@@ -467,18 +513,173 @@ fn session_checks() {
     let none = |client: &Rc<Client<World>>| world.run(client.session(&Value::NULL));
     assert_eq!(none(&client).unwrap_err().error(), "no_id_token_hint");
     world.run(client.get(&renew())).unwrap();
+    world.requests();
+    let before = world.all_stored();
     assert_eq!(none(&client).unwrap(), text(r#"{"responseType":"none"}"#));
+    assert_eq!(world.requests(), ["frame"], "the code is thrown away");
     let whose = |options: &str| world.run(client.session(&text(options)));
     let claims = whose(r#"{"responseType":"id_token","subject":"demo"}"#).unwrap();
     assert_eq!(claims.get("claims").and_then(|claims| claims.str("sub")), Some("demo"));
+    assert_eq!(world.requests(), ["frame", "token authorization_code"], "nothing is revoked");
     let missing = r#"{"responseType":"id_token","redirectUri":""}"#;
     assert_eq!(whose(missing).unwrap_err().error(), "missing_redirect_uri");
     let other = r#"{"responseType":"id_token","subject":""}"#;
     assert_eq!(whose(other).unwrap_err().error(), "subject_mismatch");
+    for direct in ["none", "id_token"] {
+        world.requests();
+        let options = format!(r#"{{"responseType":"{direct}","withoutCode":true}}"#);
+        assert_eq!(whose(&options).unwrap().str("responseType"), Some(direct));
+        assert_eq!(world.requests(), ["frame"]);
+    }
+    world.script("/token", 503, "");
+    let failed = whose(r#"{"responseType":"id_token"}"#).unwrap_err();
+    assert_eq!((failed.error(), failed.code()), ("session_check_error", Code::HttpError));
     world.set_signed_in(false);
-    assert_eq!(none(&client).unwrap_err().error(), "login_required");
-    assert_eq!(whose(r#"{"responseType":"id_token"}"#).unwrap_err().error(), "login_required");
-    assert!(stored(&world).is_some(), "a check signs nobody out");
+    for options in ["{}", r#"{"responseType":"id_token"}"#, r#"{"withoutCode":true}"#] {
+        let over = whose(options).unwrap_err();
+        assert_eq!((over.error(), over.code()), ("login_required", Code::LoginRequired));
+    }
+    assert_eq!(world.all_stored(), before, "a check stores nothing, and signs nobody out");
+}
+
+#[test]
+fn a_session_is_over_only_where_this_page_has_reached_it() {
+    let code = |world: &World, client: &Rc<Client<World>>| {
+        let error = world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).unwrap_err();
+        assert_eq!(error.error(), "login_required", "the provider's word stays");
+        error.code()
+    };
+    let world = World::new();
+    let here = client(&world);
+    world.run(here.get(&renew())).unwrap();
+    world.set_signed_in(false);
+    assert_eq!(code(&world, &here), Code::LoginRequired);
+    assert_eq!(code(&world, &client(&world)), Code::SessionUnconfirmed, "another page");
+
+    // By a check that said that it is alive.
+    let later = client(&world);
+    world.set_signed_in(true);
+    world.run(later.session(&Value::NULL)).unwrap();
+    world.set_signed_in(false);
+    assert_eq!(code(&world, &later), Code::LoginRequired);
+
+    // What was before the sign-in that counts now says nothing.
+    let sign_in = |how: &str, client: &Rc<Client<World>>| match how {
+        "redirect" => drop(world.run(client.callback(&landed(&world, client, "{}"))).unwrap()),
+        "window" => {
+            drop(world.run(client.authorize_popup(Some(false), &Value::NULL)).unwrap());
+        }
+        "exchange" => {
+            let answer = query_of(&landed(&world, client, "{}"));
+            let part = |name| answer.get(name).unwrap().clone();
+            drop(world.run(client.exchange(&part("code"), &part("state"), None)).unwrap());
+        }
+        "frame" => {
+            let answer = world.run(client.authorize_background(&Value::NULL)).unwrap();
+            let part = |name| answer.text(name).unwrap().clone();
+            drop(world.run(client.exchange(&part("code"), &part("state"), None)).unwrap());
+        }
+        _ => drop(world.run(client.logout(&Value::NULL)).unwrap()),
+    };
+    for (how, expected) in [
+        ("redirect", Code::SessionUnconfirmed),
+        ("window", Code::SessionUnconfirmed),
+        ("exchange", Code::SessionUnconfirmed),
+        ("logout", Code::SessionUnconfirmed),
+        ("frame", Code::LoginRequired),
+    ] {
+        world.set_signed_in(true);
+        let client = client(&world);
+        world.run(client.get(&force())).unwrap();
+        world.run(client.session(&Value::NULL)).unwrap();
+        sign_in(how, &client);
+        world.set_signed_in(false);
+        assert_eq!(code(&world, &client), expected, "{how}");
+    }
+}
+
+#[test]
+fn a_session_check_asks_for_no_more_than_a_session() {
+    let seen = Rc::new(RefCell::new(Params::new()));
+    let hooks: Hooks = Some(Rc::new({
+        let seen = seen.clone();
+        move |request: Request| {
+            match &request.body {
+                Body::Form(form) if request.action == Some("PAR") => {
+                    drop(seen.replace(form.clone()))
+                }
+                _ if request.action == Some("AUTHORIZE")
+                    && request.url.contains("response_type") =>
+                {
+                    drop(seen.replace(query_of(&request.url)));
+                }
+                _ => {}
+            }
+            Ok(request)
+        }
+    }));
+    let more = r#","scope":"openid offline_access","maxAge":1,"acrValues":"high","resource":"https://api.example","loginHint":"x""#;
+    for par in [false, true] {
+        let world = World::new();
+        world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
+        put_tokens(&world);
+        world.set_metadata("require_pushed_authorization_requests", par);
+        world.script("/par", 201, r#"{"request_uri":"urn:x"}"#);
+        let context = Context::new(world.clone());
+        let (config, hooks) = (config(more), hooks.clone());
+        let storage = Value::NULL;
+        let made = Client::create(context, &config, &storage, silent(), hooks);
+        let client = world.run(made).unwrap();
+        let options = text(r#"{"scope":"openid offline_access"}"#);
+        world.set_frames_hang(true);
+        assert_eq!(code_of(world.run(client.session(&options))), Some(Code::FrameTimeout));
+        let names: Vec<_> = seen.borrow().iter().map(|(name, _)| name.to_owned()).collect();
+        assert_eq!(
+            names,
+            [
+                "prompt",
+                "response_type",
+                "client_id",
+                "redirect_uri",
+                "scope",
+                "nonce",
+                "state",
+                "code_challenge",
+                "code_challenge_method",
+                "id_token_hint"
+            ]
+        );
+        assert_eq!(seen.borrow().get("scope"), Some(&"openid".into()));
+        assert_eq!(seen.borrow().get("response_type"), Some(&"code".into()));
+    }
+}
+
+/// Tokens that another page has stored.
+fn put_tokens(world: &World) {
+    let other = client(world);
+    world.run(other.get(&renew())).unwrap();
+}
+
+#[test]
+fn only_am_is_asked_without_a_page() {
+    let by_fetch = text(r#"{"redirectUri":""}"#);
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    world.script("/authorize", 204, "");
+    assert!(world.run(client.session(&by_fetch)).is_ok(), "its metadata lists none");
+
+    let world = World::new();
+    world.set_metadata("response_types_supported", vec![Value::from("code")]);
+    let client = super::tests::client(&world);
+    world.run(client.get(&renew())).unwrap();
+    world.requests();
+    let refused = world.run(client.session(&by_fetch)).unwrap_err();
+    assert_eq!(refused.error(), "missing_redirect_uri");
+    assert!(world.requests().is_empty());
+    client.context.note_am(ISSUER, AmSettings::default());
+    world.script("/authorize", 204, "");
+    assert!(world.run(client.session(&by_fetch)).is_ok());
 }
 
 #[test]
@@ -786,7 +987,7 @@ macro_rules! flow {
 }
 
 /// Every call, each on a client that is signed in.
-const FLOWS: [Flow; 18] = [
+const FLOWS: [Flow; 19] = [
     flow!("oidc()", world, client, open(&world, "")),
     flow!("authorize.url", world, client, client.authorize_url(&Value::NULL)),
     flow!("authorize.url, pushed", world, client, async {
@@ -830,6 +1031,9 @@ const FLOWS: [Flow; 18] = [
     }),
     flow!("user.session id_token", world, client, async {
         client.session(&text(r#"{"responseType":"id_token"}"#)).await
+    }),
+    flow!("user.session without a code", world, client, async {
+        client.session(&text(r#"{"responseType":"id_token","withoutCode":true}"#)).await
     }),
     flow!("fetch", world, client, async {
         let used = stored(&world).map(|tokens| format!("Bearer {}", tokens.access_token.reveal()));
@@ -1001,6 +1205,269 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
     }
     println!("{injected} faults injected, none kept a token");
     assert!(injected > 50, "{injected}");
+}
+
+/// The URL of the response to a new sign-in, moved to another page.
+fn moved(world: &World, client: &Client<World>, page: &str) -> String {
+    let location = landed(world, client, "{}").replace("&mine=1#top", "");
+    let query = location.split_once('?').unwrap().1.replace("idp=a&", "");
+    match page.split_once('?') {
+        Some((page, own)) => format!("{page}?{own}&{query}"),
+        None => format!("{page}?{query}"),
+    }
+}
+
+#[test]
+fn a_response_that_came_to_another_page_is_refused() {
+    for (redirect_uri, page, fine) in [
+        ("https://app.example/cb", "https://app.example/cb", true),
+        ("https://app.example/cb.html", "https://app.example/cb/", true),
+        ("https://app.example/#/cb", "https://app.example/#/cb", true),
+        ("https://app.example/cb?idp=a", "https://app.example/cb?idp=a", true),
+        ("https://app.example/cb", "https://app.example/other", false),
+        ("https://app.example/cb?idp=a", "https://app.example/cb?idp=b", false),
+        ("https://app.example/#/a", "https://app.example/#/b", false),
+        ("https://app.example/cb", "https://other.example/cb", false),
+    ] {
+        for how in ["callback", "exchange"] {
+            let world = World::new();
+            let more = format!(r#","redirectUri":"{redirect_uri}""#);
+            let client = world.run(open(&world, &more)).unwrap();
+            let url = moved(&world, &client, page);
+            world.set_address(&url);
+            assert_eq!(client.matches(&url), fine, "{page}");
+            world.requests();
+            let result = match how {
+                "callback" => world.run(client.callback(&url)),
+                _ => {
+                    let params = landing::params(&Url::parse(&url, None).unwrap());
+                    let part = |name| params.get(name).unwrap().clone();
+                    world.run(client.exchange(&part("code"), &part("state"), None))
+                }
+            };
+            let expected = (!fine).then_some(Code::LandingMismatch);
+            assert_eq!(code_of(result), expected, "{how} {page}");
+            assert_eq!(world.requests().is_empty(), !fine, "{how} {page}");
+            if how == "callback" {
+                assert!(!world.address().contains("code="), "{}", world.address());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_server_may_forward_responses() {
+    let world = World::new();
+    let more = r#","forwardedTo":["/app/signed-in","/other"]"#;
+    let client = world.run(open(&world, more)).unwrap();
+    for (page, fine) in [("/app/signed-in/", true), ("/other", true), ("/elsewhere", false)] {
+        let url = moved(&world, &client, &format!("https://app.example{page}"));
+        assert_eq!(client.matches(&url), fine, "{page}");
+        world.set_address(&url);
+        assert_eq!(world.run(client.callback(&url)).is_ok(), fine, "{page}");
+    }
+    let one = world.run(open(&world, r#","forwardedTo":"https://app.example/app""#)).unwrap();
+    assert!(one.matches(&moved(&world, &one, "https://app.example/app")));
+}
+
+#[test]
+fn the_page_that_was_loaded_counts() {
+    let world = World::new();
+    let client = client(&world);
+    // A router of the app's own has changed the address since.
+    let url = moved(&world, &client, "https://app.example/cb");
+    world.set_loaded(&url);
+    let shown = url.replace("/cb?", "/home?");
+    world.set_address(&shown);
+    assert!(client.matches(&shown));
+    assert!(world.run(client.callback(&shown)).is_ok());
+    // What the page was loaded with for another sign-in says nothing.
+    let url = moved(&world, &client, "https://app.example/cb");
+    world.set_loaded("https://app.example/home?code=c&state=theirs");
+    assert!(client.matches(&url));
+    assert!(!client.matches(&url.replace("/cb?", "/home?")));
+    // A response that came to another provider's page stays one, wherever the app has moved it.
+    world.set_loaded(&url.replace("/cb?", "/theirs?"));
+    world.set_address(&url);
+    assert_eq!(code_of(world.run(client.callback(&url))), Some(Code::LandingMismatch));
+}
+
+#[test]
+fn the_issuer_is_looked_for_wherever_the_response_was() {
+    let evil = Some("https://evil.example");
+    for (handed, shown, loaded, outcome) in [
+        (Some(ISSUER), None, None, None),
+        (None, Some(Some(ISSUER)), None, None),
+        (None, None, Some(Some(ISSUER)), None),
+        (Some(""), None, Some(Some(ISSUER)), None),
+        (None, Some(None), Some(Some(ISSUER)), None),
+        (None, None, None, Some(Code::IssMissing)),
+        (Some(""), None, None, Some(Code::IssMissing)),
+        (None, Some(None), Some(None), Some(Code::IssMissing)),
+        (evil, None, None, Some(Code::IssMismatch)),
+        (evil, Some(Some(ISSUER)), None, Some(Code::IssMismatch)),
+        (None, Some(evil), None, Some(Code::IssMismatch)),
+        (None, None, Some(evil), Some(Code::IssMismatch)),
+        (Some(ISSUER), Some(evil), None, Some(Code::IssMismatch)),
+        (Some(ISSUER), None, Some(evil), Some(Code::IssMismatch)),
+    ] {
+        let world = World::new();
+        world.set_metadata("authorization_response_iss_parameter_supported", true);
+        let client = client(&world);
+        let url = moved(&world, &client, "https://app.example/cb");
+        let response = query_of(&url);
+        let with = |issuer: Option<&str>| {
+            let issuer = issuer.map(|issuer| format!("&iss={issuer}"));
+            format!("{url}{}", issuer.unwrap_or_default())
+        };
+        world.set_address("https://app.example/?state=the-apps&iss=the-apps");
+        if let Some(issuer) = shown {
+            world.set_address(&with(issuer));
+        }
+        if let Some(issuer) = loaded {
+            world.set_loaded(&with(issuer));
+        }
+        world.requests();
+        let part = |name| response.get(name).unwrap();
+        let result = world.run(client.exchange(part("code"), part("state"), handed));
+        assert_eq!(code_of(result), outcome, "{handed:?} {shown:?} {loaded:?}");
+        assert_eq!(world.requests().is_empty(), outcome.is_some());
+    }
+}
+
+#[test]
+fn a_response_that_a_frame_brought_needs_its_code_and_state_alone() {
+    let world = World::new();
+    world.set_metadata("authorization_response_iss_parameter_supported", true);
+    world.set_issuer(Some(ISSUER));
+    let client = client(&world);
+    for (code, iss, outcome) in [
+        (None, None, None),
+        (None, Some("https://evil.example"), Some(Code::IssMismatch)),
+        (Some("another"), None, Some(Code::StateUnknown)),
+    ] {
+        let answer = world.run(client.authorize_background(&Value::NULL)).unwrap();
+        let (right, state) = (answer.str("code").unwrap(), answer.str("state").unwrap());
+        let result = world.run(client.exchange(code.unwrap_or(right), state, iss));
+        assert_eq!(code_of(result), outcome);
+    }
+}
+
+#[test]
+fn nobodys_response_is_nobodys_whatever_it_names() {
+    let world = World::new();
+    world.set_metadata("authorization_response_iss_parameter_supported", true);
+    let client = client(&world);
+    let exchanged = world.run(client.exchange("c", "theirs", Some("https://evil.example")));
+    assert_eq!(code_of(exchanged), Some(Code::StateUnknown));
+    let url = "https://app.example/cb?code=c&state=theirs";
+    assert_eq!(code_of(world.run(client.callback(url))), Some(Code::StateUnknown));
+}
+
+#[test]
+fn a_refusal_of_ams_may_lack_its_issuer() {
+    for (is_am, iss, code) in [
+        (true, "", Code::LoginRequired),
+        (true, "&iss=https://evil.example", Code::IssMismatch),
+        (false, "", Code::IssMissing),
+    ] {
+        let world = World::new();
+        world.set_metadata("authorization_response_iss_parameter_supported", true);
+        world.set_signed_in(false);
+        let client = client(&world);
+        if is_am {
+            client.context.note_am(ISSUER, AmSettings::default());
+        }
+        let url = moved(&world, &client, "https://app.example/cb") + iss;
+        assert_eq!(code_of(world.run(client.callback(&url))), Some(code), "{is_am} {iss}");
+        // A success has to say whose it is.
+        world.set_signed_in(true);
+        let url = moved(&world, &client, "https://app.example/cb");
+        assert_eq!(code_of(world.run(client.callback(&url))), Some(Code::IssMissing));
+    }
+}
+
+#[test]
+fn our_response_leaves_the_address_unless_trying_again_can_help() {
+    type Change = fn(&World, String) -> String;
+    let cases: [(&str, Change, Code, bool); 6] = [
+        ("another issuer", |_, url| url + "&iss=https://evil", Code::IssMismatch, true),
+        ("repeated", |_, url| url + "&code=other", Code::AnswerInvalid, true),
+        ("another page", |_, url| url.replace("/cb?", "/x?"), Code::LandingMismatch, true),
+        (
+            "too late",
+            |world, url| {
+                world.advance(3_700_000.0);
+                url
+            },
+            Code::TransactionExpired,
+            true,
+        ),
+        (
+            "refused",
+            |world, url| {
+                world.script("/token", 400, r#"{"error":"invalid_grant"}"#);
+                url
+            },
+            Code::InvalidGrant,
+            true,
+        ),
+        (
+            "a fault that passes",
+            |world, url| {
+                world.script("/token", 503, "");
+                url
+            },
+            Code::HttpError,
+            false,
+        ),
+    ];
+    for (what, change, code, cleaned) in cases {
+        let world = World::new();
+        let client = client(&world);
+        let url = moved(&world, &client, "https://app.example/cb") + "&mine=1";
+        let url = change(&world, url + "&client_id=me&scope=openid&session_state=x");
+        world.set_address(&url);
+        assert_eq!(code_of(world.run(client.callback(&url))), Some(code), "{what}");
+        let address = world.address();
+        match cleaned {
+            true => assert!(address.ends_with("?mine=1"), "{what}: {address}"),
+            false => assert_eq!(address, url, "{what}"),
+        }
+    }
+}
+
+#[test]
+fn a_sign_in_from_the_future_is_over() {
+    for (later, fine) in [(60_000.0, true), (-60_000.0, true), (-86_400_000.0, false)] {
+        let world = World::new();
+        let client = client(&world);
+        let url = moved(&world, &client, "https://app.example/cb");
+        world.advance(later);
+        assert_eq!(client.matches(&url), fine, "{later}");
+        let expected = (!fine).then_some(Code::TransactionExpired);
+        assert_eq!(code_of(world.run(client.callback(&url))), expected, "{later}");
+        // Nor does it take the place of another.
+        if !fine {
+            world.run(client.authorize_url(&Value::NULL)).unwrap();
+            assert_eq!(world.keys_of("FR-SDK-authflow-"), 1);
+        }
+    }
+}
+
+#[test]
+fn another_librarys_sign_in_counts_with_its_verifier_alone() {
+    for (verifier, outcome) in [(r#","verifier":"v""#, None), ("", Some(Code::StateUnknown))] {
+        let world = World::new();
+        let client = client(&world);
+        let record = format!(
+            r#"{{"clientId":"me","redirectUri":"https://app.example/cb","scope":"openid","state":"s"{verifier}}}"#
+        );
+        world.put(Area::Session, "FR-SDK-authflow-me", &record);
+        let url = "https://app.example/cb?code=c&state=s";
+        assert_eq!(client.matches(url), outcome.is_none());
+        assert_eq!(code_of(world.run(client.callback(url))), outcome, "{verifier}");
+    }
 }
 
 #[test]

@@ -9,12 +9,13 @@ use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::oidc::authorize::{self, Mode, Response};
+use crate::oidc::landing;
 use crate::oidc::logout::{self, Told};
 use crate::platform::{FrameFault, Platform, Request};
 use crate::secret::RawIdToken;
 use crate::session;
 use crate::text::Text;
-use crate::url::{Params, Url};
+use crate::url::Url;
 
 /// What is known of the session that is to end.
 pub(super) struct Ending {
@@ -189,8 +190,8 @@ impl<P: Platform> Client<P> {
         let Ok(request) = self.context.prepare(&self.caller, request).await else { return false };
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| {
-                let state = Params::parse(url.query()).get("state").cloned();
-                url.is_same_page(&way_back.landing) && state.as_ref() == Some(&way_back.state)
+                landing::is_at(&url, &way_back.landing)
+                    && landing::params(&url).get("state") == Some(&way_back.state)
             })
         };
         let timeout = request.timeout.unwrap_or(self.config.frame_timeout);
@@ -202,19 +203,15 @@ impl<P: Platform> Client<P> {
         let mut options = object!([("scope", "openid".into())]);
         options.set("redirectUri", &self.config.background_redirect_uri);
         let Ok(begun) = self.begin(&options, Mode::Background).await else { return false };
-        let Ok(landing) = self.landing(&begun.transaction) else { return false };
         if begun.response_mode.as_deref() == Some(authorize::PI_FLOW) {
             return false;
         }
-        let landed = |location: &str| {
-            Url::parse(location, None).is_some_and(|url| url.is_same_page(&landing))
-        };
+        let Ok(landed) = self.landed(&begun.transaction) else { return false };
         let timeout = self.config.session_timeout;
         let location = self.look_in_frame(&begun.url, &landed, timeout, no_session).await;
-        let params = location.ok().and_then(|location| Url::parse(&location, None));
-        let params = params.map(|url| authorize::response_params(&url)).unwrap_or_default();
-        let response = authorize::response(&params, begun.transaction, &self.metadata);
-        matches!(response, Ok(Response::Code(_)))
+        let Ok(location) = location else { return false };
+        let read = self.read_landed(&location, &begun.transaction);
+        matches!(read, Ok((Response::Code(_), _)))
     }
 }
 

@@ -353,7 +353,11 @@ impl<P: Platform> Client<P> {
                 let error = exchange::failure(Code::StateUnknown, text);
                 return Err((error, (*key != shared).then(|| (area, key.clone()))));
             };
-            if transaction.state != *state || transaction.issuer != self.metadata.issuer {
+            // Another library's record counts with its verifier alone: PKCE binds the code to it.
+            if transaction.state != *state
+                || transaction.issuer != self.metadata.issuer
+                || transaction.verifier.is_none()
+            {
                 continue;
             }
             if transaction.is_expired(self.platform().now()) {
@@ -387,9 +391,9 @@ impl<P: Platform> Client<P> {
             if one.key == shared {
                 continue;
             }
-            match now - one.created <= authorize::MAX_AGE {
-                true => kept.push(one),
-                false => remove(&one),
+            match authorize::is_over(one.created, now) {
+                false => kept.push(one),
+                true => remove(&one),
             }
         }
         while kept.len() >= MAX_TRANSACTIONS {
