@@ -75,7 +75,7 @@ export function act(name, text, more) {
 
 const ACTS = /** @satisfies {Record<string, (text: string, more: string) => unknown>} */ ({
   base: () => location.href,
-  loaded: () => performance.getEntriesByType('navigation')[0].name,
+  loaded: () => performance.getEntriesByType('navigation')[0]?.name,
 
   /** The parts of a URL, a line each; those of the query and the fragment without their signs. */
   url(text, base) {
