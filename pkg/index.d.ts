@@ -341,12 +341,14 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
   oauthThreshold?: number;
   /**
    * How tokens are renewed: by refresh token, by background authorization, or by whichever works,
-   * refresh token first (`auto`, the default).
+   * refresh token first (`auto`, the default). Background authorization follows where the provider
+   * refuses the refresh token or the user, and no other error.
    */
   renew?: 'auto' | 'refresh' | 'background';
   /**
    * Renews tokens ahead of their expiry, also when the tab is shown again and when the network is
-   * back, for as long as the page lives; default `false`: they are renewed when asked for.
+   * back, for as long as the page lives, at most once a second; default `false`: they are renewed
+   * when asked for.
    */
   autoRenew?: boolean;
   /**
@@ -534,7 +536,10 @@ export interface FrameError extends GenericError {
 
 /** Why an authorization failed. */
 export interface AuthorizationError extends FrameError {
-  /** Where the app can send the person to sign in, when the provider asks for that. */
+  /**
+   * Where the app can send the user to sign in, when the provider asks for that, or when neither
+   * refresh token nor background authorization has renewed the tokens.
+   */
   redirectUrl?: string;
   /** What the app gave as `appState`, when the provider refused. */
   appState?: unknown;
@@ -720,11 +725,14 @@ export interface OauthTokens {
   idToken?: string;
   /** For renewal (RFC 6749 section 1.5). */
   refreshToken?: string;
-  /** The lifetime in **seconds** at the time of receipt, in spite of the name. */
+  /**
+   * The lifetime in **seconds** at the time of receipt, in spite of the name; 0 for tokens that were
+   * over when they came. Absent where neither the provider nor the access token told one.
+   */
   expiresAt?: number;
   /** When the access token expires: milliseconds since 1970, by the device's clock. */
   expiryTimestamp?: number;
-  /** The scope that was granted, space-separated. */
+  /** The scope that was granted, space-separated; where the provider is silent, the one asked for. */
   scope?: string;
   /** The type of the access token, such as `Bearer`. */
   tokenType?: string;
@@ -742,9 +750,12 @@ export interface OauthTokens {
 export interface GetTokensOptions extends CallOptions {
   /** Renew when there are no tokens, or they are about to expire. */
   backgroundRenew?: boolean;
-  /** Renew whatever is stored. */
+  /** Renew whatever is stored, and whatever the provider has said before. */
   forceRenew?: boolean;
-  /** For a renewal by background authorization. */
+  /**
+   * For a renewal by background authorization. Where a user is signed in, `openid` is added to the
+   * scope: the new tokens must be about the same user.
+   */
   authorizeOptions?: Omit<AuthorizeOptions, 'signal'>;
   /** Ignored: the client's own storage is used. */
   storageOptions?: Partial<StorageConfig>;
@@ -1017,7 +1028,8 @@ export interface OidcClientMethods extends NoError {
     /**
      * The stored tokens; with `backgroundRenew` valid ones, whatever it takes: renewal by refresh
      * token (RFC 6749 section 6) or by background authorization. Calls that overlap, in any tab,
-     * share one renewal.
+     * share one renewal. That no user is signed in at the provider is believed for 60 seconds, unless
+     * `forceRenew` is set. What is replaced is not revoked.
      *
      * Errors: `No tokens found`, `Error occurred while retrieving tokens`, and those of
      * `authorize.background()` and `exchange()`.

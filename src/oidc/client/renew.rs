@@ -186,10 +186,12 @@ impl<P: Platform> Client<P> {
         error: Error,
     ) -> Error {
         let Some(tokens) = &stored.tokens else { return error };
-        let by_refresh_token = self.config.renew == Renew::Auto && authorize.is_null();
-        // A refresh token that was refused leads here: only the user can go on now.
-        let is_last = by_refresh_token && !error.is_passing() && !error.has("redirectUrl");
-        let error = if is_last { self.with_way_on(error, options).await } else { error };
+        // By refresh token it was not possible either: only the user can go on now.
+        let was_last = self.config.renew == Renew::Auto && authorize.is_null();
+        let error = match was_last && !error.is_passing() && !error.has("redirectUrl") {
+            true => self.with_way_on(error, options).await,
+            false => error,
+        };
         self.note_no_user(tokens, &to_text(authorize), &error);
         error
     }
