@@ -75,6 +75,7 @@ export type ErrorCode =
   | 'iss_mismatch'
   | 'iss_missing'
   | 'jwks_unavailable'
+  | 'landing_mismatch'
   | 'lock_timeout'
   | 'login_required'
   | 'middleware_failed'
@@ -371,6 +372,18 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    * `popup.js`. Default: the `redirectUri`.
    */
   popupRedirectUri?: string;
+  /**
+   * The pages to which the app's own server forwards responses, where they are not the redirect URI's:
+   * a response that comes to any other page is refused with the code `landing_mismatch`.
+   */
+  forwardedTo?: string | string[];
+  /**
+   * `response_mode` of every authorization that it fits: `form_post` is for redirects alone, `pi.flow` for
+   * background authorizations. Default: the provider's, which is `query`, or for background
+   * authorizations `pi.flow` where the provider offers it, and then the hidden frame where this client
+   * may not use that.
+   */
+  responseMode?: 'query' | 'fragment' | 'pi.flow' | 'form_post';
   /**
    * Where the provider sends the person after a logout: `post_logout_redirect_uri` (OpenID Connect
    * RP-Initiated Logout 1.0 section 2); registered there.
@@ -773,7 +786,9 @@ export interface ExchangeOptions extends CallOptions {
   custom?: CustomStorageObject;
   /**
    * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none: compared
-   * with the issuer. Default: that of the address bar, when it shows the response with this state.
+   * with the issuer. Where it isn't handed over, the page's address and the one that the page was loaded
+   * with are looked at, if they have this `state`. A provider that promises `iss` must have sent one
+   * (`iss_missing`), except for what `authorize.background()` has brought.
    */
   iss?: string | null;
 }
@@ -791,15 +806,22 @@ export interface UserInfoResponse {
 /** Options of `user.session()`. */
 export interface SessionCheckOptions extends CallOptions {
   /**
-   * `none` (the default): whether the session of the stored ID token is still there. `id_token`: whose
+   * `none` (the default): whether there is a session; that it is the one of the stored ID token holds as
+   * far as the provider goes by `id_token_hint` (OpenID Connect Core section 3.1.2.1). `id_token`: whose
    * session it is.
    */
   responseType?: SessionCheckResponseType;
-  /** Where the hidden frame lands; default: the configuration's. `''` asks AM by fetch (`none` only). */
+  /**
+   * Asks for the response type `none` or `id_token` itself, where the provider's metadata lists it.
+   * Default: asks for a code, which every provider knows, and for `id_token` exchanges it; the tokens are
+   * not kept.
+   */
+  withoutCode?: boolean;
+  /** Where the hidden frame lands; default: the configuration's. `''` asks AM by fetch (`none` only; others only where their metadata list the response type `none`). */
   redirectUri?: string;
   /** The person that it should be (`id_token` only). */
   subject?: string;
-  /** Space-separated scopes; default `openid`. */
+  /** Space-separated scopes; default `openid`. `offline_access` is left out. */
   scope?: string;
 }
 
@@ -828,7 +850,7 @@ export interface JWTPayload {
 /** There is a session. */
 export type SessionCheckSuccess =
   | {
-      /** The session of the stored ID token is still there. */
+      /** There is a session. */
       responseType: 'none';
       /** Nothing is told about it. */
       claims?: undefined;
@@ -974,7 +996,7 @@ export interface OidcClientMethods extends NoError {
      *
      * Errors: the provider's own, such as `login_required`, with a `redirectUrl`;
      * `CONFIGURATION_ERROR` when another page stays in the frame; `iframe_timeout`; `offline`;
-     * `State mismatch`; `Issuer mismatch` (RFC 9207).
+     * `State mismatch`; `Landing mismatch`; `Issuer mismatch` (RFC 9207).
      */
     background(options?: AuthorizeOptions): Promise<AuthorizationSuccess | AuthorizationError>;
     /**
@@ -993,7 +1015,7 @@ export interface OidcClientMethods extends NoError {
      */
     popup(options?: PopupOptions): Promise<SignInResult | AuthorizationError>;
     /**
-     * Comes back from the provider: checks the response in the URL (`state`, `iss`), exchanges its
+     * Comes back from the provider: checks the response in the URL (`state`, page, `iss`), exchanges its
      * code, verifies the ID token, stores the tokens, and takes the response out of the address bar.
      * Calling it again with the same URL, at once or after a reload, gives the tokens again.
      */
@@ -1007,7 +1029,7 @@ export interface OidcClientMethods extends NoError {
       (url?: string | URL, options?: CallOptions): Promise<SignInResult | AuthorizationError>;
       /**
        * True when the URL (default: the page's own) answers an authorization that this client began
-       * in this tab.
+       * in this tab, and is its redirect URI's.
        */
       matches(url?: string | URL): boolean;
     };
@@ -1018,7 +1040,8 @@ export interface OidcClientMethods extends NoError {
      * Exchanges a code for tokens (RFC 6749 section 4.1.3), verifies the ID token (OpenID Connect
      * Core section 3.1.3.7), and stores them.
      *
-     * Errors: `State mismatch`, `Issuer mismatch`, `Token Exchange failure`, `ID_TOKEN_INVALID`.
+     * Errors: `State mismatch`, `Landing mismatch`, `Issuer mismatch`, `Token Exchange failure`,
+     * `ID_TOKEN_INVALID`.
      */
     exchange(
       code: string,
@@ -1061,11 +1084,16 @@ export interface OidcClientMethods extends NoError {
     claims(options?: CallOptions): Promise<JWTPayload | GenericError>;
     /**
      * Asks the provider, in a hidden frame or by fetch, whether there is a session (`prompt=none`,
-     * OpenID Connect Core section 3.1.2.1). It never signs anybody out.
+     * OpenID Connect Core section 3.1.2.1). It never signs anybody out, and stores and revokes nothing.
+     *
+     * Only the code `login_required` says that the session is over. `session_unconfirmed` is the
+     * provider's "nobody is signed in" in a page whose hidden frames have not reached the session since
+     * the sign-in: its cookie may be blocked there. All other codes say nothing of the session either.
      *
      * Errors: the provider's own, such as `login_required`; `no_id_token_hint`,
      * `missing_redirect_uri`, `iframe_timeout`, `session_check_error`, `state_mismatch`,
-     * `no_id_token`, `invalid_jwt`, `nonce_mismatch`, `subject_mismatch`, `ID_TOKEN_INVALID`.
+     * `no_id_token`, `invalid_jwt`, `nonce_mismatch`, `subject_mismatch`, `ID_TOKEN_INVALID`,
+     * `Issuer mismatch`, `Landing mismatch`.
      */
     session(options?: SessionCheckOptions): Promise<SessionCheckSuccess | FrameError>;
     /**

@@ -31,9 +31,7 @@ use crate::oidc::id_token::{Expected, parse_jwt};
 use crate::oidc::tokens::{Decision, TokenResponse, Tokens, decide};
 use crate::oidc::{exchange, jwk, landing, userinfo};
 use crate::platform::{Algorithm, Answer, Area};
-use crate::secret::{
-    AccessToken, CodeVerifier, Nonce, RawIdToken, RefreshToken, State,
-};
+use crate::secret::{AccessToken, CodeVerifier, Nonce, RawIdToken, RefreshToken, State};
 use crate::text::Text;
 use crate::url::{Params, Url};
 

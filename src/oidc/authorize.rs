@@ -150,11 +150,12 @@ fn response_mode(
 ) -> Option<Text> {
     let by_fetch = mode == Mode::Background && metadata.pi_flow;
     options.non_empty("responseMode").cloned().or_else(|| {
-        let configured = config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
-            FORM_POST => mode == Mode::Interactive,
-            PI_FLOW => mode == Mode::Background,
-            _ => true,
-        });
+        let configured =
+            config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
+                FORM_POST => mode == Mode::Interactive,
+                PI_FLOW => mode == Mode::Background,
+                _ => true,
+            });
         configured.cloned().or_else(|| by_fetch.then(|| PI_FLOW.into()))
     })
 }

@@ -191,7 +191,9 @@ fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
     let given = given.as_array().unwrap_or(std::slice::from_ref(given));
     let mut pages = Vec::new();
     for page in given.iter().filter(|page| !page.is_null()) {
-        let page = page.as_text().ok_or_else(|| invalid("forwardedTo must be a URL, or a list of URLs."))?;
+        let page = page
+            .as_text()
+            .ok_or_else(|| invalid("forwardedTo must be a URL, or a list of URLs."))?;
         pages.push(page.clone());
     }
     Ok(pages)

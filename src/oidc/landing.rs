@@ -131,8 +131,7 @@ mod tests {
 
     #[test]
     fn every_parameter_of_a_response_is_taken_out() {
-        let response =
-            "code=c&state=s&iss=i&scope=a%20b&session_state=x&client_id=me&error=e&error_description=d&error_uri=u";
+        let response = "code=c&state=s&iss=i&scope=a%20b&session_state=x&client_id=me&error=e&error_description=d&error_uri=u";
         for (address, clean) in [
             ("https://app/cb?a=1&RESPONSE&b=2#top", "https://app/cb?a=1&b=2#top"),
             ("https://app/cb?RESPONSE", "https://app/cb"),

@@ -132,9 +132,9 @@ impl<P: Platform> Client<P> {
             let mut answers = ["code", "error", "id_token"].into_iter();
             let is_response = params.get("state") == Some(transaction.state.reveal())
                 && answers.any(|name| params.get(name).is_some());
-            fit.pages.iter().any(|page| {
-                landing::is_at(&url, page) || (is_response && url.is_same_origin(page))
-            })
+            fit.pages
+                .iter()
+                .any(|page| landing::is_at(&url, page) || (is_response && url.is_same_origin(page)))
         })
     }
 

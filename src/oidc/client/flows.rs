@@ -605,8 +605,12 @@ fn a_session_check_asks_for_no_more_than_a_session() {
         let seen = seen.clone();
         move |request: Request| {
             match &request.body {
-                Body::Form(form) if request.action == Some("PAR") => drop(seen.replace(form.clone())),
-                _ if request.action == Some("AUTHORIZE") && request.url.contains("response_type") => {
+                Body::Form(form) if request.action == Some("PAR") => {
+                    drop(seen.replace(form.clone()))
+                }
+                _ if request.action == Some("AUTHORIZE")
+                    && request.url.contains("response_type") =>
+                {
                     drop(seen.replace(query_of(&request.url)));
                 }
                 _ => {}
