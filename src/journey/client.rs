@@ -66,6 +66,8 @@ impl<P: Platform> Client<P> {
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
         context.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
+        // A tab that was restored may hold what a sign-out has ended meanwhile.
+        let _ = session::get(context, &metadata.issuer);
         Ok(Rc::new(Client {
             context,
             config,
@@ -212,8 +214,7 @@ impl<P: Platform> Client<P> {
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(self.context, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
-        let sign_ins = self.context.sign_ins(&self.metadata.issuer);
-        let sign_out = SignOut::begin(self.context, sign_ins, wait).await;
+        let sign_out = SignOut::begin(self.context, &self.metadata.issuer, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let call = session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };

@@ -387,3 +387,20 @@ fn a_session_has_ended_only_where_am_says_so() {
     let result = world.run(page.journey.terminate(&Value::NULL));
     assert_eq!(code_of(result), Some(Code::HttpError));
 }
+
+#[test]
+fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
+    let world = World::new();
+    let page = page(&world);
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    let key = session::key(ISSUER).unwrap();
+    let record = world.stored(Area::Session, &key).unwrap();
+    assert_eq!(page.journey.session().unwrap().get("signInId"), None);
+    assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok());
+    assert_eq!(left(&world, &page), [""; 0]);
+    world.put(Area::Session, &key, &record);
+    assert_eq!(session_token(&page), None);
+    world.put(Area::Session, &key, &record);
+    assert_eq!(session_token(&self::page(&world)), None, "a tab that is restored");
+    assert_eq!(world.stored(Area::Session, &key), None);
+}

@@ -125,7 +125,8 @@ impl<P: Platform> Client<P> {
     }
 
     /// Tokens as they are returned to the app.
-    pub(super) fn returned(&self, mut value: Value) -> Value {
+    pub(super) fn returned(&self, value: Value) -> Value {
+        let mut value = Tokens::shown(value);
         if self.is_unsaved() {
             value.set("persisted", false);
         }

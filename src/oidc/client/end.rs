@@ -63,8 +63,7 @@ impl<P: Platform> Client<P> {
         if missing.is_none() {
             self.access_token(Kind::State).await?;
         }
-        let own = vec![self.sign_in.clone()];
-        let sign_out = SignOut::begin(self.context, own, self.patience()).await;
+        let sign_out = SignOut::begin_one(self.context, &self.sign_in, self.patience()).await;
         let deleted = sign_out.forgotten();
         if let Some(missing) = missing {
             let deleted = deleted.is_ok().into();
@@ -182,7 +181,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn start_sign_out(&self) -> SignOut<P> {
-        SignOut::start(self.context, vec![self.sign_in.clone()]).await
+        SignOut::start(self.context, &self.metadata.issuer, Some(&self.sign_in)).await
     }
 
     fn revocation_endpoint(&self) -> Option<Text> {

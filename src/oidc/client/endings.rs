@@ -289,3 +289,91 @@ fn a_redirect_with_nothing_stored_says_only_what_is_known() {
     );
     assert_eq!(world.navigated().len(), 1);
 }
+
+/// One more client of a page.
+fn open_in(
+    world: &World,
+    context: &'static Context<World>,
+    more: &str,
+    storage: &str,
+) -> Rc<Client<World>> {
+    let (config, storage) = (config(more), object!([("type", storage.into())]));
+    world.run(Client::create(context, &config, &storage, log(), None)).unwrap()
+}
+
+fn has_tokens(world: &World, client: &Rc<Client<World>>) -> bool {
+    world.run(client.get(&Value::NULL)).is_ok()
+}
+
+#[test]
+fn a_sign_out_ends_every_client_of_the_issuer() {
+    for is_reloaded in [false, true] {
+        let world = World::new();
+        let context = Context::new(world.clone());
+        let mine = open_in(&world, context, "", "localStorage");
+        let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");
+        let third = open_in(&world, context, r#","clientId":"third""#, "sessionStorage");
+        let record = |name: &str| format!(r#"{{"accessToken":"{name}","issuer":"{ISSUER}"}}"#);
+        world.run(mine.get(&renew())).unwrap();
+        world.put(Area::Local, "pic-other", &record("other"));
+        world.put(Area::Session, "pic-third", &record("third"));
+        for name in ["other", "third"] {
+            let place = if name == "other" { "localStorage" } else { "sessionStorage" };
+            let more = format!(r#","clientId":"{name}""#);
+            assert!(has_tokens(&world, &open_in(&world, context, &more, place)));
+        }
+        world.requests();
+        // One of them is gone: the page was loaded again.
+        let mine = match is_reloaded {
+            true => open_in(&world, Context::new(world.clone()), "", "localStorage"),
+            false => mine,
+        };
+        assert!(logout(&world, &mine).is_ok());
+        let revoked = world.requests().iter().filter(|name| *name == "revoke").count();
+        assert_eq!(revoked, 4, "the tokens of all");
+        for client in [&mine, &other, &third] {
+            assert!(!has_tokens(&world, client));
+        }
+        assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+    }
+}
+
+#[test]
+fn another_users_tokens_stay() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let mine = open_in(&world, context, "", "localStorage");
+    world.run(mine.get(&renew())).unwrap();
+    let theirs = crate::testing::id_token(&object!([("sub", "eve".into())]));
+    let record = format!(r#"{{"accessToken":"t","idToken":"{theirs}","issuer":"{ISSUER}"}}"#);
+    world.put(Area::Local, "pic-other", &record);
+    let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");
+    assert!(logout(&world, &mine).is_ok());
+    assert!(has_tokens(&world, &other) && !has_tokens(&world, &mine));
+}
+
+#[test]
+fn what_a_tab_keeps_for_itself_counts_only_while_its_sign_in_is_noted() {
+    let world = World::new();
+    let open = || open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    let client = open();
+    world.run(client.get(&renew())).unwrap();
+    let record = world.stored(Area::Session, super::tests::KEY).unwrap();
+    let entry = world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).unwrap();
+    assert!(record.contains("signInId") && !entry.contains("access-1"), "{entry}");
+    let shown = world.run(client.get(&Value::NULL)).unwrap();
+    assert_eq!(shown.get("signInId"), None);
+    assert!(has_tokens(&world, &open()), "after a reload");
+    // A sign-out of another tab removes the ids; this tab has heard nothing, as if it was closed.
+    assert!(logout(&world, &client).is_ok());
+    assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &client));
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &open()), "a tab that is restored");
+    assert_eq!(world.stored(Area::Session, super::tests::KEY), None);
+    // A later sign-in has another id.
+    world.run(client.get(&renew())).unwrap();
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &open()));
+}
