@@ -15,6 +15,7 @@ use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
+use crate::signing_out::SigningOut;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
@@ -32,8 +33,8 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
-    /// The issuers of which this page is signing out, each as often as that is under way.
-    signing_out: Rc<RefCell<Vec<Text>>>,
+    /// The sign-outs under way.
+    pub(crate) signing_out: SigningOut,
     /// The issuers whose session a request of this page has reached, and after how many sign-outs.
     reached: RefCell<Vec<(Text, usize)>>,
     /// What journey clients of this page know of the AM of an issuer.
@@ -137,7 +138,7 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
-            signing_out: Rc::default(),
+            signing_out: SigningOut::default(),
             reached: RefCell::default(),
             ams: RefCell::default(),
             session_versions: RefCell::default(),
@@ -383,16 +384,6 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
-    }
-
-    /// Notes that a sign-out of an issuer is under way, until what is returned is dropped.
-    pub(crate) fn begin_sign_out(&self, issuer: &str) -> Entry {
-        Entry::new(&self.signing_out, issuer.into())
-    }
-
-    /// Whether this page is signing out of an issuer.
-    pub(crate) fn is_signing_out(&self, issuer: &str) -> bool {
-        self.signing_out.borrow().iter().any(|other| other == issuer)
     }
 
     /// Notes that a frame or a request of this page has reached the session at an issuer: the browser

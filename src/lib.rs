@@ -24,6 +24,7 @@ pub mod oidc;
 pub mod platform;
 pub mod secret;
 pub mod session;
+pub mod signing_out;
 pub mod text;
 pub mod url;
 

@@ -80,6 +80,7 @@ impl<P: Platform> Client<P> {
 
     /// `start()`: begins the journey that `options.journey` names, or the default one.
     pub async fn start(&self, options: &Value) -> Result<Value, Error> {
+        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
         let request = step::start(&self.endpoints, options.str("journey"), query(options));
         self.send(request).await
     }
@@ -210,6 +211,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
+        let _guard = self.context.sign_out(&self.metadata.issuer, false);
         let token = self.session_token();
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(self.context, &self.metadata.issuer);

@@ -86,6 +86,8 @@ impl<P: Platform> Client<P> {
                 let name = [if force { "force " } else { "" }, &asked].joined();
                 let client = self.clone();
                 let work = Box::pin(async move {
+                    // Before the lock, which the sign-out waits for.
+                    client.context.wait_for_sign_out(&client.metadata.issuer).await?;
                     let renewed = client.renew(stored, &authorize, force).await;
                     client.tell_failure(&renewed);
                     renewed.map(|tokens| tokens.to_value())
@@ -148,6 +150,10 @@ impl<P: Platform> Client<P> {
     ) -> Result<Box<Tokens>, Error> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
             return outcome;
+        }
+        // A sign-out has begun, and waits for this.
+        if stored.sign_outs != self.context.sign_outs(&self.metadata.issuer) {
+            return Err(signed_out());
         }
         let subject = match &stored.tokens {
             Some(tokens) => {

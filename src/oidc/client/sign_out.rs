@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::store::error as storage_error;
 use super::tabs::Held;
-use crate::context::{Caller, Context, Entry, SignIn};
+use crate::context::{Caller, Context, SignIn};
 use crate::error::Error;
 use crate::event::Event;
 use crate::oidc::config::Location;
@@ -22,8 +22,6 @@ pub struct SignOut<P: Platform> {
     sign_ins: Vec<Rc<SignIn>>,
     /// Held until the end.
     locks: Vec<Held<P>>,
-    /// Says to the rest of this page that it is under way.
-    running: Vec<Entry>,
     tokens: Vec<(Text, Box<Tokens>)>,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
@@ -87,7 +85,6 @@ impl<P: Platform> SignOut<P> {
         SignOut {
             sign_ins: Vec::new(),
             locks: Vec::new(),
-            running: Vec::new(),
             tokens: Vec::new(),
             forgotten: Ok(()),
             unreadable: None,
@@ -100,7 +97,6 @@ impl<P: Platform> SignOut<P> {
         let mut found = Vec::new();
         for sign_in in self.sign_ins.clone() {
             context.count_sign_out(&sign_in.issuer);
-            self.running.push(context.begin_sign_out(&sign_in.issuer));
             let before = self.tokens.len();
             let _ = self.take(context, &sign_in).await;
             if self.tokens.len() > before {
@@ -155,8 +151,8 @@ impl<P: Platform> SignOut<P> {
     }
 
     /// What keeps others from renewing these tokens, for who holds it longer.
-    pub(super) fn take_locks(&mut self) -> (Vec<Held<P>>, Vec<Entry>) {
-        (std::mem::take(&mut self.locks), std::mem::take(&mut self.running))
+    pub(super) fn take_locks(&mut self) -> Vec<Held<P>> {
+        std::mem::take(&mut self.locks)
     }
 
     /// Every token that can be revoked.
