@@ -8,13 +8,14 @@ use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::event::Heard;
 use crate::flight::Flights;
-use crate::json::{Value, object, parse, to_text};
+use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::config::Location;
 use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
+use crate::signing_out::SigningOut;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
@@ -32,8 +33,8 @@ pub struct Context<P> {
     pub(crate) exchanges: Flights,
     /// How often this page has signed out of each issuer.
     sign_outs: RefCell<Vec<(Text, usize)>>,
-    /// The issuers of which this page is signing out, each as often as that is under way.
-    signing_out: Rc<RefCell<Vec<Text>>>,
+    /// The sign-outs under way.
+    pub(crate) signing_out: SigningOut,
     /// After how many sign-outs of an issuer a hidden frame has last reached its session.
     reached: RefCell<Vec<(Text, usize)>>,
     /// What journey clients of this page know of the AM of an issuer.
@@ -137,7 +138,7 @@ impl<P: Platform> Context<P> {
             sign_ins: RefCell::default(),
             exchanges: Flights::default(),
             sign_outs: RefCell::default(),
-            signing_out: Rc::default(),
+            signing_out: SigningOut::default(),
             reached: RefCell::default(),
             ams: RefCell::default(),
             session_versions: RefCell::default(),
@@ -357,52 +358,22 @@ impl<P: Platform> Context<P> {
         find(&self.keys, uri)
     }
 
-    /// Notes that a client exists; with `signed_in`, also for the time after a reload.
-    pub fn note(&self, sign_in: Rc<SignIn>, signed_in: bool) {
+    /// Notes that a client of this page exists.
+    pub fn note(&self, sign_in: Rc<SignIn>) {
         if !self.sign_ins.borrow().contains(&sign_in) {
-            self.sign_ins.borrow_mut().push(sign_in.clone());
-        }
-        if signed_in && matches!(sign_in.location.area, Area::Local | Area::Session) {
-            let mut noted = self.noted(&sign_in.issuer);
-            if !noted.contains(&sign_in) {
-                noted.push(sign_in.clone());
-                // Without the note a later page can't revoke these tokens; this one still can.
-                let _ = self.write_notes(&sign_in.issuer, &noted);
-            }
+            self.sign_ins.borrow_mut().push(sign_in);
         }
     }
 
-    /// Every place where tokens of the issuer may be: of this page's clients and of earlier pages'.
-    pub fn sign_ins(&self, issuer: &str) -> Vec<Rc<SignIn>> {
-        let mut found = self.noted(issuer);
+    /// The clients of this page.
+    pub(crate) fn clients_of(&self, issuer: &str) -> Vec<Rc<SignIn>> {
+        let mut found = Vec::new();
         for sign_in in self.sign_ins.borrow().iter() {
-            if sign_in.issuer == issuer && !found.contains(sign_in) {
+            if sign_in.issuer == issuer {
                 found.push(sign_in.clone());
             }
         }
         found
-    }
-
-    /// Forgets what [`Context::note`] kept of a client for the time after a reload.
-    pub fn forget_note(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
-        let mut noted = self.noted(&sign_in.issuer);
-        if let Some(position) = noted.iter().position(|other| **other == *sign_in) {
-            noted.remove(position);
-        }
-        self.write_notes(&sign_in.issuer, &noted)
-    }
-
-    fn write_notes(&self, issuer: &str, noted: &[Rc<SignIn>]) -> Result<(), StorageFault> {
-        let key = note_key(issuer);
-        if noted.is_empty() {
-            return self.platform.remove(Area::Session, &key);
-        }
-        let mut list = Vec::new();
-        for sign_in in noted {
-            list.push(sign_in.to_value());
-        }
-        let list = Value::from(list);
-        self.platform.write(Area::Session, &key, &to_text(&list))
     }
 
     /// Counts a sign-out: what was begun before it must not be kept after it.
@@ -413,16 +384,6 @@ impl<P: Platform> Context<P> {
     /// How often this page has signed out of an issuer.
     pub fn sign_outs(&self, issuer: &str) -> usize {
         find(&self.sign_outs, issuer).unwrap_or_default()
-    }
-
-    /// Notes that a sign-out of an issuer is under way, until what is returned is dropped.
-    pub(crate) fn begin_sign_out(&self, issuer: &str) -> Entry {
-        Entry::new(&self.signing_out, issuer.into())
-    }
-
-    /// Whether this page is signing out of an issuer.
-    pub(crate) fn is_signing_out(&self, issuer: &str) -> bool {
-        self.signing_out.borrow().iter().any(|other| other == issuer)
     }
 
     /// Notes that a hidden frame of this page has reached the session at an issuer: the browser sends
@@ -490,18 +451,6 @@ impl<P: Platform> Context<P> {
     pub(crate) fn is_news(&self, name: &str) -> bool {
         self.last_told.replace(name.into()) != name
     }
-
-    fn noted(&self, issuer: &str) -> Vec<Rc<SignIn>> {
-        let text = self.platform.read(Area::Session, &note_key(issuer)).ok().flatten();
-        let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
-        let mut noted = Vec::new();
-        for note in list.items() {
-            if let Some(sign_in) = SignIn::read(note, issuer) {
-                noted.push(sign_in);
-            }
-        }
-        noted
-    }
 }
 
 fn find<T: Clone>(list: &RefCell<Vec<(Text, T)>>, name: &str) -> Option<T> {
@@ -516,23 +465,11 @@ fn set<T>(list: &RefCell<Vec<(Text, T)>>, name: &str, value: T) {
     }
 }
 
-fn note_key(issuer: &str) -> Text {
-    ["pic-clients-", issuer].joined()
-}
-
 impl SignIn {
     /// The name of the lock under which these tokens are renewed (decision 15).
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
-    }
-
-    pub(crate) fn to_value(&self) -> Value {
-        object!([
-            ("clientId", (&self.client_id).into()),
-            ("storage", self.location.area.word().into()),
-            ("key", (&self.location.key).into()),
-        ])
     }
 
     pub(crate) fn read(note: &Value, issuer: &str) -> Option<Rc<SignIn>> {

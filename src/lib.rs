@@ -5,7 +5,7 @@
 //! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
 //!   WebAssembly alone, and go on in `js/*.js`, which is built into the package's glue.
 //! - [`am`] and [`session`] are what both know of PingAM; [`done`] is what is known of a sign-out; [`context`] is what the clients of one page
-//!   share; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
+//!   share, and `notes` what those of all tabs do; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
 //! - [`error`], [`json`], [`text`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
 
 pub mod am;
@@ -19,10 +19,12 @@ pub mod flight;
 pub mod journey;
 pub mod json;
 pub mod log;
+mod notes;
 pub mod oidc;
 pub mod platform;
 pub mod secret;
 pub mod session;
+pub mod signing_out;
 pub mod text;
 pub mod url;
 

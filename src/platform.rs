@@ -84,6 +84,9 @@ pub trait Platform: 'static {
     /// Waits for a time in milliseconds, or until the tab is shown again or the network is back.
     async fn wake(&self, milliseconds: f64);
 
+    /// Waits until the browser shows the page again after it was left, or for a time in milliseconds.
+    async fn returned(&self, milliseconds: f64);
+
     /// Waits until the page is left.
     async fn left(&self);
 

@@ -5,6 +5,8 @@ use crate::context::{Caller, Context};
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
+use crate::notes;
+use crate::oidc::config::Location;
 use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
@@ -32,11 +34,17 @@ pub fn keep<P: Platform>(
     else {
         return;
     };
-    let record = to_text(&object!([
+    let mut record = object!([
         ("tokenId", token.into()),
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
-    ]));
+    ]);
+    if area == Area::Session {
+        let location = Location { area, key: key.clone() };
+        record.set(notes::ID, context.sign_in_id(issuer, None, &location).as_ref());
+        record.retain(&|_, value| !value.is_null());
+    }
+    let record = to_text(&record);
     let mut kept = area;
     if let Err(fault) = context.platform.write(area, &key, &record) {
         caller.log.warn(fault.advice());
@@ -52,9 +60,20 @@ pub fn keep<P: Platform>(
 /// The kept session of an issuer: `{ tokenId, successUrl, realm }`.
 pub fn get<P: Platform>(context: &Context<P>, issuer: &str) -> Option<Value> {
     let key = key(issuer)?;
-    let read = |area| context.platform.read(area, &key).ok().flatten();
-    let mut records = AREAS.into_iter().filter_map(|area| parse(&read(area)?));
-    records.find(|record| record.non_empty("tokenId").is_some())
+    for area in AREAS {
+        let text = context.platform.read(area, &key).ok().flatten();
+        let Some(mut record) = text.as_deref().and_then(parse) else { continue };
+        // A sign-out in another tab has ended it.
+        if area == Area::Session && !context.counts(issuer, record.str(notes::ID)) {
+            let _ = context.platform.remove(area, &key);
+            continue;
+        }
+        if record.non_empty("tokenId").is_some() {
+            record.retain(&|name, _| name != notes::ID);
+            return Some(record);
+        }
+    }
+    None
 }
 
 /// The kept session token, and the header that it goes in.

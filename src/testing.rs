@@ -773,6 +773,10 @@ impl Platform for World {
         poll_fn(|_| if self.0.woken.get() > woken { Poll::Ready(()) } else { Poll::Pending }).await;
     }
 
+    async fn returned(&self, milliseconds: f64) {
+        self.pause(milliseconds).await;
+    }
+
     async fn left(&self) {
         std::future::pending().await
     }

@@ -149,6 +149,10 @@ impl Platform for Browser {
         Work::begin("wake", "", "", milliseconds, &NOTHING).read(drop)
     }
 
+    fn returned(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        Work::begin("returned", "", "", milliseconds, &NOTHING).read(drop)
+    }
+
     fn left(&self) -> impl Future<Output = ()> {
         Work::begin("left", "", "", f64::INFINITY, &NOTHING).read(drop)
     }

@@ -762,7 +762,9 @@ pub fn notes(u: &mut Unstructured<'_>) -> Result<()> {
         return Ok(());
     };
     assert!(sign_in.location.area != Area::Memory && sign_in.issuer == ISSUER);
-    let again = parse(&to_text(&sign_in.to_value()));
+    let mut written = sign_in.location.to_value();
+    written.set("clientId", &sign_in.client_id);
+    let again = parse(&to_text(&written));
     assert_eq!(again.and_then(|note| SignIn::read(&note, ISSUER)), Some(sign_in));
     Ok(())
 }

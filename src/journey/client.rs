@@ -66,6 +66,8 @@ impl<P: Platform> Client<P> {
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
         context.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
+        // A tab that was restored may hold what a sign-out has ended meanwhile.
+        let _ = session::get(context, &metadata.issuer);
         Ok(Rc::new(Client {
             context,
             config,
@@ -78,6 +80,7 @@ impl<P: Platform> Client<P> {
 
     /// `start()`: begins the journey that `options.journey` names, or the default one.
     pub async fn start(&self, options: &Value) -> Result<Value, Error> {
+        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
         let request = step::start(&self.endpoints, options.str("journey"), query(options));
         self.send(request).await
     }
@@ -208,12 +211,12 @@ impl<P: Platform> Client<P> {
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
+        let _guard = self.context.sign_out(&self.metadata.issuer, false);
         let token = self.session_token();
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(self.context, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
-        let sign_ins = self.context.sign_ins(&self.metadata.issuer);
-        let sign_out = SignOut::begin(self.context, sign_ins, wait).await;
+        let sign_out = SignOut::begin(self.context, &self.metadata.issuer, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let call = session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };

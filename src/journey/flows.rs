@@ -9,9 +9,9 @@ use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::client::Client as Oidc;
-use crate::platform::{Area, NetworkFault};
+use crate::platform::{Area, NetworkFault, Platform};
 use crate::session;
-use crate::testing::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World};
+use crate::testing::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World, pause};
 
 const STEP: &str = r#"{"authId":"auth-id","callbacks":[{"type":"RedirectCallback"}]}"#;
 const IDP: &str = "https://idp.example/authorize?state=s";
@@ -386,4 +386,49 @@ fn a_session_has_ended_only_where_am_says_so() {
     world.script("_action=validate", 200, r#"{"valid":true}"#);
     let result = world.run(page.journey.terminate(&Value::NULL));
     assert_eq!(code_of(result), Some(Code::HttpError));
+}
+
+#[test]
+fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
+    let world = World::new();
+    let page = page(&world);
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    let key = session::key(ISSUER).unwrap();
+    let record = world.stored(Area::Session, &key).unwrap();
+    assert_eq!(page.journey.session().unwrap().get("signInId"), None);
+    assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok());
+    assert_eq!(left(&world, &page), [""; 0]);
+    world.put(Area::Session, &key, &record);
+    assert_eq!(session_token(&page), None);
+    world.put(Area::Session, &key, &record);
+    assert_eq!(session_token(&self::page(&world)), None, "a tab that is restored");
+    assert_eq!(world.stored(Area::Session, &key), None);
+}
+
+#[test]
+fn a_journey_waits_for_the_sign_out_to_end() {
+    let world = World::new();
+    let page = page(&world);
+    sign_in(&world, &page, "localStorage");
+    world.requests();
+    world.hold("_action=logout");
+    let (ending, releasing) = (page.journey.clone(), world.clone());
+    world.spawn(Box::pin(async move {
+        assert!(ending.terminate(&Value::NULL).await.is_ok());
+    }));
+    world.spawn(Box::pin(async move {
+        for _ in 0..20 {
+            pause().await;
+        }
+        assert!(!releasing.requests().contains(&"authenticate".to_owned()));
+        releasing.release();
+    }));
+    let starting = page.journey.clone();
+    let step = world.run(async move {
+        pause().await;
+        pause().await;
+        starting.start(&Value::NULL).await
+    });
+    assert_eq!(type_of(&step), "Step");
+    assert_eq!(world.requests(), ["sessions logout", "revoke", "revoke", "authenticate"]);
 }

@@ -21,6 +21,9 @@
 /** The name of our frames, by which a page inside one knows where it is. */
 export const FRAME = 'journey-oidc-frame';
 
+/** Bodies of `keepalive` requests under way must not have more bytes than 64 KiB, all together. */
+const MAX_KEEPALIVE = 60_000;
+
 /** The longest time that browsers count, in milliseconds. */
 const MAX_TIMEOUT = 2_147_483_647;
 
@@ -191,6 +194,15 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       [document, 'visibilitychange'],
     ),
 
+  /** Until the browser shows the page again as it was left: from its back/forward cache. */
+  returned: (take) =>
+    new Promise((resolve) => {
+      /** @param {PageTransitionEvent} event */
+      const shown = (event) => event.persisted && resolve(undefined);
+      window.addEventListener('pageshow', shown);
+      take(() => window.removeEventListener('pageshow', shown));
+    }),
+
   /** Until the page is left. */
   left: (take) => wait(take, Number.POSITIVE_INFINITY, [window, 'pagehide']),
 
@@ -235,15 +247,26 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       // What has come to its end is not aborted: the app may still be reading its copy.
       const settled = take(() => isRead || controller.abort());
       const { url, init, form, body } = JSON.parse(text);
-      const request = new Request(url, {
-        ...init,
-        // The browser writes it as a form, and names its type.
-        body: form === undefined ? body : new URLSearchParams(form),
-        signal: controller.signal,
-      });
+      const { length } = form ?? body ?? '';
+      if (length > MAX_KEEPALIVE) init.keepalive = false;
+      const make = () =>
+        new Request(url, {
+          ...init,
+          // The browser writes it as a form, and names its type.
+          body: form === undefined ? body : new URLSearchParams(form),
+          signal: controller.signal,
+        });
+      const request = make();
       const early = !action && init.cache !== 'reload' && hooks?.early?.(request);
       // The page's own `fetch`, looked up at each call: apps and tests may replace it.
-      const response = await (early || fetch(request));
+      const sending = Promise.resolve(early || fetch(request));
+      const response = await sending.catch((/** @type {unknown} */ thrown) => {
+        // All requests of a page share these bytes, so the browser may have refused it. It doesn't
+        // say so; what is sent twice is a revocation.
+        if (!init.keepalive || !length || controller.signal.aborted) throw thrown;
+        init.keepalive = false;
+        return fetch(make());
+      });
       // Of another realm, or a mock's, it is no instance of this one's class.
       if (typeof response?.status !== 'number' || typeof response.text !== 'function') {
         throw new TypeError('No response');

@@ -1,7 +1,7 @@
 //! What the app configures: the arguments of the `oidc()` factory.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::Value;
+use crate::json::{Value, object};
 use crate::platform::Area;
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -200,6 +200,11 @@ fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
 }
 
 impl Location {
+    /// As it is noted, and read again by `SignIn::read`.
+    pub(crate) fn to_value(&self) -> Value {
+        object!([("storage", self.area.word().into()), ("key", (&self.key).into())])
+    }
+
     fn read(storage: &Value, client_id: &str) -> Result<Location, Error> {
         let area = match storage.str("type") {
             None | Some("localStorage") => Area::Local,

@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use crate::base64url;
 use crate::json::{Value, object, parse};
+use crate::notes;
 use crate::oidc::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 use crate::text::{Join, Text, pieces};
@@ -33,6 +34,8 @@ pub struct Tokens {
     /// The ID token that came for the code, where AM has since sent another one: AM knows the session
     /// by this one alone.
     pub sign_in_id_token: Option<RawIdToken>,
+    /// The id of the sign-in, in a record that one tab keeps for itself: see `crate::notes`.
+    pub sign_in_id: Option<Text>,
 }
 
 impl Tokens {
@@ -51,6 +54,7 @@ impl Tokens {
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
             sign_in_id_token: text("signInIdToken").map(RawIdToken::new),
+            sign_in_id: text(notes::ID),
         });
         let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
         ours.then_some(tokens)
@@ -70,9 +74,16 @@ impl Tokens {
             ("resource", self.resources.clone()),
             ("issuer", self.issuer.as_ref().into()),
             ("signInIdToken", self.sign_in_id_token.as_ref().map(RawIdToken::reveal).into()),
+            (notes::ID, self.sign_in_id.as_ref().into()),
         ]);
         value.retain(&|_, value| !value.is_null());
         value
+    }
+
+    /// What of a record is for the app: not what only a sign-out needs.
+    pub fn shown(mut record: Value) -> Value {
+        record.retain(&|name, _| name != "signInIdToken" && name != notes::ID);
+        record
     }
 
     /// The options of an authorization that is to bring the like of these.
@@ -213,6 +224,7 @@ impl TokenResponse {
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             issuer: Some(issuer.into()),
             sign_in_id_token: None,
+            sign_in_id: None,
         })
     }
 }

@@ -50,7 +50,9 @@ test('tokens that the documented client has stored: the person stays signed in',
   const renewed = await call(page, 'token.get', [{ forceRenew: true }]);
   assert.notEqual(renewed.refreshToken, refreshToken, JSON.stringify(renewed));
   assert.equal(requestsTo('/authorize').length, 0);
-  assert.deepEqual(JSON.parse((await storage(page))[TOKENS]), renewed);
+  const { signInIdToken, ...stored } = JSON.parse((await storage(page))[TOKENS]);
+  assert.deepEqual(stored, renewed);
+  assert.equal(signInIdToken, idToken, 'for the logout at AM');
 });
 
 /** An authorization that the documented client has started: its record, and the answer to it. */
@@ -105,20 +107,29 @@ test('a sign-in that was begun more than an hour ago', async (t) => {
 
 test('endpoints that the provider lacks', async (t) => {
   const page = await withTokens(t);
-  const before = await storage(page);
-  await serveMetadata({ revocation_endpoint: undefined, userinfo_endpoint: undefined });
+  // Where AM names no revocation endpoint, ours is known: so it is none of AM's paths.
+  const authorization_endpoint = `${world.provider}/elsewhere/authorize`;
+  await serveMetadata({
+    revocation_endpoint: undefined,
+    userinfo_endpoint: undefined,
+    end_session_endpoint: undefined,
+    token_endpoint: `${world.provider}/elsewhere/token`,
+    authorization_endpoint,
+  });
   await dropDocuments(page);
   await page.reload();
   const expected = { code: 'endpoint_missing', type: 'wellknown_error' };
   for (const [method, error] of [
-    ['token.revoke', 'Wellknown missing revocation endpoint'],
     ['user.info', 'Wellknown missing userinfo endpoint'],
+    ['token.revoke', 'Wellknown missing revocation endpoint'],
   ]) {
     assertError(await call(page, method), { ...expected, error });
   }
-  assert.equal((await storage(page))[TOKENS], before[TOKENS]);
-  const { done } = await call(page, 'user.logout');
-  assert.deepEqual(done, { session: true, revoke: false, delete: true });
+  assert.equal((await storage(page))[TOKENS], undefined, 'forgotten all the same');
+  await put(page, 'localStorage', TOKENS, { accessToken: 'a' });
+  const { done, why } = await call(page, 'user.logout');
+  assert.deepEqual(done, { session: false, revoke: false, delete: true });
+  assert.deepEqual(why, { session: 'endpoint_missing', revoke: 'endpoint_missing' });
 });
 
 test('answers of the token endpoint', async (t) => {

@@ -31,6 +31,7 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
+        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
         self.start(options, false).await.map(|(url, _)| url)
     }
 
@@ -49,6 +50,7 @@ impl<P: Platform> Client<P> {
 
     /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
+        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
         let (url, remembered) = self.start(options, false).await?;
         remembered?;
         self.platform().navigate(&url);
@@ -63,6 +65,7 @@ impl<P: Platform> Client<P> {
         options: &Value,
     ) -> Result<Value, Error> {
         let popup = popup.ok_or_else(|| popup_error(FrameFault::Blocked))?;
+        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
         let options = landing_at(&self.config.popup_redirect_uri, options);
         let begun = self.begin(&options, Mode::Window).await?;
         let transaction = begun.transaction;

@@ -14,6 +14,7 @@ use crate::url::Params;
 impl<P: Platform> Client<P> {
     /// `authorize.background()`: a code and its state, for [`Client::exchange`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
+        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
         let sign_outs = self.context.sign_outs(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
         // The response has been checked: for its code, and no other, nothing else need be handed over.
@@ -126,7 +127,8 @@ impl<P: Platform> Client<P> {
     }
 
     /// Tokens as they are returned to the app.
-    pub(super) fn returned(&self, mut value: Value) -> Value {
+    pub(super) fn returned(&self, value: Value) -> Value {
+        let mut value = Tokens::shown(value);
         if self.is_unsaved() {
             value.set("persisted", false);
         }

@@ -8,7 +8,6 @@ use super::provider_session::Ending;
 use super::sign_out::SignOut;
 use super::store::error as storage_error;
 use super::tabs::Held;
-use crate::context::Entry;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::flight::{both, until};
@@ -17,6 +16,7 @@ use crate::oidc::discovery::Metadata;
 use crate::oidc::{logout, revoke};
 use crate::platform::{Area, Platform, StorageFault};
 use crate::session;
+use crate::signing_out::Guard;
 use crate::text::Text;
 
 /// It takes no longer than this many milliseconds to leave a page.
@@ -58,13 +58,13 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_once(&self) -> Result<Value, Error> {
+        let _guard = self.context.sign_out(&self.metadata.issuer, false);
         let endpoint = self.revocation_endpoint();
         let missing = Metadata::require(&endpoint, "Wellknown missing revocation endpoint").err();
         if missing.is_none() {
             self.access_token(Kind::State).await?;
         }
-        let own = vec![self.sign_in.clone()];
-        let sign_out = SignOut::begin(self.context, own, self.patience()).await;
+        let sign_out = SignOut::begin_one(self.context, &self.sign_in, self.patience()).await;
         let deleted = sign_out.forgotten();
         if let Some(missing) = missing {
             let deleted = deleted.is_ok().into();
@@ -80,6 +80,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn logout_once(&self) -> Result<Value, Error> {
+        let _guard = self.context.sign_out(&self.metadata.issuer, false);
         let mut ending = self.ending();
         let session = session::forget(self.context, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
@@ -128,6 +129,7 @@ impl<P: Platform> Client<P> {
             Some(state) => state,
             None => self.random()?,
         };
+        let guard = self.context.sign_out(&self.metadata.issuer, true);
         let mut ending = self.ending();
         let session = session::forget(self.context, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
@@ -146,7 +148,7 @@ impl<P: Platform> Client<P> {
         let page = self.sign_out_url(&ending, &state);
         if let Some(page) = &page {
             self.platform().navigate(page);
-            self.keep_locked(locks);
+            self.keep_signing_out(locks, guard);
         }
         let (revoked, ended) = match in_time {
             Some(parts) => parts,
@@ -163,11 +165,11 @@ impl<P: Platform> Client<P> {
 
     /// Until the browser has left this page, nobody is signed in again by what is left of the
     /// session.
-    fn keep_locked(&self, locks: (Vec<Held<P>>, Vec<Entry>)) {
+    fn keep_signing_out(&self, locks: Vec<Held<P>>, guard: Guard<P>) {
         let context = self.context;
         self.platform().spawn(Box::pin(async move {
-            context.platform.pause(LEAVING).await;
-            drop(locks);
+            context.platform.returned(LEAVING).await;
+            drop((locks, guard));
         }));
     }
 
@@ -182,7 +184,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn start_sign_out(&self) -> SignOut<P> {
-        SignOut::start(self.context, vec![self.sign_in.clone()]).await
+        SignOut::start(self.context, &self.metadata.issuer, Some(&self.sign_in)).await
     }
 
     fn revocation_endpoint(&self) -> Option<Text> {

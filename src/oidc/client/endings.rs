@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::tests::{client, config, force, open, renew, stored};
+use super::tests::{both, client, config, force, open, renew, stored};
 use crate::context::{AmSettings, Context};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
-use crate::platform::Area;
-use crate::testing::{AM_HEADER, Am, End, ISSUER, World};
+use crate::platform::{Area, Platform};
+use crate::testing::{AM_HEADER, Am, End, ISSUER, World, pause};
 use crate::url::{Params, Url};
 
 const BACK: &str = r#","signOutRedirectUri":"https://app.example/bye""#;
@@ -288,4 +288,179 @@ fn a_redirect_with_nothing_stored_says_only_what_is_known() {
         r#"{"session":"unconfirmed","revoke":false,"delete":true}"#
     );
     assert_eq!(world.navigated().len(), 1);
+}
+
+/// One more client of a page.
+fn open_in(
+    world: &World,
+    context: &'static Context<World>,
+    more: &str,
+    storage: &str,
+) -> Rc<Client<World>> {
+    let (config, storage) = (config(more), object!([("type", storage.into())]));
+    world.run(Client::create(context, &config, &storage, log(), None)).unwrap()
+}
+
+fn has_tokens(world: &World, client: &Rc<Client<World>>) -> bool {
+    world.run(client.get(&Value::NULL)).is_ok()
+}
+
+#[test]
+fn a_sign_out_ends_every_client_of_the_issuer() {
+    for is_reloaded in [false, true] {
+        let world = World::new();
+        let context = Context::new(world.clone());
+        let mine = open_in(&world, context, "", "localStorage");
+        let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");
+        let third = open_in(&world, context, r#","clientId":"third""#, "sessionStorage");
+        let record = |name: &str| format!(r#"{{"accessToken":"{name}","issuer":"{ISSUER}"}}"#);
+        world.run(mine.get(&renew())).unwrap();
+        world.put(Area::Local, "pic-other", &record("other"));
+        world.put(Area::Session, "pic-third", &record("third"));
+        for name in ["other", "third"] {
+            let place = if name == "other" { "localStorage" } else { "sessionStorage" };
+            let more = format!(r#","clientId":"{name}""#);
+            assert!(has_tokens(&world, &open_in(&world, context, &more, place)));
+        }
+        world.requests();
+        // One of them is gone: the page was loaded again.
+        let mine = match is_reloaded {
+            true => open_in(&world, Context::new(world.clone()), "", "localStorage"),
+            false => mine,
+        };
+        assert!(logout(&world, &mine).is_ok());
+        let revoked = world.requests().iter().filter(|name| *name == "revoke").count();
+        assert_eq!(revoked, 4, "the tokens of all");
+        for client in [&mine, &other, &third] {
+            assert!(!has_tokens(&world, client));
+        }
+        assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+    }
+}
+
+#[test]
+fn another_users_tokens_stay() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let mine = open_in(&world, context, "", "localStorage");
+    world.run(mine.get(&renew())).unwrap();
+    let theirs = crate::testing::id_token(&object!([("sub", "eve".into())]));
+    let record = format!(r#"{{"accessToken":"t","idToken":"{theirs}","issuer":"{ISSUER}"}}"#);
+    world.put(Area::Local, "pic-other", &record);
+    let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");
+    assert!(logout(&world, &mine).is_ok());
+    assert!(has_tokens(&world, &other) && !has_tokens(&world, &mine));
+}
+
+#[test]
+fn what_a_tab_keeps_for_itself_counts_only_while_its_sign_in_is_noted() {
+    let world = World::new();
+    let open = || open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    let client = open();
+    world.run(client.get(&renew())).unwrap();
+    let record = world.stored(Area::Session, super::tests::KEY).unwrap();
+    let entry = world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).unwrap();
+    assert!(record.contains("signInId") && !entry.contains("access-1"), "{entry}");
+    let shown = world.run(client.get(&Value::NULL)).unwrap();
+    assert_eq!(shown.get("signInId"), None);
+    assert!(has_tokens(&world, &open()), "after a reload");
+    // A sign-out of another tab removes the ids; this tab has heard nothing, as if it was closed.
+    assert!(logout(&world, &client).is_ok());
+    assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &client));
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &open()), "a tab that is restored");
+    assert_eq!(world.stored(Area::Session, super::tests::KEY), None);
+    // A later sign-in has another id.
+    world.run(client.get(&renew())).unwrap();
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &open()));
+}
+
+/// Runs a call beside a sign-out whose request to `held` is answered a moment later. What the call came
+/// to, and the requests, with the navigations among them, in their order.
+fn beside_sign_out<T: 'static>(
+    world: &World,
+    client: &Rc<Client<World>>,
+    held: &'static str,
+    call: impl Future<Output = T>,
+) -> T {
+    let (leaving, releasing) = (client.clone(), world.clone());
+    world.hold(held);
+    let sign_out = async move { leaving.logout(&Value::NULL).await };
+    let (_, outcome) = world.run(both(world, sign_out, async {
+        world.spawn(Box::pin(async move {
+            for _ in 0..20 {
+                pause().await;
+            }
+            assert!(releasing.navigated().is_empty(), "nobody leaves before the end");
+            releasing.release();
+        }));
+        call.await
+    }));
+    outcome
+}
+
+#[test]
+fn a_sign_in_waits_for_the_sign_out_to_end() {
+    for held in ["/end", "/revoke"] {
+        let world = World::new();
+        let client = client(&world);
+        world.run(client.get(&renew())).unwrap();
+        let began = client.clone();
+        let call = async move { began.authorize_redirect(&Value::NULL).await };
+        assert!(beside_sign_out(&world, &client, held, call).is_ok());
+        assert_eq!(world.navigated().len(), 1, "and then goes");
+        // Without a page: the request comes after those of the sign-out.
+        world.run(client.get(&renew())).unwrap();
+        world.requests();
+        let began = client.clone();
+        let call = async move { began.authorize_background(&Value::NULL).await };
+        assert!(beside_sign_out(&world, &client, held, call).is_ok());
+        assert_eq!(world.requests(), ["end", "revoke", "revoke", "frame"]);
+        // Nobody hears of it where nothing is under way.
+        assert!(world.run(client.authorize_url(&Value::NULL)).is_ok());
+    }
+}
+
+#[test]
+fn no_sign_in_begins_in_a_page_that_is_left_for_a_sign_out() {
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    let code = |result: Option<Error>| result.map(|error| error.code());
+    let (leaving, began, here) = (client.clone(), client.clone(), world.clone());
+    let sign_out = async move { leaving.logout(&text(r#"{"redirect":true}"#)).await };
+    world
+        .run(both(&world, sign_out, async move {
+            let refused = Some(Code::SigningOut);
+            assert_eq!(code(began.authorize_redirect(&Value::NULL).await.err()), refused);
+            assert_eq!(code(began.get(&renew()).await.err()), refused);
+            while here.navigated().is_empty() {
+                pause().await;
+            }
+            assert_eq!(code(began.authorize_url(&Value::NULL).await.err()), refused);
+        }))
+        .0
+        .unwrap();
+    // The browser is still here after ten seconds, or has come back.
+    assert!(world.run(client.authorize_redirect(&Value::NULL)).is_ok());
+}
+
+#[test]
+fn a_slow_revocation_keeps_nobody_from_leaving() {
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    world.hold("/revoke");
+    let (leaving, here) = (client.clone(), world.clone());
+    let sign_out = async move { leaving.logout(&text(r#"{"redirect":true}"#)).await };
+    let (result, ()) = world.run(both(&world, sign_out, async move {
+        while here.navigated().is_empty() {
+            pause().await;
+        }
+        here.release();
+    }));
+    assert_eq!(result.unwrap().at("done").get("revoke"), Some(&true.into()));
 }

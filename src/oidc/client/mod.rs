@@ -79,7 +79,7 @@ impl<P: Platform> Client<P> {
         context.check_surroundings()?;
         let location = config.location.clone();
         let probe = context.load(&location).await;
-        let signed_in = probe
+        let has_record = probe
             .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
             .is_some();
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
@@ -123,7 +123,12 @@ impl<P: Platform> Client<P> {
             renewals: Flights::default(),
             endings: Flights::default(),
         });
-        client.context.note(client.sign_in.clone(), signed_in);
+        client.context.note(client.sign_in.clone());
+        // A tab that was restored may hold what a sign-out has ended meanwhile.
+        if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
+            let (issuer, client_id) = (&client.metadata.issuer, &client.config.client_id);
+            let _ = context.sign_in_id(issuer, Some(client_id), &client.config.location);
+        }
         Ok(client)
     }
 

@@ -14,7 +14,7 @@ use crate::oidc::config::{Location, Renew};
 use crate::oidc::exchange;
 use crate::oidc::refresh;
 use crate::oidc::tokens::{Decision, Tokens, decide};
-use crate::platform::{Platform, StorageFault};
+use crate::platform::{Area, Platform, StorageFault};
 use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
@@ -27,11 +27,12 @@ impl<P: Platform> Client<P> {
     }
 
     /// What [`Client::get`] returns for as long as the same text is stored as now, and the clock is not
-    /// before `from` or after `until`: `{ storage, key, tokens, from?, until? }`. Only of web storage,
-    /// which JavaScript can compare for itself.
+    /// before `from` or after `until`: `{ storage, key, tokens, from?, until? }`. Only of `localStorage`,
+    /// which JavaScript can compare for itself, and whose records need no id to count.
     pub fn lease(&self) -> Option<Value> {
         let Location { area, key } = &self.config.location;
-        let storage = area.web_storage().filter(|_| !self.is_unsaved())?;
+        let is_plain = *area == Area::Local && !self.is_unsaved();
+        let storage = area.web_storage().filter(|_| is_plain)?;
         let text = self.platform().read(*area, key).ok()??;
         let tokens = Tokens::read(&parse(&text)?, &self.metadata.issuer)?;
         if !self.is_fresh(&tokens) || !tokens.resources.is_null() {
@@ -41,7 +42,7 @@ impl<P: Platform> Client<P> {
         Some(object!([
             ("storage", storage.into()),
             ("key", key.into()),
-            ("tokens", tokens.to_value()),
+            ("tokens", Tokens::shown(tokens.to_value())),
             ("from", from.into()),
             ("until", until.into()),
         ]))
@@ -85,6 +86,8 @@ impl<P: Platform> Client<P> {
                 let name = [if force { "force " } else { "" }, &asked].joined();
                 let client = self.clone();
                 let work = Box::pin(async move {
+                    // Before the lock, which the sign-out waits for.
+                    client.context.wait_for_sign_out(&client.metadata.issuer).await?;
                     let renewed = client.renew(stored, &authorize, force).await;
                     client.tell_failure(&renewed);
                     renewed.map(|tokens| tokens.to_value())
@@ -147,6 +150,10 @@ impl<P: Platform> Client<P> {
     ) -> Result<Box<Tokens>, Error> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
             return outcome;
+        }
+        // A sign-out has begun, and waits for this.
+        if stored.sign_outs != self.context.sign_outs(&self.metadata.issuer) {
+            return Err(signed_out());
         }
         let subject = match &stored.tokens {
             Some(tokens) => {

@@ -4,14 +4,15 @@ use std::rc::Rc;
 
 use super::store::error as storage_error;
 use super::tabs::Held;
-use crate::context::{Caller, Context, Entry, SignIn};
+use crate::context::{Caller, Context, SignIn};
 use crate::error::Error;
 use crate::event::Event;
 use crate::oidc::config::Location;
 use crate::oidc::discovery::Metadata;
+use crate::oidc::id_token::parse_jwt;
 use crate::oidc::revoke;
 use crate::oidc::tokens::Tokens;
-use crate::platform::{Platform, StorageFault};
+use crate::platform::{Area, Platform, StorageFault};
 use crate::secret::RawIdToken;
 use crate::text::Text;
 
@@ -21,47 +22,106 @@ pub struct SignOut<P: Platform> {
     sign_ins: Vec<Rc<SignIn>>,
     /// Held until the end.
     locks: Vec<Held<P>>,
-    /// Says to the rest of this page that it is under way.
-    running: Vec<Entry>,
     tokens: Vec<(Text, Box<Tokens>)>,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
 }
 
 impl<P: Platform> SignOut<P> {
-    /// Forgets everything of these sign-ins at once, and then, when every renewal under way has come
-    /// to its end, what that may have brought. Waits for each of those for at most `wait`
-    /// milliseconds.
-    pub async fn begin(context: &Context<P>, sign_ins: Vec<Rc<SignIn>>, wait: f64) -> SignOut<P> {
-        let mut sign_out = Self::start(context, sign_ins).await;
+    /// Forgets everything of the issuer at once, and then, when every renewal under way has come to its
+    /// end, what that may have brought. Waits for each of those for at most `wait` milliseconds.
+    pub async fn begin(context: &Context<P>, issuer: &str, wait: f64) -> SignOut<P> {
+        let mut sign_out = Self::start(context, issuer, None).await;
         sign_out.settle(context, wait).await;
         sign_out
     }
 
-    /// The first half of [`SignOut::begin`]: with web storage it waits for nothing.
-    pub(super) async fn start(context: &Context<P>, sign_ins: Vec<Rc<SignIn>>) -> SignOut<P> {
-        context.forget_documents();
-        let mut sign_out = SignOut {
-            sign_ins,
+    /// The same for one sign-in.
+    pub(super) async fn begin_one(
+        context: &Context<P>,
+        sign_in: &Rc<SignIn>,
+        wait: f64,
+    ) -> SignOut<P> {
+        let mut sign_out = Self::new();
+        sign_out.sign_ins.push(sign_in.clone());
+        let found = sign_out.take_all(context).await;
+        sign_out.note_removal(context.forget_note(sign_in));
+        sign_out.tell(context, &found);
+        sign_out.settle(context, wait).await;
+        sign_out
+    }
+
+    /// The first half of [`SignOut::begin`]: with web storage it waits for nothing. The tokens of
+    /// another user than those of the client's `own` sign-in stay.
+    pub(super) async fn start(
+        context: &Context<P>,
+        issuer: &str,
+        own: Option<&Rc<SignIn>>,
+    ) -> SignOut<P> {
+        let user = match own {
+            Some(own) => subject_at(context, own).await,
+            None => None,
+        };
+        let mut sign_out = Self::new();
+        let mut kept = Vec::new();
+        sign_out.sign_ins.extend(own.cloned());
+        for sign_in in context.sign_ins(issuer) {
+            if sign_out.sign_ins.contains(&sign_in) {
+                continue;
+            }
+            let other = if user.is_some() { subject_at(context, &sign_in).await } else { None };
+            match other.is_some() && other != user {
+                true => kept.push(sign_in),
+                false => sign_out.sign_ins.push(sign_in),
+            }
+        }
+        let found = sign_out.take_all(context).await;
+        sign_out.note_removal(context.forget_notes(issuer, &kept));
+        sign_out.tell(context, &found);
+        sign_out
+    }
+
+    fn new() -> SignOut<P> {
+        SignOut {
+            sign_ins: Vec::new(),
             locks: Vec::new(),
-            running: Vec::new(),
             tokens: Vec::new(),
             forgotten: Ok(()),
             unreadable: None,
-        };
-        for sign_in in sign_out.sign_ins.clone() {
-            let sign_in = &sign_in;
-            context.count_sign_out(&sign_in.issuer);
-            sign_out.running.push(context.begin_sign_out(&sign_in.issuer));
-            let before = sign_out.tokens.len();
-            let _ = sign_out.take(context, sign_in).await;
-            if sign_out.tokens.len() > before {
-                context.emit(sign_in, &Event::SignedOut);
-            }
-            // A note that can't be removed names a place that is empty by now.
-            let _ = context.forget_note(sign_in);
         }
-        sign_out
+    }
+
+    /// Takes the tokens of all; those that had some.
+    async fn take_all(&mut self, context: &Context<P>) -> Vec<Rc<SignIn>> {
+        context.forget_documents();
+        let mut found = Vec::new();
+        for sign_in in self.sign_ins.clone() {
+            context.count_sign_out(&sign_in.issuer);
+            let before = self.tokens.len();
+            let _ = self.take(context, &sign_in).await;
+            if self.tokens.len() > before {
+                found.push(sign_in);
+            }
+        }
+        found
+    }
+
+    /// Tells the listeners of those whose tokens were found. In `sessionStorage` other tabs may have
+    /// some where this one has none.
+    fn tell(&self, context: &Context<P>, found: &[Rc<SignIn>]) {
+        for sign_in in &self.sign_ins {
+            if found.contains(sign_in) {
+                context.emit(sign_in, &Event::SignedOut);
+            } else if sign_in.location.area == Area::Session {
+                context.emit_to_tabs(sign_in, &Event::SignedOut);
+            }
+        }
+    }
+
+    fn note_removal(&mut self, removed: Result<(), StorageFault>) {
+        if let Err(fault) = removed {
+            self.forgotten = Err(storage_error(fault, Area::Local, "Removing_error"));
+        }
     }
 
     /// The second half.
@@ -91,8 +151,8 @@ impl<P: Platform> SignOut<P> {
     }
 
     /// What keeps others from renewing these tokens, for who holds it longer.
-    pub(super) fn take_locks(&mut self) -> (Vec<Held<P>>, Vec<Entry>) {
-        (std::mem::take(&mut self.locks), std::mem::take(&mut self.running))
+    pub(super) fn take_locks(&mut self) -> Vec<Held<P>> {
+        std::mem::take(&mut self.locks)
     }
 
     /// Every token that can be revoked.
@@ -150,6 +210,13 @@ impl<P: Platform> SignOut<P> {
     pub fn forgotten(&self) -> Result<(), Error> {
         self.forgotten.clone()
     }
+}
+
+/// Whom the tokens at a place say they are about: enough to leave another user's alone.
+async fn subject_at<P: Platform>(context: &Context<P>, sign_in: &SignIn) -> Option<Text> {
+    let stored = context.tokens_at(&sign_in.location, &sign_in.issuer).await.ok()?;
+    let id_token = stored.tokens?.id_token?;
+    parse_jwt(&id_token).ok()?.claims.text("sub").cloned()
 }
 
 /// Takes out the one whose lock's name is the first.

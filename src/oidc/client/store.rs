@@ -100,6 +100,14 @@ impl<P: Platform> Context<P> {
         if stored.tokens.is_none() {
             stored.tokens = stored.in_storage(issuer);
         }
+        if location.area == Area::Session {
+            let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
+            if !self.counts(issuer, id) {
+                self.keep_unsaved(location, None);
+                let _ = self.delete(location).await;
+                stored = Stored { raw: None, tokens: None, ..stored };
+            }
+        }
         Ok(stored)
     }
 
@@ -185,6 +193,10 @@ impl<P: Platform> Client<P> {
     /// returned with `persisted: false`.
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         let location = &self.config.location;
+        let (issuer, client_id) = (&self.metadata.issuer, &self.config.client_id);
+        let id = self.context.sign_in_id(issuer, Some(client_id), location);
+        let sign_in_id = id.filter(|_| location.area == Area::Session);
+        let tokens = Tokens { sign_in_id, ..tokens.clone() };
         let text = to_text(&tokens.to_value());
         let written = match self.context.save(location, &text).await {
             Ok(()) => Ok(()),
@@ -197,13 +209,11 @@ impl<P: Platform> Client<P> {
         let mut failed = None;
         if let Err(fault) = written {
             self.caller.log.warn(fault.advice());
-            let left = self.clear(found, tokens, &text, former).await;
+            let left = self.clear(found, &tokens, &text, former).await;
             failed = left.map(|raw| (raw, Box::new(tokens.clone())));
         }
-        let is_stored = failed.is_none();
         self.context.keep_unsaved(location, failed);
         self.context.tell(&self.sign_in).await;
-        self.context.note(self.sign_in.clone(), is_stored);
     }
 
     /// Takes the record away over which `text`, the record of `tokens`, could not be written, where it

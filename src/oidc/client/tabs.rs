@@ -91,7 +91,14 @@ impl<P: Platform> Context<P> {
         for heard in self.listeners(sign_in) {
             heard(&value);
         }
+        self.emit_to_tabs(sign_in, event);
+    }
+
+    /// The same, to other tabs alone.
+    pub(super) fn emit_to_tabs(&self, sign_in: &SignIn, event: &Event) {
         let stored = match sign_in.location.area {
+            // Each tab has its own.
+            Area::Session if matches!(event, Event::SignedOut) => Value::NULL,
             // What only this tab can see concerns no other.
             Area::Session | Area::Memory => return,
             Area::Local => Value::from(self.fingerprint(sign_in)),
@@ -135,24 +142,36 @@ impl<P: Platform> Context<P> {
                 self.wait_to_see(sign_in, stored).await;
             }
             if let Some(event) = message.get("event").filter(|event| event.is_object()) {
-                if event.str("type") == Some(Event::SignedOut.name()) {
-                    self.follow_sign_out(sign_in).await;
+                let is_sign_out = event.str("type") == Some(Event::SignedOut.name());
+                if !is_sign_out || self.follow_sign_out(sign_in).await {
+                    let mut event = event.clone();
+                    event.set("fromOtherTab", true);
+                    heard(&event);
                 }
-                let mut event = event.clone();
-                event.set("fromOtherTab", true);
-                heard(&event);
             }
             inbox.borrow_mut().remove(0);
         }
     }
 
     /// Another tab signed out: what this tab alone keeps of the sign-in goes too, unless somebody has
-    /// signed in again.
-    async fn follow_sign_out(&self, sign_in: &SignIn) {
-        if self.load(&sign_in.location).await == Ok(None) {
-            let _ = session::forget(self, &sign_in.issuer);
-            let _ = self.forget_note(sign_in);
-            self.forget_documents();
+    /// signed in again. Whether it concerns this tab.
+    async fn follow_sign_out(&self, sign_in: &SignIn) -> bool {
+        let is_own = sign_in.location.area == Area::Session;
+        let had_tokens = self.load(&sign_in.location).await.is_ok_and(|stored| stored.is_some());
+        // The other tab's removal of the id comes a moment later.
+        let mut left = if is_own { PATIENCE / TICK } else { 0.0 };
+        loop {
+            let stored = self.tokens_at(&sign_in.location, &sign_in.issuer).await;
+            if stored.is_ok_and(|stored| stored.raw.is_none()) {
+                let _ = session::forget(self, &sign_in.issuer);
+                self.forget_documents();
+                return had_tokens || !is_own;
+            }
+            if left <= 0.0 {
+                return !is_own;
+            }
+            self.platform.pause(TICK).await;
+            left -= 1.0;
         }
     }
 
