@@ -1,12 +1,16 @@
 /**
  * An OpenID provider that is honest, small, and consents to everything at once, until one of its
- * {@link SWITCHES} is on.
+ * {@link BEHAVIOURS} is on.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readForm } from '../../www/server/http.js';
 import { Keys } from './keys.js';
+import { ODDITIES } from './oddities.js';
 import { SWITCHES } from './switches.js';
+
+/** Everything that the provider can be told to do. */
+export const BEHAVIOURS = { ...SWITCHES, ...ODDITIES };
 
 const PERSON = 'alice';
 
@@ -56,7 +60,7 @@ export class Provider {
   switches = new Set();
   /** What the switches have changed: `<switch> <stage>`. */
   applied = new Set();
-  /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string }[]} */
+  /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string, cookie?: string }[]} */
   requests = [];
 
   #client;
@@ -96,7 +100,7 @@ export class Provider {
   }
 
   async serve(request, response) {
-    const cors = this.#cors(request.headers.origin);
+    const cors = await this.#as('cors', this.#cors(request.headers.origin));
     if (request.method === 'OPTIONS') {
       response.writeHead(204, cors).end();
       return;
@@ -107,7 +111,7 @@ export class Provider {
     response.writeHead(status, { 'content-type': type, ...cors, ...headers }).end(text);
   }
 
-  #cors(origin) {
+  #cors(origin = '') {
     if (origin !== new URL(this.#client.redirectUris[0]).origin) return {};
     return {
       'access-control-allow-origin': origin,
@@ -121,9 +125,9 @@ export class Provider {
     const { pathname, search, searchParams } = new URL(request.url, this.url);
     const form = request.method === 'POST' ? await readForm(request) : [];
     const params = Object.fromEntries([...searchParams, ...form]);
-    const { authorization } = request.headers;
+    const { authorization, cookie } = request.headers;
     const { method } = request;
-    const recorded = { method, path: pathname, params, query: search, authorization };
+    const recorded = { method, path: pathname, params, query: search, authorization, cookie };
     this.requests.push(recorded);
     return recorded;
   }
@@ -137,7 +141,7 @@ export class Provider {
   async #as(stage, value) {
     let changed = value;
     for (const name of this.switches) {
-      const misbehave = SWITCHES[name][stage];
+      const misbehave = BEHAVIOURS[name][stage];
       if (!misbehave) continue;
       changed = await misbehave(changed);
       this.applied.add(`${name} ${stage}`);
@@ -162,7 +166,7 @@ export class Provider {
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
     };
-    return { body: await this.#as('metadata', honest) };
+    return this.#as('wellknown', { body: await this.#as('metadata', honest) });
   }
 
   async keys() {
