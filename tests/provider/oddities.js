@@ -1,7 +1,7 @@
 /**
  * What real providers do that no module of the conformance suite has: more switches, of the same form
  * as those in `switches.js`. Besides those, `cors` changes the headers of every response, and
- * `wellknown` the response with the well-known document.
+ * `wellknown` the response with the well-known document, by its request.
  */
 import { decoys } from './keys.js';
 
@@ -18,6 +18,21 @@ const padded = (text) => Buffer.concat([Buffer.alloc(2), octets(text)]).toString
 
 /** A number without the zero octet in front. */
 const shortened = (text) => octets(text).subarray(1).toString('base64url');
+
+/** Sends a request without a query to the same path of a host, with one. */
+const moved =
+  (to) =>
+  (response, { query, host, path }) =>
+    query
+      ? response
+      : { status: 302, headers: { location: `http://${to(host)}${path}?moved` }, body: '' };
+
+/** CORS headers for any origin, with which no response is readable whose request had credentials. */
+const anybody = ({ vary: _, 'access-control-allow-credentials': __, ...headers }) => ({
+  ...headers,
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'accept, authorization, content-type',
+});
 
 /** An issuer that is nobody's address. */
 export const FOREIGN_ISSUER = 'https://issuer.example/tenant';
@@ -75,14 +90,15 @@ export const ODDITIES = {
     claims: claims(({ iss }) => ({ iss: `${iss}/` })),
     response: (response) => ({ ...response, iss: `${response.iss}/` }),
   },
+  'document-moved': { wellknown: moved((host) => host) },
+  'document-moved-to-another-origin': {
+    wellknown: moved((host) => host.replace('localhost', '127.0.0.1')),
+    cors: anybody,
+  },
   'no-revocation-endpoint': { metadata: without('revocation_endpoint') },
 
   // Requests
   'cors-for-anybody': {
-    cors: ({ vary: _, 'access-control-allow-credentials': __, ...headers }) => ({
-      ...headers,
-      'access-control-allow-origin': '*',
-      'access-control-allow-headers': 'accept, authorization, content-type',
-    }),
+    cors: anybody,
   },
 };

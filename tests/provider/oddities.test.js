@@ -27,6 +27,9 @@ const TOLD = {
   'hs256-by-default': ['id_token_algorithm', /HS256.*RS256/],
 };
 
+/** Those that keep a client from being made. */
+const REFUSED = ['document-moved-to-another-origin'];
+
 const CONFIG = {
   'no-auth-time': { maxAge: 60 },
   'issuer-of-another-origin': { serverConfig: { issuer: FOREIGN_ISSUER } },
@@ -34,7 +37,7 @@ const CONFIG = {
 
 test('oddities', async (t) => {
   const page = await openApp(t);
-  for (const name of Object.keys(ODDITIES)) {
+  for (const name of Object.keys(ODDITIES).filter((name) => !REFUSED.includes(name))) {
     await t.test(name, () =>
       play(page, [name], async () => {
         const outcome = await signIn(page, appConfig(CONFIG[name]));
@@ -69,10 +72,10 @@ test('a provider that answers anybody needs no cookie for tokens', async (t) => 
 function watchCookies() {
   const { fetch } = window;
   window.cookies = {};
-  window.fetch = (request, init) => {
-    const { url, credentials } = new Request(request, init);
-    window.cookies[new URL(url).pathname.split('/').at(-1)] = credentials;
-    return fetch(request, init);
+  window.fetch = (request) => {
+    const { url, credentials } = request;
+    if (url) window.cookies[new URL(url).pathname.split('/').at(-1)] = credentials;
+    return fetch(request);
   };
 }
 
@@ -117,39 +120,24 @@ test("an issuer that is not the document's is refused, and the text says what to
   }
 });
 
-/** The provider, at another origin. */
-const elsewhere = (url) => url.replace('localhost', '127.0.0.1');
-
 test('a document of another origin, to which a redirect leads, is not believed', async (t) => {
   const page = await openApp(t);
-  for (const [what, target, code] of [
-    ['the same origin', (url) => `${url}?moved`, undefined],
-    ['another origin', (url) => `${elsewhere(url)}?moved`, 'discovery_invalid'],
-  ]) {
-    provider.reset();
-    await page.goto(world.app);
-    await page.evaluate(() => sessionStorage.clear());
-    ODDITIES.moved = {
-      wellknown: (response) =>
-        provider.requests.at(-1).query
-          ? response
-          : { status: 302, headers: { location: target(provider.wellknown) }, body: '' },
-    };
-    t.after(() => delete ODDITIES.moved);
-    provider.reset(['moved']);
-    const failure = await run(page, failing, appConfig());
-    assert.equal(provider.requestsTo('openid-configuration').length, 2, what);
-    assert.equal(failure.code, code, `${what}: ${failure.message}`);
-    // The issuer itself could be pinned by an attacker's document too.
-    const { issuer } = provider;
-    await page.evaluate(() => sessionStorage.clear());
-    const pinned = await run(page, failing, appConfig({ serverConfig: { issuer } }));
-    assert.equal(pinned.code, code, `${what}: ${pinned.message}`);
-  }
+  await play(page, ['document-moved-to-another-origin'], async () => {
+    // The issuer could be pinned as well: the document of another origin may name whom it likes.
+    for (const issuer of [undefined, provider.issuer]) {
+      const failure = await run(page, failing, appConfig({ serverConfig: { issuer } }));
+      assert.equal(failure.code, 'discovery_invalid', failure.message);
+      assert.match(failure.message, /redirects to another origin/);
+    }
+    const asked = provider.requestsTo('openid-configuration');
+    assert.equal(asked.length, 4, 'by the early request, too');
+    await assertNothingStored(page, 'pic-');
+  });
 });
 
 test("endpoints of the page's own origin are not the provider's", async (t) => {
   const page = await openApp(t);
+  provider.reset();
   for (const name of ['token_endpoint', 'userinfo_endpoint', 'jwks_uri']) {
     const metadata = { [name]: `${world.app}/here` };
     const failure = await run(page, failing, appConfig({ serverConfig: { metadata } }));

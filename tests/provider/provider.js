@@ -60,7 +60,7 @@ export class Provider {
   switches = new Set();
   /** What the switches have changed: `<switch> <stage>`. */
   applied = new Set();
-  /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string, cookie?: string }[]} */
+  /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string, host: string }[]} */
   requests = [];
 
   #client;
@@ -125,9 +125,9 @@ export class Provider {
     const { pathname, search, searchParams } = new URL(request.url, this.url);
     const form = request.method === 'POST' ? await readForm(request) : [];
     const params = Object.fromEntries([...searchParams, ...form]);
-    const { authorization, cookie } = request.headers;
+    const { authorization, host } = request.headers;
     const { method } = request;
-    const recorded = { method, path: pathname, params, query: search, authorization, cookie };
+    const recorded = { method, path: pathname, params, query: search, authorization, host };
     this.requests.push(recorded);
     return recorded;
   }
@@ -138,19 +138,19 @@ export class Provider {
   }
 
   /** A value as the switches that are on want it. */
-  async #as(stage, value) {
+  async #as(stage, value, request) {
     let changed = value;
     for (const name of this.switches) {
       const misbehave = BEHAVIOURS[name][stage];
       if (!misbehave) continue;
-      changed = await misbehave(changed);
+      changed = await misbehave(changed, request);
       this.applied.add(`${name} ${stage}`);
     }
     return changed;
   }
 
   /** OpenID Connect Discovery section 4. */
-  async metadata() {
+  async metadata(request) {
     const at = (name) => `${this.issuer}/${name}`;
     const honest = {
       issuer: this.issuer,
@@ -166,7 +166,7 @@ export class Provider {
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
     };
-    return this.#as('wellknown', { body: await this.#as('metadata', honest) });
+    return this.#as('wellknown', { body: await this.#as('metadata', honest) }, request);
   }
 
   async keys() {
@@ -240,7 +240,11 @@ export class Provider {
 
   /** OpenID Connect Core sections 2 and 12.2. */
   async #idToken({ nonce }, accessToken, renewed) {
-    const hash = createHash('sha256').update(accessToken).digest();
+    const alg = await this.#as('alg', 'ES256');
+    // Core section 3.1.3.6; Ed25519 hashes with SHA-512.
+    const hash = createHash(alg.startsWith('Ed') ? 'sha512' : 'sha256')
+      .update(accessToken)
+      .digest();
     const now = Math.floor(Date.now() / 1000);
     const honest = {
       iss: this.issuer,
@@ -253,7 +257,7 @@ export class Provider {
     };
     const claims = await this.#as('claims', honest);
     await this.#as('beforeSigning', this.#keys);
-    const header = await this.#as('header', await this.#header());
+    const header = await this.#as('header', this.#keys.header(alg));
     const signed = renewed ? await this.#as('renewedClaims', claims) : claims;
     return this.#issue(await this.#as('jwt', await this.#keys.sign(header, signed)));
   }
