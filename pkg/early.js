@@ -72,7 +72,13 @@ function mayAsk() {
 function ask(href) {
   const abort = new AbortController();
   const send = async () =>
-    fetch(new Request(href, { headers: { Accept: 'application/json' }, signal: abort.signal }));
+    fetch(
+      new Request(href, {
+        headers: { Accept: 'application/json' },
+        credentials: 'omit',
+        signal: abort.signal,
+      }),
+    );
   const response = send();
   // Whoever takes it hears of its failure.
   response.catch(() => {});

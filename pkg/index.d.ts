@@ -210,8 +210,16 @@ export interface IgnoredConfig {
 export interface OidcServerConfig {
   /** The URL of the provider's metadata (OpenID Connect Discovery 1.0 section 4). */
   wellknown: string;
-  /** The exact issuer. Without it, any issuer of the document's origin is accepted. */
+  /**
+   * The exact issuer, of whatever origin. Without it, it is the URL of the document without its suffix
+   * (OpenID Connect Discovery 1.0 section 4.3), where one slash at the issuer's end counts for nothing,
+   * and AM's names of one realm are one.
+   */
   issuer?: string;
+  /**
+   * Members that complete or replace the document's, and are checked like those; `null` takes one away.
+   */
+  metadata?: ProviderMetadata;
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
   /**
@@ -222,6 +230,11 @@ export interface OidcServerConfig {
   /** Ignored: the provider's metadata says where its endpoints are. */
   paths?: JourneyServerConfig['paths'];
 }
+
+/** Members of a provider's metadata. */
+export type ProviderMetadata = {
+  [Name in keyof WellknownResponse]?: WellknownResponse[Name] | null;
+} & Record<string, unknown>;
 
 // -------------------------------------------------------------------------------------- Middleware
 
@@ -1250,15 +1263,20 @@ export function makeJourneyConfig(json: unknown): JourneyClientConfig;
 export interface JourneyServerConfig {
   /** The realm's well-known URL; https, or http on this machine. */
   wellknown: string;
-  /** The exact issuer. Without it, any issuer of the document's origin is accepted. */
+  /** As for `oidc()`: {@link OidcServerConfig.issuer}. */
   issuer?: string;
+  /** As for `oidc()`: {@link OidcServerConfig.metadata}. */
+  metadata?: ProviderMetadata;
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
-  /** Paths in the place of those that follow from the issuer. */
+  /**
+   * Paths in the place of those that follow from the issuer; needed where the issuer's path has no
+   * `/oauth2`.
+   */
   paths?: {
     /** Default: the issuer's path with `/json` for `/oauth2`, and `/authenticate`. */
     authenticate?: string;
-    /** Default: the same with `/sessions/`. */
+    /** Default: `/sessions/` beside `/authenticate`. */
     sessions?: string;
   };
 }

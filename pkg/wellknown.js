@@ -4,13 +4,19 @@ import { textOf } from './values.js';
 export function isValidWellknownUrl(url) {
   try {
     const { protocol, hostname, pathname } = new URL(url);
-    const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-    const isSecure = protocol === 'https:' || (protocol === 'http:' && isHere);
+    const isSecure = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
     return isSecure && pathname.endsWith('/.well-known/openid-configuration');
   } catch {
     return false;
   }
 }
+
+/**
+ * Whether a host is this machine, where plain http is as good as https; `src/url.rs` has the same rule.
+ *
+ * @param {string} hostname as `URL` has it
+ */
+const isLoopback = (hostname) => /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1]$/.test(hostname);
 
 /** @type {typeof import('./index.js').createWellknownError} */
 export function createWellknownError(error) {

@@ -23,16 +23,29 @@ impl Endpoints {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None).ok_or_else(|| {
             unconvertible("Well-known response is missing authorization_endpoint".into())
         })?;
-        let (context, realm) = split_issuer(&metadata.issuer).ok_or_else(|| {
-            unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].joined())
-        })?;
-        let path = |name: &str, default: &str| match paths.non_empty(name) {
-            Some(custom) => [endpoint.origin(), "/", without_slashes(custom)].joined(),
-            None => [endpoint.origin(), &context, "/json", &realm, "/", default].joined(),
+        let given = |name: &str| {
+            let path = paths.non_empty(name)?;
+            Some([endpoint.origin(), "/", without_slashes(path)].joined())
+        };
+        let (authenticate, sessions) = (given("authenticate"), given("sessions"));
+        let base = match (split_issuer(&metadata.issuer), &authenticate) {
+            (Some((context, realm)), _) => {
+                [endpoint.origin(), &context, "/json", &realm, "/"].joined()
+            }
+            // AM has both side by side.
+            (None, Some(path)) if sessions.is_some() || path.ends_with("/authenticate") => {
+                path.strip_suffix("authenticate").unwrap_or_default().into()
+            }
+            (None, Some(_)) => {
+                return Err(unconvertible("Set serverConfig.paths.sessions too: the issuer does not tell where AM's sessions endpoint is.".into()));
+            }
+            (None, None) => {
+                return Err(unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". Set serverConfig.paths.authenticate if it is AM's. For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].joined()));
+            }
         };
         Ok(Endpoints {
-            authenticate: path("authenticate", "authenticate"),
-            sessions: path("sessions", "sessions/"),
+            authenticate: authenticate.unwrap_or_else(|| [&base, "authenticate"].joined()),
+            sessions: sessions.unwrap_or_else(|| [&base, "sessions/"].joined()),
         })
     }
 }
@@ -41,12 +54,7 @@ impl Endpoints {
 /// issuer's path. `None` for an issuer that is not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let url = Url::parse(issuer, None)?;
-    let mut segments = Vec::new();
-    for segment in pieces(url.path(), b'/') {
-        if !segment.is_empty() {
-            segments.push(segment);
-        }
-    }
+    let segments = names(url.path());
     let position = segments.iter().rposition(|segment| *segment == "oauth2")?;
     let join = |segments: &[&str]| match segments {
         [] => Text::default(),
@@ -54,6 +62,51 @@ pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     };
     let (context, realm) = segments.split_at_checked(position)?;
     Some((join(context), join(realm.get(1..)?)))
+}
+
+/// The one name that stands for all names of a realm of AM, in issuers and in the URLs of their
+/// documents: `/oauth2/alpha`, `/oauth2/realms/alpha`, `/oauth2/realms/root/realms/alpha` and
+/// `/oauth2?realm=/alpha` are the same. `None` for a URL that names no realm, or two.
+pub fn realm(url: &str) -> Option<Text> {
+    let (context, realm) = split_issuer(url)?;
+    let url = Url::parse(url, None)?;
+    let path = names(&realm);
+    let mut path = path.as_slice();
+    let mut realm = Vec::new();
+    if path.first() == Some(&"realms") {
+        while let ["realms", name, rest @ ..] = path {
+            realm.push(*name);
+            path = rest;
+        }
+        if !path.is_empty() {
+            return None;
+        }
+        if realm.first() == Some(&"root") {
+            realm.remove(0);
+        }
+    } else {
+        realm.extend_from_slice(path);
+    }
+    let query = Params::parse(url.query());
+    if query.is_repeated("realm") {
+        return None;
+    }
+    if let Some(asked) = query.get("realm") {
+        let asked = names(asked);
+        if realm.is_empty() {
+            realm = asked;
+        } else if realm != asked {
+            return None;
+        }
+    }
+    Some([url.origin(), &context, "/oauth2/", &realm.joined_by("/")].joined())
+}
+
+/// What stands between the slashes of a path.
+fn names(path: &str) -> Vec<&str> {
+    let mut names = pieces(path, b'/');
+    names.retain(|name| !name.is_empty());
+    names
 }
 
 /// Whether the provider is AM: its token endpoint is `<AM's oauth2 path>[/realm path]/access_token` on
@@ -208,6 +261,89 @@ mod tests {
             let metadata = Metadata { token_endpoint: token.into(), ..metadata() };
             assert_eq!(revocation_endpoint(&metadata).as_deref(), revoke, "{token}");
         }
+    }
+
+    #[test]
+    fn a_realm_has_many_names() {
+        let same = [
+            &[
+                "https://h/am/oauth2/alpha",
+                "https://h/am/oauth2/alpha/",
+                "https://h:443/am/oauth2/alpha",
+                "https://H/am/oauth2/alpha",
+                "https://h/am/oauth2//alpha",
+                "https://h/am/oauth2/realms/alpha",
+                "https://h/am/oauth2/realms/root/realms/alpha",
+                "https://h/am/oauth2?realm=alpha",
+                "https://h/am/oauth2?realm=/alpha",
+                "https://h/am/oauth2/?realm=%2Falpha",
+                "https://h/am/oauth2/realms/root?realm=/alpha",
+                "https://h/am/oauth2/realms/root/realms/alpha?realm=/alpha",
+                "https://h/am/oauth2/alpha?realm=",
+            ][..],
+            &[
+                "https://h/am/oauth2",
+                "https://h/am/oauth2/",
+                "https://h/am/oauth2/realms/root",
+                "https://h/am/oauth2?realm=/",
+                "https://h/am/oauth2?other=x",
+            ],
+            &[
+                "https://h/am/oauth2/alpha/beta",
+                "https://h/am/oauth2/realms/alpha/realms/beta",
+                "https://h/am/oauth2/realms/root/realms/alpha/realms/beta",
+                "https://h/am/oauth2?realm=/alpha/beta",
+            ],
+            &["https://h/am/oauth2/root", "https://h/am/oauth2/realms/root/realms/root"],
+            &["https://h/am/oauth2/beta"],
+            &["https://h/am/oauth2/Alpha"],
+            &["https://h/am2/oauth2/alpha"],
+            &["https://h/oauth2/alpha", "https://h/oauth2/realms/root/realms/alpha"],
+            &["https://h/oauth2/am/oauth2/alpha"],
+            &["https://g/am/oauth2/alpha"],
+            &["https://h:8443/am/oauth2/alpha"],
+            &["http://h/am/oauth2/alpha", "http://h:80/am/oauth2/alpha"],
+        ];
+        let all: Vec<_> = same
+            .iter()
+            .enumerate()
+            .flat_map(|(group, names)| names.iter().map(move |name| (group, *name)))
+            .collect();
+        for (group, name) in &all {
+            for (other_group, other) in &all {
+                let is_same = realm(name).unwrap() == realm(other).unwrap();
+                assert_eq!(is_same, group == other_group, "{name} {other}");
+            }
+        }
+        for none in [
+            "https://h/am/oauth2/realms",
+            "https://h/am/oauth2/realms/root/alpha",
+            "https://h/am/oauth2/realms/root/realms",
+            "https://h/am/oauth2/alpha?realm=/beta",
+            "https://h/am/oauth2?realm=/alpha&realm=/alpha",
+            "https://h/am",
+            "junk",
+        ] {
+            assert_eq!(realm(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn given_paths_are_enough() {
+        let of = |paths: &str| {
+            let metadata = Metadata { issuer: "https://sso.example/".into(), ..metadata() };
+            Endpoints::of(&metadata, &parse(paths).unwrap())
+                .map(|found| (found.authenticate.to_string(), found.sessions.to_string()))
+                .map_err(|error| error.message().to_owned())
+        };
+        let at = |path: &str| format!("https://op.example/{path}");
+        assert_eq!(of(r#"{"authenticate":"/in","sessions":"out"}"#), Ok((at("in"), at("out"))));
+        assert_eq!(
+            of(r#"{"authenticate":"am/json/realms/root/authenticate"}"#),
+            Ok((at("am/json/realms/root/authenticate"), at("am/json/realms/root/sessions/")))
+        );
+        assert!(of(r#"{"authenticate":"in"}"#).unwrap_err().contains("paths.sessions"));
+        assert!(of(r#"{"sessions":"out"}"#).unwrap_err().contains("paths.authenticate"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::flight::Flights;
 use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::config::Location;
-use crate::oidc::discovery::{self, Metadata};
+use crate::oidc::discovery::{self, Metadata, Source};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
 use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
@@ -23,6 +23,7 @@ use crate::url::Url;
 pub struct Context<P> {
     /// The world.
     pub platform: P,
+    /// By [`Source::name`].
     metadata: RefCell<Vec<(Text, Rc<Metadata>)>>,
     keys: RefCell<Vec<(Text, Rc<Value>)>>,
     /// Metadata and keys that are being fetched.
@@ -182,7 +183,7 @@ impl<P: Platform> Context<P> {
         let timeout = request.timeout.unwrap_or(caller.timeout);
         let answer = self.platform.send(request.clone(), timeout, &caller.hooks).await;
         caller.log.exchange(&request, &answer);
-        answer
+        answer.map_err(|fault| fault.at(&request.url))
     }
 
     /// The request as the app's middleware leaves it. What carries a token stays at its origin.
@@ -249,39 +250,47 @@ impl<P: Platform> Context<P> {
         }
     }
 
-    /// The metadata behind a well-known URL: fetched once for all clients of the page.
+    /// A provider's metadata: fetched once for all clients of the page that want the same of it.
     pub async fn metadata(
         &'static self,
         caller: &Rc<Caller<P>>,
-        wellknown: &str,
+        source: &Source,
     ) -> Result<Rc<Metadata>, Error> {
+        let name = source.name();
         loop {
-            if let Some(known) = find(&self.metadata, wellknown) {
+            if let Some(known) = find(&self.metadata, &name) {
                 return Ok(known);
             }
-            let (context, caller) = (self, caller.clone());
-            let url = wellknown.into();
-            let fetch = Box::pin(async move { context.fetch_metadata(&caller, url).await });
-            self.fetches.share(&self.platform, wellknown, fetch).await?;
+            let (context, caller, source) = (self, caller.clone(), source.clone());
+            let fetch = Box::pin(async move { context.fetch_metadata(&caller, source).await });
+            self.fetches.share(&self.platform, &name, fetch).await?;
         }
     }
 
-    async fn fetch_metadata(&self, caller: &Caller<P>, wellknown: Text) -> Result<Value, Error> {
+    async fn fetch_metadata(&self, caller: &Caller<P>, source: Source) -> Result<Value, Error> {
         let base = self.platform.base_url();
-        let url = Url::parse(&wellknown, base.as_deref())
+        let url = Url::parse(&source.wellknown, base.as_deref())
             .ok_or_else(|| discovery::fault(Code::ArgumentInvalid, "TypeError: Invalid URL"))?;
+        if !url.is_secure() {
+            return Err(discovery::insecure());
+        }
+        let page = base.and_then(|base| Url::parse(&base, None));
+        let read = |answer: &Answer| {
+            let is_am = |metadata: &Metadata| self.is_am(metadata);
+            discovery::read(answer, &source, &url, page.as_ref(), &is_am)
+        };
         let kept = self.document(url.href());
-        let metadata = match kept.and_then(|answer| discovery::read(&answer, &url).ok()) {
+        let metadata = match kept.and_then(|answer| read(&answer).ok()) {
             Some(metadata) => metadata,
             None => {
                 let answer = self.send(caller, discovery::request(&url)).await;
                 let answer = answer.map_err(discovery::unanswered)?;
-                let metadata = discovery::read(&answer, &url)?;
+                let metadata = read(&answer)?;
                 self.keep_document(url.href(), &answer);
                 metadata
             }
         };
-        self.metadata.borrow_mut().push((wellknown, Rc::new(metadata)));
+        self.metadata.borrow_mut().push((source.name(), Rc::new(metadata)));
         Ok(Value::NULL)
     }
 

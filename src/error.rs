@@ -2,7 +2,8 @@
 
 use crate::json::{Value, object};
 use crate::platform::{NetworkFault, StorageFault};
-use crate::text::Text;
+use crate::text::{Join, Text};
+use crate::url::Url;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -374,7 +375,9 @@ impl NetworkFault {
         match self {
             NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
             NetworkFault::Timeout => (Code::Timeout, "TIMEOUT_ERROR"),
-            NetworkFault::Failed => (Code::NetworkFailed, "FETCH_ERROR"),
+            NetworkFault::Failed | NetworkFault::FailedAt(_) => {
+                (Code::NetworkFailed, "FETCH_ERROR")
+            }
             NetworkFault::Middleware(_) => (Code::MiddlewareFailed, "unknown"),
             NetworkFault::OtherOrigin => (Code::RequestOrigin, "unknown"),
         }
@@ -385,8 +388,9 @@ impl NetworkFault {
         Text::from(match self {
             NetworkFault::Offline => "The browser is offline. Try again when it is back.",
             NetworkFault::Timeout => "The server did not answer in time. Try again.",
-            NetworkFault::Failed => {
-                "The request failed: the server can't be reached, or its CORS settings don't allow this origin."
+            NetworkFault::Failed => "The request failed: the server can't be reached.",
+            NetworkFault::FailedAt(place) => {
+                return ["No answer from ", place, ": the server can't be reached, it does not allow this origin by CORS (Keycloak: the client's Web origins), or the page's Content-Security-Policy lacks it in connect-src."].joined();
             }
             NetworkFault::Middleware(thrown) => return thrown.clone(),
             NetworkFault::OtherOrigin => {
@@ -395,11 +399,20 @@ impl NetworkFault {
         })
     }
 
-    /// What to tell: the contract's sentence for the call, or what the app's own middleware did.
+    /// What to tell: the contract's sentence for the call and what to do, or what the app's own
+    /// middleware did.
     pub fn sentence(&self, usual: &'static str) -> Text {
         match self {
             NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => self.advice(),
-            _ => Text::from(usual),
+            _ => [usual, ". ", &self.advice()].joined(),
+        }
+    }
+
+    /// The same of a request to this URL.
+    pub fn at(self, url: &str) -> NetworkFault {
+        match (self, Url::parse(url, None)) {
+            (NetworkFault::Failed, Some(url)) => NetworkFault::FailedAt(url.place()),
+            (fault, _) => fault,
         }
     }
 }

@@ -178,7 +178,9 @@ pub struct Parts {
     pub headers: Value,
     /// The body.
     pub body: Body,
-    /// Whether cookies of another origin go along (`credentials: 'include'`).
+    /// Whether cookies go along (`credentials: 'include'`): only where a cookie is what the request is
+    /// about. Otherwise the browser sends none and keeps none, not even for the page's own origin
+    /// (`'omit'`), and the server may answer `Access-Control-Allow-Origin: *`.
     pub with_cookies: bool,
     /// Whether the browser's HTTP cache is passed over.
     pub anew: bool,
@@ -188,6 +190,9 @@ pub struct Parts {
     pub stays: bool,
     /// Whether the answer, of status 0, may be hidden (`mode: 'no-cors'`).
     pub unreadable: bool,
+    /// Whether an answer of another origin, which a redirect led to, is taken for that redirect (status
+    /// 302).
+    pub stays_at_origin: bool,
     /// What the request is for, in the words of the contract's section 1.6; without it no
     /// middleware sees it.
     pub action: Option<&'static str>,
@@ -219,6 +224,7 @@ impl Request {
             keepalive: false,
             stays: false,
             unreadable: false,
+            stays_at_origin: false,
             action: None,
             timeout: None,
             options: Value::NULL,
@@ -245,6 +251,12 @@ impl Request {
     /// The same, whose answer nobody reads.
     pub fn unreadable(mut self) -> Self {
         self.unreadable = true;
+        self
+    }
+
+    /// The same, which no other origin may answer.
+    pub fn stay_at_origin(mut self) -> Self {
+        self.stays_at_origin = true;
         self
     }
 
@@ -346,6 +358,8 @@ pub enum NetworkFault {
     Timeout,
     /// Anything else: the browser doesn't tell.
     Failed,
+    /// The same, with the URL that was asked, but for its query, which may hold secrets.
+    FailedAt(Text),
     /// The app's middleware threw this.
     Middleware(Text),
     /// The app's middleware would have sent a token to another origin.

@@ -14,11 +14,11 @@ use crate::url::Url;
 /// Where a session token may be kept.
 const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 
-/// The key of an issuer's session token: `pic-session-<host>-<realm path>`. `None` for an issuer
-/// that is not AM's.
+/// The key of an issuer's session token: `pic-session-<host>-<realm path>`. Where the issuer does not
+/// tell the realm, its whole path stands for that. `None` for an issuer that is no URL.
 pub fn key(issuer: &str) -> Option<Text> {
-    let (_, realm) = split_issuer(issuer)?;
     let url = Url::parse(issuer, None)?;
+    let realm = split_issuer(issuer).map_or_else(|| url.path().into(), |(_, realm)| realm);
     Some(["pic-session-", url.host(), "-", without_slashes(&realm)].joined())
 }
 
@@ -311,7 +311,7 @@ mod tests {
                 Some("pic-session-h-realms/root/realms/a"),
             ),
             ("http://localhost:9443/am/oauth2", Some("pic-session-localhost:9443-")),
-            ("https://auth.pingone.com/x/as", None),
+            ("https://sso.example/tenant", Some("pic-session-sso.example-tenant")),
             ("junk", None),
         ] {
             assert_eq!(key(issuer).as_deref(), expected);

@@ -63,14 +63,18 @@ impl Url {
         before(rest, b'\n')
     }
 
-    /// True when the host is this machine, where browsers trust plain http.
+    /// True when the host is this machine, where browsers trust plain http
+    /// ([Secure Contexts 3.1](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy)).
+    /// `pkg/wellknown.js` has the same rule.
     pub fn is_loopback(&self) -> bool {
-        let port = |name| self.host().strip_prefix(name);
-        let mut ports = ["localhost", "127.0.0.1", "[::1]"].into_iter().filter_map(port);
-        ports.any(|port| port.is_empty() || port.starts_with(':'))
+        let name = before(self.host(), b':');
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || (name.starts_with("127.") && name.bytes().all(|c| c == b'.' || c.is_ascii_digit()))
+            || self.host().starts_with("[::1]")
     }
 
-    /// True for https, and for http on this machine.
+    /// True for https, and for http on this machine: where tokens and codes may go.
     pub fn is_secure(&self) -> bool {
         self.scheme() == "https:" || (self.scheme() == "http:" && self.is_loopback())
     }
@@ -254,6 +258,7 @@ fn encode(text: &str, into: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     fn url(text: &str) -> Url {
         Url::parse(text, None).unwrap()
@@ -271,16 +276,10 @@ mod tests {
 
     #[test]
     fn secure_is_https_or_this_machine() {
-        for (text, secure) in [
-            ("https://a.example", true),
-            ("http://localhost:9443", true),
-            ("http://127.0.0.1", true),
-            ("http://[::1]:8080", true),
-            ("http://a.example", false),
-            ("http://localhost.example", false),
-            ("ftp://localhost", false),
-        ] {
-            assert_eq!(url(text).is_secure(), secure, "{text}");
+        let urls = json::parse(include_str!("../tests/fixtures/secure-urls.json")).unwrap();
+        assert!(urls.members().len() > 20);
+        for (text, secure) in urls.members() {
+            assert_eq!(Some(url(text).is_secure()), secure.as_bool(), "{text}");
         }
     }
 

@@ -23,26 +23,28 @@ impl Hooks {
     }
 }
 
-/// `{ url, method, headers, credentials?, form?, body? }`, as the middleware sees it.
+/// `{ url, method, headers, credentials, form?, body? }`, as the middleware sees it.
 pub fn shown(request: &Request) -> Value {
     let mut value = object!([
         ("url", (&request.url).into()),
         ("method", request.method.into()),
         ("headers", request.headers.clone()),
     ]);
-    if request.with_cookies {
-        value.set("credentials", "include");
-    }
+    value.set("credentials", credentials(request.with_cookies));
     set_body(&mut value, &request.body);
     value
 }
 
-/// `{ url, init, form?, body? }`, with the options of `fetch` as `init`.
+const fn credentials(with_cookies: bool) -> &'static str {
+    if with_cookies { "include" } else { "omit" }
+}
+
+/// `{ url, init, stays, form?, body? }`, with the options of `fetch` as `init`.
 pub fn sent(request: Request) -> Value {
-    let mut init = object!([("method", request.method.into())]);
-    if request.with_cookies {
-        init.set("credentials", "include");
-    }
+    let mut init = object!([
+        ("method", request.method.into()),
+        ("credentials", credentials(request.with_cookies).into()),
+    ]);
     if request.anew {
         init.set("cache", "reload");
     }
@@ -61,7 +63,8 @@ pub fn sent(request: Request) -> Value {
     let options = request.options.members().iter();
     options.for_each(|(name, value)| init.set(name, value.clone()));
     init.set("headers", request.headers);
-    let mut value = object!([("url", request.url.into()), ("init", init)]);
+    let stays = request.stays_at_origin.into();
+    let mut value = object!([("url", request.url.into()), ("init", init), ("stays", stays)]);
     set_body(&mut value, &request.body);
     value
 }
@@ -86,9 +89,8 @@ pub fn changed(mut request: Request, prepared: &Value) -> Request {
     };
     let mut options = prepared.at("options").clone();
     let credentials = prepared.str("credentials");
-    if credentials == Some("omit") {
-        options.set("credentials", "omit");
-    }
+    options.set("credentials", credentials);
+    options.retain(&|_, value| !value.is_null());
     request.url = prepared.str("url").unwrap_or_default().into();
     request.method = if prepared.str("method") == Some("POST") { "POST" } else { "GET" };
     request.headers = headers;

@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use url::form_urlencoded;
 
-use crate::am::Endpoints;
+use crate::am::{self, Endpoints};
 use crate::base64url;
 use crate::context::SignIn;
 use crate::fuzzing::input::{altered, damaged, list, text, url_text, value};
@@ -26,7 +26,7 @@ use crate::journey::step::{self, Outcome};
 use crate::json::{Data, Value, object, parse, to_text};
 use crate::oidc::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
 use crate::oidc::config::Config;
-use crate::oidc::discovery::{self, Metadata};
+use crate::oidc::discovery::{self, Metadata, Source};
 use crate::oidc::id_token::{Expected, parse_jwt};
 use crate::oidc::tokens::{Decision, TokenResponse, Tokens, decide};
 use crate::oidc::{exchange, jwk, landing, userinfo};
@@ -98,7 +98,14 @@ pub fn url(u: &mut Unstructured<'_>) -> Result<()> {
         if url.is_secure() && url.scheme() != "https:" {
             let theirs = url::Url::parse(url.href()).ok();
             let host = theirs.as_ref().and_then(url::Url::host_str);
-            assert!(matches!(host, Some("localhost" | "127.0.0.1" | "[::1]")), "{}", url.href());
+            let is_loopback = host.is_some_and(|host| {
+                let address = host.parse::<std::net::Ipv4Addr>();
+                host == "localhost"
+                    || host.ends_with(".localhost")
+                    || host == "[::1]"
+                    || address.is_ok_and(|address| address.is_loopback())
+            });
+            assert!(is_loopback, "{}", url.href());
         }
         for other in &urls {
             if landing::is_at(url, other) {
@@ -261,7 +268,7 @@ fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<Text> {
     holds.then(|| subject.into())
 }
 
-/// Key sets: only public keys that fit the signature come out, and the first ten of those do.
+/// Key sets: the public keys that may have made the signature come out, as the same numbers.
 pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     let words = list(
         "kty alg use key_ops crv kid n e x y d k RSA EC OKP oct sig enc verify RS256 ES256 P-256 \
@@ -273,8 +280,8 @@ pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     let samples = [
         &*(rsa.clone() + r#","kid":"kid"}"#),
         &*(rsa + r#","alg":"RS256","use":"sig"}"#),
-        r#"{"kty":"EC","crv":"P-256","x":"x","y":"y","use":"sig","alg":"ES256","kid":"kid"}"#,
-        r#"{"kty":"EC","crv":"P-521","x":"x","y":"y","key_ops":["verify"],"d":"d"}"#,
+        r#"{"kty":"EC","crv":"P-256","x":"AAc","y":"Bw","use":"sig","alg":"ES256","kid":"kid"}"#,
+        r#"{"kty":"EC","crv":"P-521","x":"Bw","y":"AAc","key_ops":["verify"],"d":"d"}"#,
         r#"{"kty":"OKP","crv":"Ed25519","x":"x","alg":"EdDSA","use":"sig"}"#,
         r#"{"kty":"oct","k":"k"}"#,
     ];
@@ -294,45 +301,83 @@ pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     let Some(set) = set else { return Ok(()) };
     let name = *u.choose(&["RS256", "PS384", "ES256", "ES512", "EdDSA"])?;
     let Some(algorithm) = Algorithm::from_name(name) else { return Ok(()) };
-    let kid = u.ratio(1, 2)?.then_some("kid");
-    let found = jwk::candidates(&set, algorithm, kid);
+    let kid = u.ratio(1, 2)?.then(|| Text::from("kid"));
+    let found = jwk::candidates(&set, algorithm, kid.as_ref());
 
     let text = to_text(&set);
     let set: Json = serde_json::from_str(&text).unwrap_or_default();
-    let fitting = set["keys"].as_array().into_iter().flatten().filter(|key| {
-        let or_absent = |name: &str, wanted: &str| key[name].is_null() || key[name] == wanted;
-        let has = |name: &str| key[name].as_str().is_some_and(|text| !text.is_empty());
-        let shape = match name {
-            "ES256" => key["kty"] == "EC" && key["crv"] == "P-256" && has("x") && has("y"),
-            "ES512" => key["kty"] == "EC" && key["crv"] == "P-521" && has("x") && has("y"),
-            "EdDSA" => key["kty"] == "OKP" && key["crv"] == "Ed25519" && has("x"),
-            _ => key["kty"] == "RSA" && has("e") && modulus_bytes(&key["n"]) >= 256,
+    let fits = |key: &&Json| {
+        let or_absent = |name: &str, wanted: &[&str]| match &key[name] {
+            Json::Null => true,
+            Json::String(text) => text.is_empty() || wanted.contains(&text.as_str()),
+            _ => false,
         };
-        shape
-            && or_absent("use", "sig")
-            && or_absent("alg", name)
-            && (key["key_ops"].is_null()
-                || key["key_ops"].as_array().is_some_and(|ops| ops.contains(&"verify".into())))
-            && kid.is_none_or(|kid| key["kid"] == kid)
-    });
-    let fitting: Vec<&Json> = fitting.take(10).collect();
-    assert_eq!(found.len(), fitting.len(), "{name} {kid:?} {text}");
-    for (key, original) in found.iter().zip(fitting) {
+        let names = if name == "EdDSA" { &[name, "Ed25519"][..] } else { &[name] };
+        let operations = &key["key_ops"];
+        let may_verify = operations
+            .as_array()
+            .is_some_and(|all| all.is_empty() || all.contains(&"verify".into()));
+        let kind = match name {
+            "ES256" => key["kty"] == "EC" && key["crv"] == "P-256",
+            "ES512" => key["kty"] == "EC" && key["crv"] == "P-521",
+            "EdDSA" => key["kty"] == "OKP" && key["crv"] == "Ed25519",
+            _ => key["kty"] == "RSA",
+        };
+        kind && or_absent("use", &["sig"])
+            && or_absent("alg", names)
+            && (operations.is_null() || may_verify)
+    };
+    let has_no_name = |key: &Json| match &key["kid"] {
+        Json::String(text) => text.is_empty(),
+        Json::Number(_) => false,
+        _ => true,
+    };
+    let all: Vec<&Json> = set["keys"].as_array().into_iter().flatten().filter(fits).collect();
+    let named: Vec<&Json> = match &kid {
+        Some(kid) => all.iter().copied().filter(|key| key["kid"] == **kid).collect(),
+        None => all.clone(),
+    };
+    let wanted = match named.is_empty() {
+        true => all.into_iter().filter(|key| has_no_name(key)).collect(),
+        false => named,
+    };
+    let is_usable = |key: &&Json| {
+        let size = |name: &str| number(&key[name]).map(|number| number.len());
+        let has = |name: &str, most: usize| size(name).is_some_and(|size| size <= most);
+        match name {
+            "ES256" => has("x", 32) && has("y", 32),
+            "ES512" => has("x", 66) && has("y", 66),
+            "EdDSA" => key["x"].as_str().is_some_and(|text| !text.is_empty()),
+            _ => size("n") >= Some(256) && size("e") >= Some(1),
+        }
+    };
+    let count = wanted.len();
+    let usable: Vec<&Json> = wanted.into_iter().filter(is_usable).collect();
+    assert_eq!(found.keys.len(), usable.len(), "{name} {kid:?} {text}");
+    assert_eq!(found.has_more, count > usable.len(), "{name} {kid:?} {text}");
+    for (key, original) in found.keys.iter().zip(usable) {
         assert!(key.is_object(), "{key:?}");
         for (name, value) in key.members() {
-            assert!(["kty", "crv", "n", "e", "x", "y"].contains(&name.as_str()), "{name}");
-            assert!(original[name.as_str()] == *value.as_str().unwrap_or_default());
+            let value = Json::from(value.as_str());
+            match name.as_str() {
+                "n" | "e" | "y" => assert!(number(&original[name.as_str()]) == number(&value)),
+                "x" if original["kty"] == "EC" => assert!(number(&original["x"]) == number(&value)),
+                "kty" | "crv" | "x" => assert!(original[name.as_str()] == value),
+                _ => panic!("{name} is not public"),
+            }
         }
     }
     Ok(())
 }
 
-fn modulus_bytes(modulus: &Json) -> usize {
-    let bytes = modulus.as_str().and_then(base64url::decode).unwrap_or_default();
-    bytes.iter().position(|byte| *byte != 0).map_or(0, |zeros| bytes.len() - zeros)
+/// The octets of a number in a key, without zeros in front.
+fn number(text: &Json) -> Option<Vec<u8>> {
+    let octets = base64url::decode(text.as_str()?)?;
+    Some(octets.into_iter().skip_while(|octet| *octet == 0).collect())
 }
 
-/// Discovery: the issuer is of the document's origin, and no endpoint is less safe than that.
+/// Discovery: the issuer is the one whose place the document is at, or the pinned one, and every
+/// endpoint is secure and not the app's.
 pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     const DOCUMENT: &str = r#"{"issuer":"https://op.example/am","authorization_endpoint":"https://op.example/a","token_endpoint":"https://op.example/t","jwks_uri":"https://op.example/k"}"#;
     let words = list(
@@ -356,19 +401,30 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     };
     let Some(wellknown) = Url::parse(&wellknown, None) else { return Ok(()) };
     let answer = Answer { status: *u.choose(&[200, 200, 201, 304, 404, 500])?, body };
-    let metadata = match discovery::read(&answer, &wellknown) {
+    let issuer = match u.ratio(1, 4)? {
+        true => Some(Text::from(*u.choose(&words)?)),
+        false => None,
+    };
+    let source =
+        Source { wellknown: wellknown.href().into(), issuer, members: Value::NULL, is_am: false };
+    let page = Url::parse("http://localhost:8080/", None);
+    let read = discovery::read(&answer, &source, &wellknown, page.as_ref(), &am::is_am);
+    let metadata = match read {
         Ok(metadata) => metadata,
         Err(fault) => {
             let status = fault.clone().into_value().number("status");
             assert!(!fault.message().is_empty() && status == Some(answer.status.into()));
-            let wanted = answer.is_ok() && answer.body == DOCUMENT;
-            assert!(!wanted || wellknown.origin() != "https://op.example");
+            let is_good = answer.is_ok() && answer.body == DOCUMENT && source.issuer.is_none();
+            assert!(!is_good || wellknown.path() != "/am/.well-known/openid-configuration");
             return Ok(());
         }
     };
     assert!(answer.is_ok());
     let origin = |text: &str| url::Url::parse(text).ok().map(|url| url.origin());
-    assert_eq!(origin(&metadata.issuer), origin(wellknown.href()));
+    match &source.issuer {
+        Some(pinned) => assert_eq!(metadata.issuer, pinned),
+        None => assert_eq!(origin(&metadata.issuer), origin(wellknown.href())),
+    }
     let endpoints = [
         Some(&metadata.authorization_endpoint),
         Some(&metadata.token_endpoint),
@@ -380,8 +436,10 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
         metadata.jwks_uri.as_ref(),
     ];
     for endpoint in endpoints.into_iter().flatten() {
-        let scheme = url::Url::parse(endpoint).ok().map(|url| format!("{}:", url.scheme()));
-        assert!(scheme.is_some_and(|scheme| scheme == "https:" || scheme == wellknown.scheme()));
+        let url = Url::parse(endpoint, None).filter(Url::is_secure);
+        let is_here = |url: &Url| url.origin() == "http://localhost:8080";
+        let is_issuer_here = metadata.issuer.starts_with("http://localhost:8080");
+        assert!(url.is_some_and(|url| is_issuer_here || !is_here(&url)));
     }
     let document: Json = serde_json::from_str(&answer.body).unwrap_or_default();
     assert!(document["issuer"] == *metadata.issuer);
@@ -723,7 +781,7 @@ pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
         (altered(u, CONFIG, &words)?, altered(u, r#"{"type":"memory"}"#, &words)?);
     match Config::read(&given, &storage) {
         Ok(config) => {
-            assert!(!config.wellknown.is_empty() && !config.scope.is_empty());
+            assert!(!config.source.wellknown.is_empty() && !config.scope.is_empty());
             assert_eq!(Some(&config.client_id), given.non_empty("clientId"));
             assert_eq!(Some(&config.redirect_uri), given.non_empty("redirectUri"));
             let durations = [config.threshold, config.timeout, config.frame_timeout];

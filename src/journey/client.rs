@@ -58,11 +58,8 @@ impl<P: Platform> Client<P> {
         caller: Rc<Caller<P>>,
     ) -> Result<Rc<Self>, Error> {
         context.check_surroundings()?;
-        let metadata = context.metadata(&caller, &config.wellknown).await;
+        let metadata = context.metadata(&caller, &config.source).await;
         let metadata = metadata.map_err(|fault| discovery::for_journey(&fault))?;
-        if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
-            return Err(discovery::for_journey(&discovery::wrong_issuer(&metadata.issuer)));
-        }
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
         context.note_am(&metadata.issuer, AmSettings { paths, cookie_name });

@@ -2,7 +2,8 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
-use crate::oidc::config::{DEFAULT_TIMEOUT, milliseconds};
+use crate::oidc::config::{DEFAULT_TIMEOUT, METADATA, milliseconds};
+use crate::oidc::discovery::Source;
 use crate::platform::Area;
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -25,9 +26,7 @@ const IGNORED: [&str; 11] = [
 /// The checked configuration of one client.
 pub struct Config {
     /// Where the server's metadata is.
-    pub wellknown: Text,
-    /// The exact issuer, where the app pins it.
-    pub issuer: Option<Text>,
+    pub source: Source,
     /// Milliseconds for each request.
     pub timeout: f64,
     /// Where the session token is kept; `None` for nowhere.
@@ -62,10 +61,11 @@ impl Config {
             }
         };
         let paths = server.at("paths").clone();
-        let issuer = server.non_empty("issuer").map(Text::from);
+        let source =
+            Source::read(server, wellknown, true).ok_or_else(|| invalid(METADATA.into()))?;
         let cookie_name = config.get("session").and_then(|session| session.non_empty("cookieName"));
         let cookie_name = cookie_name.map(Text::from);
-        Ok(Config { wellknown, issuer, timeout, session, cookie_name, paths })
+        Ok(Config { source, timeout, session, cookie_name, paths })
     }
 }
 

@@ -108,13 +108,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
 
 fn unanswered(fault: NetworkFault) -> Error {
     let (code, status) = fault.describe();
-    let text = match fault {
-        NetworkFault::Failed => {
-            "the server can't be reached, or its CORS settings don't allow this origin.".into()
-        }
-        _ => fault.advice(),
-    };
-    failed(code, Kind::Network, &text).status(status)
+    failed(code, Kind::Network, &fault.advice()).status(status)
 }
 
 fn failed(code: Code, kind: Kind, text: &str) -> Error {

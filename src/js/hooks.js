@@ -28,7 +28,7 @@ function actionOf(type, url) {
  * Runs the middleware over a request and waits for all of it, whether it called `next` or not.
  *
  * @param {((req: any, action: object, next: () => any) => unknown)[]} middleware
- * @param {any} request `{ url, method, headers, credentials?, form?, body? }`
+ * @param {any} request `{ url, method, headers, credentials, form?, body? }`
  * @param {string} type
  */
 async function prepare(middleware, { form, ...request }, type) {

@@ -236,7 +236,8 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
   },
 
   /**
-   * Sends a request, `{ url, init, form?, body? }` as JSON, and reads its answer.
+   * Sends a request, `{ url, init, stays, form?, body? }` as JSON, and reads its answer. With `stays`,
+   * what another origin answers, to which a redirect led, is left unread.
    *
    * @returns {Promise<{ status: number, body: string }>}
    */
@@ -246,7 +247,7 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       let isRead = false;
       // What has come to its end is not aborted: the app may still be reading its copy.
       const settled = take(() => isRead || controller.abort());
-      const { url, init, form, body } = JSON.parse(text);
+      const { url, init, stays, form, body } = JSON.parse(text);
       const { length } = form ?? body ?? '';
       if (length > MAX_KEEPALIVE) init.keepalive = false;
       const make = () =>
@@ -274,6 +275,7 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       // A replaced `fetch` may go on when it is aborted.
       controller.signal.throwIfAborted();
       if (action && hooks?.seen) show(hooks.seen, response, action);
+      if (stays && hasLeft(response.url, url)) return { status: 302, body: '' };
       const answer = await response.text();
       isRead = true;
       settled();
@@ -410,6 +412,16 @@ function hear(take, name, heard) {
     if (typeof data === 'string') heard(data);
   };
   return channel;
+}
+
+/**
+ * Whether a redirect led to another origin. A mock's response has no URL.
+ *
+ * @param {string} to
+ * @param {string} from
+ */
+function hasLeft(to, from) {
+  return Boolean(to) && new URL(to).origin !== new URL(from).origin;
 }
 
 /**

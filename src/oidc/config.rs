@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
+use crate::oidc::discovery::Source;
 use crate::platform::Area;
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -24,13 +25,15 @@ const DEFAULT_SESSION_TIMEOUT: f64 = 3_000.0;
 /// The member of the `storage` argument that the number of the app's own storage is put into.
 pub const CUSTOM_STORAGE: &str = "customNumber";
 
+/// What is wrong with `serverConfig.metadata`.
+pub const METADATA: &str =
+    "serverConfig.metadata must be an object with members of the provider's metadata.";
+
 /// The checked configuration of one client.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where the provider's metadata is.
-    pub wellknown: Text,
-    /// The exact issuer, where the app pins it.
-    pub issuer: Option<Text>,
+    pub source: Source,
     /// The OAuth client.
     pub client_id: Text,
     /// Where authorization responses are sent to.
@@ -131,8 +134,7 @@ impl Config {
             duration(server, name, default).map(|time| if time > 0.0 { time } else { default })
         };
         Ok(Config {
-            wellknown,
-            issuer: server.non_empty("issuer").map(Text::from),
+            source: Source::read(server, wellknown, false).ok_or_else(|| invalid(METADATA))?,
             client_id,
             background_redirect_uri: landing("backgroundRedirectUri"),
             popup_redirect_uri: landing("popupRedirectUri"),

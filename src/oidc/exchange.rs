@@ -8,7 +8,7 @@ use crate::oidc::oauth_error;
 use crate::oidc::tokens::TokenResponse;
 use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::secret::CodeVerifier;
-use crate::text::Text;
+use crate::text::{Join, Text};
 use crate::url::Params;
 
 /// The contract's sentence for a code that could not be exchanged.
@@ -65,10 +65,17 @@ fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Erro
         403 => "Forbidden request to token exchange endpoint",
         _ => refusal,
     };
-    failure(code, oauth_error::explain(text, code))
-        .status(f64::from(answer.status))
-        .cause(oauth_error::cause(json))
+    let text = oauth_error::explain(text, code);
+    let text = match answer.status {
+        500 => [&text, HS256].joined(),
+        _ => text,
+    };
+    failure(code, text).status(f64::from(answer.status)).cause(oauth_error::cause(json))
 }
+
+/// What a 500 may be: AM signs the ID tokens of new clients with their secret, and a public client has
+/// none (OpenID Connect Core section 10.1).
+const HS256: &str = ". The provider's log says why. It fails so where it is to sign ID tokens with HS256 for a client without a secret, as AM does for new clients: set the client's ID token signing algorithm to RS256 or ES256 there.";
 
 /// A token request that got no answer.
 pub fn unanswered(fault: NetworkFault) -> Error {
@@ -109,7 +116,9 @@ mod tests {
             (401, "", Code::HttpError),
             (502, "<html>", Code::HttpError),
         ] {
-            assert_eq!(outcome(status, body).unwrap_err().0, code, "{status} {body}");
+            let (found, text) = outcome(status, body).unwrap_err();
+            assert_eq!(found, code, "{status} {body}");
+            assert_eq!(text.contains("HS256"), status == 500, "{text}");
         }
     }
 

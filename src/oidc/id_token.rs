@@ -3,6 +3,7 @@
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
+use crate::oidc::jwk::kid_of;
 use crate::platform::Algorithm;
 use crate::secret::{AccessToken, Nonce, RawIdToken};
 use crate::text::{Text, cut};
@@ -76,7 +77,13 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
         Invalid(&(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token."));
     const NOT_ALLOWED: Invalid = Invalid(&(
         Code::IdTokenAlgorithm,
-        "The ID token's signature algorithm is not allowed: use an asymmetric one such as RS256 or ES256.",
+        "The ID token's signature algorithm is not allowed. Configure an asymmetric one at the provider, such as RS256 or ES256.",
+    ));
+    // Where the key is the client's secret, which a public client does not have (OpenID Connect Core
+    // section 10.1).
+    const SHARED_SECRET: Invalid = Invalid(&(
+        Code::IdTokenAlgorithm,
+        "The ID token is signed with a secret (HS256, HS384 or HS512), which a client in a browser can't have. At the provider, set the client's ID token signing algorithm to RS256 or ES256.",
     ));
     let (header, rest) = cut(raw.reveal(), b'.').ok_or(MALFORMED)?;
     let (payload, signature) = cut(rest, b'.').ok_or(MALFORMED)?;
@@ -87,12 +94,14 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     let header = json(header).ok_or(MALFORMED)?;
     let claims = json(payload).ok_or(MALFORMED)?;
     let signature = base64url::decode(signature).ok_or(MALFORMED)?;
-    let algorithm = header.str("alg").and_then(Algorithm::from_name).ok_or(NOT_ALLOWED)?;
+    let name = header.str("alg").unwrap_or_default();
+    let refusal = if name.starts_with("HS") { SHARED_SECRET } else { NOT_ALLOWED };
+    let algorithm = Algorithm::from_name(name).ok_or(refusal)?;
     // RFC 7515 section 4.1.11: extensions that must be understood, and are not.
     if header.get("crit").is_some() {
         return Err(MALFORMED);
     }
-    Ok(Jwt { algorithm, kid: header.str("kid").map(Text::from), signed, signature, claims })
+    Ok(Jwt { algorithm, kid: kid_of(&header), signed, signature, claims })
 }
 
 impl Jwt<'_> {
@@ -112,6 +121,10 @@ impl Jwt<'_> {
     ) -> Result<IdToken, Invalid> {
         let claims = &self.claims;
         let number = |name| claims.number(name).map(|seconds| seconds * 1000.0);
+        // What is wrong with a claim that can't be read: it is missing, or of another type.
+        let unread = |name, missing, wrong| {
+            Invalid(if claims.get(name).is_none() { missing } else { wrong })
+        };
 
         // 2. The issuer is the discovered one, exactly.
         require(
@@ -129,7 +142,11 @@ impl Jwt<'_> {
         )?;
         let party = claims.get("azp");
         require(
-            party.map_or(audience.len() == 1, |party| *party == client),
+            match party {
+                Some(party) => *party == client,
+                // A repeated audience is one.
+                None => audience.iter().all(|other| *other == client),
+            },
             &(
                 Code::IdTokenAudience,
                 "The ID token has further audiences or another authorized party (azp).",
@@ -137,15 +154,30 @@ impl Jwt<'_> {
         )?;
 
         // Section 2: sub, exp and iat are required.
-        let subject = claims.non_empty("sub");
-        let subject = subject.ok_or(Invalid(&(
-            Code::IdTokenSubject,
-            "The ID token says nothing of the person (sub).",
-        )))?;
-        let expiry = number("exp")
-            .ok_or(Invalid(&(Code::IdTokenExpired, "The ID token has no expiry (exp).")))?;
-        let issued = number("iat")
-            .ok_or(Invalid(&(Code::IdTokenTime, "The ID token has no time of issue (iat).")))?;
+        let subject = claims.non_empty("sub").ok_or_else(|| {
+            unread(
+                "sub",
+                &(Code::IdTokenSubject, "The ID token does not say whom it is about (no sub)."),
+                &(
+                    Code::IdTokenSubject,
+                    "The ID token's sub is no text, or empty. The provider must send it as text.",
+                ),
+            )
+        })?;
+        let expiry = number("exp").ok_or_else(|| {
+            unread(
+                "exp",
+                &(Code::IdTokenExpired, "The ID token has no expiry (no exp)."),
+                &(Code::IdTokenExpired, "The ID token's exp is no number. The provider must send it as a number of seconds."),
+            )
+        })?;
+        let issued = number("iat").ok_or_else(|| {
+            unread(
+                "iat",
+                &(Code::IdTokenTime, "The ID token has no time of issue (no iat)."),
+                &(Code::IdTokenTime, "The ID token's iat is no number. The provider must send it as a number of seconds."),
+            )
+        })?;
 
         // 9. and 10. Times, with a leeway.
         if let Some(now) = expected.now {
@@ -161,11 +193,18 @@ impl Jwt<'_> {
         // 13. The sign-in is as fresh as was asked for. (12., acr, is for the app to judge.)
         if let (Some(max_age), Some(now)) = (expected.max_age, expected.now) {
             let fresh_since = now - (max_age + LEEWAY) * 1000.0;
+            let signed_in = number("auth_time").ok_or_else(|| {
+                unread(
+                    "auth_time",
+                    &(Code::IdTokenAuthTime, "The provider does not say when the user signed in: the ID token has no auth_time. Let the provider send it, or leave out maxAge."),
+                    &(Code::IdTokenAuthTime, "The ID token's auth_time is no number. The provider must send it as a number of seconds."),
+                )
+            })?;
             require(
-                number("auth_time").is_some_and(|time| time >= fresh_since),
+                signed_in >= fresh_since,
                 &(
                     Code::IdTokenAuthTime,
-                    "The sign-in is older than maxAge, or the ID token doesn't tell its time (auth_time).",
+                    "The user signed in longer ago than maxAge allows (auth_time). Sign in again with prompt: 'login'.",
                 ),
             )?;
         }
@@ -277,6 +316,8 @@ mod tests {
         assert_eq!(check(&[("azp", "me".into())]), Ok("demo".into()));
         let both = Value::from(vec![Value::from("me"), "you".into()]);
         assert_eq!(check(&[("aud", both), ("azp", "me".into())]), Ok("demo".into()));
+        let twice = Value::from(vec![Value::from("me"), "me".into()]);
+        assert_eq!(check(&[("aud", twice)]), Ok("demo".into()));
     }
 
     #[test]
@@ -303,6 +344,41 @@ mod tests {
         ] {
             assert_eq!(check(&[(name, value.clone())]), Err(code), "{name} {value:?}");
         }
+    }
+
+    #[test]
+    fn the_text_says_what_is_wrong_with_a_claim() {
+        let said = |changes: &[(&str, Value)]| {
+            let raw = token(r#"{"alg":"RS256"}"#, &claims(changes));
+            let expected = Expected {
+                issuer: "https://op",
+                client_id: "me",
+                nonce: None,
+                access_token: None,
+                max_age: Some(60.0),
+                subject: None,
+                now: Some(NOW),
+            };
+            let verified = parse_jwt(&raw).and_then(|jwt| {
+                jwt.verify_claims(raw.clone(), &expected, None).map(|token| token.subject)
+            });
+            verified.unwrap_err().0.1
+        };
+        for (name, value, text) in [
+            ("exp", Value::NULL, "no exp"),
+            ("exp", "1700000600".into(), "exp is no number"),
+            ("iat", Value::NULL, "no iat"),
+            ("iat", "1699999990".into(), "iat is no number"),
+            ("sub", Value::NULL, "no sub"),
+            ("sub", 7.0.into(), "sub is no text"),
+            ("auth_time", Value::NULL, "leave out maxAge"),
+            ("auth_time", "1699999990".into(), "auth_time is no number"),
+            ("auth_time", 1.0.into(), "longer ago than maxAge"),
+        ] {
+            assert!(said(&[(name, value)]).contains(text), "{text}");
+        }
+        let raw = token(r#"{"alg":"HS256"}"#, &claims(&[]));
+        assert!(parse_jwt(&raw).err().unwrap().0.1.contains("RS256"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Told {
             let error = Error::new(FAILURE, code, Kind::Auth, fault.sentence(SENTENCE));
             let error = error.status(status);
             match fault {
-                NetworkFault::Failed => Told::Unreadable(error),
+                NetworkFault::Failed | NetworkFault::FailedAt(_) => Told::Unreadable(error),
                 _ => Told::Refused(error),
             }
         }

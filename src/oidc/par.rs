@@ -9,7 +9,7 @@ use crate::url::Params;
 
 /// The request (section 2.1): the parameters that would have been in the URL.
 pub fn request(endpoint: &str, params: Params) -> Request {
-    Request::post(endpoint, Body::Form(params)).with_cookies().action("PAR")
+    Request::post(endpoint, Body::Form(params)).action("PAR")
 }
 
 /// A request that was pushed.

@@ -12,7 +12,7 @@ pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
     let mut form = Params::new();
     form.set("client_id", client_id);
     form.set("token", token);
-    Request::post(endpoint, Body::Form(form)).with_cookies().keepalive().action("REVOKE")
+    Request::post(endpoint, Body::Form(form)).keepalive().action("REVOKE")
 }
 
 /// Reads the answer (section 2.2): the status alone counts.

@@ -13,7 +13,6 @@ use crate::text::Text;
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
     Request::get(endpoint)
         .header("Authorization", ["Bearer ", token.reveal()].joined())
-        .with_cookies()
         .anew()
         .action("USER_INFO")
 }

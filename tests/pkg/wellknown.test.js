@@ -1,5 +1,6 @@
 /** The helpers around the well-known URL: the journey contract's sections 2.2 and 2.3. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { createWellknownError, isValidWellknownUrl } from '../../pkg/wellknown.js';
 
@@ -23,6 +24,13 @@ for (const [url, valid] of [
     assert.equal(isValidWellknownUrl(url), valid);
   });
 }
+
+test('plain http is for this machine alone, by the rule of the core', async () => {
+  const fixture = new URL('../fixtures/secure-urls.json', import.meta.url);
+  for (const [url, secure] of Object.entries(JSON.parse(await readFile(fixture, 'utf8')))) {
+    assert.equal(isValidWellknownUrl(new URL(url).origin + PATH), secure, url);
+  }
+});
 
 const UNKNOWN = 'An unknown error occurred';
 

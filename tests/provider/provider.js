@@ -1,12 +1,16 @@
 /**
  * An OpenID provider that is honest, small, and consents to everything at once, until one of its
- * {@link SWITCHES} is on.
+ * {@link BEHAVIOURS} is on.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { readForm } from '../../www/server/http.js';
 import { Keys } from './keys.js';
+import { ODDITIES } from './oddities.js';
 import { SWITCHES } from './switches.js';
+
+/** Everything that the provider can be told to do. */
+export const BEHAVIOURS = { ...SWITCHES, ...ODDITIES };
 
 const PERSON = 'alice';
 
@@ -56,7 +60,7 @@ export class Provider {
   switches = new Set();
   /** What the switches have changed: `<switch> <stage>`. */
   applied = new Set();
-  /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string }[]} */
+  /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string, host: string }[]} */
   requests = [];
 
   #client;
@@ -96,7 +100,7 @@ export class Provider {
   }
 
   async serve(request, response) {
-    const cors = this.#cors(request.headers.origin);
+    const cors = await this.#as('cors', this.#cors(request.headers.origin));
     if (request.method === 'OPTIONS') {
       response.writeHead(204, cors).end();
       return;
@@ -107,7 +111,7 @@ export class Provider {
     response.writeHead(status, { 'content-type': type, ...cors, ...headers }).end(text);
   }
 
-  #cors(origin) {
+  #cors(origin = '') {
     if (origin !== new URL(this.#client.redirectUris[0]).origin) return {};
     return {
       'access-control-allow-origin': origin,
@@ -121,9 +125,9 @@ export class Provider {
     const { pathname, search, searchParams } = new URL(request.url, this.url);
     const form = request.method === 'POST' ? await readForm(request) : [];
     const params = Object.fromEntries([...searchParams, ...form]);
-    const { authorization } = request.headers;
+    const { authorization, host } = request.headers;
     const { method } = request;
-    const recorded = { method, path: pathname, params, query: search, authorization };
+    const recorded = { method, path: pathname, params, query: search, authorization, host };
     this.requests.push(recorded);
     return recorded;
   }
@@ -134,19 +138,19 @@ export class Provider {
   }
 
   /** A value as the switches that are on want it. */
-  async #as(stage, value) {
+  async #as(stage, value, request) {
     let changed = value;
     for (const name of this.switches) {
-      const misbehave = SWITCHES[name][stage];
+      const misbehave = BEHAVIOURS[name][stage];
       if (!misbehave) continue;
-      changed = await misbehave(changed);
+      changed = await misbehave(changed, request);
       this.applied.add(`${name} ${stage}`);
     }
     return changed;
   }
 
   /** OpenID Connect Discovery section 4. */
-  async metadata() {
+  async metadata(request) {
     const at = (name) => `${this.issuer}/${name}`;
     const honest = {
       issuer: this.issuer,
@@ -162,7 +166,7 @@ export class Provider {
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
     };
-    return { body: await this.#as('metadata', honest) };
+    return this.#as('wellknown', { body: await this.#as('metadata', honest) }, request);
   }
 
   async keys() {
@@ -236,7 +240,11 @@ export class Provider {
 
   /** OpenID Connect Core sections 2 and 12.2. */
   async #idToken({ nonce }, accessToken, renewed) {
-    const hash = createHash('sha256').update(accessToken).digest();
+    const alg = await this.#as('alg', 'ES256');
+    // Core section 3.1.3.6; Ed25519 hashes with SHA-512.
+    const hash = createHash(alg.startsWith('Ed') ? 'sha512' : 'sha256')
+      .update(accessToken)
+      .digest();
     const now = Math.floor(Date.now() / 1000);
     const honest = {
       iss: this.issuer,
@@ -249,7 +257,7 @@ export class Provider {
     };
     const claims = await this.#as('claims', honest);
     await this.#as('beforeSigning', this.#keys);
-    const header = await this.#as('header', await this.#header());
+    const header = await this.#as('header', this.#keys.header(alg));
     const signed = renewed ? await this.#as('renewedClaims', claims) : claims;
     return this.#issue(await this.#as('jwt', await this.#keys.sign(header, signed)));
   }

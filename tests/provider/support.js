@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { withoutDocuments } from '../e2e/oidc-support.js';
 import { CLIENT_ID, config, run, storage, TOKENS, useWorld, world } from '../e2e/support.js';
-import { startProvider } from './provider.js';
-import { SWITCHES } from './switches.js';
+import { BEHAVIOURS, startProvider } from './provider.js';
 
 /** @type {import('./provider.js').Provider} */
 export let provider;
@@ -104,7 +103,9 @@ export async function assertNothingStored(page, ...prefixes) {
 
 /** Asserts that switches have changed all they are for, and what every module asks of a client. */
 function assertPlayed(names) {
-  const stages = names.flatMap((name) => Object.keys(SWITCHES[name]).map((to) => `${name} ${to}`));
+  const stages = names.flatMap((name) =>
+    Object.keys(BEHAVIOURS[name]).map((to) => `${name} ${to}`),
+  );
   assert.deepEqual([...provider.applied].sort(), stages.sort());
   for (const { path, query } of provider.requests) {
     assert.doesNotMatch(query, /access_token|refresh_token|code_verifier/, path);

@@ -1,7 +1,15 @@
 //! The provider's documents over reloads: kept for ten minutes, never believed unseen.
 
-use super::tests::{both, client, expiring, force, open, renew};
-use crate::json::Value;
+use std::rc::Rc;
+
+use super::Client;
+use super::tests::{KEY, both, client, config, expiring, force, open, renew};
+use crate::base64url;
+use crate::context::Context;
+use crate::error::{Code, Error};
+use crate::json::{Value, object, parse};
+use crate::log::{Level, Logger};
+use crate::oidc::discovery::Metadata;
 use crate::platform::{Area, Platform};
 use crate::testing::{ISSUER, WELLKNOWN, World, pause};
 
@@ -66,6 +74,83 @@ fn what_is_kept_is_checked_like_what_is_fetched() {
         assert!(asks_anew(&world), "{bad}");
         assert!(!asks_anew(&world), "replaced by what was fetched");
     }
+}
+
+#[test]
+fn what_one_client_believes_another_may_not() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let with = |server: &str| {
+        let mut config = config("");
+        let mut all = parse(server).unwrap();
+        all.set("wellknown", WELLKNOWN);
+        config.set("serverConfig", all);
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        async move {
+            let client = Client::create(context, &config, &Value::NULL, log, None).await;
+            client.map(|client| client.metadata.clone())
+        }
+    };
+    let code = |outcome: Result<Rc<Metadata>, Error>| outcome.map_err(|error| error.code()).err();
+    let pinned = format!(r#"{{"issuer":"{ISSUER}"}}"#);
+    let other = r#"{"issuer":"https://op.example/other"}"#;
+    // At once, so that both would share a request.
+    let (plain, wrong) = world.run(both(&world, with("{}"), with(other)));
+    assert_eq!((code(plain), code(wrong)), (None, Some(Code::DiscoveryIssuerMismatch)));
+    assert_eq!(code(world.run(with(&pinned))), None);
+    assert_eq!(code(world.run(with(other))), Some(Code::DiscoveryIssuerMismatch));
+    // And what one changes is not another's.
+    let moved = r#"{"metadata":{"userinfo_endpoint":"https://op.example/u2"}}"#;
+    let moved = world.run(with(moved)).unwrap().userinfo_endpoint.clone();
+    assert_eq!(moved.as_deref(), Some("https://op.example/u2"));
+    let plain = world.run(with("{}")).unwrap().userinfo_endpoint.clone();
+    assert_eq!(plain.as_deref(), Some("https://op.example/userinfo"));
+}
+
+#[test]
+fn nothing_is_asked_in_clear() {
+    let world = World::new();
+    for (wellknown, code) in [
+        ("http://op.example/.well-known/openid-configuration", Code::ConfigInvalid),
+        ("ftp://op.example/.well-known/openid-configuration", Code::ConfigInvalid),
+    ] {
+        let context = Context::new(world.clone());
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let mut config = config("");
+        config.set("serverConfig", object!([("wellknown", wellknown.into())]));
+        let client = world.run(Client::create(context, &config, &Value::NULL, log, None));
+        assert_eq!(client.err().map(|error| error.code()), Some(code), "{wellknown}");
+        assert!(world.requests().is_empty(), "{wellknown}");
+    }
+}
+
+#[test]
+fn a_stored_id_token_is_verified_once_by_each_page() {
+    let world = World::new();
+    let first = client(&world);
+    world.run(first.get(&renew())).unwrap();
+    world.requests();
+    assert!(world.run(first.claims()).is_ok());
+    assert!(world.requests().is_empty(), "it was verified when it came");
+
+    let again = client(&world);
+    world.requests();
+    assert_eq!(world.run(again.claims()).unwrap().str("sub"), Some("demo"));
+    world.put(Area::Session, &key(KEYS), "");
+    assert!(world.run(again.claims()).is_ok());
+    assert!(world.requests().is_empty(), "once is enough");
+
+    let record = world.stored(Area::Local, KEY).unwrap();
+    world.put(Area::Local, KEY, &record.replace(&*base64url::encode(b"good"), "AAAA"));
+    for client in [again, client(&world)] {
+        let code = world.run(client.claims()).unwrap_err().code();
+        assert_eq!(code, Code::IdTokenSignature);
+    }
+    world.put(Area::Local, KEY, &record);
+    world.script("keys", 503, "");
+    world.put(Area::Session, &key(KEYS), "");
+    let unreachable = world.run(client(&world).claims()).unwrap_err().code();
+    assert_eq!(unreachable, Code::JwksUnavailable);
 }
 
 #[test]

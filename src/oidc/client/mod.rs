@@ -13,6 +13,7 @@ use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::tokens::Tokens;
 use crate::oidc::userinfo;
 use crate::platform::{Answer, NetworkFault, Platform, Request};
+use crate::secret::RawIdToken;
 use crate::text::Join;
 
 mod api;
@@ -61,6 +62,8 @@ pub struct Client<P: Platform> {
     started: RefCell<Option<(usize, Vec<store::Started>)>>,
     renewals: Flights,
     endings: Flights,
+    /// The last ID token whose signature was verified.
+    verified: RefCell<Option<RawIdToken>>,
 }
 
 impl<P: Platform> Client<P> {
@@ -83,29 +86,15 @@ impl<P: Platform> Client<P> {
             .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
             .is_some();
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
-        let metadata = context.metadata(&caller, &config.wellknown).await;
+        let metadata = context.metadata(&caller, &config.source).await;
         let metadata = metadata.map_err(|fault| {
+            let wellknown = &config.source.wellknown;
             let text = "Error fetching wellknown config. Please check the URL: ";
-            caller.log.error(&[text, &config.wellknown].joined());
-            discovery::for_oidc(&fault, &config.wellknown)
+            caller.log.error(&[text, wellknown].joined());
+            discovery::for_oidc(&fault, wellknown)
         })?;
-        if config.issuer.as_ref().is_some_and(|pinned| *pinned != metadata.issuer) {
-            let fault = discovery::wrong_issuer(&metadata.issuer);
-            return Err(discovery::for_oidc(&fault, &config.wellknown));
-        }
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));
-        }
-        let path = config
-            .wellknown
-            .strip_prefix(metadata.issuer.strip_suffix("/").unwrap_or(&metadata.issuer));
-        if !path.is_some_and(|path| path.starts_with("/")) {
-            let text = [
-                "The issuer ",
-                &metadata.issuer,
-                " is not at the path of its well-known document.",
-            ];
-            caller.log.warn(&text.joined());
         }
         let sign_in = Rc::new(SignIn {
             issuer: metadata.issuer.clone(),
@@ -122,6 +111,7 @@ impl<P: Platform> Client<P> {
             started: RefCell::default(),
             renewals: Flights::default(),
             endings: Flights::default(),
+            verified: RefCell::default(),
         });
         client.context.note(client.sign_in.clone());
         // A tab that was restored may hold what a sign-out has ended meanwhile.
@@ -154,14 +144,15 @@ impl<P: Platform> Client<P> {
         userinfo::about(details, subject.as_ref())
     }
 
-    /// `user.claims()`: what the verified ID token says. Asks nobody.
+    /// `user.claims()`: what the verified ID token says. Asks for nothing but the issuer's keys, where
+    /// this page has not verified it yet.
     pub async fn claims(&self) -> Result<Value, Error> {
         let tokens = self.access_token(Kind::Auth).await?;
         let raw = tokens.id_token.as_ref().ok_or_else(|| {
             let text = "There is no ID token: ask for the scope openid.";
             Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)
         })?;
-        let verified = self.verify_stored(raw, &tokens).await;
+        let verified = self.verify_once(raw).await;
         Ok(verified.map_err(|invalid| invalid.into_error(Kind::Auth))?.claims)
     }
 

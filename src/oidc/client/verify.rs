@@ -131,6 +131,16 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// The stored ID token, whose signature is verified once by each page: who wrote the record is not
+    /// known.
+    pub(super) async fn verify_once(&self, raw: &RawIdToken) -> Result<IdToken, Invalid> {
+        let expected = Expected { now: None, ..self.expected() };
+        if self.verified.borrow().as_ref() == Some(raw) {
+            return self.check(parse_jwt(raw)?, raw, &expected).await;
+        }
+        self.verify(raw, &expected).await
+    }
+
     /// The stored ID token, verified again where it isn't ours.
     pub(super) async fn verify_stored(
         &self,
@@ -163,7 +173,9 @@ impl<P: Platform> Client<P> {
         raw: &RawIdToken,
         expected: &Expected<'_>,
     ) -> Result<IdToken, Invalid> {
-        self.check(self.verified(raw).await?, raw, expected).await
+        let token = self.check(self.verified(raw).await?, raw, expected).await?;
+        self.verified.replace(Some(raw.clone()));
+        Ok(token)
     }
 
     async fn check(
@@ -187,23 +199,27 @@ impl<P: Platform> Client<P> {
     async fn verified<'a>(&self, raw: &'a RawIdToken) -> Result<Jwt<'a>, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
-        let mut candidates = Vec::new();
+        let mut refusal = NO_KEYS;
         for rotated in [false, true] {
             let keys = match rotated {
                 false => self.context.keys(&self.caller, uri).await,
                 true => self.context.fetch_keys(&self.caller, uri, true).await,
             };
-            let keys = keys.unwrap_or_default();
-            candidates = jwk::candidates(&keys, jwt.algorithm, jwt.kid.as_deref());
-            for key in &candidates {
+            let found = jwk::candidates(&keys.unwrap_or_default(), jwt.algorithm, jwt.kid.as_ref());
+            // A key that was not tried may be the right one.
+            let mut all_tried = !found.has_more && !found.keys.is_empty();
+            for key in &found.keys {
                 let signed = jwt.signed.as_bytes();
                 let verified = self.platform().verify(jwt.algorithm, key, signed, &jwt.signature);
-                if verified.await == Ok(true) {
-                    return Ok(jwt);
+                match verified.await {
+                    Ok(true) => return Ok(jwt),
+                    Ok(false) => {}
+                    Err(()) => all_tried = false,
                 }
             }
+            refusal = if all_tried { WRONG_SIGNATURE } else { NO_KEYS };
         }
-        Err(if candidates.is_empty() { NO_KEYS } else { WRONG_SIGNATURE })
+        Err(refusal)
     }
 
     /// Without keys no ID token can be verified: better to know before a code is used up.
@@ -233,7 +249,7 @@ const MISSING: Invalid = Invalid(&(
 
 const NO_KEYS: Invalid = Invalid(&(
     Code::JwksUnavailable,
-    "The issuer's keys (jwks_uri) could not be fetched or have none for the ID token, so it can't be verified.",
+    "The issuer's keys (jwks_uri) could not be fetched, or this browser can't use those for the ID token, so it can't be verified.",
 ));
 
 const WRONG_SIGNATURE: Invalid =
