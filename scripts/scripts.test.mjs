@@ -13,7 +13,7 @@ import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
 import { root } from './run.mjs';
 import { withoutDeadEntries } from './table.mjs';
-import { countCargo, countNode } from './test.mjs';
+import { countCargo, countNode, heading, stages, USUAL_MINUTES } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
 
 const NOTHING = { installedTarget: false, rustup: false, debian: false };
@@ -190,4 +190,12 @@ test('npm start needs no toolchain where the build is current', async () => {
   clearTimeout(timer);
   assert.match(output, /Demo page +http:\/\/localhost:\d+/);
   assert.doesNotMatch(output, /Building the wasm/);
+});
+
+test('each stage says which of how many it is, and how long it usually takes', () => {
+  assert.equal(heading('e2e', 11, 15), `11/15 e2e, usually about ${USUAL_MINUTES.e2e} min`);
+  assert.equal(heading('size', 15, 15), '15/15 size, usually less than a minute');
+  assert.equal(heading('new', 1, 2), '1/2 new');
+  const all = stages({ toolchain: { web: {} }, wasmBindgen: {}, browsers: {} });
+  assert.deepEqual(Object.keys(USUAL_MINUTES).sort(), ['build', ...Object.keys(all)].sort());
 });
