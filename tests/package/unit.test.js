@@ -6,8 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { blocks } from '../docs/pages.js';
-import { nodeOf } from '../versions/nodes.js';
 import { run } from '../processes.js';
+import { nodeOf } from '../versions/nodes.js';
 import { createProject, provideWorld, world } from './support.js';
 
 let node;
