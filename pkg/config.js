@@ -4,8 +4,20 @@
 const string = (field, value) => expect(typeof value === 'string', field, 'string', value);
 
 /** @type {Check} */
-const duration = (field, value) =>
-  expect(Number.isFinite(value) && value >= 0, field, 'a finite, non-negative number', value);
+const duration = (field, value) => {
+  const number = numeral(value);
+  // What is text all the same is left to the client, which warns of it.
+  const holds = typeof number === 'string' || (Number.isFinite(number) && number >= 0);
+  return expect(holds, field, 'a finite, non-negative number', number);
+};
+
+/**
+ * The number of a numeric text, as the environment of a build gives it; anything else as it is.
+ *
+ * @param {any} value
+ */
+const numeral = (value) =>
+  typeof value === 'string' && value.trim() && !Number.isNaN(Number(value)) ? Number(value) : value;
 
 /** @type {Check} */
 const strings = (field, value) =>
@@ -70,11 +82,12 @@ const CLIENT_FIELDS = ['clientId', 'redirectUri', 'scopes'];
 /** @type {typeof import('./index.js').makeOidcConfig} */
 export function makeOidcConfig(json) {
   const { oidc, ...unified } = read(json, CLIENT_FIELDS);
+  const threshold = numeral(oidc.refreshThreshold);
   return withoutAbsent({
     clientId: oidc.clientId,
     redirectUri: oidc.redirectUri,
     scope: oidc.scopes.join(' '),
-    oauthThreshold: isAbsent(oidc.refreshThreshold) ? undefined : oidc.refreshThreshold * 1000,
+    oauthThreshold: typeof threshold === 'number' ? threshold * 1000 : threshold,
     signOutRedirectUri: oidc.signOutRedirectUri,
     loginHint: oidc.loginHint,
     nonce: oidc.nonce,
@@ -101,7 +114,7 @@ export function makeJourneyConfig(json) {
  */
 function common({ timeout, log, journey }, { discoveryEndpoint }) {
   return {
-    serverConfig: withoutAbsent({ wellknown: discoveryEndpoint, timeout }),
+    serverConfig: withoutAbsent({ wellknown: discoveryEndpoint, timeout: numeral(timeout) }),
     log: log?.toLowerCase(),
     realmPath: journey?.realm,
   };

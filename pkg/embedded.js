@@ -6,7 +6,10 @@ import { compiled, found, unsupported } from './load.js';
  * @type {import('./load.js').Source}
  */
 export async function embedded() {
-  const { default: unpack } = await found(import('./wasm/inline.js'));
+  const { default: unpack } = await found(
+    // As in `load.js`.
+    typeof window === 'undefined' ? Promise.reject() : import('./wasm/inline.js'),
+  );
   return compiled(
     async () => WebAssembly.compile(await unpack()),
     (cause) => unsupported(cause?.message),

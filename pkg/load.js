@@ -42,7 +42,11 @@ async function fetchCore(source) {
   if (typeof WebAssembly === 'undefined') {
     throw unsupported('it has no WebAssembly, or has it turned off.');
   }
-  const [core, module] = await Promise.all([found(import('./wasm/core.js')), source()]);
+  const [core, module] = await Promise.all([
+    // Bundlers know `typeof window` when they build for a server: they leave the core out there.
+    found(typeof window === 'undefined' ? Promise.reject() : import('./wasm/core.js')),
+    source(),
+  ]);
   return () =>
     compiled(
       () => core.start(module, asFailure),

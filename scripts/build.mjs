@@ -25,13 +25,21 @@ const packageFolder = join(root, 'pkg');
 /** Binaryen's optimiser. */
 export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
 
+/** What of the package is built into the glue too. */
+const PACKAGE_PARTS = ['events', 'failure', 'values'];
+
 /** What is built into the glue; see {@link takeThroughInstance}. */
 const GLUE_PARTS = [
   ...['client', 'fetch', 'hooks', 'instance', 'journeys', 'lease', 'page', 'work'].map((name) =>
     join(root, `src/js/${name}.js`),
   ),
-  ...['events', 'failure', 'values'].map((name) => join(packageFolder, `${name}.js`)),
+  ...PACKAGE_PARTS.map((name) => join(packageFolder, `${name}.js`)),
 ];
+
+/** What of the npm packages decides about the outputs. */
+const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
+  join(root, 'node_modules', name, 'package.json'),
+);
 
 const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];
 
@@ -89,8 +97,10 @@ export async function build({ toolchain, wasmBindgen }) {
     toolchain: toolchain.name,
     rustc: toolchain.version,
     hash: await hashInputs(wasm, wasmBindgen),
+    sources: await hashSources(root),
   };
   if (await isBuilt(made)) {
+    await writeBuildFile(made);
     console.log(`pkg/wasm is up to date (${duration(Date.now() - start)})`);
     return;
   }
@@ -99,7 +109,7 @@ export async function build({ toolchain, wasmBindgen }) {
 }
 
 /** Makes `pkg/dist` of the modules in `pkg`. `popup.js` is no module. */
-async function minifyEntries() {
+export async function minifyEntries() {
   const { minify } = await import('terser');
   const folder = join(packageFolder, 'dist');
   await mkdir(folder, { recursive: true });
@@ -140,20 +150,55 @@ async function hashInputs(wasm, wasmBindgen) {
     new URL('table.mjs', import.meta.url),
     new URL('wasm.mjs', import.meta.url),
     ...GLUE_PARTS,
-    ...['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
-      join(root, 'node_modules', name, 'package.json'),
-    ),
+    ...TOOLS,
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
   for (const file of files) hash.update(await readFile(file));
   return hash.digest('hex');
 }
 
+/** A hash of what a checkout's outputs are made of, before any toolchain has touched it. */
+async function hashSources(folder) {
+  const sources = (await readdir(join(folder, 'src'), { recursive: true }))
+    .filter((name) => /\.(?:rs|js)$/.test(name))
+    .map((name) => join('src', name))
+    .sort();
+  const scripts = ['build', 'order', 'table', 'toolchain', 'wasm'].map(
+    (name) => `scripts/${name}.mjs`,
+  );
+  const hash = createHash('sha256');
+  const shared = PACKAGE_PARTS.map((name) => `pkg/${name}.js`);
+  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...shared, ...sources]) {
+    hash.update(name).update(await readFile(join(folder, name)));
+  }
+  for (const file of TOOLS) hash.update(await readFile(file));
+  return hash.digest('hex');
+}
+
+/**
+ * Whether what is built is of the sources as they are now, whichever toolchain made it.
+ *
+ * @param {string} [folder] of the checkout
+ */
+export async function isCurrent(folder = root) {
+  const { sources } = await readBuildFile(join(folder, 'pkg/wasm'));
+  return sources !== undefined && sources === (await hashSources(folder));
+}
+
 /** Whether the outputs are there, and of these inputs. */
 async function isBuilt({ hash }) {
-  const built = await readFile(join(wasmFolder, 'build.json'), 'utf8').catch(() => '{}');
-  const complete = FILES.every((name) => existsSync(join(wasmFolder, name)));
-  return complete && JSON.parse(built).hash === hash;
+  return (await readBuildFile(wasmFolder)).hash === hash;
+}
+
+/** What is known of the outputs, where they all are there. */
+async function readBuildFile(folder) {
+  const built = await readFile(join(folder, 'build.json'), 'utf8').catch(() => '{}');
+  const complete = FILES.every((name) => existsSync(join(folder, name)));
+  return complete ? JSON.parse(built) : {};
+}
+
+async function writeBuildFile(made) {
+  await replaceFile(join(wasmFolder, 'build.json'), `${JSON.stringify(made, null, 2)}\n`);
 }
 
 /** Makes the glue; the folder with both. */
@@ -331,7 +376,7 @@ async function writeOutputs(outputs, made) {
   for (const [name, content] of Object.entries(outputs)) {
     await replaceFile(join(wasmFolder, name), content);
   }
-  await replaceFile(join(wasmFolder, 'build.json'), `${JSON.stringify(made, null, 2)}\n`);
+  await writeBuildFile(made);
 }
 
 /** Replaces a file at once, for who reads it meanwhile. */

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
-import { renameInGlue, takeThroughInstance } from './build.mjs';
+import { isCurrent, renameInGlue, takeThroughInstance } from './build.mjs';
 import { javaVersion, requireJava } from './java.mjs';
 import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
+import { root } from './run.mjs';
 import { withoutDeadEntries } from './table.mjs';
-import { countCargo, countNode } from './test.mjs';
+import { countCargo, countNode, heading, stages, USUAL_MINUTES } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
 
 const NOTHING = { installedTarget: false, rustup: false, debian: false };
@@ -142,4 +148,54 @@ test('functions that nobody finds in the table are taken out of it', () => {
 
 test('what a trap could not give back is not built', () => {
   assert.throws(() => takeThroughInstance('new Promise(() => {})', 'v'), /new Promise/);
+});
+
+test('a build is current until a source changes, whichever toolchain made it', async (t) => {
+  assert.ok(await isCurrent());
+  const copy = mkdtempSync(join(tmpdir(), 'sources-'));
+  t.after(() => rmSync(copy, { recursive: true }));
+  for (const name of ['src', 'scripts', 'pkg', 'Cargo.toml', 'Cargo.lock']) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  assert.ok(await isCurrent(copy));
+  for (const name of ['src/url.rs', 'src/js/work.js', 'Cargo.lock', 'scripts/build.mjs']) {
+    const file = join(copy, name);
+    const text = readFileSync(file);
+    writeFileSync(file, `${text}\n`);
+    assert.ok(!(await isCurrent(copy)), name);
+    writeFileSync(file, text);
+  }
+  writeFileSync(join(copy, 'pkg/wasm/build.json'), '{}');
+  assert.ok(!(await isCurrent(copy)), 'made by an older script');
+  rmSync(join(copy, 'pkg/wasm/core.wasm'));
+  assert.ok(!(await isCurrent(copy)), 'a file is missing');
+});
+
+test('npm start needs no toolchain where the build is current', async () => {
+  const { WASM_TOOLCHAIN, ...env } = process.env;
+  const child = spawn(process.execPath, [join(root, 'scripts/start.mjs')], {
+    // Neither cargo nor rustup.
+    env: { ...env, PATH: '/nowhere', PORT: '0', DEMO_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+      if (text.includes('Ctrl-C')) child.kill('SIGINT');
+    });
+  }
+  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  await once(child, 'close');
+  clearTimeout(timer);
+  assert.match(output, /Demo page +http:\/\/localhost:\d+/);
+  assert.doesNotMatch(output, /Building the wasm/);
+});
+
+test('each stage says which of how many it is, and how long it usually takes', () => {
+  assert.equal(heading('e2e', 11, 15), `11/15 e2e, usually about ${USUAL_MINUTES.e2e} min`);
+  assert.equal(heading('size', 15, 15), '15/15 size, usually less than a minute');
+  assert.equal(heading('new', 1, 2), '1/2 new');
+  const all = stages({ toolchain: { web: {} }, wasmBindgen: {}, browsers: {} });
+  assert.deepEqual(Object.keys(USUAL_MINUTES).sort(), ['build', ...Object.keys(all)].sort());
 });

@@ -17,6 +17,27 @@ const ONE_AT_A_TIME = ['e2e', 'engines', 'provider', 'package', 'bench'];
 /** What has a command of its own: `npm run interop`. */
 const ELSEWHERE = ['interop'];
 
+/** Folders whose tests also run on other versions of Node: what of the package and the server is Node's. */
+const ON_EVERY_NODE = ['tests/pkg', 'tests/server'];
+
+/** How long each stage usually takes, in minutes, on two cores and where all is installed. */
+export const USUAL_MINUTES = {
+  build: 2,
+  check: 2,
+  native: 2,
+  browser: 3,
+  scripts: 0.5,
+  docs: 0.5,
+  pkg: 0.5,
+  server: 1,
+  versions: 1.5,
+  e2e: 9,
+  engines: 3,
+  package: 8,
+  provider: 1,
+  size: 0.5,
+};
+
 /** Folders of tests that must be there. Others are found. */
 const NODE_FOLDERS = ['tests/server', 'tests/e2e'];
 
@@ -26,7 +47,7 @@ const NODE_FOLDERS = ['tests/server', 'tests/e2e'];
  * @param {Awaited<ReturnType<typeof setup>>} ready
  * @returns {Record<string, () => Promise<{ passed: number, failed: number } | void>>}
  */
-function stages({ toolchain, wasmBindgen, browsers }) {
+export function stages({ toolchain, wasmBindgen, browsers }) {
   const { cargo, env, web } = toolchain;
   return {
     check: () => check(toolchain),
@@ -44,6 +65,7 @@ function stages({ toolchain, wasmBindgen, browsers }) {
       });
     },
     scripts: () => nodeTests('scripts', {}),
+    versions: onEveryNode,
     ...Object.fromEntries(
       testFolders().map((folder) => [relative('tests', folder), () => nodeTests(folder, browsers)]),
     ),
@@ -75,15 +97,39 @@ function testFiles(folder) {
  *
  * @param {string} folder
  * @param {Record<string, string | undefined>} env
- * @param {{ oneAtATime?: boolean, options?: string[] }} [how] `options`: more of Node's
+ * @param {{ oneAtATime?: boolean, options?: string[], node?: string }} [how] `options`: more of
+ *   Node's; `node`: another one
  */
-export async function nodeTests(folder, env, { oneAtATime, options = [] } = {}) {
+export async function nodeTests(folder, env, how = {}) {
+  const { oneAtATime, options = [], node = process.execPath } = how;
   const files = testFiles(folder);
   if (files.length === 0) throw new Failure(`${folder} has no tests (*.test.js)`);
   const alone = oneAtATime ?? ONE_AT_A_TIME.includes(relative('tests', folder));
-  const how = ['--test-reporter=spec', `--test-concurrency=${alone ? 1 : 2}`, ...options];
-  const args = ['--test', ...how, ...files];
-  return counted(countNode, process.execPath, args, env);
+  const concurrency = `--test-concurrency=${alone ? 1 : 2}`;
+  const args = ['--test', '--test-reporter=spec', concurrency, ...options, ...files];
+  return counted(countNode, node, args, env);
+}
+
+/** Runs some tests on each version of Node that is to be had here; the counts of all. */
+async function onEveryNode() {
+  const { installNodes } = await import('../tests/versions/nodes.js');
+  const nodes = await installNodes();
+  if (nodes.length === 0) console.log('No other version of Node is to be had here.');
+  const counts = { passed: 0, failed: 0 };
+  for (const { major, path } of nodes) {
+    for (const folder of ON_EVERY_NODE) {
+      console.log(`Node ${major}: ${folder}`);
+      const { passed, failed } = await nodeTests(folder, {}, { node: path }).catch((error) => ({
+        passed: 0,
+        ...error.counts,
+        failed: error.counts?.failed || 1,
+      }));
+      counts.passed += passed;
+      counts.failed += failed;
+    }
+  }
+  if (counts.failed > 0) throw Object.assign(new Failure('Not on every Node'), { counts });
+  return counts;
 }
 
 /** Runs tests, and counts them in their output. */
@@ -107,9 +153,28 @@ export function countNode(text) {
   return { passed: number('pass'), failed: number('fail') + number('cancelled') };
 }
 
-/** Runs one stage; what the table shows about it. A stage that fails has a failure to count. */
-export async function runStage(name, body) {
-  say(name);
+/**
+ * The line before a stage.
+ *
+ * @param {string} name
+ * @param {number} number from 1
+ * @param {number} count of all stages
+ */
+export function heading(name, number, count) {
+  const minutes = USUAL_MINUTES[name];
+  const time = minutes < 1 ? 'less than a minute' : `about ${minutes} min`;
+  return `${number}/${count} ${name}${minutes === undefined ? '' : `, usually ${time}`}`;
+}
+
+/**
+ * Runs one stage; what the table shows about it. A stage that fails has a failure to count.
+ *
+ * @param {string} name
+ * @param {() => Promise<unknown>} body
+ * @param {string} [title]
+ */
+export async function runStage(name, body, title = name) {
+  say(title);
   const start = Date.now();
   const row = { name, passed: 0, failed: 0 };
   try {
@@ -153,11 +218,13 @@ if (isMain(import.meta.url)) {
     const start = Date.now();
     const ready = await setup({ lint: true, browsers: ['Chromium', 'Firefox', 'WebKitGTK'] });
     const all = stages(ready);
-    const wanted = selected(Object.keys(all));
+    const names = ['build', ...selected(Object.keys(all))];
     const rows = [{ name: 'setup', passed: 0, failed: 0, time: Date.now() - start }];
-    rows.push(await runStage('build', () => build(ready)));
-    if (rows[1].failed === 0) {
-      for (const name of wanted) rows.push(await runStage(name, all[name]));
+    for (const [index, name] of names.entries()) {
+      const body = index === 0 ? () => build(ready) : all[name];
+      rows.push(await runStage(name, body, heading(name, index + 1, names.length)));
+      // Without a build there is nothing to test.
+      if (index === 0 && rows.at(-1).failed > 0) break;
     }
     report(rows);
   });

@@ -4,7 +4,7 @@
 //! in bytes, out of the module. Text is parsed by the browser's own `JSON`, natively by serde_json,
 //! and written here: to set each member of a JavaScript object takes longer, and more bytes.
 
-use crate::text::{Text, push_hex};
+use crate::text::{Join, Text, push_hex};
 
 /// Values nested deeper than this are refused, so that no input can exhaust the stack.
 const MAX_DEPTH: u8 = 100;
@@ -137,6 +137,26 @@ impl Value {
             Some(Data::Number(number)) => Some(*number),
             _ => None,
         }
+    }
+
+    /// This number, or the one of a numeric text, whose form may be any that JSON has, with spaces
+    /// around it and zeros before it.
+    pub fn as_numeral(&self) -> Option<f64> {
+        let read = |text: &str| match text.parse::<u32>() {
+            Ok(number) => Some(f64::from(number)),
+            Err(_) => parse(text)?.as_number(),
+        };
+        self.as_number().or_else(|| read(self.as_str()?.trim_ascii()))
+    }
+
+    /// This text, or the texts of this list with spaces between them; `None` for anything else.
+    pub fn joined_texts(&self) -> Option<Text> {
+        let Some(list) = self.as_array() else { return self.as_text().cloned() };
+        let mut texts = Vec::new();
+        for item in list {
+            texts.push(item.as_str()?);
+        }
+        Some(texts.joined_by(" "))
     }
 
     /// This truth value.

@@ -13,7 +13,7 @@ use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::client::{SignOut, storage_error};
-use crate::oidc::config::DEFAULT_FRAME_TIMEOUT;
+use crate::oidc::config::{DEFAULT_FRAME_TIMEOUT, warn_of_unreadable};
 use crate::oidc::discovery::{self, Metadata};
 use crate::oidc::revoke;
 use crate::platform::{Area, Platform, Request};
@@ -46,6 +46,7 @@ impl<P: Platform> Client<P> {
         if !names.is_empty() {
             log.warn(&["The following configuration properties are not used by journey-client and will be ignored: ", &names.joined_by(", ")].joined());
         }
+        warn_of_unreadable(config, &log);
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
         let client = Self::connect(context, config, caller.clone()).await;

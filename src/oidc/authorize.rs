@@ -81,7 +81,8 @@ pub fn request(
     now: f64,
 ) -> (Params, Rc<Transaction>) {
     let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
-    let scope = options.non_empty("scope").unwrap_or(&config.scope);
+    let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
+    let scope = given.as_ref().unwrap_or(&config.scope);
     let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
     let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
     let Fresh { state, nonce, verifier } = fresh;
@@ -112,7 +113,8 @@ pub fn request(
     params.set_some("display", option("display"));
     params.set_some("ui_locales", option("uiLocales"));
     params.set_some("acr_values", option("acrValues"));
-    let max_age = options.number("maxAge").or_else(|| config.hints.number("maxAge"));
+    let numeral = |of: &Value| of.at("maxAge").as_numeral();
+    let max_age = numeral(options).or_else(|| numeral(&config.hints));
     params.set_some("max_age", max_age.map(number_text).as_ref());
     let claims = options.get("claims").or_else(|| config.hints.get("claims"));
     params.set_some("claims", claims.map(text_of).as_ref());
@@ -197,7 +199,7 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
     for source in [options, &config.hints] {
         let whole = |age: f64| age >= 0.0 && age.fract() == 0.0;
         let age = source.get("maxAge");
-        if age.is_some_and(|age| !age.as_number().is_some_and(whole)) {
+        if age.is_some_and(|age| !age.as_numeral().is_some_and(whole)) {
             return wrong("maxAge is a whole number of seconds, not negative.");
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
+use crate::log::Logger;
 use crate::oidc::discovery::Source;
 use crate::platform::Area;
 use crate::text::{Join, Text};
@@ -121,8 +122,9 @@ impl Config {
                 "responseMode must be 'query', 'fragment', 'form_post' or 'pi.flow'.",
             ));
         }
-        if config.get("scope").is_some_and(|scope| scope.as_str().is_none()) {
-            return Err(invalid("scope must be text, its values separated by spaces."));
+        let scope = config.at("scope");
+        if !scope.is_null() && scope.joined_texts().is_none() {
+            return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
         let location = Location::read(storage, &client_id)?;
         let duration = |value: &Value, name, default| {
@@ -139,7 +141,10 @@ impl Config {
             background_redirect_uri: landing("backgroundRedirectUri"),
             popup_redirect_uri: landing("popupRedirectUri"),
             redirect_uri,
-            scope: config.non_empty("scope").map_or_else(|| "openid".into(), Text::clone),
+            scope: scope
+                .joined_texts()
+                .filter(|scope| !scope.is_empty())
+                .unwrap_or("openid".into()),
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
             background_sign_out_redirect_uri: config
                 .non_empty("backgroundSignOutRedirectUri")
@@ -165,10 +170,47 @@ impl Config {
     }
 }
 
-/// The duration called `name`, in milliseconds; `None` when it is none.
+/// The duration called `name`, in milliseconds; `None` when it is none. What comes from the
+/// environment is text, and one that is no number is not set there: see [`warn_of_unreadable`].
 pub fn milliseconds(of: &Value, name: &str, default: f64) -> Option<f64> {
     let Some(value) = of.get(name) else { return Some(default) };
-    value.as_number().filter(|number| *number >= 0.0)
+    match value.as_numeral() {
+        None => value.as_str().map(|_| default),
+        number => number.filter(|number| *number >= 0.0),
+    }
+}
+
+/// The durations that are texts and no numbers.
+fn unreadable(config: &Value) -> Vec<&'static str> {
+    let server = config.at("serverConfig");
+    let mut names = Vec::new();
+    for (of, member, name) in [
+        (config, "oauthThreshold", "oauthThreshold"),
+        (server, "timeout", "serverConfig.timeout"),
+        (server, "frameTimeout", "serverConfig.frameTimeout"),
+    ] {
+        let value = of.at(member);
+        if value.as_str().is_some() && value.as_numeral().is_none() {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Says once which durations are not used: an empty text, or one that a build has not replaced.
+pub fn warn_of_unreadable(config: &Value, log: &Logger) {
+    let names = unreadable(config);
+    if !names.is_empty() {
+        let names = names.joined_by(", ");
+        log.warn(
+            &[
+                "Not a number, so the default is used: ",
+                &names,
+                ". Is it set in the environment of the build?",
+            ]
+            .joined(),
+        );
+    }
 }
 
 /// The origins to which the access token may be sent: each is a secure origin and nothing else.
@@ -295,15 +337,58 @@ mod tests {
         assert_eq!(with(r#""oauthThreshold":0"#).unwrap().threshold, 0.0);
         for junk in [
             r#""oauthThreshold":-1"#,
-            r#""oauthThreshold":"9""#,
+            r#""oauthThreshold":"-1""#,
+            r#""oauthThreshold":true"#,
+            r#""oauthThreshold":{}"#,
             r#""renew":"never""#,
             r#""responseType":"token""#,
-            r#""scope":["openid"]"#,
+            r#""scope":7"#,
+            r#""scope":["openid",7]"#,
             r#""responseMode":"web_message""#,
             r#""forwardedTo":7"#,
             r#""forwardedTo":["/in",7]"#,
         ] {
             assert!(with(junk).is_err(), "{junk}");
+        }
+    }
+
+    #[test]
+    fn durations_from_the_environment_are_texts() {
+        let with = |text: &str| {
+            let server = format!(r#""wellknown":"w","timeout":"{text}","frameTimeout":"{text}""#);
+            let config = FULL.replace(r#""wellknown":"w""#, &server);
+            parse(
+                &config
+                    .replace("\"clientId\"", &format!(r#""oauthThreshold":"{text}","clientId""#)),
+            )
+            .unwrap()
+        };
+        let read = |text: &str| {
+            let config = Config::read(&with(text), &Value::NULL).unwrap();
+            (config.threshold, config.timeout, config.frame_timeout, config.session_timeout)
+        };
+        for (text, number) in [("5000", 5000.0), (" 5000.5 ", 5000.5), ("5e3", 5000.0)] {
+            assert_eq!(read(text), (number, number, number, number), "{text}");
+            assert_eq!(unreadable(&with(text)), [] as [&str; 0], "{text}");
+        }
+        for text in ["", "$TIMEOUT", "undefined", "NaN", "5 s"] {
+            assert_eq!(read(text), (30_000.0, 30_000.0, 10_000.0, 3_000.0), "{text}");
+            let names = ["oauthThreshold", "serverConfig.timeout", "serverConfig.frameTimeout"];
+            assert_eq!(unreadable(&with(text)), names, "{text}");
+        }
+        assert_eq!(unreadable(&parse(FULL).unwrap()), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_list_of_scopes_is_joined() {
+        for (scope, joined) in [
+            (r#"["openid","profile email"]"#, "openid profile email"),
+            (r#""openid""#, "openid"),
+            ("[]", "openid"),
+            (r#""""#, "openid"),
+        ] {
+            let config = FULL.replace("\"clientId\"", &format!(r#""scope":{scope},"clientId""#));
+            assert_eq!(read(&config, "null").unwrap().scope, joined, "{scope}");
         }
     }
 }

@@ -256,12 +256,7 @@ fn lifetime_of(claims: &Value, now: f64) -> Option<f64> {
 /// A lifetime; some servers send it as text ([RFC 6749 section
 /// 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1) has a number). One of 0 or less is 0.
 fn seconds(value: Option<&Value>) -> Option<f64> {
-    let value = value?;
-    let read = |text: &str| match text.parse::<u32>() {
-        Ok(number) => Some(f64::from(number)),
-        Err(_) => parse(text)?.as_number(),
-    };
-    not_negative(value.as_number().or_else(|| read(value.as_str()?.trim_ascii()))?)
+    not_negative(value?.as_numeral()?)
 }
 
 fn not_negative(seconds: f64) -> Option<f64> {

@@ -24,6 +24,10 @@ test('Next.js', async (t) => {
   await copyFromPackage(project, 'callback.html', 'public');
   await run(project, [tool('next'), 'build']);
   assertOneWasm(await filesIn(join(project, '.next/static')), 'inline', 'wasm');
+  // A server has no use for it: neither the server components nor the rendering of the others.
+  const onServer = await filesIn(join(project, '.next/server'));
+  assertOneWasm(onServer);
+  assert.ok(!partsIn(onServer).includes('glue'));
   const command = (port) => [tool('next'), 'start', '--hostname', 'localhost', '--port', port];
   const origin = await serveProject(t, project, command);
 

@@ -109,7 +109,8 @@ for (const [what, input, ...faults] of [
     ['negative', -1, 'number'],
     ['infinite', Number.POSITIVE_INFINITY, 'number'],
     ['no number', Number.NaN, 'number'],
-    ['a text', '1', 'string'],
+    ['a negative text', '-1', 'number'],
+    ['a truth value', true, 'boolean'],
   ].flatMap(([what, value, type]) => [
     [
       `refreshThreshold ${what}`,
@@ -164,8 +165,8 @@ for (const [what, input, ...faults] of [
   ],
   [
     'faults in every section: all at once',
-    json({ discoveryEndpoint: '', clientId: 1, scopes: 2 }, { timeout: 'x', journey: 3 }),
-    `timeout: ${NUMBER} string`,
+    json({ discoveryEndpoint: '', clientId: 1, scopes: 2 }, { timeout: -1, journey: 3 }),
+    `timeout: ${NUMBER} number`,
     'journey: Expected object, got number',
     missing('discoveryEndpoint'),
     'oidc.clientId: Expected string, got number',
@@ -173,14 +174,30 @@ for (const [what, input, ...faults] of [
   ],
   [
     'a fault elsewhere comes before a missing clientId',
-    { timeout: 'x', oidc: { discoveryEndpoint: 'u' } },
-    `timeout: ${NUMBER} string`,
+    { timeout: -1, oidc: { discoveryEndpoint: 'u' } },
+    `timeout: ${NUMBER} number`,
   ],
 ]) {
   test(`is refused: ${what}`, () => {
     const message = `Invalid unified SDK config: ${faults.join(', ')}`;
     assert.throws(() => makeOidcConfig(input), { name: 'Error', message });
   });
+}
+
+for (const make of [makeOidcConfig, makeJourneyConfig]) {
+  for (const [timeout, refreshThreshold, expected] of [
+    [' 500 ', '2.5', [500, 2500]],
+    ['0', '1e1', [0, 10_000]],
+    // The clients take the default for these, and warn.
+    ['', '', ['', '']],
+    ['$TIMEOUT', 'undefined', ['$TIMEOUT', 'undefined']],
+  ]) {
+    test(`${make.name}: durations from the environment of a build: ${timeout}`, () => {
+      const { serverConfig, oauthThreshold } = make(json({ refreshThreshold }, { timeout }));
+      const wanted = make === makeOidcConfig ? expected : [expected[0], undefined];
+      assert.deepEqual([serverConfig.timeout, oauthThreshold], wanted);
+    });
+  }
 }
 
 const ENDPOINT = { discoveryEndpoint: REQUIRED.discoveryEndpoint };

@@ -78,6 +78,7 @@ impl<P: Platform> Client<P> {
         log: Logger,
         hooks: P::Hooks,
     ) -> Result<Rc<Self>, Error> {
+        config::warn_of_unreadable(config, &log);
         let config = Config::read(config, storage)?;
         context.check_surroundings()?;
         let location = config.location.clone();
