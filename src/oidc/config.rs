@@ -144,7 +144,7 @@ impl Config {
             scope: scope
                 .joined_texts()
                 .filter(|scope| !scope.is_empty())
-                .unwrap_or("openid".into()),
+                .unwrap_or_else(|| "openid".into()),
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
             background_sign_out_redirect_uri: config
                 .non_empty("backgroundSignOutRedirectUri")
