@@ -72,10 +72,13 @@ const USED_SINCE = {
   DecompressionStream: [103, 113, 16.4],
   compileStreaming: [61, 58, 15],
   encodeInto: [74, 66, 14.1],
-  pipeThrough: [59, 102, 10.1],
+  getReader: [43, 65, 10.1],
+  getWriter: [59, 100, 14.1],
   queueMicrotask: [71, 69, 12.1],
+  read: [43, 65, 10.1],
   reason: [98, 97, 15.4],
   throwIfAborted: [100, 97, 15.4],
+  write: [59, 100, 14.1],
 };
 
 /** What no page mentions by these names alone, but by a longer one. */
@@ -93,13 +96,13 @@ const ANCIENT = new Set(
   open origin parent pathname plugins postMessage protocol redirect remove removeEventListener removeItem
   replace replaceState request search searchParams setAttribute setItem signal src state status submit
   text toString type url value width screenX screenY query font error json info name find action cache
-  hidden method onload`.split(/\s+/),
+  hidden method onload bodyUsed getEntriesByType preventDefault`.split(/\s+/),
 );
 
 /** Names of ours, and of errors that are told by name, that some browser API has too. */
 const OURS = new Set(
   `QuotaExceededError code config connect exchange detail display ended event getState globalThis id listener matches metadata next
-  nonce options prompt response result resume start stepUp subscribe terminate timeout top watch
+  nonce options prompt response result resume start step stepUp subscribe terminate timeout top watch
   eval`.split(/\s+/),
 );
 
