@@ -894,7 +894,8 @@ export type OidcEvent = {
   | {
       /**
        * `signed_in`: there are new tokens. `signed_out`: the tokens are forgotten; the provider's session
-       * may still be ending, so don't send the person to sign in again by yourself. `tokens_renewed`.
+       * may still be ending. A sign-in begun now waits for that in this tab; from another tab, let the
+       * user begin. `tokens_renewed`.
        * `tokens_expired`: the access token's life is over, and it was not renewed.
        */
       readonly type: 'signed_in' | 'signed_out' | 'tokens_renewed' | 'tokens_expired';

@@ -87,6 +87,15 @@ impl<P: Platform> Context<P> {
         found
     }
 
+    /// How many ids of an issuer there are.
+    pub(crate) fn count_notes(&self, issuer: &str) -> usize {
+        let mut count = 0;
+        for area in AREAS {
+            count += self.notes(area, issuer).map_or(0, |notes| notes.len());
+        }
+        count
+    }
+
     /// Forgets every id of an issuer but those of some sign-ins.
     pub(crate) fn forget_notes(
         &self,

@@ -14,10 +14,12 @@ const ALLOWED = [
   // OpenID Connect RP-Initiated Logout 1.0 section 2, and AM's session check.
   {
     at: ['provider'],
-    path: /\/(connect\/endSession|end-session|authorize)$/,
+    path: /\/(connect\/endSession|end-session|authorize|elsewhere\/sign-out)$/,
     name: 'id_token_hint',
   },
 ];
+
+const BLOCKED = /^Access to fetch at '([^']+)'/;
 
 /** Sees everything that the pages of a test file show. */
 export class Witness {
@@ -32,7 +34,14 @@ export class Witness {
 
   /** @param {import('playwright-core').Page} page */
   watch(page) {
-    page.on('console', (message) => this.#seen.add(`console.${message.type()}: ${message.text()}`));
+    page.on('console', (message) => {
+      // The browser's own: it tells the URL of a response that has no CORS headers.
+      const text = message.text().replace(BLOCKED, (_, url) => {
+        this.#addresses.add(url);
+        return '';
+      });
+      this.#seen.add(`console.${message.type()}: ${text}`);
+    });
     page.on('pageerror', (error) => this.#seen.add(`uncaught: ${error.stack}`));
     page.on('framenavigated', (frame) => this.#addresses.add(frame.url()));
     page.on('request', (request) => {

@@ -84,10 +84,10 @@ impl<P: Platform> Client<P> {
         let mut ending = self.ending();
         let session = session::forget(self.context, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
-        let begins = !sign_out.is_empty() || session == Ok(true);
+        let begins = !sign_out.is_of_nobody() || session == Ok(true);
         ending.hint = self.hint(&sign_out);
         let ended = self.end_at_once(&mut sign_out, &ending, begins).await;
-        if sign_out.is_empty() && session == Ok(false) {
+        if sign_out.is_of_nobody() && session == Ok(false) {
             return Err(nothing_to_end(&sign_out));
         }
         let ended = match begins {

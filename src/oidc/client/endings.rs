@@ -464,3 +464,21 @@ fn a_slow_revocation_keeps_nobody_from_leaving() {
     }));
     assert_eq!(result.unwrap().at("done").get("revoke"), Some(&true.into()));
 }
+
+#[test]
+fn a_sign_out_in_a_tab_without_tokens_ends_those_of_others() {
+    let world = World::new();
+    let elsewhere = open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    world.run(elsewhere.get(&renew())).unwrap();
+    let record = world.stored(Area::Session, super::tests::KEY).unwrap();
+    // This tab has a storage of its own.
+    world.run(async { world.remove(Area::Session, super::tests::KEY) }).unwrap();
+    let here = open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    world.requests();
+    let result = logout(&world, &here).unwrap();
+    assert_eq!(world.requests(), ["end"]);
+    assert_eq!(session_of(&Ok(result)), r#""unconfirmed""#, "without an ID token");
+    world.put(Area::Session, super::tests::KEY, &record);
+    assert!(!has_tokens(&world, &elsewhere));
+    assert_eq!(session_of(&logout(&world, &here)), "not_signed_in");
+}

@@ -116,6 +116,7 @@ impl<P: Platform> Client<P> {
         });
         client.context.note(client.sign_in.clone());
         // A tab that was restored may hold what a sign-out has ended meanwhile.
+        let _ = crate::session::get(context, &client.metadata.issuer);
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
             let (issuer, client_id) = (&client.metadata.issuer, &client.config.client_id);
             let _ = context.sign_in_id(issuer, Some(client_id), &client.config.location);

@@ -23,6 +23,8 @@ pub struct SignOut<P: Platform> {
     /// Held until the end.
     locks: Vec<Held<P>>,
     tokens: Vec<(Text, Box<Tokens>)>,
+    /// Whether somebody was noted as signed in, be it in another tab.
+    is_noted: bool,
     forgotten: Result<(), Error>,
     unreadable: Option<StorageFault>,
 }
@@ -64,6 +66,7 @@ impl<P: Platform> SignOut<P> {
         };
         let mut sign_out = Self::new();
         let mut kept = Vec::new();
+        let noted = context.count_notes(issuer);
         sign_out.sign_ins.extend(own.cloned());
         for sign_in in context.sign_ins(issuer) {
             if sign_out.sign_ins.contains(&sign_in) {
@@ -77,6 +80,7 @@ impl<P: Platform> SignOut<P> {
         }
         let found = sign_out.take_all(context).await;
         sign_out.note_removal(context.forget_notes(issuer, &kept));
+        sign_out.is_noted = context.count_notes(issuer) < noted;
         sign_out.tell(context, &found);
         sign_out
     }
@@ -86,6 +90,7 @@ impl<P: Platform> SignOut<P> {
             sign_ins: Vec::new(),
             locks: Vec::new(),
             tokens: Vec::new(),
+            is_noted: false,
             forgotten: Ok(()),
             unreadable: None,
         }
@@ -138,6 +143,11 @@ impl<P: Platform> SignOut<P> {
             let forgotten = removed(taken, &sign_in.location);
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
         }
+    }
+
+    /// Whether nobody was signed in, as far as this tab or any other knows.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        self.tokens.is_empty() && !self.is_noted
     }
 
     /// Whether there was nothing to forget.
