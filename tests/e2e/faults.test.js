@@ -7,6 +7,7 @@ import { afterEach, test } from 'node:test';
 import { dropDocuments, withoutDocuments } from './oidc-support.js';
 import {
   config,
+  host,
   openApp,
   redirects,
   renewed,
@@ -27,6 +28,7 @@ afterEach(() => {
   world.server.control.clearFaults();
   world.server.control.clearRequests();
   redirects.clear();
+  host.cleanUrls = undefined;
 });
 
 const background = async ({ oidc }, config) => (await oidc({ config })).authorize.background();
@@ -153,11 +155,11 @@ test('nothing is asked for a client that is not made', async (t) => {
   assert.deepEqual(requestsTo('/.well-known/openid-configuration'), []);
 });
 
-for (const to of ['/callback', '/callback/', '/callback/index.html']) {
-  test(`a host with clean URLs: /callback.html is ${to}`, async (t) => {
+for (const style of ['strip', 'slash', 'chain']) {
+  test(`a host with clean URLs: ${style}`, async (t) => {
     const page = await openApp(t);
     await signIn(page);
-    redirects.set('/callback.html', to);
+    host.cleanUrls = style;
     const answer = await run(page, background, config());
     assert.ok(answer.code, JSON.stringify(answer));
     const session = { responseType: 'id_token' };

@@ -13,6 +13,7 @@ import {
 import { countResources } from './resources.js';
 import {
   config,
+  host,
   openApp,
   redirects,
   requestsTo,
@@ -28,6 +29,7 @@ useWorld();
 afterEach(() => {
   world.server.control.reset();
   redirects.clear();
+  host.cleanUrls = undefined;
 });
 
 /** Lands on the package's own page for windows; without `more`, as documented. */
@@ -114,16 +116,17 @@ test('a provider whose pages cut the window off (COOP)', async (t) => {
   await until(() => popup.isClosed());
 });
 
-for (const [from, to] of [
-  ['/popup.html', '/popup'],
-  ['/popup.html', '/popup/'],
-  ['/callback.html', '/callback'],
+for (const [style, path] of [
+  ['strip', '/popup.html'],
+  ['slash', '/popup.html'],
+  ['chain', '/popup.html'],
+  ['strip', '/callback.html'],
 ]) {
-  test(`a host with clean URLs: ${from} is ${to}`, async (t) => {
+  test(`a host with clean URLs (${style}): ${path}`, async (t) => {
     const page = await openApp(t);
     await signIn(page);
-    redirects.set(from, to);
-    const where = { popupRedirectUri: world.app + from };
+    host.cleanUrls = style;
+    const where = { popupRedirectUri: world.app + path };
     const { popup } = await open(page, {}, settings(where));
     const tokens = await outcome(page);
     assert.ok(tokens.accessToken, JSON.stringify(tokens));

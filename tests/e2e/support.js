@@ -48,7 +48,7 @@ export const scripts = new Map();
  */
 export const host = { cleanUrls: undefined };
 
-/** Which paths the app's server redirects, and to which. */
+/** Which other paths the app's host redirects, by status 308 with the query kept, and to which. */
 export const redirects = new Map();
 
 const witness = new Witness();
@@ -160,7 +160,7 @@ async function serveApp(tls) {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const serve = (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://app');
-    const clean = cleanUrl(pathname);
+    const clean = redirects.get(pathname) ?? cleanUrl(pathname);
     if (clean !== undefined) return response.writeHead(308, { location: clean + search }).end();
     const landing = landingFile(pathname);
     if (pathname.startsWith('/pkg/') || landing) {

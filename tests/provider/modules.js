@@ -83,7 +83,7 @@ export const MODULES = {
   'invalid-nonce': badIdToken('id_token_nonce'),
   'invalid-missing-nonce': badIdToken('id_token_nonce'),
   'invalid-authorization-response-iss': badIssuer('iss_mismatch'),
-  'remove-authorization-response-iss': badIssuer('iss_mismatch'),
+  'remove-authorization-response-iss': badIssuer('iss_missing'),
   'ensure-authorization-response-with-invalid-state-fails': badState('state_unknown'),
   'ensure-authorization-response-with-invalid-missing-state-fails': badState('state_missing'),
   'token-endpoint-response-without-expires_in': accept({ check: stillGood }),

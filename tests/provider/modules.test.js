@@ -144,7 +144,7 @@ test('authorization responses in a frame', async (t) => {
   const page = await openApp(t);
   for (const [name, code] of Object.entries({
     'invalid-authorization-response-iss': 'iss_mismatch',
-    'remove-authorization-response-iss': 'iss_mismatch',
+    'remove-authorization-response-iss': 'iss_missing',
     'ensure-authorization-response-with-invalid-state-fails': 'state_mismatch',
     'ensure-authorization-response-with-invalid-missing-state-fails': 'state_missing',
   })) {
