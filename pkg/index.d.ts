@@ -274,7 +274,7 @@ export interface ModifiedFetchArgs {
    * `Content-Type`, `X-Requested-With`).
    */
   headers: Headers;
-  /** Whether cookies are sent; `include` where the server needs them. */
+  /** `include` where a cookie is what the request is about, otherwise `omit`. */
   credentials?: RequestCredentials;
   /** `URLSearchParams` for form posts, JSON text for journeys. */
   body?: URLSearchParams | string;
@@ -1277,7 +1277,7 @@ export interface JourneyServerConfig {
   paths?: {
     /** Default: the issuer's path with `/json` for `/oauth2`, and `/authenticate`. */
     authenticate?: string;
-    /** Default: `/sessions/` beside `/authenticate`. */
+    /** Default: the same with `/sessions/`; without `/oauth2`, beside a given `authenticate`. */
     sessions?: string;
   };
 }

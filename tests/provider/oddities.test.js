@@ -82,10 +82,11 @@ function watchCookies() {
 test('cookies go along only where one is what the request is about', async (t) => {
   const page = await openApp(t, { init: watchCookies });
   await play(page, [], async () => {
-    assertSignedIn(await signIn(page));
     const cookies = () => page.evaluate(() => window.cookies);
+    await run(page, authorizeUrl, appConfig());
+    assert.deepEqual(await cookies(), { 'openid-configuration': 'omit' });
+    assertSignedIn(await signIn(page));
     assert.deepEqual(await cookies(), {
-      'openid-configuration': 'omit',
       jwks: 'omit',
       token: 'omit',
       userinfo: 'omit',
