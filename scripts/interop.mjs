@@ -17,8 +17,8 @@ const SERVERS = {
   plain: 'about a minute',
 };
 
-/** No test takes as long: one that hangs fails, and the next begins. */
-const TIMEOUT = '--test-timeout=120000';
+/** No file of tests takes as long: one that hangs fails, and the next begins. */
+const TIMEOUT = '--test-timeout=480000';
 
 /** Starts a server, runs the tests with it, and ends it, also when they fail or are interrupted. */
 async function withServer(name, browsers) {

@@ -115,7 +115,8 @@ function watchAll() {
 
 /** Every secret that the provider has issued, or the one that misbehaves. */
 function learnSecrets() {
-  witness.learn((world.server.control ?? world.server).secrets());
+  // Without a server, starting it is what failed.
+  witness.learn((world.server?.control ?? world.server)?.secrets() ?? []);
 }
 
 /** Starts the app's server and the provider's; returns their end. */

@@ -1,12 +1,39 @@
-/** The realm that the tests create. */
+/** The realm that the tests create, one for each file of them. */
+
+/** Each algorithm of an ID token is a client's. */
+export const ALGORITHMS = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA'],
+];
+
+/** What the server tells of afterwards; it does not keep all of them by default. */
+const EVENTS = [
+  ...['LOGIN', 'LOGOUT', 'CODE_TO_TOKEN', 'REFRESH_TOKEN', 'REVOKE_GRANT'],
+  ...['CODE_TO_TOKEN_ERROR', 'REFRESH_TOKEN_ERROR', 'PUSHED_AUTHORIZATION_REQUEST'],
+];
+
+/** Keycloak tells nobody of an access token but who is in its audience. */
+const INSPECTABLE = {
+  name: 'inspectable',
+  protocol: 'openid-connect',
+  protocolMapper: 'oidc-audience-mapper',
+  config: {
+    'included.client.audience': 'inspector',
+    'access.token.claim': 'true',
+    'introspection.token.claim': 'true',
+  },
+};
+
+/** Access tokens of the client `brief` live so long, in seconds. */
+export const BRIEF = 4;
 
 /**
- * @param {object} options
- * @param {string} options.name
- * @param {string} options.app the app's origin
- * @param {Array<{ username: string, password: string }>} options.users
+ * The realm, as Keycloak's administration takes it.
+ *
+ * @param {string} name
+ * @param {string} app the app's origin
  */
-export function realm({ name, app, users }) {
+export function realm(name, app) {
   return {
     realm: name,
     enabled: true,
@@ -15,12 +42,52 @@ export function realm({ name, app, users }) {
     // Rotation: a refresh token is good for one use.
     revokeRefreshToken: true,
     refreshTokenMaxReuse: 0,
+    eventsEnabled: true,
+    enabledEventTypes: EVENTS,
     clients: clients(app),
-    users: users.map(user),
   };
 }
 
-function user({ username, password }) {
+function clients(app) {
+  const client = (clientId, attributes = {}, more = {}) => ({
+    ...publicClient(clientId, app),
+    ...more,
+    attributes: { ...publicClient(clientId, app).attributes, ...attributes },
+  });
+  return [
+    client('app'),
+    client('second'),
+    client('brief', { 'access.token.lifespan': String(BRIEF) }),
+    client('consent', {}, { consentRequired: true }),
+    client('no-web-origin', {}, { webOrigins: [] }),
+    client('step-up'),
+    client('pushed', { 'require.pushed.authorization.requests': 'true' }),
+    client('signed-userinfo', { 'user.info.response.signature.alg': 'ES256' }),
+    ...ALGORITHMS.map((algorithm) =>
+      client(algorithm, { 'id.token.signed.response.alg': algorithm }),
+    ),
+    { clientId: 'inspector', secret: 'inspector-secret', publicClient: false },
+  ];
+}
+
+/** A client as apps in browsers have it: no secret, PKCE. */
+function publicClient(clientId, app) {
+  return {
+    clientId,
+    publicClient: true,
+    standardFlowEnabled: true,
+    redirectUris: ['/signed-in', '/callback.html', '/popup.html'].map((path) => app + path),
+    webOrigins: [app],
+    protocolMappers: [INSPECTABLE],
+    attributes: {
+      'pkce.code.challenge.method': 'S256',
+      'post.logout.redirect.uris': `${app}/signed-out##${app}/callback.html`,
+    },
+  };
+}
+
+/** A user, as Keycloak's administration takes it. */
+export function userNamed(username, password) {
   return {
     username,
     enabled: true,
@@ -29,31 +96,5 @@ function user({ username, password }) {
     firstName: username,
     lastName: 'Example',
     credentials: [{ type: 'password', value: password, temporary: false }],
-    // Imported users get no default roles.
-    realmRoles: ['offline_access'],
-  };
-}
-
-function clients(app) {
-  return [
-    publicClient('app', app),
-    { clientId: 'inspector', secret: 'inspector-secret', publicClient: false },
-  ];
-}
-
-/** A client as apps in browsers have it: no secret, PKCE. */
-function publicClient(clientId, app, { attributes, ...more } = {}) {
-  return {
-    clientId,
-    publicClient: true,
-    standardFlowEnabled: true,
-    redirectUris: ['/signed-in', '/callback.html', '/popup.html'].map((path) => app + path),
-    webOrigins: [app],
-    attributes: {
-      'pkce.code.challenge.method': 'S256',
-      'post.logout.redirect.uris': `${app}/signed-out##${app}/callback.html`,
-      ...attributes,
-    },
-    ...more,
   };
 }

@@ -1,59 +1,109 @@
-/** The app, the browser, and a realm of Keycloak for each test file. */
+/** The app, the browser, a realm of Keycloak for each test file, and what Keycloak says is true. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { claimsOf } from '../../e2e/oidc-support.js';
-import { config, useWorld, world } from '../../e2e/support.js';
+import { call, claimsOf } from '../../e2e/oidc-support.js';
+import { config, openApp, useWorld, world } from '../../e2e/support.js';
 import { ask, running } from '../support/server.js';
-import { realm } from './realm.js';
+import { realm, userNamed } from './realm.js';
 import { start } from './server.js';
 
-/** Who signs in, unless a test needs another user. */
-export const ALICE = { username: 'alice', password: 'Wonderl4nd!' };
-export const BOB = { username: 'bob', password: 'Bu1lder!' };
+/** Every user's. */
+const PASSWORD = 'Wonderl4nd!';
+
+/** The realm's name, a random one: test files share the server. */
+const REALM = `realm-${randomUUID()}`;
 
 /** @type {{ url: string, admin: { username: string, password: string } }} */
 let server;
 
-/** The realm's name, a random one: test files share the server. */
-const name = `realm-${randomUUID()}`;
-
-/** Starts everything for a test file. */
-export function useKeycloak() {
-  useWorld(undefined, async () => {
+/**
+ * Starts everything for a test file.
+ *
+ * @param {() => Promise<unknown>} [more] sets up what else the file needs in the realm
+ */
+export function useKeycloak(more) {
+  useWorld(more, async () => {
     const { address, close } = await running('keycloak', start);
     server = address;
-    const representation = realm({ name, app: world.app, users: [ALICE, BOB] });
-    await admin('', { json: representation });
+    await administerServer('', { json: realm(REALM, world.app) });
     return {
       url: server.url,
-      secrets: () => [ALICE.password, BOB.password],
+      secrets: () => [PASSWORD],
       close: async () => {
-        await admin(`/${name}`, { method: 'DELETE' });
+        await administerServer(`/${REALM}`, { method: 'DELETE' });
         await close();
       },
     };
   });
 }
 
-/** The realm's endpoints. */
-export const endpoint = (path) => `${server.url}/realms/${name}/protocol/openid-connect/${path}`;
-
-/** The configuration of an app that uses this realm. */
+/** The configuration of an app that uses the realm. */
 export function appConfig(more = {}, serverConfig = {}) {
+  const wellknown = `${server.url}/realms/${REALM}/.well-known/openid-configuration`;
   return config(
-    { clientId: 'app', redirectUri: `${world.app}/signed-in`, scope: 'openid profile', ...more },
     {
-      wellknown: `${server.url}/realms/${name}/.well-known/openid-configuration`,
-      ...serverConfig,
+      clientId: 'app',
+      redirectUri: `${world.app}/signed-in`,
+      backgroundRedirectUri: `${world.app}/callback.html`,
+      popupRedirectUri: `${world.app}/popup.html`,
+      signOutRedirectUri: `${world.app}/signed-out`,
+      ...more,
     },
+    { wellknown, ...serverConfig },
   );
 }
+
+/* In the browser. */
+
+/** Fills in Keycloak's login page. */
+export async function fillIn(page, username) {
+  await page.locator('#username').fill(username);
+  await fillInPassword(page);
+}
+
+/** Fills in a page that asks for the password alone. */
+export async function fillInPassword(page) {
+  await page.locator('#password').fill(PASSWORD);
+  await page.locator('#kc-login').click();
+}
+
+/** Goes to Keycloak, which may show a page, or lead back at once. */
+export async function leave(page, settings = appConfig(), options = {}) {
+  const left = page.waitForURL((url) => url.origin !== world.app || url.search !== '');
+  await call(page, 'authorize.redirect', [options], settings).catch(() => {});
+  await left;
+}
+
+/** Waits for the way back, and finishes the sign-in. */
+export async function finish(page, settings = appConfig()) {
+  await page.waitForURL(`${world.app}/signed-in?**`);
+  return call(page, 'authorize.callback', [], settings);
+}
+
+/**
+ * A page of the app, where a new user has signed in by redirect.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {object} [settings]
+ * @param {Parameters<typeof openApp>[1]} [options]
+ */
+export async function signedIn(t, settings = appConfig(), options = {}) {
+  const user = await newUser();
+  const page = await openApp(t, options);
+  await leave(page, settings);
+  await fillIn(page, user.username);
+  const tokens = await finish(page, settings);
+  await assertGood(tokens, user);
+  return { page, user, tokens };
+}
+
+/* At the server. */
 
 /** @type {{ token: string, expires: number } | undefined} */
 let adminToken;
 
 /** Asks Keycloak's administration. */
-async function admin(path, options) {
+async function administerServer(path, options) {
   if (!adminToken || Date.now() > adminToken.expires) {
     const form = { grant_type: 'password', client_id: 'admin-cli', ...server.admin };
     const url = `${server.url}/realms/master/protocol/openid-connect/token`;
@@ -63,28 +113,39 @@ async function admin(path, options) {
   return ask(`${server.url}/admin/realms${path}`, { token: adminToken.token, ...options });
 }
 
-/** What Keycloak knows of the realm: `administer('users')`. */
+/** Asks the administration of the realm: `administer('users')`. */
 export async function administer(path, options) {
-  return (await admin(`/${name}/${path}`, options)).body;
+  return (await administerServer(`/${REALM}/${path}`, options)).body;
 }
 
-/** A user as Keycloak has it. */
-export async function findUser({ username }) {
-  const [user] = await administer(`users?exact=true&username=${username}`);
-  return user;
+/** A new user of the realm. */
+export async function newUser() {
+  const username = `user-${randomUUID()}`;
+  await administer('users', { json: userNamed(username, PASSWORD) });
+  const [{ id }] = await administer(`users?exact=true&username=${username}`);
+  return { id, username };
 }
 
-/** A user's sessions, at the server. */
-export async function sessionsOf(user) {
-  return administer(`users/${(await findUser(user)).id}/sessions`);
+/** A user's sessions. */
+export const sessionsOf = ({ id }) => administer(`users/${id}/sessions`);
+
+/** A user's offline sessions with a client. */
+export async function offlineSessionsOf({ id }, clientId = 'app') {
+  const [client] = await administer(`clients?clientId=${clientId}`);
+  return administer(`users/${id}/offline-sessions/${client.id}`);
 }
 
-/** Ends all sessions of a user, as an administrator. */
-export async function endSessionsOf(user) {
-  return administer(`users/${(await findUser(user)).id}/logout`, { method: 'POST' });
+/** Ends a user's sessions, as an administrator does. */
+export const endSessionsOf = ({ id }) => administer(`users/${id}/logout`, { method: 'POST' });
+
+/** How often a user's events of a type have happened. */
+export async function countEvents({ id }, type) {
+  return (await administer(`events?user=${id}&type=${type}&max=100`)).length;
 }
 
-/** Whether a token is active, by the answer to a client with a secret. */
+const endpoint = (path) => `${server.url}/realms/${REALM}/protocol/openid-connect/${path}`;
+
+/** Whether an access token is active, as a client with a secret is told. */
 export async function isActive(token) {
   const form = { token, client_id: 'inspector', client_secret: 'inspector-secret' };
   return (await ask(endpoint('token/introspect'), { form })).body.active;
@@ -96,21 +157,34 @@ export async function userinfoStatus(token) {
 }
 
 /** What the token endpoint answers to a refresh token, which is used by that. */
-export async function refreshAnswer(token, client_id = 'app') {
+export async function refreshWith(token, client_id = 'app') {
   const form = { grant_type: 'refresh_token', refresh_token: token, client_id };
   return (await ask(endpoint('token'), { form, expect: [400, 401] })).body;
 }
 
-/** Fills in Keycloak's login page. */
-export async function fillIn(page, user = ALICE) {
-  await page.locator('#username').fill(user.username);
-  await page.locator('#password').fill(user.password);
-  await page.locator('#kc-login').click();
+/* What is true. */
+
+/** Asserts that these are tokens of the user, which the server takes. */
+export async function assertGood(tokens, user) {
+  assert.ok(tokens?.accessToken, JSON.stringify(tokens));
+  assert.equal(claimsOf(tokens.idToken).sub, user.id);
+  assert.equal(await userinfoStatus(tokens.accessToken), 200, 'the access token is good');
+  assert.equal(await isActive(tokens.accessToken), true, 'also by introspection');
 }
 
-/** Asserts that a call brought tokens of a user. */
-export async function assertTokens(tokens, user = ALICE) {
-  assert.ok(tokens.accessToken, JSON.stringify(tokens));
-  assert.equal(claimsOf(tokens.idToken).preferred_username, user.username);
-  assert.equal(await userinfoStatus(tokens.accessToken), 200);
+/** Asserts that the refresh token is good, which is its one use. */
+export async function assertRenews({ refreshToken }, clientId = 'app') {
+  const answer = await refreshWith(refreshToken, clientId);
+  assert.ok(answer.access_token, JSON.stringify(answer));
+}
+
+/** Asserts that the server takes none of the tokens any more. */
+export async function assertDead({ accessToken, refreshToken }, clientId = 'app') {
+  assert.equal(await userinfoStatus(accessToken), 401, 'the access token');
+  assert.equal((await refreshWith(refreshToken, clientId)).error, 'invalid_grant');
+}
+
+/** Asserts that the user has one session, or how many there are. */
+export async function assertSessions(user, count = 1) {
+  assert.equal((await sessionsOf(user)).length, count, 'sessions at Keycloak');
 }

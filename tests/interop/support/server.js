@@ -37,7 +37,7 @@ export async function ask(url, { json, form, token, expect = [], ...options } = 
   if (token) headers.set('authorization', `Bearer ${token}`);
   const body = form ? new URLSearchParams(form) : json === undefined ? null : JSON.stringify(json);
   const method = options.method ?? (body === null ? 'GET' : 'POST');
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(60_000);
   const response = await fetch(url, {
     signal,
     redirect: 'manual',
