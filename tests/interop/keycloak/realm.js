@@ -1,10 +1,10 @@
 /** The realm that the tests create, one for each file of them. */
 
 /** Each algorithm of an ID token is a client's. */
-export const ALGORITHMS = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA'],
-];
+export const ALGORITHMS = {
+  RSA: ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  'elliptic curves': ['ES256', 'ES384', 'ES512', 'EdDSA'],
+};
 
 /** What the server tells of afterwards; it does not keep all of them by default. */
 const EVENTS = [
@@ -63,9 +63,9 @@ function clients(app) {
     client('step-up'),
     client('pushed', { 'require.pushed.authorization.requests': 'true' }),
     client('signed-userinfo', { 'user.info.response.signature.alg': 'ES256' }),
-    ...ALGORITHMS.map((algorithm) =>
-      client(algorithm, { 'id.token.signed.response.alg': algorithm }),
-    ),
+    ...Object.values(ALGORITHMS)
+      .flat()
+      .map((algorithm) => client(algorithm, { 'id.token.signed.response.alg': algorithm })),
     { clientId: 'inspector', secret: 'inspector-secret', publicClient: false },
   ];
 }
