@@ -31,9 +31,9 @@ export const BRIEF = 4;
  * The realm, as Keycloak's administration takes it.
  *
  * @param {string} name
- * @param {string} app the app's origin
+ * @param {string[]} apps the app's origins
  */
-export function realm(name, app) {
+export function realm(name, apps) {
   return {
     realm: name,
     enabled: true,
@@ -44,15 +44,15 @@ export function realm(name, app) {
     refreshTokenMaxReuse: 0,
     eventsEnabled: true,
     enabledEventTypes: EVENTS,
-    clients: clients(app),
+    clients: clients(apps),
   };
 }
 
-function clients(app) {
+function clients(apps) {
   const client = (clientId, attributes = {}, more = {}) => ({
-    ...publicClient(clientId, app),
+    ...publicClient(clientId, apps),
     ...more,
-    attributes: { ...publicClient(clientId, app).attributes, ...attributes },
+    attributes: { ...publicClient(clientId, apps).attributes, ...attributes },
   });
   return [
     client('app'),
@@ -71,17 +71,18 @@ function clients(app) {
 }
 
 /** A client as apps in browsers have it: no secret, PKCE. */
-function publicClient(clientId, app) {
+function publicClient(clientId, apps) {
+  const pages = (...paths) => apps.flatMap((app) => paths.map((path) => app + path));
   return {
     clientId,
     publicClient: true,
     standardFlowEnabled: true,
-    redirectUris: ['/signed-in', '/callback.html', '/popup.html'].map((path) => app + path),
-    webOrigins: [app],
+    redirectUris: pages('/signed-in', '/callback.html', '/popup.html'),
+    webOrigins: apps,
     protocolMappers: [INSPECTABLE],
     attributes: {
       'pkce.code.challenge.method': 'S256',
-      'post.logout.redirect.uris': `${app}/signed-out##${app}/callback.html`,
+      'post.logout.redirect.uris': pages('/signed-out', '/callback.html').join('##'),
     },
   };
 }

@@ -15,6 +15,9 @@ const ADMIN = { username: 'admin', password: 'Adm1n-of-the-tests' };
 /** Quicker to start, and the tests don't last long enough for more. */
 const JAVA = { JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1' };
 
+/** No cluster: nothing listens but on loopback. */
+const ALONE = '--cache=local';
+
 /** What says how Keycloak is set up besides its version: another number makes it anew. */
 const SETUP = 1;
 
@@ -26,8 +29,8 @@ function prepared() {
     await unpack(archive, folder);
     const env = { ...JAVA, PASSWORD: ADMIN.password };
     const keycloak = (...args) => run('bin/kc.sh', args, { cwd: folder, env, minutes: 8 });
-    await keycloak('build', '--db=dev-file', '--cache=local');
-    const admin = [`--username=${ADMIN.username}`, '--password:env=PASSWORD', '--no-prompt'];
+    await keycloak('build', '--db=dev-file');
+    const admin = [ALONE, `--username=${ADMIN.username}`, '--password:env=PASSWORD', '--no-prompt'];
     await keycloak('bootstrap-admin', 'user', '--optimized', ...admin);
   });
 }
@@ -47,7 +50,7 @@ export async function start() {
   const url = `http://localhost:${port}`;
   const database = `jdbc:h2:file:${data}/keycloakdb;NON_KEYWORDS=VALUE`;
   const plainHttp = ['--http-enabled=true', '--http-host=127.0.0.1', `--http-port=${port}`];
-  const options = [...plainHttp, '--hostname-strict=false', `--db-url=${database}`];
+  const options = [ALONE, ...plainHttp, '--hostname-strict=false', `--db-url=${database}`];
   const command = ['bin/kc.sh', 'start', '--optimized', ...options];
   const close = await serve(folder, command, `${url}/realms/master`, JAVA);
   return { address: { url, admin: ADMIN }, close };

@@ -25,7 +25,7 @@ export function useKeycloak(more) {
   useWorld(more, async () => {
     const { address, close } = await running('keycloak', start);
     server = address;
-    await administerServer('', { json: realm(REALM, world.app) });
+    await administerServer('', { json: realm(REALM, [world.app, otherSite()]) });
     return {
       url: server.url,
       secrets: () => [PASSWORD],
@@ -37,19 +37,27 @@ export function useKeycloak(more) {
   });
 }
 
-/** The configuration of an app that uses the realm. */
-export function appConfig(more = {}, serverConfig = {}) {
+/** The app's origin on another site than Keycloak's. */
+export const otherSite = () => world.app.replace('//localhost', '//app.localhost');
+
+/**
+ * The configuration of an app that uses the realm.
+ *
+ * @param {object} [more]
+ * @param {string} [app] its origin
+ */
+export function appConfig(more = {}, app = world.app) {
   const wellknown = `${server.url}/realms/${REALM}/.well-known/openid-configuration`;
   return config(
     {
       clientId: 'app',
-      redirectUri: `${world.app}/signed-in`,
-      backgroundRedirectUri: `${world.app}/callback.html`,
-      popupRedirectUri: `${world.app}/popup.html`,
-      signOutRedirectUri: `${world.app}/signed-out`,
+      redirectUri: `${app}/signed-in`,
+      backgroundRedirectUri: `${app}/callback.html`,
+      popupRedirectUri: `${app}/popup.html`,
+      signOutRedirectUri: `${app}/signed-out`,
       ...more,
     },
-    { wellknown, ...serverConfig },
+    { wellknown },
   );
 }
 
@@ -69,14 +77,15 @@ export async function fillInPassword(page) {
 
 /** Goes to Keycloak, which may show a page, or lead back at once. */
 export async function leave(page, settings = appConfig(), options = {}) {
-  const left = page.waitForURL((url) => url.origin !== world.app || url.search !== '');
+  const { origin } = new URL(page.url());
+  const left = page.waitForURL((url) => url.origin !== origin || url.search !== '');
   await call(page, 'authorize.redirect', [options], settings).catch(() => {});
   await left;
 }
 
 /** Waits for the way back, and finishes the sign-in. */
 export async function finish(page, settings = appConfig()) {
-  await page.waitForURL(`${world.app}/signed-in?**`);
+  await page.waitForURL(`${settings.redirectUri}?**`);
   return call(page, 'authorize.callback', [], settings);
 }
 
