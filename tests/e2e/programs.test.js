@@ -232,11 +232,12 @@ for (const reload of [false, true]) {
       page,
       async ({ journeyClient }, config) => {
         await journeyClient.configure({ config });
-        return [await journeyClient.terminate(), await journeyClient.terminate()];
+        return [await journeyClient.terminate(), (await journeyClient.terminate()).code];
       },
       config(),
     );
-    assert.deepEqual(outcome, [undefined, undefined], 'an ended session is no error');
+    // Without a cookie, AM answers as it does where the browser blocks it.
+    assert.deepEqual(outcome, [undefined, 'session_unconfirmed']);
     await assertSignedOut(page, { sessionToken, tokens });
   });
 }
@@ -257,7 +258,9 @@ test('renewal: by refresh token, in one request; the old refresh token is replac
   assert.notEqual(after.accessToken, before.accessToken);
   assert.notEqual(after.refreshToken, before.refreshToken);
   assert.equal(world.server.control.token(after.accessToken).active, true);
-  assert.deepEqual(JSON.parse((await storage(page))['pic-journey-oidc-demo']), after);
+  const { signInIdToken, ...stored } = JSON.parse((await storage(page))['pic-journey-oidc-demo']);
+  assert.deepEqual(stored, after);
+  assert.equal(signInIdToken, before.idToken, 'for the logout at AM');
 });
 
 test('renewal in the background: the tokens that were replaced are not revoked', async (t) => {
@@ -329,11 +332,12 @@ test('sessionStorage holds the tokens where the app wants that', async (t) => {
     async ({ oidc }, config) => {
       const client = await oidc({ config, storage: { type: 'sessionStorage' } });
       await client.token.get({ backgroundRenew: true });
-      return [Object.keys(localStorage), 'pic-journey-oidc-demo' in sessionStorage];
+      return [JSON.stringify(localStorage), 'pic-journey-oidc-demo' in sessionStorage];
     },
     config(),
   );
-  assert.deepEqual(stored, [[], true]);
+  assert.equal(stored[1], true);
+  assert.doesNotMatch(stored[0], /accessToken|tokenId/, 'only ids');
 });
 
 test('both clients of a page fetch the metadata once', async (t) => {
@@ -353,7 +357,9 @@ test('the session token is kept for a reload, in this tab', async (t) => {
   const sessionToken = await signIn(page);
   const host = new URL(world.provider).host;
   const kept = (await storage(page))[`pic-session-${host}-realms/root`];
-  assert.deepEqual(JSON.parse(kept), {
+  const { signInId, ...session } = JSON.parse(kept);
+  assert.ok(signInId);
+  assert.deepEqual(session, {
     tokenId: sessionToken,
     successUrl: '/am/console',
     realm: '/',
