@@ -102,7 +102,7 @@ test('what each request is for, and what never passes', async (t) => {
   assert.ok(requestsTo('/jwk_uri').length, 'fetched, unseen');
 });
 
-test('cookies may be kept back', async (t) => {
+test('cookies go along where middleware says so', async (t) => {
   const page = await openTestPage(t, withTokens);
   await page.evaluate(() => {
     const send = window.fetch;
@@ -115,14 +115,14 @@ test('cookies may be kept back', async (t) => {
   const { results } = await hooked(page, {
     middleware: [
       (req, _action, next) => {
-        req.credentials = 'omit';
+        req.credentials = 'include';
         next();
       },
     ],
     calls: [['user.info']],
   });
   assert.equal(results[0].error, undefined, JSON.stringify(results));
-  assert.equal(await page.evaluate(() => window.sent.at(-1)), 'omit');
+  assert.equal(await page.evaluate(() => window.sent.at(-1)), 'include');
 });
 
 test('URL, headers and body are real and may be changed', async (t) => {
@@ -136,7 +136,7 @@ test('URL, headers and body are real and may be changed', async (t) => {
           action.type,
           [url instanceof URL, headers instanceof Headers, body instanceof URLSearchParams].join(),
           method,
-          credentials ?? 'default',
+          credentials,
           Object.isFrozen(action) && JSON.stringify(action.payload),
         ]);
         url.searchParams.set('tenant', 'a b');
@@ -157,10 +157,10 @@ test('URL, headers and body are real and may be changed', async (t) => {
   assert.deepEqual(
     seen.filter((entry) => entry !== true),
     [
-      ['USER_INFO', 'true,true,false', 'GET', 'include', '{}'],
-      ['TOKEN_EXCHANGE', 'true,true,true', 'POST', 'default', '{}'],
-      ['REVOKE', 'true,true,true', 'POST', 'include', '{}'],
-      ['REVOKE', 'true,true,true', 'POST', 'include', '{}'],
+      ['USER_INFO', 'true,true,false', 'GET', 'omit', '{}'],
+      ['TOKEN_EXCHANGE', 'true,true,true', 'POST', 'omit', '{}'],
+      ['REVOKE', 'true,true,true', 'POST', 'omit', '{}'],
+      ['REVOKE', 'true,true,true', 'POST', 'omit', '{}'],
     ],
   );
   assert.equal(seen.filter((entry) => entry === true).length, 4, 'next() returns req');
