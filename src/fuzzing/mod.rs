@@ -703,7 +703,7 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
     if let Some(read) = Transaction::read(&record, &config, &ISSUER.into()) {
         assert_eq!(Some(read.state.reveal()), record.text("state"));
         assert!(read.created.is_none_or(|created| created.is_finite()));
-        let is_over = |at| at < NOW - 3_600_000.0 || at > NOW + 300_000.0;
+        let is_over = |at| !(NOW - 3_600_000.0..=NOW + 300_000.0).contains(&at);
         assert_eq!(read.is_expired(NOW), read.created.is_some_and(is_over));
     }
     Ok(())
