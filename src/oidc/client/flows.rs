@@ -441,7 +441,7 @@ fn a_sign_in_as_fresh_as_asked_for() {
     assert_eq!(code_of(world.run(client.callback(&location))), Some(Code::IdTokenAuthTime));
     for wrong in [
         r#"{"maxAge":-1}"#,
-        r#"{"maxAge":"9"}"#,
+        r#"{"maxAge":"nine"}"#,
         r#"{"maxAge":1.5}"#,
         r#"{"responseMode":"web_message"}"#,
     ] {
