@@ -68,22 +68,36 @@ impl<P: Platform> Client<P> {
     /// the frame also asks where the provider's metadata promise more than the client may: only an answer
     /// about the user, or the app's own middleware, ends it before.
     async fn ask_silently(&self, options: &Value) -> Result<(Response, Params), Error> {
-        let begun = self.begin(options, Mode::Background).await?;
-        if begun.response_mode.as_deref() != Some(authorize::PI_FLOW) {
-            return self.ask_in_frame(&begun).await;
-        }
-        let request = Request::post(&*begun.url, Body::None).with_cookies().action("AUTHORIZE");
-        let error = match authorize::read_fetched(self.send(request).await) {
-            // It came from the provider itself, and to no page.
-            Ok(params) => {
-                return Ok((self.fit(&begun.transaction).read(&params, &[])?, params));
+        let is_chosen = authorize::is_mode_chosen(&self.config, options) || !self.metadata.pi_flow;
+        match self.begin(options, Mode::Background).await {
+            Ok(begun) if begun.response_mode.as_deref() != Some(authorize::PI_FLOW) => {
+                return self.ask_in_frame(&begun).await;
             }
-            Err(error) => error,
-        };
-        let is_answer = oauth_error::needs_user(error.code())
-            || matches!(error.code(), Code::MiddlewareFailed | Code::RequestOrigin);
-        if is_answer || authorize::is_mode_chosen(&self.config, options) {
-            return Err(error);
+            Ok(begun) => {
+                let request =
+                    Request::post(&*begun.url, Body::None).with_cookies().action("AUTHORIZE");
+                match authorize::read_fetched(self.send(request).await) {
+                    // It came from the provider itself, and to no page.
+                    Ok(params) => {
+                        return Ok((self.fit(&begun.transaction).read(&params, &[])?, params));
+                    }
+                    Err(error) => {
+                        let is_answer = oauth_error::needs_user(error.code())
+                            || matches!(error.code(), Code::MiddlewareFailed | Code::RequestOrigin);
+                        if is_answer || is_chosen {
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+            // Where requests are pushed, the response mode is refused there.
+            Err(error) => {
+                let is_refused =
+                    error.http_status().is_some_and(|status| (400.0..500.0).contains(&status));
+                if is_chosen || !is_refused {
+                    return Err(error);
+                }
+            }
         }
         let mut options = options.clone();
         options.set("responseMode", "query");

@@ -416,6 +416,16 @@ fn what_is_not_about_the_user_goes_on_by_the_frame() {
         let mode = query_of(&url).get("response_mode").cloned();
         assert_eq!(mode.as_deref(), (chosen == "query").then_some("query"));
     }
+    // Where requests are pushed, it is refused there.
+    let world = World::new();
+    world.set_metadata("response_modes_supported", modes.clone());
+    world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
+    world.script("/par", 400, r#"{"error":"unsupported_response_mode"}"#);
+    let client = world.run(open(&world, r#","par":true"#)).unwrap();
+    world.requests();
+    let refused = world.run(client.authorize_background(&Value::NULL));
+    assert_eq!(code_of(refused), Some(Code::OauthError));
+    assert_eq!(world.requests(), ["par", "par"], "with another response mode");
     // A posted response is for a redirect alone.
     let world = World::new();
     let client = world.run(open(&world, r#","responseMode":"form_post""#)).unwrap();
