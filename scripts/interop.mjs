@@ -6,23 +6,25 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
-import { isMain, main, root, say } from './run.mjs';
+import { isMain, main, root } from './run.mjs';
 import { setup } from './setup.mjs';
-import { nodeTests, report, runStage, selected } from './test.mjs';
+import { heading, nodeTests, report, runStage, selected } from './test.mjs';
 
-/** The servers, and how long each usually takes on two cores: at first, and from what was kept. */
+/** The servers, and how long each usually takes on two cores: from what was kept, and at first. */
 const SERVERS = {
   keycloak: 'about 3 minutes; with the download of 170 MB and the set-up, at first, 5',
   openam: 'about 4 minutes; with the downloads of 230 MB and the set-up, at first, 8',
   plain: 'about a minute',
 };
 
+/** Servers that are no programs in Java. */
+const WITHOUT_JAVA = ['plain'];
+
 /** No file of tests takes as long: one that hangs fails, and the next begins. */
 const TIMEOUT = '--test-timeout=480000';
 
 /** Starts a server, runs the tests with it, and ends it, also when they fail or are interrupted. */
 async function withServer(name, browsers) {
-  say(`${name} usually takes ${SERVERS[name]}`);
   const folder = `tests/interop/${name}`;
   const { start } = await import(pathToFileURL(join(root, folder, 'server.js')).href);
   const server = await start();
@@ -45,12 +47,15 @@ if (isMain(import.meta.url)) {
       existsSync(join(root, 'tests/interop', name)),
     );
     const wanted = selected(present);
-    const ready = await setup({ browsers: ['Chromium'], java: true });
+    const java = wanted.some((name) => !WITHOUT_JAVA.includes(name));
+    const ready = await setup({ browsers: ['Chromium'], java });
     const rows = [{ name: 'setup', passed: 0, failed: 0, time: Date.now() - start }];
-    rows.push(await runStage('build', () => build(ready)));
+    const count = wanted.length + 1;
+    rows.push(await runStage('build', () => build(ready), heading('build', 1, count)));
     if (rows[1].failed === 0) {
-      for (const name of wanted) {
-        rows.push(await runStage(name, () => withServer(name, ready.browsers)));
+      for (const [index, name] of wanted.entries()) {
+        const title = `${index + 2}/${count} ${name}, usually ${SERVERS[name]}`;
+        rows.push(await runStage(name, () => withServer(name, ready.browsers), title));
       }
     }
     report(rows);

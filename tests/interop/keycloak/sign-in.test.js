@@ -118,6 +118,23 @@ test('consent is missing in the background: the code says so, and where to go', 
   await assertGood(await finish(page, settings), user);
 });
 
+test('a client without this web origin: the error says what to allow; then the same code is good', async (t) => {
+  const settings = appConfig({ clientId: 'no-web-origin' });
+  const user = await newUser();
+  const page = await openApp(t);
+  await leave(page, settings);
+  await fillIn(page, user.username);
+  const failure = await finish(page, settings);
+  assertError(failure, { code: 'network_failed', type: 'exchange_error' });
+  assert.match(failure.message, /\/protocol\/openid-connect\/token:/);
+  assert.match(failure.message, /CORS.*Web origins/);
+  const [client] = await administer('clients?clientId=no-web-origin');
+  const json = { ...client, webOrigins: [world.app] };
+  await administer(`clients/${client.id}`, { method: 'PUT', json });
+  const tokens = await call(page, 'authorize.callback', [], settings);
+  await assertGood(tokens, user);
+});
+
 test('a user is disabled: no renewal, and no sign-in in the background', async (t) => {
   const { page, user, tokens } = await signedIn(t);
   await administer(`users/${user.id}`, { method: 'PUT', json: { enabled: false } });

@@ -89,6 +89,19 @@ test('logout({ redirect: true }): by way of Keycloak to the page of the app', as
   await assertSignedOut(page, user, tokens);
 });
 
+test('logout() by one of two clients of an app signs out of both', async (t) => {
+  const config = appConfig(CALLBACK());
+  const second = appConfig({ ...CALLBACK(), clientId: 'second' });
+  const { page, user, tokens } = await signedIn(t, config);
+  const others = await call(page, 'token.get', [{ backgroundRenew: true }], second);
+  await assertGood(others, user);
+  const result = await call(page, 'user.logout', [], config);
+  assert.ok(!('error' in result), JSON.stringify(result));
+  await assertDead(others, 'second');
+  assert.equal((await call(page, 'token.get', [], second)).code, 'not_signed_in');
+  await assertSignedOut(page, user, tokens);
+});
+
 test('after a logout the next user signs in, and only the next', async (t) => {
   const config = appConfig(CALLBACK());
   const { page, user, tokens } = await signedIn(t, config);
