@@ -20,7 +20,11 @@ useWorld();
 afterEach(resetServer);
 
 const isActive = (token) => world.server.control.token(token).active;
-const storedTokens = async (page) => JSON.parse((await storage(page))[TOKENS] ?? 'null');
+/** The stored tokens, but for what only a logout at AM needs. */
+const storedTokens = async (page) =>
+  JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
+    name === 'signInIdToken' ? undefined : value,
+  );
 const force = [{ forceRenew: true }];
 
 /** A sign-in anew, by whoever has a session at the provider. */
