@@ -8,7 +8,7 @@ use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::event::Heard;
 use crate::flight::Flights;
-use crate::json::Value;
+use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::config::Location;
 use crate::oidc::discovery::{self, Metadata, Source};
@@ -257,17 +257,9 @@ impl<P: Platform> Context<P> {
         source: &Source,
     ) -> Result<Rc<Metadata>, Error> {
         let name = source.name();
-        loop {
-            if let Some(known) = find(&self.metadata, &name) {
-                return Ok(known);
-            }
-            let (context, caller, source) = (self, caller.clone(), source.clone());
-            let fetch = Box::pin(async move { context.fetch_metadata(&caller, source).await });
-            self.fetches.share(&self.platform, &name, fetch).await?;
+        if let Some(known) = find(&self.metadata, &name) {
+            return Ok(known);
         }
-    }
-
-    async fn fetch_metadata(&self, caller: &Caller<P>, source: Source) -> Result<Value, Error> {
         let base = self.platform.base_url();
         let url = Url::parse(&source.wellknown, base.as_deref())
             .ok_or_else(|| discovery::fault(Code::ArgumentInvalid, "TypeError: Invalid URL"))?;
@@ -277,21 +269,39 @@ impl<P: Platform> Context<P> {
         let page = base.and_then(|base| Url::parse(&base, None));
         let read = |answer: &Answer| {
             let is_am = |metadata: &Metadata| self.is_am(metadata);
-            discovery::read(answer, &source, &url, page.as_ref(), &is_am)
+            discovery::read(answer, source, &url, page.as_ref(), &is_am)
         };
         let kept = self.document(url.href());
         let metadata = match kept.and_then(|answer| read(&answer).ok()) {
             Some(metadata) => metadata,
             None => {
-                let answer = self.send(caller, discovery::request(&url)).await;
-                let answer = answer.map_err(discovery::unanswered)?;
+                let answer = self.fetch_document(caller, &url).await?;
                 let metadata = read(&answer)?;
                 self.keep_document(url.href(), &answer);
                 metadata
             }
         };
-        self.metadata.borrow_mut().push((source.name(), Rc::new(metadata)));
-        Ok(Value::NULL)
+        let metadata = Rc::new(metadata);
+        set(&self.metadata, &name, metadata.clone());
+        Ok(metadata)
+    }
+
+    /// The document, fetched now: once for all clients that ask at the same time, whatever each makes
+    /// of it.
+    async fn fetch_document(
+        &'static self,
+        caller: &Rc<Caller<P>>,
+        url: &Url,
+    ) -> Result<Answer, Error> {
+        let (context, caller, request) = (self, caller.clone(), discovery::request(url));
+        let fetch = Box::pin(async move {
+            let answer = context.send(&caller, request).await.map_err(discovery::unanswered)?;
+            Ok(object!([("status", f64::from(answer.status).into()), ("body", answer.body.into())]))
+        });
+        let answer = self.fetches.share(&self.platform, url.href(), fetch).await?;
+        let status = answer.number("status").unwrap_or_default() as u16;
+        let body = answer.text("body").cloned().unwrap_or_default();
+        Ok(Answer { status, body })
     }
 
     /// Notes that a journey client of this page takes the issuer for AM's, and how it is set up.

@@ -210,7 +210,7 @@ test('what comes to the frame', async (t) => {
         landing.pathname = '/elsewhere';
         landing.searchParams.set('code', 'x');
       },
-      elsewhere,
+      { error: 'Landing mismatch', code: 'landing_mismatch' },
     ],
     [
       'a code on the same path of another origin',

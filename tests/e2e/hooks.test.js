@@ -95,7 +95,7 @@ test('what each request is for, and what never passes', async (t) => {
   });
   assert.equal(
     seen.join(' '),
-    'PAR AUTHORIZE TOKEN_EXCHANGE AUTHORIZE AUTHORIZE AUTHORIZE PAR AUTHORIZE USER_INFO END_SESSION REVOKE REVOKE',
+    'PAR AUTHORIZE TOKEN_EXCHANGE PAR AUTHORIZE AUTHORIZE PAR AUTHORIZE TOKEN_EXCHANGE PAR AUTHORIZE USER_INFO JOURNEY_TERMINATE END_SESSION REVOKE REVOKE',
   );
   assert.equal(results[0].error, undefined, JSON.stringify(results));
   assert.ok(requestsTo('/.well-known/openid-configuration').length, 'fetched, unseen');

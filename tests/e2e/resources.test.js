@@ -104,7 +104,7 @@ const calls = {
     codes: { 'an unexpected page': undefined },
   },
   'user.logout()': {
-    match: '/connect/endSession',
+    match: '/sessions/',
     call: (client, options) => client.user.logout(options),
     codes: { 'an unexpected page': undefined },
   },
