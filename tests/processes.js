@@ -27,10 +27,10 @@ function endAll() {
 }
 
 /** Ends a process and what it started. */
-function end(child) {
-  running.delete(child);
+function end(child, signal = 'SIGKILL') {
+  if (signal === 'SIGKILL') running.delete(child);
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-child.pid, signal);
   } catch (error) {
     // It ended by itself.
     if (error.code !== 'ESRCH') throw error;
@@ -44,9 +44,10 @@ function end(child) {
  * @param {string[]} command
  * @param {Record<string, string>} env
  * @returns {{ child: import('node:child_process').ChildProcess, ended: Promise<number>,
- *   text: () => string }} `ended`: its exit code; `text`: what it has written
+ *   text: () => string, end: (signal?: NodeJS.Signals) => void }} `ended`: its exit code; `text`:
+ *   what it has written
  */
-function start(folder, command, env) {
+export function start(folder, command, env) {
   const child = spawn('sh', ['-c', GUARDED, 'sh', ...command], {
     cwd: folder,
     env: { ...withoutOurs(process.env), ...QUIET, ...env },
@@ -62,7 +63,7 @@ function start(folder, command, env) {
     ([code]) => code,
     (error) => output.push(String(error)),
   );
-  return { child, ended, text: () => output.join('') };
+  return { child, ended, text: () => output.join(''), end: (signal) => end(child, signal) };
 }
 
 /** The environment, without what Node and npm say to the processes of this run of the tests. */
