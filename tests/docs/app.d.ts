@@ -18,7 +18,9 @@ declare function walkThrough(
 ): Promise<import('journey-oidc').JourneyResult>;
 declare function showError(message?: string): void;
 declare function showSignIn(): void;
+declare function showSignedIn(): void;
 declare function showSignedOut(): void;
+declare function showUnknown(message?: string): void;
 declare function goTo(page: string): void;
 declare const metrics: { count(name: string, value: number): void };
 
