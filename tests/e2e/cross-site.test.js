@@ -41,13 +41,13 @@ async function signedIn(t) {
 /** Exchanges the code that the page lands with, on the app's next page. */
 async function finish(page) {
   await page.waitForURL(`${elsewhere}/callback.html?**`);
-  const { code, state } = Object.fromEntries(new URL(page.url()).searchParams);
+  const { code, state, iss } = Object.fromEntries(new URL(page.url()).searchParams);
   await page.goto(elsewhere);
   const tokens = await run(
     page,
-    async ({ oidc }, { config, code, state }) =>
-      (await oidc({ config })).token.exchange(code, state),
-    { config: configElsewhere(), code, state },
+    async ({ oidc }, { config, code, state, iss }) =>
+      (await oidc({ config })).token.exchange(code, state, { iss }),
+    { config: configElsewhere(), code, state, iss },
   );
   assert.ok(tokens.refreshToken, JSON.stringify(tokens));
   return tokens;
