@@ -537,7 +537,9 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
     let text = |name: &str| json[name].as_str().filter(|text| !text.is_empty());
 
     let taken = exchange::read(&answer, exchange::REFUSAL).ok();
-    let bearer = text("token_type").is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
+    let token_type = json["token_type"].as_str().map(str::trim_ascii);
+    let bearer =
+        token_type.is_none_or(|name| name.is_empty() || name.eq_ignore_ascii_case("bearer"));
     let wanted = text("access_token").filter(|_| bearer && (200..300).contains(&status));
     assert_eq!(taken.as_ref().map(|tokens| tokens.access_token.reveal().as_str()), wanted);
     if let Some(tokens) = taken {

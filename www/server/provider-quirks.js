@@ -43,7 +43,8 @@ export function applyQuirks(provider, { realm, keys, quirks }) {
   function changeResponse(ctx) {
     const { params } = ctx.oidc;
     const location = ctx.response.get('Location');
-    if (!location.startsWith(params.redirect_uri)) return;
+    // A response mode such as `pi.flow` answers without a redirect.
+    if (!location?.startsWith(params.redirect_uri)) return;
     const url = new URL(location);
     const part = url.hash.length > 1 ? 'hash' : 'search';
     const before = new URLSearchParams(url[part].slice(1));
