@@ -67,7 +67,7 @@ const calls = {
 };
 
 for (const [name, call] of Object.entries(calls)) {
-  test(`${name}: login_required at once, and a URL to go on with`, async (t) => {
+  test(`${name}: refused at once, and a URL to go on with`, async (t) => {
     const { page } = await signedIn(t);
     await expireTokens(page);
     const before = await storage(page);
@@ -80,7 +80,7 @@ for (const [name, call] of Object.entries(calls)) {
       }`,
       configElsewhere(),
     );
-    assert.equal(failure.error, 'login_required', JSON.stringify(failure));
+    assert.equal(failure.error, 'interaction_required', JSON.stringify(failure));
     assert.equal(failure.type, 'auth_error');
     assert.ok(milliseconds < 2000, `${milliseconds} ms`);
     const after = await storage(page);

@@ -76,7 +76,11 @@ test('a redirect URI that is not registered', async (t) => {
 test('nobody signed in: the provider asks for a person, and the app gets a URL for that', async (t) => {
   const page = await openApp(t);
   const failure = await run(page, background, config());
-  assertError(failure, { error: 'login_required', code: 'login_required', type: 'auth_error' });
+  assertError(failure, {
+    error: 'interaction_required',
+    code: 'interaction_required',
+    type: 'auth_error',
+  });
   const url = new URL(failure.redirectUrl);
   assert.equal(url.searchParams.get('prompt'), null);
   const key = `FR-SDK-authflow-journey-oidc-demo-${url.searchParams.get('state')}`;

@@ -52,7 +52,7 @@ test('a background request that is refused offers a pushed redirect without prom
   world.server.control.configure({ requirePar: true });
   const page = await openApp(t);
   const failure = await call(page, 'authorize.background');
-  assertError(failure, { error: 'login_required', type: 'auth_error' });
+  assertError(failure, { error: 'interaction_required', type: 'auth_error' });
   assert.deepEqual(Object.keys(paramsOf(failure.redirectUrl)), ['client_id', 'request_uri']);
   assert.equal(pushed()[1].body.prompt, undefined);
 });

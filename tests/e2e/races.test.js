@@ -99,7 +99,7 @@ test('tabs that renew while one logs out: afterwards nothing is there, or comes 
   assert.equal(logout.error, undefined, JSON.stringify(logout));
   const results = await Promise.all(renewals);
   for (const result of results) {
-    const allowed = ['No tokens found', 'login_required'];
+    const allowed = ['No tokens found', 'interaction_required'];
     assert.ok(result.accessToken || allowed.includes(result.error), JSON.stringify(result));
     if (result.accessToken) {
       assert.ok(!world.server.control.token(result.accessToken).active, 'revoked by the logout');

@@ -144,9 +144,13 @@ test('matches() knows our own responses, before and after', async (t) => {
 test('the provider refuses: its error, what the app gave, and a clean address', async (t) => {
   const page = await openApp(t);
   await leave(page, { prompt: 'none', appState });
-  assert.match(page.url(), /error=login_required/);
+  assert.match(page.url(), /error=interaction_required/);
   const failure = await callback(page);
-  assertError(failure, { error: 'login_required', code: 'login_required', type: 'auth_error' });
+  assertError(failure, {
+    error: 'interaction_required',
+    code: 'interaction_required',
+    type: 'auth_error',
+  });
   assert.deepEqual(failure.appState, appState);
   assert.equal(page.url(), world.app + LANDING);
   await assertNobodyStored(page);
@@ -184,7 +188,7 @@ test('a refused response that is asked for several times in a turn has one answe
     },
     settings(),
   );
-  const answer = ['login_required', appState];
+  const answer = ['interaction_required', appState];
   assert.deepEqual(answers, { matches: [true, true], answers: [answer, answer, answer] });
 });
 

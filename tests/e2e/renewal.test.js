@@ -153,14 +153,14 @@ test('neither by refresh token nor in the background: a way on, and one question
     localStorage.setItem(key, JSON.stringify({ ...tokens, expiryTimestamp: Date.now() }));
   }, TOKENS);
   const refused = await due();
-  assertError(refused, { error: 'login_required', code: 'login_required' });
+  assertError(refused, { error: 'interaction_required', code: 'interaction_required' });
   assert.equal((await storedTokens(page)).refreshToken, refreshToken, 'kept');
   world.server.control.clearRequests();
   assert.deepEqual(await due(), refused);
   assert.deepEqual(world.server.control.requests(), []);
   // Whoever insists gets an answer of now; the refresh token is not sent again.
   const forced = await run(page, () => window.client.token.get({ forceRenew: true }));
-  assertError(forced, { code: 'login_required' });
+  assertError(forced, { code: 'interaction_required' });
   assert.equal(requestsTo('/authorize').length, 1);
   assert.deepEqual(requestsTo('/access_token'), []);
   // A journey in this page has signed somebody in.

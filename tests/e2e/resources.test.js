@@ -161,7 +161,7 @@ async function assertNothingKept(page, call, what, outcome) {
   if (isRefused) await page.context().clearCookies();
   else if (fault) world.server.control.addFault({ match: call.match, times: -1, ...fault });
   const { codes, before, during, after } = await page.evaluate(makeCalls, how);
-  const refused = isRefused ? 'login_required' : code;
+  const refused = isRefused ? 'interaction_required' : code;
   const expected = what in (call.codes ?? {}) ? call.codes[what] : refused;
   assert.deepEqual([...new Set(codes)], [expected ?? 'none']);
   assert.deepEqual(after, before);

@@ -116,10 +116,10 @@ test('a check asks for no refresh token, and pushes where that is demanded', asy
 });
 
 for (const [what, options, error] of [
-  ['none, by frame', {}, 'login_required'],
+  ['none, by frame', {}, 'interaction_required'],
   ['none, by fetch', { redirectUri: '' }, 'login_required'],
-  ['none, without a code', { withoutCode: true }, 'login_required'],
-  ['id_token', { responseType: 'id_token' }, 'login_required'],
+  ['none, without a code', { withoutCode: true }, 'interaction_required'],
+  ['id_token', { responseType: 'id_token' }, 'interaction_required'],
 ]) {
   test(`the session has ended: ${what}; nobody is signed out here`, async (t) => {
     const page = await withTokens(t);
@@ -195,7 +195,7 @@ test('without tokens', async (t) => {
   });
   const options = { responseType: 'id_token' };
   assertError(await call(page, 'user.session', [options]), {
-    error: 'login_required',
+    error: 'interaction_required',
     code: 'session_unconfirmed',
   });
   await signIn(page);

@@ -85,7 +85,7 @@ test('after a refresh nobody is signed in again by what a logout has left', asyn
   assert.deepEqual(result.done, { session: true, revoke: true, delete: true });
   assert.equal(await isAlive(session), false);
   const again = await call(page, 'token.get', [{ backgroundRenew: true }], settings);
-  assert.equal(again.code, 'login_required', JSON.stringify(again));
+  assert.equal(again.code, 'interaction_required', JSON.stringify(again));
 });
 
 for (const { name, quirks, options, session, alive } of [

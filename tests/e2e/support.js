@@ -8,6 +8,7 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
+import { AM } from '../../www/server/quirks.js';
 import { startServer } from '../../www/server/server.js';
 import { FLAGS } from '../chromium.js';
 import { Witness } from './secrets.js';
@@ -142,7 +143,7 @@ export async function startServers(
 }
 
 function startDevelopmentServer() {
-  return startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+  return startServer({ port: 0, testMode: true, demoOrigins: [world.app], quirks: AM });
 }
 
 /** A port that was free a moment ago. */

@@ -141,7 +141,7 @@ export const SCENARIOS = {
     assert.deepEqual(await stored(tab), tokens);
   },
 
-  async 'Another site than the provider: login_required at once; refresh keeps the sign-in'(tab) {
+  async 'Another site than the provider: refused at once; refresh keeps the sign-in'(tab) {
     await world.server.control.setClient({ client_id: CLIENT_ID, origins: [elsewhere()] });
     const settings = config({ redirectUri: `${elsewhere()}/callback.html` });
     await tab.goto(elsewhere());
@@ -153,7 +153,7 @@ export const SCENARIOS = {
     const tokens = await call(tab, 'token.exchange', [code, state], settings);
     assert.ok(tokens.refreshToken, JSON.stringify(tokens));
     const { failure, milliseconds } = await run(tab, timeBackground, settings);
-    assertError(failure, { error: 'login_required', type: 'auth_error' });
+    assertError(failure, { error: 'interaction_required', type: 'auth_error' });
     assert.ok(failure.redirectUrl, JSON.stringify(failure));
     assert.ok(milliseconds < 3000, `${milliseconds} ms`);
     world.server.control.clearRequests();
@@ -215,7 +215,7 @@ export async function blockedStorage(tab) {
   const more = { storage: { type: 'memory' } };
   assertError(await call(tab, 'token.get', [], config(), more), { error: 'No tokens found' });
   const failure = await call(tab, 'token.get', [{ backgroundRenew: true }], config(), more);
-  assertError(failure, { error: 'login_required', type: 'auth_error' });
+  assertError(failure, { error: 'interaction_required', type: 'auth_error' });
   assert.equal(await frames(tab), 0);
 }
 

@@ -1,7 +1,7 @@
 /**
  * `npm run server -- <quirk>…`, each `name` or `name=value` as in docs/development-server.md.
- * Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`, `QUIRKS=a,b`, and `HOST=a,b`
- * for names by which it may be asked, besides those of loopback.
+ * Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`, `QUIRKS=a,b` in the place
+ * of what AM does, and `HOST=a,b` for names by which it may be asked, besides those of loopback.
  */
 const { PORT, TEST_MODE, LOG, DEMO_ORIGINS, QUIRKS } = process.env;
 const list = (text) => (text ? text.split(',') : []);
@@ -9,6 +9,7 @@ const list = (text) => (text ? text.split(',') : []);
 const port = Number(PORT ?? 9443);
 
 try {
+  const { AM } = await import('./quirks.js');
   const { startServer } = await import('./server.js');
   const { hostsOf } = await import('./guard.js');
   const server = await startServer({
@@ -16,7 +17,7 @@ try {
     testMode: TEST_MODE === '1',
     demoOrigins: list(DEMO_ORIGINS),
     hosts: hostsOf(process.env),
-    quirks: [...list(QUIRKS), ...process.argv.slice(2)],
+    quirks: [...(QUIRKS === undefined ? AM : list(QUIRKS)), ...process.argv.slice(2)],
     log: LOG === '1',
   });
   console.log(`Development server: ${server.url}/am`);

@@ -416,6 +416,13 @@ export const QUIRKS = [
   },
 ];
 
+/** What AM itself does, of all that: `npm run server`, the demo and the browser tests have it on. */
+export const AM = [
+  'prompt-none-interaction-required',
+  'errors-without-iss',
+  'response-with-client-and-scope',
+];
+
 /** Leaves a member out. */
 function without(name) {
   return ({ [name]: _, ...rest }) => rest;
