@@ -81,13 +81,15 @@ fn refused(error: &str, text: Text, trust: Trust) -> Error {
     };
     let (code, text) = match (is_over, trust.has_reached) {
         (true, true) => (Code::LoginRequired, text),
-        (true, false) => (Code::SessionUnconfirmed, [&*text, UNCONFIRMED].joined()),
+        (true, false) => {
+            (Code::SessionUnconfirmed, [text.trim_end_matches('.'), UNCONFIRMED].joined())
+        }
         (false, _) => (told, text),
     };
     Error::new(error, code, Kind::Auth, text)
 }
 
-const UNCONFIRMED: &str = " This page has not reached the session since the sign-in: the browser may keep the provider's cookie from it, and the session may be alive.";
+const UNCONFIRMED: &str = ". This page has not reached the session since the sign-in: the browser may keep the provider's cookie from it, and the session may be alive.";
 
 /// Reads the answer to the question by fetch: AM says 204 for a session.
 pub fn read_fetched(answer: Result<Answer, NetworkFault>, trust: Trust) -> Result<(), Error> {
