@@ -96,7 +96,7 @@ const ANCIENT = new Set(
   open origin parent pathname plugins postMessage protocol redirect remove removeEventListener removeItem
   replace replaceState request search searchParams setAttribute setItem signal src state status submit
   text toString type url value width screenX screenY query font error json info name find action cache
-  hidden method onload bodyUsed getEntriesByType preventDefault`.split(/\s+/),
+  hidden method onload bodyUsed getEntriesByType preventDefault persisted`.split(/\s+/),
 );
 
 /** Names of ours, and of errors that are told by name, that some browser API has too. */
@@ -105,6 +105,9 @@ const OURS = new Set(
   nonce options prompt response result resume start step stepUp subscribe terminate timeout top watch
   eval`.split(/\s+/),
 );
+
+/** What is asked for before it is relied on: Firefox has it since 133. */
+const OPTIONAL = new Set(['keepalive']);
 
 test('the browser APIs', async () => {
   assertOnFloor(USED_SINCE);
@@ -121,7 +124,8 @@ test('the browser APIs', async () => {
     assert.doesNotMatch(code, /\bAbortSignal\.(any|timeout)\b|\bURL\.(canParse|parse)\b/, file);
     assert.doesNotMatch(code, /\bResponse\.json\b|\bPromise\.(try|withResolvers)\b/, file);
   }
-  const known = (name) => name in USED_SINCE || ANCIENT.has(name) || OURS.has(name);
+  const known = (name) =>
+    name in USED_SINCE || [ANCIENT, OURS, OPTIONAL].some((names) => names.has(name));
   assert.deepEqual(
     [...used].filter((name) => !known(name)),
     [],
