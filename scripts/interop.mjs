@@ -13,8 +13,8 @@ import { heading, nodeTests, report, runStage, selected } from './test.mjs';
 /** The servers, and how long each usually takes on two cores: from what was kept, and at first. */
 const SERVERS = {
   keycloak: 'about 3 minutes; with the download of 170 MB and the set-up, at first, 5',
-  openam: 'about 4 minutes; with the downloads of 350 MB and the set-up, at first, 7',
-  plain: 'about a minute',
+  openam: 'about 2 minutes; with the downloads of 350 MB and the set-up, at first, 5',
+  plain: 'less than a minute',
 };
 
 /** Servers that are no programs in Java. */
