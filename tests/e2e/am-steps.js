@@ -274,6 +274,11 @@ export const STEPS = {
     callback('NameCallback', { prompt: 'Enter verification code' }, { '': '' }),
     confirmation(['Next']),
   ]),
+  qrModule: step([
+    text('Scan the barcode image below with the ForgeRock Authenticator App.'),
+    text(`QRCodeReader.createCode({ id: 'callback_1', text: '${OTP}', code: 'L' });`, '4'),
+    confirmation(['Login using verification code']),
+  ]),
   qrPush: step([
     text('Scan the QR code below with the ForgeRock Authenticator app.'),
     hidden('mfaDeviceRegistration', PUSH),

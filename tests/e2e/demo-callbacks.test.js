@@ -302,6 +302,12 @@ test('a QR code for one-time passwords, with the field for the first', async (t)
   assert.deepEqual(sent, ['mfaDeviceRegistration', '123456', 0]);
 });
 
+test("a QR code of AM's older module, in a script", async (t) => {
+  const page = await openAt(t, 'qrModule');
+  await assertScans(page, OTP);
+  assert.deepEqual(await sentBy(page, press(page, 'Login using verification code')), [0]);
+});
+
 test('a QR code for push, while the server waits', async (t) => {
   const page = await openAt(t, 'qrPush');
   await assertScans(page, PUSH);

@@ -17,7 +17,8 @@ export function textOutput(callback, context) {
   if (isForPasskey(callback, context.step)) return passkey(context);
   const type = Number(callback.getMessageType());
   const message = callback.getMessage();
-  if (type === SCRIPT || !message) return nothing;
+  if (type === SCRIPT) return scriptedQrCode(callback, context.step);
+  if (!message) return nothing;
   const kind = KINDS[type] ?? 'info';
   const isPlain = kind === 'info';
   return { nodes: [isPlain ? el('p', { className: 'message' }, message) : note(kind, message)] };
@@ -37,8 +38,18 @@ export function suspended(callback, { restart }) {
 export function hiddenValue(callback, { step }) {
   if (!QRCode.isQRCodeStep(step)) return nothing;
   const { uri, use } = QRCode.getQRCodeData(step);
-  return callback.getOutputByName('value', '') === uri ? qrCode({ uri, use }) : nothing;
+  return isHiddenIn(callback, uri) ? qrCode({ uri, use }) : nothing;
 }
+
+/** A script is never run. AM's older module has the device's URI in one, and nowhere else. */
+function scriptedQrCode(callback, step) {
+  if (!QRCode.isQRCodeStep(step) || !callback.getMessage().includes('auth://')) return nothing;
+  const { uri, use } = QRCode.getQRCodeData(step);
+  const hidden = step.getCallbacksOfType('HiddenValueCallback');
+  return hidden.some((other) => isHiddenIn(other, uri)) ? nothing : qrCode({ uri, use });
+}
+
+const isHiddenIn = (callback, uri) => callback.getOutputByName('value', '') === uri;
 
 /** Nothing, but for a passkey. */
 export function metadata(callback, context) {
