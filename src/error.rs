@@ -95,7 +95,7 @@ codes! {
     /// Nothing says whether the session at the server is over.
     SessionUnconfirmed = "session_unconfirmed",
 
-    // The OAuth errors, by their registered names: `crate::oidc::oauth_error`.
+    // The OAuth errors, by their registered names: `crate::protocol::oauth_error`.
     /// The user or the provider denied the request.
     AccessDenied = "access_denied",
     /// The user has to select an account.

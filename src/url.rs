@@ -87,10 +87,10 @@ impl Url {
 
 #[cfg(target_arch = "wasm32")]
 mod parser {
-    use crate::browser::page::act;
-    use crate::js::convert::as_text;
     use crate::json;
     use crate::text::Text;
+    use crate::web::convert::as_text;
+    use crate::web::page::act;
 
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
         as_text(&act("url", text, base.unwrap_or_default()))

@@ -3,8 +3,8 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 use crate::log::Logger;
-use crate::oidc::discovery::Source;
 use crate::platform::Area;
+use crate::protocol::discovery::Source;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
