@@ -2,7 +2,8 @@
 //!
 //! From the ground up:
 //!
-//! - [`text`], [`json`], [`url`], [`base64url`], [`secret`], [`log`] and [`error`] are the vocabulary;
+//! - [`text`], [`json`], [`url`], [`base64url`], [`secret`], [`http`], [`storage`], [`log`], [`fault`] and
+//!   [`error`] are the vocabulary;
 //!   [`done`] is what is known of a sign-out.
 //! - [`protocol`] is OAuth and OpenID Connect, and [`am`] is PingAM: each file builds a request or reads
 //!   an answer, and neither fetches nor stores.
@@ -17,6 +18,8 @@ pub mod am;
 pub mod base64url;
 pub mod done;
 pub mod error;
+pub mod fault;
+pub mod http;
 pub mod journey;
 pub mod json;
 pub mod log;
@@ -25,6 +28,7 @@ pub mod page;
 pub mod platform;
 pub mod protocol;
 pub mod secret;
+pub mod storage;
 pub mod task;
 pub mod text;
 pub mod url;

@@ -5,8 +5,8 @@ pub mod redirect;
 pub mod step;
 
 use crate::error::{Code, Error, Kind};
+use crate::http::{Body, Request};
 use crate::json::{Data, Value, to_text};
-use crate::platform::{Body, Request};
 use crate::protocol::discovery::Metadata;
 use crate::text::{Join, Text, cut, pieces, without_slashes};
 use crate::url::{Params, Url};

@@ -2,8 +2,8 @@
 //! sections 2.7 and 2.8.
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::StorageFault;
 use crate::json::{Data, Value, object, parse, to_text};
-use crate::platform::StorageFault;
 use crate::text::Text;
 use crate::url::{Params, Url};
 

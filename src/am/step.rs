@@ -2,8 +2,9 @@
 
 use crate::am::{Endpoints, VERSION, params, post};
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
 use crate::json::{Value, object, parse};
-use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::text::Join;
 use crate::text::Text;
 

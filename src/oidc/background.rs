@@ -3,8 +3,10 @@
 use super::Client;
 use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
+use crate::fault::{FrameFault, NetworkFault};
+use crate::http::{Body, Request};
 use crate::json::{Value, object};
-use crate::platform::{Body, FrameFault, NetworkFault, Platform, Request};
+use crate::platform::Platform;
 use crate::protocol::authorize::{self, Grant, Mode, Response, Transaction};
 use crate::protocol::tokens::Tokens;
 use crate::protocol::{oauth_error, pkce};

@@ -10,12 +10,14 @@ use super::store::error as storage_error;
 use super::tabs::Held;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
+use crate::fault::StorageFault;
 use crate::json::{Value, object};
 use crate::page::session;
 use crate::page::signing_out::Guard;
-use crate::platform::{Area, Platform, StorageFault};
+use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::{logout, revoke};
+use crate::storage::Area;
 use crate::task::{both, until};
 use crate::text::Text;
 

@@ -5,11 +5,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Request};
 use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::config::Config;
 use crate::page::{Caller, Context, SignIn};
-use crate::platform::{Answer, NetworkFault, Platform, Request};
+use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::tokens::Tokens;
 use crate::protocol::userinfo;

@@ -7,14 +7,17 @@ use super::store::{Former, Stored, is_only_weaker};
 use super::tabs::{Held, PATIENCE, TICK};
 use super::watch::SHORTEST;
 use crate::error::{Code, Error, Kind};
+use crate::fault::StorageFault;
 use crate::json::{Value, object, parse, to_text};
-use crate::oidc::config::{Location, Renew};
+use crate::oidc::config::Renew;
 use crate::page::event::Event;
-use crate::platform::{Area, Platform, StorageFault};
+use crate::platform::Platform;
 use crate::protocol::authorize::asks_for_id_token;
 use crate::protocol::exchange;
 use crate::protocol::refresh;
 use crate::protocol::tokens::{Decision, Tokens, decide};
+use crate::storage::Area;
+use crate::storage::Location;
 use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {

@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use super::Client;
 use crate::error::{Code, Error, Kind};
+use crate::http::Request;
 use crate::json::{Value, object};
-use crate::platform::{Platform, Request};
+use crate::platform::Platform;
 use crate::protocol::authorize::{Fresh, Grant, Transaction};
 use crate::protocol::id_token::{Expected, Invalid};
 use crate::protocol::session_check::{self, Question, Trust, mismatch};

@@ -5,15 +5,17 @@ use std::rc::Rc;
 use super::store::error as storage_error;
 use super::tabs::Held;
 use crate::error::Error;
-use crate::oidc::config::Location;
+use crate::fault::StorageFault;
 use crate::page::event::Event;
 use crate::page::{Caller, Context, SignIn};
-use crate::platform::{Area, Platform, StorageFault};
+use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::parse_jwt;
 use crate::protocol::revoke;
 use crate::protocol::tokens::Tokens;
 use crate::secret::RawIdToken;
+use crate::storage::Area;
+use crate::storage::Location;
 use crate::text::Text;
 
 /// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that

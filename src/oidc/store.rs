@@ -5,14 +5,16 @@ use std::rc::Rc;
 use super::Client;
 use super::renew::signed_out;
 use crate::error::{Code, Error, Kind};
+use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
-use crate::oidc::config::Location;
 use crate::page::{Context, SignIn, Unsaved};
-use crate::platform::{Area, Platform, StorageFault};
+use crate::platform::Platform;
 use crate::protocol::authorize::{self, Done, Grant, Transaction, state_mismatch};
 use crate::protocol::exchange;
 use crate::protocol::tokens::Tokens;
 use crate::secret::State;
+use crate::storage::Area;
+use crate::storage::Location;
 use crate::text::{Join, Text};
 
 /// No more started authorizations than this are kept.

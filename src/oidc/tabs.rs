@@ -13,8 +13,9 @@ use crate::json::{Value, number_text, object, parse, to_text};
 use crate::page::event::{Event, Heard};
 use crate::page::session;
 use crate::page::{Context, Entry, SignIn};
-use crate::platform::{Area, Platform};
+use crate::platform::Platform;
 use crate::protocol::pkce;
+use crate::storage::Area;
 use crate::text::{Join, Text};
 
 /// What was written is told for this many milliseconds, by far longer than it is under way.

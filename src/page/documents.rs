@@ -1,8 +1,10 @@
 //! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
 
+use crate::http::Answer;
 use crate::json::{parse, to_text};
 use crate::page::Context;
-use crate::platform::{Answer, Area, Platform};
+use crate::platform::Platform;
+use crate::storage::Area;
 use crate::text::{Join, Text, cut};
 
 const PREFIX: &str = "pic-document-";

@@ -3,11 +3,14 @@
 use crate::am::{Endpoints, VERSION, params, post, split_issuer};
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
+use crate::fault::{NetworkFault, StorageFault};
+use crate::http::{Answer, Body, Request};
 use crate::json::{Value, object, parse, to_text};
-use crate::oidc::config::Location;
 use crate::page::sign_ins;
 use crate::page::{Caller, Context};
-use crate::platform::{Answer, Area, Body, NetworkFault, Platform, Request, StorageFault};
+use crate::platform::Platform;
+use crate::storage::Area;
+use crate::storage::Location;
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
 

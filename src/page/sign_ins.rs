@@ -8,10 +8,12 @@
 use std::rc::Rc;
 
 use crate::base64url;
+use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
-use crate::oidc::config::Location;
 use crate::page::{Context, SignIn};
-use crate::platform::{Area, Platform, StorageFault};
+use crate::platform::Platform;
+use crate::storage::Area;
+use crate::storage::Location;
 use crate::text::{Join, Text};
 
 /// Where the entry may be.

@@ -4,9 +4,10 @@
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::Answer;
 use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::oidc::config::Config;
-use crate::platform::{Answer, NetworkFault};
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::LEEWAY;
 use crate::protocol::landing;

@@ -2,8 +2,9 @@
 
 use crate::am;
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Request};
 use crate::json::{Value, parse, to_text};
-use crate::platform::{Answer, NetworkFault, Request};
 use crate::text::{Join, Text, before};
 use crate::url::Url;
 

@@ -1,8 +1,9 @@
 //! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
 use crate::json::{Value, parse};
-use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::protocol::authorize::Grant;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::oauth_error;

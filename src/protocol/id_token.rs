@@ -3,7 +3,7 @@
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
-use crate::platform::Algorithm;
+use crate::protocol::jwk::Algorithm;
 use crate::protocol::jwk::kid_of;
 use crate::secret::{AccessToken, Nonce, RawIdToken};
 use crate::text::{Text, cut};

@@ -1,9 +1,25 @@
 //! The issuer's keys: JSON Web Key Sets, RFC 7517.
 
 use crate::base64url;
+use crate::http::Answer;
 use crate::json::{Value, number_text, object, parse};
-use crate::platform::{Algorithm, Answer};
 use crate::text::Text;
+
+/// A signature algorithm of RFC 7518 section 3.1 or RFC 8037 that a public key verifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the RFCs'
+pub enum Algorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+    Es256,
+    Es384,
+    Es512,
+    EdDsa,
+}
 
 /// No more keys than this are tried for one token: a bound for abuse, which no honest key set comes near.
 const MAX_TRIED: usize = 300;

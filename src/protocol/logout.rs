@@ -2,8 +2,9 @@
 //! 1.0](https://openid.net/specs/openid-connect-rpinitiated-1_0.html).
 
 use crate::error::{Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Request};
 use crate::json::parse;
-use crate::platform::{Answer, NetworkFault, Request};
 use crate::protocol::oauth_error;
 use crate::secret::RawIdToken;
 use crate::text::Text;

@@ -7,8 +7,8 @@
 //! section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError).
 
 use crate::error::Code;
+use crate::http::Answer;
 use crate::json::{Value, object};
-use crate::platform::Answer;
 use crate::text::{Join, Text};
 
 /// The registered errors, and what each means to a developer.

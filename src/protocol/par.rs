@@ -1,8 +1,9 @@
 //! Pushed authorization requests: RFC 9126.
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
 use crate::json::{Value, parse};
-use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::protocol::oauth_error;
 use crate::text::{Join, Text};
 use crate::url::Params;

@@ -1,8 +1,8 @@
 //! The token request of the refresh token grant: RFC 6749 section 6, OpenID Connect Core section 12.
 
 use crate::error::{Code, Error};
+use crate::http::{Body, Request};
 use crate::json::Value;
-use crate::platform::{Body, Request};
 use crate::protocol::discovery::Metadata;
 use crate::secret::RefreshToken;
 use crate::url::Params;

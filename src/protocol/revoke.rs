@@ -2,8 +2,9 @@
 
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
 use crate::json::parse;
-use crate::platform::{Answer, Body, NetworkFault, Request};
 use crate::protocol::oauth_error;
 use crate::url::Params;
 

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::{FrameFault, NetworkFault};
+use crate::http::Answer;
 use crate::json::{object, parse};
-use crate::platform::{Answer, FrameFault, NetworkFault};
 use crate::protocol::authorize::Transaction;
 use crate::protocol::{logout, oauth_error, pkce};
 use crate::secret::{Nonce, RawIdToken};

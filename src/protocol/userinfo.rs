@@ -1,8 +1,9 @@
 //! User details: OpenID Connect Core 1.0 section 5.3.
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Request};
 use crate::json::{Value, parse};
-use crate::platform::{Answer, NetworkFault, Request};
 use crate::protocol::id_token::LEEWAY;
 use crate::protocol::oauth_error;
 use crate::secret::{AccessToken, RawIdToken};

@@ -4,13 +4,15 @@ use std::rc::Rc;
 
 use crate::am::redirect;
 use crate::error::{Code, Error};
+use crate::fault::NetworkFault;
 use crate::journey::client::Client;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client as Oidc;
 use crate::page::Context;
 use crate::page::session;
-use crate::platform::{Area, NetworkFault, Platform};
+use crate::platform::Platform;
+use crate::storage::Area;
 use crate::testing::world::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World, pause};
 
 const STEP: &str = r#"{"authId":"auth-id","callbacks":[{"type":"RedirectCallback"}]}"#;

@@ -11,11 +11,12 @@ use std::task::{Context, Poll, Waker};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::base64url;
+use crate::fault::{FrameFault, NetworkFault, StorageFault};
+use crate::http::{Answer, Body, Request};
 use crate::json::{Value, object, to_text};
-use crate::platform::{
-    Algorithm, Answer, Area, Body, CustomAction, FrameFault, NetworkFault, Platform, Request,
-    StorageFault, Task,
-};
+use crate::platform::{Platform, Task};
+use crate::protocol::jwk::Algorithm;
+use crate::storage::{Area, CustomAction};
 use crate::text::Text;
 use crate::url::{Params, Url};
 

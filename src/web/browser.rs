@@ -7,14 +7,15 @@ use std::rc::Rc;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsValue;
 
+use crate::fault::{FrameFault, NetworkFault, StorageFault};
+use crate::http::{Answer, Request};
 use crate::json::{Value, parse, to_text};
-use crate::platform::{
-    Algorithm, Answer, Area, CustomAction, FrameFault, NetworkFault, Platform, Request,
-    StorageFault, Task,
-};
-use crate::text::Text;
+use crate::platform::{Platform, Task};
+use crate::protocol::jwk::Algorithm;
+use crate::storage::{Area, CustomAction};
+use crate::text::{Text, as_text};
 use crate::url::Params;
-use crate::web::convert::{as_text, member};
+use crate::web::convert::member;
 use crate::web::page::{Listening, Settled, Work, act, storage};
 use crate::web::request::{self, Hooks};
 use crate::web::tasks;

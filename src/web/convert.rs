@@ -9,8 +9,8 @@ use wasm_bindgen::JsValue;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_js};
 use crate::task::{Work, until};
-use crate::text::Text;
-use crate::web::browser::{page, tasks};
+use crate::text::{Text, as_text};
+use crate::web::{page, tasks};
 
 /// The member called `name`; `undefined` on what has no members.
 pub fn member(of: &JsValue, name: &str) -> JsValue {
@@ -19,12 +19,6 @@ pub fn member(of: &JsValue, name: &str) -> JsValue {
     } else {
         JsValue::UNDEFINED
     }
-}
-
-/// The text that this is.
-#[inline(never)]
-pub fn as_text(value: &JsValue) -> Option<Text> {
-    value.as_string().map(Text::from)
 }
 
 /// A caller's argument as plain data: what JSON keeps of it.

@@ -7,11 +7,11 @@ use js_sys::{Array, Function, JSON};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{answer, as_text, call, member, no_method, plain, text};
+use super::convert::{answer, call, member, no_method, plain, text};
 use super::{context, logger};
 use crate::journey::client::Client;
 use crate::json::to_js;
-use crate::text::Text;
+use crate::text::{Text, as_text};
 use crate::web::browser::Browser;
 use crate::web::request::Hooks;
 

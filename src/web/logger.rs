@@ -2,9 +2,10 @@
 
 use wasm_bindgen::JsValue;
 
-use super::convert::{as_text, member};
+use super::convert::member;
 use crate::json::Value;
 use crate::log::{Level, Logger};
+use crate::text::as_text;
 use crate::web::page::log;
 
 /// Reads the factory's `logger` argument; the level is the first of `logger.level`, `config.log`

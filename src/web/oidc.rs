@@ -8,13 +8,13 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{answer, as_text, call, member, no_method, plain, text};
+use super::convert::{answer, call, member, no_method, plain, text};
 use super::{context, logger};
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::{Client, Watch};
 use crate::page::event::Heard;
-use crate::protocol::{Client, Watch};
-use crate::text::Text;
+use crate::text::{Text, as_text};
 use crate::web::browser::{Browser, Popup};
 use crate::web::request::Hooks;
 

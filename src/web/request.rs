@@ -2,8 +2,8 @@
 
 use wasm_bindgen::JsValue;
 
+use crate::http::{Body, Request};
 use crate::json::{Value, object};
-use crate::platform::{Body, Request};
 use crate::url::Params;
 use crate::web::convert::member;
 

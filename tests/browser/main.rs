@@ -4,8 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use journey_oidc::base64url;
+use journey_oidc::fault::{FrameFault, NetworkFault};
+use journey_oidc::http::{Body, Request};
 use journey_oidc::json::{parse, to_text};
-use journey_oidc::platform::{Algorithm, Area, Body, FrameFault, NetworkFault, Platform, Request};
+use journey_oidc::platform::Platform;
+use journey_oidc::protocol::jwk::Algorithm;
+use journey_oidc::storage::Area;
 use journey_oidc::url::{Params, Url};
 use journey_oidc::web::browser::Browser;
 use journey_oidc::web::page;

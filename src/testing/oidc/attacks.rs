@@ -8,7 +8,8 @@ use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::page::Context;
-use crate::platform::{Area, Platform};
+use crate::platform::Platform;
+use crate::storage::Area;
 use crate::task::{Signal, until};
 use crate::testing::oidc::{
     KEY, access_token, both, client, config, expiring, force, open, renew, stored,

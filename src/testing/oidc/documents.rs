@@ -8,8 +8,9 @@ use crate::json::{Value, object, parse};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::page::Context;
-use crate::platform::{Area, Platform};
+use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
+use crate::storage::Area;
 use crate::testing::oidc::{KEY, both, client, config, expiring, force, open, renew};
 use crate::testing::world::{ISSUER, WELLKNOWN, World, pause};
 

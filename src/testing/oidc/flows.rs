@@ -5,15 +5,18 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Body, Request};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::page::event::Heard;
 use crate::page::{AmSettings, Context};
-use crate::platform::{Area, Body, NetworkFault, Platform, Request};
+use crate::platform::Platform;
 use crate::protocol::landing;
 use crate::protocol::tokens::Tokens;
+use crate::storage::Area;
 use crate::task::{Signal, until};
 use crate::testing::oidc::{
     KEY, access_token, both, client, config, expiring, force, open, renew, stored,

@@ -15,8 +15,9 @@ use crate::json::{Value, object, parse};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::page::Context;
-use crate::platform::{Area, Platform};
+use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
+use crate::storage::Area;
 use crate::testing::world::{ISSUER, WELLKNOWN, World, id_token, pause};
 
 pub(super) const KEY: &str = "pic-me";

@@ -8,7 +8,8 @@ use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::page::Context;
-use crate::platform::{Area, Platform};
+use crate::platform::Platform;
+use crate::storage::Area;
 use crate::testing::oidc::{
     KEY, access_token, both, client, config, expiring, force, open, renew, stored,
 };
