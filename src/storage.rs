@@ -63,3 +63,6 @@ impl Location {
         object!([("storage", self.area.word().into()), ("key", (&self.key).into())])
     }
 }
+
+/// The member of a record that names its sign-in: see `page/sign_ins.rs`.
+pub const SIGN_IN_ID: &str = "signInId";

@@ -1,6 +1,6 @@
 //! Requests to AM's authenticate endpoint, and what their answers mean.
 
-use crate::am::{Endpoints, VERSION, params, post};
+use crate::am::endpoints::{Endpoints, VERSION, params, post};
 use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Body, Request};

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::am::endpoints::{Endpoints, params};
 use crate::am::redirect::{self, Return};
 use crate::am::step::{self, Outcome};
-use crate::am::{Endpoints, params};
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
 use crate::http::Request;
@@ -13,8 +13,10 @@ use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::config::{DEFAULT_FRAME_TIMEOUT, warn_of_unreadable};
 use crate::oidc::{SignOut, storage_error};
+use crate::page::Context;
+use crate::page::providers::AmSettings;
+use crate::page::sender::Caller;
 use crate::page::session;
-use crate::page::{AmSettings, Caller, Context};
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::revoke;
@@ -61,11 +63,11 @@ impl<P: Platform> Client<P> {
         caller: Rc<Caller<P>>,
     ) -> Result<Rc<Self>, Error> {
         context.check_surroundings()?;
-        let metadata = context.metadata(&caller, &config.source).await;
+        let metadata = context.providers.metadata(&caller, &config.source).await;
         let metadata = metadata.map_err(|fault| discovery::for_journey(&fault))?;
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
-        context.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
+        context.providers.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
         // A tab that was restored may hold what a sign-out has ended meanwhile.
         let _ = session::get(context, &metadata.issuer);
         Ok(Rc::new(Client {
@@ -80,7 +82,7 @@ impl<P: Platform> Client<P> {
 
     /// `start()`: begins the journey that `options.journey` names, or the default one.
     pub async fn start(&self, options: &Value) -> Result<Value, Error> {
-        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
+        self.context.sign_outs.wait(&self.metadata.issuer).await?;
         let request = step::start(&self.endpoints, options.str("journey"), query(options));
         self.send(request).await
     }
@@ -92,7 +94,7 @@ impl<P: Platform> Client<P> {
         let name = [&*request.url, " ", payload].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.send(request).await });
-        self.context.exchanges.share(&self.context.platform, &name, work).await
+        self.context.exchanges.share(self.context.platform, &name, work).await
     }
 
     /// `redirect()`: keeps the step, and leaves for the page of its `RedirectCallback`, by GET or, with
@@ -189,13 +191,13 @@ impl<P: Platform> Client<P> {
             Some(token) => token.put_into(request),
             None => request,
         };
-        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
-        let outcome = step::read(self.context.send(&self.caller, request).await)?;
+        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
+        let outcome = step::read(self.context.sender.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
             self.context.forget_no_user();
             let issuer = &self.metadata.issuer;
             // A sign-out that happened meanwhile is final.
-            if self.context.sign_outs(issuer) == sign_outs {
+            if self.context.sign_outs.count(issuer) == sign_outs {
                 session::keep(self.context, &self.caller, issuer, self.config.session, payload);
             }
         }
@@ -207,11 +209,11 @@ impl<P: Platform> Client<P> {
     pub async fn terminate(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let (client, query) = (self.clone(), query(options).clone());
         let work = Box::pin(async move { client.terminate_once(&query).await });
-        self.endings.share(&self.context.platform, "terminate", work).await
+        self.endings.share(self.context.platform, "terminate", work).await
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
-        let _guard = self.context.sign_out(&self.metadata.issuer, false);
+        let _guard = self.context.sign_outs.begin(&self.metadata.issuer, false);
         let token = self.session_token();
         let _ = self.context.platform.remove(Area::Session, redirect::KEY);
         let forgotten = session::forget(self.context, &self.metadata.issuer);

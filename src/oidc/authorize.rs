@@ -32,7 +32,7 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
-        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
+        self.context.sign_outs.wait(&self.metadata.issuer).await?;
         self.start(options, false).await.map(|(url, _)| url)
     }
 
@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
         options: &Value,
         is_fallback: bool,
     ) -> Result<(Text, Remembered), Error> {
-        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
+        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
         let remembered = self.remember(&begun.transaction, sign_outs, is_fallback)?;
         Ok((begun.url, remembered))
@@ -51,7 +51,7 @@ impl<P: Platform> Client<P> {
 
     /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
-        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
+        self.context.sign_outs.wait(&self.metadata.issuer).await?;
         let (url, remembered) = self.start(options, false).await?;
         remembered?;
         self.platform().navigate(&url);
@@ -66,7 +66,7 @@ impl<P: Platform> Client<P> {
         options: &Value,
     ) -> Result<Value, Error> {
         let popup = popup.ok_or_else(|| popup_error(FrameFault::Blocked))?;
-        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
+        self.context.sign_outs.wait(&self.metadata.issuer).await?;
         let options = landing_at(&self.config.popup_redirect_uri, options);
         let begun = self.begin(&options, Mode::Window).await?;
         let transaction = begun.transaction;
@@ -85,7 +85,7 @@ impl<P: Platform> Client<P> {
         match self.read_landed(&location, &transaction)?.0 {
             Response::Code(grant) => {
                 // The session that this came from may not be one that frames reach.
-                self.context.forget_reached(&self.metadata.issuer);
+                self.context.sign_ins.forget_reached(&self.metadata.issuer);
                 let tokens = self.sign_in_safely(grant).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
@@ -100,7 +100,7 @@ impl<P: Platform> Client<P> {
             pages.extend(self.page(page));
         }
         let metadata = &self.metadata;
-        Fit { transaction, metadata, is_am: self.context.is_am(metadata), pages }
+        Fit { transaction, metadata, is_am: self.context.providers.is_am(metadata), pages }
     }
 
     /// Reads the response in the location that a frame or a window came to.
@@ -145,11 +145,11 @@ impl<P: Platform> Client<P> {
     /// A new authorization: its parameters in the URL or, where the provider demands or the app wants
     /// that, pushed to the provider first (RFC 9126).
     pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Begun, Error> {
-        authorize::check_options(&self.config, options, mode)?;
+        authorize::check_options(&self.config.defaults, options, mode)?;
         let fresh = self.fresh()?;
         let now = self.platform().now();
         let (params, transaction) =
-            authorize::request(&self.metadata, &self.config, options, mode, fresh, now);
+            authorize::request(&self.metadata, &self.config.defaults, options, mode, fresh, now);
         let response_mode = params.get("response_mode").map(Text::from);
         let endpoint = &self.metadata.authorization_endpoint;
         let url = match self.pushes() {

@@ -16,8 +16,8 @@ use crate::url::Params;
 impl<P: Platform> Client<P> {
     /// `authorize.background()`: a code and its state, for [`Client::exchange`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
-        self.context.wait_for_sign_out(&self.metadata.issuer).await?;
-        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
+        self.context.sign_outs.wait(&self.metadata.issuer).await?;
+        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
         // The response has been checked: for its code, and no other, nothing else need be handed over.
         let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
@@ -70,7 +70,8 @@ impl<P: Platform> Client<P> {
     /// the frame also asks where the provider's metadata promise more than the client may: only an answer
     /// about the user, or the app's own middleware, ends it before.
     async fn ask_silently(&self, options: &Value) -> Result<(Response, Params), Error> {
-        let is_chosen = authorize::is_mode_chosen(&self.config, options) || !self.metadata.pi_flow;
+        let is_chosen =
+            authorize::is_mode_chosen(&self.config.defaults, options) || !self.metadata.pi_flow;
         match self.begin(options, Mode::Background).await {
             Ok(begun) if begun.response_mode.as_deref() != Some(authorize::PI_FLOW) => {
                 return self.ask_in_frame(&begun).await;
@@ -114,7 +115,7 @@ impl<P: Platform> Client<P> {
         let location = location.map_err(|fault| fault.unwrap_or_else(|fault| not_sent(&fault)))?;
         let read = self.read_landed(&location, &begun.transaction)?;
         if let Response::Code(_) = read.0 {
-            self.context.note_reached(&self.metadata.issuer);
+            self.context.sign_ins.note_reached(&self.metadata.issuer);
         }
         Ok(read)
     }
@@ -129,7 +130,7 @@ impl<P: Platform> Client<P> {
         describe: fn(FrameFault) -> Error,
     ) -> Result<Text, Result<Error, NetworkFault>> {
         let request = Request::get(url).action("AUTHORIZE");
-        let request = self.context.prepare(&self.caller, request).await.map_err(Err)?;
+        let request = self.context.sender.prepare(&self.caller, request).await.map_err(Err)?;
         let timeout = request.timeout.unwrap_or(timeout);
         let begun = self.platform().now();
         let location = self.platform().frame(&request.url, landed, timeout).await;

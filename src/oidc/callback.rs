@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Client;
 use super::authorize::refused;
-use super::renew::signed_out;
+use super::store::signed_out;
 use super::store::{Former, Found, Stored};
 use crate::error::{Code, Error};
 use crate::json::Value;
@@ -42,7 +42,7 @@ impl<P: Platform> Client<P> {
                 match self.fit(&found.transaction).read(&params, &at)? {
                     Response::Code(grant) => {
                         if grant.transaction.answered.is_none() {
-                            self.context.forget_reached(&self.metadata.issuer);
+                            self.context.sign_ins.forget_reached(&self.metadata.issuer);
                         }
                         self.exchange_shared(grant, found, false).await?
                     }
@@ -125,7 +125,7 @@ impl<P: Platform> Client<P> {
         match self.fit(&found.transaction).read(&params, &at)? {
             Response::Code(grant) => {
                 // The session that this came from may not be one that frames reach.
-                self.context.forget_reached(&self.metadata.issuer);
+                self.context.sign_ins.forget_reached(&self.metadata.issuer);
                 let tokens = self.exchange_shared(grant, found, true).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
@@ -242,10 +242,10 @@ impl<P: Platform> Client<P> {
 
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
     async fn sign_in_by(&self, grant: &Grant) -> Result<Box<Tokens>, Error> {
-        let sign_outs = self.context.sign_outs(&self.metadata.issuer);
+        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
-        let signed_out_here = || self.context.sign_outs(&self.metadata.issuer) != sign_outs;
+        let signed_out_here = || self.context.sign_outs.count(&self.metadata.issuer) != sign_outs;
         if signed_out_here() {
             self.give_up(&tokens, false).await;
             return Err(signed_out());
@@ -288,7 +288,7 @@ impl<P: Platform> Client<P> {
 
     /// The name under which an exchange is shared: by all that find the same started authorization.
     fn name_of(&self, code: &AuthorizationCode, state: &State) -> Text {
-        let (issuer, client_id) = (&*self.metadata.issuer, &*self.config.client_id);
+        let (issuer, client_id) = (&*self.metadata.issuer, &**self.client_id());
         [code.reveal(), state.reveal(), issuer, client_id].joined_by(" ")
     }
 }

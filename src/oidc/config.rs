@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::log::Logger;
+use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
 use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
@@ -35,20 +36,14 @@ pub const METADATA: &str =
 pub struct Config {
     /// Where the provider's metadata is.
     pub source: Source,
-    /// The OAuth client.
-    pub client_id: Text,
-    /// Where authorization responses are sent to.
-    pub redirect_uri: Text,
-    /// Space-separated scopes.
-    pub scope: Text,
+    /// What it asks for in every authorization.
+    pub defaults: Defaults,
     /// Renewal is due this many milliseconds before expiry.
     pub threshold: f64,
     /// Where the provider sends the person after a logout.
     pub sign_out_redirect_uri: Option<Text>,
     /// Where a hidden frame lands after a logout.
     pub background_sign_out_redirect_uri: Option<Text>,
-    /// The authorize parameters that the app configured for every authorization.
-    pub hints: Value,
     /// How tokens are renewed.
     pub renew: Renew,
     /// Milliseconds for each request.
@@ -128,21 +123,23 @@ impl Config {
         };
         Ok(Config {
             source: Source::read(server, wellknown, false).ok_or_else(|| invalid(METADATA))?,
-            client_id,
             background_redirect_uri: landing("backgroundRedirectUri"),
             popup_redirect_uri: landing("popupRedirectUri"),
-            redirect_uri,
-            scope: scope
-                .joined_texts()
-                .filter(|scope| !scope.is_empty())
-                .unwrap_or_else(|| "openid".into()),
+            defaults: Defaults {
+                client_id,
+                redirect_uri,
+                scope: scope
+                    .joined_texts()
+                    .filter(|scope| !scope.is_empty())
+                    .unwrap_or_else(|| "openid".into()),
+                options: config.clone(),
+            },
             threshold: duration(config, "oauthThreshold", DEFAULT_THRESHOLD)?,
             background_sign_out_redirect_uri: config
                 .non_empty("backgroundSignOutRedirectUri")
                 .or_else(|| config.non_empty("signOutRedirectUri"))
                 .map(Text::from),
             sign_out_redirect_uri: config.non_empty("signOutRedirectUri").map(Text::from),
-            hints: config.clone(),
             renew,
             timeout: timeout("timeout", DEFAULT_TIMEOUT)?,
             frame_timeout: timeout("frameTimeout", DEFAULT_FRAME_TIMEOUT)?,
@@ -298,7 +295,7 @@ mod tests {
     #[test]
     fn defaults() {
         let config = read(FULL, "null").unwrap();
-        assert_eq!(config.scope, "openid");
+        assert_eq!(config.defaults.scope, "openid");
         assert_eq!(
             (config.threshold, config.timeout, config.frame_timeout),
             (30_000.0, 30_000.0, 10_000.0)
@@ -373,7 +370,7 @@ mod tests {
             (r#""""#, "openid"),
         ] {
             let config = FULL.replace("\"clientId\"", &format!(r#""scope":{scope},"clientId""#));
-            assert_eq!(read(&config, "null").unwrap().scope, joined, "{scope}");
+            assert_eq!(read(&config, "null").unwrap().defaults.scope, joined, "{scope}");
         }
     }
 }

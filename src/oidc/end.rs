@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
 use crate::json::{Value, object};
 use crate::page::session;
-use crate::page::signing_out::Guard;
+use crate::page::sign_outs::Guard;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::{logout, revoke};
@@ -60,7 +60,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_once(&self) -> Result<Value, Error> {
-        let _guard = self.context.sign_out(&self.metadata.issuer, false);
+        let _guard = self.context.sign_outs.begin(&self.metadata.issuer, false);
         let endpoint = self.revocation_endpoint();
         let missing = Metadata::require(&endpoint, "Wellknown missing revocation endpoint").err();
         if missing.is_none() {
@@ -82,7 +82,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn logout_once(&self) -> Result<Value, Error> {
-        let _guard = self.context.sign_out(&self.metadata.issuer, false);
+        let _guard = self.context.sign_outs.begin(&self.metadata.issuer, false);
         let mut ending = self.ending();
         let session = session::forget(self.context, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
@@ -131,7 +131,7 @@ impl<P: Platform> Client<P> {
             Some(state) => state,
             None => self.random()?,
         };
-        let guard = self.context.sign_out(&self.metadata.issuer, true);
+        let guard = self.context.sign_outs.begin(&self.metadata.issuer, true);
         let mut ending = self.ending();
         let session = session::forget(self.context, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
@@ -190,7 +190,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn revocation_endpoint(&self) -> Option<Text> {
-        self.context.revocation_endpoint(&self.metadata)
+        self.context.providers.revocation_endpoint(&self.metadata)
     }
 
     /// The URL that the browser itself goes to, to end the session: with the ID token, unless that is
@@ -201,11 +201,11 @@ impl<P: Platform> Client<P> {
         let back = back.map(|uri| (uri, state.as_str()));
         let (client_id, hint) = match &ending.hint {
             Some((client_id, hint)) => (client_id, Some(hint)),
-            None => (&self.config.client_id, None),
+            None => (self.client_id(), None),
         };
         let page = logout::page(endpoint, client_id, hint, back);
         // AM ends no session without one, and takes URLs of any length.
-        let is_usable = logout::fits(&page) || self.context.is_am(&self.metadata);
+        let is_usable = logout::fits(&page) || self.context.providers.is_am(&self.metadata);
         Some(if is_usable { page } else { logout::page(endpoint, client_id, None, back) })
     }
 

@@ -10,14 +10,16 @@ use crate::http::{Answer, Request};
 use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::config::Config;
-use crate::page::{Caller, Context, SignIn};
+use crate::page::Context;
+use crate::page::sender::Caller;
+use crate::page::sign_ins::SignIn;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::tokens::Tokens;
 use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
 use crate::task::Flights;
-use crate::text::Join;
+use crate::text::{Join, Text};
 
 mod api;
 mod authorize;
@@ -79,7 +81,7 @@ impl<P: Platform> Client<P> {
             .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
             .is_some();
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
-        let metadata = context.metadata(&caller, &config.source).await;
+        let metadata = context.providers.metadata(&caller, &config.source).await;
         let metadata = metadata.map_err(|fault| {
             let wellknown = &config.source.wellknown;
             let text = "Error fetching wellknown config. Please check the URL: ";
@@ -91,7 +93,7 @@ impl<P: Platform> Client<P> {
         }
         let sign_in = Rc::new(SignIn {
             issuer: metadata.issuer.clone(),
-            client_id: config.client_id.clone(),
+            client_id: config.defaults.client_id.clone(),
             location: config.location.clone(),
         });
         let client = Rc::new(Client {
@@ -106,12 +108,12 @@ impl<P: Platform> Client<P> {
             endings: Flights::default(),
             verified: RefCell::default(),
         });
-        client.context.note(client.sign_in.clone());
+        client.context.sign_ins.note(client.sign_in.clone());
         // A tab that was restored may hold what a sign-out has ended meanwhile.
         let _ = crate::page::session::get(context, &client.metadata.issuer);
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
-            let (issuer, client_id) = (&client.metadata.issuer, &client.config.client_id);
-            let _ = context.sign_in_id(issuer, Some(client_id), &client.config.location);
+            let (issuer, client_id) = (&client.metadata.issuer, client.client_id());
+            let _ = context.sign_ins.sign_in_id(issuer, Some(client_id), &client.config.location);
         }
         Ok(client)
     }
@@ -131,7 +133,7 @@ impl<P: Platform> Client<P> {
             userinfo::Body::Signed(raw) => {
                 let claims = self.verified_claims(&raw).await;
                 let claims = claims.map_err(|invalid| userinfo::unverified(invalid.code()))?;
-                let (issuer, client_id) = (&self.metadata.issuer, &self.config.client_id);
+                let (issuer, client_id) = (&self.metadata.issuer, self.client_id());
                 userinfo::of_claims(claims, issuer, client_id, self.platform().now())?
             }
         };
@@ -160,11 +162,15 @@ impl<P: Platform> Client<P> {
     }
 
     fn platform(&self) -> &P {
-        &self.context.platform
+        self.context.platform
+    }
+
+    fn client_id(&self) -> &Text {
+        &self.config.defaults.client_id
     }
 
     async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
-        self.context.send(&self.caller, request).await
+        self.context.sender.send(&self.caller, request).await
     }
 
     /// Another tab's renewal or sign-out is waited for this many milliseconds (decision 6).

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::Client;
 use super::sign_out::SignOut;
-use crate::am::Endpoints;
+use crate::am::endpoints::Endpoints;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
@@ -35,28 +35,28 @@ impl<P: Platform> Client<P> {
     /// What is known of the session, before it is forgotten.
     pub(super) fn ending(&self) -> Ending {
         let issuer = &self.metadata.issuer;
-        let settings = self.context.am_settings(issuer);
+        let settings = self.context.providers.am_settings(issuer);
         Ending {
             hint: None,
             token: session::Token::kept(self.context, issuer, settings.cookie_name.as_ref()),
-            has_reached: self.context.has_reached(issuer),
+            has_reached: self.context.sign_ins.has_reached(issuer),
             is_sent: Cell::new(false),
         }
     }
 
     /// The ID token by which the provider knows the session.
     pub(super) fn hint(&self, sign_out: &SignOut<P>) -> Option<(Text, RawIdToken)> {
-        sign_out.hint(self.context.is_am(&self.metadata))
+        sign_out.hint(self.context.providers.is_am(&self.metadata))
     }
 
     /// AM's endpoints, where the provider is AM: as the page's journey client has them.
     pub(super) fn am_endpoints(&self) -> Option<Endpoints> {
-        if !self.context.is_am(&self.metadata) {
+        if !self.context.providers.is_am(&self.metadata) {
             return None;
         }
-        let settings = self.context.am_settings(&self.metadata.issuer);
+        let settings = self.context.providers.am_settings(&self.metadata.issuer);
         let paths = match settings.paths.is_null() {
-            true => self.config.hints.at("serverConfig").at("paths"),
+            true => self.config.defaults.options.at("serverConfig").at("paths"),
             false => &settings.paths,
         };
         Endpoints::of(&self.metadata, paths).ok()
@@ -146,7 +146,7 @@ impl<P: Platform> Client<P> {
     ) -> Part {
         let (client_id, hint) = match hint {
             Some((client_id, hint)) => (client_id, Some(hint)),
-            None => (&self.config.client_id, None),
+            None => (self.client_id(), None),
         };
         match (logout::read(self.send(logout::blind(endpoint, client_id, hint)).await), unreadable)
         {
@@ -169,7 +169,7 @@ impl<P: Platform> Client<P> {
         let request = logout::request(endpoint, hint, self.config.sign_out_redirect_uri.as_ref());
         let (context, caller) = (self.context, self.caller.clone());
         self.platform().spawn(Box::pin(async move {
-            let _ = context.send(&caller, request).await;
+            let _ = context.sender.send(&caller, request).await;
         }));
     }
 
@@ -189,7 +189,9 @@ impl<P: Platform> Client<P> {
     /// Whether the provider sends a hidden frame back to the app.
     async fn comes_back(&self, way_back: &WayBack) -> bool {
         let request = Request::get(way_back.url.clone()).action("END_SESSION");
-        let Ok(request) = self.context.prepare(&self.caller, request).await else { return false };
+        let Ok(request) = self.context.sender.prepare(&self.caller, request).await else {
+            return false;
+        };
         let landed = |location: &str| {
             Url::parse(location, None).is_some_and(|url| {
                 landing::is_at(&url, &way_back.landing)

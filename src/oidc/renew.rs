@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::store::{Former, Stored, is_only_weaker};
+use super::store::{Former, Stored, is_only_weaker, no_tokens, signed_out};
 use super::tabs::{Held, PATIENCE, TICK};
 use super::watch::SHORTEST;
 use crate::error::{Code, Error, Kind};
@@ -90,7 +90,7 @@ impl<P: Platform> Client<P> {
                 let client = self.clone();
                 let work = Box::pin(async move {
                     // Before the lock, which the sign-out waits for.
-                    client.context.wait_for_sign_out(&client.metadata.issuer).await?;
+                    client.context.sign_outs.wait(&client.metadata.issuer).await?;
                     let renewed = client.renew(stored, &authorize, force).await;
                     client.tell_failure(&renewed);
                     renewed.map(|tokens| tokens.to_value())
@@ -112,10 +112,10 @@ impl<P: Platform> Client<P> {
             return Value::NULL;
         };
         let configured = |name: &str, value: &Value| match name {
-            "scope" => value.as_str() == Some(&self.config.scope),
+            "scope" => value.as_str() == Some(&self.config.defaults.scope),
             "responseType" => true,
             "redirectUri" => value.as_str() == Some(&self.config.background_redirect_uri),
-            _ => self.config.hints.get(name) == Some(value),
+            _ => self.config.defaults.options.get(name) == Some(value),
         };
         let mut options = options.clone();
         options.retain(&|name, value| !value.is_null() && !configured(name, value));
@@ -155,7 +155,7 @@ impl<P: Platform> Client<P> {
             return outcome;
         }
         // A sign-out has begun, and waits for this.
-        if stored.sign_outs != self.context.sign_outs(&self.metadata.issuer) {
+        if stored.sign_outs != self.context.sign_outs.count(&self.metadata.issuer) {
             return Err(signed_out());
         }
         let subject = match &stored.tokens {
@@ -168,7 +168,7 @@ impl<P: Platform> Client<P> {
             Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
-        let scope = options.non_empty("scope").unwrap_or(&self.config.scope);
+        let scope = options.non_empty("scope").unwrap_or(&self.config.defaults.scope);
         if subject.is_some() && !asks_for_id_token(scope) {
             // Whose the tokens are is known by their ID token alone: the provider's user may be
             // another one by now.
@@ -307,10 +307,10 @@ impl<P: Platform> Client<P> {
     /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
     pub(super) async fn give_up(&self, tokens: &Tokens, in_other_tab: bool) {
         let issuer = &self.metadata.issuer;
-        if !in_other_tab && !self.context.is_signing_out(issuer) {
+        if !in_other_tab && !self.context.sign_outs.is_under_way(issuer) {
             return;
         }
-        for sign_in in self.context.sign_ins(issuer) {
+        for sign_in in self.context.sign_ins.of(issuer) {
             let stored = self.context.tokens_at(&sign_in.location, issuer).await;
             if stored.map_or(true, |stored| stored.tokens.is_some()) {
                 return;
@@ -340,11 +340,11 @@ impl<P: Platform> Client<P> {
 
     /// Revokes tokens that nobody will use, without keeping the caller.
     pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
-        let Some(endpoint) = self.context.revocation_endpoint(&self.metadata) else {
+        let Some(endpoint) = self.context.providers.revocation_endpoint(&self.metadata) else {
             return;
         };
         let (context, caller) = (self.context, self.caller.clone());
-        let client_id = self.config.client_id.clone();
+        let client_id = self.client_id().clone();
         self.platform().spawn(Box::pin(async move {
             let _ = context.revoke(&caller, &endpoint, &client_id, tokens).await;
         }));
@@ -355,14 +355,6 @@ fn unreadable(fault: StorageFault) -> Error {
     let text = "Please log the user out completely and try again";
     Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
         .cause(fault.advice())
-}
-
-fn no_tokens(code: Code, text: &'static str) -> Error {
-    Error::new("No tokens found", code, Kind::State, text)
-}
-
-pub(super) fn signed_out() -> Error {
-    no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
 }
 
 fn no_refresh_token() -> Error {

@@ -6,8 +6,10 @@ use super::store::error as storage_error;
 use super::tabs::Held;
 use crate::error::Error;
 use crate::fault::StorageFault;
+use crate::page::Context;
 use crate::page::event::Event;
-use crate::page::{Caller, Context, SignIn};
+use crate::page::sender::Caller;
+use crate::page::sign_ins::SignIn;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::parse_jwt;
@@ -49,7 +51,7 @@ impl<P: Platform> SignOut<P> {
         let mut sign_out = Self::new();
         sign_out.sign_ins.push(sign_in.clone());
         let found = sign_out.take_all(context).await;
-        sign_out.note_removal(context.forget_note(sign_in));
+        sign_out.note_removal(context.sign_ins.forget_note(sign_in));
         sign_out.tell(context, &found);
         sign_out.settle(context, wait).await;
         sign_out
@@ -68,9 +70,9 @@ impl<P: Platform> SignOut<P> {
         };
         let mut sign_out = Self::new();
         let mut kept = Vec::new();
-        let noted = context.count_notes(issuer);
+        let noted = context.sign_ins.count_notes(issuer);
         sign_out.sign_ins.extend(own.cloned());
-        for sign_in in context.sign_ins(issuer) {
+        for sign_in in context.sign_ins.of(issuer) {
             if sign_out.sign_ins.contains(&sign_in) {
                 continue;
             }
@@ -81,8 +83,8 @@ impl<P: Platform> SignOut<P> {
             }
         }
         let found = sign_out.take_all(context).await;
-        sign_out.note_removal(context.forget_notes(issuer, &kept));
-        sign_out.is_noted = context.count_notes(issuer) < noted;
+        sign_out.note_removal(context.sign_ins.forget_notes(issuer, &kept));
+        sign_out.is_noted = context.sign_ins.count_notes(issuer) < noted;
         sign_out.tell(context, &found);
         sign_out
     }
@@ -100,10 +102,10 @@ impl<P: Platform> SignOut<P> {
 
     /// Takes the tokens of all; those that had some.
     async fn take_all(&mut self, context: &Context<P>) -> Vec<Rc<SignIn>> {
-        context.forget_documents();
+        context.providers.documents.forget();
         let mut found = Vec::new();
         for sign_in in self.sign_ins.clone() {
-            context.count_sign_out(&sign_in.issuer);
+            context.sign_outs.add(&sign_in.issuer);
             let before = self.tokens.len();
             let _ = self.take(context, &sign_in).await;
             if self.tokens.len() > before {
@@ -208,7 +210,7 @@ impl<P: Platform> SignOut<P> {
         metadata: &Metadata,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
-        let Some(endpoint) = context.revocation_endpoint(metadata) else {
+        let Some(endpoint) = context.providers.revocation_endpoint(metadata) else {
             return outcome;
         };
         for (client_id, tokens) in &self.tokens {
@@ -259,7 +261,8 @@ impl<P: Platform> Context<P> {
     ) -> Result<(), Error> {
         let mut outcomes = Vec::new();
         for token in tokens {
-            let answer = self.send(caller, revoke::request(endpoint, client_id, &token)).await;
+            let answer =
+                self.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
             outcomes.push(revoke::read(answer));
         }
         revoke::of_grant(outcomes)

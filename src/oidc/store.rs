@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::renew::signed_out;
 use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
-use crate::page::{Context, SignIn, Unsaved};
+use crate::page::sign_ins::SignIn;
+use crate::page::{Context, Unsaved};
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Done, Grant, Transaction, state_mismatch};
 use crate::protocol::exchange;
@@ -98,13 +98,13 @@ impl<P: Platform> Context<P> {
             _ => raw,
         };
         let tokens = self.unsaved_at(location, &raw);
-        let mut stored = Stored { raw, tokens, sign_outs: self.sign_outs(issuer) };
+        let mut stored = Stored { raw, tokens, sign_outs: self.sign_outs.count(issuer) };
         if stored.tokens.is_none() {
             stored.tokens = stored.in_storage(issuer);
         }
         if location.area == Area::Session {
             let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
-            if !self.counts(issuer, id) {
+            if !self.sign_ins.counts(issuer, id) {
                 self.keep_unsaved(location, None);
                 let _ = self.delete(location).await;
                 stored = Stored { raw: None, tokens: None, ..stored };
@@ -195,8 +195,8 @@ impl<P: Platform> Client<P> {
     /// returned with `persisted: false`.
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         let location = &self.config.location;
-        let (issuer, client_id) = (&self.metadata.issuer, &self.config.client_id);
-        let id = self.context.sign_in_id(issuer, Some(client_id), location);
+        let (issuer, client_id) = (&self.metadata.issuer, self.client_id());
+        let id = self.context.sign_ins.sign_in_id(issuer, Some(client_id), location);
         let sign_in_id = id.filter(|_| location.area == Area::Session);
         let tokens = Tokens { sign_in_id, ..tokens.clone() };
         let text = to_text(&tokens.to_value());
@@ -204,7 +204,7 @@ impl<P: Platform> Client<P> {
             Ok(()) => Ok(()),
             Err(_) => {
                 // They can be fetched again.
-                self.context.forget_documents();
+                self.context.providers.documents.forget();
                 self.context.save(location, &text).await
             }
         };
@@ -268,7 +268,7 @@ impl<P: Platform> Client<P> {
         let stored = self.stored().await.unwrap_or_else(|_| Stored {
             raw: from.raw.clone(),
             tokens: None,
-            sign_outs: self.context.sign_outs(&self.metadata.issuer),
+            sign_outs: self.context.sign_outs.count(&self.metadata.issuer),
         });
         let untouched = stored.raw == from.raw || is_only_weaker(&stored, from);
         if !untouched || stored.sign_outs != from.sign_outs {
@@ -287,10 +287,10 @@ impl<P: Platform> Client<P> {
         sign_outs: usize,
         is_fallback: bool,
     ) -> Result<Remembered, Error> {
-        if self.context.sign_outs(&self.metadata.issuer) != sign_outs {
+        if self.context.sign_outs.count(&self.metadata.issuer) != sign_outs {
             return Err(signed_out());
         }
-        let key = Transaction::key(&self.config.client_id, Some(&transaction.state));
+        let key = Transaction::key(self.client_id(), Some(&transaction.state));
         self.sweep(Started {
             key: key.clone(),
             created: transaction.created.unwrap_or_default(),
@@ -311,8 +311,8 @@ impl<P: Platform> Client<P> {
 
     /// A record of an authorization, with whose it is where it was made in another client's name.
     fn owned(&self, transaction: &Transaction, mut record: Value) -> Value {
-        if transaction.client_id != self.config.client_id {
-            record.set(OWNER, &self.config.client_id);
+        if transaction.client_id != *self.client_id() {
+            record.set(OWNER, self.client_id());
         }
         record
     }
@@ -320,7 +320,7 @@ impl<P: Platform> Client<P> {
     /// Puts a note that it was exchanged in the place of an authorization.
     pub(super) fn mark_done(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.platform().remove(found.area, &found.key);
-        let key = Transaction::key(&self.config.client_id, Some(&grant.transaction.state));
+        let key = Transaction::key(self.client_id(), Some(&grant.transaction.state));
         let text = to_text(
             &self.owned(&grant.transaction, grant.transaction.to_done(&grant.code, subject)),
         );
@@ -330,7 +330,7 @@ impl<P: Platform> Client<P> {
 
     /// Finds the note of [`Client::mark_done`].
     pub(super) fn recall_done(&self, state: &State) -> Option<Done> {
-        let key = Transaction::key(&self.config.client_id, Some(state));
+        let key = Transaction::key(self.client_id(), Some(state));
         let read = |area| Done::read(&self.platform().read(area, &key).ok().flatten()?);
         let done = read(Area::Session).or_else(|| read(Area::Memory));
         done.filter(|done| done.issuer == self.metadata.issuer)
@@ -349,8 +349,8 @@ impl<P: Platform> Client<P> {
 
     /// The same, without removing anything.
     pub(super) fn look_up(&self, state: &State) -> Result<Found, Missing> {
-        let own = Transaction::key(&self.config.client_id, Some(state));
-        let shared = Transaction::key(&self.config.client_id, None);
+        let own = Transaction::key(self.client_id(), Some(state));
+        let shared = Transaction::key(self.client_id(), None);
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
             let Ok(Some(text)) = self.platform().read(area, key) else {
                 continue;
@@ -358,9 +358,9 @@ impl<P: Platform> Client<P> {
             if Done::read(&text).is_some() {
                 continue;
             }
-            let Some(transaction) = parse(&text)
-                .and_then(|record| Transaction::read(&record, &self.config, &self.metadata.issuer))
-            else {
+            let Some(transaction) = parse(&text).and_then(|record| {
+                Transaction::read(&record, &self.config.defaults, &self.metadata.issuer)
+            }) else {
                 let text = "Stored values for Auth URL could not be parsed";
                 let error = exchange::failure(Code::StateUnknown, text);
                 return Err((error, (*key != shared).then(|| (area, key.clone()))));
@@ -385,8 +385,8 @@ impl<P: Platform> Client<P> {
     /// first those that nobody has asked for. The storage is searched once after each sign-out; what
     /// is added to it is known.
     fn sweep(&self, more: Started) {
-        let (client_id, issuer) = (&self.config.client_id, &self.metadata.issuer);
-        let sign_outs = self.context.sign_outs(issuer);
+        let (client_id, issuer) = (self.client_id(), &self.metadata.issuer);
+        let sign_outs = self.context.sign_outs.count(issuer);
         let started = match self.started.take() {
             Some((at, started)) if at == sign_outs => started,
             _ => self.context.transactions(Area::Session, client_id, issuer),
@@ -450,4 +450,12 @@ pub fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
     let text =
         ["Error ", action, " value from ", area.word(), " storage. ", fault.advice()].joined();
     Error::new(error, fault.code(), Kind::Unknown, text)
+}
+
+pub(super) fn signed_out() -> Error {
+    no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
+}
+
+pub(super) fn no_tokens(code: Code, text: &'static str) -> Error {
+    Error::new("No tokens found", code, Kind::State, text)
 }

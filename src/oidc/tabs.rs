@@ -12,7 +12,8 @@ use std::rc::Rc;
 use crate::json::{Value, number_text, object, parse, to_text};
 use crate::page::event::{Event, Heard};
 use crate::page::session;
-use crate::page::{Context, Entry, SignIn};
+use crate::page::sign_ins::SignIn;
+use crate::page::{Context, Entry};
 use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::storage::Area;
@@ -165,7 +166,7 @@ impl<P: Platform> Context<P> {
             let stored = self.tokens_at(&sign_in.location, &sign_in.issuer).await;
             if stored.is_ok_and(|stored| stored.raw.is_none()) {
                 let _ = session::forget(self, &sign_in.issuer);
-                self.forget_documents();
+                self.providers.documents.forget();
                 return had_tokens || !is_own;
             }
             if left <= 0.0 {

@@ -63,10 +63,9 @@ impl<P: Platform> Client<P> {
         let subject = self.subject_of(before).await.map_err(failed)?;
         // The keys first: while they are fetched, a new refresh token would be nowhere but here.
         if let Some(uri) = &self.metadata.jwks_uri {
-            self.context.keys(&self.caller, uri).await;
+            self.context.providers.keys(&self.caller, uri).await;
         }
-        let request =
-            refresh::request(&self.metadata, &self.config.client_id, token, &before.resources);
+        let request = refresh::request(&self.metadata, self.client_id(), token, &before.resources);
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
         let response = exchange::read(&answer, refresh::REFUSAL)?;
         let expected = Expected {
@@ -89,7 +88,7 @@ impl<P: Platform> Client<P> {
         let before = Tokens { id_token: id_token_before, ..before.clone() };
         let now = self.platform().now();
         let mut tokens = response.into_tokens(id_token, Some(&before), &self.metadata.issuer, now);
-        if self.context.is_am(&self.metadata) {
+        if self.context.providers.is_am(&self.metadata) {
             let of_sign_in =
                 before.of_sign_in().filter(|token| Some(*token) != tokens.id_token.as_ref());
             tokens.sign_in_id_token = of_sign_in.cloned();
@@ -157,7 +156,7 @@ impl<P: Platform> Client<P> {
     pub(super) fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: &self.metadata.issuer,
-            client_id: &self.config.client_id,
+            client_id: self.client_id(),
             nonce: None,
             access_token: None,
             max_age: None,
@@ -202,8 +201,8 @@ impl<P: Platform> Client<P> {
         let mut refusal = NO_KEYS;
         for rotated in [false, true] {
             let keys = match rotated {
-                false => self.context.keys(&self.caller, uri).await,
-                true => self.context.fetch_keys(&self.caller, uri, true).await,
+                false => self.context.providers.keys(&self.caller, uri).await,
+                true => self.context.providers.fetch_keys(&self.caller, uri, true).await,
             };
             let found = jwk::candidates(&keys.unwrap_or_default(), jwt.algorithm, jwt.kid.as_ref());
             // A key that was not tried may be the right one.
@@ -237,7 +236,7 @@ impl<P: Platform> Client<P> {
         };
         let (context, caller) = (self.context, self.caller.clone());
         self.platform().spawn(Box::pin(async move {
-            context.keys(&caller, &uri).await;
+            context.providers.keys(&caller, &uri).await;
         }));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::http::Answer;
 use crate::json::{parse, to_text};
-use crate::page::Context;
+use crate::page::sign_outs::SignOuts;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::text::{Join, Text, cut};
@@ -12,10 +12,20 @@ const PREFIX: &str = "pic-document-";
 /// A document is used for this many milliseconds.
 const MAX_AGE: f64 = 600_000.0;
 
-impl<P: Platform> Context<P> {
+/// The documents of this tab.
+pub struct Documents<P: Platform> {
+    platform: &'static P,
+    sign_outs: &'static SignOuts<P>,
+}
+
+impl<P: Platform> Documents<P> {
+    pub(super) fn new(platform: &'static P, sign_outs: &'static SignOuts<P>) -> Self {
+        Documents { platform, sign_outs }
+    }
+
     /// The answer of a URL, as it came at most ten minutes ago. To be checked as if it came now: who
     /// wrote it is not known.
-    pub(crate) fn document(&self, url: &str) -> Option<Answer> {
+    pub(super) fn get(&self, url: &str) -> Option<Answer> {
         let text = self.platform.read(Area::Session, &key(url)).ok()??;
         let (at, body) = cut(&text, b' ')?;
         let at = parse(at)?.as_number()?;
@@ -25,8 +35,8 @@ impl<P: Platform> Context<P> {
 
     /// Keeps an answer that was found to be right; not in a page that has signed out, where nothing
     /// may be left behind, by whatever was under way.
-    pub(crate) fn keep_document(&self, url: &str, answer: &Answer) {
-        if !self.has_signed_out() {
+    pub(super) fn keep(&self, url: &str, answer: &Answer) {
+        if self.sign_outs.is_empty() {
             let now = to_text(&self.platform.now().into());
             let text = [&now, " ", &answer.body].joined();
             // Without it the next page asks again.
@@ -35,7 +45,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Forgets every document.
-    pub(crate) fn forget_documents(&self) {
+    pub fn forget(&self) {
         for key in self.platform.keys(Area::Session, PREFIX).unwrap_or_default() {
             let _ = self.platform.remove(Area::Session, &key);
         }

@@ -1,16 +1,18 @@
 //! The session that a journey ends in: AM's session token, and the requests about it.
 
-use crate::am::{Endpoints, VERSION, params, post, split_issuer};
+use crate::am::endpoints::{Endpoints, VERSION, params, post};
+use crate::am::realm::split_issuer;
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
 use crate::fault::{NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
 use crate::json::{Value, object, parse, to_text};
-use crate::page::sign_ins;
-use crate::page::{Caller, Context};
+use crate::page::Context;
+use crate::page::sender::Caller;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::storage::Location;
+use crate::storage::SIGN_IN_ID;
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
 
@@ -44,7 +46,7 @@ pub fn keep<P: Platform>(
     ]);
     if area == Area::Session {
         let location = Location { area, key: key.clone() };
-        record.set(sign_ins::ID, context.sign_in_id(issuer, None, &location).as_ref());
+        record.set(SIGN_IN_ID, context.sign_ins.sign_in_id(issuer, None, &location).as_ref());
         record.retain(&|_, value| !value.is_null());
     }
     let record = to_text(&record);
@@ -67,12 +69,12 @@ pub fn get<P: Platform>(context: &Context<P>, issuer: &str) -> Option<Value> {
         let text = context.platform.read(area, &key).ok().flatten();
         let Some(mut record) = text.as_deref().and_then(parse) else { continue };
         // A sign-out in another tab has ended it.
-        if area == Area::Session && !context.counts(issuer, record.str(sign_ins::ID)) {
+        if area == Area::Session && !context.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
             let _ = context.platform.remove(area, &key);
             continue;
         }
         if record.non_empty("tokenId").is_some() {
-            record.retain(&|name, _| name != sign_ins::ID);
+            record.retain(&|name, _| name != SIGN_IN_ID);
             return Some(record);
         }
     }
@@ -128,13 +130,13 @@ impl Call<'_> {
         action: &'static str,
     ) -> Result<Answer, NetworkFault> {
         let endpoint = &self.endpoints.sessions;
-        let mut at = context.session_version(endpoint);
+        let mut at = context.providers.session_version(endpoint);
         loop {
             let version = VERSIONS.get(at).copied().flatten();
-            let answer = context.send(caller, self.request(action, version)).await?;
+            let answer = context.sender.send(caller, self.request(action, version)).await?;
             // Who may ask comes before the version: a 401 says nothing about that.
             if !matches!(answer.status, 401 | 404) {
-                context.note_session_version(endpoint, at);
+                context.providers.note_session_version(endpoint, at);
             }
             at += 1;
             if answer.status != 404 || at >= VERSIONS.len() {
@@ -198,7 +200,7 @@ impl Call<'_> {
     async fn validate<P: Platform>(self, context: &Context<P>, caller: &Caller<P>) -> Validity {
         for version in VALIDATING {
             let request = self.request("validate", Some(version));
-            let Ok(answer) = context.send(caller, request).await else { break };
+            let Ok(answer) = context.sender.send(caller, request).await else { break };
             let said = parse(&answer.body).and_then(|body| body.get("valid")?.as_bool());
             match (answer.status, said) {
                 (400, _) => return Validity::NoToken,
@@ -262,7 +264,7 @@ pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
 
 /// Forgets the session token of an issuer, wherever it is; whether there was one.
 pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, StorageFault> {
-    context.count_sign_out(issuer);
+    context.sign_outs.add(issuer);
     let Some(key) = key(issuer) else { return Ok(false) };
     let mut found = false;
     let mut removed = Ok(());

@@ -5,12 +5,14 @@
 //! that is there: so a tab that nobody could tell, because it was closed or frozen, holds nothing when
 //! it is restored. Where `localStorage` can't be used, the entry is in `sessionStorage`, for this tab.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::base64url;
 use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
-use crate::page::{Context, SignIn};
+use crate::page::by_name::ByName;
+use crate::page::sign_outs::SignOuts;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::storage::Location;
@@ -19,10 +21,86 @@ use crate::text::{Join, Text};
 /// Where the entry may be.
 const AREAS: [Area; 2] = [Area::Local, Area::Session];
 
-/// The member of a record that names its sign-in.
-pub const ID: &str = "signInId";
+/// Where an `oidc()` client keeps the tokens of an issuer (decision 12). Holds no token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignIn {
+    /// The issuer.
+    pub issuer: Text,
+    /// The client.
+    pub client_id: Text,
+    /// Where its tokens are.
+    pub location: Location,
+}
 
-impl<P: Platform> Context<P> {
+impl SignIn {
+    /// The name of the lock under which these tokens are renewed (decision 15).
+    pub fn lock_name(&self) -> Text {
+        let Location { area, key } = &self.location;
+        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
+    }
+
+    pub(crate) fn read(note: &Value, issuer: &str) -> Option<Rc<SignIn>> {
+        let area = [Area::Local, Area::Session]
+            .into_iter()
+            .find(|area| note.str("storage") == Some(area.word()))?;
+        Some(Rc::new(SignIn {
+            issuer: issuer.into(),
+            client_id: note.str("clientId")?.into(),
+            location: Location { area, key: note.str("key")?.into() },
+        }))
+    }
+}
+
+/// The sign-ins of this page's clients, and those of all tabs.
+pub struct SignIns<P: Platform> {
+    platform: &'static P,
+    sign_outs: &'static SignOuts<P>,
+    clients: RefCell<Vec<Rc<SignIn>>>,
+    /// After how many sign-outs of an issuer a hidden frame has last reached its session.
+    reached: ByName<usize>,
+}
+
+impl<P: Platform> SignIns<P> {
+    pub(super) fn new(platform: &'static P, sign_outs: &'static SignOuts<P>) -> Self {
+        SignIns { platform, sign_outs, clients: RefCell::default(), reached: ByName::default() }
+    }
+
+    /// Notes that a client of this page exists.
+    pub fn note(&self, sign_in: Rc<SignIn>) {
+        if !self.clients.borrow().contains(&sign_in) {
+            self.clients.borrow_mut().push(sign_in);
+        }
+    }
+
+    /// The clients of this page.
+    pub(crate) fn clients_of(&self, issuer: &str) -> Vec<Rc<SignIn>> {
+        let mut found = Vec::new();
+        for sign_in in self.clients.borrow().iter() {
+            if sign_in.issuer == issuer {
+                found.push(sign_in.clone());
+            }
+        }
+        found
+    }
+
+    /// Notes that a hidden frame of this page has reached the session at an issuer: the browser sends
+    /// the session's cookie from there.
+    pub(crate) fn note_reached(&self, issuer: &str) {
+        self.reached.set(issuer, self.sign_outs.count(issuer));
+    }
+
+    /// Forgets that, for a sign-in that came another way.
+    pub(crate) fn forget_reached(&self, issuer: &str) {
+        self.reached.remove(issuer);
+    }
+
+    /// Whether a hidden frame of this page has reached the session at an issuer in this sign-in. Only
+    /// then does the provider's "nobody is signed in" say that the session is over: where the browser
+    /// keeps the cookie from a frame, the provider says the same.
+    pub(crate) fn has_reached(&self, issuer: &str) -> bool {
+        self.reached.get(issuer) == Some(self.sign_outs.count(issuer))
+    }
+
     /// The id of a sign-in, which is noted where it wasn't. Without a client it is AM's session. `None`
     /// where the place is no web storage, or nothing can be written.
     pub(crate) fn sign_in_id(
@@ -71,7 +149,7 @@ impl<P: Platform> Context<P> {
     }
 
     /// Every place where tokens of the issuer may be: of this page's clients and of others'.
-    pub fn sign_ins(&self, issuer: &str) -> Vec<Rc<SignIn>> {
+    pub fn of(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let mut found: Vec<Rc<SignIn>> = Vec::new();
         for area in AREAS {
             for note in self.notes(area, issuer).unwrap_or_default() {

@@ -7,7 +7,6 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
 use crate::http::Answer;
 use crate::json::{Data, Value, number_text, object, parse, to_text};
-use crate::oidc::config::Config;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::LEEWAY;
 use crate::protocol::landing;
@@ -60,6 +59,19 @@ pub struct Fresh {
     pub verifier: CodeVerifier,
 }
 
+/// What the app has configured for every authorization request. The options of a call win.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// The OAuth client.
+    pub client_id: Text,
+    /// Where authorization responses are sent to.
+    pub redirect_uri: Text,
+    /// Space-separated scopes.
+    pub scope: Text,
+    /// The app's configuration as it is, which has the other parameters.
+    pub options: Value,
+}
+
 /// How the person is met.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -75,17 +87,17 @@ pub enum Mode {
 /// `options` of the call win over the configured ones.
 pub fn request(
     metadata: &Metadata,
-    config: &Config,
+    defaults: &Defaults,
     options: &Value,
     mode: Mode,
     fresh: Fresh,
     now: f64,
 ) -> (Params, Rc<Transaction>) {
-    let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
+    let option = |name: &str| options.non_empty(name).or_else(|| defaults.options.non_empty(name));
     let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
-    let scope = given.as_ref().unwrap_or(&config.scope);
-    let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
-    let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
+    let scope = given.as_ref().unwrap_or(&defaults.scope);
+    let client_id = options.non_empty("clientId").unwrap_or(&defaults.client_id);
+    let redirect_uri = options.non_empty("redirectUri").unwrap_or(&defaults.redirect_uri);
     let Fresh { state, nonce, verifier } = fresh;
     let nonce = match option("nonce") {
         Some(nonce) => Some(Nonce::new(nonce)),
@@ -99,7 +111,7 @@ pub fn request(
         }
     };
 
-    let mut params = extra_params(options, config);
+    let mut params = extra_params(options, defaults);
     params.set("client_id", client_id);
     params.set("response_type", "code");
     params.set("scope", scope);
@@ -107,7 +119,7 @@ pub fn request(
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
     params.set("state", state.reveal());
-    params.set_some("response_mode", response_mode(metadata, config, options, mode).as_ref());
+    params.set_some("response_mode", response_mode(metadata, defaults, options, mode).as_ref());
     params.set_some("prompt", prompt.as_ref());
     params.set_some("login_hint", option("loginHint"));
     params.set_some("nonce", nonce.as_ref().map(Nonce::reveal));
@@ -115,11 +127,11 @@ pub fn request(
     params.set_some("ui_locales", option("uiLocales"));
     params.set_some("acr_values", option("acrValues"));
     let numeral = |of: &Value| of.at("maxAge").as_numeral();
-    let max_age = numeral(options).or_else(|| numeral(&config.hints));
+    let max_age = numeral(options).or_else(|| numeral(&defaults.options));
     params.set_some("max_age", max_age.map(number_text).as_ref());
-    let claims = options.get("claims").or_else(|| config.hints.get("claims"));
+    let claims = options.get("claims").or_else(|| defaults.options.get("claims"));
     params.set_some("claims", claims.map(text_of).as_ref());
-    let resources = resources(options.get("resource").or_else(|| config.hints.get("resource")));
+    let resources = resources(options.get("resource").or_else(|| defaults.options.get("resource")));
     if !resources.is_null() {
         params.remove("resource");
     }
@@ -147,14 +159,14 @@ pub fn request(
 /// can't work.
 fn response_mode(
     metadata: &Metadata,
-    config: &Config,
+    defaults: &Defaults,
     options: &Value,
     mode: Mode,
 ) -> Option<Text> {
     let by_fetch = mode == Mode::Background && metadata.pi_flow;
     options.non_empty("responseMode").cloned().or_else(|| {
         let configured =
-            config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
+            defaults.options.non_empty("responseMode").filter(|name| match name.as_str() {
                 FORM_POST => mode == Mode::Interactive,
                 PI_FLOW => mode == Mode::Background,
                 _ => true,
@@ -164,8 +176,8 @@ fn response_mode(
 }
 
 /// Whether the app, and not the provider's metadata, chose how the response comes back.
-pub fn is_mode_chosen(config: &Config, options: &Value) -> bool {
-    [options, &config.hints].iter().any(|from| from.non_empty("responseMode").is_some())
+pub fn is_mode_chosen(defaults: &Defaults, options: &Value) -> bool {
+    [options, &defaults.options].iter().any(|from| from.non_empty("responseMode").is_some())
 }
 
 const FORM_POST: &str = "form_post";
@@ -182,7 +194,7 @@ fn text_of(value: &Value) -> Text {
 ///
 /// # Errors
 /// `argument_invalid`.
-pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(), Error> {
+pub fn check_options(defaults: &Defaults, options: &Value, mode: Mode) -> Result<(), Error> {
     let wrong =
         |text| Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
     match (options.non_empty("responseMode").map(Text::as_str), mode) {
@@ -197,7 +209,7 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
     if !matches!(options.str("responseType"), None | Some("" | "code")) {
         return wrong("responseType must be 'code': other flows return tokens in URLs.");
     }
-    for source in [options, &config.hints] {
+    for source in [options, &defaults.options] {
         let whole = |age: f64| age >= 0.0 && age.fract() == 0.0;
         let age = source.get("maxAge");
         if age.is_some_and(|age| !age.as_numeral().is_some_and(whole)) {
@@ -208,9 +220,9 @@ pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(),
 }
 
 /// The app's own parameters: `query` of the configuration, then of the call.
-fn extra_params(options: &Value, config: &Config) -> Params {
+fn extra_params(options: &Value, defaults: &Defaults) -> Params {
     let mut params = Params::new();
-    for source in [&config.hints, options] {
+    for source in [&defaults.options, options] {
         for (name, value) in source.members_of("query") {
             if let Some(Data::Bool(_) | Data::Number(_) | Data::String(_)) = value.data() {
                 params.set_some(name, Some(&text_of(value)));
@@ -267,16 +279,16 @@ impl Transaction {
     }
 
     /// Reads a stored record; what it lacks is taken from the configuration.
-    pub fn read(record: &Value, config: &Config, issuer: &Text) -> Option<Rc<Transaction>> {
+    pub fn read(record: &Value, defaults: &Defaults, issuer: &Text) -> Option<Rc<Transaction>> {
         let text = |name, default: &Text| record.non_empty(name).unwrap_or(default).clone();
         Some(Rc::new(Transaction {
             state: State::new(record.non_empty("state")?),
             verifier: record.non_empty("verifier").map(CodeVerifier::new),
             nonce: record.non_empty("nonce").map(Nonce::new),
             issuer: text("issuer", issuer),
-            client_id: text("clientId", &config.client_id),
-            redirect_uri: text("redirectUri", &config.redirect_uri),
-            scope: text("scope", &config.scope),
+            client_id: text("clientId", &defaults.client_id),
+            redirect_uri: text("redirectUri", &defaults.redirect_uri),
+            scope: text("scope", &defaults.scope),
             resources: resources(record.get("resources")),
             max_age: record.number("maxAge"),
             app_state: record.at("appState").clone(),
@@ -550,11 +562,13 @@ pub(crate) mod tests {
         }
     }
 
-    fn config(more: &str) -> Config {
-        let text = format!(
-            r#"{{"serverConfig":{{"wellknown":"w"}},"clientId":"me","redirectUri":"https://app/cb","scope":"openid email"{more}}}"#
-        );
-        Config::read(&parse(&text).unwrap(), &Value::NULL).unwrap()
+    fn defaults(more: &str) -> Defaults {
+        Defaults {
+            client_id: "me".into(),
+            redirect_uri: "https://app/cb".into(),
+            scope: "openid email".into(),
+            options: parse(&format!("{{{more}}}")).unwrap(),
+        }
     }
 
     fn build(more: &str, options: &str, mode: Mode) -> (Params, Rc<Transaction>) {
@@ -564,13 +578,13 @@ pub(crate) mod tests {
             nonce: Nonce::new(random(2)),
             verifier: CodeVerifier::new(random(3)),
         };
-        request(&metadata(), &config(more), &parse(options).unwrap(), mode, fresh, 5.0)
+        request(&metadata(), &defaults(more), &parse(options).unwrap(), mode, fresh, 5.0)
     }
 
     #[test]
     fn a_request_carries_everything() {
         let (params, transaction) = build(
-            r#","loginHint":"demo","query":{"a":"b","scope":"evil"}"#,
+            r#""loginHint":"demo","query":{"a":"b","scope":"evil"}"#,
             "{}",
             Mode::Interactive,
         );
@@ -610,12 +624,12 @@ pub(crate) mod tests {
     fn prompt_none_is_the_backgrounds_alone() {
         let prompt =
             |more, options, mode| build(more, options, mode).0.get("prompt").map(Text::from);
-        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
+        assert_eq!(prompt(r#""prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
         assert_eq!(
-            prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(),
+            prompt(r#""prompt":"login""#, "{}", Mode::Interactive).as_deref(),
             Some("login")
         );
-        assert_eq!(prompt(r#","prompt":"none""#, "{}", Mode::Interactive), None);
+        assert_eq!(prompt(r#""prompt":"none""#, "{}", Mode::Interactive), None);
     }
 
     #[test]
@@ -635,12 +649,12 @@ pub(crate) mod tests {
             record.get("serverConfig").and_then(|server| server.str("baseUrl")),
             Some("https://op.example")
         );
-        let again = Transaction::read(&record, &config(""), &"".into()).unwrap();
+        let again = Transaction::read(&record, &defaults(""), &"".into()).unwrap();
         assert_eq!(again.to_value(&metadata()), record);
         assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
         // A clock that was set back since.
         assert!(!again.is_expired(5.0 - 300_000.0) && again.is_expired(4.0 - 300_000.0));
-        assert!(Transaction::read(&Value::NULL, &config(""), &"".into()).is_none());
+        assert!(Transaction::read(&Value::NULL, &defaults(""), &"".into()).is_none());
     }
 
     #[test]

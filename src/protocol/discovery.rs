@@ -1,6 +1,6 @@
 //! Provider metadata: OpenID Connect Discovery 1.0 section 4, RFC 8414.
 
-use crate::am;
+use crate::am::realm;
 use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
@@ -202,8 +202,8 @@ impl Metadata {
             return Ok(());
         }
         let asked = [expected.as_deref().unwrap_or_default(), "?", wellknown.query()].joined();
-        let realm = am::realm(found).filter(|_| source.is_am || is_am(self));
-        if realm.is_some() && realm == am::realm(&asked) {
+        let realm = realm::realm(found).filter(|_| source.is_am || is_am(self));
+        if realm.is_some() && realm == realm::realm(&asked) {
             return Ok(());
         }
         let place = match &expected {
@@ -325,7 +325,7 @@ mod tests {
     fn read_from(source: &Source, answer: &Answer) -> Result<Metadata, Error> {
         let page = Url::parse("https://app.example/in?a#b", None);
         let url = Url::parse(&source.wellknown, None).unwrap();
-        read_all(answer, source, &url, page.as_ref(), &am::is_am)
+        read_all(answer, source, &url, page.as_ref(), &crate::am::endpoints::is_am)
     }
 
     fn read(answer: &Answer) -> Result<Metadata, Error> {
@@ -529,7 +529,7 @@ mod tests {
                     read(Some(pin)).unwrap_or_else(|error| panic!("{name}: {}", error.message()))
                 }
             };
-            assert_eq!(am::is_am(&found), fixture.flag("isAm"), "{name}");
+            assert_eq!(crate::am::endpoints::is_am(&found), fixture.flag("isAm"), "{name}");
         }
         assert!(fixtures.items().len() > 20);
     }

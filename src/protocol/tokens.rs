@@ -4,9 +4,9 @@ use std::slice::from_ref;
 
 use crate::base64url;
 use crate::json::{Value, object, parse};
-use crate::page::sign_ins;
 use crate::protocol::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
+use crate::storage::SIGN_IN_ID;
 use crate::text::{Join, Text, pieces};
 
 /// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
@@ -54,7 +54,7 @@ impl Tokens {
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
             sign_in_id_token: text("signInIdToken").map(RawIdToken::new),
-            sign_in_id: text(sign_ins::ID),
+            sign_in_id: text(SIGN_IN_ID),
         });
         let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
         ours.then_some(tokens)
@@ -74,7 +74,7 @@ impl Tokens {
             ("resource", self.resources.clone()),
             ("issuer", self.issuer.as_ref().into()),
             ("signInIdToken", self.sign_in_id_token.as_ref().map(RawIdToken::reveal).into()),
-            (sign_ins::ID, self.sign_in_id.as_ref().into()),
+            (SIGN_IN_ID, self.sign_in_id.as_ref().into()),
         ]);
         value.retain(&|_, value| !value.is_null());
         value
@@ -82,7 +82,7 @@ impl Tokens {
 
     /// What of a record is for the app: not what only a sign-out needs.
     pub fn shown(mut record: Value) -> Value {
-        record.retain(&|name, _| name != "signInIdToken" && name != sign_ins::ID);
+        record.retain(&|name, _| name != "signInIdToken" && name != SIGN_IN_ID);
         record
     }
 

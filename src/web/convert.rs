@@ -10,7 +10,8 @@ use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_js};
 use crate::task::{Work, until};
 use crate::text::{Text, as_text};
-use crate::web::{page, tasks};
+use crate::web::page;
+use crate::web::tasks;
 
 /// The member called `name`; `undefined` on what has no members.
 pub fn member(of: &JsValue, name: &str) -> JsValue {

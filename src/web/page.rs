@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::tasks;
-use crate::web::convert::text;
+use crate::text::as_text;
+use crate::web::tasks;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,10 +22,6 @@ extern "C" {
     /// Has the next result of work told under a number: see [`tell`].
     #[wasm_bindgen(js_namespace = hold)]
     fn next(work: &Begun, number: u32);
-
-    /// Has [`tell`] called in a microtask, with number 0, which nobody waits for.
-    #[wasm_bindgen(js_namespace = hold)]
-    pub fn soon();
 
     type Begun;
 
@@ -176,7 +172,7 @@ pub fn tell(number: u32, holds: bool, value: JsValue) {
             None
         });
         if let Some((heard, value)) = hears {
-            heard(&text(&value));
+            heard(&as_text(&value).unwrap_or_default());
         }
     });
 }

@@ -6,8 +6,16 @@ use std::cell::{Cell, RefCell};
 use std::ptr::without_provenance;
 use std::task::{Context, RawWaker, RawWakerVTable, Waker};
 
-use super::page::soon;
+use wasm_bindgen::prelude::wasm_bindgen;
+
 use crate::platform::Task;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Has `page::tell` called in a microtask, with number 0, which nobody waits for.
+    #[wasm_bindgen(js_namespace = hold)]
+    fn soon();
+}
 
 thread_local! {
     /// By number. A task is away while it runs.

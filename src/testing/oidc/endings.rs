@@ -6,7 +6,8 @@ use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
-use crate::page::{AmSettings, Context};
+use crate::page::Context;
+use crate::page::providers::AmSettings;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::testing::oidc::{both, client, config, force, open, renew, stored};
@@ -26,7 +27,7 @@ fn log() -> Logger {
 /// A client of AM that is signed in.
 fn at_am(world: &World, settings: AmSettings) -> Rc<Client<World>> {
     let context = Context::new(world.clone());
-    context.note_am(ISSUER, settings);
+    context.providers.note_am(ISSUER, settings);
     let config = config("");
     let client = world.run(Client::create(context, &config, &Value::NULL, log(), None)).unwrap();
     world.run(client.get(&renew())).unwrap();
@@ -194,7 +195,7 @@ fn a_long_id_token_goes_to_am_alone() {
         let world = World::new();
         let context = Context::new(world.clone());
         if is_am {
-            context.note_am(ISSUER, AmSettings::default());
+            context.providers.note_am(ISSUER, AmSettings::default());
         }
         let config = config(&format!(r#","signOutRedirectUri":"{long}""#));
         let client =

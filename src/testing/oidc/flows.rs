@@ -11,8 +11,9 @@ use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
+use crate::page::Context;
 use crate::page::event::Heard;
-use crate::page::{AmSettings, Context};
+use crate::page::providers::AmSettings;
 use crate::platform::Platform;
 use crate::protocol::landing;
 use crate::protocol::tokens::Tokens;
@@ -692,7 +693,7 @@ fn only_am_is_asked_without_a_page() {
     let refused = world.run(client.session(&by_fetch)).unwrap_err();
     assert_eq!(refused.error(), "missing_redirect_uri");
     assert!(world.requests().is_empty());
-    client.context.note_am(ISSUER, AmSettings::default());
+    client.context.providers.note_am(ISSUER, AmSettings::default());
     world.script("/authorize", 204, "");
     assert!(world.run(client.session(&by_fetch)).is_ok());
 }
@@ -1391,7 +1392,7 @@ fn a_refusal_of_ams_may_lack_its_issuer() {
         world.set_signed_in(false);
         let client = client(&world);
         if is_am {
-            client.context.note_am(ISSUER, AmSettings::default());
+            client.context.providers.note_am(ISSUER, AmSettings::default());
         }
         let url = moved(&world, &client, "https://app.example/cb") + iss;
         assert_eq!(code_of(world.run(client.callback(&url))), Some(code), "{is_am} {iss}");

@@ -17,14 +17,14 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use url::form_urlencoded;
 
+use crate::am::endpoints::{self, Endpoints};
 use crate::am::redirect;
 use crate::am::step::{self, Outcome};
-use crate::am::{self, Endpoints};
 use crate::base64url;
 use crate::http::Answer;
 use crate::json::{Data, Value, object, parse, to_text};
 use crate::oidc::config::Config;
-use crate::page::SignIn;
+use crate::page::sign_ins::SignIn;
 use crate::protocol::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
 use crate::protocol::discovery::{self, Metadata, Source};
 use crate::protocol::id_token::{Expected, parse_jwt};
@@ -410,7 +410,7 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     let source =
         Source { wellknown: wellknown.href().into(), issuer, members: Value::NULL, is_am: false };
     let page = Url::parse("http://localhost:8080/", None);
-    let read = discovery::read(&answer, &source, &wellknown, page.as_ref(), &am::is_am);
+    let read = discovery::read(&answer, &source, &wellknown, page.as_ref(), &endpoints::is_am);
     let metadata = match read {
         Ok(metadata) => metadata,
         Err(fault) => {
@@ -672,7 +672,8 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
         verifier: CodeVerifier::new(&verifier),
     };
     let metadata = metadata(u)?;
-    let (params, transaction) = authorize::request(&metadata, &config, &options, mode, fresh, NOW);
+    let (params, transaction) =
+        authorize::request(&metadata, &config.defaults, &options, mode, fresh, NOW);
     let url = params.append_to(&metadata.authorization_endpoint);
 
     let endpoint = Url::parse(&metadata.authorization_endpoint, None);
@@ -700,11 +701,11 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
 
     let record = transaction.to_value(&metadata);
     let again = parse(&to_text(&record))
-        .and_then(|text| Transaction::read(&text, &config, &"other".into()));
+        .and_then(|text| Transaction::read(&text, &config.defaults, &"other".into()));
     assert_eq!(again.map(|again| again.to_value(&metadata)), Some(as_read(record)));
     let record =
         altered(u, r#"{"state":"s","createdAt":1699996400000}"#, &["state", "nonce", "createdAt"])?;
-    if let Some(read) = Transaction::read(&record, &config, &ISSUER.into()) {
+    if let Some(read) = Transaction::read(&record, &config.defaults, &ISSUER.into()) {
         assert_eq!(Some(read.state.reveal()), record.text("state"));
         assert!(read.created.is_none_or(|created| created.is_finite()));
         let is_over = |at| !(NOW - 3_600_000.0..=NOW + 300_000.0).contains(&at);
@@ -785,9 +786,9 @@ pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
         (altered(u, CONFIG, &words)?, altered(u, r#"{"type":"memory"}"#, &words)?);
     match Config::read(&given, &storage) {
         Ok(config) => {
-            assert!(!config.source.wellknown.is_empty() && !config.scope.is_empty());
-            assert_eq!(Some(&config.client_id), given.non_empty("clientId"));
-            assert_eq!(Some(&config.redirect_uri), given.non_empty("redirectUri"));
+            assert!(!config.source.wellknown.is_empty() && !config.defaults.scope.is_empty());
+            assert_eq!(Some(&config.defaults.client_id), given.non_empty("clientId"));
+            assert_eq!(Some(&config.defaults.redirect_uri), given.non_empty("redirectUri"));
             let durations = [config.threshold, config.timeout, config.frame_timeout];
             assert!(durations.iter().all(|milliseconds| *milliseconds >= 0.0));
             assert!(matches!(given.str("responseType"), None | Some("" | "code")));
