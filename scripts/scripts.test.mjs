@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { isCurrent, renameInGlue, takeThroughInstance } from './build.mjs';
+import { faults } from './floors.mjs';
 import { javaVersion, requireJava } from './java.mjs';
 import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
@@ -198,4 +199,30 @@ test('each stage says which of how many it is, and how long it usually takes', (
   assert.equal(heading('new', 1, 2), '1/2 new');
   const all = stages({ toolchain: { web: {} }, wasmBindgen: {}, browsers: {} });
   assert.deepEqual(Object.keys(USUAL_MINUTES).sort(), ['build', ...Object.keys(all)].sort());
+});
+
+test('a floor is held up by those below it alone', () => {
+  const good = {
+    'text.rs': '//! crate::oidc\npub struct Text;',
+    'protocol/mod.rs': 'pub mod pkce;',
+    'protocol/pkce.rs':
+      'use crate::text::Text;\n#[cfg(test)]\nmod tests { use crate::oidc::Client; }',
+    'platform.rs': 'pub trait Platform { async fn send(); }',
+    'oidc/mod.rs': 'mod user;\npub struct Client;',
+    'oidc/user.rs': 'use super::Client;\nuse crate::protocol::{pkce};\npub(crate) fn f() {}',
+  };
+  const found = (more) => faults({ ...good, ...more });
+  assert.deepEqual(found({}), []);
+  for (const [path, code, fault] of [
+    ['protocol/par.rs', 'use crate::oidc::user;', 'imports src/oidc/user, which is above it'],
+    ['protocol/par.rs', 'async fn f() {}', 'async, or Platform, below'],
+    ['am/step.rs', 'fn f<P: Platform>() {}', 'async, or Platform, below'],
+    ['oidc/mod.rs', 'use crate::oidc::{user, other};', 'a circle: oidc → oidc/user → oidc'],
+    ['oidc/mod.rs', 'fn f() { super::oidc::user::g() }', 'a circle: oidc → oidc/user → oidc'],
+    ['extra.rs', '', 'on no floor'],
+  ]) {
+    const faulty = found({ [path]: code });
+    assert.equal(faulty.length, 1, code);
+    assert.ok(faulty[0].includes(fault), faulty[0]);
+  }
 });
