@@ -14,13 +14,14 @@ use crate::oidc::config::Location;
 use crate::oidc::discovery::{self, Metadata, Source};
 use crate::oidc::jwk;
 use crate::oidc::tokens::Tokens;
+pub use crate::oidc::whose::SignIn;
 use crate::platform::{Answer, Area, CustomAction, NetworkFault, Platform, Request, StorageFault};
 use crate::signing_out::SigningOut;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
 /// The shared part of all clients on one [`Platform`].
-pub struct Context<P> {
+pub struct Context<P: Platform> {
     /// The world.
     pub platform: P,
     /// By [`Source::name`].
@@ -51,6 +52,8 @@ pub struct Context<P> {
     pub(crate) refusals: RefCell<Vec<Refusal>>,
     /// The locks of this page, where the browser has none.
     pub(crate) page_locks: Rc<RefCell<Vec<Text>>>,
+    /// What tells that the sign-ins of an issuer have changed: see `notes.rs`.
+    pub(crate) watched: RefCell<Vec<(Text, P::Subscription)>>,
 }
 
 /// The client that asks: every request is made in the name of one.
@@ -117,17 +120,6 @@ impl Drop for Entry {
     }
 }
 
-/// Where an `oidc()` client keeps the tokens of an issuer (decision 12). Holds no token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SignIn {
-    /// The issuer.
-    pub issuer: Text,
-    /// The client.
-    pub client_id: Text,
-    /// Where its tokens are.
-    pub location: Location,
-}
-
 impl<P: Platform> Context<P> {
     /// A context with nothing in it. It lasts as long as the instance of the core.
     pub fn new(platform: P) -> &'static Self {
@@ -150,6 +142,7 @@ impl<P: Platform> Context<P> {
             unsaved: RefCell::default(),
             refusals: RefCell::default(),
             page_locks: Rc::default(),
+            watched: RefCell::default(),
         }))
     }
 
@@ -481,24 +474,5 @@ fn set<T>(list: &RefCell<Vec<(Text, T)>>, name: &str, value: T) {
     match list.iter_mut().find(|(other, _)| other == name) {
         Some((_, known)) => *known = value,
         None => list.push((name.into(), value)),
-    }
-}
-
-impl SignIn {
-    /// The name of the lock under which these tokens are renewed (decision 15).
-    pub fn lock_name(&self) -> Text {
-        let Location { area, key } = &self.location;
-        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
-    }
-
-    pub(crate) fn read(note: &Value, issuer: &str) -> Option<Rc<SignIn>> {
-        let area = [Area::Local, Area::Session]
-            .into_iter()
-            .find(|area| note.str("storage") == Some(area.word()))?;
-        Some(Rc::new(SignIn {
-            issuer: issuer.into(),
-            client_id: note.str("clientId")?.into(),
-            location: Location { area, key: note.str("key")?.into() },
-        }))
     }
 }

@@ -1,17 +1,26 @@
 //! Who is signed in where: one entry in `localStorage` for each issuer, which all tabs see.
 //!
 //! Each sign-in has a random id there, with its client and its place, and no token. Signing out removes
-//! the ids. What a tab keeps for itself alone (in `sessionStorage`) bears its id and counts only while
-//! that is there: so a tab that nobody could tell, because it was closed or frozen, holds nothing when
-//! it is restored. Where `localStorage` can't be used, the entry is in `sessionStorage`, for this tab.
+//! the ids. What a tab keeps for itself alone (in `sessionStorage`, or in memory) bears its id and counts
+//! only while that is there. Every tab looks when the entry has changed, and one that could not be told,
+//! because it was closed or frozen, when it is restored. Where `localStorage` can't be used, the entry is
+//! in `sessionStorage`, for this tab.
+//!
+//! A tab that is copied, by `window.open()` or by the user, has a copy of the `sessionStorage` too. Which
+//! refresh tokens are used up is therefore noted beside the id, as hashes: the tab that comes second does
+//! not send one again, for which a provider may end the session ([RFC 9700 section
+//! 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)). Nothing is held for the life of a page,
+//! which would keep it out of the back/forward cache.
 
 use std::rc::Rc;
 
 use crate::base64url;
 use crate::context::{Context, SignIn};
 use crate::json::{Value, parse, to_text};
-use crate::oidc::config::Location;
+use crate::oidc::pkce;
 use crate::platform::{Area, Platform, StorageFault};
+use crate::secret::RefreshToken;
+use crate::session;
 use crate::text::{Join, Text};
 
 /// Where the entry may be.
@@ -20,24 +29,21 @@ const AREAS: [Area; 2] = [Area::Local, Area::Session];
 /// The member of a record that names its sign-in.
 pub const ID: &str = "signInId";
 
+/// The member of a note that lists the refresh tokens that are used up.
+const USED: &str = "used";
+
+/// No more of them are noted than this, the last.
+const MAX_USED: usize = 100;
+
 impl<P: Platform> Context<P> {
-    /// The id of a sign-in, which is noted where it wasn't. Without a client it is AM's session. `None`
-    /// where the place is no web storage, or nothing can be written.
-    pub(crate) fn sign_in_id(
-        &self,
-        issuer: &str,
-        client_id: Option<&Text>,
-        location: &Location,
-    ) -> Option<Text> {
-        location.area.web_storage()?;
-        let mut note = location.to_value();
-        note.set("clientId", client_id);
+    /// The id of a sign-in, by its note or, for AM's session, by its place; it is noted where it wasn't.
+    /// `None` where there is no note, or nothing can be written.
+    pub(crate) fn sign_in_id(&self, issuer: &str, note: Option<Value>) -> Option<Text> {
+        let mut note = note?;
         for area in AREAS {
             let notes = self.notes(area, issuer).unwrap_or_default();
-            let is_same = |other: &&Value| {
-                ["clientId", "storage", "key"].iter().all(|name| other.str(name) == note.str(name))
-            };
-            if let Some(id) = notes.iter().find(is_same).and_then(|note| note.text("id")) {
+            let same = notes.iter().find(|other| is_same(other, &note));
+            if let Some(id) = same.and_then(|note| note.text("id")) {
                 return Some(id.clone());
             }
         }
@@ -68,12 +74,77 @@ impl<P: Platform> Context<P> {
         })
     }
 
+    /// Notes that a refresh token of a sign-in is used up, for other tabs that have it too.
+    pub(crate) fn note_used(&self, sign_in: &SignIn, token: &RefreshToken) {
+        let (Some(own), issuer) = (sign_in.to_note(), &sign_in.issuer) else { return };
+        for area in AREAS {
+            let mut notes = self.notes(area, issuer).unwrap_or_default();
+            let Some(note) = notes.iter_mut().find(|note| is_same(note, &own)) else { continue };
+            let mut used = note.array(USED).unwrap_or_default().to_vec();
+            used.push(short_hash(token).into());
+            let too_many = used.len().saturating_sub(MAX_USED);
+            used.drain(..too_many);
+            note.set(USED, used);
+            // A copy of this tab then goes by the provider's own refusal.
+            let _ = self.write_notes(area, issuer, notes);
+            return;
+        }
+    }
+
+    /// Whether another tab has noted that.
+    pub(crate) fn is_used(&self, sign_in: &SignIn, token: &RefreshToken) -> bool {
+        self.used(sign_in).items().contains(&short_hash(token).into())
+    }
+
+    /// What is noted of the refresh tokens of a sign-in.
+    pub(crate) fn used(&self, sign_in: &SignIn) -> Value {
+        let own = sign_in.to_note();
+        let mut used = Value::NULL;
+        for area in AREAS {
+            let notes = self.notes(area, &sign_in.issuer).unwrap_or_default();
+            let note = own.as_ref().and_then(|own| notes.iter().find(|note| is_same(note, own)));
+            used = note.map_or(used, |note| note.at(USED).clone());
+        }
+        used
+    }
+
+    /// Forgets, whenever the ids of an issuer have changed, what this tab alone keeps of a sign-in that
+    /// has ended; and at once, for a tab that was restored.
+    pub(crate) fn follow_sign_outs(&'static self, issuer: &Text) {
+        // A tab that was restored may hold what a sign-out has ended meanwhile.
+        let _ = session::get(self, issuer);
+        if self.watched.borrow().iter().any(|(other, _)| other == issuer) {
+            return;
+        }
+        let of = issuer.clone();
+        let changed = Rc::new(move |key: &str| {
+            let (issuer, is_news) = (of.clone(), !key.is_empty());
+            self.platform.spawn(Box::pin(async move { self.forget_ended(&issuer, is_news).await }));
+        });
+        let watching = self.platform.watch(&key(issuer), changed);
+        self.watched.borrow_mut().push((issuer.clone(), watching));
+    }
+
+    async fn forget_ended(&self, issuer: &Text, is_news: bool) {
+        let _ = session::get(self, issuer);
+        for sign_in in self.clients_of(issuer) {
+            if sign_in.is_of_tab() {
+                let _ = self.tokens_at(&sign_in).await;
+            }
+        }
+        if is_news && self.count_notes(issuer) == 0 {
+            // What is under way in this tab was begun before the sign-out.
+            self.count_sign_out(issuer);
+            self.forget_documents();
+        }
+    }
+
     /// Every place where tokens of the issuer may be: of this page's clients and of others'.
     pub fn sign_ins(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let mut found: Vec<Rc<SignIn>> = Vec::new();
         for area in AREAS {
             for note in self.notes(area, issuer).unwrap_or_default() {
-                match SignIn::read(&note, issuer) {
+                match SignIn::of_note(&note, issuer) {
                     Some(sign_in) if !found.contains(&sign_in) => found.push(sign_in),
                     _ => {}
                 }
@@ -126,7 +197,7 @@ impl<P: Platform> Context<P> {
             let before = notes.len();
             let mut left = Vec::new();
             for note in notes {
-                if keep(SignIn::read(&note, issuer).as_ref()) {
+                if keep(SignIn::of_note(&note, issuer).as_ref()) {
                     left.push(note);
                 }
             }
@@ -150,6 +221,16 @@ impl<P: Platform> Context<P> {
             false => self.platform.write(area, &key, &to_text(&Value::from(notes))),
         }
     }
+}
+
+/// Whether two notes are of one sign-in: by client and place.
+fn is_same(one: &Value, other: &Value) -> bool {
+    ["clientId", "storage", "key"].iter().all(|name| one.str(name) == other.str(name))
+}
+
+/// Enough of a hash to know a token by; none can be had from it.
+fn short_hash(token: &RefreshToken) -> Text {
+    pkce::sha256(token.reveal().as_bytes()).get(..8).unwrap_or_default().into()
 }
 
 fn key(issuer: &str) -> Text {

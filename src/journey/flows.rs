@@ -9,6 +9,7 @@ use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::client::Client as Oidc;
+use crate::oidc::whose::session_at;
 use crate::platform::{Area, NetworkFault, Platform};
 use crate::session;
 use crate::testing::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World, pause};
@@ -393,7 +394,7 @@ fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
     let world = World::new();
     let page = page(&world);
     world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
-    let key = session::key(ISSUER).unwrap();
+    let key = session_at(ISSUER, Area::Session).key;
     let record = world.stored(Area::Session, &key).unwrap();
     assert_eq!(page.journey.session().unwrap().get("signInId"), None);
     assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok());

@@ -20,3 +20,4 @@ pub mod revoke;
 pub mod session_check;
 pub mod tokens;
 pub mod userinfo;
+pub mod whose;

@@ -8,6 +8,7 @@ use crate::context::{AmSettings, Context};
 use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
+use crate::oidc::whose::session_at;
 use crate::platform::{Area, Platform};
 use crate::testing::{AM_HEADER, Am, End, ISSUER, World, pause};
 use crate::url::{Params, Url};
@@ -144,7 +145,7 @@ fn am_is_asked_by_its_cookie_or_session_token() {
     ] {
         let world = World::new();
         let client = at_am(&world, settings);
-        let key = crate::session::key(ISSUER).unwrap();
+        let key = session_at(ISSUER, Area::Session).key;
         world.put(Area::Session, &key, r#"{"tokenId":"t"}"#);
         world.set_am(Am { token: "t", versions: &[], has_cookie, is_alive: true });
         let result = logout(&world, &client);
@@ -344,7 +345,8 @@ fn another_users_tokens_stay() {
     let context = Context::new(world.clone());
     let mine = open_in(&world, context, "", "localStorage");
     world.run(mine.get(&renew())).unwrap();
-    let theirs = crate::testing::id_token(&object!([("sub", "eve".into())]));
+    let theirs =
+        crate::testing::id_token(&object!([("aud", "other".into()), ("sub", "eve".into())]));
     let record = format!(r#"{{"accessToken":"t","idToken":"{theirs}","issuer":"{ISSUER}"}}"#);
     world.put(Area::Local, "pic-other", &record);
     let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");

@@ -3,9 +3,10 @@
 use super::Client;
 use crate::context::{Context, Refusal};
 use crate::error::{Code, Error};
+use crate::oidc::exchange;
 use crate::oidc::pkce;
 use crate::oidc::tokens::Tokens;
-use crate::platform::Platform;
+use crate::platform::{Area, Platform};
 use crate::secret::RefreshToken;
 use crate::text::{Join, Text};
 
@@ -27,7 +28,21 @@ impl<P: Platform> Client<P> {
 
     /// Why this refresh token is not sent again.
     pub(super) fn spent(&self, token: &RefreshToken) -> Option<Error> {
-        self.refusal(&self.about("refresh", ""), &hash(token.reveal()))
+        let refusal = self.refusal(&self.about("refresh", ""), &hash(token.reveal()));
+        refusal.or_else(|| self.is_copied(token).then(used_by_another_tab))
+    }
+
+    /// Whether another tab has used this tab's refresh token: one of the two is a copy.
+    fn is_copied(&self, token: &RefreshToken) -> bool {
+        self.config.location.area == Area::Session && self.context.is_used(&self.sign_in, token)
+    }
+
+    /// Notes for copies of this tab that `before` is used up, where the provider has replaced it.
+    pub(super) fn note_replaced(&self, before: &RefreshToken, renewed: &Tokens) {
+        let is_replaced = renewed.refresh_token.as_ref().is_some_and(|new| new != before);
+        if self.config.location.area == Area::Session && is_replaced {
+            self.context.note_used(&self.sign_in, before);
+        }
     }
 
     /// Notes that the provider, asked with these options for the like of these tokens, has said that no
@@ -75,6 +90,11 @@ impl Refusal {
         let left = self.until - now;
         left > 0.0 && (left <= NO_USER || left.is_infinite())
     }
+}
+
+fn used_by_another_tab() -> Error {
+    let text = "Another tab has used the refresh token: this tab was copied from it, or it from this one. Sign in again, or renew in the background.";
+    exchange::failure(Code::NotSignedIn, text)
 }
 
 /// Tokens are not kept for the sake of a comparison.
