@@ -3,10 +3,10 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, to_text};
 use crate::log::Logger;
-use crate::oidc::discovery::Source;
-use crate::oidc::pkce;
-use crate::oidc::tokens::resources;
-use crate::platform::Area;
+use crate::protocol::discovery::Source;
+use crate::protocol::pkce;
+use crate::protocol::tokens::resources;
+use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 use crate::url::Url;
 
@@ -89,15 +89,6 @@ pub enum Renew {
     Background,
 }
 
-/// Where a record is kept.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Location {
-    /// The storage.
-    pub area: Area,
-    /// The key in it.
-    pub key: Text,
-}
-
 impl Config {
     /// Reads the factory's `config` and `storage` arguments.
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
@@ -131,7 +122,7 @@ impl Config {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
         let binding = binding(config);
-        let location = Location::read(storage, &client_id, &binding)?;
+        let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts are milliseconds, not negative.";
             milliseconds(value, name, default).ok_or_else(|| invalid(text))
@@ -269,42 +260,36 @@ fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
     Ok(pages)
 }
 
-impl Location {
-    /// As it is noted, and read again by `SignIn::of_note`.
-    pub(crate) fn to_value(&self) -> Value {
-        object!([("storage", self.area.word().into()), ("key", (&self.key).into())])
-    }
-
-    fn read(storage: &Value, client_id: &str, binding: &str) -> Result<Location, Error> {
-        let area = match storage.str("type") {
-            None | Some("localStorage") => Area::Local,
-            Some("sessionStorage") => Area::Session,
-            Some("memory") => Area::Memory,
-            Some("custom") => match storage.number(CUSTOM_STORAGE) {
-                Some(number) => Area::Custom(number as u16),
-                None => {
-                    return Err(invalid(
-                        "Custom storage configuration must include a custom storage object",
-                    ));
-                }
-            },
-            Some(_) => {
-                return Err(invalid(
-                    "storage.type must be 'localStorage', 'sessionStorage', 'memory' or 'custom'.",
-                ));
-            }
-        };
-        let prefix = storage.str("prefix").unwrap_or("pic");
-        let name = storage.str("name").unwrap_or(client_id);
-        // The plain key is the plain client's: two clients of one id keep their tokens side by side.
-        let separator = if binding.is_empty() { "" } else { "-" };
-        Ok(Location { area, key: [prefix, "-", name, separator, binding].joined() })
-    }
-}
-
 /// A configuration that can't work.
 pub fn invalid(text: &'static str) -> Error {
     Error::new(text, Code::ConfigInvalid, Kind::Argument, text)
+}
+
+/// Where the tokens are kept: the `storage` argument of the factory.
+fn location(storage: &Value, client_id: &str, binding: &str) -> Result<Location, Error> {
+    let area = match storage.str("type") {
+        None | Some("localStorage") => Area::Local,
+        Some("sessionStorage") => Area::Session,
+        Some("memory") => Area::Memory,
+        Some("custom") => match storage.number(CUSTOM_STORAGE) {
+            Some(number) => Area::Custom(number as u16),
+            None => {
+                return Err(invalid(
+                    "Custom storage configuration must include a custom storage object",
+                ));
+            }
+        },
+        Some(_) => {
+            return Err(invalid(
+                "storage.type must be 'localStorage', 'sessionStorage', 'memory' or 'custom'.",
+            ));
+        }
+    };
+    let prefix = storage.str("prefix").unwrap_or("pic");
+    let name = storage.str("name").unwrap_or(client_id);
+    // The plain key is the plain client's: two clients of one id keep their tokens side by side.
+    let separator = if binding.is_empty() { "" } else { "-" };
+    Ok(Location { area, key: [prefix, "-", name, separator, binding].joined() })
 }
 
 #[cfg(test)]
