@@ -27,7 +27,7 @@ pub trait Platform: 'static {
     /// A window that was opened for a sign-in; dropping it closes the window.
     type Popup;
 
-    /// Messages are received for as long as this is kept.
+    /// Messages, or news of a storage, are received for as long as this is kept.
     type Subscription;
 
     /// Lets the app's middleware change a request, for at most `timeout` milliseconds; the text that it
@@ -83,6 +83,11 @@ pub trait Platform: 'static {
 
     /// Listens to what is told on a channel.
     fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Self::Subscription;
+
+    /// Calls `changed` with the key when another tab has changed what is stored under it in
+    /// `localStorage`, and with an empty text when one may have: the page is shown again from the
+    /// back/forward cache.
+    fn watch(&self, key: &str, changed: Rc<dyn Fn(&str)>) -> Self::Subscription;
 
     /// Waits for a time in milliseconds, or until the tab is shown again or the network is back.
     async fn wake(&self, milliseconds: f64);

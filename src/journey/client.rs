@@ -68,8 +68,8 @@ impl<P: Platform> Client<P> {
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
         context.providers.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
-        // A tab that was restored may hold what a sign-out has ended meanwhile.
-        let _ = session::get(context, &metadata.issuer);
+        session::adopt(context, &caller, &metadata.issuer);
+        context.follow_sign_outs(&metadata.issuer);
         Ok(Rc::new(Client {
             context,
             config,

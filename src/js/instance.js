@@ -204,14 +204,15 @@ export function soon() {
 }
 
 /**
- * Has all that is told on a channel told under a number.
+ * Has each text that work tells told under a number.
  *
- * @param {string} channel
+ * @param {'listen' | 'watch'} name
+ * @param {string} text
  * @param {number} number
  */
-export function listen(channel, number) {
+export function listen(name, text, number) {
   const told = teller(number);
-  return begin('listen', channel, '', Number.POSITIVE_INFINITY, (/** @type {string} */ text) =>
+  return begin(name, text, '', Number.POSITIVE_INFINITY, (/** @type {string} */ text) =>
     told(true, text),
   );
 }

@@ -304,6 +304,23 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
     hear(take, name, heard);
   },
 
+  /**
+   * Tells when another tab has changed what is stored under a key, or may have: no news comes to a page
+   * in the back/forward cache, and listening to these events keeps none out of it.
+   */
+  async watch(take, key, _more, _timeout, changed) {
+    /** @param {any} event */
+    const look = ({ type, persisted, key: name }) => {
+      if (persisted) changed('');
+      // Without a key all is gone.
+      if (type === 'storage' && (name ?? key) === key) changed(key);
+    };
+    for (const type of ['storage', 'pageshow']) {
+      window.addEventListener(type, look);
+      take(() => window.removeEventListener(type, look));
+    }
+  },
+
   /** Holds a window, which is closed at the end. */
   async window(take, _text, _more, _timeout, popup) {
     take(() => popup.close());

@@ -9,6 +9,7 @@ use super::store::{Former, Found, Stored};
 use crate::error::{Code, Error};
 use crate::json::Value;
 use crate::page::event::Event;
+use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Done, Grant, Response};
 use crate::protocol::tokens::Tokens;
@@ -227,8 +228,8 @@ impl<P: Platform> Client<P> {
 
     /// Tells a person from another, without saying who it is.
     async fn fingerprint_of(&self, tokens: &Tokens) -> Option<Text> {
-        let subject = self.subject_of(tokens).await.ok().flatten();
-        subject.map(|subject| pkce::sha256(subject.as_bytes()))
+        let user = self.user_of(tokens).await;
+        user.subject().map(|subject| pkce::sha256(subject.as_bytes()))
     }
 
     /// [`Client::sign_in_by`] as a task of its own, which an aborted call doesn't interrupt: a code
@@ -253,8 +254,9 @@ impl<P: Platform> Client<P> {
         // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
         let lock = self.context.lock(&self.sign_in, self.patience()).await;
         let former = self.stored().await.ok().and_then(|stored| stored.tokens);
-        let user = match &former {
-            Some(former) => self.user_of(&tokens, former).await,
+        let user = self.user_of(&tokens).await;
+        let former_user = match &former {
+            Some(former) => self.user_of(former).await,
             None => User::Unknown,
         };
         // A sign-out waits for no lock.
@@ -265,10 +267,12 @@ impl<P: Platform> Client<P> {
             return Err(signed_out());
         }
         let found = found.unwrap_or(Stored { raw: None, tokens: None, sign_outs });
-        let fate = if user == User::Same { Former::Stays } else { Former::Goes };
+        let fate = if user.is(&former_user) { Former::Stays } else { Former::Goes };
         self.store(&found, &tokens, fate).await;
         drop(lock);
-        if let (Some(former), User::Other) = (former, user) {
+        if let Some(former) = former
+            && user.is_other_than(&former_user)
+        {
             // Nobody has the other user's tokens now.
             self.revoke_later(former.secrets());
             self.emit(&Event::SignedOut);
@@ -277,27 +281,9 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
-    /// Whether tokens are about the user of others.
-    async fn user_of(&self, tokens: &Tokens, others: &Tokens) -> User {
-        match (self.subject_of(tokens).await, self.subject_of(others).await) {
-            (Ok(Some(one)), Ok(Some(other))) if one == other => User::Same,
-            (Ok(Some(_)), Ok(Some(_))) => User::Other,
-            _ => User::Unknown,
-        }
-    }
-
     /// The name under which an exchange is shared: by all that find the same started authorization.
     fn name_of(&self, code: &AuthorizationCode, state: &State) -> Text {
-        let (issuer, client_id) = (&*self.metadata.issuer, &**self.client_id());
-        [code.reveal(), state.reveal(), issuer, client_id].joined_by(" ")
+        let (issuer, owner) = (&*self.metadata.issuer, &*self.sign_in.owner());
+        [code.reveal(), state.reveal(), issuer, owner].joined_by(" ")
     }
-}
-
-/// Whose tokens are, compared with others.
-#[derive(Clone, Copy, PartialEq)]
-enum User {
-    Same,
-    Other,
-    /// Without an ID token in both nobody knows.
-    Unknown,
 }

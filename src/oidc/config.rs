@@ -1,10 +1,12 @@
 //! What the app configures: the arguments of the `oidc()` factory.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::Value;
+use crate::json::{Value, object, to_text};
 use crate::log::Logger;
 use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
+use crate::protocol::pkce;
+use crate::protocol::tokens::resources;
 use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -65,6 +67,8 @@ pub struct Config {
     pub popup_redirect_uri: Text,
     /// The pages that the app's server forwards responses to.
     pub forwarded_to: Vec<Text>,
+    /// What the client's tokens are bound to, as a short hash; empty for nothing: see [`binding`].
+    pub binding: Text,
     /// Where the tokens are kept.
     pub location: Location,
 }
@@ -112,7 +116,8 @@ impl Config {
         if !scope.is_null() && scope.joined_texts().is_none() {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
-        let location = location(storage, &client_id)?;
+        let binding = binding(config);
+        let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts are milliseconds, not negative.";
             milliseconds(value, name, default).ok_or_else(|| invalid(text))
@@ -153,10 +158,31 @@ impl Config {
             auto_renew: config.flag("autoRenew"),
             api_origins: api_origins(config)?,
             forwarded_to: forwarded_to(config)?,
+            binding,
             location,
         })
     }
 }
+
+/// What all tokens of the client are bound to by its configuration: `resource` ([RFC
+/// 8707](https://www.rfc-editor.org/rfc/rfc8707#section-2)), whose order doesn't matter. What else binds
+/// them becomes another member of what is hashed. Empty for a plain client.
+fn binding(config: &Value) -> Text {
+    let resources = resources(config.get("resource"));
+    let mut named: Vec<_> = resources.items().iter().filter_map(Value::as_text).collect();
+    named.retain(|name| !name.is_empty());
+    if named.is_empty() {
+        return Text::default();
+    }
+    named.sort();
+    named.dedup();
+    let named: Vec<Value> = named.into_iter().map(Value::from).collect();
+    let hash = pkce::sha256(to_text(&object!([("resource", named.into())])).as_bytes());
+    hash.get(..BINDING).unwrap_or_default().into()
+}
+
+/// This many of the characters of the hash are enough to tell the clients of one id apart.
+const BINDING: usize = 12;
 
 /// The duration called `name`, in milliseconds; `None` when it is none. What comes from the
 /// environment is text, and one that is no number is not set there: see [`warn_of_unreadable`].
@@ -237,7 +263,7 @@ pub fn invalid(text: &'static str) -> Error {
 }
 
 /// Where the tokens are kept: the `storage` argument of the factory.
-fn location(storage: &Value, client_id: &str) -> Result<Location, Error> {
+fn location(storage: &Value, client_id: &str, binding: &str) -> Result<Location, Error> {
     let area = match storage.str("type") {
         None | Some("localStorage") => Area::Local,
         Some("sessionStorage") => Area::Session,
@@ -258,7 +284,9 @@ fn location(storage: &Value, client_id: &str) -> Result<Location, Error> {
     };
     let prefix = storage.str("prefix").unwrap_or("pic");
     let name = storage.str("name").unwrap_or(client_id);
-    Ok(Location { area, key: [prefix, "-", name].joined() })
+    // The plain key is the plain client's: two clients of one id keep their tokens side by side.
+    let separator = if binding.is_empty() { "" } else { "-" };
+    Ok(Location { area, key: [prefix, "-", name, separator, binding].joined() })
 }
 
 #[cfg(test)]
@@ -309,6 +337,27 @@ mod tests {
             read(FULL, r#"{"type":"sessionStorage","prefix":"x","name":"y"}"#).unwrap().location;
         assert_eq!(location, Location { area: Area::Session, key: "x-y".into() });
         assert!(read(FULL, r#"{"type":"cookies"}"#).is_err());
+    }
+
+    #[test]
+    fn a_client_with_a_resource_has_a_key_of_its_own() {
+        let key = |resource: &str, storage: &str| {
+            let config = FULL.replace("\"clientId\"", &format!("{resource}\"clientId\""));
+            read(&config, storage).unwrap().location.key.to_string()
+        };
+        for plain in ["", r#""resource":"","#, r#""resource":[],"#, r#""resource":null,"#] {
+            assert_eq!(key(plain, "null"), "pic-c", "{plain}");
+        }
+        let one = key(r#""resource":"https://a","#, "null");
+        assert!(one.starts_with("pic-c-") && one.len() == "pic-c-".len() + BINDING, "{one}");
+        assert_ne!(one, key(r#""resource":"https://b","#, "null"));
+        assert_eq!(one, key(r#""resource":["https://a","https://a"],"#, "null"));
+        assert_eq!(
+            key(r#""resource":["https://a","https://b"],"#, "null"),
+            key(r#""resource":["https://b","https://a"],"#, "null"),
+        );
+        let named = key(r#""resource":"https://a","#, r#"{"prefix":"x","name":"y"}"#);
+        assert_eq!(named, one.replace("pic-c", "x-y"));
     }
 
     #[test]

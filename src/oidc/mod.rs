@@ -12,9 +12,11 @@ use crate::log::Logger;
 use crate::oidc::config::Config;
 use crate::page::Context;
 use crate::page::sender::Caller;
-use crate::page::sign_ins::SignIn;
+use crate::page::session as am_session;
+use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
+use crate::protocol::id_token::{IdToken, Invalid};
 use crate::protocol::tokens::Tokens;
 use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
@@ -38,6 +40,7 @@ mod verify;
 mod watch;
 
 pub use sign_out::SignOut;
+use store::Unread;
 pub use store::error as storage_error;
 pub use watch::Watch;
 
@@ -58,6 +61,8 @@ pub struct Client<P: Platform> {
     endings: Flights,
     /// The last ID token whose signature was verified.
     verified: RefCell<Option<RawIdToken>>,
+    /// The last stored ID token that was found to be wrong, and why.
+    refuted: RefCell<Option<(RawIdToken, Invalid)>>,
 }
 
 impl<P: Platform> Client<P> {
@@ -94,6 +99,7 @@ impl<P: Platform> Client<P> {
         let sign_in = Rc::new(SignIn {
             issuer: metadata.issuer.clone(),
             client_id: config.defaults.client_id.clone(),
+            binding: config.binding.clone(),
             location: config.location.clone(),
         });
         let client = Rc::new(Client {
@@ -107,26 +113,28 @@ impl<P: Platform> Client<P> {
             renewals: Flights::default(),
             endings: Flights::default(),
             verified: RefCell::default(),
+            refuted: RefCell::default(),
         });
         client.context.sign_ins.note(client.sign_in.clone());
-        // A tab that was restored may hold what a sign-out has ended meanwhile.
-        let _ = crate::page::session::get(context, &client.metadata.issuer);
+        am_session::adopt(context, &client.caller, &client.metadata.issuer);
+        context.follow_sign_outs(&client.metadata.issuer);
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
-            let (issuer, client_id) = (&client.metadata.issuer, client.client_id());
-            let _ = context.sign_ins.sign_in_id(issuer, Some(client_id), &client.config.location);
+            let _ = context.sign_ins.sign_in_id(&client.metadata.issuer, client.sign_in.to_note());
         }
         Ok(client)
     }
 
-    /// `user.info()`: the details of the person, who must be the one of the ID token.
+    /// `user.info()`: the details of the user, who must be the one of the verified ID token.
     pub async fn user_info(&self) -> Result<Value, Error> {
         let endpoint = Metadata::require(
             &self.metadata.userinfo_endpoint,
             "Wellknown missing userinfo endpoint",
         )?;
         let tokens = self.access_token(Kind::Auth).await?;
-        let subject =
-            self.subject_of(&tokens).await.map_err(|invalid| invalid.into_error(Kind::Auth))?;
+        let subject = match &tokens.id_token {
+            Some(raw) => Some(self.verify_stored(raw).await?.subject),
+            None => None,
+        };
         let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
         let details = match userinfo::read(answer)? {
             userinfo::Body::Json(details) => details,
@@ -148,14 +156,20 @@ impl<P: Platform> Client<P> {
             let text = "There is no ID token: ask for the scope openid.";
             Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)
         })?;
-        let verified = self.verify_once(raw).await;
-        Ok(verified.map_err(|invalid| invalid.into_error(Kind::Auth))?.claims)
+        Ok(self.verify_stored(raw).await?.claims)
+    }
+
+    async fn verify_stored(&self, raw: &RawIdToken) -> Result<IdToken, Error> {
+        self.verify_once(raw).await.map_err(|invalid| invalid.into_error(Kind::Auth))
     }
 
     /// The stored tokens, or the contract's error for a call that needs them.
     async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
-        let stored = self.stored().await.map_err(|fault| missing(fault.code(), fault.advice()))?;
+        let stored = self.stored().await.map_err(|why| match why {
+            Unread::Storage(fault) => missing(fault.code(), fault.advice()),
+            Unread::Keys(invalid) => invalid.into_error(kind),
+        })?;
         stored
             .tokens
             .ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))

@@ -4,9 +4,11 @@ use super::Client;
 use crate::error::{Code, Error};
 use crate::page::{Context, Refusal};
 use crate::platform::Platform;
+use crate::protocol::exchange;
 use crate::protocol::pkce;
 use crate::protocol::tokens::Tokens;
 use crate::secret::RefreshToken;
+use crate::storage::Area;
 use crate::text::{Join, Text};
 
 /// That no user is signed in at the provider is believed for this many milliseconds.
@@ -27,7 +29,22 @@ impl<P: Platform> Client<P> {
 
     /// Why this refresh token is not sent again.
     pub(super) fn spent(&self, token: &RefreshToken) -> Option<Error> {
-        self.refusal(&self.about("refresh", ""), &hash(token.reveal()))
+        let refusal = self.refusal(&self.about("refresh", ""), &hash(token.reveal()));
+        refusal.or_else(|| self.is_copied(token).then(used_by_another_tab))
+    }
+
+    /// Whether another tab has used this tab's refresh token: one of the two is a copy.
+    fn is_copied(&self, token: &RefreshToken) -> bool {
+        self.config.location.area == Area::Session
+            && self.context.sign_ins.is_used(&self.sign_in, token)
+    }
+
+    /// Notes for copies of this tab that `before` is used up, where the provider has replaced it.
+    pub(super) fn note_replaced(&self, before: &RefreshToken, renewed: &Tokens) {
+        let is_replaced = renewed.refresh_token.as_ref().is_some_and(|new| new != before);
+        if self.config.location.area == Area::Session && is_replaced {
+            self.context.sign_ins.note_used(&self.sign_in, before);
+        }
     }
 
     /// Notes that the provider, asked with these options for the like of these tokens, has said that no
@@ -75,6 +92,11 @@ impl Refusal {
         let left = self.until - now;
         left > 0.0 && (left <= NO_USER || left.is_infinite())
     }
+}
+
+fn used_by_another_tab() -> Error {
+    let text = "Another tab has used the refresh token: this tab was copied from it, or it from this one. Sign in again, or renew in the background.";
+    exchange::failure(Code::NotSignedIn, text)
 }
 
 /// Tokens are not kept for the sake of a comparison.

@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::store::{Former, Stored, is_only_weaker, no_tokens, signed_out};
+use super::store::{Former, Stored, Unread, is_only_weaker, no_tokens, signed_out};
 use super::tabs::{Held, PATIENCE, TICK};
 use super::watch::SHORTEST;
 use crate::error::{Code, Error, Kind};
-use crate::fault::StorageFault;
 use crate::json::{Value, object, parse, to_text};
 use crate::oidc::config::Renew;
 use crate::page::event::Event;
+use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::asks_for_id_token;
 use crate::protocol::exchange;
@@ -37,8 +37,8 @@ impl<P: Platform> Client<P> {
         let is_plain = *area == Area::Local && !self.is_unsaved();
         let storage = area.web_storage().filter(|_| is_plain)?;
         let text = self.platform().read(*area, key).ok()??;
-        let tokens = Tokens::read(&parse(&text)?, &self.metadata.issuer)?;
-        if !self.is_fresh(&tokens) || !tokens.resources.is_null() {
+        let tokens = self.sign_in.read(&parse(&text)?)?;
+        if !self.is_fresh(&tokens) || !tokens.resources.is_null() || tokens.is_foreign() {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
@@ -158,29 +158,27 @@ impl<P: Platform> Client<P> {
         if stored.sign_outs != self.context.sign_outs.count(&self.metadata.issuer) {
             return Err(signed_out());
         }
-        let subject = match &stored.tokens {
-            Some(tokens) => {
-                self.subject_of(tokens).await.map_err(|i| i.into_error(Kind::Exchange))?
-            }
-            None => None,
+        let user = match &stored.tokens {
+            Some(tokens) => self.user_of(tokens).await,
+            None => User::Unknown,
         };
         let mut options = match &stored.tokens {
             Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
         let scope = options.non_empty("scope").unwrap_or(&self.config.defaults.scope);
-        if subject.is_some() && !asks_for_id_token(scope) {
+        if user != User::Unknown && !asks_for_id_token(scope) {
             // Whose the tokens are is known by their ID token alone: the provider's user may be
             // another one by now.
             let scope = ["openid ", scope].joined();
             options.set("scope", scope);
         }
-        let mut tokens = match self.authorize_silently(&options, subject.as_ref()).await {
+        let mut tokens = match self.authorize_silently(&options, user.subject()).await {
             Ok(tokens) => tokens,
             Err(error) => return Err(self.not_silently(&stored, authorize, &options, error).await),
         };
         // A refresh token is kept only beside tokens of the same user, and not where it was refused.
-        if tokens.refresh_token.is_none() && subject.is_some() {
+        if tokens.refresh_token.is_none() && user.is_proved() {
             let kept = stored.tokens.as_ref().and_then(|before| before.refresh_token.clone());
             tokens.refresh_token = kept.filter(|token| self.spent(token).is_none());
         }
@@ -226,7 +224,10 @@ impl<P: Platform> Client<P> {
             return is_only_way.then_some(Err(error));
         }
         let error = match self.refresh(tokens, &refresh_token).await {
-            Ok(renewed) => return Some(self.commit(stored, renewed, Former::IsUsed, lock).await),
+            Ok(renewed) => {
+                self.note_replaced(&refresh_token, &renewed);
+                return Some(self.commit(stored, renewed, Former::IsUsed, lock).await);
+            }
             Err(error) if !refresh::is_about_the_grant(&error) => return Some(Err(error)),
             Err(error) => error,
         };
@@ -265,7 +266,7 @@ impl<P: Platform> Client<P> {
 
     /// What is stored, once it is anything else than before, or after `patience` milliseconds: what
     /// another tab writes reaches this one a moment later.
-    async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, StorageFault> {
+    async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, Unread> {
         let mut left = patience / TICK;
         loop {
             let stored = self.stored().await?;
@@ -311,7 +312,7 @@ impl<P: Platform> Client<P> {
             return;
         }
         for sign_in in self.context.sign_ins.of(issuer) {
-            let stored = self.context.tokens_at(&sign_in.location, issuer).await;
+            let stored = self.context.tokens_at(&sign_in).await;
             if stored.map_or(true, |stored| stored.tokens.is_some()) {
                 return;
             }
@@ -351,10 +352,15 @@ impl<P: Platform> Client<P> {
     }
 }
 
-fn unreadable(fault: StorageFault) -> Error {
+fn unreadable(why: Unread) -> Error {
     let text = "Please log the user out completely and try again";
-    Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
-        .cause(fault.advice())
+    match why {
+        Unread::Storage(fault) => {
+            Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
+                .cause(fault.advice())
+        }
+        Unread::Keys(invalid) => invalid.into_error(Kind::Exchange),
+    }
 }
 
 fn no_refresh_token() -> Error {

@@ -9,10 +9,10 @@ use crate::fault::StorageFault;
 use crate::page::Context;
 use crate::page::event::Event;
 use crate::page::sender::Caller;
-use crate::page::sign_ins::SignIn;
+use crate::page::whose::SignIn;
+use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
-use crate::protocol::id_token::parse_jwt;
 use crate::protocol::revoke;
 use crate::protocol::tokens::Tokens;
 use crate::secret::RawIdToken;
@@ -65,8 +65,8 @@ impl<P: Platform> SignOut<P> {
         own: Option<&Rc<SignIn>>,
     ) -> SignOut<P> {
         let user = match own {
-            Some(own) => subject_at(context, own).await,
-            None => None,
+            Some(own) => user_at(context, own).await,
+            None => User::Unknown,
         };
         let mut sign_out = Self::new();
         let mut kept = Vec::new();
@@ -76,8 +76,7 @@ impl<P: Platform> SignOut<P> {
             if sign_out.sign_ins.contains(&sign_in) {
                 continue;
             }
-            let other = if user.is_some() { subject_at(context, &sign_in).await } else { None };
-            match other.is_some() && other != user {
+            match user.is_other_than(&user_at(context, &sign_in).await) {
                 true => kept.push(sign_in),
                 false => sign_out.sign_ins.push(sign_in),
             }
@@ -115,15 +114,10 @@ impl<P: Platform> SignOut<P> {
         found
     }
 
-    /// Tells the listeners of those whose tokens were found. In `sessionStorage` other tabs may have
-    /// some where this one has none.
+    /// Tells the listeners of those whose tokens were found.
     fn tell(&self, context: &Context<P>, found: &[Rc<SignIn>]) {
-        for sign_in in &self.sign_ins {
-            if found.contains(sign_in) {
-                context.emit(sign_in, &Event::SignedOut);
-            } else if sign_in.location.area == Area::Session {
-                context.emit_to_tabs(sign_in, &Event::SignedOut);
-            }
+        for sign_in in found {
+            context.emit(sign_in, &Event::SignedOut);
         }
     }
 
@@ -188,10 +182,10 @@ impl<P: Platform> SignOut<P> {
     }
 
     async fn take(&mut self, context: &Context<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
-        match context.tokens_at(&sign_in.location, &sign_in.issuer).await {
+        match context.tokens_at(sign_in).await {
             Ok(stored) => {
                 // Where the last tokens could not be stored, earlier ones still are.
-                let under = stored.in_storage(&sign_in.issuer);
+                let under = stored.in_storage(sign_in);
                 let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
                 for tokens in stored.tokens.into_iter().chain(under) {
                     self.tokens.push((sign_in.client_id.clone(), tokens));
@@ -226,11 +220,10 @@ impl<P: Platform> SignOut<P> {
     }
 }
 
-/// Whom the tokens at a place say they are about: enough to leave another user's alone.
-async fn subject_at<P: Platform>(context: &Context<P>, sign_in: &SignIn) -> Option<Text> {
-    let stored = context.tokens_at(&sign_in.location, &sign_in.issuer).await.ok()?;
-    let id_token = stored.tokens?.id_token?;
-    parse_jwt(&id_token).ok()?.claims.text("sub").cloned()
+/// Whom the tokens of a sign-in say they are about.
+async fn user_at<P: Platform>(context: &Context<P>, sign_in: &SignIn) -> User {
+    let tokens = context.tokens_at(sign_in).await.ok().and_then(|stored| stored.tokens);
+    tokens.map_or(User::Unknown, |tokens| User::said_by(&tokens))
 }
 
 /// Takes out the one whose lock's name is the first.

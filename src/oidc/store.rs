@@ -6,11 +6,13 @@ use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
-use crate::page::sign_ins::SignIn;
+use crate::page::event::Event;
+use crate::page::whose::SignIn;
 use crate::page::{Context, Unsaved};
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Done, Grant, Transaction, state_mismatch};
 use crate::protocol::exchange;
+use crate::protocol::id_token::Invalid;
 use crate::protocol::tokens::Tokens;
 use crate::secret::State;
 use crate::storage::Area;
@@ -20,7 +22,7 @@ use crate::text::{Join, Text};
 /// No more started authorizations than this are kept.
 const MAX_TRANSACTIONS: usize = 20;
 
-/// The client that started an authorization in the name of another.
+/// Who started an authorization: see [`SignIn::owner`].
 const OWNER: &str = "ownerId";
 
 /// A started authorization, and where it is kept.
@@ -67,6 +69,21 @@ pub(super) enum Former {
     Goes,
 }
 
+/// Why nobody can say now what is stored.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// The storage can't be read.
+    Storage(StorageFault),
+    /// The record is another library's, and there are no keys to verify its ID token with.
+    Keys(Invalid),
+}
+
+impl From<StorageFault> for Unread {
+    fn from(fault: StorageFault) -> Self {
+        Unread::Storage(fault)
+    }
+}
+
 /// What is stored.
 pub struct Stored {
     /// The very text; a renewal may replace this and nothing else (decision 8).
@@ -79,34 +96,34 @@ pub struct Stored {
 
 impl Stored {
     /// The tokens of the text, also where later ones could not be stored.
-    pub(super) fn in_storage(&self, issuer: &str) -> Option<Box<Tokens>> {
-        Tokens::read(&parse(self.raw.as_deref()?)?, issuer)
+    pub(super) fn in_storage(&self, sign_in: &SignIn) -> Option<Box<Tokens>> {
+        sign_in.read(&parse(self.raw.as_deref()?)?)
     }
 }
 
 impl<P: Platform> Context<P> {
-    /// Reads the tokens at a place.
-    pub(super) async fn tokens_at(
-        &self,
-        location: &Location,
-        issuer: &str,
-    ) -> Result<Stored, StorageFault> {
+    /// Reads the tokens of a sign-in. Those of another library's record are so by its own words:
+    /// [`Client::stored`] verifies them.
+    pub(crate) async fn tokens_at(&self, sign_in: &SignIn) -> Result<Stored, StorageFault> {
+        let SignIn { issuer, location, .. } = sign_in;
         let raw = self.load(location).await?;
         // An app's own storage may give the same record back in other words.
         let raw = match location.area {
-            Area::Custom(_) => raw.map(|text| in_our_words(&text, issuer).unwrap_or(text)),
+            Area::Custom(_) => raw.map(|text| in_our_words(&text, sign_in).unwrap_or(text)),
             _ => raw,
         };
         let tokens = self.unsaved_at(location, &raw);
         let mut stored = Stored { raw, tokens, sign_outs: self.sign_outs.count(issuer) };
         if stored.tokens.is_none() {
-            stored.tokens = stored.in_storage(issuer);
+            stored.tokens = stored.in_storage(sign_in);
         }
-        if location.area == Area::Session {
+        if sign_in.is_of_tab() {
             let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
             if !self.sign_ins.counts(issuer, id) {
                 self.keep_unsaved(location, None);
-                let _ = self.delete(location).await;
+                if self.delete(location).await.is_ok() {
+                    self.emit_here(sign_in, &Event::SignedOut, true);
+                }
                 stored = Stored { raw: None, tokens: None, ..stored };
             }
         }
@@ -142,35 +159,33 @@ impl<P: Platform> Context<P> {
         self.keep_unsaved(location, None);
         let tokens = self.remove_tokens(sign_in).await;
         for area in [Area::Session, Area::Memory] {
-            for Started { key, .. } in self.transactions(area, &sign_in.client_id, &sign_in.issuer)
-            {
+            for Started { key, .. } in self.transactions(area, &sign_in.owner(), &sign_in.issuer) {
                 let _ = self.platform.remove(area, &key);
             }
         }
         tokens
     }
 
-    /// Removes the tokens, unless they are another issuer's under the same key.
+    /// Removes the tokens, unless they are another's under the same key. What can't be read goes too.
     async fn remove_tokens(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         let stored = self.load(&sign_in.location).await.ok().flatten();
-        let issuer = stored.as_deref().and_then(parse);
-        match issuer.as_ref().and_then(|record| record.non_empty("issuer")) {
-            Some(issuer) if sign_in.issuer != issuer => Ok(()),
+        let record = stored.as_deref().and_then(parse).filter(|it| Tokens::read(it).is_some());
+        match record {
+            Some(record) if sign_in.read(&record).is_none() => Ok(()),
             _ => self.delete(&sign_in.location).await,
         }
     }
 
-    /// A client's started authorizations. Another client's id may begin like this
+    /// A client's started authorizations: see [`SignIn::owner`]. Another owner's name may begin like this
     /// one, so the record itself is asked.
-    fn transactions(&self, area: Area, client_id: &str, issuer: &str) -> Vec<Started> {
+    fn transactions(&self, area: Area, own: &str, issuer: &str) -> Vec<Started> {
         let mut found = Vec::new();
-        for key in self.platform.keys(area, &Transaction::key(client_id, None)).unwrap_or_default()
-        {
+        for key in self.platform.keys(area, &Transaction::key(own, None)).unwrap_or_default() {
             let text = self.platform.read(area, &key).ok().flatten();
             let record = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
             let owner = record.str(OWNER).or_else(|| record.str("clientId"));
             let at = record.str("issuer");
-            if owner.is_none_or(|id| id == client_id) && at.is_none_or(|at| at == issuer) {
+            if owner.is_none_or(|owner| owner == own) && at.is_none_or(|at| at == issuer) {
                 let created = record.number("createdAt").unwrap_or(0.0);
                 found.push(Started { key, created, is_fallback: record.flag(FALLBACK) });
             }
@@ -180,12 +195,23 @@ impl<P: Platform> Context<P> {
 }
 
 impl<P: Platform> Client<P> {
-    /// Reads the stored tokens.
-    pub(super) async fn stored(&self) -> Result<Stored, StorageFault> {
-        let stored = self.context.tokens_at(&self.config.location, &self.metadata.issuer).await?;
+    /// Reads the stored tokens. Those of another library count only where their ID token is this
+    /// issuer's, for this client: it is verified, whether or not it has expired.
+    pub(super) async fn stored(&self) -> Result<Stored, Unread> {
+        let mut stored = self.context.tokens_at(&self.sign_in).await?;
+        if let Some(tokens) = stored.tokens.take_if(|tokens| tokens.is_foreign())
+            && let Some(raw) = &tokens.id_token
+        {
+            match self.verify_once(raw).await {
+                Ok(_) => stored.tokens = Some(tokens),
+                // That is no verdict.
+                Err(invalid) if invalid.is_unreached() => return Err(Unread::Keys(invalid)),
+                Err(_) => {}
+            }
+        }
         if stored.raw.is_some() && stored.tokens.is_none() && !self.warned.replace(true) {
             self.caller.log.warn(
-                "What is stored in the place of the tokens can't be used; it will be replaced.",
+                "What is stored in the place of the tokens can't be used: it is no record of tokens, or another issuer's or client's. A sign-in will replace it.",
             );
         }
         Ok(stored)
@@ -194,11 +220,10 @@ impl<P: Platform> Client<P> {
     /// Stores tokens in the place of what was found. Where that fails they are kept for this page, and
     /// returned with `persisted: false`.
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
-        let location = &self.config.location;
-        let (issuer, client_id) = (&self.metadata.issuer, self.client_id());
-        let id = self.context.sign_ins.sign_in_id(issuer, Some(client_id), location);
-        let sign_in_id = id.filter(|_| location.area == Area::Session);
-        let tokens = Tokens { sign_in_id, ..tokens.clone() };
+        let (location, sign_in) = (&self.config.location, &self.sign_in);
+        let id = self.context.sign_ins.sign_in_id(&sign_in.issuer, sign_in.to_note());
+        let sign_in_id = id.filter(|_| sign_in.is_of_tab());
+        let tokens = Tokens { sign_in_id, client_id: sign_in.name_in(tokens), ..tokens.clone() };
         let text = to_text(&tokens.to_value());
         let written = match self.context.save(location, &text).await {
             Ok(()) => Ok(()),
@@ -229,7 +254,7 @@ impl<P: Platform> Client<P> {
     ) -> Option<Option<Text>> {
         let location = &self.config.location;
         let unchanged = Some(found.raw.clone());
-        let Some(old) = found.in_storage(&self.metadata.issuer) else { return unchanged };
+        let Some(old) = found.in_storage(&self.sign_in) else { return unchanged };
         let is_good = match former {
             Former::Stays => true,
             Former::IsUsed => {
@@ -290,7 +315,7 @@ impl<P: Platform> Client<P> {
         if self.context.sign_outs.count(&self.metadata.issuer) != sign_outs {
             return Err(signed_out());
         }
-        let key = Transaction::key(self.client_id(), Some(&transaction.state));
+        let key = Transaction::key(&self.sign_in.owner(), Some(&transaction.state));
         self.sweep(Started {
             key: key.clone(),
             created: transaction.created.unwrap_or_default(),
@@ -309,10 +334,11 @@ impl<P: Platform> Client<P> {
         Ok(Err(error(fault, Area::Session, "Storing_error")))
     }
 
-    /// A record of an authorization, with whose it is where it was made in another client's name.
+    /// A record of an authorization, with whose it is where that is not the client that it names.
     fn owned(&self, transaction: &Transaction, mut record: Value) -> Value {
-        if transaction.client_id != *self.client_id() {
-            record.set(OWNER, self.client_id());
+        let owner = self.sign_in.owner();
+        if transaction.client_id != owner {
+            record.set(OWNER, owner);
         }
         record
     }
@@ -320,7 +346,7 @@ impl<P: Platform> Client<P> {
     /// Puts a note that it was exchanged in the place of an authorization.
     pub(super) fn mark_done(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.platform().remove(found.area, &found.key);
-        let key = Transaction::key(self.client_id(), Some(&grant.transaction.state));
+        let key = Transaction::key(&self.sign_in.owner(), Some(&grant.transaction.state));
         let text = to_text(
             &self.owned(&grant.transaction, grant.transaction.to_done(&grant.code, subject)),
         );
@@ -330,7 +356,7 @@ impl<P: Platform> Client<P> {
 
     /// Finds the note of [`Client::mark_done`].
     pub(super) fn recall_done(&self, state: &State) -> Option<Done> {
-        let key = Transaction::key(self.client_id(), Some(state));
+        let key = Transaction::key(&self.sign_in.owner(), Some(state));
         let read = |area| Done::read(&self.platform().read(area, &key).ok().flatten()?);
         let done = read(Area::Session).or_else(|| read(Area::Memory));
         done.filter(|done| done.issuer == self.metadata.issuer)
@@ -349,8 +375,8 @@ impl<P: Platform> Client<P> {
 
     /// The same, without removing anything.
     pub(super) fn look_up(&self, state: &State) -> Result<Found, Missing> {
-        let own = Transaction::key(self.client_id(), Some(state));
-        let shared = Transaction::key(self.client_id(), None);
+        let owner = self.sign_in.owner();
+        let (own, shared) = (Transaction::key(&owner, Some(state)), Transaction::key(&owner, None));
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
             let Ok(Some(text)) = self.platform().read(area, key) else {
                 continue;
@@ -385,13 +411,13 @@ impl<P: Platform> Client<P> {
     /// first those that nobody has asked for. The storage is searched once after each sign-out; what
     /// is added to it is known.
     fn sweep(&self, more: Started) {
-        let (client_id, issuer) = (self.client_id(), &self.metadata.issuer);
+        let (owner, issuer) = (self.sign_in.owner(), &self.metadata.issuer);
         let sign_outs = self.context.sign_outs.count(issuer);
         let started = match self.started.take() {
             Some((at, started)) if at == sign_outs => started,
-            _ => self.context.transactions(Area::Session, client_id, issuer),
+            _ => self.context.transactions(Area::Session, &owner, issuer),
         };
-        let shared = Transaction::key(client_id, None);
+        let shared = Transaction::key(&owner, None);
         let now = self.platform().now();
         let remove = |started: &Started| {
             let _ = self.platform().remove(Area::Session, &started.key);
@@ -423,8 +449,8 @@ impl<P: Platform> Client<P> {
 }
 
 /// A record as we would write it.
-fn in_our_words(text: &str, issuer: &str) -> Option<Text> {
-    Some(to_text(&Tokens::read(&parse(text)?, issuer)?.to_value()))
+fn in_our_words(text: &str, sign_in: &SignIn) -> Option<Text> {
+    Some(to_text(&sign_in.read(&parse(text)?)?.to_value()))
 }
 
 /// Whether all that somebody else has done is to take out the refresh token: without locks, another

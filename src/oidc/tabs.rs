@@ -12,11 +12,13 @@ use std::rc::Rc;
 use crate::json::{Value, number_text, object, parse, to_text};
 use crate::page::event::{Event, Heard};
 use crate::page::session;
-use crate::page::sign_ins::SignIn;
+use crate::page::sign_ins;
+use crate::page::whose::SignIn;
 use crate::page::{Context, Entry};
 use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::storage::Area;
+use crate::storage::Location;
 use crate::text::{Join, Text};
 
 /// What was written is told for this many milliseconds, by far longer than it is under way.
@@ -58,7 +60,7 @@ impl<P: Platform> Context<P> {
             }
             return Some(Held { lock, _page: Some(Entry::new(&self.page_locks, name)) });
         }
-        if sign_in.location.area == Area::Local {
+        if is_told(sign_in) {
             // The names differ first in the time.
             if let Some(last) = self.platform.held(&[&*name, "|"].joined()).await {
                 self.wait_to_see(sign_in, &last).await;
@@ -89,19 +91,23 @@ impl<P: Platform> Context<P> {
     /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called
     /// when what happened is stored.
     pub fn emit(&self, sign_in: &SignIn, event: &Event) {
-        let value = event.to_value();
-        for heard in self.listeners(sign_in) {
-            heard(&value);
-        }
+        self.emit_here(sign_in, event, false);
         self.emit_to_tabs(sign_in, event);
     }
 
+    /// The same, in this page alone.
+    pub(super) fn emit_here(&self, sign_in: &SignIn, event: &Event, from_other_tab: bool) {
+        let mut value = event.to_value();
+        value.set("fromOtherTab", from_other_tab);
+        for heard in self.listeners(sign_in) {
+            heard(&value);
+        }
+    }
+
     /// The same, to other tabs alone.
-    pub(super) fn emit_to_tabs(&self, sign_in: &SignIn, event: &Event) {
+    fn emit_to_tabs(&self, sign_in: &SignIn, event: &Event) {
         let stored = match sign_in.location.area {
-            // Each tab has its own.
-            Area::Session if matches!(event, Event::SignedOut) => Value::NULL,
-            // What only this tab can see concerns no other.
+            // What only this tab can see concerns no other; their ends are followed by all: `notes.rs`.
             Area::Session | Area::Memory => return,
             Area::Local => Value::from(self.fingerprint(sign_in)),
             Area::Custom(_) => Value::NULL,
@@ -145,41 +151,60 @@ impl<P: Platform> Context<P> {
             }
             if let Some(event) = message.get("event").filter(|event| event.is_object()) {
                 let is_sign_out = event.str("type") == Some(Event::SignedOut.name());
-                if !is_sign_out || self.follow_sign_out(sign_in).await {
-                    let mut event = event.clone();
-                    event.set("fromOtherTab", true);
-                    heard(&event);
+                if is_sign_out {
+                    self.follow_sign_out(sign_in).await;
                 }
+                let mut event = event.clone();
+                event.set("fromOtherTab", true);
+                heard(&event);
             }
             inbox.borrow_mut().remove(0);
         }
     }
 
-    /// Another tab signed out: what this tab alone keeps of the sign-in goes too, unless somebody has
-    /// signed in again. Whether it concerns this tab.
-    async fn follow_sign_out(&self, sign_in: &SignIn) -> bool {
-        let is_own = sign_in.location.area == Area::Session;
-        let had_tokens = self.load(&sign_in.location).await.is_ok_and(|stored| stored.is_some());
-        // The other tab's removal of the id comes a moment later.
-        let mut left = if is_own { PATIENCE / TICK } else { 0.0 };
-        loop {
-            let stored = self.tokens_at(&sign_in.location, &sign_in.issuer).await;
-            if stored.is_ok_and(|stored| stored.raw.is_none()) {
-                let _ = session::forget(self, &sign_in.issuer);
-                self.providers.documents.forget();
-                return had_tokens || !is_own;
+    /// Another tab signed out: what this tab alone keeps of the session goes too, unless somebody has
+    /// signed in again.
+    async fn follow_sign_out(&self, sign_in: &SignIn) {
+        if self.tokens_at(sign_in).await.is_ok_and(|stored| stored.raw.is_none()) {
+            let _ = session::forget(self, &sign_in.issuer);
+            self.providers.documents.forget();
+        }
+    }
+
+    /// Forgets, whenever the ids of an issuer have changed, what this tab alone keeps of a sign-in that
+    /// has ended; and at once, for a tab that was restored.
+    pub(crate) fn follow_sign_outs(&'static self, issuer: &Text) {
+        // A tab that was restored may hold what a sign-out has ended meanwhile.
+        let _ = session::get(self, issuer);
+        if self.watched.borrow().iter().any(|(other, _)| other == issuer) {
+            return;
+        }
+        let of = issuer.clone();
+        let changed = Rc::new(move |key: &str| {
+            let (issuer, is_news) = (of.clone(), !key.is_empty());
+            self.platform.spawn(Box::pin(async move { self.forget_ended(&issuer, is_news).await }));
+        });
+        let watching = self.platform.watch(&sign_ins::key(issuer), changed);
+        self.watched.borrow_mut().push((issuer.clone(), watching));
+    }
+
+    async fn forget_ended(&self, issuer: &Text, is_news: bool) {
+        let _ = session::get(self, issuer);
+        for sign_in in self.sign_ins.clients_of(issuer) {
+            if sign_in.is_of_tab() {
+                let _ = self.tokens_at(&sign_in).await;
             }
-            if left <= 0.0 {
-                return !is_own;
-            }
-            self.platform.pause(TICK).await;
-            left -= 1.0;
+        }
+        if is_news && self.sign_ins.count_notes(issuer) == 0 {
+            // What is under way in this tab was begun before the sign-out.
+            self.sign_outs.add(issuer);
+            self.providers.documents.forget();
         }
     }
 
     /// Tells all tabs what is stored now. To be awaited before the lock is released.
     pub(super) async fn tell(&self, sign_in: &SignIn) {
-        if sign_in.location.area == Area::Local {
+        if is_told(sign_in) {
             let now = self.platform.now().trunc();
             let name =
                 [&*sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
@@ -190,9 +215,18 @@ impl<P: Platform> Context<P> {
         }
     }
 
-    /// A hash of what is stored: it tells nothing of the tokens.
+    /// A hash of what is stored, where other tabs can see it: it tells nothing of the tokens.
     fn fingerprint(&self, sign_in: &SignIn) -> Text {
-        let stored = self.platform.read(sign_in.location.area, &sign_in.location.key);
-        pkce::sha256(stored.ok().flatten().unwrap_or_default().as_bytes())
+        let Location { area, key } = &sign_in.location;
+        let stored = match area {
+            Area::Session => to_text(&self.sign_ins.used(sign_in)),
+            _ => self.platform.read(*area, key).ok().flatten().unwrap_or_default(),
+        };
+        pkce::sha256(stored.as_bytes())
     }
+}
+
+/// Whether other tabs see what one writes of a sign-in: its tokens, or which refresh tokens are used up.
+fn is_told(sign_in: &SignIn) -> bool {
+    matches!(sign_in.location.area, Area::Local | Area::Session)
 }

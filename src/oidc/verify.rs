@@ -3,6 +3,7 @@
 use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
+use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::{Grant, asks_for_id_token};
 use crate::protocol::discovery::Metadata;
@@ -13,6 +14,13 @@ use crate::protocol::refresh;
 use crate::protocol::tokens::Tokens;
 use crate::secret::{RawIdToken, RefreshToken};
 use crate::text::Text;
+
+impl Invalid {
+    /// Whether the keys could not be fetched: that says nothing of the token.
+    pub(super) fn is_unreached(&self) -> bool {
+        *self == UNREACHED
+    }
+}
 
 impl<P: Platform> Client<P> {
     /// Exchanges a code. The issuer's keys are fetched meanwhile. `subject` is whom earlier tokens
@@ -60,7 +68,7 @@ impl<P: Platform> Client<P> {
         token: &RefreshToken,
     ) -> Result<Box<Tokens>, Error> {
         let failed = |invalid: Invalid| invalid.into_error(Kind::Exchange);
-        let subject = self.subject_of(before).await.map_err(failed)?;
+        let user = self.user_of(before).await;
         // The keys first: while they are fetched, a new refresh token would be nowhere but here.
         if let Some(uri) = &self.metadata.jwks_uri {
             self.context.providers.keys(&self.caller, uri).await;
@@ -70,7 +78,7 @@ impl<P: Platform> Client<P> {
         let response = exchange::read(&answer, refresh::REFUSAL)?;
         let expected = Expected {
             access_token: Some(&response.access_token),
-            subject: subject.as_ref(),
+            subject: user.subject(),
             ..self.expected()
         };
         let id_token = match &response.id_token {
@@ -83,8 +91,8 @@ impl<P: Platform> Client<P> {
             })?,
             None => None,
         };
-        // An ID token that could not be verified is not carried over.
-        let id_token_before = before.id_token.clone().filter(|_| subject.is_some());
+        // A wrong ID token is not carried over.
+        let id_token_before = before.id_token.clone().filter(|_| user != User::Unknown);
         let before = Tokens { id_token: id_token_before, ..before.clone() };
         let now = self.platform().now();
         let mut tokens = response.into_tokens(id_token, Some(&before), &self.metadata.issuer, now);
@@ -117,40 +125,45 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Whom the stored ID token is about. One that another client stored is verified first, and
-    /// counts as absent when it is wrong (decision 11); its expiry doesn't matter here.
+    /// Whom stored tokens are about, by their ID token, whether or not that has expired. A wrong one
+    /// counts as absent.
+    pub(super) async fn user_of(&self, tokens: &Tokens) -> User {
+        let Some(raw) = &tokens.id_token else { return User::Unknown };
+        match self.verify_once(raw).await {
+            Ok(token) => User::Proved(token.subject),
+            Err(invalid) if invalid.code() == Code::JwksUnavailable => {
+                self.checked(raw).await.map_or(User::Unknown, |token| User::Claimed(token.subject))
+            }
+            Err(_) => User::Unknown,
+        }
+    }
+
+    /// A stored ID token, whose signature is verified once by each page: who wrote the record is not
+    /// known.
     ///
     /// # Errors
-    /// `jwks_unavailable`, when it can't be known.
-    pub(super) async fn subject_of(&self, tokens: &Tokens) -> Result<Option<Text>, Invalid> {
-        let Some(raw) = &tokens.id_token else { return Ok(None) };
-        match self.verify_stored(raw, tokens).await {
-            Err(invalid) if invalid.code() == Code::JwksUnavailable => Err(invalid),
-            verified => Ok(verified.ok().map(|token| token.subject)),
-        }
-    }
-
-    /// The stored ID token, whose signature is verified once by each page: who wrote the record is not
-    /// known.
+    /// The rule of OpenID Connect Core 3.1.3.7 that fails, but for the expiry.
     pub(super) async fn verify_once(&self, raw: &RawIdToken) -> Result<IdToken, Invalid> {
-        let expected = Expected { now: None, ..self.expected() };
         if self.verified.borrow().as_ref() == Some(raw) {
-            return self.check(parse_jwt(raw)?, raw, &expected).await;
+            return self.checked(raw).await;
         }
-        self.verify(raw, &expected).await
+        let refuted =
+            self.refuted.borrow().as_ref().filter(|(other, _)| other == raw).map(|it| it.1);
+        if let Some(invalid) = refuted {
+            return Err(invalid);
+        }
+        let verified = self.verify(raw, &Expected { now: None, ..self.expected() }).await;
+        if let Err(invalid) = &verified
+            && !invalid.is_unreached()
+        {
+            self.refuted.replace(Some((raw.clone(), *invalid)));
+        }
+        verified
     }
 
-    /// The stored ID token, verified again where it isn't ours.
-    pub(super) async fn verify_stored(
-        &self,
-        raw: &RawIdToken,
-        tokens: &Tokens,
-    ) -> Result<IdToken, Invalid> {
-        let expected = Expected { now: None, ..self.expected() };
-        match tokens.issuer {
-            Some(_) => self.check(parse_jwt(raw)?, raw, &expected).await,
-            None => self.verify(raw, &expected).await,
-        }
+    /// A stored ID token by its claims alone.
+    async fn checked(&self, raw: &RawIdToken) -> Result<IdToken, Invalid> {
+        self.check(parse_jwt(raw)?, raw, &Expected { now: None, ..self.expected() }).await
     }
 
     pub(super) fn expected(&self) -> Expected<'_> {
@@ -198,13 +211,18 @@ impl<P: Platform> Client<P> {
     async fn verified<'a>(&self, raw: &'a RawIdToken) -> Result<Jwt<'a>, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
-        let mut refusal = NO_KEYS;
+        let mut refusal = UNREACHED;
         for rotated in [false, true] {
             let keys = match rotated {
                 false => self.context.providers.keys(&self.caller, uri).await,
                 true => self.context.providers.fetch_keys(&self.caller, uri, true).await,
             };
-            let found = jwk::candidates(&keys.unwrap_or_default(), jwt.algorithm, jwt.kid.as_ref());
+            let Some(keys) = keys else {
+                // The right one may be among those that can't be had now.
+                refusal = UNREACHED;
+                continue;
+            };
+            let found = jwk::candidates(&keys, jwt.algorithm, jwt.kid.as_ref());
             // A key that was not tried may be the right one.
             let mut all_tried = !found.has_more && !found.keys.is_empty();
             for key in &found.keys {
@@ -248,7 +266,12 @@ const MISSING: Invalid = Invalid(&(
 
 const NO_KEYS: Invalid = Invalid(&(
     Code::JwksUnavailable,
-    "The issuer's keys (jwks_uri) could not be fetched, or this browser can't use those for the ID token, so it can't be verified.",
+    "None of the issuer's keys (jwks_uri) is for the ID token, or this browser can't use it, so the ID token can't be verified.",
+));
+
+const UNREACHED: Invalid = Invalid(&(
+    Code::JwksUnavailable,
+    "The issuer's keys (jwks_uri) could not be fetched, so the ID token can't be verified. Try again.",
 ));
 
 const WRONG_SIGNATURE: Invalid =

@@ -9,6 +9,7 @@ pub mod sender;
 pub mod session;
 pub mod sign_ins;
 pub mod sign_outs;
+pub mod whose;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -20,8 +21,9 @@ use crate::page::documents::Documents;
 use crate::page::event::Heard;
 use crate::page::providers::Providers;
 use crate::page::sender::Sender;
-use crate::page::sign_ins::{SignIn, SignIns};
+use crate::page::sign_ins::SignIns;
 use crate::page::sign_outs::SignOuts;
+use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
 use crate::storage::{Area, CustomAction, Location};
@@ -52,6 +54,8 @@ pub struct Context<P: Platform> {
     pub(crate) refusals: RefCell<Vec<Refusal>>,
     /// The locks of this page, where the browser has none.
     pub(crate) page_locks: Rc<RefCell<Vec<Text>>>,
+    /// What tells that the sign-ins of an issuer have changed: see `notes.rs`.
+    pub(crate) watched: RefCell<Vec<(Text, P::Subscription)>>,
 }
 
 /// Who wants to hear of a sign-in.
@@ -119,6 +123,7 @@ impl<P: Platform> Context<P> {
             unsaved: RefCell::default(),
             refusals: RefCell::default(),
             page_locks: Rc::default(),
+            watched: RefCell::default(),
         })
     }
 

@@ -9,6 +9,7 @@ use crate::http::{Answer, Body, Request};
 use crate::json::{Value, object, parse, to_text};
 use crate::page::Context;
 use crate::page::sender::Caller;
+use crate::page::whose::session_at;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::storage::Location;
@@ -19,12 +20,43 @@ use crate::url::Url;
 /// Where a session token may be kept.
 const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 
-/// The key of an issuer's session token: `pic-session-<host>-<realm path>`. Where the issuer does not
-/// tell the realm, its whole path stands for that. `None` for an issuer that is no URL.
-pub fn key(issuer: &str) -> Option<Text> {
+/// The key that earlier versions had for an issuer's session token. The AMs of one host shared it.
+fn old_key(issuer: &str) -> Option<Text> {
     let url = Url::parse(issuer, None)?;
     let realm = split_issuer(issuer).map_or_else(|| url.path().into(), |(_, realm)| realm);
     Some(["pic-session-", url.host(), "-", without_slashes(&realm)].joined())
+}
+
+/// Moves a session that an earlier version has kept to its place, where it is this AM's: its sign-in is
+/// noted for this issuer or, without one, its `successUrl` is below AM's own path. Any other stays.
+pub fn adopt<P: Platform>(context: &Context<P>, caller: &Caller<P>, issuer: &str) {
+    let Some(old_key) = old_key(issuer) else { return };
+    for area in [Area::Session, Area::Local] {
+        let text = context.platform.read(area, &old_key).ok().flatten();
+        let Some(record) = text.as_deref().and_then(parse) else { continue };
+        let is_ours = match record.str(SIGN_IN_ID) {
+            Some(id) => context.sign_ins.counts(issuer, Some(id)),
+            None => record.non_empty("successUrl").is_some_and(|url| is_below(issuer, url)),
+        };
+        if is_ours
+            && context.platform.remove(area, &old_key).is_ok()
+            && get(context, issuer).is_none()
+        {
+            keep(context, caller, issuer, Some(area), &record);
+        }
+    }
+}
+
+/// Whether a URL is below the path of AM: what stands before `oauth2` in its issuer.
+fn is_below(issuer: &str, url: &str) -> bool {
+    let Some((path, _)) = split_issuer(issuer).filter(|(path, _)| !path.is_empty()) else {
+        return false;
+    };
+    let (am, url) = (Url::parse(issuer, None), Url::parse(url, Some(issuer)));
+    let is_there = |am: Url, url: Url| {
+        am.is_same_origin(&url) && url.path().starts_with(&*[&path, "/"].joined())
+    };
+    am.zip(url).is_some_and(|(am, url)| is_there(am, url))
 }
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
@@ -35,41 +67,42 @@ pub fn keep<P: Platform>(
     area: Option<Area>,
     payload: &Value,
 ) {
-    let (Some(area), Some(key), Some(token)) = (area, key(issuer), payload.non_empty("tokenId"))
-    else {
-        return;
-    };
+    let (Some(area), Some(token)) = (area, payload.non_empty("tokenId")) else { return };
+    let location = session_at(issuer, area);
+    let key = &location.key;
     let mut record = object!([
         ("tokenId", token.into()),
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
     ]);
-    if area == Area::Session {
-        let location = Location { area, key: key.clone() };
-        record.set(SIGN_IN_ID, context.sign_ins.sign_in_id(issuer, None, &location).as_ref());
-        record.retain(&|_, value| !value.is_null());
+    if area != Area::Local {
+        record.set(
+            SIGN_IN_ID,
+            context.sign_ins.sign_in_id(issuer, Some(location.to_value())).as_ref(),
+        );
     }
+    record.retain(&|_, value| !value.is_null());
     let record = to_text(&record);
     let mut kept = area;
-    if let Err(fault) = context.platform.write(area, &key, &record) {
+    if let Err(fault) = context.platform.write(area, key, &record) {
         caller.log.warn(fault.advice());
         // The person is signed in all the same; for this page the token is known.
         kept = Area::Memory;
-        let _ = context.platform.write(kept, &key, &record);
+        let _ = context.platform.write(kept, key, &record);
     }
     for other in AREAS.into_iter().filter(|other| *other != kept) {
-        let _ = context.platform.remove(other, &key);
+        let _ = context.platform.remove(other, key);
     }
 }
 
 /// The kept session of an issuer: `{ tokenId, successUrl, realm }`.
 pub fn get<P: Platform>(context: &Context<P>, issuer: &str) -> Option<Value> {
-    let key = key(issuer)?;
     for area in AREAS {
+        let Location { key, .. } = session_at(issuer, area);
         let text = context.platform.read(area, &key).ok().flatten();
         let Some(mut record) = text.as_deref().and_then(parse) else { continue };
         // A sign-out in another tab has ended it.
-        if area == Area::Session && !context.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
+        if area != Area::Local && !context.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
             let _ = context.platform.remove(area, &key);
             continue;
         }
@@ -265,10 +298,10 @@ pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
 /// Forgets the session token of an issuer, wherever it is; whether there was one.
 pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, StorageFault> {
     context.sign_outs.add(issuer);
-    let Some(key) = key(issuer) else { return Ok(false) };
     let mut found = false;
     let mut removed = Ok(());
     for area in AREAS {
+        let Location { key, .. } = session_at(issuer, area);
         match context.platform.read(area, &key) {
             Ok(None) | Err(StorageFault::Blocked) => continue,
             Ok(Some(_)) => found = true,
@@ -309,7 +342,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_belongs_to_host_and_realm() {
+    fn the_keys_of_earlier_versions() {
         for (issuer, expected) in [
             (
                 "https://h/am/oauth2/realms/root/realms/a",
@@ -319,7 +352,7 @@ mod tests {
             ("https://sso.example/tenant", Some("pic-session-sso.example-tenant")),
             ("junk", None),
         ] {
-            assert_eq!(key(issuer).as_deref(), expected);
+            assert_eq!(old_key(issuer).as_deref(), expected);
         }
     }
 

@@ -1,9 +1,16 @@
 //! Who is signed in where: one entry in `localStorage` for each issuer, which all tabs see.
 //!
 //! Each sign-in has a random id there, with its client and its place, and no token. Signing out removes
-//! the ids. What a tab keeps for itself alone (in `sessionStorage`) bears its id and counts only while
-//! that is there: so a tab that nobody could tell, because it was closed or frozen, holds nothing when
-//! it is restored. Where `localStorage` can't be used, the entry is in `sessionStorage`, for this tab.
+//! the ids. What a tab keeps for itself alone (in `sessionStorage`, or in memory) bears its id and counts
+//! only while that is there. Every tab looks when the entry has changed, and one that could not be told,
+//! because it was closed or frozen, when it is restored. Where `localStorage` can't be used, the entry is
+//! in `sessionStorage`, for this tab.
+//!
+//! A tab that is copied, by `window.open()` or by the user, has a copy of the `sessionStorage` too. Which
+//! refresh tokens are used up is therefore noted beside the id, as hashes: the tab that comes second does
+//! not send one again, for which a provider may end the session ([RFC 9700 section
+//! 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)). Nothing is held for the life of a page,
+//! which would keep it out of the back/forward cache.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,43 +20,21 @@ use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
 use crate::page::by_name::ByName;
 use crate::page::sign_outs::SignOuts;
+use crate::page::whose::SignIn;
 use crate::platform::Platform;
+use crate::protocol::pkce;
+use crate::secret::RefreshToken;
 use crate::storage::Area;
-use crate::storage::Location;
 use crate::text::{Join, Text};
 
 /// Where the entry may be.
 const AREAS: [Area; 2] = [Area::Local, Area::Session];
 
-/// Where an `oidc()` client keeps the tokens of an issuer (decision 12). Holds no token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SignIn {
-    /// The issuer.
-    pub issuer: Text,
-    /// The client.
-    pub client_id: Text,
-    /// Where its tokens are.
-    pub location: Location,
-}
+/// The member of a note that lists the refresh tokens that are used up.
+const USED: &str = "used";
 
-impl SignIn {
-    /// The name of the lock under which these tokens are renewed (decision 15).
-    pub fn lock_name(&self) -> Text {
-        let Location { area, key } = &self.location;
-        ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
-    }
-
-    pub(crate) fn read(note: &Value, issuer: &str) -> Option<Rc<SignIn>> {
-        let area = [Area::Local, Area::Session]
-            .into_iter()
-            .find(|area| note.str("storage") == Some(area.word()))?;
-        Some(Rc::new(SignIn {
-            issuer: issuer.into(),
-            client_id: note.str("clientId")?.into(),
-            location: Location { area, key: note.str("key")?.into() },
-        }))
-    }
-}
+/// No more of them are noted than this, the last.
+const MAX_USED: usize = 100;
 
 /// The sign-ins of this page's clients, and those of all tabs.
 pub struct SignIns<P: Platform> {
@@ -101,23 +86,14 @@ impl<P: Platform> SignIns<P> {
         self.reached.get(issuer) == Some(self.sign_outs.count(issuer))
     }
 
-    /// The id of a sign-in, which is noted where it wasn't. Without a client it is AM's session. `None`
-    /// where the place is no web storage, or nothing can be written.
-    pub(crate) fn sign_in_id(
-        &self,
-        issuer: &str,
-        client_id: Option<&Text>,
-        location: &Location,
-    ) -> Option<Text> {
-        location.area.web_storage()?;
-        let mut note = location.to_value();
-        note.set("clientId", client_id);
+    /// The id of a sign-in, by its note or, for AM's session, by its place; it is noted where it wasn't.
+    /// `None` where there is no note, or nothing can be written.
+    pub(crate) fn sign_in_id(&self, issuer: &str, note: Option<Value>) -> Option<Text> {
+        let mut note = note?;
         for area in AREAS {
             let notes = self.notes(area, issuer).unwrap_or_default();
-            let is_same = |other: &&Value| {
-                ["clientId", "storage", "key"].iter().all(|name| other.str(name) == note.str(name))
-            };
-            if let Some(id) = notes.iter().find(is_same).and_then(|note| note.text("id")) {
+            let same = notes.iter().find(|other| is_same(other, &note));
+            if let Some(id) = same.and_then(|note| note.text("id")) {
                 return Some(id.clone());
             }
         }
@@ -148,12 +124,46 @@ impl<P: Platform> SignIns<P> {
         })
     }
 
+    /// Notes that a refresh token of a sign-in is used up, for other tabs that have it too.
+    pub(crate) fn note_used(&self, sign_in: &SignIn, token: &RefreshToken) {
+        let (Some(own), issuer) = (sign_in.to_note(), &sign_in.issuer) else { return };
+        for area in AREAS {
+            let mut notes = self.notes(area, issuer).unwrap_or_default();
+            let Some(note) = notes.iter_mut().find(|note| is_same(note, &own)) else { continue };
+            let mut used = note.array(USED).unwrap_or_default().to_vec();
+            used.push(short_hash(token).into());
+            let too_many = used.len().saturating_sub(MAX_USED);
+            used.drain(..too_many);
+            note.set(USED, used);
+            // A copy of this tab then goes by the provider's own refusal.
+            let _ = self.write_notes(area, issuer, notes);
+            return;
+        }
+    }
+
+    /// Whether another tab has noted that.
+    pub(crate) fn is_used(&self, sign_in: &SignIn, token: &RefreshToken) -> bool {
+        self.used(sign_in).items().contains(&short_hash(token).into())
+    }
+
+    /// What is noted of the refresh tokens of a sign-in.
+    pub(crate) fn used(&self, sign_in: &SignIn) -> Value {
+        let own = sign_in.to_note();
+        let mut used = Value::NULL;
+        for area in AREAS {
+            let notes = self.notes(area, &sign_in.issuer).unwrap_or_default();
+            let note = own.as_ref().and_then(|own| notes.iter().find(|note| is_same(note, own)));
+            used = note.map_or(used, |note| note.at(USED).clone());
+        }
+        used
+    }
+
     /// Every place where tokens of the issuer may be: of this page's clients and of others'.
     pub fn of(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let mut found: Vec<Rc<SignIn>> = Vec::new();
         for area in AREAS {
             for note in self.notes(area, issuer).unwrap_or_default() {
-                match SignIn::read(&note, issuer) {
+                match SignIn::of_note(&note, issuer) {
                     Some(sign_in) if !found.contains(&sign_in) => found.push(sign_in),
                     _ => {}
                 }
@@ -206,7 +216,7 @@ impl<P: Platform> SignIns<P> {
             let before = notes.len();
             let mut left = Vec::new();
             for note in notes {
-                if keep(SignIn::read(&note, issuer).as_ref()) {
+                if keep(SignIn::of_note(&note, issuer).as_ref()) {
                     left.push(note);
                 }
             }
@@ -232,6 +242,17 @@ impl<P: Platform> SignIns<P> {
     }
 }
 
-fn key(issuer: &str) -> Text {
+/// Whether two notes are of one sign-in: by client and place.
+fn is_same(one: &Value, other: &Value) -> bool {
+    ["clientId", "storage", "key"].iter().all(|name| one.str(name) == other.str(name))
+}
+
+/// Enough of a hash to know a token by; none can be had from it.
+fn short_hash(token: &RefreshToken) -> Text {
+    pkce::sha256(token.reveal().as_bytes()).get(..8).unwrap_or_default().into()
+}
+
+/// The key of an issuer's entry.
+pub(crate) fn key(issuer: &str) -> Text {
     ["pic-clients-", issuer].joined()
 }

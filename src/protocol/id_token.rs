@@ -1,5 +1,7 @@
 //! ID token validation: OpenID Connect Core 1.0 section 3.1.3.7, step by step.
 
+use std::slice::from_ref;
+
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse};
@@ -104,6 +106,17 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     Ok(Jwt { algorithm, kid: kid_of(&header), signed, signature, claims })
 }
 
+/// Whether the client is in the audience of a token, by its claims alone.
+pub fn is_for(claims: &Value, client_id: &str) -> bool {
+    audience(claims).contains(&client_id.into())
+}
+
+/// `aud`, one or several.
+fn audience(claims: &Value) -> &[Value] {
+    let audience = claims.at("aud");
+    audience.as_array().unwrap_or(from_ref(audience))
+}
+
 impl Jwt<'_> {
     /// The access token that the claims are bound to, by its hash (section 3.1.3.8).
     pub fn bound<'e>(&self, expected: &Expected<'e>) -> Option<&'e AccessToken> {
@@ -133,8 +146,7 @@ impl Jwt<'_> {
         )?;
 
         // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
-        let audience = claims.at("aud");
-        let audience = audience.as_array().unwrap_or(std::slice::from_ref(audience));
+        let audience = audience(claims);
         let client = Value::from(expected.client_id);
         require(
             audience.contains(&client),

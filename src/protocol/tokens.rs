@@ -29,21 +29,23 @@ pub struct Tokens {
     pub token_type: Option<Text>,
     /// The APIs that the access token is for, where the app named some (RFC 8707).
     pub resources: Value,
-    /// The issuer, in records that we wrote: their ID token has been verified.
+    /// The issuer, in records that we wrote.
     pub issuer: Option<Text>,
+    /// The client that keeps these, where their ID token does not name it.
+    pub client_id: Option<Text>,
     /// The ID token that came for the code, where AM has since sent another one: AM knows the session
     /// by this one alone.
     pub sign_in_id_token: Option<RawIdToken>,
-    /// The id of the sign-in, in a record that one tab keeps for itself: see `crate::page::sign_ins`.
+    /// The id of the sign-in, in a record that a tab keeps for itself: see `crate::page::sign_ins`.
     pub sign_in_id: Option<Text>,
 }
 
 impl Tokens {
-    /// Reads a stored record; `None` when it holds no access token, or another issuer's
-    /// (decisions 9 and 11).
-    pub fn read(record: &Value, issuer: &str) -> Option<Box<Tokens>> {
+    /// Reads a stored record, whosever it is: see `SignIn::read`. `None` when it holds no access token
+    /// (decision 9).
+    pub fn read(record: &Value) -> Option<Box<Tokens>> {
         let text = |name| record.non_empty(name).map(Text::from);
-        let tokens = Box::new(Tokens {
+        Some(Box::new(Tokens {
             access_token: AccessToken::new(text("accessToken")?),
             id_token: text("idToken").map(RawIdToken::new),
             refresh_token: text("refreshToken").map(RefreshToken::new),
@@ -53,11 +55,15 @@ impl Tokens {
             token_type: text("tokenType"),
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
+            client_id: text("clientId"),
             sign_in_id_token: text("signInIdToken").map(RawIdToken::new),
             sign_in_id: text(SIGN_IN_ID),
-        });
-        let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
-        ours.then_some(tokens)
+        }))
+    }
+
+    /// Whether another client library wrote the record, which then does not name its issuer.
+    pub fn is_foreign(&self) -> bool {
+        self.issuer.is_none()
     }
 
     /// The record to store and the value to return.
@@ -73,6 +79,7 @@ impl Tokens {
             ("tokenType", self.token_type.as_ref().into()),
             ("resource", self.resources.clone()),
             ("issuer", self.issuer.as_ref().into()),
+            ("clientId", self.client_id.as_ref().into()),
             ("signInIdToken", self.sign_in_id_token.as_ref().map(RawIdToken::reveal).into()),
             (SIGN_IN_ID, self.sign_in_id.as_ref().into()),
         ]);
@@ -80,9 +87,9 @@ impl Tokens {
         value
     }
 
-    /// What of a record is for the app: not what only a sign-out needs.
+    /// What of a record is for the app: not what only this library needs.
     pub fn shown(mut record: Value) -> Value {
-        record.retain(&|name, _| name != "signInIdToken" && name != SIGN_IN_ID);
+        record.retain(&|name, _| !["clientId", "signInIdToken", SIGN_IN_ID].contains(&name));
         record
     }
 
@@ -223,6 +230,7 @@ impl TokenResponse {
             token_type: self.token_type,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             issuer: Some(issuer.into()),
+            client_id: None,
             sign_in_id_token: None,
             sign_in_id: None,
         })
@@ -314,24 +322,23 @@ mod tests {
     use crate::json::{parse, to_text};
 
     fn stored(more: &str) -> Option<Box<Tokens>> {
-        Tokens::read(&parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap(), "https://op")
+        Tokens::read(&parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap())
     }
 
     #[test]
     fn a_record_round_trips() {
         let text = r#"{"accessToken":"a","idToken":"i","refreshToken":"r","expiresAt":3600,"expiryTimestamp":1700000000000,"scope":"openid","tokenType":"Bearer","issuer":"https://op"}"#;
-        let tokens = Tokens::read(&parse(text).unwrap(), "https://op").unwrap();
+        let tokens = Tokens::read(&parse(text).unwrap()).unwrap();
         assert_eq!(to_text(&tokens.to_value()), text);
     }
 
     #[test]
     fn what_is_no_record_counts_as_none() {
         assert!(stored("").is_some());
-        assert!(stored(r#","issuer":"https://other""#).is_none());
         for record in
             ["null", "7", "\"x\"", "[]", "{}", r#"{"accessToken":7}"#, r#"{"accessToken":""}"#]
         {
-            assert_eq!(Tokens::read(&parse(record).unwrap(), "https://op"), None, "{record}");
+            assert_eq!(Tokens::read(&parse(record).unwrap()), None, "{record}");
         }
     }
 
@@ -413,7 +420,7 @@ mod tests {
         for now in [900.0, 1000.0, 1001.0] {
             assert!(over.is_expired(now) && over.is_near_expiry(now, 0.0), "{now}");
         }
-        let read = Tokens::read(&over.to_value(), "https://op").unwrap();
+        let read = Tokens::read(&over.to_value()).unwrap();
         assert!(read.is_expired(1000.0));
     }
 

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
 use crate::json::{Value, parse};
-use crate::protocol::id_token::LEEWAY;
+use crate::protocol::id_token::{LEEWAY, is_for};
 use crate::protocol::oauth_error;
 use crate::secret::{AccessToken, RawIdToken};
 use crate::text::Join;
@@ -63,12 +63,8 @@ pub fn about(details: Value, subject: Option<&Text>) -> Result<Value, Error> {
 /// The details of a token whose signature holds: `iss` and `aud`, where they are there, are ours
 /// (section 5.3.2), and it has not expired. `now` is in milliseconds.
 pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Result<Value, Error> {
-    let client = Value::from(client_id);
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
-        && claims.get("aud").is_none_or(|audience| match audience.as_array() {
-            Some(list) => list.contains(&client),
-            None => *audience == client,
-        });
+        && claims.get("aud").is_none_or(|_| is_for(&claims, client_id));
     let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
     match (ours, lives) {
         (true, true) => Ok(claims),

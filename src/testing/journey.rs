@@ -11,6 +11,7 @@ use crate::log::{Level, Logger};
 use crate::oidc::Client as Oidc;
 use crate::page::Context;
 use crate::page::session;
+use crate::page::whose::session_at;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::testing::world::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World, pause};
@@ -395,7 +396,7 @@ fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
     let world = World::new();
     let page = page(&world);
     world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
-    let key = session::key(ISSUER).unwrap();
+    let key = session_at(ISSUER, Area::Session).key;
     let record = world.stored(Area::Session, &key).unwrap();
     assert_eq!(page.journey.session().unwrap().get("signInId"), None);
     assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok());

@@ -72,6 +72,8 @@ struct State {
     sleeping: Cell<usize>,
     woken: Cell<usize>,
     channels: Channels,
+    /// Who looks at changes of `localStorage`, by key.
+    watchers: Channels,
     address: RefCell<String>,
     /// The address that the page was loaded with.
     loaded: RefCell<Option<String>>,
@@ -182,6 +184,7 @@ impl World {
             sleeping: Cell::default(),
             woken: Cell::default(),
             channels: Rc::default(),
+            watchers: Rc::default(),
             address: RefCell::new("https://app.example/".into()),
             loaded: RefCell::default(),
             navigated: RefCell::default(),
@@ -552,6 +555,19 @@ impl World {
         self.0.areas.borrow().clone()
     }
 
+    /// Another tab removes what is stored under a key.
+    pub fn remove_in_other_tab(&self, key: &str) {
+        self.0.areas.borrow_mut().remove(&(Area::Local.word(), key.to_owned()));
+        self.tell_change(key, key);
+    }
+
+    /// Tells who looks at a key that it has changed, or that the page is shown again: `""`.
+    pub fn tell_change(&self, key: &str, news: &str) {
+        let watchers = self.0.watchers.borrow().clone();
+        watchers.iter().filter(|(name, _)| name == key).for_each(|(_, changed)| changed(news));
+        self.run(pause());
+    }
+
     fn step(&self) -> Option<Fault> {
         let step = self.0.steps.get();
         self.0.steps.set(step + 1);
@@ -765,6 +781,11 @@ impl Platform for World {
     fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Subscription {
         self.0.channels.borrow_mut().push((channel.to_owned(), heard.clone()));
         Subscription(self.0.channels.clone(), heard)
+    }
+
+    fn watch(&self, key: &str, changed: Rc<dyn Fn(&str)>) -> Subscription {
+        self.0.watchers.borrow_mut().push((key.to_owned(), changed.clone()));
+        Subscription(self.0.watchers.clone(), changed)
     }
 
     async fn wake(&self, _milliseconds: f64) {

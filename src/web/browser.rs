@@ -140,7 +140,11 @@ impl Platform for Browser {
     }
 
     fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
-        Work::listen(channel, heard)
+        Work::listen("listen", channel, heard)
+    }
+
+    fn watch(&self, key: &str, changed: Rc<dyn Fn(&str)>) -> Listening {
+        Work::listen("watch", key, changed)
     }
 
     fn wake(&self, milliseconds: f64) -> impl Future<Output = ()> {

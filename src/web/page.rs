@@ -17,7 +17,7 @@ extern "C" {
     fn begin(name: &str, text: &str, more: &str, timeout: f64, thing: &JsValue) -> Begun;
 
     #[wasm_bindgen(js_namespace = hold)]
-    fn listen(channel: &str, number: u32) -> Begun;
+    fn listen(name: &str, text: &str, number: u32) -> Begun;
 
     /// Has the next result of work told under a number: see [`tell`].
     #[wasm_bindgen(js_namespace = hold)]
@@ -50,10 +50,10 @@ impl Work {
         Work(begin(name, text, more, timeout, thing))
     }
 
-    /// Hears what is told on a channel.
-    pub fn listen(channel: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
+    /// Begins the work called `name`, and hears each text that it tells.
+    pub fn listen(name: &str, text: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
         let ear = Ear::new(Some(Told::To(heard)));
-        Listening { _work: Work(listen(channel, ear.0)), _ear: ear }
+        Listening { _work: Work(listen(name, text, ear.0)), _ear: ear }
     }
 
     /// Its result, or its next one; what it rejects with where it fails, which is `"timeout"` when its

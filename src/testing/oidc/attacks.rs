@@ -42,6 +42,7 @@ fn an_unverified_id_token_is_not_laundered_by_a_renewal() {
             ("refreshToken", "refresh-1".into()),
             ("idToken", unsigned.into()),
             ("expiryTimestamp", 1.0.into()),
+            ("issuer", ISSUER.into()),
         ]),
     );
     world.script("/token", 200, r#"{"access_token":"b","expires_in":3600}"#);

@@ -8,6 +8,7 @@ use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::page::Context;
 use crate::page::providers::AmSettings;
+use crate::page::whose::session_at;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::testing::oidc::{both, client, config, force, open, renew, stored};
@@ -146,7 +147,7 @@ fn am_is_asked_by_its_cookie_or_session_token() {
     ] {
         let world = World::new();
         let client = at_am(&world, settings);
-        let key = crate::page::session::key(ISSUER).unwrap();
+        let key = session_at(ISSUER, Area::Session).key;
         world.put(Area::Session, &key, r#"{"tokenId":"t"}"#);
         world.set_am(Am { token: "t", versions: &[], has_cookie, is_alive: true });
         let result = logout(&world, &client);
@@ -346,7 +347,8 @@ fn another_users_tokens_stay() {
     let context = Context::new(world.clone());
     let mine = open_in(&world, context, "", "localStorage");
     world.run(mine.get(&renew())).unwrap();
-    let theirs = crate::testing::world::id_token(&object!([("sub", "eve".into())]));
+    let theirs =
+        crate::testing::world::id_token(&object!([("aud", "other".into()), ("sub", "eve".into())]));
     let record = format!(r#"{{"accessToken":"t","idToken":"{theirs}","issuer":"{ISSUER}"}}"#);
     world.put(Area::Local, "pic-other", &record);
     let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");

@@ -4,6 +4,7 @@ mod attacks;
 mod documents;
 mod endings;
 mod flows;
+mod owners;
 mod renewals;
 
 use std::cell::RefCell;
@@ -52,7 +53,7 @@ pub(super) fn access_token(result: &Result<Value, Error>) -> Option<&str> {
 }
 
 pub(super) fn stored(world: &World) -> Option<Box<Tokens>> {
-    Tokens::read(&parse(&world.stored(Area::Local, KEY)?)?, ISSUER)
+    Tokens::read(&parse(&world.stored(Area::Local, KEY)?)?)
 }
 
 /// A signed-in client whose tokens are about to expire.
@@ -255,14 +256,14 @@ fn another_clients_id_token_counts_only_when_verified() {
     let client = client(&world);
     let claims =
         parse(&format!(r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":2}}"#)).unwrap();
-    for (raw, outcome) in [(id_token(&claims), false), ("forged.id.token".into(), true)] {
+    for (raw, code) in [
+        (id_token(&claims), crate::error::Code::UserinfoSubject),
+        ("forged.id.token".into(), crate::error::Code::NotSignedIn),
+    ] {
         let record = object!([("accessToken", "a".into()), ("idToken", raw.into())]);
         world.put(Area::Local, KEY, &crate::json::to_text(&record));
-        assert_eq!(
-            world.run(client.user_info()).is_ok(),
-            outcome,
-            "compared with eve, or with nobody"
-        );
+        let error = world.run(client.user_info()).unwrap_err();
+        assert_eq!(error.code(), code, "compared with eve, or nobody's");
     }
 }
 
@@ -317,12 +318,18 @@ fn there_is_no_lease_of_what_is_not_in_local_storage() {
     assert_eq!(client.lease(), None, "older ones are stored: {newer:?}");
     world.set_read_only(false);
     let none = r#"{"accessToken":"a","issuer":"https://other.example"}"#;
-    let changeable = r#"{"accessToken":"a","resource":"https://api.example"}"#;
-    let odd = r#"{"accessToken":"a","expiryTimestamp":1e300}"#;
-    for (text, leased) in
-        [(none, false), (changeable, false), (odd, false), (r#"{"accessToken":"a"}"#, true)]
-    {
-        world.put(Area::Local, KEY, text);
+    let foreign = r#"{"accessToken":"a"}"#.to_owned();
+    let ours = |more: &str| format!(r#"{{"accessToken":"a","issuer":"{ISSUER}"{more}}}"#);
+    let changeable = ours(r#","resource":"https://api.example""#);
+    let odd = ours(r#","expiryTimestamp":1e300"#);
+    for (text, leased) in [
+        (none.to_owned(), false),
+        (foreign, false),
+        (changeable, false),
+        (odd, false),
+        (ours(""), true),
+    ] {
+        world.put(Area::Local, KEY, &text);
         let _ = world.run(client.get(&Value::NULL));
         assert!(!client.is_unsaved());
         assert_eq!(client.lease().is_some(), leased, "{text}");

@@ -24,7 +24,7 @@ use crate::base64url;
 use crate::http::Answer;
 use crate::json::{Data, Value, object, parse, to_text};
 use crate::oidc::config::Config;
-use crate::page::sign_ins::SignIn;
+use crate::page::whose::SignIn;
 use crate::protocol::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
 use crate::protocol::discovery::{self, Metadata, Source};
 use crate::protocol::id_token::{Expected, parse_jwt};
@@ -32,7 +32,7 @@ use crate::protocol::jwk::Algorithm;
 use crate::protocol::tokens::{Decision, TokenResponse, Tokens, decide};
 use crate::protocol::{exchange, jwk, landing, userinfo};
 use crate::secret::{AccessToken, CodeVerifier, Nonce, RawIdToken, RefreshToken, State};
-use crate::storage::Area;
+use crate::storage::{Area, Location};
 use crate::testing::properties::input::{altered, damaged, list, text, url_text, value};
 use crate::text::Text;
 use crate::url::{Params, Url};
@@ -463,14 +463,19 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
     const RESPONSE: &str = r#"{"access_token":"b","id_token":"j","refresh_token":"s","expires_in":3600,"scope":"openid","token_type":"Bearer"}"#;
     let names = list(
         "accessToken idToken refreshToken expiresAt expiryTimestamp scope tokenType resource \
-         issuer https://op.example/am",
+         issuer https://op.example/am clientId me",
     );
     let record = altered(u, RECORD, &names)?;
-    let stored = Tokens::read(&record, ISSUER);
+    let stored = Tokens::read(&record);
     if let Some(tokens) = &stored {
-        assert!(record.str("issuer").is_none_or(|issuer| issuer.is_empty() || issuer == ISSUER));
         assert_eq!(reread(tokens).as_deref(), Some(&**tokens));
-        assert_eq!(Tokens::read(&tokens.to_value(), "other").is_some(), tokens.issuer.is_none());
+        let issuer = record.str("issuer").filter(|issuer| !issuer.is_empty());
+        for own in [ISSUER, "other"] {
+            // The ID token is none, so nothing but the record's own members says whose it is.
+            let is_ours =
+                issuer == Some(own) && record.non_empty("clientId").is_none_or(|id| id == "me");
+            assert_eq!(sign_in_at(own).read(&record).is_some(), is_ours);
+        }
     }
 
     let names = list("access_token id_token refresh_token expires_in scope token_type mac 3600");
@@ -519,7 +524,16 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
 }
 
 fn reread(tokens: &Tokens) -> Option<Box<Tokens>> {
-    Tokens::read(&parse(&to_text(&tokens.to_value()))?, ISSUER)
+    Tokens::read(&parse(&to_text(&tokens.to_value()))?)
+}
+
+fn sign_in_at(issuer: &str) -> SignIn {
+    SignIn {
+        issuer: issuer.into(),
+        client_id: "me".into(),
+        binding: Text::default(),
+        location: Location { area: Area::Local, key: "pic-me".into() },
+    }
 }
 
 /// Answers of the token and userinfo endpoints: only what a success says is taken over.
@@ -807,28 +821,26 @@ pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Notes of where tokens are: what is written is read again, and memory is never noted.
+/// Notes of where tokens are: what is written is read again.
 pub fn notes(u: &mut Unstructured<'_>) -> Result<()> {
-    let words = ["clientId", "storage", "key", "local", "session", "memory"];
+    let words = ["clientId", "storage", "key", "binding", "local", "session", "memory", "custom"];
     let note = altered(u, r#"{"clientId":"me","storage":"local","key":"pic-me"}"#, &words)?;
     let note = match u.ratio(1, 4)? {
         true => parse(&damaged(u, &to_text(&note), &words)?).unwrap_or_default(),
         false => note,
     };
-    let Some(sign_in) = SignIn::read(&note, ISSUER) else {
+    let Some(sign_in) = SignIn::of_note(&note, ISSUER) else {
         let is_text = |name| note.text(name).is_some();
         assert!(
             !is_text("clientId")
                 || !is_text("key")
-                || !matches!(note.str("storage"), Some("local" | "session"))
+                || !matches!(note.str("storage"), Some("local" | "session" | "memory"))
         );
         return Ok(());
     };
-    assert!(sign_in.location.area != Area::Memory && sign_in.issuer == ISSUER);
-    let mut written = sign_in.location.to_value();
-    written.set("clientId", &sign_in.client_id);
-    let again = parse(&to_text(&written));
-    assert_eq!(again.and_then(|note| SignIn::read(&note, ISSUER)), Some(sign_in));
+    assert_eq!(sign_in.issuer, ISSUER);
+    let again = parse(&to_text(&sign_in.to_note().unwrap()));
+    assert_eq!(again.and_then(|note| SignIn::of_note(&note, ISSUER)), Some(sign_in));
     Ok(())
 }
 

@@ -1,0 +1,478 @@
+//! Whose is it? Two users, two providers, two clients, two APIs and two AMs in one browser.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::error::{Code, Error};
+use crate::json::{Value, object, parse, to_text};
+use crate::log::{Level, Logger};
+use crate::oidc::Client;
+use crate::page::Context;
+use crate::page::event::Heard;
+use crate::page::sender::Caller;
+use crate::page::session;
+use crate::page::whose::{User, session_at};
+use crate::protocol::tokens::Tokens;
+use crate::storage::Area;
+use crate::testing::oidc::{KEY, access_token, both, client, config, expiring, force, open, renew};
+use crate::testing::world::{ISSUER, World, id_token};
+use crate::text::Text;
+
+const OTHER: &str = "https://op.example/am2/oauth2/realms/root";
+
+fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
+    result.err().map(|error| error.code())
+}
+
+/// One more client of a page.
+fn open_in(
+    world: &World,
+    context: &'static Context<World>,
+    more: &str,
+    storage: &str,
+) -> Rc<Client<World>> {
+    let log = Logger::new(Level::None, Box::new(|_, _| ()));
+    let storage = object!([("type", storage.into())]);
+    world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
+}
+
+/// A client of another tab: memory and `sessionStorage` of the world are all tabs', so the tabs differ in
+/// what they know.
+fn tab(world: &World, storage: &str) -> Rc<Client<World>> {
+    open_in(world, Context::new(world.clone()), "", storage)
+}
+
+fn silent() -> Logger {
+    Logger::new(Level::None, Box::new(|_, _| ()))
+}
+
+fn caller() -> Caller<World> {
+    Caller { log: silent(), timeout: 1.0, hooks: None }
+}
+
+fn signed(issuer: &str, audience: &str, subject: &str) -> String {
+    id_token(&object!([
+        ("iss", issuer.into()),
+        ("aud", audience.into()),
+        ("sub", subject.into()),
+        ("iat", 1.0.into()),
+        ("exp", 2.0.into()),
+    ]))
+}
+
+fn forged(issuer: &str, audience: &str, subject: &str) -> String {
+    signed(issuer, audience, subject).replace(".Z29vZA", ".Zm9yZ2Vk")
+}
+
+/// A record of another client library, whose access token has expired.
+fn foreign(id_token: Option<String>) -> String {
+    let mut record = object!([
+        ("accessToken", "theirs".into()),
+        ("refreshToken", "theirs".into()),
+        ("expiryTimestamp", 1.0.into()),
+    ]);
+    record.set("idToken", id_token.map(Value::from));
+    record.retain(&|_, value| !value.is_null());
+    to_text(&record).to_string()
+}
+
+/// The forms that the token endpoint gets.
+fn forms(world: &World) -> Rc<RefCell<Text>> {
+    let seen = Rc::new(RefCell::new(Text::default()));
+    world.see_forms(seen.clone());
+    seen
+}
+
+#[test]
+fn a_record_of_another_library_belongs_to_the_issuer_of_its_id_token() {
+    for (raw, is_ours) in [
+        (Some(signed(ISSUER, "me", "demo")), true),
+        (Some(signed(OTHER, "me", "demo")), false),
+        (Some(signed(ISSUER, "you", "demo")), false),
+        (Some(forged(ISSUER, "me", "demo")), false),
+        (Some("no.id.token".into()), false),
+        (None, false),
+    ] {
+        let world = World::new();
+        let record = foreign(raw.clone());
+        world.put(Area::Local, KEY, &record);
+        let client = client(&world);
+        let seen = forms(&world);
+        world.requests();
+        let got = world.run(client.get(&Value::NULL));
+        assert_eq!(access_token(&got), is_ours.then_some("theirs"), "{raw:?}");
+        world.set_signed_in(false);
+        let _ = world.run(client.get(&renew()));
+        assert_eq!(seen.borrow().contains("theirs"), is_ours, "{raw:?}: {}", seen.borrow());
+        assert_eq!(world.run(client.user_info()).is_ok(), is_ours, "{raw:?}");
+        assert_eq!(world.run(client.claims()).is_ok(), is_ours, "{raw:?}");
+        if !is_ours {
+            assert_eq!(world.stored(Area::Local, KEY), Some(record), "it stays where it is");
+        }
+    }
+}
+
+#[test]
+fn a_sign_out_sends_and_removes_no_record_of_another() {
+    for (raw, is_ours) in [
+        (Some(signed(ISSUER, "me", "demo")), true),
+        (Some(signed(OTHER, "me", "demo")), false),
+        (Some(signed(ISSUER, "you", "demo")), false),
+        (None, false),
+    ] {
+        let world = World::new();
+        let client = client(&world);
+        let record = foreign(raw.clone());
+        world.put(Area::Local, KEY, &record);
+        world.requests();
+        assert_eq!(world.run(client.logout(&Value::NULL)).is_ok(), is_ours, "{raw:?}");
+        assert_eq!(world.requests().contains(&"revoke".into()), is_ours, "{raw:?}");
+        assert_eq!(world.stored(Area::Local, KEY), Some(record).filter(|_| !is_ours), "{raw:?}");
+        let revoked = world.run(client.revoke());
+        assert_eq!(code_of(revoked), Some(Code::NotSignedIn));
+    }
+}
+
+#[test]
+fn keys_that_can_not_be_reached_are_no_verdict() {
+    let world = World::new();
+    let record = foreign(Some(signed(ISSUER, "me", "demo")));
+    world.put(Area::Local, KEY, &record);
+    world.script("/keys", 503, "");
+    let client = client(&world);
+    for _ in 0..2 {
+        let got = world.run(client.get(&Value::NULL));
+        assert_eq!(code_of(got), Some(Code::JwksUnavailable));
+    }
+    assert_eq!(world.stored(Area::Local, KEY), Some(record));
+    world.unscript();
+    assert_eq!(access_token(&world.run(client.get(&Value::NULL))), Some("theirs"));
+}
+
+#[test]
+fn a_wrong_record_is_looked_at_once() {
+    let world = World::new();
+    world.put(Area::Local, KEY, &foreign(Some(forged(ISSUER, "me", "demo"))));
+    let client = client(&world);
+    world.requests();
+    for _ in 0..5 {
+        assert!(world.run(client.get(&Value::NULL)).is_err());
+    }
+    assert!(world.requests().is_empty(), "the keys are not fetched for it again");
+}
+
+#[test]
+fn our_own_record_names_its_client() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let named = |more: &str| {
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let storage = object!([("name", "shared".into())]);
+        world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
+    };
+    let mine = named("");
+    let other = named(r#","clientId":"other""#);
+    for scope in ["openid", "orders"] {
+        if scope == "orders" {
+            world.script("/token", 200, r#"{"access_token":"mine","expires_in":3600}"#);
+        }
+        let plain = named(&format!(r#","scope":"{scope}""#));
+        let tokens = world.run(plain.get(&force())).unwrap();
+        assert_eq!(tokens.get("clientId"), None, "that is not for the app");
+        assert!(world.run(mine.get(&Value::NULL)).is_ok());
+        assert_eq!(code_of(world.run(other.get(&Value::NULL))), Some(Code::NotSignedIn), "{scope}");
+        world.run(mine.revoke()).unwrap();
+        world.unscript();
+    }
+}
+
+/// Changes members of our own record.
+fn edit(world: &World, changes: &[(&str, Value)]) {
+    let mut record = parse(&world.stored(Area::Local, KEY).unwrap()).unwrap();
+    changes.iter().for_each(|(name, value)| record.set(name, value.clone()));
+    world.put(Area::Local, KEY, &to_text(&record));
+}
+
+#[test]
+fn an_edited_id_token_of_our_own_steers_no_renewal() {
+    // By refresh token: whom a forged ID token is about doesn't matter, and it is not kept.
+    let world = World::new();
+    let client = expiring(&world);
+    edit(&world, &[("idToken", forged(ISSUER, "me", "eve").into())]);
+    assert_eq!(access_token(&world.run(client.get(&renew()))), Some("access-2"));
+    assert_eq!(world.run(client.claims()).unwrap().str("sub"), Some("demo"));
+
+    // By authorization: no refresh token is carried over to the tokens of whom it names.
+    for raw in [forged(ISSUER, "me", "eve"), signed(ISSUER, "me", "eve")] {
+        let world = World::new();
+        world.without_refresh_tokens();
+        let client = world.run(open(&world, r#","renew":"background""#)).unwrap();
+        world.run(client.get(&renew())).unwrap();
+        let is_signed = raw == signed(ISSUER, "me", "eve");
+        edit(&world, &[("idToken", raw.into()), ("refreshToken", "alices".into())]);
+        world.set_user("eve");
+        world.run(client.get(&force())).unwrap();
+        let kept = Tokens::read(&parse(&world.stored(Area::Local, KEY).unwrap()).unwrap()).unwrap();
+        assert_eq!(kept.refresh_token.is_some(), is_signed, "only beside the proved same user");
+    }
+}
+
+#[test]
+fn an_edited_id_token_of_our_own_steers_no_user_info() {
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    assert!(world.run(client.user_info()).is_ok());
+    for (raw, code) in [
+        (forged(ISSUER, "me", "demo"), Code::IdTokenSignature),
+        (signed(ISSUER, "me", "eve"), Code::UserinfoSubject),
+        (signed(OTHER, "me", "demo"), Code::IdTokenIssuer),
+    ] {
+        edit(&world, &[("idToken", raw.into())]);
+        assert_eq!(code_of(world.run(client.user_info())), Some(code));
+    }
+}
+
+#[test]
+fn without_its_key_an_id_token_of_our_own_binds_and_proves_nothing() {
+    let world = World::new();
+    world.without_refresh_tokens();
+    let here = world.run(open(&world, r#","renew":"background""#)).unwrap();
+    world.run(here.get(&renew())).unwrap();
+    edit(&world, &[("refreshToken", "alices".into())]);
+    // The provider has replaced the key: the page is a new one, and the old token names it.
+    let old = parse(&world.stored(Area::Local, KEY).unwrap()).unwrap();
+    let claims = old.str("idToken").unwrap().split('.').nth(1).unwrap().to_owned();
+    let header = crate::base64url::encode(br#"{"alg":"ES256","kid":"gone"}"#);
+    edit(&world, &[("idToken", format!("{header}.{claims}.Z29vZA").into())]);
+    let later = world.run(open(&world, r#","renew":"background""#)).unwrap();
+    world.set_user("eve");
+    assert_eq!(code_of(world.run(later.get(&force()))), Some(Code::IdTokenSubject));
+    assert_eq!(code_of(world.run(later.user_info())), Some(Code::JwksUnavailable));
+    world.set_user("demo");
+    assert!(world.run(later.get(&force())).is_ok());
+    assert!(!world.stored(Area::Local, KEY).unwrap().contains("alices"));
+}
+
+#[test]
+fn users_are_compared_by_what_is_proved() {
+    let (a, b) = (|| Text::from("a"), || Text::from("b"));
+    for (one, other, is_same, is_other) in [
+        (User::Proved(a()), User::Proved(a()), true, false),
+        (User::Proved(a()), User::Proved(b()), false, true),
+        (User::Proved(a()), User::Claimed(a()), false, false),
+        (User::Claimed(a()), User::Claimed(a()), false, false),
+        (User::Proved(a()), User::Claimed(b()), false, true),
+        (User::Unknown, User::Proved(a()), false, false),
+        (User::Unknown, User::Unknown, false, false),
+    ] {
+        assert_eq!((one.is(&other), one.is_other_than(&other)), (is_same, is_other), "{one:?}");
+        assert_eq!((other.is(&one), other.is_other_than(&one)), (is_same, is_other), "{one:?}");
+    }
+}
+
+const API: &str = r#","resource":"https://api-a.example""#;
+const OTHER_API: &str = r#","resource":"https://api-b.example""#;
+
+#[test]
+fn clients_of_one_id_and_different_apis_keep_their_tokens_apart() {
+    let world = World::new();
+    let context = Context::new(world.clone());
+    let clients = ["", API, OTHER_API].map(|more| open_in(&world, context, more, "localStorage"));
+    let mut tokens = Vec::new();
+    for client in &clients {
+        assert_eq!(code_of(world.run(client.get(&Value::NULL))), Some(Code::NotSignedIn));
+        world.run(client.get(&renew())).unwrap();
+    }
+    for client in &clients {
+        tokens.push(
+            world.run(client.get(&Value::NULL)).unwrap().str("accessToken").unwrap().to_owned(),
+        );
+    }
+    assert_eq!(tokens, ["access-1", "access-2", "access-3"]);
+    assert!(world.stored(Area::Local, KEY).unwrap().contains("access-1"), "the plain client's");
+    // One that is forgotten leaves the others.
+    world.run(clients[1].revoke()).unwrap();
+    assert!(world.run(clients[0].get(&Value::NULL)).is_ok());
+    assert!(world.run(clients[2].get(&Value::NULL)).is_ok());
+    // A sign-out ends all, in another page too.
+    let later = open_in(&world, Context::new(world.clone()), OTHER_API, "localStorage");
+    world.run(later.logout(&Value::NULL)).unwrap();
+    assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
+}
+
+#[test]
+fn an_answer_for_one_api_is_none_for_another() {
+    for (from, to) in [(API, OTHER_API), (API, ""), ("", API)] {
+        let world = World::new();
+        let context = Context::new(world.clone());
+        let mine = open_in(&world, context, from, "localStorage");
+        let other = open_in(&world, context, to, "localStorage");
+        world.run(mine.authorize_redirect(&Value::NULL)).unwrap();
+        let location = world.land(&world.navigated().pop().unwrap());
+        assert!(mine.matches(&location) && !other.matches(&location));
+        assert_eq!(code_of(world.run(other.callback(&location))), Some(Code::StateUnknown));
+        // Not while it is exchanged, nor afterwards, nor by its code and state.
+        let answer = world.run(mine.authorize_background(&Value::NULL)).unwrap();
+        let exchange = |client: &Rc<Client<World>>| {
+            let (client, answer) = (client.clone(), answer.clone());
+            async move {
+                let (code, state) = (answer.str("code").unwrap(), answer.str("state").unwrap());
+                client.exchange(code, state, None).await
+            }
+        };
+        let (one, two) = world.run(both(&world, exchange(&mine), exchange(&other)));
+        assert!(one.is_ok());
+        assert_eq!(code_of(two), Some(Code::StateUnknown));
+        assert!(world.run(mine.callback(&location)).is_ok());
+        assert_eq!(code_of(world.run(other.callback(&location))), Some(Code::StateUnknown));
+        // What one gives up leaves the other's.
+        world.run(other.authorize_url(&Value::NULL)).unwrap();
+        world.run(mine.revoke()).unwrap();
+        assert_eq!(world.keys_of("FR-SDK-authflow-me"), 1);
+        world.run(mine.logout(&Value::NULL)).ok();
+    }
+}
+
+#[test]
+fn a_session_is_one_am_s() {
+    assert_ne!(session_at(ISSUER, Area::Session), session_at(OTHER, Area::Session));
+    let old = "pic-session-op.example-realms/root";
+    for (area, issuer, record, is_adopted) in [
+        (Area::Local, ISSUER, r#"{"tokenId":"t","successUrl":"/am/console","realm":"/"}"#, true),
+        (Area::Local, OTHER, r#"{"tokenId":"t","successUrl":"/am/console","realm":"/"}"#, false),
+        (Area::Local, OTHER, r#"{"tokenId":"t","successUrl":"/am2/console"}"#, true),
+        (Area::Local, ISSUER, r#"{"tokenId":"t","successUrl":"https://evil/am/"}"#, false),
+        (Area::Local, ISSUER, r#"{"tokenId":"t"}"#, false),
+        (Area::Session, ISSUER, r#"{"tokenId":"t","signInId":"noted"}"#, true),
+        (Area::Session, OTHER, r#"{"tokenId":"t","signInId":"noted"}"#, false),
+    ] {
+        let world = World::new();
+        world.put(area, old, record);
+        let notes = format!(r#"[{{"storage":"session","key":"{old}","id":"noted"}}]"#);
+        world.put(Area::Local, &format!("pic-clients-{ISSUER}"), &notes);
+        let context = Context::new(world.clone());
+        world.put(area, old, record);
+        session::adopt(context, &caller(), issuer);
+        let kept = session::get(context, issuer);
+        assert_eq!(kept.is_some(), is_adopted, "{issuer} {record}");
+        assert_eq!(world.stored(area, old).is_none(), is_adopted, "{issuer} {record}");
+        if is_adopted {
+            let other = if issuer == ISSUER { OTHER } else { ISSUER };
+            assert_eq!(session::get(context, other), None);
+            assert_eq!(kept.unwrap().str("tokenId"), Some("t"));
+        }
+    }
+}
+
+fn ears() -> (Rc<RefCell<Vec<String>>>, Heard) {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let notes = heard.clone();
+    (heard, Rc::new(move |event: &Value| notes.borrow_mut().push(to_text(event).to_string())))
+}
+
+#[test]
+fn every_tab_forgets_without_a_call_or_a_listener() {
+    for storage in ["sessionStorage", "memory"] {
+        for kept in [Area::Session, Area::Memory] {
+            let world = World::new();
+            let here = tab(&world, storage);
+            world.run(here.get(&renew())).unwrap();
+            let payload = object!([("tokenId", "am-session".into())]);
+            session::keep(here.context, &caller(), ISSUER, Some(kept), &payload);
+            assert!(world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).is_some());
+            let secrets = || {
+                let stored = world.all_stored().into_iter();
+                stored
+                    .filter(|((area, key), _)| {
+                        *area != "local" && !key.starts_with("pic-document-")
+                    })
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(secrets().len(), 2);
+            // Another tab, which has none of that, removes the ids.
+            world.remove_in_other_tab(&format!("pic-clients-{ISSUER}"));
+            assert_eq!(secrets(), [], "{storage} {kept:?}");
+        }
+    }
+}
+
+#[test]
+fn a_listener_hears_of_it_once() {
+    for storage in ["sessionStorage", "memory"] {
+        let world = World::new();
+        let here = tab(&world, storage);
+        world.run(here.get(&renew())).unwrap();
+        let (heard, ear) = ears();
+        let _watch = here.watch(ear);
+        let key = format!("pic-clients-{ISSUER}");
+        world.remove_in_other_tab(&key);
+        world.wake_all();
+        world.tell_change(&key, &key);
+        assert_eq!(*heard.borrow(), [r#"{"type":"signed_out","fromOtherTab":true}"#], "{storage}");
+    }
+}
+
+#[test]
+fn a_change_that_ends_no_sign_in_here_forgets_nothing() {
+    let world = World::new();
+    let here = tab(&world, "sessionStorage");
+    world.run(here.get(&renew())).unwrap();
+    let other = open_in(&world, Context::new(world.clone()), API, "memory");
+    world.run(other.get(&renew())).unwrap();
+    let key = format!("pic-clients-{ISSUER}");
+    for news in [&*key, ""] {
+        world.tell_change(&key, news);
+        assert!(world.run(here.get(&Value::NULL)).is_ok());
+    }
+    world.run(other.revoke()).unwrap();
+    world.tell_change(&key, &key);
+    assert!(world.run(here.get(&Value::NULL)).is_ok());
+    assert_eq!(here.context.sign_outs.count(ISSUER), 0);
+}
+
+#[test]
+fn a_copied_tab_sends_no_refresh_token_that_the_other_has_used() {
+    for renew in ["auto", "refresh"] {
+        let world = World::new();
+        let more = format!(r#","renew":"{renew}""#);
+        let open = || open_in(&world, Context::new(world.clone()), &more, "sessionStorage");
+        let one = open();
+        let answer = world.run(one.authorize_background(&Value::NULL)).unwrap();
+        let (code, state) = (answer.str("code").unwrap(), answer.str("state").unwrap());
+        world.run(one.exchange(code, state, None)).unwrap();
+        let copied = world.stored(Area::Session, KEY).unwrap();
+        assert_eq!(access_token(&world.run(one.get(&force()))), Some("access-2"));
+        let of_one = world.stored(Area::Session, KEY).unwrap();
+
+        let copy = open();
+        world.put(Area::Session, KEY, &copied);
+        assert_eq!(access_token(&world.run(copy.get(&Value::NULL))), Some("access-1"));
+        let renewed = world.run(copy.get(&force()));
+        match renew {
+            "auto" => assert_eq!(access_token(&renewed), Some("access-3"), "a grant of its own"),
+            _ => assert_eq!(code_of(renewed), Some(Code::NotSignedIn)),
+        }
+        assert_eq!(world.refused(), 0);
+
+        world.put(Area::Session, KEY, &of_one);
+        assert!(world.run(one.get(&force())).is_ok(), "the first goes on by its own");
+        assert_eq!(world.refused(), 0);
+        let stored: Vec<_> = world.all_stored().into_iter().collect();
+        for ((area, key), text) in stored {
+            assert!(area != "local" || !text.contains("refresh-"), "{key}: {text}");
+        }
+    }
+}
+
+#[test]
+fn no_more_than_a_hundred_used_refresh_tokens_are_noted() {
+    let world = World::new();
+    let one = tab(&world, "sessionStorage");
+    world.run(one.get(&renew())).unwrap();
+    for _ in 0..110 {
+        assert!(world.run(one.get(&force())).is_ok());
+    }
+    let notes = world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).unwrap();
+    assert!(notes.len() < 1_500, "{}", notes.len());
+}
