@@ -13,10 +13,11 @@ use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::config::{DEFAULT_FRAME_TIMEOUT, warn_of_unreadable};
 use crate::oidc::{SignOut, storage_error};
-use crate::page::Context;
+use crate::page::Page;
+use crate::page::am_session;
+use crate::page::follow::follow_sign_outs;
 use crate::page::providers::AmSettings;
 use crate::page::sender::Caller;
-use crate::page::session;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::revoke;
@@ -27,7 +28,7 @@ use crate::url::Url;
 
 /// One client of one realm.
 pub struct Client<P: Platform> {
-    context: &'static Context<P>,
+    page: &'static Page<P>,
     config: Config,
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
@@ -41,7 +42,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// The contract's sections 2.2 to 2.4; the message is the one that the factory throws.
     pub async fn create(
-        context: &'static Context<P>,
+        page: &'static Page<P>,
         config: &Value,
         log: Logger,
         hooks: P::Hooks,
@@ -53,25 +54,25 @@ impl<P: Platform> Client<P> {
         warn_of_unreadable(config, &log);
         let config = Config::read(config).inspect_err(|error| log.error(error.message()))?;
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
-        let client = Self::connect(context, config, caller.clone()).await;
+        let client = Self::connect(page, config, caller.clone()).await;
         client.inspect_err(|error| caller.log.error(error.message()))
     }
 
     async fn connect(
-        context: &'static Context<P>,
+        page: &'static Page<P>,
         config: Config,
         caller: Rc<Caller<P>>,
     ) -> Result<Rc<Self>, Error> {
-        context.check_surroundings()?;
-        let metadata = context.providers.metadata(&caller, &config.source).await;
+        page.check_surroundings()?;
+        let metadata = page.providers.metadata(&caller, &config.source).await;
         let metadata = metadata.map_err(|fault| discovery::for_journey(&fault))?;
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
-        context.providers.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
-        session::adopt(context, &caller, &metadata.issuer);
-        context.follow_sign_outs(&metadata.issuer);
+        page.providers.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
+        am_session::adopt(page, &caller, &metadata.issuer);
+        follow_sign_outs(page, &metadata.issuer);
         Ok(Rc::new(Client {
-            context,
+            page,
             config,
             endpoints,
             metadata,
@@ -82,7 +83,7 @@ impl<P: Platform> Client<P> {
 
     /// `start()`: begins the journey that `options.journey` names, or the default one.
     pub async fn start(&self, options: &Value) -> Result<Value, Error> {
-        self.context.sign_outs.wait(&self.metadata.issuer).await?;
+        self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let request = step::start(&self.endpoints, options.str("journey"), query(options));
         self.send(request).await
     }
@@ -94,7 +95,7 @@ impl<P: Platform> Client<P> {
         let name = [&*request.url, " ", payload].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.send(request).await });
-        self.context.exchanges.share(self.context.platform, &name, work).await
+        self.page.exchanges.share(self.page.platform, &name, work).await
     }
 
     /// `redirect()`: keeps the step, and leaves for the page of its `RedirectCallback`, by GET or, with
@@ -106,7 +107,7 @@ impl<P: Platform> Client<P> {
         form: Option<&Value>,
         options: &Value,
     ) -> Result<Value, Error> {
-        let platform = &self.context.platform;
+        let platform = &self.page.platform;
         let target = redirect::check(url, platform.base_url().as_deref())?;
         if let Some(record) = redirect::to_record(payload, &target, platform.now())
             && let Err(fault) = platform.write(Area::Session, redirect::KEY, &record)
@@ -131,7 +132,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// Those of [`redirect::resume`], which `src/js/journeys.js` throws, and those of a step.
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
-        let platform = &self.context.platform;
+        let platform = &self.page.platform;
         let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;
         let stored = platform.read(Area::Session, redirect::KEY);
         let journey = options.non_empty("journey");
@@ -166,24 +167,24 @@ impl<P: Platform> Client<P> {
 
     /// `session.get()`: what is kept of the session, if there is one.
     pub fn session(&self) -> Option<Value> {
-        session::get(self.context, &self.metadata.issuer)
+        am_session::get(self.page, &self.metadata.issuer)
     }
 
     /// `session.info()`: what AM knows of the session.
     pub async fn session_info(&self) -> Result<Value, Error> {
         let token = self.session_token();
-        let call = session::Call {
+        let call = am_session::Call {
             endpoints: &self.endpoints,
             query: &Value::NULL,
             token: token.as_ref(),
         };
-        call.info(self.context, &self.caller).await
+        call.info(self.page, &self.caller).await
     }
 
     /// The session token, where the app wants it in a header.
-    fn session_token(&self) -> Option<session::Token> {
+    fn session_token(&self) -> Option<am_session::Token> {
         let header = self.config.cookie_name.as_ref();
-        session::Token::kept(self.context, &self.metadata.issuer, header)
+        am_session::Token::kept(self.page, &self.metadata.issuer, header)
     }
 
     async fn send(&self, request: Request) -> Result<Value, Error> {
@@ -191,14 +192,14 @@ impl<P: Platform> Client<P> {
             Some(token) => token.put_into(request),
             None => request,
         };
-        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
-        let outcome = step::read(self.context.sender.send(&self.caller, request).await)?;
+        let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
+        let outcome = step::read(self.page.sender.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
-            self.context.forget_no_user();
+            self.page.refusals.forget_no_user();
             let issuer = &self.metadata.issuer;
             // A sign-out that happened meanwhile is final.
-            if self.context.sign_outs.count(issuer) == sign_outs {
-                session::keep(self.context, &self.caller, issuer, self.config.session, payload);
+            if self.page.sign_outs.count(issuer) == sign_outs {
+                am_session::keep(self.page, &self.caller, issuer, self.config.session, payload);
             }
         }
         Ok(outcome.into_value())
@@ -209,25 +210,25 @@ impl<P: Platform> Client<P> {
     pub async fn terminate(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let (client, query) = (self.clone(), query(options).clone());
         let work = Box::pin(async move { client.terminate_once(&query).await });
-        self.endings.share(self.context.platform, "terminate", work).await
+        self.endings.share(self.page.platform, "terminate", work).await
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
-        let _guard = self.context.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
         let token = self.session_token();
-        let _ = self.context.platform.remove(Area::Session, redirect::KEY);
-        let forgotten = session::forget(self.context, &self.metadata.issuer);
+        let _ = self.page.platform.remove(Area::Session, redirect::KEY);
+        let forgotten = am_session::forget(self.page, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
-        let sign_out = SignOut::begin(self.context, &self.metadata.issuer, wait).await;
+        let sign_out = SignOut::begin(self.page, &self.metadata.issuer, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
-        let call = session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };
-        let session = match call.end(self.context, &self.caller).await {
+        let call = am_session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };
+        let session = match call.end(self.page, &self.caller).await {
             Ok(Done::Yes) => Ok(()),
-            Ok(_) => Err(session::unconfirmed()),
+            Ok(_) => Err(am_session::unconfirmed()),
             Err(error) => Err(error),
         };
-        let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         let revoked = revoke::part(revoked).map(drop);
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {

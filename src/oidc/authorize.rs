@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::store::Remembered;
+use super::pending::Remembered;
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
@@ -32,7 +32,7 @@ impl<P: Platform> Client<P> {
     /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
-        self.context.sign_outs.wait(&self.metadata.issuer).await?;
+        self.page.sign_outs.wait(&self.metadata.issuer).await?;
         self.start(options, false).await.map(|(url, _)| url)
     }
 
@@ -43,15 +43,16 @@ impl<P: Platform> Client<P> {
         options: &Value,
         is_fallback: bool,
     ) -> Result<(Text, Remembered), Error> {
-        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
+        let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
-        let remembered = self.remember(&begun.transaction, sign_outs, is_fallback)?;
+        let remembered =
+            self.pending.remember(&begun.transaction, &self.metadata, sign_outs, is_fallback)?;
         Ok((begun.url, remembered))
     }
 
     /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
-        self.context.sign_outs.wait(&self.metadata.issuer).await?;
+        self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let (url, remembered) = self.start(options, false).await?;
         remembered?;
         self.platform().navigate(&url);
@@ -66,7 +67,7 @@ impl<P: Platform> Client<P> {
         options: &Value,
     ) -> Result<Value, Error> {
         let popup = popup.ok_or_else(|| popup_error(FrameFault::Blocked))?;
-        self.context.sign_outs.wait(&self.metadata.issuer).await?;
+        self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let options = landing_at(&self.config.popup_redirect_uri, options);
         let begun = self.begin(&options, Mode::Window).await?;
         let transaction = begun.transaction;
@@ -85,7 +86,7 @@ impl<P: Platform> Client<P> {
         match self.read_landed(&location, &transaction)?.0 {
             Response::Code(grant) => {
                 // The session that this came from may not be one that frames reach.
-                self.context.sign_ins.forget_reached(&self.metadata.issuer);
+                self.page.sign_ins.forget_reached(&self.metadata.issuer);
                 let tokens = self.sign_in_safely(grant).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
@@ -100,7 +101,7 @@ impl<P: Platform> Client<P> {
             pages.extend(self.page(page));
         }
         let metadata = &self.metadata;
-        Fit { transaction, metadata, is_am: self.context.providers.is_am(metadata), pages }
+        Fit { transaction, metadata, is_am: self.page.providers.is_am(metadata), pages }
     }
 
     /// Reads the response in the location that a frame or a window came to.

@@ -16,14 +16,14 @@ use crate::url::Params;
 impl<P: Platform> Client<P> {
     /// `authorize.background()`: a code and its state, for [`Client::exchange`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
-        self.context.sign_outs.wait(&self.metadata.issuer).await?;
-        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
+        self.page.sign_outs.wait(&self.metadata.issuer).await?;
+        let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
         // The response has been checked: for its code, and no other, nothing else need be handed over.
         let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // This page exchanges it.
-        let _ = self.remember(&transaction, sign_outs, false)?;
+        let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, false)?;
         let mut value = object!([]);
         params.iter().for_each(|(name, text)| value.set(name, text));
         Ok(value)
@@ -115,7 +115,7 @@ impl<P: Platform> Client<P> {
         let location = location.map_err(|fault| fault.unwrap_or_else(|fault| not_sent(&fault)))?;
         let read = self.read_landed(&location, &begun.transaction)?;
         if let Response::Code(_) = read.0 {
-            self.context.sign_ins.note_reached(&self.metadata.issuer);
+            self.page.sign_ins.note_reached(&self.metadata.issuer);
         }
         Ok(read)
     }
@@ -130,7 +130,7 @@ impl<P: Platform> Client<P> {
         describe: fn(FrameFault) -> Error,
     ) -> Result<Text, Result<Error, NetworkFault>> {
         let request = Request::get(url).action("AUTHORIZE");
-        let request = self.context.sender.prepare(&self.caller, request).await.map_err(Err)?;
+        let request = self.page.sender.prepare(&self.caller, request).await.map_err(Err)?;
         let timeout = request.timeout.unwrap_or(timeout);
         let begun = self.platform().now();
         let location = self.platform().frame(&request.url, landed, timeout).await;

@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use super::Client;
 use super::authorize::refused;
-use super::store::signed_out;
-use super::store::{Former, Found, Stored};
+use super::errors::signed_out;
+use super::pending::Found;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::page::event::Event;
+use crate::page::events::Event;
+use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Done, Grant, Response};
@@ -33,7 +34,7 @@ impl<P: Platform> Client<P> {
             return Err(authorize::state_mismatch(Code::StateMissing));
         }
         let (code, state) = (AuthorizationCode::new(code), State::new(state));
-        let tokens = match self.recall(&state) {
+        let tokens = match self.pending.recall(&state, &self.config.defaults) {
             Ok(found) => {
                 let mut params = Params::new();
                 params.set("code", code.reveal());
@@ -43,7 +44,7 @@ impl<P: Platform> Client<P> {
                 match self.fit(&found.transaction).read(&params, &at)? {
                     Response::Code(grant) => {
                         if grant.transaction.answered.is_none() {
-                            self.context.sign_ins.forget_reached(&self.metadata.issuer);
+                            self.page.sign_ins.forget_reached(&self.metadata.issuer);
                         }
                         self.exchange_shared(grant, found, false).await?
                     }
@@ -52,7 +53,7 @@ impl<P: Platform> Client<P> {
             }
             // The same call may be under way, and have used up the record.
             Err(error) => {
-                self.context.exchanges.join(&self.name_of(&code, &state)).await.ok_or(error)??
+                self.page.exchanges.join(&self.name_of(&code, &state)).await.ok_or(error)??
             }
         };
         Ok(self.returned(tokens))
@@ -64,12 +65,12 @@ impl<P: Platform> Client<P> {
         let Some(url) = self.page(url) else { return false };
         let params = landing::params(&url);
         let Some(state) = params.get("state").map(State::new) else { return false };
-        match self.look_up(&state) {
+        match self.pending.look_up(&state, &self.config.defaults) {
             Ok(found) => {
                 let (_, at) = self.seen(params, Some(url));
                 self.fit(&found.transaction).is_at_page(&at)
             }
-            Err(_) => self.recall_done(&state).is_some(),
+            Err(_) => self.pending.recall_done(&state).is_some(),
         }
     }
 
@@ -84,7 +85,7 @@ impl<P: Platform> Client<P> {
         let name = ["callback ", &self.name_of(&AuthorizationCode::new(code), &state)].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.callback_once(params, url, &state).await });
-        self.context.exchanges.share(self.platform(), &name, work).await
+        self.page.exchanges.share(self.platform(), &name, work).await
     }
 
     /// The same; overlapping calls for the same response are one.
@@ -94,7 +95,10 @@ impl<P: Platform> Client<P> {
         url: Url,
         state: &State,
     ) -> Result<Value, Error> {
-        let result = match (self.look_up(state), self.recall_done(state)) {
+        let result = match (
+            self.pending.look_up(state, &self.config.defaults),
+            self.pending.recall_done(state),
+        ) {
             (Ok(found), _) => self.answer(params, url, found).await,
             (Err(_), Some(done)) => {
                 let code = params.get("code").map_or("", Text::as_str);
@@ -126,7 +130,7 @@ impl<P: Platform> Client<P> {
         match self.fit(&found.transaction).read(&params, &at)? {
             Response::Code(grant) => {
                 // The session that this came from may not be one that frames reach.
-                self.context.sign_ins.forget_reached(&self.metadata.issuer);
+                self.page.sign_ins.forget_reached(&self.metadata.issuer);
                 let tokens = self.exchange_shared(grant, found, true).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
@@ -203,7 +207,7 @@ impl<P: Platform> Client<P> {
             let tokens = client.exchange_once(&grant, &found, mark).await?;
             Ok(tokens.to_value())
         });
-        self.context.exchanges.share(self.platform(), &name, work).await
+        self.page.exchanges.share(self.platform(), &name, work).await
     }
 
     async fn exchange_once(
@@ -218,7 +222,7 @@ impl<P: Platform> Client<P> {
             match (mark, &result) {
                 (true, Ok(tokens)) => {
                     let subject = self.fingerprint_of(tokens).await;
-                    self.mark_done(grant, found, subject);
+                    self.pending.mark_done(grant, found, subject);
                 }
                 _ => drop(self.platform().remove(found.area, &found.key)),
             }
@@ -238,21 +242,21 @@ impl<P: Platform> Client<P> {
         let name = self.name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
         let work = Box::pin(async move { Ok(client.sign_in_by(&grant).await?.to_value()) });
-        self.context.exchanges.share(self.platform(), &name, work).await
+        self.page.exchanges.share(self.platform(), &name, work).await
     }
 
     /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
     async fn sign_in_by(&self, grant: &Grant) -> Result<Box<Tokens>, Error> {
-        let sign_outs = self.context.sign_outs.count(&self.metadata.issuer);
+        let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
         let tokens = self.redeem(grant, None).await?;
-        let signed_out_here = || self.context.sign_outs.count(&self.metadata.issuer) != sign_outs;
+        let signed_out_here = || self.page.sign_outs.count(&self.metadata.issuer) != sign_outs;
         if signed_out_here() {
             self.give_up(&tokens, false).await;
             return Err(signed_out());
         }
         // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
-        let lock = self.context.lock(&self.sign_in, self.patience()).await;
+        let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let former = self.stored().await.ok().and_then(|stored| stored.tokens);
         let user = self.user_of(&tokens).await;
         let former_user = match &former {

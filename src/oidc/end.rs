@@ -4,15 +4,15 @@ use std::pin::pin;
 use std::rc::Rc;
 
 use super::Client;
+use super::errors::storage_error;
 use super::provider_session::Ending;
 use super::sign_out::SignOut;
-use super::store::error as storage_error;
-use super::tabs::Held;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
 use crate::json::{Value, object};
-use crate::page::session;
+use crate::page::am_session;
+use crate::page::locks::Held;
 use crate::page::sign_outs::Guard;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
@@ -60,20 +60,20 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_once(&self) -> Result<Value, Error> {
-        let _guard = self.context.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
         let endpoint = self.revocation_endpoint();
         let missing = Metadata::require(&endpoint, "Wellknown missing revocation endpoint").err();
         if missing.is_none() {
             self.access_token(Kind::State).await?;
         }
-        let sign_out = SignOut::begin_one(self.context, &self.sign_in, self.patience()).await;
+        let sign_out = SignOut::begin_one(self.page, &self.sign_in, self.patience()).await;
         let deleted = sign_out.forgotten();
         if let Some(missing) = missing {
             let deleted = deleted.is_ok().into();
             let done = object!([("revoke", Done::No.into()), ("delete", deleted)]);
             return Err(missing.with("done", done));
         }
-        let revoked = sign_out.revoke(self.context, &self.caller, &self.metadata).await;
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         let parts = [
             ("revokeResponse", revoked.map(|()| (Done::Yes, None))),
             ("deleteResponse", deleted.map(|()| (Done::Yes, None))),
@@ -82,9 +82,9 @@ impl<P: Platform> Client<P> {
     }
 
     async fn logout_once(&self) -> Result<Value, Error> {
-        let _guard = self.context.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
         let mut ending = self.ending();
-        let session = session::forget(self.context, &self.metadata.issuer);
+        let session = am_session::forget(self.page, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
         let begins = !sign_out.is_of_nobody() || session == Ok(true);
         ending.hint = self.hint(&sign_out);
@@ -110,7 +110,7 @@ impl<P: Platform> Client<P> {
         let known = sign_out.secrets();
         let ends =
             async { if begins { self.end_session(ending).await } else { Ok((Done::No, None)) } };
-        let settling = sign_out.settle(self.context, self.patience());
+        let settling = sign_out.settle(self.page, self.patience());
         let mut both = pin!(both(ends, settling));
         let (ended, ()) = match until(self.platform().left(), both.as_mut()).await {
             Some(ended) => ended,
@@ -131,11 +131,11 @@ impl<P: Platform> Client<P> {
             Some(state) => state,
             None => self.random()?,
         };
-        let guard = self.context.sign_outs.begin(&self.metadata.issuer, true);
+        let guard = self.page.sign_outs.begin(&self.metadata.issuer, true);
         let mut ending = self.ending();
-        let session = session::forget(self.context, &self.metadata.issuer);
+        let session = am_session::forget(self.page, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
-        sign_out.settle(self.context, self.patience()).await;
+        sign_out.settle(self.page, self.patience()).await;
         ending.hint = self.hint(&sign_out);
         let locks = sign_out.take_locks();
 
@@ -168,9 +168,9 @@ impl<P: Platform> Client<P> {
     /// Until the browser has left this page, nobody is signed in again by what is left of the
     /// session.
     fn keep_signing_out(&self, locks: Vec<Held<P>>, guard: Guard<P>) {
-        let context = self.context;
+        let page = self.page;
         self.platform().spawn(Box::pin(async move {
-            context.platform.returned(LEAVING).await;
+            page.platform.returned(LEAVING).await;
             drop((locks, guard));
         }));
     }
@@ -180,17 +180,17 @@ impl<P: Platform> Client<P> {
             (_, true) => Ok((Done::No, None)),
             (None, false) => Ok((Done::No, Some(Code::EndpointMissing))),
             (Some(_), false) => {
-                revoke::part(sign_out.revoke(self.context, &self.caller, &self.metadata).await)
+                revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
             }
         }
     }
 
     async fn start_sign_out(&self) -> SignOut<P> {
-        SignOut::start(self.context, &self.metadata.issuer, Some(&self.sign_in)).await
+        SignOut::start(self.page, &self.metadata.issuer, Some(&self.sign_in)).await
     }
 
     fn revocation_endpoint(&self) -> Option<Text> {
-        self.context.providers.revocation_endpoint(&self.metadata)
+        self.page.providers.revocation_endpoint(&self.metadata)
     }
 
     /// The URL that the browser itself goes to, to end the session: with the ID token, unless that is
@@ -205,7 +205,7 @@ impl<P: Platform> Client<P> {
         };
         let page = logout::page(endpoint, client_id, hint, back);
         // AM ends no session without one, and takes URLs of any length.
-        let is_usable = logout::fits(&page) || self.context.providers.is_am(&self.metadata);
+        let is_usable = logout::fits(&page) || self.page.providers.is_am(&self.metadata);
         Some(if is_usable { page } else { logout::page(endpoint, client_id, None, back) })
     }
 

@@ -10,9 +10,10 @@ use crate::http::{Answer, Request};
 use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::config::Config;
-use crate::page::Context;
+use crate::page::Page;
+use crate::page::am_session;
+use crate::page::follow::follow_sign_outs;
 use crate::page::sender::Caller;
-use crate::page::session as am_session;
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
@@ -29,34 +30,35 @@ mod background;
 mod callback;
 pub mod config;
 mod end;
+mod errors;
+mod pending;
 mod provider_session;
 mod refusals;
 mod renew;
 mod session;
 mod sign_out;
-mod store;
-mod tabs;
+mod stored;
 mod verify;
 mod watch;
 
+pub use errors::storage_error;
+use pending::Pending;
 pub use sign_out::SignOut;
-use store::Unread;
-pub use store::error as storage_error;
+use stored::Unread;
 pub use watch::Watch;
 
 const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it.";
 
 /// One client of one provider.
 pub struct Client<P: Platform> {
-    pub(crate) context: &'static Context<P>,
+    pub(crate) page: &'static Page<P>,
     sign_in: Rc<SignIn>,
     config: Config,
     pub(crate) metadata: Rc<Metadata>,
     caller: Rc<Caller<P>>,
     /// Whether unusable stored tokens have been warned about.
     warned: Cell<bool>,
-    /// The started authorizations, and after how many sign-outs that was so.
-    started: RefCell<Option<(usize, Vec<store::Started>)>>,
+    pending: Pending<P>,
     renewals: Flights,
     endings: Flights,
     /// The last ID token whose signature was verified.
@@ -71,7 +73,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// The contract's section 1.3, and `insecure_context`, `inside_own_frame`, `storage_blocked`.
     pub async fn create(
-        context: &'static Context<P>,
+        page: &'static Page<P>,
         config: &Value,
         storage: &Value,
         log: Logger,
@@ -79,14 +81,14 @@ impl<P: Platform> Client<P> {
     ) -> Result<Rc<Self>, Error> {
         config::warn_of_unreadable(config, &log);
         let config = Config::read(config, storage)?;
-        context.check_surroundings()?;
+        page.check_surroundings()?;
         let location = config.location.clone();
-        let probe = context.load(&location).await;
+        let probe = page.tokens.load(&location).await;
         let has_record = probe
-            .map_err(|fault| store::error(fault, location.area, "Retrieving_error"))?
+            .map_err(|fault| storage_error(fault, location.area, "Retrieving_error"))?
             .is_some();
         let caller = Rc::new(Caller { log, timeout: config.timeout, hooks });
-        let metadata = context.providers.metadata(&caller, &config.source).await;
+        let metadata = page.providers.metadata(&caller, &config.source).await;
         let metadata = metadata.map_err(|fault| {
             let wellknown = &config.source.wellknown;
             let text = "Error fetching wellknown config. Please check the URL: ";
@@ -103,23 +105,23 @@ impl<P: Platform> Client<P> {
             location: config.location.clone(),
         });
         let client = Rc::new(Client {
-            context,
+            page,
+            pending: Pending::new(page, sign_in.clone()),
             sign_in,
             config,
             metadata,
             caller,
             warned: Cell::new(false),
-            started: RefCell::default(),
             renewals: Flights::default(),
             endings: Flights::default(),
             verified: RefCell::default(),
             refuted: RefCell::default(),
         });
-        client.context.sign_ins.note(client.sign_in.clone());
-        am_session::adopt(context, &client.caller, &client.metadata.issuer);
-        context.follow_sign_outs(&client.metadata.issuer);
+        client.page.sign_ins.note(client.sign_in.clone());
+        am_session::adopt(page, &client.caller, &client.metadata.issuer);
+        follow_sign_outs(page, &client.metadata.issuer);
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
-            let _ = context.sign_ins.sign_in_id(&client.metadata.issuer, client.sign_in.to_note());
+            let _ = page.sign_ins.sign_in_id(&client.metadata.issuer, client.sign_in.to_note());
         }
         Ok(client)
     }
@@ -176,7 +178,7 @@ impl<P: Platform> Client<P> {
     }
 
     fn platform(&self) -> &P {
-        self.context.platform
+        self.page.platform
     }
 
     fn client_id(&self) -> &Text {
@@ -184,7 +186,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
-        self.context.sender.send(&self.caller, request).await
+        self.page.sender.send(&self.caller, request).await
     }
 
     /// Another tab's renewal or sign-out is waited for this many milliseconds (decision 6).

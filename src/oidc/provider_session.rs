@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
 use crate::http::Request;
 use crate::json::{Value, object};
-use crate::page::session;
+use crate::page::am_session;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Mode, Response};
 use crate::protocol::landing;
@@ -24,7 +24,7 @@ pub(super) struct Ending {
     /// The ID token by which the provider knows it, and the client that it was issued to.
     pub hint: Option<(Text, RawIdToken)>,
     /// AM's session token.
-    token: Option<session::Token>,
+    token: Option<am_session::Token>,
     /// Whether a hidden frame of this page has reached the session.
     has_reached: bool,
     /// Whether the request with the ID token has been sent.
@@ -35,26 +35,26 @@ impl<P: Platform> Client<P> {
     /// What is known of the session, before it is forgotten.
     pub(super) fn ending(&self) -> Ending {
         let issuer = &self.metadata.issuer;
-        let settings = self.context.providers.am_settings(issuer);
+        let settings = self.page.providers.am_settings(issuer);
         Ending {
             hint: None,
-            token: session::Token::kept(self.context, issuer, settings.cookie_name.as_ref()),
-            has_reached: self.context.sign_ins.has_reached(issuer),
+            token: am_session::Token::kept(self.page, issuer, settings.cookie_name.as_ref()),
+            has_reached: self.page.sign_ins.has_reached(issuer),
             is_sent: Cell::new(false),
         }
     }
 
     /// The ID token by which the provider knows the session.
     pub(super) fn hint(&self, sign_out: &SignOut<P>) -> Option<(Text, RawIdToken)> {
-        sign_out.hint(self.context.providers.is_am(&self.metadata))
+        sign_out.hint(self.page.providers.is_am(&self.metadata))
     }
 
     /// AM's endpoints, where the provider is AM: as the page's journey client has them.
     pub(super) fn am_endpoints(&self) -> Option<Endpoints> {
-        if !self.context.providers.is_am(&self.metadata) {
+        if !self.page.providers.is_am(&self.metadata) {
             return None;
         }
-        let settings = self.context.providers.am_settings(&self.metadata.issuer);
+        let settings = self.page.providers.am_settings(&self.metadata.issuer);
         let paths = match settings.paths.is_null() {
             true => self.config.defaults.options.at("serverConfig").at("paths"),
             false => &settings.paths,
@@ -86,8 +86,8 @@ impl<P: Platform> Client<P> {
     /// cookie.
     pub(super) async fn end_am_session(&self, am: &Endpoints, ending: &Ending) -> Part {
         let call =
-            session::Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
-        match call.end(self.context, &self.caller).await {
+            am_session::Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
+        match call.end(self.page, &self.caller).await {
             Ok(done) => Ok((done, None)),
             Err(error) => {
                 let text = error.message().to_owned();
@@ -167,9 +167,9 @@ impl<P: Platform> Client<P> {
             return;
         };
         let request = logout::request(endpoint, hint, self.config.sign_out_redirect_uri.as_ref());
-        let (context, caller) = (self.context, self.caller.clone());
+        let (page, caller) = (self.page, self.caller.clone());
         self.platform().spawn(Box::pin(async move {
-            let _ = context.sender.send(&caller, request).await;
+            let _ = page.sender.send(&caller, request).await;
         }));
     }
 
@@ -189,7 +189,7 @@ impl<P: Platform> Client<P> {
     /// Whether the provider sends a hidden frame back to the app.
     async fn comes_back(&self, way_back: &WayBack) -> bool {
         let request = Request::get(way_back.url.clone()).action("END_SESSION");
-        let Ok(request) = self.context.sender.prepare(&self.caller, request).await else {
+        let Ok(request) = self.page.sender.prepare(&self.caller, request).await else {
             return false;
         };
         let landed = |location: &str| {

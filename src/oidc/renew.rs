@@ -3,13 +3,16 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::store::{Former, Stored, Unread, is_only_weaker, no_tokens, signed_out};
-use super::tabs::{Held, PATIENCE, TICK};
+use super::errors::{no_tokens, signed_out};
+use super::sign_out;
+use super::stored::{Unread, is_only_weaker};
 use super::watch::SHORTEST;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
 use crate::oidc::config::Renew;
-use crate::page::event::Event;
+use crate::page::events::Event;
+use crate::page::locks::{Held, PATIENCE, TICK};
+use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::asks_for_id_token;
@@ -90,7 +93,7 @@ impl<P: Platform> Client<P> {
                 let client = self.clone();
                 let work = Box::pin(async move {
                     // Before the lock, which the sign-out waits for.
-                    client.context.sign_outs.wait(&client.metadata.issuer).await?;
+                    client.page.sign_outs.wait(&client.metadata.issuer).await?;
                     let renewed = client.renew(stored, &authorize, force).await;
                     client.tell_failure(&renewed);
                     renewed.map(|tokens| tokens.to_value())
@@ -130,7 +133,7 @@ impl<P: Platform> Client<P> {
         authorize: &Value,
         force: bool,
     ) -> Result<Box<Tokens>, Error> {
-        let lock = self.context.lock(&self.sign_in, self.patience()).await;
+        let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let lock = lock.ok_or_else(lock_timeout)?;
 
         let stored = self.stored().await.map_err(unreadable)?;
@@ -155,7 +158,7 @@ impl<P: Platform> Client<P> {
             return outcome;
         }
         // A sign-out has begun, and waits for this.
-        if stored.sign_outs != self.context.sign_outs.count(&self.metadata.issuer) {
+        if stored.sign_outs != self.page.sign_outs.count(&self.metadata.issuer) {
             return Err(signed_out());
         }
         let user = match &stored.tokens {
@@ -308,11 +311,11 @@ impl<P: Platform> Client<P> {
     /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
     pub(super) async fn give_up(&self, tokens: &Tokens, in_other_tab: bool) {
         let issuer = &self.metadata.issuer;
-        if !in_other_tab && !self.context.sign_outs.is_under_way(issuer) {
+        if !in_other_tab && !self.page.sign_outs.is_under_way(issuer) {
             return;
         }
-        for sign_in in self.context.sign_ins.of(issuer) {
-            let stored = self.context.tokens_at(&sign_in).await;
+        for sign_in in self.page.sign_ins.of(issuer) {
+            let stored = self.page.tokens.read(&sign_in).await;
             if stored.map_or(true, |stored| stored.tokens.is_some()) {
                 return;
             }
@@ -341,13 +344,13 @@ impl<P: Platform> Client<P> {
 
     /// Revokes tokens that nobody will use, without keeping the caller.
     pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
-        let Some(endpoint) = self.context.providers.revocation_endpoint(&self.metadata) else {
+        let Some(endpoint) = self.page.providers.revocation_endpoint(&self.metadata) else {
             return;
         };
-        let (context, caller) = (self.context, self.caller.clone());
+        let (page, caller) = (self.page, self.caller.clone());
         let client_id = self.client_id().clone();
         self.platform().spawn(Box::pin(async move {
-            let _ = context.revoke(&caller, &endpoint, &client_id, tokens).await;
+            let _ = sign_out::revoke(page, &caller, &endpoint, &client_id, tokens).await;
         }));
     }
 }

@@ -48,7 +48,7 @@ impl<P: Platform> Client<P> {
         }
         let response_type = if wants_claims { "id_token" } else { "none" };
         let is_listed = self.metadata.response_types.items().contains(&response_type.into());
-        if by_fetch && !is_listed && !self.context.providers.is_am(&self.metadata) {
+        if by_fetch && !is_listed && !self.page.providers.is_am(&self.metadata) {
             let text = "Only AM can be asked without a redirectUri.";
             return Err(Error::new(
                 "missing_redirect_uri",
@@ -69,7 +69,7 @@ impl<P: Platform> Client<P> {
             false => self.check_in_frame(&question, wants_claims, subject).await,
         }?;
         if !by_fetch {
-            self.context.sign_ins.note_reached(&self.metadata.issuer);
+            self.page.sign_ins.note_reached(&self.metadata.issuer);
         }
         let mut session = object!([("responseType", response_type.into())]);
         if wants_claims {
@@ -103,8 +103,8 @@ impl<P: Platform> Client<P> {
 
     fn trust(&self) -> Trust {
         Trust {
-            is_am: self.context.providers.is_am(&self.metadata),
-            has_reached: self.context.sign_ins.has_reached(&self.metadata.issuer),
+            is_am: self.page.providers.is_am(&self.metadata),
+            has_reached: self.page.sign_ins.has_reached(&self.metadata.issuer),
         }
     }
 

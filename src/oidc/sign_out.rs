@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use super::store::error as storage_error;
-use super::tabs::Held;
+use super::errors::storage_error;
+use super::pending;
 use crate::error::Error;
 use crate::fault::StorageFault;
-use crate::page::Context;
-use crate::page::event::Event;
+use crate::page::Page;
+use crate::page::events::Event;
+use crate::page::locks::Held;
 use crate::page::sender::Caller;
 use crate::page::whose::SignIn;
 use crate::page::whose::User;
@@ -36,55 +37,51 @@ pub struct SignOut<P: Platform> {
 impl<P: Platform> SignOut<P> {
     /// Forgets everything of the issuer at once, and then, when every renewal under way has come to its
     /// end, what that may have brought. Waits for each of those for at most `wait` milliseconds.
-    pub async fn begin(context: &Context<P>, issuer: &str, wait: f64) -> SignOut<P> {
-        let mut sign_out = Self::start(context, issuer, None).await;
-        sign_out.settle(context, wait).await;
+    pub async fn begin(page: &Page<P>, issuer: &str, wait: f64) -> SignOut<P> {
+        let mut sign_out = Self::start(page, issuer, None).await;
+        sign_out.settle(page, wait).await;
         sign_out
     }
 
     /// The same for one sign-in.
-    pub(super) async fn begin_one(
-        context: &Context<P>,
-        sign_in: &Rc<SignIn>,
-        wait: f64,
-    ) -> SignOut<P> {
+    pub(super) async fn begin_one(page: &Page<P>, sign_in: &Rc<SignIn>, wait: f64) -> SignOut<P> {
         let mut sign_out = Self::new();
         sign_out.sign_ins.push(sign_in.clone());
-        let found = sign_out.take_all(context).await;
-        sign_out.note_removal(context.sign_ins.forget_note(sign_in));
-        sign_out.tell(context, &found);
-        sign_out.settle(context, wait).await;
+        let found = sign_out.take_all(page).await;
+        sign_out.note_removal(page.sign_ins.forget_note(sign_in));
+        sign_out.tell(page, &found);
+        sign_out.settle(page, wait).await;
         sign_out
     }
 
     /// The first half of [`SignOut::begin`]: with web storage it waits for nothing. The tokens of
     /// another user than those of the client's `own` sign-in stay.
     pub(super) async fn start(
-        context: &Context<P>,
+        page: &Page<P>,
         issuer: &str,
         own: Option<&Rc<SignIn>>,
     ) -> SignOut<P> {
         let user = match own {
-            Some(own) => user_at(context, own).await,
+            Some(own) => user_at(page, own).await,
             None => User::Unknown,
         };
         let mut sign_out = Self::new();
         let mut kept = Vec::new();
-        let noted = context.sign_ins.count_notes(issuer);
+        let noted = page.sign_ins.count_notes(issuer);
         sign_out.sign_ins.extend(own.cloned());
-        for sign_in in context.sign_ins.of(issuer) {
+        for sign_in in page.sign_ins.of(issuer) {
             if sign_out.sign_ins.contains(&sign_in) {
                 continue;
             }
-            match user.is_other_than(&user_at(context, &sign_in).await) {
+            match user.is_other_than(&user_at(page, &sign_in).await) {
                 true => kept.push(sign_in),
                 false => sign_out.sign_ins.push(sign_in),
             }
         }
-        let found = sign_out.take_all(context).await;
-        sign_out.note_removal(context.sign_ins.forget_notes(issuer, &kept));
-        sign_out.is_noted = context.sign_ins.count_notes(issuer) < noted;
-        sign_out.tell(context, &found);
+        let found = sign_out.take_all(page).await;
+        sign_out.note_removal(page.sign_ins.forget_notes(issuer, &kept));
+        sign_out.is_noted = page.sign_ins.count_notes(issuer) < noted;
+        sign_out.tell(page, &found);
         sign_out
     }
 
@@ -100,13 +97,13 @@ impl<P: Platform> SignOut<P> {
     }
 
     /// Takes the tokens of all; those that had some.
-    async fn take_all(&mut self, context: &Context<P>) -> Vec<Rc<SignIn>> {
-        context.providers.documents.forget();
+    async fn take_all(&mut self, page: &Page<P>) -> Vec<Rc<SignIn>> {
+        page.documents.forget();
         let mut found = Vec::new();
         for sign_in in self.sign_ins.clone() {
-            context.sign_outs.add(&sign_in.issuer);
+            page.sign_outs.add(&sign_in.issuer);
             let before = self.tokens.len();
-            let _ = self.take(context, &sign_in).await;
+            let _ = self.take(page, &sign_in).await;
             if self.tokens.len() > before {
                 found.push(sign_in);
             }
@@ -115,9 +112,9 @@ impl<P: Platform> SignOut<P> {
     }
 
     /// Tells the listeners of those whose tokens were found.
-    fn tell(&self, context: &Context<P>, found: &[Rc<SignIn>]) {
+    fn tell(&self, page: &Page<P>, found: &[Rc<SignIn>]) {
         for sign_in in found {
-            context.emit(sign_in, &Event::SignedOut);
+            page.events.emit(sign_in, &Event::SignedOut);
         }
     }
 
@@ -128,16 +125,16 @@ impl<P: Platform> SignOut<P> {
     }
 
     /// The second half.
-    pub(super) async fn settle(&mut self, context: &Context<P>, wait: f64) {
+    pub(super) async fn settle(&mut self, page: &Page<P>, wait: f64) {
         // In the same order in all tabs, so that none waits for another that waits for it.
         let mut left = self.sign_ins.clone();
         while !left.is_empty() {
             let sign_in = take_first(&mut left);
-            if let Some(lock) = context.lock(&sign_in, wait).await {
+            if let Some(lock) = page.locks.take(&sign_in, wait).await {
                 self.locks.push(lock);
             }
-            let taken = self.take(context, &sign_in).await;
-            context.tell(&sign_in).await;
+            let taken = self.take(page, &sign_in).await;
+            page.locks.tell(&sign_in).await;
             let forgotten = removed(taken, &sign_in.location);
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
         }
@@ -181,8 +178,8 @@ impl<P: Platform> SignOut<P> {
         })
     }
 
-    async fn take(&mut self, context: &Context<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
-        match context.tokens_at(sign_in).await {
+    async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
+        match page.tokens.read(sign_in).await {
             Ok(stored) => {
                 // Where the last tokens could not be stored, earlier ones still are.
                 let under = stored.in_storage(sign_in);
@@ -193,22 +190,24 @@ impl<P: Platform> SignOut<P> {
             }
             Err(fault) => self.unreadable = Some(fault),
         }
-        context.forget(sign_in).await
+        let forgotten = page.tokens.forget(sign_in).await;
+        pending::forget(page.platform, sign_in);
+        forgotten
     }
 
     /// Revokes the tokens, where that is possible. All are tried; the worst failure is returned.
     pub async fn revoke(
         &self,
-        context: &Context<P>,
+        page: &Page<P>,
         caller: &Caller<P>,
         metadata: &Metadata,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
-        let Some(endpoint) = context.providers.revocation_endpoint(metadata) else {
+        let Some(endpoint) = page.providers.revocation_endpoint(metadata) else {
             return outcome;
         };
         for (client_id, tokens) in &self.tokens {
-            let revoked = context.revoke(caller, &endpoint, client_id, tokens.secrets()).await;
+            let revoked = revoke(page, caller, &endpoint, client_id, tokens.secrets()).await;
             outcome = revoke::worse(outcome, revoked);
         }
         outcome
@@ -221,8 +220,8 @@ impl<P: Platform> SignOut<P> {
 }
 
 /// Whom the tokens of a sign-in say they are about.
-async fn user_at<P: Platform>(context: &Context<P>, sign_in: &SignIn) -> User {
-    let tokens = context.tokens_at(sign_in).await.ok().and_then(|stored| stored.tokens);
+async fn user_at<P: Platform>(page: &Page<P>, sign_in: &SignIn) -> User {
+    let tokens = page.tokens.read(sign_in).await.ok().and_then(|stored| stored.tokens);
     tokens.map_or(User::Unknown, |tokens| User::said_by(&tokens))
 }
 
@@ -243,21 +242,18 @@ fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(),
     outcome.map_err(|fault| storage_error(fault, location.area, "Removing_error"))
 }
 
-impl<P: Platform> Context<P> {
-    /// Revokes the tokens of one grant, its refresh token first. All are tried.
-    pub(super) async fn revoke(
-        &self,
-        caller: &Caller<P>,
-        endpoint: &str,
-        client_id: &str,
-        tokens: Vec<Text>,
-    ) -> Result<(), Error> {
-        let mut outcomes = Vec::new();
-        for token in tokens {
-            let answer =
-                self.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
-            outcomes.push(revoke::read(answer));
-        }
-        revoke::of_grant(outcomes)
+/// Revokes the tokens of one grant, its refresh token first. All are tried.
+pub(super) async fn revoke<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    endpoint: &str,
+    client_id: &str,
+    tokens: Vec<Text>,
+) -> Result<(), Error> {
+    let mut outcomes = Vec::new();
+    for token in tokens {
+        let answer = page.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
+        outcomes.push(revoke::read(answer));
     }
+    revoke::of_grant(outcomes)
 }

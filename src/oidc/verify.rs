@@ -71,7 +71,7 @@ impl<P: Platform> Client<P> {
         let user = self.user_of(before).await;
         // The keys first: while they are fetched, a new refresh token would be nowhere but here.
         if let Some(uri) = &self.metadata.jwks_uri {
-            self.context.providers.keys(&self.caller, uri).await;
+            self.page.providers.keys(&self.caller, uri).await;
         }
         let request = refresh::request(&self.metadata, self.client_id(), token, &before.resources);
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
@@ -96,7 +96,7 @@ impl<P: Platform> Client<P> {
         let before = Tokens { id_token: id_token_before, ..before.clone() };
         let now = self.platform().now();
         let mut tokens = response.into_tokens(id_token, Some(&before), &self.metadata.issuer, now);
-        if self.context.providers.is_am(&self.metadata) {
+        if self.page.providers.is_am(&self.metadata) {
             let of_sign_in =
                 before.of_sign_in().filter(|token| Some(*token) != tokens.id_token.as_ref());
             tokens.sign_in_id_token = of_sign_in.cloned();
@@ -214,8 +214,8 @@ impl<P: Platform> Client<P> {
         let mut refusal = UNREACHED;
         for rotated in [false, true] {
             let keys = match rotated {
-                false => self.context.providers.keys(&self.caller, uri).await,
-                true => self.context.providers.fetch_keys(&self.caller, uri, true).await,
+                false => self.page.providers.keys(&self.caller, uri).await,
+                true => self.page.providers.fetch_keys(&self.caller, uri, true).await,
             };
             let Some(keys) = keys else {
                 // The right one may be among those that can't be had now.
@@ -252,9 +252,9 @@ impl<P: Platform> Client<P> {
         let Some(uri) = self.metadata.jwks_uri.clone() else {
             return;
         };
-        let (context, caller) = (self.context, self.caller.clone());
+        let (page, caller) = (self.page, self.caller.clone());
         self.platform().spawn(Box::pin(async move {
-            context.providers.keys(&caller, &uri).await;
+            page.providers.keys(&caller, &uri).await;
         }));
     }
 }

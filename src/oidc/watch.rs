@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use super::Client;
 use crate::error::{Code, Error};
-use crate::page::event::{Event, Heard};
-use crate::platform::Platform;
+use crate::page::events::{Event, Heard};
+use crate::page::follow::follow_sign_out;
+use crate::platform::{Platform, Task};
 use crate::protocol::tokens::Tokens;
 use crate::task::{Signal, until};
 use crate::text::Text;
@@ -62,10 +63,14 @@ impl<P: Platform> Client<P> {
         self.platform().spawn(Box::pin(async move {
             until(ended.wait(), client.keep_looking(&news, &hears)).await;
         }));
-        let number = self.context.listen(self.sign_in.clone(), heard.clone());
-        let context = self.context;
-        let tabs = self.context.listen_to_tabs(&self.sign_in, heard);
-        Watch { end, listener: Box::new(move || context.unlisten(number)), _tabs: tabs }
+        let number = self.page.events.listen(self.sign_in.clone(), heard.clone());
+        let (page, sign_in) = (self.page, self.sign_in.clone());
+        let follow = Rc::new(move || -> Task {
+            let sign_in = sign_in.clone();
+            Box::pin(async move { follow_sign_out(page, &sign_in).await })
+        });
+        let tabs = self.page.events.listen_to_tabs(&self.sign_in, heard, follow);
+        Watch { end, listener: Box::new(move || page.events.unlisten(number)), _tabs: tabs }
     }
 
     async fn keep_looking(self: &Rc<Self>, news: &Signal, heard: &Heard) {
@@ -119,7 +124,7 @@ impl<P: Platform> Client<P> {
 
     /// Tells this client's page and the other tabs.
     pub(super) fn emit(&self, event: &Event) {
-        self.context.emit(&self.sign_in, event);
+        self.page.events.emit(&self.sign_in, event);
     }
 }
 

@@ -29,8 +29,7 @@ pub struct AmSettings {
 pub struct Providers<P: Platform> {
     platform: &'static P,
     sender: &'static Sender<P>,
-    /// What is kept over reloads.
-    pub documents: Documents<P>,
+    documents: &'static Documents<P>,
     /// By [`Source::name`].
     metadata: ByName<Rc<Metadata>>,
     /// By their URI.
@@ -39,7 +38,7 @@ pub struct Providers<P: Platform> {
     fetches: Flights,
     /// What journey clients of this page know of the AM of an issuer.
     ams: ByName<Rc<AmSettings>>,
-    /// Which version of a sessions endpoint its server knows: see [`crate::page::session::Call`].
+    /// Which version of a sessions endpoint its server knows: see [`crate::am::am_session::Call`].
     session_versions: ByName<usize>,
 }
 
@@ -47,7 +46,7 @@ impl<P: Platform> Providers<P> {
     pub(super) fn new(
         platform: &'static P,
         sender: &'static Sender<P>,
-        documents: Documents<P>,
+        documents: &'static Documents<P>,
     ) -> Self {
         Providers {
             platform,

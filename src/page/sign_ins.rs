@@ -43,11 +43,19 @@ pub struct SignIns<P: Platform> {
     clients: RefCell<Vec<Rc<SignIn>>>,
     /// After how many sign-outs of an issuer a hidden frame has last reached its session.
     reached: ByName<usize>,
+    /// What tells that the ids of an issuer have changed.
+    watched: RefCell<Vec<(Text, P::Subscription)>>,
 }
 
 impl<P: Platform> SignIns<P> {
     pub(super) fn new(platform: &'static P, sign_outs: &'static SignOuts<P>) -> Self {
-        SignIns { platform, sign_outs, clients: RefCell::default(), reached: ByName::default() }
+        SignIns {
+            platform,
+            sign_outs,
+            clients: RefCell::default(),
+            reached: ByName::default(),
+            watched: RefCell::default(),
+        }
     }
 
     /// Notes that a client of this page exists.
@@ -66,6 +74,16 @@ impl<P: Platform> SignIns<P> {
             }
         }
         found
+    }
+
+    /// Has `changed` told, once for each issuer, whenever its ids have changed, or may have: see
+    /// [`Platform::watch`].
+    pub(super) fn watch(&self, issuer: &Text, changed: Rc<dyn Fn(&str)>) {
+        if self.watched.borrow().iter().any(|(other, _)| other == issuer) {
+            return;
+        }
+        let watching = self.platform.watch(&key(issuer), changed);
+        self.watched.borrow_mut().push((issuer.clone(), watching));
     }
 
     /// Notes that a hidden frame of this page has reached the session at an issuer: the browser sends
@@ -253,6 +271,6 @@ fn short_hash(token: &RefreshToken) -> Text {
 }
 
 /// The key of an issuer's entry.
-pub(crate) fn key(issuer: &str) -> Text {
+fn key(issuer: &str) -> Text {
     ["pic-clients-", issuer].joined()
 }

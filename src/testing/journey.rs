@@ -9,8 +9,8 @@ use crate::journey::client::Client;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client as Oidc;
-use crate::page::Context;
-use crate::page::session;
+use crate::page::Page;
+use crate::page::am_session;
 use crate::page::whose::session_at;
 use crate::platform::Platform;
 use crate::storage::Area;
@@ -21,8 +21,8 @@ const IDP: &str = "https://idp.example/authorize?state=s";
 const BACK: &str = "https://app.example/?code=c&state=s";
 
 /// A page with a journey client and the clients of some sign-ins, all signed in.
-struct Page {
-    context: &'static Context<World>,
+struct Tab {
+    page: &'static Page<World>,
     journey: Rc<Client<World>>,
 }
 
@@ -37,33 +37,33 @@ fn config(client_id: &str) -> Value {
     .unwrap()
 }
 
-async fn open(context: &'static Context<World>) -> Result<Rc<Client<World>>, Error> {
-    Client::create(context, &config("me"), silent(), None).await
+async fn open(page: &'static Page<World>) -> Result<Rc<Client<World>>, Error> {
+    Client::create(page, &config("me"), silent(), None).await
 }
 
-fn page(world: &World) -> Page {
-    let context = Context::new(world.clone());
-    let journey = world.run(open(context)).unwrap();
-    Page { context, journey }
+fn tab(world: &World) -> Tab {
+    let page = Page::new(world.clone());
+    let journey = world.run(open(page)).unwrap();
+    Tab { page, journey }
 }
 
 /// Signs in by a journey, and gets tokens for a client that stores them in the area.
-fn sign_in(world: &World, page: &Page, area: &str) {
-    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+fn sign_in(world: &World, tab: &Tab, area: &str) {
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     let storage = object!([("type", area.into()), ("name", area.into())]);
     let config = config("me");
-    let oidc = Oidc::create(page.context, &config, &storage, silent(), None);
+    let oidc = Oidc::create(tab.page, &config, &storage, silent(), None);
     let oidc = world.run(oidc).unwrap();
     world.run(oidc.get(&object!([("backgroundRenew", true.into())]))).unwrap();
 }
 
-fn leave(world: &World, page: &Page) {
+fn leave(world: &World, tab: &Tab) {
     let here = object!([("navigate", false.into())]);
-    world.run(page.journey.redirect(STEP, IDP, None, &here)).unwrap();
+    world.run(tab.journey.redirect(STEP, IDP, None, &here)).unwrap();
 }
 
-fn session_token(page: &Page) -> Option<String> {
-    page.journey.session()?.str("tokenId").map(str::to_owned)
+fn session_token(tab: &Tab) -> Option<String> {
+    tab.journey.session()?.str("tokenId").map(str::to_owned)
 }
 
 fn stored_step(world: &World) -> Option<String> {
@@ -81,10 +81,10 @@ fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
 #[test]
 fn a_step_is_gone_on_with_once_by_its_own_response() {
     let world = World::new();
-    let page = page(&world);
-    leave(&world, &page);
+    let tab = tab(&world);
+    leave(&world, &tab);
     world.requests();
-    let resume = |url| world.run(page.journey.resume(url, &Value::NULL));
+    let resume = |url| world.run(tab.journey.resume(url, &Value::NULL));
 
     // A stranger's response costs nothing.
     assert_eq!(
@@ -102,8 +102,8 @@ fn a_step_is_gone_on_with_once_by_its_own_response() {
 #[test]
 fn two_clients_that_come_back_at_once_are_one_request() {
     let world = World::new();
-    let first = page(&world);
-    let second = world.run(open(first.context)).unwrap();
+    let first = tab(&world);
+    let second = world.run(open(first.page)).unwrap();
     leave(&world, &first);
     world.requests();
     let (one, other) = world.run(crate::task::both(
@@ -117,14 +117,14 @@ fn two_clients_that_come_back_at_once_are_one_request() {
 #[test]
 fn what_cannot_be_read_or_is_junk_is_told_apart() {
     let world = World::new();
-    let page = page(&world);
-    let resume = || world.run(page.journey.resume(BACK, &Value::NULL));
+    let tab = tab(&world);
+    let resume = || world.run(tab.journey.resume(BACK, &Value::NULL));
     world.put(Area::Session, redirect::KEY, "{");
     let junk = resume().unwrap_err();
     assert_eq!(junk.message(), "Error retrieving previous step: it could not be parsed");
     assert_eq!(stored_step(&world), None, "junk is removed");
 
-    leave(&world, &page);
+    leave(&world, &tab);
     world.fail_at(0, Fault::Network(NetworkFault::Failed));
     let unread = resume().unwrap_err();
     assert!(unread.message().starts_with("Error retrieving previous step: "), "{unread:?}");
@@ -134,35 +134,33 @@ fn what_cannot_be_read_or_is_junk_is_told_apart() {
 #[test]
 fn without_a_session_token_the_one_before_stays() {
     let world = World::new();
-    let page = page(&world);
-    sign_in(&world, &page, "localStorage");
-    let before = session_token(&page);
+    let tab = tab(&world);
+    sign_in(&world, &tab, "localStorage");
+    let before = session_token(&tab);
     world.script("/authenticate", 200, r#"{"successUrl":"/","realm":"/"}"#);
-    let result = world.run(page.journey.next(STEP, &Value::NULL));
+    let result = world.run(tab.journey.next(STEP, &Value::NULL));
     assert_eq!(type_of(&result), "LoginSuccess");
-    assert_eq!(session_token(&page), before);
+    assert_eq!(session_token(&tab), before);
     world.script("/authenticate", 401, r#"{"code":401,"reason":"Unauthorized"}"#);
-    assert_eq!(session_token(&page), before);
+    assert_eq!(session_token(&tab), before);
 }
 
 #[test]
 fn a_later_session_replaces_the_one_before() {
     let world = World::new();
-    let page = page(&world);
-    sign_in(&world, &page, "localStorage");
-    let before = session_token(&page);
-    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
-    assert_ne!(session_token(&page), before);
+    let tab = tab(&world);
+    sign_in(&world, &tab, "localStorage");
+    let before = session_token(&tab);
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
+    assert_ne!(session_token(&tab), before);
     let kept = world.all_stored().into_keys().filter(|(_, key)| key.starts_with("pic-session"));
     assert_eq!(kept.count(), 1);
 }
 
 /// What is left after a sign-out.
-fn left(world: &World, page: &Page) -> Vec<String> {
+fn left(world: &World, tab: &Tab) -> Vec<String> {
     let stored = world.all_stored().into_iter().map(|entry| format!("{entry:?}"));
-    stored
-        .chain(session::get(page.context, ISSUER).map(|kept| to_text(&kept).to_string()))
-        .collect()
+    stored.chain(am_session::get(tab.page, ISSUER).map(|kept| to_text(&kept).to_string())).collect()
 }
 
 #[test]
@@ -179,17 +177,17 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
             ("https://op.example/", 503, true, count > 0),
         ] {
             let world = World::new();
-            let page = page(&world);
+            let tab = tab(&world);
             for area in areas.iter().take(count) {
-                sign_in(&world, &page, area);
+                sign_in(&world, &tab, area);
             }
-            leave(&world, &page);
+            leave(&world, &tab);
             world.requests();
             world.script(part, status, "");
-            let result = world.run(page.journey.terminate(&Value::NULL));
+            let result = world.run(tab.journey.terminate(&Value::NULL));
             let place = format!("{count} clients, {part} {status}: {result:?}");
             assert_eq!(result.is_err(), session_fails || tokens_fail, "{place}");
-            assert_eq!(left(&world, &page), [""; 0], "{place}");
+            assert_eq!(left(&world, &tab), [""; 0], "{place}");
             let mut requests = world.requests();
             requests.sort();
             // With a 404, a version is asked for that the server knows.
@@ -212,28 +210,28 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
             }
             // Nobody is left to sign out.
             world.unscript();
-            assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok(), "{place}");
+            assert!(world.run(tab.journey.terminate(&Value::NULL)).is_ok(), "{place}");
         }
     }
 }
 
-type Flow = (&'static str, fn(&World, &Page) -> Result<Value, Error>);
+type Flow = (&'static str, fn(&World, &Tab) -> Result<Value, Error>);
 
 const FLOWS: [Flow; 8] = [
-    ("journey()", |world, _| world.run(open(Context::new(world.clone()))).map(|_| Value::NULL)),
-    ("start", |world, page| world.run(page.journey.start(&Value::NULL))),
-    ("next", |world, page| world.run(page.journey.next(STEP, &Value::NULL))),
-    ("redirect", |world, page| world.run(page.journey.redirect(STEP, IDP, None, &Value::NULL))),
-    ("resume at the step", |world, page| world.run(page.journey.resume(BACK, &Value::NULL))),
-    ("resume after a refusal", |world, page| {
+    ("journey()", |world, _| world.run(open(Page::new(world.clone()))).map(|_| Value::NULL)),
+    ("start", |world, tab| world.run(tab.journey.start(&Value::NULL))),
+    ("next", |world, tab| world.run(tab.journey.next(STEP, &Value::NULL))),
+    ("redirect", |world, tab| world.run(tab.journey.redirect(STEP, IDP, None, &Value::NULL))),
+    ("resume at the step", |world, tab| world.run(tab.journey.resume(BACK, &Value::NULL))),
+    ("resume after a refusal", |world, tab| {
         let url = "https://app.example/?error=access_denied&state=s";
-        world.run(page.journey.resume(url, &Value::NULL))
+        world.run(tab.journey.resume(url, &Value::NULL))
     }),
-    ("resume of a suspended journey", |world, page| {
+    ("resume of a suspended journey", |world, tab| {
         let url = "https://app.example/?suspendedId=i&authIndexValue=Magic";
-        world.run(page.journey.resume(url, &Value::NULL))
+        world.run(tab.journey.resume(url, &Value::NULL))
     }),
-    ("session.info", |world, page| world.run(page.journey.session_info())),
+    ("session.info", |world, tab| world.run(tab.journey.session_info())),
 ];
 
 fn faults() -> [Fault; 9] {
@@ -258,14 +256,14 @@ fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
         for fault in faults() {
             for step in 0.. {
                 let world = World::new();
-                let page = page(&world);
-                sign_in(&world, &page, "localStorage");
-                leave(&world, &page);
+                let tab = tab(&world);
+                sign_in(&world, &tab, "localStorage");
+                leave(&world, &tab);
                 let tokens = || world.stored(Area::Local, "pic-localStorage");
-                let (session, before) = (session_token(&page), tokens());
+                let (session, before) = (session_token(&tab), tokens());
                 assert!(session.is_some() && before.is_some());
                 world.fail_at(step, fault.clone());
-                let result = flow(&world, &page);
+                let result = flow(&world, &tab);
                 if world.steps() <= step {
                     break;
                 }
@@ -273,12 +271,12 @@ fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
                 let place = format!("{name}, step {step}, {fault:?}: {result:?}");
                 assert_eq!(tokens(), before, "{place}");
                 if type_of(&result) != "LoginSuccess" {
-                    assert_eq!(session_token(&page), session, "{place}");
+                    assert_eq!(session_token(&tab), session, "{place}");
                     assert!(stored_step(&world).is_some() || is_final(&fault), "{place}");
                 } else {
-                    assert_ne!(session_token(&page), session, "{place}");
+                    assert_ne!(session_token(&tab), session, "{place}");
                 }
-                let again = flow(&world, &page);
+                let again = flow(&world, &tab);
                 let used_up = type_of(&result) == "LoginSuccess" || is_final(&fault);
                 assert!(again.is_ok() || used_up, "{place}, then {again:?}");
                 assert_eq!(world.listening() + world.sleeping(), 0, "{place}");
@@ -302,21 +300,21 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
     for fault in faults() {
         for step in 0.. {
             let world = World::new();
-            let page = page(&world);
-            sign_in(&world, &page, "localStorage");
-            sign_in(&world, &page, "sessionStorage");
-            leave(&world, &page);
+            let tab = tab(&world);
+            sign_in(&world, &tab, "localStorage");
+            sign_in(&world, &tab, "sessionStorage");
+            leave(&world, &tab);
             world.fail_at(step, fault.clone());
-            let result = world.run(page.journey.terminate(&Value::NULL));
+            let result = world.run(tab.journey.terminate(&Value::NULL));
             if world.steps() <= step {
                 break;
             }
             injected += 1;
             let place = format!("step {step}, {fault:?}: {result:?}");
             // A failed read or removal of the very record is told; a second time mends it.
-            let again = world.run(page.journey.terminate(&Value::NULL));
+            let again = world.run(tab.journey.terminate(&Value::NULL));
             assert!(again.is_ok(), "{place}, then {again:?}");
-            assert_eq!(left(&world, &page), [""; 0], "{place}");
+            assert_eq!(left(&world, &tab), [""; 0], "{place}");
             assert_eq!(world.listening() + world.sleeping(), 0, "{place}");
         }
     }
@@ -325,12 +323,12 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
 }
 
 /// A page with a journey client that sends the session token in a header, or relies on the cookie.
-fn page_with(world: &World, header: &str) -> Page {
+fn page_with(world: &World, header: &str) -> Tab {
     let mut config = config("me");
     config.set("session", object!([("cookieName", header.into())]));
-    let context = Context::new(world.clone());
-    let journey = world.run(Client::create(context, &config, silent(), None)).unwrap();
-    Page { context, journey }
+    let page = Page::new(world.clone());
+    let journey = world.run(Client::create(page, &config, silent(), None)).unwrap();
+    Tab { page, journey }
 }
 
 const NEWER: &str = "protocol=1.0,resource=2.1";
@@ -345,14 +343,14 @@ fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
         (&["protocol=1.0,resource=1.1"][..], 3),
     ] {
         let world = World::new();
-        let page = page_with(&world, "");
+        let tab = page_with(&world, "");
         world.set_am(Am { token: "t", versions, has_cookie: true, is_alive: true });
         world.requests();
-        let info = world.run(page.journey.session_info()).unwrap();
+        let info = world.run(tab.journey.session_info()).unwrap();
         assert_eq!(info.str("username"), Some("demo"), "{versions:?}");
         assert_eq!(world.requests(), vec!["sessions getSessionInfo"; tries], "{versions:?}");
-        // The page remembers which it was.
-        assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok(), "{versions:?}");
+        // The tab remembers which it was.
+        assert!(world.run(tab.journey.terminate(&Value::NULL)).is_ok(), "{versions:?}");
         assert_eq!(world.requests(), ["sessions logout"], "{versions:?}");
         assert!(!world.is_am_alive(), "{versions:?}");
     }
@@ -372,50 +370,50 @@ fn a_session_has_ended_only_where_am_says_so() {
         ("Another", false, true, Some(Code::SessionUnconfirmed)),
     ] {
         let world = World::new();
-        let page = page_with(&world, header);
-        world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+        let tab = page_with(&world, header);
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
         world.set_am(Am { token: "session-1", versions: &[], has_cookie, is_alive });
-        let result = world.run(page.journey.terminate(&Value::NULL));
+        let result = world.run(tab.journey.terminate(&Value::NULL));
         let place = format!("{header} {has_cookie} {is_alive}: {result:?}");
         assert_eq!(code_of(result.clone()), code, "{place}");
         assert!(result.is_err() || !world.is_am_alive(), "a false success: {place}");
-        assert_eq!(left(&world, &page), [""; 0], "{place}");
+        assert_eq!(left(&world, &tab), [""; 0], "{place}");
     }
     // AM refuses the token, and says in the same breath that it is valid.
     let world = World::new();
-    let page = page_with(&world, AM_HEADER);
-    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    let tab = page_with(&world, AM_HEADER);
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     world.script("_action=logout", 401, "{}");
     world.script("_action=validate", 200, r#"{"valid":true}"#);
-    let result = world.run(page.journey.terminate(&Value::NULL));
+    let result = world.run(tab.journey.terminate(&Value::NULL));
     assert_eq!(code_of(result), Some(Code::HttpError));
 }
 
 #[test]
 fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
     let world = World::new();
-    let page = page(&world);
-    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    let tab = tab(&world);
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     let key = session_at(ISSUER, Area::Session).key;
     let record = world.stored(Area::Session, &key).unwrap();
-    assert_eq!(page.journey.session().unwrap().get("signInId"), None);
-    assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok());
-    assert_eq!(left(&world, &page), [""; 0]);
+    assert_eq!(tab.journey.session().unwrap().get("signInId"), None);
+    assert!(world.run(tab.journey.terminate(&Value::NULL)).is_ok());
+    assert_eq!(left(&world, &tab), [""; 0]);
     world.put(Area::Session, &key, &record);
-    assert_eq!(session_token(&page), None);
+    assert_eq!(session_token(&tab), None);
     world.put(Area::Session, &key, &record);
-    assert_eq!(session_token(&self::page(&world)), None, "a tab that is restored");
+    assert_eq!(session_token(&self::tab(&world)), None, "a tab that is restored");
     assert_eq!(world.stored(Area::Session, &key), None);
 }
 
 #[test]
 fn a_journey_waits_for_the_sign_out_to_end() {
     let world = World::new();
-    let page = page(&world);
-    sign_in(&world, &page, "localStorage");
+    let tab = tab(&world);
+    sign_in(&world, &tab, "localStorage");
     world.requests();
     world.hold("_action=logout");
-    let (ending, releasing) = (page.journey.clone(), world.clone());
+    let (ending, releasing) = (tab.journey.clone(), world.clone());
     world.spawn(Box::pin(async move {
         assert!(ending.terminate(&Value::NULL).await.is_ok());
     }));
@@ -426,7 +424,7 @@ fn a_journey_waits_for_the_sign_out_to_end() {
         assert!(!releasing.requests().contains(&"authenticate".to_owned()));
         releasing.release();
     }));
-    let starting = page.journey.clone();
+    let starting = tab.journey.clone();
     let step = world.run(async move {
         pause().await;
         pause().await;

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::convert::{answer, call, member, no_method, plain, text};
-use super::{context, logger};
+use super::{logger, page};
 use crate::journey::client::Client;
 use crate::json::to_js;
 use crate::text::{Text, as_text};

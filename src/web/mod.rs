@@ -15,7 +15,7 @@ pub(crate) mod tasks;
 use talc::cell::TalcSyncCell;
 use talc::wasm::{WasmBinning, WasmGrowAndClaim};
 
-use crate::page::Context;
+use crate::page::Page;
 use crate::web::browser::Browser;
 
 #[global_allocator]
@@ -23,10 +23,10 @@ static ALLOCATOR: TalcSyncCell<WasmGrowAndClaim, WasmBinning> =
     TalcSyncCell::new_wasm(WasmGrowAndClaim);
 
 thread_local! {
-    static CONTEXT: &'static Context<Browser> = Context::new(Browser::default());
+    static PAGE: &'static Page<Browser> = Page::new(Browser::default());
 }
 
 /// What all clients of this instance share.
-fn context() -> &'static Context<Browser> {
-    CONTEXT.with(|context| *context)
+fn context() -> &'static Page<Browser> {
+    PAGE.with(|page| *page)
 }

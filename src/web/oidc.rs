@@ -9,11 +9,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::convert::{answer, call, member, no_method, plain, text};
-use super::{context, logger};
+use super::{logger, page};
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::{Client, Watch};
-use crate::page::event::Heard;
+use crate::page::events::Heard;
 use crate::text::{Text, as_text};
 use crate::web::browser::{Browser, Popup};
 use crate::web::request::Hooks;

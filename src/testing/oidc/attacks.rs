@@ -7,7 +7,7 @@ use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
-use crate::page::Context;
+use crate::page::Page;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::task::{Signal, until};
@@ -277,9 +277,9 @@ fn the_way_to_a_person_never_asks_for_none() {
 /// A client whose tokens are in the app's own, asynchronous storage.
 fn with_custom_storage(world: &World, more: &str) -> Rc<Client<World>> {
     let storage = object!([("type", "custom".into()), (CUSTOM_STORAGE, 3.0.into())]);
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
+    world.run(Client::create(page, &config(more), &storage, log, None)).unwrap()
 }
 
 async fn pauses(count: usize) {

@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::json::{Value, object, parse};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
-use crate::page::Context;
+use crate::page::Page;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::storage::Area;
@@ -80,7 +80,7 @@ fn what_is_kept_is_checked_like_what_is_fetched() {
 #[test]
 fn what_one_client_believes_another_may_not() {
     let world = World::new();
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let with = |server: &str| {
         let mut config = config("");
         let mut all = parse(server).unwrap();
@@ -88,7 +88,7 @@ fn what_one_client_believes_another_may_not() {
         config.set("serverConfig", all);
         let log = Logger::new(Level::None, Box::new(|_, _| ()));
         async move {
-            let client = Client::create(context, &config, &Value::NULL, log, None).await;
+            let client = Client::create(page, &config, &Value::NULL, log, None).await;
             client.map(|client| client.metadata.clone())
         }
     };
@@ -115,11 +115,11 @@ fn nothing_is_asked_in_clear() {
         ("http://op.example/.well-known/openid-configuration", Code::ConfigInvalid),
         ("ftp://op.example/.well-known/openid-configuration", Code::ConfigInvalid),
     ] {
-        let context = Context::new(world.clone());
+        let page = Page::new(world.clone());
         let log = Logger::new(Level::None, Box::new(|_, _| ()));
         let mut config = config("");
         config.set("serverConfig", object!([("wellknown", wellknown.into())]));
-        let client = world.run(Client::create(context, &config, &Value::NULL, log, None));
+        let client = world.run(Client::create(page, &config, &Value::NULL, log, None));
         assert_eq!(client.err().map(|error| error.code()), Some(code), "{wellknown}");
         assert!(world.requests().is_empty(), "{wellknown}");
     }

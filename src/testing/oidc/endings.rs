@@ -6,7 +6,7 @@ use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
-use crate::page::Context;
+use crate::page::Page;
 use crate::page::providers::AmSettings;
 use crate::page::whose::session_at;
 use crate::platform::Platform;
@@ -27,10 +27,10 @@ fn log() -> Logger {
 
 /// A client of AM that is signed in.
 fn at_am(world: &World, settings: AmSettings) -> Rc<Client<World>> {
-    let context = Context::new(world.clone());
-    context.providers.note_am(ISSUER, settings);
+    let page = Page::new(world.clone());
+    page.providers.note_am(ISSUER, settings);
     let config = config("");
-    let client = world.run(Client::create(context, &config, &Value::NULL, log(), None)).unwrap();
+    let client = world.run(Client::create(page, &config, &Value::NULL, log(), None)).unwrap();
     world.run(client.get(&renew())).unwrap();
     world.requests();
     client
@@ -194,13 +194,12 @@ fn a_long_id_token_goes_to_am_alone() {
     let long = format!("https://app.example/{}", "a".repeat(4_000));
     for is_am in [true, false] {
         let world = World::new();
-        let context = Context::new(world.clone());
+        let page = Page::new(world.clone());
         if is_am {
-            context.providers.note_am(ISSUER, AmSettings::default());
+            page.providers.note_am(ISSUER, AmSettings::default());
         }
         let config = config(&format!(r#","signOutRedirectUri":"{long}""#));
-        let client =
-            world.run(Client::create(context, &config, &Value::NULL, log(), None)).unwrap();
+        let client = world.run(Client::create(page, &config, &Value::NULL, log(), None)).unwrap();
         world.run(client.get(&renew())).unwrap();
         world.requests();
         world.run(client.logout(&text(r#"{"redirect":true}"#))).unwrap();
@@ -296,12 +295,12 @@ fn a_redirect_with_nothing_stored_says_only_what_is_known() {
 /// One more client of a page.
 fn open_in(
     world: &World,
-    context: &'static Context<World>,
+    page: &'static Page<World>,
     more: &str,
     storage: &str,
 ) -> Rc<Client<World>> {
     let (config, storage) = (config(more), object!([("type", storage.into())]));
-    world.run(Client::create(context, &config, &storage, log(), None)).unwrap()
+    world.run(Client::create(page, &config, &storage, log(), None)).unwrap()
 }
 
 fn has_tokens(world: &World, client: &Rc<Client<World>>) -> bool {
@@ -312,10 +311,10 @@ fn has_tokens(world: &World, client: &Rc<Client<World>>) -> bool {
 fn a_sign_out_ends_every_client_of_the_issuer() {
     for is_reloaded in [false, true] {
         let world = World::new();
-        let context = Context::new(world.clone());
-        let mine = open_in(&world, context, "", "localStorage");
-        let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");
-        let third = open_in(&world, context, r#","clientId":"third""#, "sessionStorage");
+        let page = Page::new(world.clone());
+        let mine = open_in(&world, page, "", "localStorage");
+        let other = open_in(&world, page, r#","clientId":"other""#, "localStorage");
+        let third = open_in(&world, page, r#","clientId":"third""#, "sessionStorage");
         let record = |name: &str| format!(r#"{{"accessToken":"{name}","issuer":"{ISSUER}"}}"#);
         world.run(mine.get(&renew())).unwrap();
         world.put(Area::Local, "pic-other", &record("other"));
@@ -323,12 +322,12 @@ fn a_sign_out_ends_every_client_of_the_issuer() {
         for name in ["other", "third"] {
             let place = if name == "other" { "localStorage" } else { "sessionStorage" };
             let more = format!(r#","clientId":"{name}""#);
-            assert!(has_tokens(&world, &open_in(&world, context, &more, place)));
+            assert!(has_tokens(&world, &open_in(&world, page, &more, place)));
         }
         world.requests();
         // One of them is gone: the page was loaded again.
         let mine = match is_reloaded {
-            true => open_in(&world, Context::new(world.clone()), "", "localStorage"),
+            true => open_in(&world, Page::new(world.clone()), "", "localStorage"),
             false => mine,
         };
         assert!(logout(&world, &mine).is_ok());
@@ -344,14 +343,14 @@ fn a_sign_out_ends_every_client_of_the_issuer() {
 #[test]
 fn another_users_tokens_stay() {
     let world = World::new();
-    let context = Context::new(world.clone());
-    let mine = open_in(&world, context, "", "localStorage");
+    let page = Page::new(world.clone());
+    let mine = open_in(&world, page, "", "localStorage");
     world.run(mine.get(&renew())).unwrap();
     let theirs =
         crate::testing::world::id_token(&object!([("aud", "other".into()), ("sub", "eve".into())]));
     let record = format!(r#"{{"accessToken":"t","idToken":"{theirs}","issuer":"{ISSUER}"}}"#);
     world.put(Area::Local, "pic-other", &record);
-    let other = open_in(&world, context, r#","clientId":"other""#, "localStorage");
+    let other = open_in(&world, page, r#","clientId":"other""#, "localStorage");
     assert!(logout(&world, &mine).is_ok());
     assert!(has_tokens(&world, &other) && !has_tokens(&world, &mine));
 }
@@ -359,7 +358,7 @@ fn another_users_tokens_stay() {
 #[test]
 fn what_a_tab_keeps_for_itself_counts_only_while_its_sign_in_is_noted() {
     let world = World::new();
-    let open = || open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    let open = || open_in(&world, Page::new(world.clone()), "", "sessionStorage");
     let client = open();
     world.run(client.get(&renew())).unwrap();
     let record = world.stored(Area::Session, crate::testing::oidc::KEY).unwrap();
@@ -472,12 +471,12 @@ fn a_slow_revocation_keeps_nobody_from_leaving() {
 #[test]
 fn a_sign_out_in_a_tab_without_tokens_ends_those_of_others() {
     let world = World::new();
-    let elsewhere = open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    let elsewhere = open_in(&world, Page::new(world.clone()), "", "sessionStorage");
     world.run(elsewhere.get(&renew())).unwrap();
     let record = world.stored(Area::Session, crate::testing::oidc::KEY).unwrap();
     // This tab has a storage of its own.
     world.run(async { world.remove(Area::Session, crate::testing::oidc::KEY) }).unwrap();
-    let here = open_in(&world, Context::new(world.clone()), "", "sessionStorage");
+    let here = open_in(&world, Page::new(world.clone()), "", "sessionStorage");
     world.requests();
     let result = logout(&world, &here).unwrap();
     assert_eq!(world.requests(), ["end"]);

@@ -11,8 +11,8 @@ use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
-use crate::page::Context;
-use crate::page::event::Heard;
+use crate::page::Page;
+use crate::page::events::Heard;
 use crate::page::providers::AmSettings;
 use crate::platform::Platform;
 use crate::protocol::landing;
@@ -147,19 +147,19 @@ fn a_refusal_is_the_same_for_who_asks_twice() {
 /// One more client of a page.
 fn open_in(
     world: &World,
-    context: &'static Context<World>,
+    page: &'static Page<World>,
     config: &Value,
     storage: &Value,
 ) -> Rc<Client<World>> {
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    world.run(Client::create(context, config, storage, log, None)).unwrap()
+    world.run(Client::create(page, config, storage, log, None)).unwrap()
 }
 
 #[test]
 fn another_client_of_the_page_gets_no_part_of_an_answer() {
     let world = World::new();
-    let context = Context::new(world.clone());
-    let open = |config: Value| open_in(&world, context, &config, &Value::NULL);
+    let page = Page::new(world.clone());
+    let open = |config: Value| open_in(&world, page, &config, &Value::NULL);
     let (mine, same) = (open(config("")), open(config("")));
     let other = open(config(r#","clientId":"other""#));
     let location = landed(&world, &mine, "{}");
@@ -174,8 +174,8 @@ fn another_client_of_the_page_gets_no_part_of_an_answer() {
 #[test]
 fn another_client_of_the_page_joins_no_exchange() {
     let world = World::new();
-    let context = Context::new(world.clone());
-    let open = |config: Value| open_in(&world, context, &config, &Value::NULL);
+    let page = Page::new(world.clone());
+    let open = |config: Value| open_in(&world, page, &config, &Value::NULL);
     let (mine, other) = (open(config("")), open(config(r#","clientId":"other""#)));
     let answer = world.run(mine.authorize_background(&Value::NULL)).unwrap();
     let exchange = |client: &Rc<Client<World>>| {
@@ -193,9 +193,9 @@ fn another_client_of_the_page_joins_no_exchange() {
 #[test]
 fn a_code_is_used_once_by_clients_that_keep_their_tokens_elsewhere() {
     let world = World::new();
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let open =
-        |storage: &str| open_in(&world, context, &config(""), &object!([("type", storage.into())]));
+        |storage: &str| open_in(&world, page, &config(""), &object!([("type", storage.into())]));
     let (mine, other) = (open("localStorage"), open("sessionStorage"));
     let location = landed(&world, &mine, "{}");
     let (client, url) = (mine.clone(), location.clone());
@@ -642,10 +642,10 @@ fn a_session_check_asks_for_no_more_than_a_session() {
         world.run(before.get(&renew())).unwrap();
         world.set_metadata("require_pushed_authorization_requests", par);
         world.script("/par", 201, r#"{"request_uri":"urn:x"}"#);
-        let context = Context::new(world.clone());
+        let page = Page::new(world.clone());
         let (config, hooks) = (config(more), hooks.clone());
         let storage = Value::NULL;
-        let made = Client::create(context, &config, &storage, silent(), hooks);
+        let made = Client::create(page, &config, &storage, silent(), hooks);
         let client = world.run(made).unwrap();
         let options = text(r#"{"scope":"openid offline_access"}"#);
         world.set_frames_hang(true);
@@ -688,7 +688,7 @@ fn only_am_is_asked_without_a_page() {
     let refused = world.run(client.session(&by_fetch)).unwrap_err();
     assert_eq!(refused.error(), "missing_redirect_uri");
     assert!(world.requests().is_empty());
-    client.context.providers.note_am(ISSUER, AmSettings::default());
+    client.page.providers.note_am(ISSUER, AmSettings::default());
     world.script("/authorize", 204, "");
     assert!(world.run(client.session(&by_fetch)).is_ok());
 }
@@ -887,10 +887,10 @@ fn hooked(
     world: &World,
     hook: impl Fn(Request) -> Result<Request, Text> + 'static,
 ) -> Rc<Client<World>> {
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let log = silent();
     let hooks: Hooks = Some(Rc::new(hook));
-    world.run(Client::create(context, &config(""), &Value::NULL, log, hooks)).unwrap()
+    world.run(Client::create(page, &config(""), &Value::NULL, log, hooks)).unwrap()
 }
 
 #[test]
@@ -950,10 +950,10 @@ fn middleware_that_throws_is_told_of() {
 #[test]
 fn tokens_in_the_apps_own_storage() {
     let world = World::new();
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let log = silent();
     let storage = text(r#"{"type":"custom","customNumber":3}"#);
-    let client = world.run(Client::create(context, &config(""), &storage, log, None)).unwrap();
+    let client = world.run(Client::create(page, &config(""), &storage, log, None)).unwrap();
     let custom = || world.stored(Area::Custom(3), KEY);
     world.run(client.get(&renew())).unwrap();
     assert!(custom().is_some() && world.stored(Area::Local, KEY).is_none());
@@ -961,9 +961,9 @@ fn tokens_in_the_apps_own_storage() {
     world.run(client.logout(&Value::NULL)).unwrap();
     assert_eq!(custom(), None);
     let alone = text(r#"{"type":"custom"}"#);
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let log = silent();
-    let error = world.run(Client::create(context, &config(""), &alone, log, None)).err().unwrap();
+    let error = world.run(Client::create(page, &config(""), &alone, log, None)).err().unwrap();
     assert_eq!(error.error(), "Custom storage configuration must include a custom storage object");
 }
 
@@ -1177,9 +1177,7 @@ fn client_with(world: &World, area: Area) -> Rc<Client<World>> {
         _ => Value::NULL,
     };
     let config = config(r#","apiOrigins":["https://api.example"]"#);
-    world
-        .run(Client::create(Context::new(world.clone()), &config, &storage, silent(), None))
-        .unwrap()
+    world.run(Client::create(Page::new(world.clone()), &config, &storage, silent(), None)).unwrap()
 }
 
 fn silent() -> Logger {
@@ -1387,7 +1385,7 @@ fn a_refusal_of_ams_may_lack_its_issuer() {
         world.set_signed_in(false);
         let client = client(&world);
         if is_am {
-            client.context.providers.note_am(ISSUER, AmSettings::default());
+            client.page.providers.note_am(ISSUER, AmSettings::default());
         }
         let url = moved(&world, &client, "https://app.example/cb") + iss;
         assert_eq!(code_of(world.run(client.callback(&url))), Some(code), "{is_am} {iss}");

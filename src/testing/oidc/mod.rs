@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::json::{Value, object, parse};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
-use crate::page::Context;
+use crate::page::Page;
 use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
@@ -31,9 +31,9 @@ pub(super) fn config(more: &str) -> Value {
 }
 
 pub(super) async fn open(world: &World, more: &str) -> Result<Rc<Client<World>>, Error> {
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
-    Client::create(context, &config(more), &Value::NULL, log, None).await
+    Client::create(page, &config(more), &Value::NULL, log, None).await
 }
 
 pub(super) fn client(world: &World) -> Rc<Client<World>> {
@@ -339,8 +339,8 @@ fn there_is_no_lease_of_what_is_not_in_local_storage() {
 async fn open_with(world: &World, storage: &str) -> Rc<Client<World>> {
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
     let storage = object!([("type", storage.into())]);
-    let context = Context::new(world.clone());
-    Client::create(context, &config(""), &storage, log, None).await.unwrap()
+    let page = Page::new(world.clone());
+    Client::create(page, &config(""), &storage, log, None).await.unwrap()
 }
 
 #[test]

@@ -7,10 +7,10 @@ use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
-use crate::page::Context;
-use crate::page::event::Heard;
+use crate::page::Page;
+use crate::page::am_session;
+use crate::page::events::Heard;
 use crate::page::sender::Caller;
-use crate::page::session;
 use crate::page::whose::{User, session_at};
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
@@ -27,19 +27,19 @@ fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
 /// One more client of a page.
 fn open_in(
     world: &World,
-    context: &'static Context<World>,
+    page: &'static Page<World>,
     more: &str,
     storage: &str,
 ) -> Rc<Client<World>> {
     let log = Logger::new(Level::None, Box::new(|_, _| ()));
     let storage = object!([("type", storage.into())]);
-    world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
+    world.run(Client::create(page, &config(more), &storage, log, None)).unwrap()
 }
 
 /// A client of another tab: memory and `sessionStorage` of the world are all tabs', so the tabs differ in
 /// what they know.
 fn tab(world: &World, storage: &str) -> Rc<Client<World>> {
-    open_in(world, Context::new(world.clone()), "", storage)
+    open_in(world, Page::new(world.clone()), "", storage)
 }
 
 fn silent() -> Logger {
@@ -164,11 +164,11 @@ fn a_wrong_record_is_looked_at_once() {
 #[test]
 fn our_own_record_names_its_client() {
     let world = World::new();
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let named = |more: &str| {
         let log = Logger::new(Level::None, Box::new(|_, _| ()));
         let storage = object!([("name", "shared".into())]);
-        world.run(Client::create(context, &config(more), &storage, log, None)).unwrap()
+        world.run(Client::create(page, &config(more), &storage, log, None)).unwrap()
     };
     let mine = named("");
     let other = named(r#","clientId":"other""#);
@@ -277,8 +277,8 @@ const OTHER_API: &str = r#","resource":"https://api-b.example""#;
 #[test]
 fn clients_of_one_id_and_different_apis_keep_their_tokens_apart() {
     let world = World::new();
-    let context = Context::new(world.clone());
-    let clients = ["", API, OTHER_API].map(|more| open_in(&world, context, more, "localStorage"));
+    let page = Page::new(world.clone());
+    let clients = ["", API, OTHER_API].map(|more| open_in(&world, page, more, "localStorage"));
     let mut tokens = Vec::new();
     for client in &clients {
         assert_eq!(code_of(world.run(client.get(&Value::NULL))), Some(Code::NotSignedIn));
@@ -296,7 +296,7 @@ fn clients_of_one_id_and_different_apis_keep_their_tokens_apart() {
     assert!(world.run(clients[0].get(&Value::NULL)).is_ok());
     assert!(world.run(clients[2].get(&Value::NULL)).is_ok());
     // A sign-out ends all, in another page too.
-    let later = open_in(&world, Context::new(world.clone()), OTHER_API, "localStorage");
+    let later = open_in(&world, Page::new(world.clone()), OTHER_API, "localStorage");
     world.run(later.logout(&Value::NULL)).unwrap();
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
 }
@@ -305,9 +305,9 @@ fn clients_of_one_id_and_different_apis_keep_their_tokens_apart() {
 fn an_answer_for_one_api_is_none_for_another() {
     for (from, to) in [(API, OTHER_API), (API, ""), ("", API)] {
         let world = World::new();
-        let context = Context::new(world.clone());
-        let mine = open_in(&world, context, from, "localStorage");
-        let other = open_in(&world, context, to, "localStorage");
+        let page = Page::new(world.clone());
+        let mine = open_in(&world, page, from, "localStorage");
+        let other = open_in(&world, page, to, "localStorage");
         world.run(mine.authorize_redirect(&Value::NULL)).unwrap();
         let location = world.land(&world.navigated().pop().unwrap());
         assert!(mine.matches(&location) && !other.matches(&location));
@@ -351,15 +351,15 @@ fn a_session_is_one_am_s() {
         world.put(area, old, record);
         let notes = format!(r#"[{{"storage":"session","key":"{old}","id":"noted"}}]"#);
         world.put(Area::Local, &format!("pic-clients-{ISSUER}"), &notes);
-        let context = Context::new(world.clone());
+        let page = Page::new(world.clone());
         world.put(area, old, record);
-        session::adopt(context, &caller(), issuer);
-        let kept = session::get(context, issuer);
+        am_session::adopt(page, &caller(), issuer);
+        let kept = am_session::get(page, issuer);
         assert_eq!(kept.is_some(), is_adopted, "{issuer} {record}");
         assert_eq!(world.stored(area, old).is_none(), is_adopted, "{issuer} {record}");
         if is_adopted {
             let other = if issuer == ISSUER { OTHER } else { ISSUER };
-            assert_eq!(session::get(context, other), None);
+            assert_eq!(am_session::get(page, other), None);
             assert_eq!(kept.unwrap().str("tokenId"), Some("t"));
         }
     }
@@ -379,7 +379,7 @@ fn every_tab_forgets_without_a_call_or_a_listener() {
             let here = tab(&world, storage);
             world.run(here.get(&renew())).unwrap();
             let payload = object!([("tokenId", "am-session".into())]);
-            session::keep(here.context, &caller(), ISSUER, Some(kept), &payload);
+            am_session::keep(here.page, &caller(), ISSUER, Some(kept), &payload);
             assert!(world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).is_some());
             let secrets = || {
                 let stored = world.all_stored().into_iter();
@@ -418,7 +418,7 @@ fn a_change_that_ends_no_sign_in_here_forgets_nothing() {
     let world = World::new();
     let here = tab(&world, "sessionStorage");
     world.run(here.get(&renew())).unwrap();
-    let other = open_in(&world, Context::new(world.clone()), API, "memory");
+    let other = open_in(&world, Page::new(world.clone()), API, "memory");
     world.run(other.get(&renew())).unwrap();
     let key = format!("pic-clients-{ISSUER}");
     for news in [&*key, ""] {
@@ -428,7 +428,7 @@ fn a_change_that_ends_no_sign_in_here_forgets_nothing() {
     world.run(other.revoke()).unwrap();
     world.tell_change(&key, &key);
     assert!(world.run(here.get(&Value::NULL)).is_ok());
-    assert_eq!(here.context.sign_outs.count(ISSUER), 0);
+    assert_eq!(here.page.sign_outs.count(ISSUER), 0);
 }
 
 #[test]
@@ -436,7 +436,7 @@ fn a_copied_tab_sends_no_refresh_token_that_the_other_has_used() {
     for renew in ["auto", "refresh"] {
         let world = World::new();
         let more = format!(r#","renew":"{renew}""#);
-        let open = || open_in(&world, Context::new(world.clone()), &more, "sessionStorage");
+        let open = || open_in(&world, Page::new(world.clone()), &more, "sessionStorage");
         let one = open();
         let answer = world.run(one.authorize_background(&Value::NULL)).unwrap();
         let (code, state) = (answer.str("code").unwrap(), answer.str("state").unwrap());

@@ -7,7 +7,7 @@ use crate::error::Code;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::Client;
-use crate::page::Context;
+use crate::page::Page;
 use crate::platform::Platform;
 use crate::storage::Area;
 use crate::testing::oidc::{
@@ -383,11 +383,11 @@ fn renewal_by_refresh_token_alone_asks_in_no_frame() {
 #[test]
 fn that_no_user_is_signed_in_is_asked_once_a_minute() {
     let world = World::new();
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let open = || {
         let log = Logger::new(Level::None, Box::new(|_, _| ()));
         let config = config(r#","apiOrigins":["https://api.example"]"#);
-        world.run(Client::create(context, &config, &Value::NULL, log, None)).unwrap()
+        world.run(Client::create(page, &config, &Value::NULL, log, None)).unwrap()
     };
     let (here, same_page) = (open(), open());
     world.run(here.get(&renew())).unwrap();
@@ -431,10 +431,10 @@ fn what_else_the_provider_says_is_asked_each_time() {
         ("consent_required", true),
     ] {
         let world = World::new();
-        let context = Context::new(world.clone());
+        let page = Page::new(world.clone());
         let log = Logger::new(Level::None, Box::new(|_, _| ()));
         let config = config(r#","renew":"background""#);
-        let here = world.run(Client::create(context, &config, &Value::NULL, log, None)).unwrap();
+        let here = world.run(Client::create(page, &config, &Value::NULL, log, None)).unwrap();
         sign_in(&world, &here, "{}");
         world.advance(3_590_000.0);
         world.set_signed_in(false);
@@ -445,7 +445,7 @@ fn what_else_the_provider_says_is_asked_each_time() {
         assert_eq!(!world.requests().is_empty(), asks, "{error}");
         // A journey has signed somebody in.
         world.set_signed_in(true);
-        context.forget_no_user();
+        page.refusals.forget_no_user();
         assert!(world.run(here.get(&renew())).is_ok(), "{error}");
     }
 }
@@ -645,10 +645,10 @@ fn without_locks_a_page_renews_once_at_a_time() {
     let world = World::new();
     world.set_without_locks();
     expiring(&world);
-    let context = Context::new(world.clone());
+    let page = Page::new(world.clone());
     let open = || {
         let log = Logger::new(Level::None, Box::new(|_, _| ()));
-        world.run(Client::create(context, &config(""), &Value::NULL, log, None)).unwrap()
+        world.run(Client::create(page, &config(""), &Value::NULL, log, None)).unwrap()
     };
     let (one, other) = (open(), open());
     world.requests();

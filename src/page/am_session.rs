@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::{NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
 use crate::json::{Value, object, parse, to_text};
-use crate::page::Context;
+use crate::page::Page;
 use crate::page::sender::Caller;
 use crate::page::whose::session_at;
 use crate::platform::Platform;
@@ -29,20 +29,17 @@ fn old_key(issuer: &str) -> Option<Text> {
 
 /// Moves a session that an earlier version has kept to its place, where it is this AM's: its sign-in is
 /// noted for this issuer or, without one, its `successUrl` is below AM's own path. Any other stays.
-pub fn adopt<P: Platform>(context: &Context<P>, caller: &Caller<P>, issuer: &str) {
+pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
     let Some(old_key) = old_key(issuer) else { return };
     for area in [Area::Session, Area::Local] {
-        let text = context.platform.read(area, &old_key).ok().flatten();
+        let text = page.platform.read(area, &old_key).ok().flatten();
         let Some(record) = text.as_deref().and_then(parse) else { continue };
         let is_ours = match record.str(SIGN_IN_ID) {
-            Some(id) => context.sign_ins.counts(issuer, Some(id)),
+            Some(id) => page.sign_ins.counts(issuer, Some(id)),
             None => record.non_empty("successUrl").is_some_and(|url| is_below(issuer, url)),
         };
-        if is_ours
-            && context.platform.remove(area, &old_key).is_ok()
-            && get(context, issuer).is_none()
-        {
-            keep(context, caller, issuer, Some(area), &record);
+        if is_ours && page.platform.remove(area, &old_key).is_ok() && get(page, issuer).is_none() {
+            keep(page, caller, issuer, Some(area), &record);
         }
     }
 }
@@ -61,7 +58,7 @@ fn is_below(issuer: &str, url: &str) -> bool {
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
 pub fn keep<P: Platform>(
-    context: &Context<P>,
+    page: &Page<P>,
     caller: &Caller<P>,
     issuer: &str,
     area: Option<Area>,
@@ -76,34 +73,32 @@ pub fn keep<P: Platform>(
         ("realm", payload.str("realm").into()),
     ]);
     if area != Area::Local {
-        record.set(
-            SIGN_IN_ID,
-            context.sign_ins.sign_in_id(issuer, Some(location.to_value())).as_ref(),
-        );
+        record
+            .set(SIGN_IN_ID, page.sign_ins.sign_in_id(issuer, Some(location.to_value())).as_ref());
     }
     record.retain(&|_, value| !value.is_null());
     let record = to_text(&record);
     let mut kept = area;
-    if let Err(fault) = context.platform.write(area, key, &record) {
+    if let Err(fault) = page.platform.write(area, key, &record) {
         caller.log.warn(fault.advice());
         // The person is signed in all the same; for this page the token is known.
         kept = Area::Memory;
-        let _ = context.platform.write(kept, key, &record);
+        let _ = page.platform.write(kept, key, &record);
     }
     for other in AREAS.into_iter().filter(|other| *other != kept) {
-        let _ = context.platform.remove(other, key);
+        let _ = page.platform.remove(other, key);
     }
 }
 
 /// The kept session of an issuer: `{ tokenId, successUrl, realm }`.
-pub fn get<P: Platform>(context: &Context<P>, issuer: &str) -> Option<Value> {
+pub fn get<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Value> {
     for area in AREAS {
         let Location { key, .. } = session_at(issuer, area);
-        let text = context.platform.read(area, &key).ok().flatten();
+        let text = page.platform.read(area, &key).ok().flatten();
         let Some(mut record) = text.as_deref().and_then(parse) else { continue };
         // A sign-out in another tab has ended it.
-        if area != Area::Local && !context.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
-            let _ = context.platform.remove(area, &key);
+        if area != Area::Local && !page.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
+            let _ = page.platform.remove(area, &key);
             continue;
         }
         if record.non_empty("tokenId").is_some() {
@@ -122,12 +117,8 @@ pub struct Token {
 
 impl Token {
     /// The token of an issuer's session, where the app names a header for it.
-    pub fn kept<P: Platform>(
-        context: &Context<P>,
-        issuer: &str,
-        header: Option<&Text>,
-    ) -> Option<Token> {
-        let session = get(context, issuer)?;
+    pub fn kept<P: Platform>(page: &Page<P>, issuer: &str, header: Option<&Text>) -> Option<Token> {
+        let session = get(page, issuer)?;
         Some(Token { header: header?.clone(), token: session.non_empty("tokenId")?.clone() })
     }
 
@@ -158,18 +149,18 @@ impl Call<'_> {
     /// Asks in the version that the server knows, which is remembered for the page.
     async fn ask<P: Platform>(
         self,
-        context: &Context<P>,
+        page: &Page<P>,
         caller: &Caller<P>,
         action: &'static str,
     ) -> Result<Answer, NetworkFault> {
         let endpoint = &self.endpoints.sessions;
-        let mut at = context.providers.session_version(endpoint);
+        let mut at = page.providers.session_version(endpoint);
         loop {
             let version = VERSIONS.get(at).copied().flatten();
-            let answer = context.sender.send(caller, self.request(action, version)).await?;
+            let answer = page.sender.send(caller, self.request(action, version)).await?;
             // Who may ask comes before the version: a 401 says nothing about that.
             if !matches!(answer.status, 401 | 404) {
-                context.providers.note_session_version(endpoint, at);
+                page.providers.note_session_version(endpoint, at);
             }
             at += 1;
             if answer.status != 404 || at >= VERSIONS.len() {
@@ -198,10 +189,10 @@ impl Call<'_> {
     /// Those of [`read_info`].
     pub async fn info<P: Platform>(
         self,
-        context: &Context<P>,
+        page: &Page<P>,
         caller: &Caller<P>,
     ) -> Result<Value, Error> {
-        read_info(self.ask(context, caller, "getSessionInfo").await)
+        read_info(self.ask(page, caller, "getSessionInfo").await)
     }
 
     /// Ends the session, and says whether it is over. A 401 says so only where the request carried the
@@ -209,17 +200,13 @@ impl Call<'_> {
     ///
     /// # Errors
     /// `terminate_failed`, where it could not be ended.
-    pub async fn end<P: Platform>(
-        self,
-        context: &Context<P>,
-        caller: &Caller<P>,
-    ) -> Result<Done, Error> {
-        let answer = self.ask(context, caller, LOGOUT).await;
+    pub async fn end<P: Platform>(self, page: &Page<P>, caller: &Caller<P>) -> Result<Done, Error> {
+        let answer = self.ask(page, caller, LOGOUT).await;
         match (answer, self.token) {
             (Ok(answer), _) if answer.is_ok() => Ok(Done::Yes),
             (Ok(answer), None) if answer.status == 401 => Ok(Done::Unconfirmed),
             (Ok(answer), Some(_)) if answer.status == 401 => {
-                match self.validate(context, caller).await {
+                match self.validate(page, caller).await {
                     Validity::Valid => Err(read_failure(Ok(answer))),
                     Validity::NoToken => Ok(Done::Unconfirmed),
                     Validity::Over | Validity::Unknown => Ok(Done::Yes),
@@ -230,10 +217,10 @@ impl Call<'_> {
     }
 
     /// Whether the session of the token is valid, as far as AM says so.
-    async fn validate<P: Platform>(self, context: &Context<P>, caller: &Caller<P>) -> Validity {
+    async fn validate<P: Platform>(self, page: &Page<P>, caller: &Caller<P>) -> Validity {
         for version in VALIDATING {
             let request = self.request("validate", Some(version));
-            let Ok(answer) = context.sender.send(caller, request).await else { break };
+            let Ok(answer) = page.sender.send(caller, request).await else { break };
             let said = parse(&answer.body).and_then(|body| body.get("valid")?.as_bool());
             match (answer.status, said) {
                 (400, _) => return Validity::NoToken,
@@ -296,18 +283,18 @@ pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
 }
 
 /// Forgets the session token of an issuer, wherever it is; whether there was one.
-pub fn forget<P: Platform>(context: &Context<P>, issuer: &str) -> Result<bool, StorageFault> {
-    context.sign_outs.add(issuer);
+pub fn forget<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, StorageFault> {
+    page.sign_outs.add(issuer);
     let mut found = false;
     let mut removed = Ok(());
     for area in AREAS {
         let Location { key, .. } = session_at(issuer, area);
-        match context.platform.read(area, &key) {
+        match page.platform.read(area, &key) {
             Ok(None) | Err(StorageFault::Blocked) => continue,
             Ok(Some(_)) => found = true,
             Err(_) => {}
         }
-        removed = removed.and(context.platform.remove(area, &key));
+        removed = removed.and(page.platform.remove(area, &key));
     }
     removed.map(|()| found)
 }

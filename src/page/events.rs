@@ -1,0 +1,219 @@
+//! What an app can listen to: what became of a sign-in, in this tab or another.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::base64url;
+use crate::error::Error;
+use crate::json::{Value, object, parse, to_text};
+use crate::page::locks::Locks;
+use crate::page::whose::SignIn;
+use crate::platform::{Platform, Task};
+use crate::storage::Area;
+use crate::text::Text;
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// There are tokens where there were none, or a new sign-in's.
+    SignedIn,
+    /// The tokens are forgotten.
+    SignedOut,
+    /// The tokens were renewed.
+    TokensRenewed,
+    /// The access token's life is over, and it was not renewed.
+    TokensExpired,
+    /// The tokens could not be renewed.
+    RenewalFailed(Error),
+}
+
+/// Takes an event as JavaScript sees it: `{ type, fromOtherTab, error? }`.
+pub type Heard = Rc<dyn Fn(&Value)>;
+
+impl Event {
+    /// The event's `type` as JavaScript sees it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Event::SignedIn => "signed_in",
+            Event::SignedOut => "signed_out",
+            Event::TokensRenewed => "tokens_renewed",
+            Event::TokensExpired => "tokens_expired",
+            Event::RenewalFailed(_) => "renewal_failed",
+        }
+    }
+
+    /// The event as other tabs hear it: how one tab can go on is of no use to another.
+    pub fn for_tabs(&self) -> Value {
+        match self {
+            Event::RenewalFailed(error) => {
+                Event::RenewalFailed(error.clone().without("redirectUrl")).to_value()
+            }
+            event => event.to_value(),
+        }
+    }
+
+    /// The event as JavaScript sees it.
+    pub fn to_value(&self) -> Value {
+        let mut value = object!([("type", self.name().into()), ("fromOtherTab", false.into())]);
+        if let Event::RenewalFailed(error) = self {
+            value.set("error", error.clone().into_value());
+        }
+        value
+    }
+}
+
+/// No more messages than this wait to be heard.
+const MOST_WAITING: usize = 100;
+
+/// Who wants to hear of a sign-in.
+struct Listener {
+    number: u32,
+    sign_in: Rc<SignIn>,
+    heard: Heard,
+}
+
+/// The listeners of this page, and the news to and from other tabs.
+pub struct Events<P: Platform> {
+    platform: &'static P,
+    locks: &'static Locks<P>,
+    listeners: RefCell<Vec<Listener>>,
+    last_listener: Cell<u32>,
+    /// Tells this page's messages to other tabs from theirs.
+    page: RefCell<Text>,
+}
+
+impl<P: Platform> Events<P> {
+    pub(super) fn new(platform: &'static P, locks: &'static Locks<P>) -> Self {
+        Events {
+            platform,
+            locks,
+            listeners: RefCell::default(),
+            last_listener: Cell::default(),
+            page: RefCell::default(),
+        }
+    }
+
+    /// Lets `heard` hear of a sign-in, until [`Events::unlisten`].
+    pub fn listen(&self, sign_in: Rc<SignIn>, heard: Heard) -> u32 {
+        let number = self.last_listener.get() + 1;
+        self.last_listener.set(number);
+        self.listeners.borrow_mut().push(Listener { number, sign_in, heard });
+        number
+    }
+
+    /// Ends what [`Events::listen`] began.
+    pub fn unlisten(&self, number: u32) {
+        let mut listeners = self.listeners.borrow_mut();
+        if let Some(position) = listeners.iter().position(|listener| listener.number == number) {
+            listeners.remove(position);
+        }
+    }
+
+    /// Everyone in this page who listens to a sign-in.
+    fn of(&self, sign_in: &SignIn) -> Vec<Heard> {
+        let listeners = self.listeners.borrow();
+        let mut of = Vec::new();
+        for listener in listeners.iter() {
+            if *listener.sign_in == *sign_in {
+                of.push(listener.heard.clone());
+            }
+        }
+        of
+    }
+
+    /// The name of this page among all tabs.
+    fn page(&self) -> Text {
+        if self.page.borrow().is_empty() {
+            let mut bytes = [0; 32];
+            self.platform.random(&mut bytes);
+            self.page.replace(base64url::encode(&bytes));
+        }
+        self.page.borrow().clone()
+    }
+
+    /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called
+    /// when what happened is stored.
+    pub fn emit(&self, sign_in: &SignIn, event: &Event) {
+        self.emit_here(sign_in, event, false);
+        self.emit_to_tabs(sign_in, event);
+    }
+
+    /// The same, in this page alone.
+    pub(super) fn emit_here(&self, sign_in: &SignIn, event: &Event, from_other_tab: bool) {
+        let mut value = event.to_value();
+        value.set("fromOtherTab", from_other_tab);
+        for heard in self.of(sign_in) {
+            heard(&value);
+        }
+    }
+
+    /// The same, to other tabs alone.
+    fn emit_to_tabs(&self, sign_in: &SignIn, event: &Event) {
+        let stored = match sign_in.location.area {
+            // What only this tab can see concerns no other; their ends are followed by all: `notes.rs`.
+            Area::Session | Area::Memory => return,
+            Area::Local => Value::from(self.locks.fingerprint(sign_in)),
+            Area::Custom(_) => Value::NULL,
+        };
+        let event = event.for_tabs();
+        let message = object!([("page", self.page().into()), ("event", event), ("stored", stored)]);
+        self.platform.tell(&sign_in.lock_name(), &to_text(&message));
+    }
+
+    /// Listens to the sign-in's events in other tabs. Each is heard when this tab sees what happened, and
+    /// in their order; before that of a sign-out, what `on_sign_out` makes is run to its end.
+    pub(crate) fn listen_to_tabs(
+        &'static self,
+        sign_in: &SignIn,
+        heard: Heard,
+        on_sign_out: Rc<dyn Fn() -> Task>,
+    ) -> P::Subscription {
+        let sign_in_heard = sign_in.clone();
+        let inbox: Rc<RefCell<Vec<Value>>> = Rc::default();
+        let hear = move |message: &str| {
+            let Some(message) = parse(message) else { return };
+            let is_own = message.str("page") == Some(&self.page());
+            if is_own || inbox.borrow().len() >= MOST_WAITING {
+                return;
+            }
+            inbox.borrow_mut().push(message);
+            let is_first = inbox.borrow().len() == 1;
+            if is_first {
+                let sign_in = sign_in_heard.clone();
+                let (inbox, heard) = (inbox.clone(), heard.clone());
+                let on_sign_out = on_sign_out.clone();
+                self.platform.spawn(Box::pin(async move {
+                    self.hear(&sign_in, &inbox, &heard, &*on_sign_out).await;
+                }));
+            }
+        };
+        self.platform.listen(&sign_in.lock_name(), Rc::new(hear))
+    }
+
+    async fn hear(
+        &self,
+        sign_in: &SignIn,
+        inbox: &RefCell<Vec<Value>>,
+        heard: &Heard,
+        on_sign_out: &dyn Fn() -> Task,
+    ) {
+        loop {
+            let Some(message) = inbox.borrow().first().cloned() else { return };
+            // What is followed by something else is over.
+            let is_last = inbox.borrow().len() == 1;
+            if let Some(stored) = message.str("stored").filter(|_| is_last) {
+                self.locks.wait_to_see(sign_in, stored).await;
+            }
+            if let Some(event) = message.get("event").filter(|event| event.is_object()) {
+                let is_sign_out = event.str("type") == Some(Event::SignedOut.name());
+                if is_sign_out {
+                    on_sign_out().await;
+                }
+                let mut event = event.clone();
+                event.set("fromOtherTab", true);
+                heard(&event);
+            }
+            inbox.borrow_mut().remove(0);
+        }
+    }
+}
