@@ -9,7 +9,7 @@ use crate::protocol::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 use crate::text::{Join, Text, pieces};
 
-/// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
+/// What one sign-in gave, as it is stored and returned: the documented JSON, with optional members
 /// of our own (`scope`, `tokenType`, `issuer`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tokens {
@@ -39,8 +39,8 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Reads a stored record; `None` when it holds no access token, or another issuer's
-    /// (decisions 9 and 11).
+    /// Reads a stored record; `None` when it holds no access token, or another issuer's:
+    /// docs/decisions.md#records-of-other-clients
     pub fn read(record: &Value, issuer: &str) -> Option<Box<Tokens>> {
         let text = |name| record.non_empty(name).map(Text::from);
         let tokens = Box::new(Tokens {
@@ -277,16 +277,16 @@ fn scope(granted: &Value) -> Option<Text> {
     Some(names.joined_by(" "))
 }
 
-/// What `token.get()` does: the contract's table 5.1.
+/// What `token.get()` does with what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Row 2: return what is stored.
+    /// It is good, or its lifetime is unknown: return it.
     Return,
-    /// Row 3: return what is stored, marked as expired.
+    /// It is over, or nearly, and no renewal was asked for: return it, marked as expired.
     ReturnExpired,
-    /// Row 4: there is nothing.
+    /// Nothing is stored, and no renewal was asked for.
     NoTokens,
-    /// Rows 5 to 7.
+    /// A renewal is forced; or it was asked for, and is due, or nothing is stored.
     Renew,
 }
 
