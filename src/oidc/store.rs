@@ -69,9 +69,10 @@ pub(super) enum Former {
 
 /// What is stored.
 pub struct Stored {
-    /// The very text; a renewal may replace this and nothing else (decision 8).
+    /// The very text; a renewal may replace this and nothing else:
+    /// docs/decisions.md#a-renewal-replaces-only-what-it-started-from
     pub raw: Option<Text>,
-    /// What it means; none when it is unreadable (decision 9).
+    /// What it means; none when it is unreadable: docs/decisions.md#unreadable-stored-tokens-count-as-none
     pub tokens: Option<Box<Tokens>>,
     /// How often this page had signed out when it was read.
     pub sign_outs: usize,
@@ -440,7 +441,7 @@ pub(super) fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
     }
 }
 
-/// The contract's storage errors (section 1.8).
+/// The documented errors of a storage: `Retrieving_error`, `Storing_error` and `Removing_error`.
 pub fn error(fault: StorageFault, area: Area, error: &'static str) -> Error {
     let action = match error {
         "Storing_error" => "storing",

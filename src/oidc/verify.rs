@@ -119,7 +119,8 @@ impl<P: Platform> Client<P> {
     }
 
     /// Whom the stored ID token is about. One that another client stored is verified first, and
-    /// counts as absent when it is wrong (decision 11); its expiry doesn't matter here.
+    /// counts as absent when it is wrong (docs/decisions.md#records-of-other-clients); its expiry doesn't
+    /// matter here.
     ///
     /// # Errors
     /// `jwks_unavailable`, when it can't be known.
@@ -225,7 +226,7 @@ impl<P: Platform> Client<P> {
     /// Without keys no ID token can be verified: better to know before a code is used up.
     ///
     /// # Errors
-    /// Of the type `wellknown_error` (decision 27).
+    /// Of the type `wellknown_error`: docs/decisions.md#missing-pieces-of-a-token-answer
     pub(super) fn require_keys(&self) -> Result<(), Error> {
         Metadata::require(&self.metadata.jwks_uri, "Wellknown missing jwks_uri").map(drop)
     }
