@@ -89,8 +89,8 @@ struct Listener {
     heard: Heard,
 }
 
-/// Tokens that could not be stored (decision 10): kept for this page, for as long as nothing else
-/// is stored in their place.
+/// Tokens that could not be stored (docs/decisions.md#a-failed-write-still-returns-the-tokens): kept for
+/// this page, for as long as nothing else is stored in their place.
 pub(crate) struct Unsaved {
     pub(crate) location: Location,
     /// What was stored when storing failed.
@@ -127,7 +127,8 @@ impl Drop for Entry {
     }
 }
 
-/// Where an `oidc()` client keeps the tokens of an issuer (decision 12). Holds no token.
+/// Where an `oidc()` client keeps the tokens of an issuer: a sign-out ends all of these
+/// (docs/decisions.md#signing-out-ends-every-client-of-the-issuer). Holds no token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignIn {
     /// The issuer.
@@ -210,7 +211,7 @@ impl<P: Platform> Context<P> {
         let prepared = self.platform.prepare(request, caller.timeout, &caller.hooks).await;
         let mut prepared = prepared.map_err(NetworkFault::Middleware)?;
         let bound = bound || prepared.carries_token();
-        // AM needs its headers as they are (the contract's T7).
+        // AM needs its headers as they are: docs/decisions.md#ams-own-headers-win-over-middleware
         for (name, value) in fixed.iter().flat_map(Value::members) {
             prepared.headers.retain(&|other, _| !other.eq_ignore_ascii_case(name));
             prepared.headers.set(name, value.clone());
@@ -495,7 +496,7 @@ fn set<T>(list: &RefCell<Vec<(Text, T)>>, name: &str, value: T) {
 }
 
 impl SignIn {
-    /// The name of the lock under which these tokens are renewed (decision 15).
+    /// The name of the lock under which these tokens are renewed: docs/decisions.md#one-renewal-at-a-time
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
