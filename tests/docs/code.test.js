@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { root } from '../../scripts/run.mjs';
+import { stages } from '../../scripts/test.mjs';
 import { blocksOf, PAGES, text } from './pages.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'docs-'));
@@ -141,6 +142,16 @@ test('commands exist', () => {
     .matchAll(/`npm run ([\w-]+)/g)) {
     assert.ok(scripts[script], script);
   }
+});
+
+test('CONTRIBUTING.md has every stage of npm test', () => {
+  const web = { args: [], env: {} };
+  const names = Object.keys(stages({ toolchain: { web }, wasmBindgen: {}, browsers: {} }));
+  const rows = text('CONTRIBUTING.md').match(/(?<=^\| `)\w+(?=` \| )/gm);
+  assert.deepEqual(
+    names.filter((name) => !rows.includes(name)),
+    [],
+  );
 });
 
 test('JSON is JSON', () => {
