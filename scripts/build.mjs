@@ -53,7 +53,7 @@ const BINDGEN_FLAGS = [
   '--no-typescript',
 ];
 
-/** What of WebAssembly is used: all browsers of the floor have it (decision 28). */
+/** What of WebAssembly is used: all browsers of docs/decisions.md#which-browsers-and-which-node have it. */
 export const FEATURES = [
   '--enable-bulk-memory',
   '--enable-multivalue',

@@ -192,7 +192,7 @@ codes! {
     InternalError = "internal_error",
 }
 
-/// Whose fault it is, in the contract's words: `type` in JavaScript.
+/// Whose fault it is, in the documented words: `type` in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `argument_error`
@@ -249,7 +249,8 @@ struct Inner {
 }
 
 impl Error {
-    /// An error: the contract's string, our code, its type, and what to do about it.
+    /// An error: the documented string, our code, its type, and what to do about it
+    /// (docs/decisions.md#errors-are-values).
     pub fn new(error: impl Into<Text>, code: Code, kind: Kind, message: impl Into<Text>) -> Self {
         Self::build(error.into(), code, kind, message.into())
     }
@@ -290,7 +291,7 @@ impl Error {
         self
     }
 
-    /// The contract's string.
+    /// The documented string.
     pub fn error(&self) -> &str {
         &self.0.error
     }

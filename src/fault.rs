@@ -22,7 +22,7 @@ pub enum NetworkFault {
 }
 
 impl NetworkFault {
-    /// Our code, and the contract's word in the place of an HTTP status.
+    /// Our code, and the documented word in the place of an HTTP status.
     pub const fn describe(&self) -> (Code, &'static str) {
         match self {
             NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
@@ -51,8 +51,8 @@ impl NetworkFault {
         })
     }
 
-    /// What to tell: the contract's sentence for the call and what to do, or what the app's own
-    /// middleware did.
+    /// What to tell: the documented sentence of the call and what to do, or what the app's own middleware
+    /// did.
     pub fn sentence(&self, usual: &'static str) -> Text {
         match self {
             NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => self.advice(),

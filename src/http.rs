@@ -36,8 +36,8 @@ pub struct Parts {
     /// Whether an answer of another origin, which a redirect led to, is taken for that redirect (status
     /// 302).
     pub stays_at_origin: bool,
-    /// What the request is for, in the words of the contract's section 1.6; without it no
-    /// middleware sees it.
+    /// What the request is for, as middleware sees it in `action.type`; without it no middleware sees the
+    /// request.
     pub action: Option<&'static str>,
     /// Milliseconds, where the middleware says so.
     pub timeout: Option<f64>,

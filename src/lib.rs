@@ -1,5 +1,8 @@
 //! Sign-in for web apps: AM authentication journeys and OpenID Connect, on one core.
 //!
+//! *Documented* is what the clients of docs/compatibility.md have, whose names and texts apps compare. What
+//! happens in a call is in docs/architecture.md, and why in docs/decisions.md.
+//!
 //! From the ground up:
 //!
 //! - [`text`], [`json`], [`url`], [`base64url`], [`secret`], [`http`], [`storage`], [`log`], [`fault`] and

@@ -37,7 +37,7 @@ impl Area {
         }
     }
 
-    /// The contract's word for it in error messages.
+    /// The documented word for it in error messages.
     pub const fn word(self) -> &'static str {
         match self {
             Area::Local => "local",

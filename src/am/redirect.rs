@@ -1,5 +1,4 @@
-//! Leaving for another site in the middle of a journey, and coming back to its step: the contract's
-//! sections 2.7 and 2.8.
+//! Leaving for another site in the middle of a journey, and coming back to its step.
 
 use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
@@ -13,7 +12,7 @@ pub const KEY: &str = "pic-journey-step";
 /// A step is forgotten after this many milliseconds.
 const MAX_AGE: f64 = 600_000.0;
 
-/// The parameters of a URL that a journey goes on with, in the contract's order.
+/// The parameters of a URL that a journey goes on with, in the order in which they are sent.
 const RECOGNISED: [&str; 11] = [
     "code",
     "error",
@@ -103,7 +102,7 @@ pub fn query(url: &Url) -> Value {
 /// Decides how a journey goes on. `stored` is what was kept by [`to_record`].
 ///
 /// # Errors
-/// The contract's two, as [`thrown`].
+/// The two that the documented client throws, as [`thrown`].
 pub fn resume(
     url: &Url,
     journey: Option<&Text>,

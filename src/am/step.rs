@@ -66,7 +66,7 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
     Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT"))
 }
 
-/// Reads an answer: the contract's section 2.6, with decision 20. An outage is no login failure.
+/// Reads an answer. An outage is no login failure: docs/decisions.md#http-statuses-of-journeys
 pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     let answer = answer.map_err(unanswered)?;
     let status = answer.status;

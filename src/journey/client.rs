@@ -40,7 +40,7 @@ impl<P: Platform> Client<P> {
     /// Makes a client: checks the well-known URL, fetches the metadata, derives AM's endpoints.
     ///
     /// # Errors
-    /// The contract's sections 2.2 to 2.4; the message is the one that the factory throws.
+    /// A configuration that can't work, or no metadata; the message is the one that the factory throws.
     pub async fn create(
         page: &'static Page<P>,
         config: &Value,

@@ -80,7 +80,8 @@ pub fn ignored(config: &Value) -> Vec<&'static str> {
     names
 }
 
-/// The contract's section 2.2.
+/// Whether a URL is one that the documented client takes: https, or http on loopback, and with the path of
+/// a well-known document.
 fn is_wellknown_url(text: &str) -> bool {
     Url::parse(text, None).is_some_and(|url| {
         url.is_secure() && url.path().ends_with("/.well-known/openid-configuration")

@@ -8,7 +8,7 @@ import { asFailure, ask } from './instance.js';
 import { createJourneyMethods } from './journeys.js';
 import { createGet } from './lease.js';
 
-/** The methods of each factory's handle that take time: `src/js/oidc.rs`, `src/js/journey.rs`. */
+/** The methods of each factory's handle that take time: `src/web/oidc.rs`, `src/web/journey.rs`. */
 const CALLS = {
   createOidc:
     'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +

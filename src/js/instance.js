@@ -1,6 +1,6 @@
 /**
  * One instance of the core at a time. When it traps, its pending calls come to their end, all work
- * that it has begun ends, and the next call gets a fresh instance (decision 14).
+ * that it has begun ends, and the next call gets a fresh instance: docs/decisions.md#traps-are-survived
  *
  * Built into `pkg/wasm/core.js`: the glue of wasm-bindgen reaches the page through this module
  * (`scripts/build.mjs`).

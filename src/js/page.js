@@ -1,5 +1,5 @@
 /**
- * What the core asks of the page, through `src/browser`, and gets at once. Nothing is decided here.
+ * What the core asks of the page, through `src/web`, and gets at once. Nothing is decided here.
  *
  * Built into `pkg/wasm/core.js`, through `instance.js`.
  */

@@ -1,5 +1,5 @@
 /**
- * What the core begins in the page, through `src/browser`: work that can be given up. What it holds
+ * What the core begins in the page, through `src/web`: work that can be given up. What it holds
  * of the browser is given back when it ends, however it ends. Nothing is decided here.
  *
  * Built into `pkg/wasm/core.js`, through `instance.js`.
@@ -358,7 +358,7 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
         yield location;
       }
       // The page we wait for is told by its location alone; any other, once it has loaded. One that
-      // stays is not on its way to ours (decision 3).
+      // stays is not on its way to ours: docs/decisions.md#our-own-landing-in-a-frame
       if (isLoaded) foreignSince = elapsed();
       isLoaded = false;
       if (elapsed() - foreignSince >= 400) throw faultOr('unexpectedPage');

@@ -301,7 +301,7 @@ mod tests {
     const FULL: &str = r#"{"serverConfig":{"wellknown":"w"},"clientId":"c","redirectUri":"r"}"#;
 
     #[test]
-    fn what_is_missing_is_named_in_the_contracts_order() {
+    fn what_is_missing_is_named_in_the_documented_order() {
         for (config, error) in [
             ("null", "Requires a wellknown url initializing this factory."),
             ("{}", "Requires a wellknown url initializing this factory."),

@@ -224,7 +224,7 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// Puts the outcomes of the parts together: the contract's success shape, with members that say what
+/// Puts the outcomes of the parts together: the documented success, with members that say what
 /// was done and why not, or `Inner request error` with the parts that failed.
 fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Value, Error> {
     let (mut done, mut why, mut details) = (object!([]), object!([]), Vec::new());

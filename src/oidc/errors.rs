@@ -5,7 +5,7 @@ use crate::fault::StorageFault;
 use crate::storage::Area;
 use crate::text::Join;
 
-/// The contract's storage errors (section 1.8).
+/// The documented errors of a storage: `Retrieving_error`, `Storing_error` and `Removing_error`.
 pub fn storage_error(fault: StorageFault, area: Area, error: &'static str) -> Error {
     let action = match error {
         "Storing_error" => "storing",

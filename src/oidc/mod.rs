@@ -71,7 +71,8 @@ impl<P: Platform> Client<P> {
     /// Makes a client: reads the arguments, probes the storage, fetches the metadata.
     ///
     /// # Errors
-    /// The contract's section 1.3, and `insecure_context`, `inside_own_frame`, `storage_blocked`.
+    /// `config_invalid`, those of [`discovery::for_oidc`], `insecure_context`, `inside_own_frame` and
+    /// `storage_blocked`.
     pub async fn create(
         page: &'static Page<P>,
         config: &Value,
@@ -165,7 +166,7 @@ impl<P: Platform> Client<P> {
         self.verify_once(raw).await.map_err(|invalid| invalid.into_error(Kind::Auth))
     }
 
-    /// The stored tokens, or the contract's error for a call that needs them.
+    /// The stored tokens, or the documented error of a call that needs them.
     async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
         let stored = self.stored().await.map_err(|why| match why {
@@ -189,7 +190,8 @@ impl<P: Platform> Client<P> {
         self.page.sender.send(&self.caller, request).await
     }
 
-    /// Another tab's renewal or sign-out is waited for this many milliseconds (decision 6).
+    /// Another tab's renewal or sign-out is waited for this many milliseconds:
+    /// docs/decisions.md#three-timeouts
     fn patience(&self) -> f64 {
         self.caller.timeout + self.config.frame_timeout
     }

@@ -24,7 +24,8 @@ use crate::storage::Location;
 use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
-    /// `token.get()`: the contract's table 5.1. Renewals that overlap are one.
+    /// `token.get()`: what [`decide`] says. Renewals that overlap are one
+    /// (docs/decisions.md#one-renewal-at-a-time).
     pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let flag = |name| options.get(name).is_some_and(Value::is_truthy);
         let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));

@@ -207,7 +207,7 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// The contract's word for a response that answers something else.
+/// The documented word for a response that answers something else.
 fn not_ours(error: Error) -> Error {
     match error.code() {
         code @ (Code::StateMissing | Code::StateMismatch) => {
@@ -234,7 +234,8 @@ fn subject(options: &Value) -> Result<Option<&Text>, Error> {
     })
 }
 
-/// The contract's words for an ID token that is not right (decision 5).
+/// The documented words for an ID token that is not right:
+/// docs/decisions.md#the-session-check-keeps-its-own-strings
 fn wrong_token(invalid: Invalid) -> Error {
     match invalid.code() {
         Code::IdTokenMalformed => {

@@ -242,7 +242,7 @@ impl<P: Platform> Client<P> {
     /// Without keys no ID token can be verified: better to know before a code is used up.
     ///
     /// # Errors
-    /// Of the type `wellknown_error` (decision 27).
+    /// Of the type `wellknown_error`: docs/decisions.md#missing-pieces-of-a-token-answer
     pub(super) fn require_keys(&self) -> Result<(), Error> {
         Metadata::require(&self.metadata.jwks_uri, "Wellknown missing jwks_uri").map(drop)
     }

@@ -51,7 +51,7 @@ impl<P: Platform> Sender<P> {
         let prepared = self.platform.prepare(request, caller.timeout, &caller.hooks).await;
         let mut prepared = prepared.map_err(NetworkFault::Middleware)?;
         let bound = bound || prepared.carries_token();
-        // AM needs its headers as they are (the contract's T7).
+        // AM needs its headers as they are: docs/decisions.md#ams-own-headers-win-over-middleware
         for (name, value) in fixed.iter().flat_map(Value::members) {
             prepared.headers.retain(&|other, _| !other.eq_ignore_ascii_case(name));
             prepared.headers.set(name, value.clone());

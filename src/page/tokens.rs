@@ -29,9 +29,10 @@ pub enum Former {
 
 /// What is stored.
 pub struct Stored {
-    /// The very text; a renewal may replace this and nothing else (decision 8).
+    /// The very text; a renewal may replace this and nothing else:
+    /// docs/decisions.md#a-renewal-replaces-only-what-it-started-from
     pub raw: Option<Text>,
-    /// What it means; none when it is unreadable (decision 9).
+    /// What it means; none when it is unreadable: docs/decisions.md#unreadable-stored-tokens-count-as-none
     pub tokens: Option<Box<Tokens>>,
     /// How often this page had signed out when it was read.
     pub sign_outs: usize,
@@ -44,8 +45,8 @@ impl Stored {
     }
 }
 
-/// Tokens that could not be stored (decision 10): kept for this page, for as long as nothing else
-/// is stored in their place.
+/// Tokens that could not be stored (docs/decisions.md#a-failed-write-still-returns-the-tokens): kept for
+/// this page, for as long as nothing else is stored in their place.
 struct Unsaved {
     location: Location,
     /// What was stored when storing failed.

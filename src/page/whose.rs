@@ -71,7 +71,7 @@ impl SignIn {
         }
     }
 
-    /// The name of the lock under which these tokens are renewed (decision 15).
+    /// The name of the lock under which these tokens are renewed: docs/decisions.md#one-renewal-at-a-time
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")

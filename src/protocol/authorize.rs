@@ -244,7 +244,7 @@ impl Transaction {
         ["FR-SDK-authflow-", client_id, &suffix].joined()
     }
 
-    /// The record to store: the contract's members and ours (`nonce`, `issuer`,
+    /// The record to store: the documented client's members and ours (`nonce`, `issuer`,
     /// `createdAt`).
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
@@ -439,8 +439,8 @@ impl Fit<'_> {
     }
 }
 
-/// Reads the answer of `response_mode=pi.flow` (contract, section 2.3): the parameters of the
-/// authorization response.
+/// Reads the answer of `response_mode=pi.flow`, Ping's own, where the parameters of the authorization
+/// response are JSON.
 ///
 /// # Errors
 /// The server's own code, of type `auth_error`; `CONFIGURATION_ERROR`; `Unknown_Error`.
@@ -465,7 +465,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
         for (name, value) in response.members() {
             match value.data() {
                 Some(Data::String(text)) => params.add(name, text),
-                // Some servers send numeric codes (decision 10.3).
+                // Some servers send numeric codes.
                 Some(Data::Number(number)) => params.add(name, number_text(*number)),
                 _ => {}
             }
@@ -516,7 +516,9 @@ fn issuer_missing() -> Error {
     Error::new("Issuer mismatch", Code::IssMissing, Kind::Auth, text)
 }
 
-/// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
+/// The server's error
+/// ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)), in the documented
+/// form.
 fn refused(error: &Text, description: Option<&Text>) -> Error {
     let code = oauth_error::code(error);
     let text = match (description, oauth_error::advice(code)) {
@@ -528,7 +530,7 @@ fn refused(error: &Text, description: Option<&Text>) -> Error {
     Error::new(error, code, Kind::Auth, text).cause(cause)
 }
 
-/// The contract's error for a response that is not the answer to a request of ours.
+/// The documented error for a response that is not the answer to a request of ours.
 pub fn state_mismatch(code: Code) -> Error {
     Error::new(
         "State mismatch",

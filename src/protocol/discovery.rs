@@ -243,7 +243,7 @@ impl Metadata {
         Ok(())
     }
 
-    /// An endpoint that a call needs, or the contract's error.
+    /// An endpoint that a call needs, or the documented error.
     pub fn require<'a>(endpoint: &'a Option<Text>, error: &'static str) -> Result<&'a str, Error> {
         endpoint.as_deref().ok_or_else(|| {
             Error::new(
@@ -256,7 +256,7 @@ impl Metadata {
     }
 }
 
-/// Why there is no metadata, in the journey contract's words.
+/// Why there is no metadata, in the documented journey client's words.
 pub fn fault(code: Code, message: &str) -> Error {
     Error::new("Well-known configuration fetch failed", code, Kind::Wellknown, message.to_owned())
 }
@@ -293,7 +293,7 @@ pub fn for_oidc(fault: &Error, wellknown: &str) -> Error {
     Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
 }
 
-/// A [`fault`] as the error of the `journey()` factory (the contract's section 2.3).
+/// A [`fault`] as the documented error of the `journey()` factory.
 pub fn for_journey(fault: &Error) -> Error {
     let error = fault.error().to_owned();
     let text = [&error, ": ", fault.message()].joined();
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_in_the_contracts_words() {
+    fn faults_in_the_documented_words() {
         let missing = "Invalid well-known response: missing required fields (issuer, authorization_endpoint, token_endpoint)";
         for (status, body, code, message) in [
             (500, r#"{"message":"m","error":"e"}"#, Code::HttpError, "m"),

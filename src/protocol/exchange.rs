@@ -12,10 +12,10 @@ use crate::secret::CodeVerifier;
 use crate::text::{Join, Text};
 use crate::url::Params;
 
-/// The contract's sentence for a code that could not be exchanged.
+/// The documented sentence for a code that could not be exchanged.
 pub const REFUSAL: &str = "An error occurred while exchanging the authorization code";
 
-/// The contract's word for every failed token request.
+/// The documented word for every failed token request.
 pub const FAILURE: &str = "Token Exchange failure";
 
 /// The request. It names the redirect URI and the client that the authorization was made with.
@@ -84,7 +84,7 @@ pub fn unanswered(fault: NetworkFault) -> Error {
     Error::new(FAILURE, code, Kind::Exchange, fault.advice()).status(status)
 }
 
-/// The contract's error for a failed exchange.
+/// The documented error of a failed exchange.
 pub fn failure(code: Code, text: impl Into<Text>) -> Error {
     Error::new(FAILURE, code, Kind::Exchange, text)
 }
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_contracts_texts() {
+    fn the_documented_texts() {
         for (status, text) in [
             (400, "Bad request to token exchange endpoint"),
             (401, "Unauthorized request to token exchange endpoint"),

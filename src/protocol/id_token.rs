@@ -66,7 +66,7 @@ impl Invalid {
         self.0.0
     }
 
-    /// As the contract's error.
+    /// As the documented error.
     pub fn into_error(self, kind: Kind) -> Error {
         Error::new("ID_TOKEN_INVALID", self.code(), kind, self.0.1)
     }

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn answers_in_the_contracts_words() {
+    fn answers_in_the_documented_words() {
         let outcome = |status, body: &str| {
             read(Ok(Answer { status, body: body.into() }))
                 .map_err(|error| (error.error().to_owned(), error.message().to_owned()))

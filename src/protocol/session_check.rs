@@ -123,7 +123,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>, trust: Trust) -> Resul
     Err(failed(code).status(status).cause(oauth_error::cause(json.as_ref())))
 }
 
-/// The contract's error for a check that says nothing about the session.
+/// The documented error of a check that says nothing about the session.
 pub fn failed(code: Code) -> Error {
     let advice = oauth_error::advice(code).unwrap_or_default();
     let text = [FAILED, advice].joined_by(if advice.is_empty() { "" } else { " " });
@@ -174,7 +174,8 @@ pub fn frame_error(fault: FrameFault) -> Error {
     Error::new(error, code, Kind::Network, text)
 }
 
-/// A session that is not as it should be, in the contract's words.
+/// A session that is not as it should be, in the documented words:
+/// docs/decisions.md#the-session-check-keeps-its-own-strings
 pub fn mismatch(error: &'static str, code: Code, text: &'static str) -> Error {
     Error::new(error, code, Kind::Auth, text)
 }

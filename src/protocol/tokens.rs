@@ -9,7 +9,7 @@ use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 use crate::storage::SIGN_IN_ID;
 use crate::text::{Join, Text, pieces};
 
-/// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
+/// What one sign-in gave, as it is stored and returned: the documented JSON, with optional members
 /// of our own (`scope`, `tokenType`, `issuer`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tokens {
@@ -41,8 +41,8 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Reads a stored record, whosever it is: see `SignIn::read`. `None` when it holds no access token
-    /// (decision 9).
+    /// Reads a stored record, whosever it is: see `SignIn::read`. `None` when it holds no access token:
+    /// docs/decisions.md#unreadable-stored-tokens-count-as-none
     pub fn read(record: &Value) -> Option<Box<Tokens>> {
         let text = |name| record.non_empty(name).map(Text::from);
         Some(Box::new(Tokens {
@@ -285,16 +285,16 @@ fn scope(granted: &Value) -> Option<Text> {
     Some(names.joined_by(" "))
 }
 
-/// What `token.get()` does: the contract's table 5.1.
+/// What `token.get()` does with what is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// Row 2: return what is stored.
+    /// It is good, or its lifetime is unknown: return it.
     Return,
-    /// Row 3: return what is stored, marked as expired.
+    /// It is over, or nearly, and no renewal was asked for: return it, marked as expired.
     ReturnExpired,
-    /// Row 4: there is nothing.
+    /// Nothing is stored, and no renewal was asked for.
     NoTokens,
-    /// Rows 5 to 7.
+    /// A renewal is forced; or it was asked for, and is due, or nothing is stored.
     Renew,
 }
 

@@ -1,6 +1,7 @@
 /**
- * Rows of the contract that no other file shows: what another client library left behind, endpoints
- * that a provider lacks, answers of the token endpoint, and where a response may land.
+ * What is compatible with the documented client (docs/compatibility.md) and no other file shows: what
+ * another client library left behind, endpoints that a provider lacks, answers of the token endpoint,
+ * and where a response may land.
  */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';

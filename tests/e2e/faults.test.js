@@ -1,6 +1,6 @@
 /**
- * What goes wrong for real people. Each gives the contract's error value; nothing that was stored
- * is lost; `openApp` fails a test that leaves a frame or an unhandled rejection.
+ * What goes wrong for real people. Each gives the documented client's error value; nothing that was
+ * stored is lost; `openApp` fails a test that leaves a frame or an unhandled rejection.
  */
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** What is left in a page's memory: no token after a sign-out (the contract's weak spot 24). */
+/** What is left in a page's memory: no token after a sign-out. The documented client keeps them all. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { config, openApp, run, signIn, useWorld } from './support.js';

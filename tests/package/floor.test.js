@@ -1,4 +1,4 @@
-/** What is shipped runs in Chrome and Edge 111, Firefox 115 and Safari 16.4 (decision 28). */
+/** What is shipped runs in Chrome and Edge 111, Firefox 115 and Safari 16.4: docs/decisions.md#which-browsers-and-which-node */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -16,7 +16,10 @@ provideWorld(
   { browser: false },
 );
 
-/** Decision 21: what is synchronous works, the factories say where they would. */
+/**
+ * What is synchronous works, the factories say where they would work:
+ * docs/decisions.md#on-a-server-it-can-be-imported
+ */
 const EXPECTED = {
   oidc: ['resolved', 'unsupported_environment'],
   journey: ['rejected', true, 'unsupported_environment'],

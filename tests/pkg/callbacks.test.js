@@ -1,4 +1,4 @@
-/** The callback classes: the contract's sections 3 and 4, row by row. */
+/** The callback classes: those of the documented client, row by row (docs/callbacks.md). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';

@@ -1,4 +1,4 @@
-/** `makeOidcConfig` and `makeJourneyConfig`: the tables of their contracts, row by row. */
+/** `makeOidcConfig` and `makeJourneyConfig`: each field of the file, and each message. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeJourneyConfig, makeOidcConfig } from '../../pkg/config.js';

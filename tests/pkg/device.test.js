@@ -1,4 +1,4 @@
-/** `Device`: the contract's section 5.1, row by row. */
+/** `Device`: what the documented client collects, row by row. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Device } from '../../pkg/device.js';

@@ -1,4 +1,4 @@
-/** `Policy`: the table of the contract's section 5.5, row by row. */
+/** `Policy`: the documented client's message for each policy. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PolicyKey } from '../../pkg/policies.js';

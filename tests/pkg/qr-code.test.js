@@ -1,4 +1,4 @@
-/** `QRCode`: the contract's section 5.3. */
+/** `QRCode`: the steps that show one, in both of AM's forms. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QRCode } from '../../pkg/qr-code.js';

@@ -1,4 +1,4 @@
-/** `RecoveryCodes`: the contract's section 5.4. */
+/** `RecoveryCodes`: the steps that show some, and what AM's script looks like. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecoveryCodes } from '../../pkg/recovery-codes.js';

@@ -1,4 +1,4 @@
-/** `WebAuthn`: the contract's section 5.2, row by row; the browser is a fake. */
+/** `WebAuthn`: every kind of step, option and outcome; the browser is a fake. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';

@@ -1,4 +1,4 @@
-/** The helpers around the well-known URL: the journey contract's sections 2.2 and 2.3. */
+/** The helpers around the well-known URL: which URLs are some, and the documented client's errors. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';

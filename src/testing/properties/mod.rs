@@ -626,7 +626,7 @@ fn kind_of(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// What an answer is, by the contract's section 2.6 and decision 20.
+/// What an answer is: docs/decisions.md#http-statuses-of-journeys
 fn documented(status: u16, json: &Json) -> Option<&'static str> {
     let is_true = |json: &Json| match json {
         Json::Null => false,

@@ -1,6 +1,6 @@
 /**
- * The types of `@forgerock/journey-client`, row by row, in the order of section 6 of the contract:
- * its shapes against ours. `false` marks a difference that is meant. Checked by `tsc`, never run.
+ * The types of `@forgerock/journey-client`, row by row: its shapes against ours
+ * (docs/compatibility.md). `false` marks a difference that is meant. Checked by `tsc`, never run.
  */
 import type * as main from '@forgerock/journey-client';
 import { callbackType, journey, type PolicyKey, StepType } from '@forgerock/journey-client';

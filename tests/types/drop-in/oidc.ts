@@ -1,6 +1,6 @@
 /**
- * The types of `@forgerock/oidc-client`, row by row, in the order of section 7 of the contract: its
- * shapes against ours. `false` marks a difference that is meant. Checked by `tsc`, never run.
+ * The types of `@forgerock/oidc-client`, row by row: its shapes against ours
+ * (docs/compatibility.md). `false` marks a difference that is meant. Checked by `tsc`, never run.
  */
 import * as main from '@forgerock/oidc-client';
 import { oidc } from '@forgerock/oidc-client';
