@@ -49,6 +49,8 @@ pub struct Context<P> {
     page: RefCell<Text>,
     pub(crate) unsaved: RefCell<Vec<Unsaved>>,
     pub(crate) refusals: RefCell<Vec<Refusal>>,
+    /// Which access token came of which by a refresh token: see `oidc/client/api.rs`.
+    pub(crate) renewals: RefCell<Vec<(Text, Text)>>,
     /// The locks of this page, where the browser has none.
     pub(crate) page_locks: Rc<RefCell<Vec<Text>>>,
 }
@@ -149,6 +151,7 @@ impl<P: Platform> Context<P> {
             page: RefCell::default(),
             unsaved: RefCell::default(),
             refusals: RefCell::default(),
+            renewals: RefCell::default(),
             page_locks: Rc::default(),
         }))
     }

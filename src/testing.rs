@@ -55,6 +55,7 @@ struct State {
     room: Cell<Option<[usize; 2]>>,
     crowded: Cell<bool>,
     without_refresh_tokens: Cell<bool>,
+    without_id_tokens: Cell<bool>,
     /// Who is signed in at the provider.
     user: Cell<&'static str>,
     /// What is answered where nobody is.
@@ -170,6 +171,7 @@ impl World {
             room: Cell::default(),
             crowded: Cell::default(),
             without_refresh_tokens: Cell::default(),
+            without_id_tokens: Cell::default(),
             user: Cell::new("demo"),
             refusal: Cell::new("login_required"),
             refresh_answer: RefCell::default(),
@@ -500,6 +502,11 @@ impl World {
         self.0.without_refresh_tokens.set(true);
     }
 
+    /// Lets the provider issue no ID tokens.
+    pub fn without_id_tokens(&self) {
+        self.0.without_id_tokens.set(true);
+    }
+
     /// Lets another user be signed in at the provider.
     pub fn set_user(&self, user: &'static str) {
         self.0.user.set(user);
@@ -647,6 +654,9 @@ impl World {
         ]);
         if self.0.without_refresh_tokens.get() {
             body.retain(&|name, _| name != "refresh_token");
+        }
+        if self.0.without_id_tokens.get() {
+            body.retain(&|name, _| name != "id_token");
         }
         Answer { status: 200, body: to_text(&body) }
     }
