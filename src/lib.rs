@@ -28,6 +28,8 @@ pub mod signing_out;
 pub mod text;
 pub mod url;
 
+#[cfg(test)]
+mod bounds;
 #[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]
 pub mod fuzzing;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::Client;
 use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object};
+use crate::json::Value;
 use crate::oidc::authorize::{self, Grant, Mode, Response, Transaction};
 use crate::oidc::tokens::Tokens;
 use crate::oidc::{oauth_error, pkce};
@@ -22,9 +22,8 @@ impl<P: Platform> Client<P> {
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // This page exchanges it.
         let _ = self.remember(&transaction, sign_outs, false)?;
-        let mut value = object!([]);
-        params.iter().for_each(|(name, text)| value.set(name, text));
-        Ok(value)
+        let members = params.iter().map(|(name, text)| (name.into(), text.into())).collect();
+        Ok(Value::of_last(members))
     }
 
     /// Tokens by a background authorization. Nothing of it is stored.
