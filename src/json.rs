@@ -212,6 +212,22 @@ impl Value {
         self
     }
 
+    /// An object of these members: of several with one name the last, in the place of the first. The
+    /// work grows with their number, not with its square.
+    pub fn of_last(members: Vec<(Text, Value)>) -> Value {
+        text::of_last(members)
+    }
+
+    /// This object with the members of another one, which count more.
+    pub fn merged(&self, other: &Value) -> Value {
+        let mut members = self.members().to_vec();
+        members.extend_from_slice(other.members());
+        match self.members().is_empty() || other.members().is_empty() {
+            true => Value::from(members),
+            false => Value::of_last(members),
+        }
+    }
+
     /// Keeps only the members that are wanted.
     pub fn retain(&mut self, is_wanted: &dyn Fn(&str, &Value) -> bool) {
         if let Some(Data::Object(members)) = self.data_mut() {
@@ -447,6 +463,16 @@ mod text {
         Some(Value::from(members))
     }
 
+    /// See [`Value::of_last`]: as the browser makes an object of entries.
+    pub fn of_last(members: Vec<(Text, Value)>) -> Value {
+        let mut entries = Vec::new();
+        for (name, value) in members {
+            entries.push(Value::from(vec![name.into(), value]));
+        }
+        let object = Object::from_entries(&to_js(&Value::from(entries)));
+        object.ok().and_then(|object| from_js(&object)).unwrap_or_else(Value::object)
+    }
+
     /// JSON as a plain JavaScript value.
     pub fn to_js(value: &Value) -> JsValue {
         if let Some(text) = value.as_text() {
@@ -458,11 +484,27 @@ mod text {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod text {
+    use std::collections::HashMap;
     use std::fmt;
 
     use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
     use super::{MAX_DEPTH, Text, Value, push_member};
+
+    pub fn of_last(members: Vec<(Text, Value)>) -> Value {
+        let mut places = HashMap::new();
+        let mut found: Vec<(Text, Value)> = Vec::new();
+        for (name, value) in members {
+            match places.get(name.as_str()).and_then(|place: &usize| found.get_mut(*place)) {
+                Some(member) => member.1 = value,
+                None => {
+                    places.insert(name.to_string(), found.len());
+                    push_member(&mut found, name, value);
+                }
+            }
+        }
+        Value::from(found)
+    }
 
     pub fn parse(text: &str) -> Option<Value> {
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -546,15 +588,10 @@ mod text {
             let depth = self.deeper()?;
             let mut members = Vec::new();
             while let Some(name) = entries.next_key::<String>()? {
-                let name = Text::from(name);
-                let value = entries.next_value_seed(depth)?;
-                // As the browser's JSON has it: the last value, in the place of the first.
-                match members.iter_mut().find(|(other, _)| *other == name) {
-                    Some(member) => member.1 = value,
-                    None => push_member(&mut members, name, value),
-                }
+                members.push((Text::from(name), entries.next_value_seed(depth)?));
             }
-            Ok(Value::from(members))
+            // As the browser's JSON has it.
+            Ok(of_last(members))
         }
     }
 }

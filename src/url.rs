@@ -207,9 +207,7 @@ impl Params {
 
     /// Removes every value of `name`.
     pub fn remove(&mut self, name: &str) {
-        while let Some(at) = self.0.iter().position(|(key, _)| key == name) {
-            self.0.remove(at);
-        }
+        self.0.retain(|(key, _)| key != name);
     }
 
     /// Sets `name` where there is a value that is not empty.

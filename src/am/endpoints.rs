@@ -101,8 +101,8 @@ pub fn params(query: &Value) -> Params {
     let mut params = Params::new();
     for (name, value) in query.members().iter().filter(|(_, value)| value.is_truthy()) {
         match value.data() {
-            Some(Data::String(text)) => params.set(name, text),
-            Some(Data::Number(_) | Data::Bool(_)) => params.set(name, to_text(value)),
+            Some(Data::String(text)) => params.add(name, text),
+            Some(Data::Number(_) | Data::Bool(_)) => params.add(name, to_text(value)),
             _ => {}
         }
     }

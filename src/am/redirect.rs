@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
 use crate::json::{Data, Value, object, parse, to_text};
+use crate::protocol::id_token::LEEWAY;
 use crate::text::Text;
 use crate::url::{Params, Url};
 
@@ -11,6 +12,11 @@ pub const KEY: &str = "pic-journey-step";
 
 /// A step is forgotten after this many milliseconds.
 const MAX_AGE: f64 = 600_000.0;
+
+/// The `state` may be in a request object or in a pushed request
+/// ([RFC 9101](https://www.rfc-editor.org/rfc/rfc9101#section-4),
+/// [RFC 9126](https://www.rfc-editor.org/rfc/rfc9126#section-4)), where only AM can compare it.
+const HIDES_STATE: &str = "hidesState";
 
 /// The parameters of a URL that a journey goes on with, in the order in which they are sent.
 const RECOGNISED: [&str; 11] = [
@@ -49,14 +55,28 @@ pub fn no_url() -> Error {
     Error::new("invalid_url", Code::ArgumentInvalid, Kind::Argument, text)
 }
 
-/// What is kept of a step: without anything that the person has entered, the `state` by which its
-/// response is known, and the time.
-pub fn to_record(payload: &str, target: &Url, now: f64) -> Option<Text> {
+/// What is kept of a step of an issuer's AM: without anything that the user has entered, what its
+/// response is known by, and the time. `form` is what is sent to `target` by POST.
+pub fn to_record(
+    payload: &str,
+    target: &Url,
+    form: Option<&Value>,
+    issuer: &str,
+    now: f64,
+) -> Option<Text> {
     let mut step = parse(payload).filter(Value::is_object)?;
     each_of(&mut step, "callbacks", |callback| each_of(callback, "input", clear));
-    let state = Params::parse(target.query()).get("state").map(Text::from);
-    let record = object!([("step", step), ("state", state.into()), ("createdAt", now.into())]);
-    Some(to_text(&record))
+    let query = Params::parse(target.query());
+    let sent = |name| form.and_then(|form| form.non_empty(name)).or(query.get(name)).cloned();
+    let hides_state = sent("request").is_some() || sent("request_uri").is_some();
+    Some(to_text(&object!([
+        ("step", step),
+        ("state", sent("state").into()),
+        (HIDES_STATE, hides_state.into()),
+        ("RelayState", sent("RelayState").into()),
+        ("issuer", issuer.into()),
+        ("createdAt", now.into()),
+    ])))
 }
 
 /// Does something with each item of the list called `name`.
@@ -107,35 +127,41 @@ pub fn resume(
     url: &Url,
     journey: Option<&Text>,
     stored: &Result<Option<Text>, StorageFault>,
+    issuer: &str,
     now: f64,
 ) -> Result<Return, Error> {
     let params = Params::parse(url.query());
     let has = |name| params.get(name).is_some();
-    let needs_step = (has("code") && has("state")) || has("form_post_entry") || has("responsekey");
+    let needs_step = (has("code") && has("state")) || is_from_am(&params);
     // A refusal of the other site belongs to the step that was left for it.
     let goes_back = needs_step || has("error") || has("errorCode");
     let start = || Return::Start(journey.or(params.get("authIndexValue")).map(Text::from));
     if !goes_back {
         return Ok(start());
     }
-    match read_record(stored, params.get("state"), now) {
+    match read_record(stored, &params, issuer, now) {
         Ok(step) => Ok(Return::Step(step)),
         Err((code, text)) if needs_step => Err(thrown(code, text)),
         Err(_) => Ok(start()),
     }
 }
 
-/// The step of a record. One of another response, or that can't be read now, is no junk: its error
-/// is not [`Code::StateUnknown`].
+/// Whether AM itself has taken the response of the other site, and keeps its `state`.
+fn is_from_am(params: &Params) -> bool {
+    params.get("form_post_entry").is_some() || params.get("responsekey").is_some()
+}
+
+/// The step of a record. One of another response, of another AM, or that can't be read now, is no
+/// junk: its error is not [`Code::StateUnknown`].
 fn read_record(
     stored: &Result<Option<Text>, StorageFault>,
-    state: Option<&Text>,
+    params: &Params,
+    issuer: &str,
     now: f64,
 ) -> Result<Text, (Code, &'static str)> {
-    let missing = "Error: previous step information not found in storage for resume operation.";
     let text = match stored {
         Ok(Some(text)) => text,
-        Ok(None) => return Err((Code::StateUnknown, missing)),
+        Ok(None) => return Err((Code::StateUnknown, MISSING)),
         Err(fault) => {
             return Err((
                 fault.code(),
@@ -147,13 +173,39 @@ fn read_record(
         let text = "Error retrieving previous step: it could not be parsed";
         return Err((Code::StateUnknown, text));
     };
-    if matches!((record.text("state"), state), (Some(ours), Some(theirs)) if ours != theirs) {
-        return Err((Code::StateMismatch, missing));
+    let is_now = |created| (-LEEWAY * 1000.0..=MAX_AGE).contains(&(now - created));
+    let is_usable = record.number("createdAt").is_some_and(is_now);
+    let step = record.get("step").filter(|step| is_usable && step.non_empty("authId").is_some());
+    let step = step.ok_or((Code::StateUnknown, MISSING))?;
+    if record.str("issuer").is_some_and(|kept| kept != issuer) {
+        return Err((Code::StateMismatch, MISSING));
     }
-    let is_old = record.number("createdAt").is_some_and(|created| now - created > MAX_AGE);
-    let step = record.get("step").filter(|step| !is_old && step.non_empty("authId").is_some());
-    step.map(to_text).ok_or((Code::StateUnknown, missing))
+    check_state(&record, params)?;
+    Ok(to_text(step))
 }
+
+/// Whether a response is the one to the step of the record: a `state` that it has must be the one that
+/// was kept, and what comes right from an authorization server, a `code` or an `error`, must have it
+/// ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)). What AM has taken
+/// comes without one; it must have the `RelayState` that was kept, if one was.
+fn check_state(record: &Value, params: &Params) -> Result<(), (Code, &'static str)> {
+    let kept = record.non_empty("state");
+    let comes_with_state = params.get("code").is_some() || params.get("error").is_some();
+    match params.get("state") {
+        None if comes_with_state && kept.is_some() => return Err((Code::StateMissing, MISSING)),
+        None => {}
+        Some(_) if kept.is_none() && record.flag(HIDES_STATE) => {}
+        found if found == kept => {}
+        _ => return Err((Code::StateMismatch, MISSING)),
+    }
+    let (kept, found) = (record.non_empty("RelayState"), params.get("RelayState"));
+    match kept.is_some() && found != kept && (found.is_some() || is_from_am(params)) {
+        true => Err((Code::StateMismatch, MISSING)),
+        false => Ok(()),
+    }
+}
+
+const MISSING: &str = "Error: previous step information not found in storage for resume operation.";
 
 /// An error that `resume()` throws, as documented.
 fn thrown(code: Code, text: &'static str) -> Error {
@@ -166,22 +218,25 @@ mod tests {
 
     const PAYLOAD: &str = r#"{"authId":"a","callbacks":[{"type":"PasswordCallback","input":[{"name":"IDToken1","value":"s3cret"},{"name":"IDToken2","value":7},{"name":"IDToken3","value":true}]},7,{"type":"RedirectCallback"}]}"#;
 
+    const AM: &str = "https://am.example/am/oauth2";
+
     fn url(query: &str) -> Url {
         Url::parse(&format!("https://app.example/?{query}"), None).unwrap()
     }
 
     fn record() -> Text {
-        to_record(PAYLOAD, &url("state=s"), 5.0).unwrap()
+        to_record(PAYLOAD, &url("state=s"), None, AM, 5.0).unwrap()
     }
 
     #[test]
     fn nothing_that_was_entered_is_kept() {
         let record = record();
         assert!(!record.contains("s3cret") && record.contains(r#""name":"IDToken1""#), "{record}");
-        let step = read_record(&Ok(Some(record)), Some(&"s".into()), 5.0).unwrap();
+        let back = Params::parse("code=c&state=s");
+        let step = read_record(&Ok(Some(record)), &back, AM, 5.0).unwrap();
         assert!(step.contains(r#""value":0"#) && step.contains(r#""value":false"#), "{step}");
         for junk in ["", "7", "[]", "null"] {
-            assert_eq!(to_record(junk, &url(""), 0.0), None);
+            assert_eq!(to_record(junk, &url(""), None, AM, 0.0), None);
         }
     }
 
@@ -206,7 +261,8 @@ mod tests {
         let record = record();
         let stored = Some(record.as_str());
         let kept = Ok(Some(record.clone()));
-        let step = || Ok(Return::Step(read_record(&kept, None, 5.0).unwrap()));
+        let back = Params::parse("state=s");
+        let step = || Ok(Return::Step(read_record(&kept, &back, AM, 5.0).unwrap()));
         let started = |name: Option<&str>| Ok(Return::Start(name.map(Text::from)));
         let missing = Err(Code::StateUnknown);
         for (query, stored, now, expected) in [
@@ -217,6 +273,7 @@ mod tests {
             ("error=access_denied", None, 5.0, started(None)),
             ("code=c&state=other", stored, 5.0, Err(Code::StateMismatch)),
             ("error=access_denied&state=other", stored, 5.0, started(None)),
+            ("error=access_denied", stored, 5.0, started(None)),
             ("code=c&state=s", None, 5.0, missing.clone()),
             ("code=c&state=s", stored, 6.0 + MAX_AGE, missing.clone()),
             ("code=c&state=s", Some("{\"step\":null}"), 5.0, missing.clone()),
@@ -227,13 +284,72 @@ mod tests {
             ("", stored, 5.0, started(None)),
         ] {
             let stored = Ok(stored.map(Text::from));
-            let result = resume(&url(query), None, &stored, now).map_err(|error| error.code());
+            let result = resume(&url(query), None, &stored, AM, now).map_err(|error| error.code());
             assert_eq!(result, expected, "{query} {stored:?}");
         }
         assert_eq!(
-            resume(&url("authIndexValue=J"), Some(&"K".into()), &Ok(None), 0.0),
+            resume(&url("authIndexValue=J"), Some(&"K".into()), &Ok(None), AM, 0.0),
             Ok(Return::Start(Some("K".into())))
         );
+    }
+
+    #[test]
+    fn a_response_is_of_the_step_that_was_left_for_it() {
+        let none = "https://idp.example/?client_id=c";
+        let own = "https://idp.example/?client_id=c&state=s";
+        let saml = "https://idp.example/?SAMLRequest=r&RelayState=relay";
+        let pushed = "https://idp.example/?client_id=c&request_uri=urn:x";
+        let object = "https://idp.example/?client_id=c&request=e30.e30.&state=s";
+        let (missing, wrong) = (Some(Code::StateMissing), Some(Code::StateMismatch));
+        for (target, form, query, expected) in [
+            (own, "null", "code=c&state=s", None),
+            (own, "null", "form_post_entry=f", None),
+            (own, "null", "form_post_entry=f&state=s", None),
+            (own, "null", "form_post_entry=f&state=t", wrong),
+            (own, "null", "responsekey=k&state=t", wrong),
+            // What has a code or an error comes right from the authorization server.
+            (own, "null", "form_post_entry=f&code=c", missing),
+            (own, "null", "responsekey=k&error=e", missing),
+            (own, "null", "responsekey=k&error=e&state=s", None),
+            (none, "null", "code=c&state=s", wrong),
+            (none, "null", "form_post_entry=f", None),
+            (none, "null", "form_post_entry=f&state=s", wrong),
+            (saml, "null", "responsekey=k&RelayState=relay", None),
+            (saml, "null", "responsekey=k&RelayState=other", wrong),
+            (saml, "null", "responsekey=k", wrong),
+            (saml, "null", "form_post_entry=f", wrong),
+            (own, "null", "responsekey=k&RelayState=any", None),
+            // By POST it is in the form.
+            (none, r#"{"state":"s"}"#, "code=c&state=s", None),
+            (none, r#"{"state":"s"}"#, "code=c&state=t", wrong),
+            (none, r#"{"RelayState":"r"}"#, "responsekey=k&RelayState=r", None),
+            (none, r#"{"RelayState":"r"}"#, "responsekey=k", wrong),
+            // Only AM knows the state of a request object.
+            (pushed, "null", "code=c&state=any", None),
+            (object, "null", "code=c&state=any", wrong),
+        ] {
+            let target = Url::parse(target, None).unwrap();
+            let record = to_record(PAYLOAD, &target, parse(form).as_ref(), AM, 5.0);
+            let result = resume(&url(query), None, &Ok(record), AM, 5.0);
+            let place = format!("{target:?} {form} {query}: {result:?}");
+            assert_eq!(result.err().map(|error| error.code()), expected, "{place}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_of_its_own_am_and_its_own_time() {
+        let record = record();
+        let resume = |record: &str, issuer, now| {
+            let stored = Ok(Some(Text::from(record)));
+            resume(&url("code=c&state=s"), None, &stored, issuer, now).map_err(|error| error.code())
+        };
+        assert!(resume(&record, AM, 5.0 + MAX_AGE).is_ok());
+        assert_eq!(resume(&record, "https://am.example/am2/oauth2", 5.0), Err(Code::StateMismatch));
+        // A clock that was set back, and a record that doesn't tell its age.
+        assert_eq!(resume(&record, AM, 5.0 - 3_600_000.0), Err(Code::StateUnknown));
+        let undated = record.replace(r#""createdAt":5"#, r#""createdAt":null"#);
+        assert_ne!(undated, record.as_str());
+        assert_eq!(resume(&undated, AM, 5.0), Err(Code::StateUnknown));
     }
 
     #[test]

@@ -109,7 +109,8 @@ impl<P: Platform> Client<P> {
     ) -> Result<Value, Error> {
         let platform = &self.page.platform;
         let target = redirect::check(url, platform.base_url().as_deref())?;
-        if let Some(record) = redirect::to_record(payload, &target, platform.now())
+        let issuer = &self.metadata.issuer;
+        if let Some(record) = redirect::to_record(payload, &target, form, issuer, platform.now())
             && let Err(fault) = platform.write(Area::Session, redirect::KEY, &record)
         {
             // The person can go there all the same; on the way back the journey begins anew.
@@ -136,11 +137,9 @@ impl<P: Platform> Client<P> {
         let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;
         let stored = platform.read(Area::Session, redirect::KEY);
         let journey = options.non_empty("journey");
-        let next = redirect::resume(&url, journey, &stored, platform.now());
-        let mut query = redirect::query(&url);
-        for (name, value) in options.members_of("query") {
-            query.set(name, value.clone());
-        }
+        let issuer = &self.metadata.issuer;
+        let next = redirect::resume(&url, journey, &stored, issuer, platform.now());
+        let query = redirect::query(&url).merged(options.at("query"));
         let options = object!([("query", query)]);
         let (outcome, used_up) = match next {
             Ok(Return::Start(journey)) => {

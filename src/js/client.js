@@ -17,7 +17,7 @@ const CALLS = {
 };
 
 /** What of a handle gives its result at once. */
-const AT_ONCE = ['isUnsaved', 'lease', 'matches', 'session', 'watch'];
+const AT_ONCE = ['isApi', 'isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
 /** @type {import('../../pkg/wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {

@@ -15,34 +15,40 @@ export async function fetchWithToken(core, input, init, advise) {
     request.signal.throwIfAborted();
     throw new TypeError(first.message, { cause: first });
   }
-  if (!first.authorization) {
+  if (!first.header) {
     return fetch(request);
   }
   // Asks PingGateway for advice in the place of a redirect.
   if (advise) request.headers.set('X-Authenticate-Response', 'header');
   const spare = request.clone();
-  const response = await send(request, first.authorization, init);
-  const refused = response.status === 401 && first.authorization;
-  if (!refused && response.status !== 403) {
+  const response = await send(request, first.header, init);
+  const isRefused = response.status === 401;
+  // What another origin says, to which a redirect led, says nothing of the token, and is no advice. A
+  // mock's response has no URL.
+  if (!(isRefused || response.status === 403) || !core.isApi(response.url || request.url)) {
     return response;
   }
   const advised = advise && (await advise(response, spare));
-  if (advised === null || !(advised || refused)) {
+  if (advised === null || !(advised || isRefused)) {
     return response;
   }
   const again = advised ?? spare;
-  const second = await authorize(core, again, advised ? undefined : refused);
-  return second.authorization ? send(again, second.authorization, init) : response;
+  const second = await authorize(core, again, first, !advised);
+  return second.header ? send(again, second.header, init) : response;
 }
 
 /**
+ * What a request is sent with: nothing for an origin that gets no token and, for one that is sent once
+ * more, where the user is another one than `before`; or an error value.
+ *
  * @param {any} core
  * @param {Request} request
- * @param {string} [refused]
+ * @param {object} [before] what the first try was sent with
+ * @param {boolean} [isRefused] whether the API did not take that
+ * @returns {Promise<any>}
  */
-async function authorize(core, { url, signal }, refused) {
-  const result = await core.authorization(url, refused, { signal });
-  return typeof result === 'object' && result ? result : { authorization: result };
+async function authorize(core, { url, signal }, before, isRefused) {
+  return (await core.authorization(url, before, isRefused, { signal })) ?? {};
 }
 
 /**

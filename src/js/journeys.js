@@ -165,6 +165,9 @@ function throwAsDocumented(result) {
 /** A step that doesn't say how long to wait is waited for so long, in milliseconds. */
 const DEFAULT_WAIT = 8000;
 
+/** What AM says counts between these: no storm of requests, and no more than browsers count. */
+const [SHORTEST_WAIT, LONGEST_WAIT] = [100, 2_147_483_647];
+
 /**
  * Waits as the step says and submits it, until it is no polling step any more.
  *
@@ -178,12 +181,17 @@ async function poll(next, step, options = {}) {
     const [waiting] = result.getCallbacksOfType('PollingWaitCallback');
     if (!waiting || options.signal?.aborted) break;
     options.onTick?.(result);
-    const milliseconds = numberOf(waiting.getOutputByName('waitTime', 0));
-    await pause(milliseconds > 0 ? milliseconds : DEFAULT_WAIT, options.signal);
+    await pause(waitOf(waiting), options.signal);
     if (options.signal?.aborted) break;
     result = await next(result, options);
   }
   return options.signal?.aborted ? aborted() : result;
+}
+
+/** @param {any} callback */
+function waitOf(callback) {
+  const asked = numberOf(callback.getOutputByName('waitTime', 0));
+  return asked > 0 ? Math.min(Math.max(asked, SHORTEST_WAIT), LONGEST_WAIT) : DEFAULT_WAIT;
 }
 
 /**

@@ -47,7 +47,10 @@ export function storage(area, action, key, text) {
       case 'remove':
         return store.removeItem(key);
       default: {
-        const keys = Array.from({ length: store.length }, (_, index) => store.key(index));
+        const keys =
+          store === memory
+            ? [...texts.keys()]
+            : Array.from({ length: store.length }, (_, index) => store.key(index));
         return JSON.stringify(keys.filter((name) => name?.startsWith(key)));
       }
     }
@@ -127,11 +130,6 @@ const texts = new Map();
  * @type {any}
  */
 const memory = {
-  get length() {
-    return texts.size;
-  },
-  /** @param {number} index */
-  key: (index) => [...texts.keys()][index] ?? null,
   /** @param {string} key */
   getItem: (key) => texts.get(key) ?? null,
   /** @param {string} key @param {string} text */

@@ -4,32 +4,58 @@ use std::rc::Rc;
 
 use super::Client;
 use crate::error::Error;
-use crate::json::Value;
+use crate::json::{Value, object};
 use crate::platform::Platform;
-use crate::text::{Join, Text};
-use crate::url::Url;
+use crate::protocol::tokens::Tokens;
+use crate::text::Join;
 
 impl<P: Platform> Client<P> {
-    /// The `Authorization` header for a request of the app; `None` for an origin that is not one of
-    /// `apiOrigins`. `refused` is the header that the API has just answered with 401: then another
-    /// one is got, by a renewal where no other tab has made one. A DPoP proof (RFC 9449) for an API
-    /// would be made here.
+    /// Whether a URL is of one of the `apiOrigins`.
+    pub fn is_api(&self, url: &str) -> bool {
+        let is_named = |origin: &str| self.config.api_origins.iter().any(|other| other == origin);
+        self.page(url).is_some_and(|url| is_named(url.origin()))
+    }
+
+    /// The `Authorization` header for a request of the app, with the tokens that it is of: `{ header,
+    /// tokens }`; `null` for an origin that is not one of `apiOrigins`. A DPoP proof (RFC 9449) for an
+    /// API would be made here.
+    ///
+    /// For a request that is sent once more, `before` is what this returned for the first try. It was
+    /// made in the name of one user: without tokens of the same, this is `null`. With `is_refused` the
+    /// API has answered 401 to the first: then another token is got, by a renewal where no other call
+    /// has made one.
     pub async fn authorization(
         self: &Rc<Self>,
         url: &str,
-        refused: Option<&str>,
-    ) -> Result<Option<Text>, Error> {
-        let may_have =
-            |url: &Url| self.config.api_origins.iter().any(|origin| origin == url.origin());
-        if !self.page(url).as_ref().is_some_and(may_have) {
-            return Ok(None);
+        before: &Value,
+        is_refused: bool,
+    ) -> Result<Value, Error> {
+        if !self.is_api(url) {
+            return Ok(Value::NULL);
         }
-        let header =
-            |tokens: &Value| tokens.str("accessToken").map(|token| ["Bearer ", token].joined());
-        let current = header(&self.keep_alive(false).await?);
-        if refused.is_none() || current.as_deref() != refused {
-            return Ok(current);
+        let before = self.sign_in.read(before.at("tokens"));
+        let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
+        if !self.is_of_same_user(before.as_deref(), stored.as_deref()).await {
+            return Ok(Value::NULL);
         }
-        Ok(header(&self.keep_alive(true).await?))
+        let token = |tokens: Option<Box<Tokens>>| tokens.map(|tokens| tokens.access_token);
+        let force = is_refused && token(before.clone()) == token(stored);
+        let value = self.keep_alive(force).await?;
+        let tokens = self.sign_in.read(&value);
+        if !self.is_of_same_user(before.as_deref(), tokens.as_deref()).await {
+            return Ok(Value::NULL);
+        }
+        let header = tokens.map(|tokens| ["Bearer ", tokens.access_token.reveal()].joined());
+        Ok(object!([("header", header.into()), ("tokens", value)]))
+    }
+
+    /// Whether tokens are the same user's as the ones before, as far as there are any: by their ID
+    /// tokens or, where there are none, since each came of the one before by a refresh token.
+    async fn is_of_same_user(&self, before: Option<&Tokens>, now: Option<&Tokens>) -> bool {
+        let (Some(before), Some(now)) = (before, now) else { return true };
+        if self.page.tokens.came_of(&before.access_token, &now.access_token) {
+            return true;
+        }
+        self.user_of(before).await.is(&self.user_of(now).await)
     }
 }

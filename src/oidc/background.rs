@@ -5,7 +5,7 @@ use super::authorize::{Begun, landing_at};
 use crate::error::{Code, Error, Kind};
 use crate::fault::{FrameFault, NetworkFault};
 use crate::http::{Body, Request};
-use crate::json::{Value, object};
+use crate::json::Value;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Grant, Mode, Response, Transaction};
 use crate::protocol::tokens::Tokens;
@@ -24,9 +24,8 @@ impl<P: Platform> Client<P> {
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // This page exchanges it.
         let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, false)?;
-        let mut value = object!([]);
-        params.iter().for_each(|(name, text)| value.set(name, text));
-        Ok(value)
+        let members = params.iter().map(|(name, text)| (name.into(), text.into())).collect();
+        Ok(Value::of_last(members))
     }
 
     /// Tokens by a background authorization. Nothing of it is stored.

@@ -200,17 +200,21 @@ impl<P: Platform> Pending<P> {
                 true => remove(&one),
             }
         }
-        while kept.len() >= MAX_TRANSACTIONS {
-            let mut first = 0;
+        // Those that stay are picked, not those that go: these may be many.
+        let mut left = Vec::new();
+        while left.len() < MAX_TRANSACTIONS - 1 && !kept.is_empty() {
+            let mut last = 0;
             for (at, one) in kept.iter().enumerate() {
-                if kept.get(first).is_some_and(|first| one.goes_before(first)) {
-                    first = at;
+                if kept.get(last).is_some_and(|last| !one.goes_before(last)) {
+                    last = at;
                 }
             }
-            remove(&kept.remove(first));
+            left.push(kept.remove(last));
         }
-        kept.push(more);
-        self.started.replace(Some((sign_outs, kept)));
+        kept.iter().for_each(remove);
+        left.reverse();
+        left.push(more);
+        self.started.replace(Some((sign_outs, left)));
     }
 }
 

@@ -144,7 +144,8 @@ impl<P: Platform> Client<P> {
         }
         match stored.tokens {
             Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
-            Some(tokens) if !force && self.is_fresh(&tokens) => Ok(tokens),
+            // A lifetime of next to nothing must not make a storm of renewals.
+            Some(tokens) if !force && self.is_usable(&tokens) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
@@ -292,6 +293,9 @@ impl<P: Platform> Client<P> {
         lock: &Held<P>,
     ) -> Result<Box<Tokens>, Error> {
         let Some(stored) = self.replace(from, &tokens, former).await else {
+            if let (Former::IsUsed, Some(before)) = (former, &from.tokens) {
+                self.page.tokens.note_renewal(&before.access_token, &tokens.access_token);
+            }
             let event = match from.tokens {
                 Some(_) => Event::TokensRenewed,
                 None => Event::SignedIn,

@@ -38,6 +38,8 @@ impl<P: Platform> Drop for Watch<P> {
 /// What the watcher remembers between two looks.
 #[derive(Default)]
 struct Memory {
+    /// The record that was last seen and, where it took the place of another one, when that was.
+    seen: Option<(Option<Text>, Option<f64>)>,
     /// The record whose end has been told.
     told: Option<Text>,
     /// The record that could not be renewed, and when that may be tried again; never, when a new
@@ -88,7 +90,8 @@ impl<P: Platform> Client<P> {
     async fn look(self: &Rc<Self>, memory: &mut Memory, heard: &Heard) -> f64 {
         let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
         let mut now = self.platform().now();
-        let due = !self.is_fresh(&tokens) && !tokens.is_younger_than(SHORTEST, now);
+        let is_new = memory.is_new(&raw, now) || tokens.is_younger_than(SHORTEST, now);
+        let due = !self.is_fresh(&tokens) && !is_new;
         if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
             match self.keep_alive(false).await {
                 Ok(_) => memory.failed = None,
@@ -103,7 +106,7 @@ impl<P: Platform> Client<P> {
         let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
         now = self.platform().now();
         if tokens.is_expired(now) && memory.told != raw {
-            memory.told = raw;
+            memory.told.clone_from(&raw);
             // Every page notices this for itself.
             heard(&Event::TokensExpired.to_value());
         }
@@ -111,7 +114,8 @@ impl<P: Platform> Client<P> {
         if self.config.auto_renew && self.is_fresh(&tokens) {
             return left - self.config.threshold;
         }
-        if self.config.auto_renew && tokens.is_younger_than(SHORTEST, now) {
+        let is_new = memory.is_new(&raw, now) || tokens.is_younger_than(SHORTEST, now);
+        if self.config.auto_renew && is_new {
             return SHORTEST;
         }
         if tokens.is_expired(now) { LONGEST } else { left }
@@ -143,6 +147,18 @@ fn may_pass(error: &Error) -> bool {
 }
 
 impl Memory {
+    /// Whether a record, seen now, has been there for less than the shortest time between two renewals:
+    /// whoever made it, and whatever it says of its age. Not at the first look.
+    fn is_new(&mut self, raw: &Option<Text>, now: f64) -> bool {
+        let since = match &self.seen {
+            Some((seen, since)) if seen == raw => *since,
+            Some(_) => Some(now),
+            None => None,
+        };
+        self.seen = Some((raw.clone(), since));
+        since.is_some_and(|since| (0.0..SHORTEST).contains(&(now - since)))
+    }
+
     fn gave_up(&self, raw: &Option<Text>, now: f64) -> bool {
         self.failed.as_ref().is_some_and(|(failed, again)| failed == raw && now < *again)
     }

@@ -12,7 +12,9 @@ use crate::page::sign_ins::SignIns;
 use crate::page::sign_outs::SignOuts;
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
+use crate::protocol::pkce;
 use crate::protocol::tokens::Tokens;
+use crate::secret::AccessToken;
 use crate::storage::{Area, CustomAction, Location};
 use crate::text::Text;
 
@@ -54,6 +56,9 @@ struct Unsaved {
     tokens: Box<Tokens>,
 }
 
+/// No more renewals than this are remembered.
+const MOST_RENEWALS: usize = 100;
+
 /// Reads, writes and removes records of tokens.
 pub struct TokenStore<P: Platform> {
     platform: &'static P,
@@ -63,6 +68,8 @@ pub struct TokenStore<P: Platform> {
     events: &'static Events<P>,
     documents: &'static Documents<P>,
     unsaved: RefCell<Vec<Unsaved>>,
+    /// Which access token came of which by a refresh token, as hashes.
+    renewals: RefCell<Vec<(Text, Text)>>,
 }
 
 impl<P: Platform> TokenStore<P> {
@@ -74,8 +81,16 @@ impl<P: Platform> TokenStore<P> {
         events: &'static Events<P>,
         documents: &'static Documents<P>,
     ) -> Self {
-        let unsaved = RefCell::default();
-        TokenStore { platform, sign_ins, sign_outs, locks, events, documents, unsaved }
+        TokenStore {
+            platform,
+            sign_ins,
+            sign_outs,
+            locks,
+            events,
+            documents,
+            unsaved: RefCell::default(),
+            renewals: RefCell::default(),
+        }
     }
 
     /// Reads what is stored at a place.
@@ -242,9 +257,34 @@ impl<P: Platform> TokenStore<P> {
             _ => self.delete(&sign_in.location).await,
         }
     }
+
+    /// Notes that an access token took the place of another by the refresh token of its grant.
+    pub(crate) fn note_renewal(&self, before: &AccessToken, now: &AccessToken) {
+        let mut renewals = self.renewals.borrow_mut();
+        if renewals.len() >= MOST_RENEWALS {
+            renewals.remove(0);
+        }
+        renewals.push((hash(before), hash(now)));
+    }
+
+    /// Whether an access token is another one, or came of it by refresh tokens in this page.
+    pub(crate) fn came_of(&self, before: &AccessToken, now: &AccessToken) -> bool {
+        let mut last = hash(before);
+        for (from, to) in self.renewals.borrow().iter() {
+            if *from == last {
+                last.clone_from(to);
+            }
+        }
+        before == now || last == hash(now)
+    }
 }
 
 /// A record as we would write it.
 fn in_our_words(text: &str, sign_in: &SignIn) -> Option<Text> {
     Some(to_text(&sign_in.read(&parse(text)?)?.to_value()))
+}
+
+/// Tokens are not kept for the sake of a comparison.
+fn hash(token: &AccessToken) -> Text {
+    pkce::sha256(token.reveal().as_bytes())
 }

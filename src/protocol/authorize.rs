@@ -221,13 +221,18 @@ pub fn check_options(defaults: &Defaults, options: &Value, mode: Mode) -> Result
 
 /// The app's own parameters: `query` of the configuration, then of the call.
 fn extra_params(options: &Value, defaults: &Defaults) -> Params {
+    let usable = |source: &Value| {
+        let mut query = source.at("query").clone();
+        query.retain(&|_, value| match value.data() {
+            Some(Data::String(text)) => !text.is_empty(),
+            Some(Data::Bool(_) | Data::Number(_)) => true,
+            _ => false,
+        });
+        query
+    };
     let mut params = Params::new();
-    for source in [&defaults.options, options] {
-        for (name, value) in source.members_of("query") {
-            if let Some(Data::Bool(_) | Data::Number(_) | Data::String(_)) = value.data() {
-                params.set_some(name, Some(&text_of(value)));
-            }
-        }
+    for (name, value) in usable(&defaults.options).merged(&usable(options)).members() {
+        params.add(name, text_of(value));
     }
     params
 }

@@ -112,8 +112,8 @@ pub fn read(
         let text = text.map_or_else(|| ["HTTP error ", &answer.status_text()].joined(), Text::from);
         return Err(fault(Code::HttpError, &text));
     }
-    for (name, value) in source.members.members() {
-        document.set(name, value.clone());
+    if source.members.is_object() && document.is_object() {
+        document = document.merged(&source.members);
     }
     let (Some(issuer), Some(authorization_endpoint), Some(token_endpoint)) = (
         document.non_empty("issuer"),

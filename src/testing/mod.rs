@@ -3,6 +3,8 @@
 pub mod properties;
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod oidc;

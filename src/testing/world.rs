@@ -56,6 +56,7 @@ struct State {
     room: Cell<Option<[usize; 2]>>,
     crowded: Cell<bool>,
     without_refresh_tokens: Cell<bool>,
+    without_id_tokens: Cell<bool>,
     /// Who is signed in at the provider.
     user: Cell<&'static str>,
     /// What is answered where nobody is.
@@ -173,6 +174,7 @@ impl World {
             room: Cell::default(),
             crowded: Cell::default(),
             without_refresh_tokens: Cell::default(),
+            without_id_tokens: Cell::default(),
             user: Cell::new("demo"),
             refusal: Cell::new("login_required"),
             refresh_answer: RefCell::default(),
@@ -504,6 +506,11 @@ impl World {
         self.0.without_refresh_tokens.set(true);
     }
 
+    /// Lets the provider issue no ID tokens.
+    pub fn without_id_tokens(&self) {
+        self.0.without_id_tokens.set(true);
+    }
+
     /// Lets another user be signed in at the provider.
     pub fn set_user(&self, user: &'static str) {
         self.0.user.set(user);
@@ -664,6 +671,9 @@ impl World {
         ]);
         if self.0.without_refresh_tokens.get() {
             body.retain(&|name, _| name != "refresh_token");
+        }
+        if self.0.without_id_tokens.get() {
+            body.retain(&|name, _| name != "id_token");
         }
         Answer { status: 200, body: to_text(&body) }
     }

@@ -118,12 +118,12 @@ impl OidcCore {
                 "userClaims" => Box::pin(async move { client.claims().await }),
                 "userSession" => Box::pin(async move { client.session(&options).await }),
                 "logout" => Box::pin(async move { client.logout(&options).await }),
-                // The `Authorization` header for a request of `oidcClient.fetch()`, or nothing; the
-                // second argument is the one that the API did not accept.
+                // For a request of `oidcClient.fetch()`. The second argument is what this gave for its
+                // first try, the third whether that was refused.
                 "authorization" => {
-                    let (url, refused) = (text(&first), as_text(&second));
+                    let (url, is_refused) = (text(&first), arguments.get(2).is_truthy());
                     Box::pin(async move {
-                        client.authorization(&url, refused.as_deref()).await.map(Value::from)
+                        client.authorization(&url, &plain(&second)?, is_refused).await
                     })
                 }
                 _ => Box::pin(ready(Err(no_method()))),
@@ -134,6 +134,12 @@ impl OidcCore {
     /// `authorize.callback.matches(url)`
     pub fn matches(&self, url: JsValue) -> bool {
         self.client.matches(&text(&url))
+    }
+
+    /// Whether a URL is of one of the `apiOrigins`.
+    #[wasm_bindgen(js_name = isApi)]
+    pub fn is_api(&self, url: &str) -> bool {
+        self.client.is_api(url)
     }
 
     /// What `token.get()` may be answered with as long as nothing changes; see `src/js/lease.js`.

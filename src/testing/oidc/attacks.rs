@@ -9,6 +9,8 @@ use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::page::Page;
 use crate::platform::Platform;
+use crate::protocol::tokens::Tokens;
+use crate::secret::{AccessToken, RawIdToken};
 use crate::storage::Area;
 use crate::task::{Signal, until};
 use crate::testing::oidc::{
@@ -301,15 +303,14 @@ fn a_request_to_an_api_signs_nobody_in_again() {
     for by_revocation in [true, false] {
         let client = world.run(open(&world, more)).unwrap();
         world.run(client.get(&renew())).unwrap();
-        let ask = |refused: Option<&str>| {
-            world.run(client.authorization("https://api.example/", refused))
-        };
-        let used = ask(None).unwrap();
+        let ask =
+            |before: &Value| world.run(client.authorization("https://api.example/", before, true));
+        let used = ask(&Value::NULL).unwrap();
         match by_revocation {
             true => drop(world.run(client.revoke()).unwrap()),
             false => drop(world.run(client.logout(&object!([("redirect", true.into())]))).unwrap()),
         }
-        assert!(ask(used.as_deref()).is_err() && ask(None).is_err());
+        assert!(ask(&used).is_err() && ask(&Value::NULL).is_err());
         assert_eq!(stored(&world), None);
     }
 }
@@ -436,4 +437,92 @@ fn to_ask_whether_a_url_is_ours_changes_nothing() {
     assert!(!client.matches(&location));
     let late = world.run(client.callback(&location));
     assert_eq!(late.unwrap_err().code(), Code::TransactionExpired);
+}
+
+fn sign_in(world: &World, client: &Rc<Client<World>>) {
+    let url = landed(world, client, "{}");
+    world.run(client.callback(&url)).unwrap();
+}
+
+#[test]
+fn a_request_is_sent_once_more_with_a_token_of_the_same_user_alone() {
+    // What happens between the two tries: whether a token comes of the second, and how many renewals
+    // it takes.
+    type Meanwhile = fn(&World, &Rc<Client<World>>);
+    let nothing: Meanwhile = |_, _| ();
+    let renewed: Meanwhile = |world, client| drop(world.run(client.get(&force())).unwrap());
+    let another: Meanwhile = |world, client| {
+        world.set_user("bob");
+        sign_in(world, client);
+    };
+    let again: Meanwhile = |world, client| sign_in(world, client);
+    let signed_out: Meanwhile = |world, client| drop(world.run(client.revoke()).unwrap());
+    for (name, meanwhile, scope, is_refused, has_token) in [
+        ("nothing", nothing, "openid", true, true),
+        ("nothing, and an advice", nothing, "openid", false, true),
+        ("a renewal", renewed, "openid", true, true),
+        ("another user", another, "openid", true, false),
+        ("another user, and an advice", another, "openid", false, false),
+        ("the same user again", again, "openid", true, true),
+        ("a sign-out", signed_out, "openid", true, false),
+        // Without an ID token nobody knows whose tokens they are.
+        ("nothing, and no ID token", nothing, "orders", true, true),
+        ("a renewal, and no ID token", renewed, "orders", true, true),
+        ("a sign-in, and no ID token", again, "orders", true, false),
+    ] {
+        let world = World::new();
+        let more = format!(r#","apiOrigins":["https://api.example"],"scope":"{scope}""#);
+        let client = world.run(open(&world, &more)).unwrap();
+        if scope != "openid" {
+            world.without_id_tokens();
+        }
+        sign_in(&world, &client);
+        let ask = |before: &Value, is_refused| {
+            world.run(client.authorization("https://api.example/", before, is_refused))
+        };
+        let first = ask(&Value::NULL, false).unwrap();
+        assert!(first.str("header").is_some(), "{name}");
+        meanwhile(&world, &client);
+        let before = world.stored(Area::Local, KEY);
+        world.requests();
+        let second = ask(&first, is_refused);
+        let header = second.as_ref().ok().and_then(|second| second.str("header"));
+        assert_eq!(header.is_some(), has_token, "{name}: {second:?}");
+        let is_other = header != first.str("header");
+        assert!(!has_token || is_other == is_refused, "{name}: {second:?}");
+        if !has_token {
+            // Another user's tokens are not renewed for it either.
+            assert_eq!(world.requests(), [""; 0], "{name}");
+            assert_eq!(world.stored(Area::Local, KEY), before, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_renewal_for_a_second_try_that_another_sign_in_overtakes_gives_it_nothing() {
+    let world = World::new();
+    let client = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
+    sign_in(&world, &client);
+    let url = "https://api.example/";
+    let first = world.run(client.authorization(url, &Value::NULL, false)).unwrap();
+    world.hold("/token");
+    let (asking, releasing) = (client.clone(), world.clone());
+    let (second, ()) = world.run(both(
+        &world,
+        async move { asking.authorization(url, &first, true).await },
+        async move {
+            let record = stored(&releasing).unwrap();
+            let claims =
+                object!([("iss", ISSUER.into()), ("aud", "me".into()), ("sub", "bob".into())]);
+            let theirs = Tokens {
+                access_token: AccessToken::new("theirs"),
+                id_token: Some(RawIdToken::new(id_token(&claims))),
+                ..*record
+            };
+            releasing.put(Area::Local, KEY, &to_text(&theirs.to_value()));
+            releasing.release();
+        },
+    ));
+    assert_eq!(second.ok().and_then(|second| second.str("header").map(str::to_owned)), None);
+    assert_eq!(stored(&world).unwrap().access_token.reveal(), "theirs");
 }

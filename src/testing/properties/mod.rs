@@ -603,13 +603,13 @@ pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
     else {
         panic!("both are URLs");
     };
-    let Some(record) = redirect::to_record(&body, &left, NOW) else { return Ok(()) };
+    let Some(record) = redirect::to_record(&body, &left, None, ISSUER, NOW) else { return Ok(()) };
     let kept: Json = serde_json::from_str(&record).unwrap_or_default();
     let sent = json.unwrap_or_default();
     // As ours: serde_json tells 1e8 from 100000000.
     let ours = |json: &Json| parse(&json.to_string());
     assert_eq!(ours(&kept["step"]), ours(&without_inputs(sent.clone())));
-    let resume = |record, now| redirect::resume(&back, None, &Ok(Some(record)), now);
+    let resume = |record, now| redirect::resume(&back, None, &Ok(Some(record)), ISSUER, now);
     let is_step = sent["authId"].as_str().is_some_and(|id| !id.is_empty());
     assert_eq!(resume(record.clone(), NOW).is_ok(), is_step);
     assert!(resume(record.clone(), NOW + 600_001.0).is_err());
