@@ -12,7 +12,7 @@ use crate::journey::config::{Config, ignored};
 use crate::json::{Value, object};
 use crate::log::Logger;
 use crate::oidc::config::{DEFAULT_FRAME_TIMEOUT, warn_of_unreadable};
-use crate::oidc::{SignOut, storage_error};
+use crate::oidc::{LocalSignOut, storage_error};
 use crate::page::Page;
 use crate::page::am_session;
 use crate::page::follow::follow_sign_outs;
@@ -218,7 +218,7 @@ impl<P: Platform> Client<P> {
         let _ = self.page.platform.remove(Area::Session, redirect::KEY);
         let forgotten = am_session::forget(self.page, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
-        let sign_out = SignOut::begin(self.page, &self.metadata.issuer, wait).await;
+        let sign_out = LocalSignOut::begin(self.page, &self.metadata.issuer, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let call = am_session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };

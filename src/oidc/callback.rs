@@ -12,7 +12,7 @@ use crate::page::events::Event;
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
-use crate::protocol::authorize::{self, Done, Grant, Response};
+use crate::protocol::authorize::{self, Exchanged, Grant, Response};
 use crate::protocol::tokens::Tokens;
 use crate::protocol::{landing, pkce};
 use crate::secret::{AuthorizationCode, State};
@@ -70,7 +70,7 @@ impl<P: Platform> Client<P> {
                 let (_, at) = self.seen(params, Some(url));
                 self.fit(&found.transaction).is_at_page(&at)
             }
-            Err(_) => self.pending.recall_done(&state).is_some(),
+            Err(_) => self.pending.recall_exchanged(&state).is_some(),
         }
     }
 
@@ -97,7 +97,7 @@ impl<P: Platform> Client<P> {
     ) -> Result<Value, Error> {
         let result = match (
             self.pending.look_up(state, &self.config.defaults),
-            self.pending.recall_done(state),
+            self.pending.recall_exchanged(state),
         ) {
             (Ok(found), _) => self.answer(params, url, found).await,
             (Err(_), Some(done)) => {
@@ -163,7 +163,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The answer to a response that has been dealt with.
-    async fn again(&self, done: &Done, code: &str) -> Result<Value, Error> {
+    async fn again(&self, done: &Exchanged, code: &str) -> Result<Value, Error> {
         let used = || authorize::state_mismatch(Code::StateUnknown);
         if !done.is_of(code) {
             return Err(used());
@@ -222,7 +222,7 @@ impl<P: Platform> Client<P> {
             match (mark, &result) {
                 (true, Ok(tokens)) => {
                     let subject = self.fingerprint_of(tokens).await;
-                    self.pending.mark_done(grant, found, subject);
+                    self.pending.mark_exchanged(grant, found, subject);
                 }
                 _ => drop(self.platform().remove(found.area, &found.key)),
             }

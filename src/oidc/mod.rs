@@ -17,35 +17,35 @@ use crate::page::sender::Caller;
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
-use crate::protocol::id_token::{IdToken, Invalid};
+use crate::protocol::id_token::Invalid;
 use crate::protocol::tokens::Tokens;
-use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
 use crate::task::Flights;
 use crate::text::{Join, Text};
 
-mod api;
 mod authorize;
 mod background;
 mod callback;
 pub mod config;
-mod end;
+mod end_session;
 mod errors;
+mod fetch;
+mod local_sign_out;
 mod pending;
-mod provider_session;
 mod refusals;
-mod renew;
 mod session;
 mod sign_out;
 mod stored;
+mod subscribe;
+mod token;
+mod user;
 mod verify;
-mod watch;
 
 pub use errors::storage_error;
+pub use local_sign_out::LocalSignOut;
 use pending::Pending;
-pub use sign_out::SignOut;
 use stored::Unread;
-pub use watch::Watch;
+pub use subscribe::Watch;
 
 const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it.";
 
@@ -127,45 +127,6 @@ impl<P: Platform> Client<P> {
         Ok(client)
     }
 
-    /// `user.info()`: the details of the user, who must be the one of the verified ID token.
-    pub async fn user_info(&self) -> Result<Value, Error> {
-        let endpoint = Metadata::require(
-            &self.metadata.userinfo_endpoint,
-            "Wellknown missing userinfo endpoint",
-        )?;
-        let tokens = self.access_token(Kind::Auth).await?;
-        let subject = match &tokens.id_token {
-            Some(raw) => Some(self.verify_stored(raw).await?.subject),
-            None => None,
-        };
-        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
-        let details = match userinfo::read(answer)? {
-            userinfo::Body::Json(details) => details,
-            userinfo::Body::Signed(raw) => {
-                let claims = self.verified_claims(&raw).await;
-                let claims = claims.map_err(|invalid| userinfo::unverified(invalid.code()))?;
-                let (issuer, client_id) = (&self.metadata.issuer, self.client_id());
-                userinfo::of_claims(claims, issuer, client_id, self.platform().now())?
-            }
-        };
-        userinfo::about(details, subject.as_ref())
-    }
-
-    /// `user.claims()`: what the verified ID token says. Asks for nothing but the issuer's keys, where
-    /// this page has not verified it yet.
-    pub async fn claims(&self) -> Result<Value, Error> {
-        let tokens = self.access_token(Kind::Auth).await?;
-        let raw = tokens.id_token.as_ref().ok_or_else(|| {
-            let text = "There is no ID token: ask for the scope openid.";
-            Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)
-        })?;
-        Ok(self.verify_stored(raw).await?.claims)
-    }
-
-    async fn verify_stored(&self, raw: &RawIdToken) -> Result<IdToken, Error> {
-        self.verify_once(raw).await.map_err(|invalid| invalid.into_error(Kind::Auth))
-    }
-
     /// The stored tokens, or the documented error of a call that needs them.
     async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
@@ -176,6 +137,11 @@ impl<P: Platform> Client<P> {
         stored
             .tokens
             .ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))
+    }
+
+    /// Where tokens are revoked.
+    fn revocation_endpoint(&self) -> Option<Text> {
+        self.page.providers.revocation_endpoint(&self.metadata)
     }
 
     fn platform(&self) -> &P {

@@ -9,7 +9,7 @@ use crate::json::{Value, parse, to_text};
 use crate::page::Page;
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
-use crate::protocol::authorize::{self, Defaults, Done, Grant, Transaction, state_mismatch};
+use crate::protocol::authorize::{self, Defaults, Exchanged, Grant, Transaction, state_mismatch};
 use crate::protocol::discovery::Metadata;
 use crate::protocol::exchange;
 use crate::secret::State;
@@ -110,20 +110,20 @@ impl<P: Platform> Pending<P> {
     }
 
     /// Puts a note that it was exchanged in the place of an authorization.
-    pub(super) fn mark_done(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
+    pub(super) fn mark_exchanged(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.page.platform.remove(found.area, &found.key);
         let key = Transaction::key(&self.sign_in.owner(), Some(&grant.transaction.state));
         let text = to_text(
-            &self.owned(&grant.transaction, grant.transaction.to_done(&grant.code, subject)),
+            &self.owned(&grant.transaction, grant.transaction.to_exchanged(&grant.code, subject)),
         );
         // Without the note, a reload of the very same URL gets an error in the place of the tokens.
         let _ = self.page.platform.write(found.area, &key, &text);
     }
 
     /// Finds the note of [`Pending::mark_exchanged`].
-    pub(super) fn recall_done(&self, state: &State) -> Option<Done> {
+    pub(super) fn recall_exchanged(&self, state: &State) -> Option<Exchanged> {
         let key = Transaction::key(&self.sign_in.owner(), Some(state));
-        let read = |area| Done::read(&self.page.platform.read(area, &key).ok().flatten()?);
+        let read = |area| Exchanged::read(&self.page.platform.read(area, &key).ok().flatten()?);
         let done = read(Area::Session).or_else(|| read(Area::Memory));
         done.filter(|done| done.issuer == self.sign_in.issuer)
     }
@@ -147,7 +147,7 @@ impl<P: Platform> Pending<P> {
             let Ok(Some(text)) = self.page.platform.read(area, key) else {
                 continue;
             };
-            if Done::read(&text).is_some() {
+            if Exchanged::read(&text).is_some() {
                 continue;
             }
             let Some(transaction) = parse(&text)

@@ -1,259 +1,205 @@
-//! A sign-out under way: what is forgotten, and what was known of it.
+//! `user.logout()`.
 
+use std::pin::pin;
 use std::rc::Rc;
 
+use super::Client;
+use super::end_session::Ending;
 use super::errors::storage_error;
-use super::pending;
-use crate::error::Error;
+use super::local_sign_out::LocalSignOut;
+use crate::done::{Done, Part, report};
+use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
-use crate::page::Page;
-use crate::page::events::Event;
+use crate::json::Value;
+use crate::page::am_session;
 use crate::page::locks::Held;
-use crate::page::sender::Caller;
-use crate::page::whose::SignIn;
-use crate::page::whose::User;
+use crate::page::sign_outs::Guard;
 use crate::platform::Platform;
-use crate::protocol::discovery::Metadata;
-use crate::protocol::revoke;
-use crate::protocol::tokens::Tokens;
-use crate::secret::RawIdToken;
+use crate::protocol::{logout, revoke};
 use crate::storage::Area;
-use crate::storage::Location;
+use crate::task::{both, until};
 use crate::text::Text;
 
-/// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
-/// waits finds the session ended, and brings nothing back.
-pub struct SignOut<P: Platform> {
-    sign_ins: Vec<Rc<SignIn>>,
-    /// Held until the end.
-    locks: Vec<Held<P>>,
-    tokens: Vec<(Text, Box<Tokens>)>,
-    /// Whether somebody was noted as signed in, be it in another tab.
-    is_noted: bool,
-    forgotten: Result<(), Error>,
-    unreadable: Option<StorageFault>,
-}
+/// It takes no longer than this many milliseconds to leave a page.
+const LEAVING: f64 = 10_000.0;
 
-impl<P: Platform> SignOut<P> {
-    /// Forgets everything of the issuer at once, and then, when every renewal under way has come to its
-    /// end, what that may have brought. Waits for each of those for at most `wait` milliseconds.
-    pub async fn begin(page: &Page<P>, issuer: &str, wait: f64) -> SignOut<P> {
-        let mut sign_out = Self::start(page, issuer, None).await;
-        sign_out.settle(page, wait).await;
-        sign_out
+/// Before the page is left, what ends the tokens and AM's session is waited for no longer than this
+/// many milliseconds. Browsers without `keepalive` abort it then.
+const BEFORE_LEAVING: f64 = 2_000.0;
+
+const FAILED_IN_PART: &str =
+    "Signed out here; what failed at the provider is in the other members.";
+
+impl<P: Platform> Client<P> {
+    /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
+    /// the session at the provider, then revokes the tokens.
+    ///
+    /// With `redirect` in the options the tokens are revoked first, and then the browser itself goes
+    /// to the provider to end the session there.
+    pub async fn logout(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
+        let client = self.clone();
+        let redirect = options.flag("redirect");
+        let state = options.non_empty("state").map(Text::from);
+        let work = Box::pin(async move {
+            match redirect {
+                true => client.logout_by_redirect(state).await,
+                false => client.logout_once().await,
+            }
+        });
+        let name = if redirect { "logout by redirect" } else { "logout" };
+        self.endings.share(self.platform(), name, work).await
     }
 
-    /// The same for one sign-in.
-    pub(super) async fn begin_one(page: &Page<P>, sign_in: &Rc<SignIn>, wait: f64) -> SignOut<P> {
-        let mut sign_out = Self::new();
-        sign_out.sign_ins.push(sign_in.clone());
-        let found = sign_out.take_all(page).await;
-        sign_out.note_removal(page.sign_ins.forget_note(sign_in));
-        sign_out.tell(page, &found);
-        sign_out.settle(page, wait).await;
-        sign_out
-    }
-
-    /// The first half of [`SignOut::begin`]: with web storage it waits for nothing. The tokens of
-    /// another user than those of the client's `own` sign-in stay.
-    pub(super) async fn start(
-        page: &Page<P>,
-        issuer: &str,
-        own: Option<&Rc<SignIn>>,
-    ) -> SignOut<P> {
-        let user = match own {
-            Some(own) => user_at(page, own).await,
-            None => User::Unknown,
+    async fn logout_once(&self) -> Result<Value, Error> {
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
+        let mut ending = self.ending();
+        let session = am_session::forget(self.page, &self.metadata.issuer);
+        let mut sign_out = self.start_sign_out().await;
+        let begins = !sign_out.is_of_nobody() || session == Ok(true);
+        ending.hint = self.hint(&sign_out);
+        let ended = self.end_at_once(&mut sign_out, &ending, begins).await;
+        if sign_out.is_of_nobody() && session == Ok(false) {
+            return Err(nothing_to_end(&sign_out));
+        }
+        let ended = match begins {
+            true => ended,
+            // A renewal that was under way has brought tokens.
+            false => {
+                ending.hint = self.hint(&sign_out);
+                self.end_session(&ending).await
+            }
         };
-        let mut sign_out = Self::new();
-        let mut kept = Vec::new();
-        let noted = page.sign_ins.count_notes(issuer);
-        sign_out.sign_ins.extend(own.cloned());
-        for sign_in in page.sign_ins.of(issuer) {
-            if sign_out.sign_ins.contains(&sign_in) {
-                continue;
-            }
-            match user.is_other_than(&user_at(page, &sign_in).await) {
-                true => kept.push(sign_in),
-                false => sign_out.sign_ins.push(sign_in),
-            }
-        }
-        let found = sign_out.take_all(page).await;
-        sign_out.note_removal(page.sign_ins.forget_notes(issuer, &kept));
-        sign_out.is_noted = page.sign_ins.count_notes(issuer) < noted;
-        sign_out.tell(page, &found);
-        sign_out
+        let revoked = self.revoke_tokens(&sign_out).await;
+        report(self.parts(ended, revoked, &sign_out, session), FAILED_IN_PART)
     }
 
-    fn new() -> SignOut<P> {
-        SignOut {
-            sign_ins: Vec::new(),
-            locks: Vec::new(),
-            tokens: Vec::new(),
-            is_noted: false,
-            forgotten: Ok(()),
-            unreadable: None,
-        }
-    }
-
-    /// Takes the tokens of all; those that had some.
-    async fn take_all(&mut self, page: &Page<P>) -> Vec<Rc<SignIn>> {
-        page.documents.forget();
-        let mut found = Vec::new();
-        for sign_in in self.sign_ins.clone() {
-            page.sign_outs.add(&sign_in.issuer);
-            let before = self.tokens.len();
-            let _ = self.take(page, &sign_in).await;
-            if self.tokens.len() > before {
-                found.push(sign_in);
-            }
-        }
-        found
-    }
-
-    /// Tells the listeners of those whose tokens were found.
-    fn tell(&self, page: &Page<P>, found: &[Rc<SignIn>]) {
-        for sign_in in found {
-            page.events.emit(sign_in, &Event::SignedOut);
-        }
-    }
-
-    fn note_removal(&mut self, removed: Result<(), StorageFault>) {
-        if let Err(fault) = removed {
-            self.forgotten = Err(storage_error(fault, Area::Local, "Removing_error"));
-        }
-    }
-
-    /// The second half.
-    pub(super) async fn settle(&mut self, page: &Page<P>, wait: f64) {
-        // In the same order in all tabs, so that none waits for another that waits for it.
-        let mut left = self.sign_ins.clone();
-        while !left.is_empty() {
-            let sign_in = take_first(&mut left);
-            if let Some(lock) = page.locks.take(&sign_in, wait).await {
-                self.locks.push(lock);
-            }
-            let taken = self.take(page, &sign_in).await;
-            page.locks.tell(&sign_in).await;
-            let forgotten = removed(taken, &sign_in.location);
-            self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
-        }
-    }
-
-    /// Whether nobody was signed in, as far as this tab or any other knows.
-    pub(super) fn is_of_nobody(&self) -> bool {
-        self.tokens.is_empty() && !self.is_noted
-    }
-
-    /// Whether there was nothing to forget.
-    pub(super) fn is_empty(&self) -> bool {
-        self.tokens.is_empty()
-    }
-
-    /// Why tokens could not be read.
-    pub(super) fn unreadable(&self) -> Option<StorageFault> {
-        self.unreadable
-    }
-
-    /// What keeps others from renewing these tokens, for who holds it longer.
-    pub(super) fn take_locks(&mut self) -> Vec<Held<P>> {
-        std::mem::take(&mut self.locks)
-    }
-
-    /// Every token that can be revoked.
-    pub(super) fn secrets(&self) -> Vec<Text> {
-        let mut secrets = Vec::new();
-        for (_, tokens) in &self.tokens {
-            secrets.append(&mut tokens.secrets());
-        }
-        secrets
-    }
-
-    /// The ID token by which the provider knows the session, and the client that it was issued to. AM
-    /// knows it by the one that came for the code; others may have forgotten the key of an old one.
-    pub(super) fn hint(&self, is_am: bool) -> Option<(Text, RawIdToken)> {
-        self.tokens.iter().find_map(|(client_id, tokens)| {
-            let hint = if is_am { tokens.of_sign_in() } else { tokens.id_token.as_ref() };
-            Some((client_id.clone(), hint?.clone()))
-        })
-    }
-
-    async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
-        match page.tokens.read(sign_in).await {
-            Ok(stored) => {
-                // Where the last tokens could not be stored, earlier ones still are.
-                let under = stored.in_storage(sign_in);
-                let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
-                for tokens in stored.tokens.into_iter().chain(under) {
-                    self.tokens.push((sign_in.client_id.clone(), tokens));
-                }
-            }
-            Err(fault) => self.unreadable = Some(fault),
-        }
-        let forgotten = page.tokens.forget(sign_in).await;
-        pending::forget(page.platform, sign_in);
-        forgotten
-    }
-
-    /// Revokes the tokens, where that is possible. All are tried; the worst failure is returned.
-    pub async fn revoke(
+    /// Ends the session, where there `begins` to be one, before anything is waited for: the page may be
+    /// left at any time. Meanwhile the sign-out settles.
+    async fn end_at_once(
         &self,
-        page: &Page<P>,
-        caller: &Caller<P>,
-        metadata: &Metadata,
-    ) -> Result<(), Error> {
-        let mut outcome = Ok(());
-        let Some(endpoint) = page.providers.revocation_endpoint(metadata) else {
-            return outcome;
+        sign_out: &mut LocalSignOut<P>,
+        ending: &Ending,
+        begins: bool,
+    ) -> Part {
+        let known = sign_out.secrets();
+        let ends =
+            async { if begins { self.end_session(ending).await } else { Ok((Done::No, None)) } };
+        let settling = sign_out.settle(self.page, self.patience());
+        let mut both = pin!(both(ends, settling));
+        let (ended, ()) = match until(self.platform().left(), both.as_mut()).await {
+            Some(ended) => ended,
+            None => {
+                // All at once, while there is still time.
+                self.end_session_later(ending);
+                for token in known {
+                    self.revoke_later(vec![token]);
+                }
+                both.await
+            }
         };
-        for (client_id, tokens) in &self.tokens {
-            let revoked = revoke(page, caller, &endpoint, client_id, tokens.secrets()).await;
-            outcome = revoke::worse(outcome, revoked);
+        ended
+    }
+
+    async fn logout_by_redirect(&self, state: Option<Text>) -> Result<Value, Error> {
+        let state = match state {
+            Some(state) => state,
+            None => self.random()?,
+        };
+        let guard = self.page.sign_outs.begin(&self.metadata.issuer, true);
+        let mut ending = self.ending();
+        let session = am_session::forget(self.page, &self.metadata.issuer);
+        let mut sign_out = self.start_sign_out().await;
+        sign_out.settle(self.page, self.patience()).await;
+        ending.hint = self.hint(&sign_out);
+        let locks = sign_out.take_locks();
+
+        let ends = async {
+            match self.am_endpoints() {
+                Some(am) => self.end_am_session(&am, &ending).await,
+                None => Ok((Done::Unconfirmed, None)),
+            }
+        };
+        let mut parts = pin!(both(self.revoke_tokens(&sign_out), ends));
+        let in_time = until(self.platform().pause(BEFORE_LEAVING), parts.as_mut()).await;
+        let page = self.sign_out_url(&ending, &state);
+        if let Some(page) = &page {
+            self.platform().navigate(page);
+            self.keep_signing_out(locks, guard);
         }
-        outcome
+        let (revoked, ended) = match in_time {
+            Some(parts) => parts,
+            None => parts.await,
+        };
+        let ended = match (ended, page) {
+            (Ok((Done::Yes, why)), _) => Ok((Done::Yes, why)),
+            // What the provider does with the browser is not for this page to see.
+            (_, Some(_)) => Ok((Done::Unconfirmed, None)),
+            (_, None) => Ok((Done::No, Some(Code::EndpointMissing))),
+        };
+        report(self.parts(ended, revoked, &sign_out, session), FAILED_IN_PART)
     }
 
-    /// Whether everything could be forgotten.
-    pub fn forgotten(&self) -> Result<(), Error> {
-        self.forgotten.clone()
+    /// Until the browser has left this page, nobody is signed in again by what is left of the
+    /// session.
+    fn keep_signing_out(&self, locks: Vec<Held<P>>, guard: Guard<P>) {
+        let page = self.page;
+        self.platform().spawn(Box::pin(async move {
+            page.platform.returned(LEAVING).await;
+            drop((locks, guard));
+        }));
     }
-}
 
-/// Whom the tokens of a sign-in say they are about.
-async fn user_at<P: Platform>(page: &Page<P>, sign_in: &SignIn) -> User {
-    let tokens = page.tokens.read(sign_in).await.ok().and_then(|stored| stored.tokens);
-    tokens.map_or(User::Unknown, |tokens| User::said_by(&tokens))
-}
-
-/// Takes out the one whose lock's name is the first.
-fn take_first(sign_ins: &mut Vec<Rc<SignIn>>) -> Rc<SignIn> {
-    let mut first = 0;
-    for at in 1..sign_ins.len() {
-        if let (Some(one), Some(other)) = (sign_ins.get(at), sign_ins.get(first))
-            && one.lock_name() < other.lock_name()
-        {
-            first = at;
+    async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
+        match (self.revocation_endpoint(), sign_out.is_empty()) {
+            (_, true) => Ok((Done::No, None)),
+            (None, false) => Ok((Done::No, Some(Code::EndpointMissing))),
+            (Some(_), false) => {
+                revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
+            }
         }
     }
-    sign_ins.swap_remove(first)
-}
 
-fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(), Error> {
-    outcome.map_err(|fault| storage_error(fault, location.area, "Removing_error"))
-}
-
-/// Revokes the tokens of one grant, its refresh token first. All are tried.
-pub(super) async fn revoke<P: Platform>(
-    page: &Page<P>,
-    caller: &Caller<P>,
-    endpoint: &str,
-    client_id: &str,
-    tokens: Vec<Text>,
-) -> Result<(), Error> {
-    let mut outcomes = Vec::new();
-    for token in tokens {
-        let answer = page.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
-        outcomes.push(revoke::read(answer));
+    async fn start_sign_out(&self) -> LocalSignOut<P> {
+        LocalSignOut::start(self.page, &self.metadata.issuer, Some(&self.sign_in)).await
     }
-    revoke::of_grant(outcomes)
+
+    /// The URL that the browser itself goes to, to end the session: with the ID token, unless that is
+    /// too long for servers.
+    fn sign_out_url(&self, ending: &Ending, state: &Text) -> Option<Text> {
+        let endpoint = self.metadata.end_session_page.as_ref()?;
+        let back = self.config.sign_out_redirect_uri.as_ref();
+        let back = back.map(|uri| (uri, state.as_str()));
+        let (client_id, hint) = match &ending.hint {
+            Some((client_id, hint)) => (client_id, Some(hint)),
+            None => (self.client_id(), None),
+        };
+        let page = logout::page(endpoint, client_id, hint, back);
+        // AM ends no session without one, and takes URLs of any length.
+        let is_usable = logout::fits(&page) || self.page.providers.is_am(&self.metadata);
+        Some(if is_usable { page } else { logout::page(endpoint, client_id, None, back) })
+    }
+
+    fn parts(
+        &self,
+        ended: Part,
+        revoked: Part,
+        sign_out: &LocalSignOut<P>,
+        session: Result<bool, StorageFault>,
+    ) -> Vec<(&'static str, Part)> {
+        let session =
+            session.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
+        let deleted = sign_out.forgotten().and(session.map(|_| (Done::Yes, None)));
+        [("sessionResponse", ended), ("revokeResponse", revoked), ("deleteResponse", deleted)]
+            .into()
+    }
+}
+
+fn nothing_to_end<P: Platform>(sign_out: &LocalSignOut<P>) -> Error {
+    let code = sign_out.unreadable().map_or(Code::NotSignedIn, StorageFault::code);
+    Error::new(
+        "Token_Error",
+        code,
+        Kind::State,
+        "Required for ending session and revoking access token",
+    )
 }

@@ -271,8 +271,8 @@ impl Transaction {
         ])
     }
 
-    /// What is kept in its place once [`Done`]: nothing that can be used again.
-    pub fn to_done(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
+    /// What is kept in its place once [`Exchanged`]: nothing that can be used again.
+    pub fn to_exchanged(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
         object!([
             ("clientId", (&self.client_id).into()),
             ("issuer", (&self.issuer).into()),
@@ -315,7 +315,7 @@ pub fn is_over(created: f64, now: f64) -> bool {
 }
 
 /// An authorization that was answered and exchanged in this tab.
-pub struct Done {
+pub struct Exchanged {
     /// Whose tokens came of it.
     pub issuer: Text,
     /// The hash of its code.
@@ -326,11 +326,11 @@ pub struct Done {
     pub app_state: Value,
 }
 
-impl Done {
+impl Exchanged {
     /// Reads what [`Transaction::to_done`] wrote.
-    pub fn read(text: &str) -> Option<Done> {
+    pub fn read(text: &str) -> Option<Exchanged> {
         let record = parse(text)?;
-        Some(Done {
+        Some(Exchanged {
             issuer: record.str("issuer")?.into(),
             code: record.str("done")?.into(),
             subject: record.str("subject").map(Text::from),

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::Client;
-use super::sign_out::SignOut;
+use super::local_sign_out::LocalSignOut;
 use crate::am::endpoints::Endpoints;
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
@@ -45,7 +45,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// The ID token by which the provider knows the session.
-    pub(super) fn hint(&self, sign_out: &SignOut<P>) -> Option<(Text, RawIdToken)> {
+    pub(super) fn hint(&self, sign_out: &LocalSignOut<P>) -> Option<(Text, RawIdToken)> {
         sign_out.hint(self.page.providers.is_am(&self.metadata))
     }
 

@@ -1,12 +1,14 @@
-//! `token.get()`: a valid token, whatever it takes.
+//! `token.get()`: a valid token, whatever it takes; and `token.revoke()`.
 
 use std::rc::Rc;
 
 use super::Client;
 use super::errors::{no_tokens, signed_out};
-use super::sign_out;
+use super::local_sign_out;
+use super::local_sign_out::LocalSignOut;
 use super::stored::{Unread, is_only_weaker};
-use super::watch::SHORTEST;
+use super::subscribe::SHORTEST;
+use crate::done::{Done, report};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
 use crate::oidc::config::Renew;
@@ -16,6 +18,7 @@ use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::asks_for_id_token;
+use crate::protocol::discovery::Metadata;
 use crate::protocol::exchange;
 use crate::protocol::refresh;
 use crate::protocol::tokens::{Decision, Tokens, decide};
@@ -337,6 +340,36 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// `token.revoke()`: revokes the refresh and the access token, and forgets all tokens whatever
+    /// the server says.
+    pub async fn revoke(self: &Rc<Self>) -> Result<Value, Error> {
+        let client = self.clone();
+        let work = Box::pin(async move { client.revoke_once().await });
+        self.endings.share(self.platform(), "revoke", work).await
+    }
+
+    async fn revoke_once(&self) -> Result<Value, Error> {
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
+        let endpoint = self.revocation_endpoint();
+        let missing = Metadata::require(&endpoint, "Wellknown missing revocation endpoint").err();
+        if missing.is_none() {
+            self.access_token(Kind::State).await?;
+        }
+        let sign_out = LocalSignOut::begin_one(self.page, &self.sign_in, self.patience()).await;
+        let deleted = sign_out.forgotten();
+        if let Some(missing) = missing {
+            let deleted = deleted.is_ok().into();
+            let done = object!([("revoke", Done::No.into()), ("delete", deleted)]);
+            return Err(missing.with("done", done));
+        }
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
+        let parts = [
+            ("revokeResponse", revoked.map(|()| (Done::Yes, None))),
+            ("deleteResponse", deleted.map(|()| (Done::Yes, None))),
+        ];
+        report(parts.into(), "The tokens are forgotten here; what failed is in the other members.")
+    }
+
     pub(super) fn is_fresh(&self, tokens: &Tokens) -> bool {
         !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
     }
@@ -355,7 +388,7 @@ impl<P: Platform> Client<P> {
         let (page, caller) = (self.page, self.caller.clone());
         let client_id = self.client_id().clone();
         self.platform().spawn(Box::pin(async move {
-            let _ = sign_out::revoke(page, &caller, &endpoint, &client_id, tokens).await;
+            let _ = local_sign_out::revoke(page, &caller, &endpoint, &client_id, tokens).await;
         }));
     }
 }

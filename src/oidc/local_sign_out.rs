@@ -1,0 +1,263 @@
+//! A sign-out under way: what is forgotten, and what was known of it.
+
+use std::rc::Rc;
+
+use super::errors::storage_error;
+use super::pending;
+use crate::error::Error;
+use crate::fault::StorageFault;
+use crate::page::Page;
+use crate::page::events::Event;
+use crate::page::locks::Held;
+use crate::page::sender::Caller;
+use crate::page::whose::SignIn;
+use crate::page::whose::User;
+use crate::platform::Platform;
+use crate::protocol::discovery::Metadata;
+use crate::protocol::revoke;
+use crate::protocol::tokens::Tokens;
+use crate::secret::RawIdToken;
+use crate::storage::Area;
+use crate::storage::Location;
+use crate::text::Text;
+
+/// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
+/// waits finds the session ended, and brings nothing back.
+pub struct LocalSignOut<P: Platform> {
+    sign_ins: Vec<Rc<SignIn>>,
+    /// Held until the end.
+    locks: Vec<Held<P>>,
+    tokens: Vec<(Text, Box<Tokens>)>,
+    /// Whether somebody was noted as signed in, be it in another tab.
+    is_noted: bool,
+    forgotten: Result<(), Error>,
+    unreadable: Option<StorageFault>,
+}
+
+impl<P: Platform> LocalSignOut<P> {
+    /// Forgets everything of the issuer at once, and then, when every renewal under way has come to its
+    /// end, what that may have brought. Waits for each of those for at most `wait` milliseconds.
+    pub async fn begin(page: &Page<P>, issuer: &str, wait: f64) -> LocalSignOut<P> {
+        let mut sign_out = Self::start(page, issuer, None).await;
+        sign_out.settle(page, wait).await;
+        sign_out
+    }
+
+    /// The same for one sign-in.
+    pub(super) async fn begin_one(
+        page: &Page<P>,
+        sign_in: &Rc<SignIn>,
+        wait: f64,
+    ) -> LocalSignOut<P> {
+        let mut sign_out = Self::new();
+        sign_out.sign_ins.push(sign_in.clone());
+        let found = sign_out.take_all(page).await;
+        sign_out.note_removal(page.sign_ins.forget_note(sign_in));
+        sign_out.tell(page, &found);
+        sign_out.settle(page, wait).await;
+        sign_out
+    }
+
+    /// The first half of [`LocalSignOut::begin`]: with web storage it waits for nothing. The tokens of
+    /// another user than those of the client's `own` sign-in stay.
+    pub(super) async fn start(
+        page: &Page<P>,
+        issuer: &str,
+        own: Option<&Rc<SignIn>>,
+    ) -> LocalSignOut<P> {
+        let user = match own {
+            Some(own) => user_at(page, own).await,
+            None => User::Unknown,
+        };
+        let mut sign_out = Self::new();
+        let mut kept = Vec::new();
+        let noted = page.sign_ins.count_notes(issuer);
+        sign_out.sign_ins.extend(own.cloned());
+        for sign_in in page.sign_ins.of(issuer) {
+            if sign_out.sign_ins.contains(&sign_in) {
+                continue;
+            }
+            match user.is_other_than(&user_at(page, &sign_in).await) {
+                true => kept.push(sign_in),
+                false => sign_out.sign_ins.push(sign_in),
+            }
+        }
+        let found = sign_out.take_all(page).await;
+        sign_out.note_removal(page.sign_ins.forget_notes(issuer, &kept));
+        sign_out.is_noted = page.sign_ins.count_notes(issuer) < noted;
+        sign_out.tell(page, &found);
+        sign_out
+    }
+
+    fn new() -> LocalSignOut<P> {
+        LocalSignOut {
+            sign_ins: Vec::new(),
+            locks: Vec::new(),
+            tokens: Vec::new(),
+            is_noted: false,
+            forgotten: Ok(()),
+            unreadable: None,
+        }
+    }
+
+    /// Takes the tokens of all; those that had some.
+    async fn take_all(&mut self, page: &Page<P>) -> Vec<Rc<SignIn>> {
+        page.documents.forget();
+        let mut found = Vec::new();
+        for sign_in in self.sign_ins.clone() {
+            page.sign_outs.add(&sign_in.issuer);
+            let before = self.tokens.len();
+            let _ = self.take(page, &sign_in).await;
+            if self.tokens.len() > before {
+                found.push(sign_in);
+            }
+        }
+        found
+    }
+
+    /// Tells the listeners of those whose tokens were found.
+    fn tell(&self, page: &Page<P>, found: &[Rc<SignIn>]) {
+        for sign_in in found {
+            page.events.emit(sign_in, &Event::SignedOut);
+        }
+    }
+
+    fn note_removal(&mut self, removed: Result<(), StorageFault>) {
+        if let Err(fault) = removed {
+            self.forgotten = Err(storage_error(fault, Area::Local, "Removing_error"));
+        }
+    }
+
+    /// The second half.
+    pub(super) async fn settle(&mut self, page: &Page<P>, wait: f64) {
+        // In the same order in all tabs, so that none waits for another that waits for it.
+        let mut left = self.sign_ins.clone();
+        while !left.is_empty() {
+            let sign_in = take_first(&mut left);
+            if let Some(lock) = page.locks.take(&sign_in, wait).await {
+                self.locks.push(lock);
+            }
+            let taken = self.take(page, &sign_in).await;
+            page.locks.tell(&sign_in).await;
+            let forgotten = removed(taken, &sign_in.location);
+            self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
+        }
+    }
+
+    /// Whether nobody was signed in, as far as this tab or any other knows.
+    pub(super) fn is_of_nobody(&self) -> bool {
+        self.tokens.is_empty() && !self.is_noted
+    }
+
+    /// Whether there was nothing to forget.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// Why tokens could not be read.
+    pub(super) fn unreadable(&self) -> Option<StorageFault> {
+        self.unreadable
+    }
+
+    /// What keeps others from renewing these tokens, for who holds it longer.
+    pub(super) fn take_locks(&mut self) -> Vec<Held<P>> {
+        std::mem::take(&mut self.locks)
+    }
+
+    /// Every token that can be revoked.
+    pub(super) fn secrets(&self) -> Vec<Text> {
+        let mut secrets = Vec::new();
+        for (_, tokens) in &self.tokens {
+            secrets.append(&mut tokens.secrets());
+        }
+        secrets
+    }
+
+    /// The ID token by which the provider knows the session, and the client that it was issued to. AM
+    /// knows it by the one that came for the code; others may have forgotten the key of an old one.
+    pub(super) fn hint(&self, is_am: bool) -> Option<(Text, RawIdToken)> {
+        self.tokens.iter().find_map(|(client_id, tokens)| {
+            let hint = if is_am { tokens.of_sign_in() } else { tokens.id_token.as_ref() };
+            Some((client_id.clone(), hint?.clone()))
+        })
+    }
+
+    async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
+        match page.tokens.read(sign_in).await {
+            Ok(stored) => {
+                // Where the last tokens could not be stored, earlier ones still are.
+                let under = stored.in_storage(sign_in);
+                let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
+                for tokens in stored.tokens.into_iter().chain(under) {
+                    self.tokens.push((sign_in.client_id.clone(), tokens));
+                }
+            }
+            Err(fault) => self.unreadable = Some(fault),
+        }
+        let forgotten = page.tokens.forget(sign_in).await;
+        pending::forget(page.platform, sign_in);
+        forgotten
+    }
+
+    /// Revokes the tokens, where that is possible. All are tried; the worst failure is returned.
+    pub async fn revoke(
+        &self,
+        page: &Page<P>,
+        caller: &Caller<P>,
+        metadata: &Metadata,
+    ) -> Result<(), Error> {
+        let mut outcome = Ok(());
+        let Some(endpoint) = page.providers.revocation_endpoint(metadata) else {
+            return outcome;
+        };
+        for (client_id, tokens) in &self.tokens {
+            let revoked = revoke(page, caller, &endpoint, client_id, tokens.secrets()).await;
+            outcome = revoke::worse(outcome, revoked);
+        }
+        outcome
+    }
+
+    /// Whether everything could be forgotten.
+    pub fn forgotten(&self) -> Result<(), Error> {
+        self.forgotten.clone()
+    }
+}
+
+/// Whom the tokens of a sign-in say they are about.
+async fn user_at<P: Platform>(page: &Page<P>, sign_in: &SignIn) -> User {
+    let tokens = page.tokens.read(sign_in).await.ok().and_then(|stored| stored.tokens);
+    tokens.map_or(User::Unknown, |tokens| User::said_by(&tokens))
+}
+
+/// Takes out the one whose lock's name is the first.
+fn take_first(sign_ins: &mut Vec<Rc<SignIn>>) -> Rc<SignIn> {
+    let mut first = 0;
+    for at in 1..sign_ins.len() {
+        if let (Some(one), Some(other)) = (sign_ins.get(at), sign_ins.get(first))
+            && one.lock_name() < other.lock_name()
+        {
+            first = at;
+        }
+    }
+    sign_ins.swap_remove(first)
+}
+
+fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(), Error> {
+    outcome.map_err(|fault| storage_error(fault, location.area, "Removing_error"))
+}
+
+/// Revokes the tokens of one grant, its refresh token first. All are tried.
+pub(super) async fn revoke<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    endpoint: &str,
+    client_id: &str,
+    tokens: Vec<Text>,
+) -> Result<(), Error> {
+    let mut outcomes = Vec::new();
+    for token in tokens {
+        let answer = page.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
+        outcomes.push(revoke::read(answer));
+    }
+    revoke::of_grant(outcomes)
+}

@@ -1,0 +1,51 @@
+//! `user.info()` and `user.claims()`.
+
+use super::Client;
+use crate::error::{Code, Error, Kind};
+use crate::json::Value;
+use crate::platform::Platform;
+use crate::protocol::discovery::Metadata;
+use crate::protocol::id_token::IdToken;
+use crate::protocol::userinfo;
+use crate::secret::RawIdToken;
+
+impl<P: Platform> Client<P> {
+    /// `user.info()`: the details of the user, who must be the one of the verified ID token.
+    pub async fn user_info(&self) -> Result<Value, Error> {
+        let endpoint = Metadata::require(
+            &self.metadata.userinfo_endpoint,
+            "Wellknown missing userinfo endpoint",
+        )?;
+        let tokens = self.access_token(Kind::Auth).await?;
+        let subject = match &tokens.id_token {
+            Some(raw) => Some(self.verify_stored(raw).await?.subject),
+            None => None,
+        };
+        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
+        let details = match userinfo::read(answer)? {
+            userinfo::Body::Json(details) => details,
+            userinfo::Body::Signed(raw) => {
+                let claims = self.verified_claims(&raw).await;
+                let claims = claims.map_err(|invalid| userinfo::unverified(invalid.code()))?;
+                let (issuer, client_id) = (&self.metadata.issuer, self.client_id());
+                userinfo::of_claims(claims, issuer, client_id, self.platform().now())?
+            }
+        };
+        userinfo::about(details, subject.as_ref())
+    }
+
+    /// `user.claims()`: what the verified ID token says. Asks for nothing but the issuer's keys, where
+    /// this page has not verified it yet.
+    pub async fn claims(&self) -> Result<Value, Error> {
+        let tokens = self.access_token(Kind::Auth).await?;
+        let raw = tokens.id_token.as_ref().ok_or_else(|| {
+            let text = "There is no ID token: ask for the scope openid.";
+            Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)
+        })?;
+        Ok(self.verify_stored(raw).await?.claims)
+    }
+
+    async fn verify_stored(&self, raw: &RawIdToken) -> Result<IdToken, Error> {
+        self.verify_once(raw).await.map_err(|invalid| invalid.into_error(Kind::Auth))
+    }
+}
