@@ -8,6 +8,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
 use crate::json::{Value, parse, to_text};
 use crate::page::event::Event;
+use crate::page::sign_ins;
 use crate::page::{Context, SignIn, Unsaved};
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Done, Grant, Transaction, state_mismatch};
@@ -117,14 +118,16 @@ impl<P: Platform> Context<P> {
         if stored.tokens.is_none() {
             stored.tokens = stored.in_storage(sign_in);
         }
-        if sign_in.is_of_tab() {
-            let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
-            if !self.counts(issuer, id) {
-                self.keep_unsaved(location, None);
-                if self.delete(location).await.is_ok() {
-                    self.emit_here(sign_in, &Event::SignedOut, true);
-                }
-                stored = Stored { raw: None, tokens: None, ..stored };
+        let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
+        if !self.counts(issuer, id) {
+            self.keep_unsaved(location, None);
+            if !sign_in.is_of_tab() {
+                stored.tokens = stored.in_storage(sign_in);
+                return Ok(stored);
+            }
+            stored = Stored { raw: None, tokens: None, ..stored };
+            if self.delete(location).await.is_ok() {
+                self.emit_here(sign_in, &Event::SignedOut, true);
             }
         }
         Ok(stored)
@@ -222,9 +225,13 @@ impl<P: Platform> Client<P> {
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         let (location, sign_in) = (&self.config.location, &self.sign_in);
         let id = self.context.sign_in_id(&sign_in.issuer, sign_in.to_note());
-        let sign_in_id = id.filter(|_| sign_in.is_of_tab());
-        let tokens = Tokens { sign_in_id, client_id: sign_in.name_in(tokens), ..tokens.clone() };
-        let text = to_text(&tokens.to_value());
+        let tokens =
+            Tokens { client_id: sign_in.name_in(tokens), sign_in_id: id, ..tokens.clone() };
+        let mut record = tokens.to_value();
+        if !sign_in.is_of_tab() {
+            record.retain(&|name, _| name != sign_ins::ID);
+        }
+        let text = to_text(&record);
         let written = match self.context.save(location, &text).await {
             Ok(()) => Ok(()),
             Err(_) => {

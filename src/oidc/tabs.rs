@@ -190,7 +190,8 @@ impl<P: Platform> Context<P> {
     async fn forget_ended(&self, issuer: &Text, is_news: bool) {
         let _ = session::get(self, issuer);
         for sign_in in self.clients_of(issuer) {
-            if sign_in.is_of_tab() {
+            // An app's own storage is the app's to look after.
+            if !matches!(sign_in.location.area, Area::Custom(_)) {
                 let _ = self.tokens_at(&sign_in).await;
             }
         }
