@@ -169,14 +169,21 @@ impl Config {
 /// them becomes another member of what is hashed. Empty for a plain client.
 fn binding(config: &Value) -> Text {
     let resources = resources(config.get("resource"));
-    let mut named: Vec<_> = resources.items().iter().filter_map(Value::as_text).collect();
-    named.retain(|name| !name.is_empty());
+    let mut named: Vec<Value> = Vec::new();
+    for resource in resources.items() {
+        let Some(name) = resource.as_str().filter(|name| !name.is_empty()) else { continue };
+        // In order, by hand: a sort is a kilobyte.
+        let mut at = 0;
+        while named.get(at).and_then(Value::as_str).is_some_and(|other| other < name) {
+            at += 1;
+        }
+        if named.get(at) != Some(resource) {
+            named.insert(at, resource.clone());
+        }
+    }
     if named.is_empty() {
         return Text::default();
     }
-    named.sort();
-    named.dedup();
-    let named: Vec<Value> = named.into_iter().map(Value::from).collect();
     let hash = pkce::sha256(to_text(&object!([("resource", named.into())])).as_bytes());
     hash.get(..BINDING).unwrap_or_default().into()
 }

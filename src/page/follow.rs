@@ -6,6 +6,7 @@ use crate::page::Page;
 use crate::page::am_session;
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
+use crate::storage::Area;
 use crate::text::Text;
 
 /// Another tab signed out: what this tab alone keeps of the session goes too, unless somebody has
@@ -34,7 +35,8 @@ pub fn follow_sign_outs<P: Platform>(page: &'static Page<P>, issuer: &Text) {
 async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool) {
     let _ = am_session::get(page, issuer);
     for sign_in in page.sign_ins.clients_of(issuer) {
-        if sign_in.is_of_tab() {
+        // An app's own storage is the app's to look after.
+        if !matches!(sign_in.location.area, Area::Custom(_)) {
             let _ = page.tokens.read(&sign_in).await;
         }
     }

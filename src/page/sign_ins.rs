@@ -150,8 +150,9 @@ impl<P: Platform> SignIns<P> {
             let Some(note) = notes.iter_mut().find(|note| is_same(note, &own)) else { continue };
             let mut used = note.array(USED).unwrap_or_default().to_vec();
             used.push(short_hash(token).into());
-            let too_many = used.len().saturating_sub(MAX_USED);
-            used.drain(..too_many);
+            if used.len() > MAX_USED {
+                used.remove(0);
+            }
             note.set(USED, used);
             // A copy of this tab then goes by the provider's own refusal.
             let _ = self.write_notes(area, issuer, notes);

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::protocol::tokens::Tokens;
 use crate::secret::AccessToken;
-use crate::storage::{Area, CustomAction, Location};
+use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID};
 use crate::text::Text;
 
 /// What becomes of the record in the way where new tokens can't be written over it.
@@ -139,14 +139,16 @@ impl<P: Platform> TokenStore<P> {
         if stored.tokens.is_none() {
             stored.tokens = stored.in_storage(sign_in);
         }
-        if sign_in.is_of_tab() {
-            let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
-            if !self.sign_ins.counts(issuer, id) {
-                self.keep_unsaved(location, None);
-                if self.delete(location).await.is_ok() {
-                    self.events.emit_here(sign_in, &Event::SignedOut, true);
-                }
-                stored = Stored { raw: None, tokens: None, ..stored };
+        let id = stored.tokens.as_ref().and_then(|tokens| tokens.sign_in_id.as_deref());
+        if !self.sign_ins.counts(issuer, id) {
+            self.keep_unsaved(location, None);
+            if !sign_in.is_of_tab() {
+                stored.tokens = stored.in_storage(sign_in);
+                return Ok(stored);
+            }
+            stored = Stored { raw: None, tokens: None, ..stored };
+            if self.delete(location).await.is_ok() {
+                self.events.emit_here(sign_in, &Event::SignedOut, true);
             }
         }
         Ok(stored)
@@ -187,9 +189,13 @@ impl<P: Platform> TokenStore<P> {
     ) {
         let location = &sign_in.location;
         let id = self.sign_ins.sign_in_id(&sign_in.issuer, sign_in.to_note());
-        let sign_in_id = id.filter(|_| sign_in.is_of_tab());
-        let tokens = Tokens { sign_in_id, client_id: sign_in.name_in(tokens), ..tokens.clone() };
-        let text = to_text(&tokens.to_value());
+        let tokens =
+            Tokens { client_id: sign_in.name_in(tokens), sign_in_id: id, ..tokens.clone() };
+        let mut record = tokens.to_value();
+        if !sign_in.is_of_tab() {
+            record.retain(&|name, _| name != SIGN_IN_ID);
+        }
+        let text = to_text(&record);
         let written = match self.save(location, &text).await {
             Ok(()) => Ok(()),
             Err(_) => {

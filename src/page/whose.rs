@@ -43,8 +43,7 @@ impl SignIn {
     /// `Client::stored`, before anything is sent; a sign-out goes by its words.
     pub fn read(&self, record: &Value) -> Option<Box<Tokens>> {
         let tokens = Tokens::read(record)?;
-        let claims = tokens.id_token.as_ref().and_then(|raw| Some(parse_jwt(raw).ok()?.claims));
-        let is_ours = match (&tokens.issuer, &tokens.client_id, claims) {
+        let is_ours = match (&tokens.issuer, &tokens.client_id, claims(&tokens)) {
             (None, _, None) => false,
             (None, _, Some(claims)) => {
                 claims.str("iss") == Some(&self.issuer) && is_for(&claims, &self.client_id)
@@ -58,8 +57,7 @@ impl SignIn {
 
     /// The `clientId` of a record with these tokens, where their ID token doesn't name the client.
     pub fn name_in(&self, tokens: &Tokens) -> Option<Text> {
-        let claims = tokens.id_token.as_ref().and_then(|raw| Some(parse_jwt(raw).ok()?.claims));
-        let is_named = claims.is_some_and(|claims| is_for(&claims, &self.client_id));
+        let is_named = claims(tokens).is_some_and(|claims| is_for(&claims, &self.client_id));
         (!is_named).then(|| self.client_id.clone())
     }
 
@@ -153,9 +151,12 @@ impl User {
 
     /// Whom tokens say that they are about, unverified: enough to leave another user's alone.
     pub fn said_by(tokens: &Tokens) -> User {
-        let subject = |tokens: &Tokens| {
-            parse_jwt(tokens.id_token.as_ref()?).ok()?.claims.non_empty("sub").cloned()
-        };
-        subject(tokens).map_or(User::Unknown, User::Claimed)
+        let subject = claims(tokens).and_then(|claims| claims.non_empty("sub").cloned());
+        subject.map_or(User::Unknown, User::Claimed)
     }
+}
+
+/// What the ID token says, unverified.
+fn claims(tokens: &Tokens) -> Option<Value> {
+    Some(parse_jwt(tokens.id_token.as_ref()?).ok()?.claims)
 }

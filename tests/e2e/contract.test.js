@@ -127,7 +127,8 @@ test('endpoints that the provider lacks', async (t) => {
     assertError(await call(page, method), { ...expected, error });
   }
   assert.equal((await storage(page))[TOKENS], undefined, 'forgotten all the same');
-  await put(page, 'localStorage', TOKENS, { accessToken: 'a' });
+  const issuer = `${world.provider}/am/oauth2/realms/root`;
+  await put(page, 'localStorage', TOKENS, { accessToken: 'a', issuer });
   const { done, why } = await call(page, 'user.logout');
   assert.deepEqual(done, { session: false, revoke: false, delete: true });
   assert.deepEqual(why, { session: 'endpoint_missing', revoke: 'endpoint_missing' });

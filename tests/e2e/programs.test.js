@@ -355,8 +355,8 @@ test('both clients of a page fetch the metadata once', async (t) => {
 test('the session token is kept for a reload, in this tab', async (t) => {
   const page = await openApp(t);
   const sessionToken = await signIn(page);
-  const host = new URL(world.provider).host;
-  const kept = (await storage(page))[`pic-session-${host}-realms/root`];
+  const issuer = `${world.provider}/am/oauth2/realms/root`;
+  const kept = (await storage(page))[`pic-session-${issuer}`];
   const { signInId, ...session } = JSON.parse(kept);
   assert.ok(signInId);
   assert.deepEqual(session, {
