@@ -1125,8 +1125,9 @@ export interface OidcClientMethods extends NoError {
    * The browser's `fetch`, with a valid access token for the origins in `apiOrigins` (RFC 6750); to
    * others it adds nothing. Tokens are renewed first where they need it, but nobody is signed in by
    * it: without tokens it rejects. After a 401 it tries once more with new tokens, and after an
-   * advice of AM once more when {@link OidcInput.onAdvice} has satisfied it. With a token, redirects
-   * are refused unless `init.redirect` is `follow`.
+   * advice of AM once more when {@link OidcInput.onAdvice} has satisfied it; not where another user has
+   * signed in since the first try, nor after a response of an origin outside the list: then it resolves
+   * to that response. With a token, redirects are refused unless `init.redirect` is `follow`.
    *
    * Rejects as `fetch` does, and with a `TypeError` whose `cause` is a {@link GenericError} when no
    * token can be had.
@@ -1638,15 +1639,20 @@ export interface JourneyClient {
    * `suspendedId` such as of a link in an e-mail, where the journey was suspended. Asked again with the
    * same URL it gives the same result, until the journey goes on or is over.
    *
+   * The URL must be the response to that step: with the `state` that was kept, where it has a `state`, a
+   * `code` or an `error` ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)),
+   * and with the `RelayState` that was kept, where AM has taken the response. An `error` of another
+   * response begins anew.
+   *
    * Rejects with a `TypeError` when the URL is none, and throws when the step is needed and not there,
-   * or too old, as documented.
+   * too old, or another response's (`state_missing`, `state_mismatch`), as documented.
    *
    * Errors: as `start()`.
    */
   resume(url: string | URL, options?: ResumeOptions): Promise<JourneyResult>;
   /**
-   * Waits as long as the step's `PollingWaitCallback` says and submits the step, again and again, until
-   * another kind of step or result comes.
+   * Waits as long as the step's `PollingWaitCallback` says, from 100 ms to 2^31 - 1 ms, and submits the
+   * step, again and again, until another kind of step or result comes.
    *
    * Errors: as `next()`; `aborted` by the signal.
    */

@@ -498,8 +498,11 @@ mod text {
             match places.get(name.as_str()).and_then(|place: &usize| found.get_mut(*place)) {
                 Some(member) => member.1 = value,
                 None => {
-                    places.insert(name.to_string(), found.len());
+                    let (key, place) = (name.to_string(), found.len());
                     push_member(&mut found, name, value);
+                    if found.len() > place {
+                        places.insert(key, place);
+                    }
                 }
             }
         }

@@ -1,7 +1,16 @@
 /** Leaving in the middle of a journey, coming back, and waiting. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { config, openApp, requestsTo, run, storage, useWorld, world } from './support.js';
+import {
+  config,
+  openApp,
+  requestsTo,
+  run,
+  storage,
+  useWorld,
+  wellknown,
+  world,
+} from './support.js';
 
 const KEY = 'pic-journey-step';
 const IDP = 'https://idp.example/authorize?state=s';
@@ -370,6 +379,65 @@ test('what a stranger has stored is no step of ours', async (t) => {
     assert.equal((await storage(page))[KEY], undefined, 'junk is removed');
     assert.equal(sent().length, 0);
   }
+});
+
+test('only the response to the step that was left goes on with it', async (t) => {
+  const idp = 'https://idp.example/authorize';
+  const missing = ['state_missing', 0];
+  const wrong = ['state_mismatch', 0];
+  const goesOn = ['LoginSuccess', 1];
+  for (const [left, query, expected] of [
+    [{ url: IDP }, 'form_post_entry=f', goesOn],
+    [{ url: IDP }, 'form_post_entry=f&state=s', goesOn],
+    [{ url: IDP }, 'form_post_entry=f&state=t', wrong],
+    [{ url: IDP }, 'form_post_entry=f&code=c', missing],
+    [{ url: IDP }, 'responsekey=k&error=access_denied', missing],
+    [{ url: IDP }, 'responsekey=k&state=t', wrong],
+    [{ url: idp }, 'code=c&state=s', wrong],
+    [{ url: `${idp}?RelayState=r` }, 'responsekey=k&RelayState=r', goesOn],
+    [{ url: `${idp}?RelayState=r` }, 'responsekey=k&RelayState=q', wrong],
+    [{ url: `${idp}?RelayState=r` }, 'responsekey=k', wrong],
+    [{ url: idp, method: 'POST', data: { RelayState: 'r' } }, 'responsekey=k', wrong],
+    [{ url: idp, method: 'POST', data: { state: 's' } }, 'code=c&state=s', goesOn],
+  ]) {
+    world.server.control.reset();
+    const page = await openApp(t);
+    answer(redirectStep(left));
+    await run(page, leave, { config: config(), options: { navigate: false } });
+    world.server.control.clearRequests();
+    answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+    const urls = [`${world.app}/?${query}`];
+    const [{ type, code }] = await run(page, resume, { config: config(), urls });
+    assert.deepEqual([type ?? code, sent().length], expected, `${JSON.stringify(left)} ${query}`);
+    const isKept = (await storage(page))[KEY] !== undefined;
+    assert.equal(isKept, expected !== goesOn, 'another response costs the step nothing');
+    await page.close();
+  }
+});
+
+test('an error without the state that was kept begins anew, and costs the step nothing', async (t) => {
+  const page = await leftPage(t);
+  answer(redirectStep());
+  const urls = [`${world.app}/?error=access_denied`];
+  const [begun] = await run(page, resume, { config: config(), urls });
+  assert.equal(begun.type, 'Step');
+  assert.deepEqual(
+    sent().map(({ body }) => body),
+    [undefined],
+  );
+  assert.ok((await storage(page))[KEY]);
+});
+
+test('a step of one AM is none of another', async (t) => {
+  const page = await leftPage(t);
+  const alpha = config({}, { wellknown: wellknown('root/realms/alpha') });
+  const urls = [`${world.app}/?code=c&state=s`];
+  const [other] = await run(page, resume, { config: alpha, urls });
+  assert.equal(other.code, 'state_mismatch');
+  assert.equal(sent().length, 0);
+  answer({ tokenId: 't', successUrl: '/console', realm: '/' });
+  const [own] = await run(page, resume, { config: config(), urls });
+  assert.equal(own.type, 'LoginSuccess');
 });
 
 test('a refusal of the identity provider goes to the step', async (t) => {

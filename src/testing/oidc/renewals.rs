@@ -680,3 +680,25 @@ fn without_locks_tabs_with_a_dead_refresh_token_ask_in_the_background() {
     assert!(answers.iter().all(|token| token.starts_with("access-")), "{answers:?}");
     assert_eq!(revocations(&world.requests()), 0);
 }
+
+#[test]
+fn no_renewal_but_a_forced_one_comes_within_a_second_of_the_last() {
+    for lifetime in ["0", "0.001", "-1", "0.5"] {
+        let world = World::new();
+        let client = expiring(&world);
+        let body = r#"{"access_token":"b","refresh_token":"refresh-1","expires_in":LIFETIME}"#;
+        world.answer_refresh(200, body.replace("LIFETIME", lifetime));
+        let requests = |options: &Value| {
+            assert!(world.run(client.get(options)).is_ok(), "{lifetime}");
+            world.requests()
+        };
+        assert_eq!(requests(&renew()), ["token refresh_token"], "{lifetime}");
+        for milliseconds in [0.0, 1.0, 998.0] {
+            world.advance(milliseconds);
+            assert_eq!(requests(&renew()), [""; 0], "{lifetime}, {milliseconds} ms later");
+        }
+        world.advance(1.0);
+        assert_eq!(requests(&renew()), ["token refresh_token"], "{lifetime}");
+        assert_eq!(requests(&force()), ["token refresh_token"], "{lifetime}");
+    }
+}
