@@ -46,9 +46,9 @@ impl<P: Platform> Client<P> {
         if !self.is_of_same_user(before.as_deref(), stored.as_deref()).await {
             return Ok(Value::NULL);
         }
-        let is_same =
-            |(before, now): (&Box<Tokens>, &Box<Tokens>)| before.access_token == now.access_token;
-        let is_refused = is_refused && before.as_ref().zip(stored.as_ref()).is_some_and(is_same);
+        let before_and_now = before.as_deref().zip(stored.as_deref());
+        let is_refused = is_refused
+            && before_and_now.is_some_and(|(before, now)| before.access_token == now.access_token);
         // An API that refuses every token must not make a storm of renewals.
         if is_refused && stored.is_some_and(|tokens| self.is_just_renewed(&tokens)) {
             return Ok(Value::NULL);
