@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
+use super::subscribe::SHORTEST;
 use crate::error::Error;
 use crate::json::{Value, object};
 use crate::platform::Platform;
@@ -23,7 +24,7 @@ impl<P: Platform> Client<P> {
     /// For a request that is sent once more, `before` is what this returned for the first try. It was
     /// made in the name of one user: without tokens of the same, this is `null`. With `is_refused` the
     /// API has answered 401 to the first: then another token is got, by a renewal where no other call
-    /// has made one.
+    /// has made one; `null`, where the refused one came of a renewal a moment ago.
     pub async fn authorization(
         self: &Rc<Self>,
         url: &str,
@@ -38,15 +39,26 @@ impl<P: Platform> Client<P> {
         if !self.is_of_same_user(before.as_deref(), stored.as_deref()).await {
             return Ok(Value::NULL);
         }
-        let token = |tokens: Option<Box<Tokens>>| tokens.map(|tokens| tokens.access_token);
-        let force = is_refused && token(before.clone()) == token(stored);
-        let value = self.keep_alive(force).await?;
+        let before_and_now = before.as_deref().zip(stored.as_deref());
+        let is_refused = is_refused
+            && before_and_now.is_some_and(|(before, now)| before.access_token == now.access_token);
+        // An API that refuses every token must not make a storm of renewals.
+        if is_refused && stored.is_some_and(|tokens| self.is_just_renewed(&tokens)) {
+            return Ok(Value::NULL);
+        }
+        let value = self.keep_alive(is_refused).await?;
         let tokens = self.sign_in.read(&value);
         if !self.is_of_same_user(before.as_deref(), tokens.as_deref()).await {
             return Ok(Value::NULL);
         }
         let header = tokens.map(|tokens| ["Bearer ", tokens.access_token.reveal()].joined());
         Ok(object!([("header", header.into()), ("tokens", value)]))
+    }
+
+    /// Whether tokens came of a renewal in this page less than the shortest time between two ago.
+    fn is_just_renewed(&self, tokens: &Tokens) -> bool {
+        self.page.tokens.is_renewed(&tokens.access_token)
+            && tokens.is_younger_than(SHORTEST, self.platform().now())
     }
 
     /// Whether tokens are the same user's as the ones before, as far as there are any: by their ID

@@ -273,6 +273,12 @@ impl<P: Platform> TokenStore<P> {
         renewals.push((hash(before), hash(now)));
     }
 
+    /// Whether an access token came of a refresh token in this page.
+    pub(crate) fn is_renewed(&self, token: &AccessToken) -> bool {
+        let hash = hash(token);
+        self.renewals.borrow().iter().any(|(_, to)| *to == hash)
+    }
+
     /// Whether an access token is another one, or came of it by refresh tokens in this page.
     pub(crate) fn came_of(&self, before: &AccessToken, now: &AccessToken) -> bool {
         let mut last = hash(before);

@@ -28,7 +28,7 @@ pub fn create_journey(input: JsValue, settle: Function) {
             let config = plain(&member(&input, "config"))?;
             let log = logger::read(&member(&input, "logger"), &config);
             let hooks = Hooks::read(member(&input, "hooks"));
-            let client = Client::create(context(), &config, log, hooks).await?;
+            let client = Client::create(page(), &config, log, hooks).await?;
             Ok(JourneyCore(client).into())
         }),
     );

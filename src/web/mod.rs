@@ -27,6 +27,6 @@ thread_local! {
 }
 
 /// What all clients of this instance share.
-fn context() -> &'static Page<Browser> {
+fn page() -> &'static Page<Browser> {
     PAGE.with(|page| *page)
 }

@@ -36,7 +36,7 @@ pub fn create_oidc(input: JsValue, settle: Function) {
             let storage = storage(&member(&input, "storage"))?;
             let log = logger::read(&member(&input, "logger"), &config);
             let hooks = Hooks::read(member(&input, "hooks"));
-            let client = Client::create(context(), &config, &storage, log, hooks).await?;
+            let client = Client::create(page(), &config, &storage, log, hooks).await?;
             let core = OidcCore {
                 client,
                 heard: heard(member(&input, "heard")),
@@ -56,7 +56,7 @@ fn storage(argument: &JsValue) -> Result<Value, crate::error::Error> {
         storage.set(name, plain(&member(argument, name))?);
     }
     let custom = member(argument, "custom");
-    let number = custom.is_object().then(|| f64::from(context().platform.register(custom)));
+    let number = custom.is_object().then(|| f64::from(page().platform.register(custom)));
     storage.set(CUSTOM_STORAGE, Value::from(number));
     Ok(storage)
 }

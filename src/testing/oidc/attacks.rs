@@ -526,3 +526,24 @@ fn a_renewal_for_a_second_try_that_another_sign_in_overtakes_gives_it_nothing() 
     assert_eq!(second.ok().and_then(|second| second.str("header").map(str::to_owned)), None);
     assert_eq!(stored(&world).unwrap().access_token.reveal(), "theirs");
 }
+
+#[test]
+fn an_api_that_refuses_every_token_makes_no_storm_of_renewals() {
+    let world = World::new();
+    let client = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
+    sign_in(&world, &client);
+    world.requests();
+    let ask = |before: &Value| {
+        world.run(client.authorization("https://api.example/", before, true)).unwrap()
+    };
+    for second in 0..3 {
+        for request in 0..5 {
+            let first = ask(&Value::NULL);
+            assert!(first.str("header").is_some(), "{second} {request}");
+            let again = ask(&first);
+            assert_eq!(again.str("header").is_some(), request == 0, "{second} {request}");
+        }
+        assert_eq!(world.requests(), ["token refresh_token"], "{second}");
+        world.advance(1_000.0);
+    }
+}
