@@ -94,7 +94,7 @@ impl Refusal {
 }
 
 fn used_by_another_tab() -> Error {
-    let text = "Another tab has used the refresh token: this tab was copied from it, or it from this one. Sign in again, or renew in the background.";
+    let text = "A copy of this tab has used the refresh token. Sign in again.";
     exchange::failure(Code::NotSignedIn, text)
 }
 

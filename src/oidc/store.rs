@@ -214,7 +214,7 @@ impl<P: Platform> Client<P> {
         }
         if stored.raw.is_some() && stored.tokens.is_none() && !self.warned.replace(true) {
             self.caller.log.warn(
-                "What is stored in the place of the tokens can't be used: it is no record of tokens, or another issuer's or client's. A sign-in will replace it.",
+                "What is stored in the place of the tokens can't be used; it will be replaced.",
             );
         }
         Ok(stored)
