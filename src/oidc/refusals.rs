@@ -56,7 +56,7 @@ impl<P: Platform> Client<P> {
 }
 
 fn used_by_another_tab() -> Error {
-    let text = "Another tab has used the refresh token: this tab was copied from it, or it from this one. Sign in again, or renew in the background.";
+    let text = "Another tab has used the refresh token: one of the two is a copy of the other. Sign in again, or renew with backgroundRenew.";
     exchange::failure(Code::NotSignedIn, text)
 }
 

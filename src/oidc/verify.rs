@@ -271,7 +271,7 @@ const NO_KEYS: Invalid = Invalid(&(
 
 const UNREACHED: Invalid = Invalid(&(
     Code::JwksUnavailable,
-    "The issuer's keys (jwks_uri) could not be fetched, so the ID token can't be verified. Try again.",
+    "The issuer's keys (jwks_uri) could not be fetched. Try again.",
 ));
 
 const WRONG_SIGNATURE: Invalid =

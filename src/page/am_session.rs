@@ -46,14 +46,12 @@ pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
 
 /// Whether a URL is below the path of AM: what stands before `oauth2` in its issuer.
 fn is_below(issuer: &str, url: &str) -> bool {
-    let Some((path, _)) = split_issuer(issuer).filter(|(path, _)| !path.is_empty()) else {
+    let (Some((path, _)), Some(am), Some(url)) =
+        (split_issuer(issuer), Url::parse(issuer, None), Url::parse(url, Some(issuer)))
+    else {
         return false;
     };
-    let (am, url) = (Url::parse(issuer, None), Url::parse(url, Some(issuer)));
-    let is_there = |am: Url, url: Url| {
-        am.is_same_origin(&url) && url.path().starts_with(&*[&path, "/"].joined())
-    };
-    am.zip(url).is_some_and(|(am, url)| is_there(am, url))
+    !path.is_empty() && url.href().starts_with(&*[am.origin(), &path, "/"].joined())
 }
 
 /// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
