@@ -51,7 +51,6 @@ const SCRIPTS = {
   'a page of a blob': 'blob:null/0000',
   'a view of the source': 'view-source:http://evil.localhost/',
   'a file': 'file:///etc/passwd',
-  'nothing but a fragment': '#x',
 };
 
 const scripts = Object.fromEntries(
@@ -121,7 +120,8 @@ const returns = Object.fromEntries(
       // The user's own response is still good.
       const own = await run(
         page,
-        async ({ journey }, { config, url }) => (await (await journey({ config })).resume(url)).type,
+        async ({ journey }, { config, url }) =>
+          (await (await journey({ config })).resume(url)).type,
         { config: settings, url: `${world.app}/?code=mine&state=mine` },
       ).catch((error) => error.message);
       assert.equal(own, 'Step');
@@ -137,13 +137,18 @@ const POLLUTION = '{"__proto__":{"pwned":1},"constructor":{"prototype":{"pwned":
 const STEPS = {
   'that pollutes prototypes': `${POLLUTION}"authId":"a","callbacks":[{"type":"NameCallback","__proto__":{"pwned":1},"output":[],"input":[]}]}`,
   'with a type that is a member of every object': JSON.stringify(
-    callbacks({ type: '__proto__', output: [], input: [] }, { type: 'constructor', output: [], input: [] }),
+    callbacks(
+      { type: '__proto__', output: [], input: [] },
+      { type: 'constructor', output: [], input: [] },
+    ),
   ),
   'whose callbacks are an object': '{"authId":"a","callbacks":{"length":1e9}}',
-  'whose inputs are numbers': '{"authId":"a","callbacks":[{"type":"NameCallback","output":7,"input":[null,7,"x"]}]}',
+  'whose inputs are numbers':
+    '{"authId":"a","callbacks":[{"type":"NameCallback","output":7,"input":[null,7,"x"]}]}',
   'whose callback is nothing': '{"authId":"a","callbacks":[null]}',
   'nested too deeply': `{"authId":"a","callbacks":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
-  'with a session token that is an object': '{"tokenId":{"toString":"x"},"successUrl":7,"realm":[]}',
+  'with a session token that is an object':
+    '{"tokenId":{"toString":"x"},"successUrl":7,"realm":[]}',
   'that is a page': '<html><script>window.pwned=1</script>',
 };
 
@@ -388,7 +393,11 @@ export const CHROMIUM = {
   },
 
   'says a success whose address is a script: it is not gone to': async ({ page }) => {
-    const settings = answering({ tokenId: 't', successUrl: 'javascript:window.pwned=1', realm: '/' });
+    const settings = answering({
+      tokenId: 't',
+      successUrl: 'javascript:window.pwned=1',
+      realm: '/',
+    });
     await run(page, async ({ journey }, config) => (await journey({ config })).start(), settings);
     await wait(page, 50);
     assert.equal(await page.evaluate(() => window.pwned), undefined);
@@ -420,6 +429,9 @@ export const CHROMIUM = {
       return fetch(`${am}/am/json/realms/root/authenticate`, options).catch(() => {});
     }, world.provider);
     const cookies = await evil.context().cookies(world.provider);
-    assert.deepEqual(cookies.filter(({ name }) => name === 'iPlanetDirectoryPro'), []);
+    assert.deepEqual(
+      cookies.filter(({ name }) => name === 'iPlanetDirectoryPro'),
+      [],
+    );
   },
 };

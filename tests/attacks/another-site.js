@@ -115,7 +115,11 @@ export const EVERYWHERE = {
     const tokens = await signInAt(page, at('idp'));
     for (const query of ['', '?state=x', '?state=']) {
       await page.goto(`${world.app}/signed-out.html${query}`);
-      await run(page, makeClient, at('idp', { signOutRedirectUri: `${world.app}/signed-out.html` }));
+      await run(
+        page,
+        makeClient,
+        at('idp', { signOutRedirectUri: `${world.app}/signed-out.html` }),
+      );
       await assertAlice(page, tokens);
     }
   },
@@ -239,7 +243,9 @@ export const EVERYWHERE = {
     url.searchParams.set('prompt', 'none');
     const before = tokenRequests();
     const evil = await open(framing(url.href.replaceAll('&', '&amp;')));
-    await until(() => actors.idp.requestsTo('authorize').some(({ params }) => params.state === 'evils'));
+    await until(() =>
+      actors.idp.requestsTo('authorize').some(({ params }) => params.state === 'evils'),
+    );
     await wait(evil, 200);
     const read = await evil.evaluate(() => {
       try {
@@ -274,7 +280,10 @@ export const EVERYWHERE = {
     await until(async () => (await victim.url()).startsWith(world.app));
     await signInAt(victim, at('idp'));
     const seen = await evil.evaluate(() => window.seen);
-    assert.deepEqual(seen.filter((url) => url !== 'about:blank'), []);
+    assert.deepEqual(
+      seen.filter((url) => url !== 'about:blank'),
+      [],
+    );
   },
 
   'is asked for an image after the sign-in: no address it is told has a code (Referer)': async ({
@@ -317,9 +326,12 @@ const misleading = (calls, fragment) => async (stage) => {
   await until(() => actors.idp.requestsTo('authorize').length > 0).catch(async () => {
     throw new Error(JSON.stringify(await ended(app)));
   });
-  await evil.evaluate((url) => {
-    frames[0].frames[0].location = url;
-  }, `${world.app}/callback.html${fragment(code)}`);
+  await evil.evaluate(
+    (url) => {
+      frames[0].frames[0].location = url;
+    },
+    `${world.app}/callback.html${fragment(code)}`,
+  );
   return { result: await ended(app), code };
 };
 
@@ -337,7 +349,11 @@ export const CHROMIUM = {
 
   'leads the frame of a session check to a code, an error or nothing: it proves nothing (A8)':
     async (stage) => {
-      for (const fragment of ['?code=x', '#error=login_required', '?error=login_required&state=x']) {
+      for (const fragment of [
+        '?code=x',
+        '#error=login_required',
+        '?error=login_required&state=x',
+      ]) {
         const { result } = await misleading(
           () => window.client.user.session(),
           () => fragment,
@@ -360,10 +376,14 @@ export const CHROMIUM = {
       const victim = await popup();
       await until(async () => (await victim.url()).startsWith(world.app));
       await until(() => evil.evaluate(() => window.victim.closed));
-      await begin(victim, async ({ oidc }, config) => {
-        const client = await oidc({ config });
-        return client.authorize.background();
-      }, at('idp'));
+      await begin(
+        victim,
+        async ({ oidc }, config) => {
+          const client = await oidc({ config });
+          return client.authorize.background();
+        },
+        at('idp'),
+      );
       assert.equal(await evil.evaluate(() => window.victim.length), 0);
       assert.ok((await ended(victim)).state);
       // The window of authorize.popup() reports back all the same.
@@ -398,7 +418,12 @@ export const CHROMIUM = {
     page,
   }) => {
     const before = await storage(page);
-    for (const query of ['?code=a&state=b', '#id_token=a.b.c&state=b', '?error=x&state=b', '?iss=x']) {
+    for (const query of [
+      '?code=a&state=b',
+      '#id_token=a.b.c&state=b',
+      '?error=x&state=b',
+      '?iss=x',
+    ]) {
       await page.goto(`${world.app}/basket${query}`);
       await run(page, makeClient, at('idp'));
       assert.equal(await page.url(), `${world.app}/basket${query}`, 'left alone');

@@ -55,7 +55,11 @@ const addresses = Object.fromEntries(
     async ({ page }) => {
       const tokens = await signInAt(page, settings());
       await fetchBy(page, '(client, url) => client.fetch(url)', address(hosts()));
-      await fetchBy(page, '(client, url) => client.fetch(new URL(url, location))', address(hosts()));
+      await fetchBy(
+        page,
+        '(client, url) => client.fetch(new URL(url, location))',
+        address(hosts()),
+      );
       assertKept(tokens);
     },
   ]),
@@ -308,7 +312,12 @@ export const CHROMIUM = {
     page,
   }) => {
     await signInAt(page, settings());
-    for (const url of ['javascript:window.pwned=1', 'data:text/plain,x', 'blob:null/x', 'about:blank']) {
+    for (const url of [
+      'javascript:window.pwned=1',
+      'data:text/plain,x',
+      'blob:null/x',
+      'about:blank',
+    ]) {
       await fetchBy(page, '(client, url) => client.fetch(url)', url);
     }
     assert.equal(await page.evaluate(() => window.pwned), undefined);
@@ -349,7 +358,9 @@ export const CHROMIUM = {
       async ({ oidc }, { config, url }) => {
         const client = await oidc({ config });
         await Promise.all(
-          Array.from({ length: 300 }, (_, index) => client.fetch(`${url}/${index}`).catch(() => {})),
+          Array.from({ length: 300 }, (_, index) =>
+            client.fetch(`${url}/${index}`).catch(() => {}),
+          ),
         );
       },
       { config: settings(), url: actors.api.url },

@@ -4,8 +4,10 @@ import * as am from './am.js';
 import * as anotherSite from './another-site.js';
 import * as fetch from './fetch.js';
 import * as otherData from './other-data.js';
+import * as packaging from './packaging.js';
 import * as provider from './provider.js';
 import * as secrets from './secrets.js';
+import * as servers from './servers.js';
 import { startActors } from './stage.js';
 import * as tabs from './tabs.js';
 
@@ -20,6 +22,8 @@ export const CLASSES = {
   'tricks on fetch': fetch,
   secrets,
   'races between tabs': tabs,
+  packaging,
+  'development servers': servers,
 };
 
 /**

@@ -6,9 +6,19 @@ import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 import { AM } from '../../server/quirks.js';
 import { startServer } from '../../server/server.js';
+import { serveDemo } from '../../www/serve.js';
 import { FLAGS } from '../chromium.js';
 import { until, withoutDocuments } from '../e2e/oidc-support.js';
-import { CLIENT_ID, config, host, run, startServers, storage, TOKENS, world } from '../e2e/support.js';
+import {
+  CLIENT_ID,
+  config,
+  host,
+  run,
+  startServers,
+  storage,
+  TOKENS,
+  world,
+} from '../e2e/support.js';
 import { startEngine } from '../engines/engines.js';
 import { startProvider } from '../provider/provider.js';
 import { startSite } from './site.js';
@@ -25,6 +35,8 @@ export const actors = {
   evil: undefined,
   /** A server that may be an AM. @type {import('./site.js').Site} */
   otherAm: undefined,
+  /** The demo page's server. @type {{ url: string }} */
+  demo: undefined,
 };
 
 /** Where each provider's responses land: a redirect URI for each. */
@@ -54,16 +66,17 @@ export async function startActors() {
     startSite('api.own.localhost'),
     startSite('evil.localhost'),
     startSite('am.hostile.localhost'),
+    serveDemo({ port: 0, serverUrl: world.provider }),
   ]);
-  [actors.idp, actors.hostile, actors.api, actors.evil, actors.otherAm] = started;
+  [actors.idp, actors.hostile, actors.api, actors.evil, actors.otherAm, actors.demo] = started;
   return async () => {
-    for (const actor of started) actor.close();
+    for (const actor of started) await actor.close();
     await closeServers();
   };
 }
 
 function resetActors() {
-  for (const actor of Object.values(actors)) actor.reset();
+  for (const actor of Object.values(actors)) actor.reset?.();
   world.server.control.reset();
   host.headers = {};
 }
