@@ -163,7 +163,7 @@ const steps = Object.fromEntries(
           const client = await journey({ config });
           const step = await client.start();
           if (step.type !== 'Step') return step.type ?? step.code;
-          step.callbacks?.forEach((callback) => callback?.getType?.());
+          for (const callback of step.callbacks ?? []) callback?.getType?.();
           return (await client.next(step)).code;
         },
         settings,
@@ -201,14 +201,6 @@ export const EVERYWHERE = {
       assert.equal(await page.evaluate(() => window.pwned), undefined, url);
       assert.equal(await page.url(), `${world.app}/`, url);
     }
-  },
-
-  'is given strangers’ addresses: the kept step is not gone on with (A13)': async ({ page }) => {
-    const settings = answering(redirectStep('https://social.example/authorize?state=mine'));
-    const urls = Object.values(FORGED).map((query) => `${world.app}/${query}`);
-    const { results } = await run(page, comeBack, { config: settings, urls });
-    assert.ok(!results.includes('Step'), JSON.stringify(results));
-    assert.ok(!actors.otherAm.heard().includes('evil'));
   },
 };
 

@@ -58,25 +58,6 @@ export const EVERYWHERE = {
       assert.deepEqual(await page.evaluate(() => window.violations), []);
     },
 
-  'the package’s pages, asked with markup for parameters: no script of it runs, nothing is stored':
-    async ({ page }) => {
-      const markup = encodeURIComponent(
-        '"><img src=x onerror="document.title=1"><script>document.title=1</script>',
-      );
-      for (const path of ['/callback.html', '/popup.html']) {
-        for (const query of [
-          `?code=${markup}&state=`,
-          `?state=${markup}&error=${markup}`,
-          `#${markup}`,
-        ]) {
-          await page.goto(world.app + path + query);
-          await page.goto(`${world.app}/after`);
-          await assertNobody(page);
-        }
-      }
-      assert.equal(actors.idp.requests.length, 0);
-    },
-
   'a window of the package’s page reports to nobody but the page that waits for this state':
     async ({ page, open }) => {
       const other = await open();
@@ -98,6 +79,25 @@ export const EVERYWHERE = {
 };
 
 export const CHROMIUM = {
+  'the package’s pages, asked with markup for parameters: no script of it runs, nothing is stored':
+    async ({ page }) => {
+      const markup = encodeURIComponent(
+        '"><img src=x onerror="document.title=1"><script>document.title=1</script>',
+      );
+      for (const path of ['/callback.html', '/popup.html']) {
+        for (const query of [
+          `?code=${markup}&state=`,
+          `?state=${markup}&error=${markup}`,
+          `#${markup}`,
+        ]) {
+          await page.goto(world.app + path + query);
+          await page.goto(`${world.app}/after`);
+          await assertNobody(page);
+        }
+      }
+      assert.equal(actors.idp.requests.length, 0);
+    },
+
   'importing: no request, no storage, no global, no listener': async ({ page }) => {
     const requests = [];
     page.on('request', (request) => requests.push(new URL(request.url()).pathname));

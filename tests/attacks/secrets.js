@@ -88,7 +88,7 @@ const echo = (params) => `Bad: ${new URLSearchParams(params)}`;
 
 /** How an endpoint fails in a way that shows what it was sent, or what it was about to give. */
 const FAILURES = {
-  'echoes the request as an error': (body, params) => ({
+  'echoes the request as an error': (_body, params) => ({
     status: 400,
     body: { error: 'invalid_request', error_description: echo(params) },
   }),

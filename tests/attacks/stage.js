@@ -177,6 +177,10 @@ export async function startOther(name) {
   return { play, close };
 }
 
+/** Some of the attempts of a table, by their names. */
+export const pick = (attempts, wanted) =>
+  Object.fromEntries(Object.entries(attempts).filter(([name]) => wanted(name)));
+
 // ------------------------------------------------------------------------------------- What is done
 
 /** Begins a function in a page of the app, with the package and one argument; {@link ended} awaits it. */

@@ -17,6 +17,7 @@ import {
   ended,
   makeClient,
   outcome,
+  pick,
   signInAt,
   stored,
   wait,
@@ -144,9 +145,11 @@ const signOuts = Object.fromEntries(
   ]),
 );
 
+/** What is alike in every engine is tried in one. */
+const IN_ONE = /for another scope|silent authorization|details/;
+
 export const EVERYWHERE = {
-  ...renewals,
-  ...signOuts,
+  ...pick({ ...renewals, ...signOuts }, (name) => !IN_ONE.test(name)),
 
   'a tab that is copied on the redirect URI, both of which take the response: alice is signed in':
     async ({ page, popup }) => {
@@ -226,6 +229,8 @@ export const EVERYWHERE = {
 };
 
 export const CHROMIUM = {
+  ...pick({ ...renewals, ...signOuts }, (name) => IN_ONE.test(name)),
+
   'bob signs in: alice’s tab does not go on with her tokens': async ({ page, open }) => {
     const alice = await signInAt(page, settings());
     await run(page, makeClient, settings());
