@@ -235,7 +235,7 @@ export const CHROMIUM = {
 
   'redirects the password to another origin: it does not follow': async ({ page }) => {
     let asked = 0;
-    const settings = answering((call) => {
+    const settings = answering(() => {
       asked += 1;
       return asked === 1
         ? callbacks({

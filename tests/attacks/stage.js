@@ -107,39 +107,79 @@ export const atOtherAm = (context = 'am', more, serverConfig) =>
  * @property {import('playwright-core').BrowserContext} [context] in Chromium
  */
 
-/** Chromium: a context of its own for each attempt. Uncaught errors of the app's pages fail it. */
+/** Chromium: one context, cleaned before each attempt. Uncaught errors of the app's pages fail it. */
 export async function startChromium() {
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
   const browser = await chromium.launch({ executablePath, args: FLAGS });
-  /** @param {(stage: Stage) => Promise<void>} attempt */
-  const play = async (attempt) => {
-    resetActors();
-    const context = await browser.newContext();
-    const faults = [];
+  let context;
+  let page;
+  let faults;
+  let isPlaying = false;
+
+  const begin = async () => {
+    context = await browser.newContext();
     context.on('weberror', (error) => {
       if (error.page()?.url().startsWith(world.app)) faults.push(String(error.error()));
     });
-    const known = new Set();
+    page = await context.newPage();
+  };
+  const giveUp = async (own) => {
+    if (context === own) context = undefined;
+    await own.close();
+  };
+  /** Nothing is left of the attempt before; where it failed, or still runs, not even the context. */
+  const clean = async (isBusy) => {
+    if (isBusy && context) await giveUp(context);
+    if (!context) await begin();
+    for (const other of context.pages()) if (other !== page) await other.close();
+    page.removeAllListeners();
+    await context.unrouteAll();
+    await context.clearCookies();
+    await clear(page);
+  };
+
+  /** @param {(stage: Stage) => Promise<void>} attempt */
+  const play = async (attempt) => {
+    resetActors();
+    faults = [];
+    await clean(isPlaying);
+    isPlaying = true;
+    const own = context;
+    const known = new Set([page]);
     const open = async (url = world.app) => {
-      const page = await context.newPage();
-      known.add(page);
-      await page.goto(url);
-      return page;
+      const opened = await own.newPage();
+      known.add(opened);
+      await opened.goto(url);
+      return opened;
     };
     const popup = async () => {
-      const unknown = () => context.pages().find((page) => !known.has(page));
+      const unknown = () => own.pages().find((page) => !known.has(page));
       await until(unknown, 'a window is opened');
       known.add(unknown());
       return [...known].at(-1);
     };
     try {
-      await attempt({ page: await open(), open, popup, context });
+      await attempt({ page, open, popup, context: own });
       assert.deepEqual(faults, [], 'no uncaught error');
-    } finally {
-      await context.close();
+      isPlaying = false;
+    } catch (error) {
+      if (context === own) isPlaying = false;
+      await giveUp(own);
+      throw error;
     }
   };
   return { play, close: () => browser.close() };
+}
+
+/** Shows the app, with nothing stored. */
+async function clear(page) {
+  await page.goto(world.app);
+  await page.evaluate(() => {
+    localStorage.clear();
+    sessionStorage.clear();
+  });
+  // Nor anything in the memory of the page.
+  await page.goto(world.app);
 }
 
 /** Another engine: one browser for all attempts, cleaned before each. */
@@ -149,11 +189,7 @@ export async function startOther(name) {
   const page = await session.firstTab();
   const play = async (attempt) => {
     resetActors();
-    await page.goto(world.app);
-    await page.evaluate(() => {
-      localStorage.clear();
-      sessionStorage.clear();
-    });
+    await clear(page);
     const known = [page];
     const open = async (url = world.app) => {
       known.push(await session.newTab());
