@@ -114,11 +114,11 @@ export const EVERYWHERE = {
   },
 
   'opens the app in a window and sends it responses by postMessage: nobody is signed in': async ({
-    open,
+    page: evil,
     popup,
   }) => {
     const code = await bobsCode();
-    const evil = await open(
+    await evil.goto(
       actors.evil.page(`<button>Open</button><script>
         document.querySelector('button').onclick = () => { window.victim = open('${world.app}'); };
       </script>`),
@@ -189,11 +189,12 @@ export const EVERYWHERE = {
   },
 
   "opens the package's popup.html with a code and a guessed state: nobody listens": async ({
-    page,
+    page: evil,
     open,
   }) => {
+    const page = await open();
     await run(page, makeClient, at('idp'));
-    const evil = await open(
+    await evil.goto(
       actors.evil.page(`<button>Open</button><script>
         document.querySelector('button').onclick = () => {
           open('${world.app}/popup.html?code=bobs&state=guessed');
@@ -205,7 +206,7 @@ export const EVERYWHERE = {
     await wait(page, 300);
     await assertNobody(page);
     assert.equal(tokenRequests(), 0);
-    assert.equal(await evil.evaluate(() => window.pwned), undefined);
+    assert.ok(!(await evil.evaluate(() => window.pwned)));
   },
 
   'posts a response to the redirect URI by a form: nobody is signed in': async ({ open }) => {
@@ -249,10 +250,10 @@ export const EVERYWHERE = {
   },
 
   'watches where a window of the app goes, and reads its address: nothing': async ({
-    open,
+    page: evil,
     popup,
   }) => {
-    const evil = await open(
+    await evil.goto(
       actors.evil.page(`<button>Open</button><script>
         window.seen = [];
         document.querySelector('button').onclick = () => {

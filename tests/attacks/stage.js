@@ -272,7 +272,7 @@ export async function signInAt(page, settings) {
 
 /** Opens the window of `authorize.popup()` by a click, with a client of its own; {@link outcome} awaits it. */
 export async function clickPopup(page, settings) {
-  assert.equal(await run(page, makeClient, settings), undefined);
+  assert.ok(!(await run(page, makeClient, settings)), 'a client');
   await page.evaluate(() => {
     const button = document.body.appendChild(document.createElement('button'));
     button.onclick = () => {
