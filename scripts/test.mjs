@@ -12,7 +12,7 @@ import { setup } from './setup.mjs';
 import { size } from './size.mjs';
 
 /** Stages of which each test file wants the machine for itself. */
-const ONE_AT_A_TIME = ['e2e', 'engines', 'provider', 'package', 'bench'];
+const ONE_AT_A_TIME = ['attacks', 'e2e', 'engines', 'provider', 'package', 'bench'];
 
 /** What has a command of its own: `npm run interop`. */
 const ELSEWHERE = ['interop'];
@@ -31,6 +31,7 @@ export const USUAL_MINUTES = {
   pkg: 0.5,
   server: 0.5,
   versions: 1,
+  attacks: 4,
   e2e: 10,
   engines: 1,
   package: 4,

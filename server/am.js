@@ -95,10 +95,16 @@ export class Am {
     const isControl = this.control && url.pathname.startsWith('/test/');
     if (!isControl) this.control?.requestLog.record(req, res, url);
     if (this.#handleCors(req, res, url)) return;
+    if (isControl && !this.#isOurs(req)) return sendAmError(res, 403, 'Forbidden');
     if (isControl) return this.control.handle(req, res, url);
     const answer = () => this.#route(req, res, url);
     if (this.control) return this.control.faults.handle(req, res, answer);
     return answer();
+  }
+
+  /** Whether a request is of no page, or of one that may use the server: any other page can only send. */
+  #isOurs({ headers: { origin } }) {
+    return origin === undefined || this.origins.allows(origin);
   }
 
   #handleCors(req, res, { pathname, searchParams }) {

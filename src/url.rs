@@ -1,7 +1,7 @@
 //! URLs, read by the browser's own parser, and query strings.
 
 use crate::json::Value;
-use crate::text::{Join, Text, before, cut, push_hex};
+use crate::text::{Join, Text, before, cut, pieces, push_hex};
 
 /// An absolute URL (WHATWG URL).
 ///
@@ -236,17 +236,27 @@ impl Params {
         text.into()
     }
 
-    /// `url` with these parameters added to its query; a fragment is dropped (RFC 6749 section 3.1
-    /// allows none on an endpoint).
+    /// `url` with these parameters added to its query, in the place of those of the same names there; a
+    /// fragment is dropped. An endpoint has none, and no parameter is sent twice.
+    ///
+    /// <https://www.rfc-editor.org/rfc/rfc6749#section-3.1>
     pub fn append_to(&self, url: &str) -> Text {
         let url = before(url, b'#');
-        let query = self.encode();
-        match query.is_empty() {
-            true => url.into(),
-            false if cut(url, b'?').is_none() => [url, "?", &query].joined(),
-            false if matches!(url.as_bytes().last(), Some(b'?' | b'&')) => [url, &query].joined(),
-            false => [url, "&", &query].joined(),
+        if self.0.is_empty() {
+            return url.into();
         }
+        let (place, query) = cut(url, b'?').unwrap_or((url, ""));
+        let mut text = String::from(place);
+        text.push('?');
+        for piece in pieces(query, b'&') {
+            let is_ours = |(name, _): &(Text, Text)| self.0.iter().any(|(key, _)| key == name);
+            if !piece.is_empty() && !parser::pairs(piece).iter().any(is_ours) {
+                text.push_str(piece);
+                text.push('&');
+            }
+        }
+        text.push_str(&self.encode());
+        text.into()
     }
 }
 
@@ -302,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn appending_keeps_what_is_there() {
+    fn appending_keeps_what_is_there_but_for_the_same_names() {
         let mut params = Params::new();
         params.set("c", "d");
         for (from, to) in [
@@ -312,6 +322,7 @@ mod tests {
             ("https://a.example/?x=y&", "https://a.example/?x=y&c=d"),
             ("https://a.example/&", "https://a.example/&?c=d"),
             ("https://a.example/#f", "https://a.example/?c=d"),
+            ("https://a.example/?c=x&x=c&%63=y&c&e=%20+", "https://a.example/?x=c&e=%20+&c=d"),
         ] {
             assert_eq!(params.append_to(from), to);
         }

@@ -240,8 +240,7 @@ fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
     let Some(origins) = config.get("apiOrigins") else { return Ok(Vec::new()) };
     let origin = |text: &Value| {
         let url = Url::parse(text.as_str()?, None).filter(Url::is_secure)?;
-        let bare = url.path() == "/" && url.query().is_empty() && url.fragment().is_empty();
-        bare.then(|| url.origin().into())
+        (*url.href() == *[url.origin(), "/"].joined()).then(|| url.origin().into())
     };
     let mut found = Vec::new();
     for text in origins.as_array().ok_or_else(|| invalid(wrong))? {

@@ -45,9 +45,9 @@ export const scripts = new Map();
 /**
  * How the app's host redirects, as those with clean URLs do: `strip`, `/callback.html` to `/callback`,
  * or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept; `chain`, by
- * one to the other. Set it in a test, and back to `undefined` after it.
+ * one to the other; and which headers its pages have besides. Set it in a test, and back after it.
  */
-export const host = { cleanUrls: undefined };
+export const host = { cleanUrls: undefined, headers: {} };
 
 /** Which other paths the app's host redirects, by status 308 with the query kept, and to which. */
 export const redirects = new Map();
@@ -61,6 +61,7 @@ const witness = new Witness();
  * @property {string} host a name that the browser finds on loopback
  * @property {{ pfx: Buffer, passphrase: string }} [tls] the certificate, where the app has TLS
  * @property {string[]} [flags] Chromium's besides, such as other resolver rules
+ * @property {boolean} [policy] `false`: without the Content-Security-Policy that is documented
  */
 
 /** @type {Site} */
@@ -123,9 +124,9 @@ function learnSecrets() {
 /** Starts the app's server and the provider's; returns their end. */
 export async function startServers(
   startProvider = startDevelopmentServer,
-  { host, tls } = LOCALHOST,
+  { host, tls, policy } = LOCALHOST,
 ) {
-  const app = await serveApp(tls);
+  const app = await serveApp(tls, policy);
   world.app = `${tls ? 'https' : 'http'}://${host}:${app.address().port}`;
   world.nowhere = `http://localhost:${await closedPort()}`;
   try {
@@ -158,7 +159,7 @@ async function closedPort() {
 /**
  * The package under /pkg/, its landing pages, and an empty page at every other path; below /no-wasm/ with a policy that forbids WebAssembly.
  */
-async function serveApp(tls) {
+async function serveApp(tls, policy = true) {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const serve = (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://app');
@@ -174,7 +175,8 @@ async function serveApp(tls) {
     }
     response.setHeader('content-type', 'text/html');
     const sources = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
-    response.setHeader('content-security-policy', csp(sources));
+    if (policy) response.setHeader('content-security-policy', csp(sources));
+    for (const [name, value] of Object.entries(host.headers)) response.setHeader(name, value);
     response.end('<!doctype html><title>App</title><body></body>');
   };
   const server = tls ? createTlsServer(tls, serve) : createServer(serve);

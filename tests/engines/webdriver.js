@@ -55,14 +55,20 @@ export class Session {
     return new Tab(this, handle);
   }
 
-  /** The window that a page has opened, where there is one tab besides. */
-  async popup(opener) {
+  /** The window that a page has opened, besides the tabs that are known. */
+  async popup(...known) {
     for (const deadline = Date.now() + 10_000; ; await sleep(50)) {
-      const handles = await this.command('GET', 'window/handles');
-      const handle = handles.find((handle) => !opener.is(handle));
-      if (handle) return new Tab(this, handle);
+      const [popup] = await this.others(...known);
+      if (popup) return popup;
       assert.ok(Date.now() < deadline, 'no window was opened');
     }
+  }
+
+  /** The tabs and windows other than these. */
+  async others(...known) {
+    const handles = await this.command('GET', 'window/handles');
+    const others = handles.filter((handle) => !known.some((tab) => tab.is(handle)));
+    return others.map((handle) => new Tab(this, handle));
   }
 
   end() {

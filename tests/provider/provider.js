@@ -12,11 +12,11 @@ import { SWITCHES } from './switches.js';
 /** Everything that the provider can be told to do. */
 export const BEHAVIOURS = { ...SWITCHES, ...ODDITIES };
 
-const PERSON = 'alice';
+const ALICE = 'alice';
 
 /** What each scope tells (OpenID Connect Core section 5.4). */
 const CLAIMS = {
-  profile: { name: 'Alice Adams', family_name: 'Adams', preferred_username: PERSON },
+  profile: { name: 'Alice Adams', family_name: 'Adams', preferred_username: ALICE },
   email: { email: 'alice@example.com', email_verified: true },
   phone: { phone_number: '+1 555 0100', phone_number_verified: false },
   address: { address: { locality: 'Wonderland', country: 'UK' } },
@@ -38,14 +38,15 @@ const ENDPOINTS = {
  *
  * @param {{ clientId: string, redirectUris: string[], postLogoutRedirectUris: string[] }} client
  *   the only client, of the origin of its redirect URIs
+ * @param {string} [host] a name that browsers find on loopback
  */
-export async function startProvider(client) {
+export async function startProvider(client, host = 'localhost') {
   const provider = new Provider(client, await Keys.create());
   const server = createServer((request, response) => {
     provider.serve(request, response).catch((error) => response.writeHead(500).end(String(error)));
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  provider.url = `http://localhost:${server.address().port}`;
+  provider.url = `http://${host}:${server.address().port}`;
   provider.close = () => {
     server.close();
     server.closeAllConnections();
@@ -58,6 +59,13 @@ export class Provider {
   url = '';
   /** The names of the switches that are on. */
   switches = new Set();
+  /**
+   * What else it does, in the form of a switch; besides, `demands` changes what is asked of an
+   * authorization request, `authorization` the response to it, and `token` the token endpoint's.
+   */
+  more = {};
+  /** Whose session the browser has; `undefined`: nobody's. */
+  user = ALICE;
   /** What the switches have changed: `<switch> <stage>`. */
   applied = new Set();
   /** @type {{ method: string, path: string, params: Record<string, string>, query: string, authorization?: string, host: string }[]} */
@@ -83,8 +91,10 @@ export class Provider {
   }
 
   /** Forgets what was asked, and misbehaves in these ways only. */
-  reset(switches = []) {
+  reset(switches = [], more = {}) {
     this.switches = new Set(switches);
+    this.more = more;
+    this.user = ALICE;
     this.applied.clear();
     this.requests = [];
   }
@@ -92,6 +102,12 @@ export class Provider {
   /** Every code and token that was issued. */
   secrets() {
     return [...this.#issued];
+  }
+
+  /** Whose an access or refresh token is, while it is good. */
+  whose(token) {
+    const { access, refresh } = this.#granted;
+    return (access.get(token) ?? refresh.get(token))?.user;
   }
 
   /** The requests to an endpoint, by the last segment of its path. */
@@ -146,7 +162,7 @@ export class Provider {
       changed = await misbehave(changed, request);
       this.applied.add(`${name} ${stage}`);
     }
-    return changed;
+    return this.more[stage]?.(changed, request) ?? changed;
   }
 
   /** OpenID Connect Discovery section 4. */
@@ -179,14 +195,17 @@ export class Provider {
     const fault = this.#faultOf(params);
     if (fault) return { status: 400, body: fault };
     const code = this.#issue(randomUUID());
-    this.#granted.code.set(code, params);
-    const honest = { code, state: params.state, iss: this.issuer };
-    return redirect(params.redirect_uri, await this.#as('response', honest));
+    this.#granted.code.set(code, { ...params, user: this.user });
+    const { state } = params;
+    const iss = this.issuer;
+    const honest = this.user ? { code, state, iss } : { error: 'login_required', state, iss };
+    const response = await this.#as('response', honest, params);
+    return this.#as('authorization', redirect(params.redirect_uri, response), params);
   }
 
   #faultOf(params) {
     const { clientId, redirectUris } = this.#client;
-    const demands = {
+    const honest = {
       client_id: params.client_id === clientId,
       redirect_uri: redirectUris.includes(params.redirect_uri),
       response_type: params.response_type === 'code',
@@ -195,6 +214,7 @@ export class Provider {
       code_challenge: /^[\w-]{43}$/.test(params.code_challenge),
       code_challenge_method: params.code_challenge_method === 'S256',
     };
+    const demands = this.more.demands?.(honest) ?? honest;
     const wrong = Object.keys(demands).filter((name) => !demands[name]);
     return wrong.length > 0 && `Wrong: ${wrong.join(', ')}`;
   }
@@ -209,7 +229,8 @@ export class Provider {
       ? take(this.#granted.refresh, params.refresh_token)
       : this.#redeem(params);
     if (!grant) return { status: 400, body: { error: 'invalid_grant' } };
-    return { body: await this.#as('tokens', await this.#tokens(grant, renewed)) };
+    const tokens = await this.#as('tokens', await this.#tokens(grant, renewed), params);
+    return this.#as('token', { body: tokens }, params);
   }
 
   #issue(secret) {
@@ -228,18 +249,20 @@ export class Provider {
     const [access, refresh] = [this.#issue(randomUUID()), this.#issue(randomUUID())];
     this.#granted.access.set(access, grant);
     this.#granted.refresh.set(refresh, grant);
-    return {
+    const answer = {
       access_token: access,
       token_type: 'Bearer',
       expires_in: 3600,
       scope: grant.scope,
       refresh_token: refresh,
-      id_token: await this.#idToken(grant, access, renewed),
     };
+    // Core section 3.1.2.1.
+    if (!grant.scope.split(' ').includes('openid')) return answer;
+    return { ...answer, id_token: await this.#idToken(grant, access, renewed) };
   }
 
   /** OpenID Connect Core sections 2 and 12.2. */
-  async #idToken({ nonce }, accessToken, renewed) {
+  async #idToken({ nonce, user }, accessToken, renewed) {
     const alg = await this.#as('alg', 'ES256');
     // Core section 3.1.3.6; Ed25519 hashes with SHA-512.
     const hash = createHash(alg.startsWith('Ed') ? 'sha512' : 'sha256')
@@ -248,7 +271,7 @@ export class Provider {
     const now = Math.floor(Date.now() / 1000);
     const honest = {
       iss: this.issuer,
-      sub: PERSON,
+      sub: user,
       aud: this.#client.clientId,
       iat: now,
       exp: now + 3600,
@@ -271,7 +294,7 @@ export class Provider {
     const grant = this.#granted.access.get(/^Bearer (.+)$/.exec(authorization)?.[1]);
     if (!grant) return { status: 401, headers: { 'www-authenticate': 'Bearer' }, body: {} };
     const told = grant.scope.split(' ').map((scope) => CLAIMS[scope]);
-    const details = await this.#as('userinfo', Object.assign({ sub: PERSON }, ...told));
+    const details = await this.#as('userinfo', Object.assign({ sub: grant.user }, ...told));
     if (!(await this.#as('userinfoSigned', false))) return { body: details };
     const claims = { iss: this.issuer, aud: this.#client.clientId, ...details };
     const jwt = await this.#keys.sign(await this.#header(), claims);

@@ -748,6 +748,8 @@ fn tokens_go_to_the_named_origins_alone() {
         r#"["http://api.example"]"#,
         r#"["https://api.example/v1"]"#,
         r#"["https://a?b"]"#,
+        r#"["https://api.example@evil.example"]"#,
+        r#"["https://user:password@api.example"]"#,
         "[7]",
     ] {
         let more = format!(r#","apiOrigins":{wrong}"#);
