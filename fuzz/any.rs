@@ -1,10 +1,10 @@
-//! Any one of the targets in `src/fuzzing/`, under libFuzzer: see README.md.
+//! Any one of the targets in `src/testing/properties/`, under libFuzzer: see README.md.
 #![no_main]
 
 use std::env;
 use std::sync::LazyLock;
 
-use journey_oidc::fuzzing::{TARGETS, Target};
+use journey_oidc::testing::properties::{TARGETS, Target};
 use libfuzzer_sys::arbitrary::Unstructured;
 use libfuzzer_sys::fuzz_target;
 

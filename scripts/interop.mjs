@@ -12,8 +12,8 @@ import { heading, nodeTests, report, runStage, selected } from './test.mjs';
 
 /** The servers, and how long each usually takes on two cores: from what was kept, and at first. */
 const SERVERS = {
-  keycloak: 'about 3 minutes; with the download of 170 MB and the set-up, at first, 5',
-  openam: 'about 2 minutes; with the downloads of 350 MB and the set-up, at first, 5',
+  keycloak: 'about 3 min; with the download of 170 MB and the set-up, at first, 4',
+  openam: 'about 2 min; with the downloads of 350 MB and the set-up, at first, 3',
   plain: 'less than a minute',
 };
 

@@ -14,9 +14,9 @@ await main(async () => {
   if (!process.env.WASM_TOOLCHAIN && (await isCurrent())) await minifyEntries();
   else await build(await setup());
   // Only now: they need the npm packages.
-  const { startServer } = await import('../www/server/server.js');
+  const { startServer } = await import('../server/server.js');
   const { serveDemo } = await import('../www/serve.js');
-  const { hostsOf } = await import('../www/server/guard.js');
+  const { hostsOf } = await import('../server/guard.js');
   const hosts = hostsOf(process.env);
   const demoOrigins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
   const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins, hosts }));

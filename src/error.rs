@@ -1,9 +1,7 @@
 //! The one error value: what every failed call resolves to.
 
 use crate::json::{Value, object};
-use crate::platform::{NetworkFault, StorageFault};
-use crate::text::{Join, Text};
-use crate::url::Url;
+use crate::text::Text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -95,7 +93,7 @@ codes! {
     /// Nothing says whether the session at the server is over.
     SessionUnconfirmed = "session_unconfirmed",
 
-    // The OAuth errors, by their registered names: `crate::oidc::oauth_error`.
+    // The OAuth errors, by their registered names: `crate::protocol::oauth_error`.
     /// The user or the provider denied the request.
     AccessDenied = "access_denied",
     /// The user has to select an account.
@@ -366,76 +364,6 @@ impl Error {
             value.set(name, detail.clone());
         }
         value
-    }
-}
-
-impl NetworkFault {
-    /// Our code, and the contract's word in the place of an HTTP status.
-    pub const fn describe(&self) -> (Code, &'static str) {
-        match self {
-            NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
-            NetworkFault::Timeout => (Code::Timeout, "TIMEOUT_ERROR"),
-            NetworkFault::Failed | NetworkFault::FailedAt(_) => {
-                (Code::NetworkFailed, "FETCH_ERROR")
-            }
-            NetworkFault::Middleware(_) => (Code::MiddlewareFailed, "unknown"),
-            NetworkFault::OtherOrigin => (Code::RequestOrigin, "unknown"),
-        }
-    }
-
-    /// What to do about it.
-    pub fn advice(&self) -> Text {
-        Text::from(match self {
-            NetworkFault::Offline => "The browser is offline. Try again when it is back.",
-            NetworkFault::Timeout => "The server did not answer in time. Try again.",
-            NetworkFault::Failed => "The request failed: the server can't be reached.",
-            NetworkFault::FailedAt(place) => {
-                return ["No answer from ", place, ": the server can't be reached, it does not allow this origin by CORS (Keycloak: the client's Web origins), or the page's Content-Security-Policy lacks it in connect-src."].joined();
-            }
-            NetworkFault::Middleware(thrown) => return thrown.clone(),
-            NetworkFault::OtherOrigin => {
-                "The request was not sent: the middleware changed its URL to another origin, which must not get tokens."
-            }
-        })
-    }
-
-    /// What to tell: the contract's sentence for the call and what to do, or what the app's own
-    /// middleware did.
-    pub fn sentence(&self, usual: &'static str) -> Text {
-        match self {
-            NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => self.advice(),
-            _ => [usual, ". ", &self.advice()].joined(),
-        }
-    }
-
-    /// The same of a request to this URL.
-    pub fn at(self, url: &str) -> NetworkFault {
-        match (self, Url::parse(url, None)) {
-            (NetworkFault::Failed, Some(url)) => NetworkFault::FailedAt(url.place()),
-            (fault, _) => fault,
-        }
-    }
-}
-
-impl StorageFault {
-    /// Our code.
-    pub const fn code(self) -> Code {
-        match self {
-            StorageFault::Blocked => Code::StorageBlocked,
-            StorageFault::Full => Code::StorageFull,
-            StorageFault::Failed => Code::StorageFailed,
-        }
-    }
-
-    /// What to do about it.
-    pub const fn advice(self) -> &'static str {
-        match self {
-            StorageFault::Blocked => {
-                "The browser blocks this site's storage: allow it, or use storage of type 'memory'."
-            }
-            StorageFault::Full => "This site's storage is full: free some of it.",
-            StorageFault::Failed => "This site's storage failed.",
-        }
     }
 }
 

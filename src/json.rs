@@ -400,7 +400,7 @@ mod text {
     use js_sys::{Array, JSON, Object};
     use wasm_bindgen::{JsCast, JsValue};
 
-    use crate::js::convert::as_text;
+    use crate::text::as_text;
 
     use super::{MAX_DEPTH, Text, Value, push_member};
 

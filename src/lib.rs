@@ -1,39 +1,40 @@
 //! Sign-in for web apps: AM authentication journeys and OpenID Connect, on one core.
 //!
-//! - [`oidc`] and [`journey`] hold every rule and every decision, and reach the world only through
-//!   the trait in [`platform`].
-//! - `browser` is that trait for a web page; `js` is what JavaScript calls. Both exist for
-//!   WebAssembly alone, and go on in `js/*.js`, which is built into the package's glue.
-//! - [`am`] and [`session`] are what both know of PingAM; [`done`] is what is known of a sign-out; [`context`] is what the clients of one page
-//!   share, and `notes` what those of all tabs do; [`event`] tells what happens; [`flight`] lets overlapping calls share one piece of work.
-//! - [`error`], [`json`], [`text`], [`url`], [`base64url`], [`secret`] and [`log`] are the vocabulary.
+//! From the ground up:
+//!
+//! - [`text`], [`json`], [`url`], [`base64url`], [`secret`], [`http`], [`storage`], [`log`], [`fault`] and
+//!   [`error`] are the vocabulary;
+//!   [`done`] is what is known of a sign-out.
+//! - [`protocol`] is OAuth and OpenID Connect, and [`am`] is PingAM: each file builds a request or reads
+//!   an answer, and neither fetches nor stores.
+//! - [`platform`] is the trait through which everything above reaches the world; [`task`] lets
+//!   overlapping calls share one piece of work.
+//! - [`page`] is what the clients of one page share.
+//! - [`oidc`] and [`journey`] are the two clients.
+//! - `web` is the platform of a web page, and what JavaScript calls. It exists for WebAssembly alone, and
+//!   goes on in `js/*.js`, which is built into the package's glue.
 
 pub mod am;
 pub mod base64url;
-pub mod context;
-mod documents;
 pub mod done;
 pub mod error;
-pub mod event;
-pub mod flight;
+pub mod fault;
+pub mod http;
 pub mod journey;
 pub mod json;
 pub mod log;
-mod notes;
 pub mod oidc;
+pub mod page;
 pub mod platform;
+pub mod protocol;
 pub mod secret;
-pub mod session;
-pub mod signing_out;
+pub mod storage;
+pub mod task;
 pub mod text;
 pub mod url;
 
 #[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]
-pub mod fuzzing;
-#[cfg(test)]
-mod testing;
+pub mod testing;
 
 #[cfg(target_arch = "wasm32")]
-pub mod browser;
-#[cfg(target_arch = "wasm32")]
-mod js;
+pub mod web;

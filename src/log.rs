@@ -1,6 +1,7 @@
 //! Log messages: never a secret, at any level.
 
-use crate::platform::{Answer, NetworkFault, Request};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Request};
 use crate::text::{Join, before};
 
 /// How much an app wants to hear, from nothing to everything.

@@ -177,3 +177,10 @@ mod for_tests {
         }
     }
 }
+
+/// The text that a JavaScript value is.
+#[cfg(target_arch = "wasm32")]
+#[inline(never)]
+pub fn as_text(value: &wasm_bindgen::JsValue) -> Option<Text> {
+    value.as_string().map(Text::from)
+}

@@ -87,10 +87,18 @@ impl Url {
 
 #[cfg(target_arch = "wasm32")]
 mod parser {
-    use crate::browser::page::act;
-    use crate::js::convert::as_text;
     use crate::json;
-    use crate::text::Text;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    use crate::text::{Text, as_text};
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// The function of `src/js/page.js`.
+        #[wasm_bindgen(js_namespace = hold)]
+        fn act(name: &str, text: &str, more: &str) -> JsValue;
+    }
 
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
         as_text(&act("url", text, base.unwrap_or_default()))

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import sirv from 'sirv';
-import { close, listen } from './server/loopback.js';
+import { close, listen } from '../server/loopback.js';
 
 const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 // `dev`: a file is read when it is asked for, so a new build needs no restart.

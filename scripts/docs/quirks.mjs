@@ -1,7 +1,7 @@
 /** The table of docs/development-server.md, from the development server's registry of quirks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { QUIRKS } from '../../www/server/quirks.js';
+import { QUIRKS } from '../../server/quirks.js';
 import { root } from '../run.mjs';
 
 export const QUIRKS_PAGE = 'docs/development-server.md';

@@ -2,22 +2,24 @@
 
 use std::rc::Rc;
 
+use crate::am::redirect::{self, Return};
+use crate::am::step::{self, Outcome};
 use crate::am::{Endpoints, params};
-use crate::context::{AmSettings, Caller, Context};
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
-use crate::flight::Flights;
+use crate::http::Request;
 use crate::journey::config::{Config, ignored};
-use crate::journey::redirect::{self, Return};
-use crate::journey::step::{self, Outcome};
 use crate::json::{Value, object};
 use crate::log::Logger;
-use crate::oidc::client::{SignOut, storage_error};
 use crate::oidc::config::{DEFAULT_FRAME_TIMEOUT, warn_of_unreadable};
-use crate::oidc::discovery::{self, Metadata};
-use crate::oidc::revoke;
-use crate::platform::{Area, Platform, Request};
-use crate::session;
+use crate::oidc::{SignOut, storage_error};
+use crate::page::session;
+use crate::page::{AmSettings, Caller, Context};
+use crate::platform::Platform;
+use crate::protocol::discovery::{self, Metadata};
+use crate::protocol::revoke;
+use crate::storage::Area;
+use crate::task::Flights;
 use crate::text::Join;
 use crate::url::Url;
 

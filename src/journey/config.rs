@@ -3,8 +3,8 @@
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::oidc::config::{DEFAULT_TIMEOUT, METADATA, milliseconds};
-use crate::oidc::discovery::Source;
-use crate::platform::Area;
+use crate::protocol::discovery::Source;
+use crate::storage::Area;
 use crate::text::{Join, Text};
 use crate::url::Url;
 

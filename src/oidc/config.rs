@@ -1,10 +1,10 @@
 //! What the app configures: the arguments of the `oidc()` factory.
 
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object};
+use crate::json::Value;
 use crate::log::Logger;
-use crate::oidc::discovery::Source;
-use crate::platform::Area;
+use crate::protocol::discovery::Source;
+use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 use crate::url::Url;
 
@@ -85,15 +85,6 @@ pub enum Renew {
     Background,
 }
 
-/// Where a record is kept.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Location {
-    /// The storage.
-    pub area: Area,
-    /// The key in it.
-    pub key: Text,
-}
-
 impl Config {
     /// Reads the factory's `config` and `storage` arguments.
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
@@ -126,7 +117,7 @@ impl Config {
         if !scope.is_null() && scope.joined_texts().is_none() {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
-        let location = Location::read(storage, &client_id)?;
+        let location = location(storage, &client_id)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts are milliseconds, not negative.";
             milliseconds(value, name, default).ok_or_else(|| invalid(text))
@@ -243,40 +234,34 @@ fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
     Ok(pages)
 }
 
-impl Location {
-    /// As it is noted, and read again by `SignIn::read`.
-    pub(crate) fn to_value(&self) -> Value {
-        object!([("storage", self.area.word().into()), ("key", (&self.key).into())])
-    }
-
-    fn read(storage: &Value, client_id: &str) -> Result<Location, Error> {
-        let area = match storage.str("type") {
-            None | Some("localStorage") => Area::Local,
-            Some("sessionStorage") => Area::Session,
-            Some("memory") => Area::Memory,
-            Some("custom") => match storage.number(CUSTOM_STORAGE) {
-                Some(number) => Area::Custom(number as u16),
-                None => {
-                    return Err(invalid(
-                        "Custom storage configuration must include a custom storage object",
-                    ));
-                }
-            },
-            Some(_) => {
-                return Err(invalid(
-                    "storage.type must be 'localStorage', 'sessionStorage', 'memory' or 'custom'.",
-                ));
-            }
-        };
-        let prefix = storage.str("prefix").unwrap_or("pic");
-        let name = storage.str("name").unwrap_or(client_id);
-        Ok(Location { area, key: [prefix, "-", name].joined() })
-    }
-}
-
 /// A configuration that can't work.
 pub fn invalid(text: &'static str) -> Error {
     Error::new(text, Code::ConfigInvalid, Kind::Argument, text)
+}
+
+/// Where the tokens are kept: the `storage` argument of the factory.
+fn location(storage: &Value, client_id: &str) -> Result<Location, Error> {
+    let area = match storage.str("type") {
+        None | Some("localStorage") => Area::Local,
+        Some("sessionStorage") => Area::Session,
+        Some("memory") => Area::Memory,
+        Some("custom") => match storage.number(CUSTOM_STORAGE) {
+            Some(number) => Area::Custom(number as u16),
+            None => {
+                return Err(invalid(
+                    "Custom storage configuration must include a custom storage object",
+                ));
+            }
+        },
+        Some(_) => {
+            return Err(invalid(
+                "storage.type must be 'localStorage', 'sessionStorage', 'memory' or 'custom'.",
+            ));
+        }
+    };
+    let prefix = storage.str("prefix").unwrap_or("pic");
+    let name = storage.str("name").unwrap_or(client_id);
+    Ok(Location { area, key: [prefix, "-", name].joined() })
 }
 
 #[cfg(test)]

@@ -4,10 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use journey_oidc::base64url;
-use journey_oidc::browser::{Browser, page};
+use journey_oidc::fault::{FrameFault, NetworkFault};
+use journey_oidc::http::{Body, Request};
 use journey_oidc::json::{parse, to_text};
-use journey_oidc::platform::{Algorithm, Area, Body, FrameFault, NetworkFault, Platform, Request};
+use journey_oidc::platform::Platform;
+use journey_oidc::protocol::jwk::Algorithm;
+use journey_oidc::storage::Area;
 use journey_oidc::url::{Params, Url};
+use journey_oidc::web::browser::Browser;
+use journey_oidc::web::page;
 use js_sys::futures::{JsFuture, spawn_local};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;

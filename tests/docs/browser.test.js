@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import sirv from 'sirv';
 import { root } from '../../scripts/run.mjs';
-import { startServer } from '../../www/server/server.js';
+import { startServer } from '../../server/server.js';
 import { fillIn } from '../e2e/oidc-support.js';
 import { config, openApp, run, signIn, storage, USER, useWorld, world } from '../e2e/support.js';
 import { blocks } from './pages.js';

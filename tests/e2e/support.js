@@ -8,8 +8,8 @@ import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
-import { AM } from '../../www/server/quirks.js';
-import { startServer } from '../../www/server/server.js';
+import { AM } from '../../server/quirks.js';
+import { startServer } from '../../server/server.js';
 import { FLAGS } from '../chromium.js';
 import { Witness } from './secrets.js';
 

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
-import { startServer } from '../../www/server/server.js';
+import { startServer } from '../../server/server.js';
 import { FLAGS } from '../chromium.js';
 import { run, serve } from '../processes.js';
 import { installTools } from './tools/install.js';

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { readForm } from '../../www/server/http.js';
+import { readForm } from '../../server/http.js';
 import { Keys } from './keys.js';
 import { ODDITIES } from './oddities.js';
 import { SWITCHES } from './switches.js';

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const INDEX = fileURLToPath(new URL('../../www/server/index.js', import.meta.url));
+const INDEX = fileURLToPath(new URL('../../server/index.js', import.meta.url));
 
 function run(t, env, args = []) {
   const child = spawn(process.execPath, [INDEX, ...args], {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { startServer } from '../../www/server/server.js';
+import { startServer } from '../../server/server.js';
 
 export const ORIGIN = 'http://localhost:8080';
 export const REDIRECT_URI = `${ORIGIN}/callback.html`;

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { callbackType } from '../../pkg/callbacks.js';
-import { decisions } from '../../www/server/decisions.js';
-import { loadJourneys } from '../../www/server/journeys.js';
+import { decisions } from '../../server/decisions.js';
+import { loadJourneys } from '../../server/journeys.js';
 
 const journeys = [...loadJourneys().values()];
-const LIST = readFileSync(new URL('../../www/server/journeys.js', import.meta.url), 'utf8');
+const LIST = readFileSync(new URL('../../server/journeys.js', import.meta.url), 'utf8');
 const ENDS = ['success', 'failure'];
 
 for (const { name, description, start, nodes } of journeys) {

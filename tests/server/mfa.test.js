@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { createCallback } from '../../pkg/callbacks.js';
 import { QRCode } from '../../pkg/qr-code.js';
 import { RecoveryCodes } from '../../pkg/recovery-codes.js';
-import { totp } from '../../www/server/nodes/mfa.js';
+import { totp } from '../../server/nodes/mfa.js';
 import { Browser, outputs, start } from './client.js';
 
 const server = await start(after);

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
-import { QUIRKS } from '../../www/server/quirks.js';
-import { startServer } from '../../www/server/server.js';
+import { QUIRKS } from '../../server/quirks.js';
+import { startServer } from '../../server/server.js';
 import { ALPHA, Browser, CLIENT_ID, ORIGIN, REDIRECT_URI, start } from './client.js';
 
 const server = await start(after);

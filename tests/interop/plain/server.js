@@ -3,7 +3,7 @@
  * no request may have cookies), and it can neither revoke tokens nor end sessions. It is
  * oidc-provider with little more than its defaults, and the pages it brings along.
  */
-import '../../../www/server/node-compat.js';
+import '../../../server/node-compat.js';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';

@@ -1,0 +1,204 @@
+//! Requests to AM's authenticate endpoint, and what their answers mean.
+
+use crate::am::{Endpoints, VERSION, params, post};
+use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
+use crate::json::{Value, object, parse};
+use crate::text::Join;
+use crate::text::Text;
+
+/// The result of a journey's request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Callbacks to answer.
+    Step(Value),
+    /// Signed in.
+    Success(Value),
+    /// Refused, with the HTTP status.
+    Failure(Value, u16),
+}
+
+impl Outcome {
+    /// The value that JavaScript makes a step object of: `{ type, payload, status? }`.
+    pub fn into_value(self) -> Value {
+        match self {
+            Outcome::Step(payload) => object!([("type", "Step".into()), ("payload", payload)]),
+            Outcome::Success(payload) => {
+                object!([("type", "LoginSuccess".into()), ("payload", payload)])
+            }
+            Outcome::Failure(payload, status) => object!([
+                ("type", "LoginFailure".into()),
+                ("payload", payload),
+                ("status", f64::from(status).into()),
+            ]),
+        }
+    }
+}
+
+/// The request that begins a journey; without a name, the realm's default one.
+pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Request {
+    let mut params = params(query);
+    if let Some(journey) = journey.filter(|journey| !journey.is_empty()) {
+        params.set("authIndexType", "service");
+        params.set("authIndexValue", journey);
+    }
+    let url = params.append_to(&endpoints.authenticate);
+    post(&url, Body::None, Some(VERSION)).action("JOURNEY_START")
+}
+
+/// The request that submits a step: the JSON text of its payload.
+///
+/// # Errors
+/// `argument_error` for anything that is not a step with an `authId`.
+pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Request, Error> {
+    let is_step = parse(payload).is_some_and(|payload| payload.non_empty("authId").is_some());
+    if !is_step {
+        return Err(Error::new(
+            "invalid_step",
+            Code::ArgumentInvalid,
+            Kind::Argument,
+            "next() takes a Step: an object of type 'Step' whose payload has an authId.",
+        ));
+    }
+    let url = params(query).append_to(&endpoints.authenticate);
+    let body = Body::Json(payload.into());
+    Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT"))
+}
+
+/// Reads an answer: the contract's section 2.6, with decision 20. An outage is no login failure.
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
+    let answer = answer.map_err(unanswered)?;
+    let status = answer.status;
+    let Some(json) = parse(&answer.body) else {
+        return Err(match (answer.body.is_empty(), answer.is_ok()) {
+            (true, true) => no_data(status),
+            (true, false) => {
+                failed(Code::HttpError, Kind::Network, "Unknown error").status(f64::from(status))
+            }
+            // A page, such as a proxy's.
+            (false, false) => failed(
+                Code::HttpError,
+                Kind::Network,
+                &["the server answered ", &answer.status_text()].joined(),
+            )
+            .status(f64::from(status)),
+            _ => failed(Code::AnswerNotJson, Kind::Parse, "SyntaxError: the answer is not JSON")
+                .status(f64::from(status)),
+        });
+    };
+    if answer.is_ok() && !json.is_truthy() {
+        return Err(no_data(status));
+    }
+    let has = |name| json.get(name).is_some_and(Value::is_truthy);
+    let is_outage = status == 429 || status >= 500;
+    if !is_outage && has("authId") {
+        return Ok(Outcome::Step(json));
+    }
+    if answer.is_ok() && (has("tokenId") || has("successUrl")) {
+        return Ok(Outcome::Success(json));
+    }
+    if !is_outage && ["code", "reason", "message"].into_iter().any(has) {
+        return Ok(Outcome::Failure(json, status));
+    }
+    let text =
+        ["message", "error_description", "error"].into_iter().find_map(|name| json.non_empty(name));
+    Err(failed(Code::HttpError, Kind::Network, text.map_or("Unknown error", Text::as_str))
+        .status(f64::from(status)))
+}
+
+fn unanswered(fault: NetworkFault) -> Error {
+    let (code, status) = fault.describe();
+    failed(code, Kind::Network, &fault.advice()).status(status)
+}
+
+fn failed(code: Code, kind: Kind, text: &str) -> Error {
+    Error::new("request_failed", code, kind, ["Request failed: ", text].joined())
+}
+
+fn no_data(status: u16) -> Error {
+    Error::new(
+        "no_response_data",
+        Code::AnswerInvalid,
+        Kind::Network,
+        "No data received from server",
+    )
+    .status(f64::from(status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn endpoints() -> Endpoints {
+        Endpoints { authenticate: "https://am/json/authenticate".into(), sessions: Text::default() }
+    }
+
+    fn outcome(status: u16, body: &str) -> Text {
+        match read(Ok(Answer { status, body: body.into() })) {
+            Ok(Outcome::Step(_)) => "Step".into(),
+            Ok(Outcome::Success(_)) => "LoginSuccess".into(),
+            Ok(Outcome::Failure(_, kept)) => format!("LoginFailure {kept}").into(),
+            Err(error) => format!("{} {}", error.error(), error.message()).into(),
+        }
+    }
+
+    #[test]
+    fn answers_are_told_apart() {
+        let am_failure = r#"{"code":401,"reason":"Unauthorized","message":"Login failure"}"#;
+        for (status, body, result) in [
+            (200, r#"{"authId":"a","callbacks":[]}"#, "Step"),
+            (200, r#"{"authId":"a","successUrl":"/"}"#, "Step"),
+            (401, r#"{"authId":"a","callbacks":[]}"#, "Step"),
+            (200, r#"{"tokenId":"t","successUrl":"/","realm":"/"}"#, "LoginSuccess"),
+            (200, r#"{"tokenId":"t"}"#, "LoginSuccess"),
+            (200, r#"{"successUrl":"/","message":"Authentication Successful"}"#, "LoginSuccess"),
+            (401, am_failure, "LoginFailure 401"),
+            (400, am_failure, "LoginFailure 400"),
+            (401, r#"{"successUrl":"/","code":401}"#, "LoginFailure 401"),
+            (429, am_failure, "request_failed Request failed: Login failure"),
+            (500, am_failure, "request_failed Request failed: Login failure"),
+            (503, r#"{"authId":"a"}"#, "request_failed Request failed: Unknown error"),
+            (200, "{}", "request_failed Request failed: Unknown error"),
+            (200, "[]", "request_failed Request failed: Unknown error"),
+            (200, "\"x\"", "request_failed Request failed: Unknown error"),
+            (200, "", "no_response_data No data received from server"),
+            (200, "null", "no_response_data No data received from server"),
+            (200, "0", "no_response_data No data received from server"),
+            (401, "", "request_failed Request failed: Unknown error"),
+            (502, "<html>", "request_failed Request failed: the server answered 502"),
+            (
+                200,
+                r#"{"authId":"#,
+                "request_failed Request failed: SyntaxError: the answer is not JSON",
+            ),
+        ] {
+            assert_eq!(outcome(status, body), result, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_start_names_the_journey_last_unless_the_app_did_first() {
+        let url =
+            |query: &str| start(&endpoints(), Some("Log in"), &parse(query).unwrap()).url.clone();
+        assert_eq!(
+            url("null"),
+            "https://am/json/authenticate?authIndexType=service&authIndexValue=Log%20in"
+        );
+        assert_eq!(
+            url(r#"{"authIndexValue":"x","ForceAuth":true,"n":2,"empty":"","off":false,"o":{}}"#),
+            "https://am/json/authenticate?authIndexValue=Log%20in&ForceAuth=true&n=2&authIndexType=service"
+        );
+        assert_eq!(start(&endpoints(), None, &Value::NULL).url, "https://am/json/authenticate");
+    }
+
+    #[test]
+    fn only_a_step_is_submitted() {
+        for payload in ["", "undefined", "null", "{}", r#"{"authId":""}"#, r#"{"code":401}"#, "[]"]
+        {
+            let error = next(&endpoints(), payload, &Value::NULL).err().unwrap();
+            assert_eq!(error.code(), Code::ArgumentInvalid, "{payload}");
+        }
+        assert!(next(&endpoints(), r#"{"authId":"a"}"#, &Value::NULL).is_ok());
+    }
+}

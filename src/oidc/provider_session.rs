@@ -1,0 +1,235 @@
+//! Ends the user's session at the provider, and says only what was confirmed.
+
+use std::cell::Cell;
+
+use super::Client;
+use super::sign_out::SignOut;
+use crate::am::Endpoints;
+use crate::done::{Done, Part};
+use crate::error::{Code, Error, Kind};
+use crate::fault::FrameFault;
+use crate::http::Request;
+use crate::json::{Value, object};
+use crate::page::session;
+use crate::platform::Platform;
+use crate::protocol::authorize::{self, Mode, Response};
+use crate::protocol::landing;
+use crate::protocol::logout::{self, Told};
+use crate::secret::RawIdToken;
+use crate::text::Text;
+use crate::url::Url;
+
+/// What is known of the session that is to end.
+pub(super) struct Ending {
+    /// The ID token by which the provider knows it, and the client that it was issued to.
+    pub hint: Option<(Text, RawIdToken)>,
+    /// AM's session token.
+    token: Option<session::Token>,
+    /// Whether a hidden frame of this page has reached the session.
+    has_reached: bool,
+    /// Whether the request with the ID token has been sent.
+    is_sent: Cell<bool>,
+}
+
+impl<P: Platform> Client<P> {
+    /// What is known of the session, before it is forgotten.
+    pub(super) fn ending(&self) -> Ending {
+        let issuer = &self.metadata.issuer;
+        let settings = self.context.am_settings(issuer);
+        Ending {
+            hint: None,
+            token: session::Token::kept(self.context, issuer, settings.cookie_name.as_ref()),
+            has_reached: self.context.has_reached(issuer),
+            is_sent: Cell::new(false),
+        }
+    }
+
+    /// The ID token by which the provider knows the session.
+    pub(super) fn hint(&self, sign_out: &SignOut<P>) -> Option<(Text, RawIdToken)> {
+        sign_out.hint(self.context.is_am(&self.metadata))
+    }
+
+    /// AM's endpoints, where the provider is AM: as the page's journey client has them.
+    pub(super) fn am_endpoints(&self) -> Option<Endpoints> {
+        if !self.context.is_am(&self.metadata) {
+            return None;
+        }
+        let settings = self.context.am_settings(&self.metadata.issuer);
+        let paths = match settings.paths.is_null() {
+            true => self.config.hints.at("serverConfig").at("paths"),
+            false => &settings.paths,
+        };
+        Endpoints::of(&self.metadata, paths).ok()
+    }
+
+    /// Ends the session.
+    pub(super) async fn end_session(&self, ending: &Ending) -> Part {
+        let Some(am) = self.am_endpoints() else { return self.end_by_hint(ending).await };
+        // First: once the session is over, AM answers 401, as it does without a cookie.
+        let ended = self.end_am_session(&am, ending).await;
+        let told = match (&self.metadata.end_session_endpoint, &ending.hint) {
+            (Some(endpoint), Some((_, hint))) => Some(self.tell(endpoint, hint, ending).await),
+            _ => None,
+        };
+        match (ended, told) {
+            (Ok((Done::Yes, _)), _) => Ok((Done::Yes, None)),
+            (Err(error), _) if is_alive(&error) => Err(error),
+            // AM says 400 whether it has ended the session or not.
+            (_, Some(Told::Refused(error))) if error.http_status() != Some(400.0) => Err(error),
+            (Err(error), None) if error.code() != Code::NetworkFailed => Err(error),
+            (Err(error), _) => Ok((Done::Unconfirmed, Some(error.code()))),
+            (ended, _) => ended,
+        }
+    }
+
+    /// Ends the session at AM's sessions endpoint: by the session token or, without that, by the
+    /// cookie.
+    pub(super) async fn end_am_session(&self, am: &Endpoints, ending: &Ending) -> Part {
+        let call =
+            session::Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
+        match call.end(self.context, &self.caller).await {
+            Ok(done) => Ok((done, None)),
+            Err(error) => {
+                let text = error.message().to_owned();
+                let said = Error::new(logout::FAILURE, error.code(), Kind::Auth, text);
+                Err(said.details_of(&error))
+            }
+        }
+    }
+
+    async fn tell(&self, endpoint: &str, hint: &RawIdToken, ending: &Ending) -> Told {
+        ending.is_sent.set(true);
+        let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
+        logout::read(self.send(logout::request(endpoint, hint, redirect_uri)).await)
+    }
+
+    /// Ends the session of a provider that knows it by an ID token: by fetch where its answer can be
+    /// read, else in a hidden frame, else without knowing what comes of it.
+    async fn end_by_hint(&self, ending: &Ending) -> Part {
+        let Some(endpoint) = &self.metadata.end_session_endpoint else {
+            return Ok((Done::No, Some(Code::EndpointMissing)));
+        };
+        let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
+        let hint = ending
+            .hint
+            .as_ref()
+            .filter(|(_, hint)| logout::fits(&logout::request(endpoint, hint, redirect_uri).url));
+        let Some((client_id, hint)) = hint else {
+            return self.end_blindly(endpoint, None, None).await;
+        };
+        let way_back = self.way_back(client_id, hint);
+        // Before anything is sent: afterwards nobody can tell a session that is over from one that the
+        // frame doesn't reach.
+        let reaches = way_back.is_some() && (ending.has_reached || self.finds_session().await);
+        let unreadable = match self.tell(endpoint, hint, ending).await {
+            Told::Ended => return Ok((Done::Yes, None)),
+            Told::Refused(error) => return Err(error),
+            Told::Page => None,
+            Told::Unreadable(error) => Some(error),
+        };
+        if let Some(way_back) = way_back
+            && self.comes_back(&way_back).await
+        {
+            let done = if reaches { Done::Yes } else { Done::Unconfirmed };
+            return Ok((done, None));
+        }
+        self.end_blindly(endpoint, Some((client_id, hint)), unreadable).await
+    }
+
+    /// Asks the provider to end the session, without an answer. When not even that can be sent, what
+    /// was `unreadable` before is a failure.
+    async fn end_blindly(
+        &self,
+        endpoint: &str,
+        hint: Option<(&Text, &RawIdToken)>,
+        unreadable: Option<Error>,
+    ) -> Part {
+        let (client_id, hint) = match hint {
+            Some((client_id, hint)) => (client_id, Some(hint)),
+            None => (&self.config.client_id, None),
+        };
+        match (logout::read(self.send(logout::blind(endpoint, client_id, hint)).await), unreadable)
+        {
+            (Told::Unreadable(error) | Told::Refused(error), None) => Err(error),
+            (Told::Unreadable(_) | Told::Refused(_), Some(error)) => Err(error),
+            (_, unreadable) => {
+                let why = unreadable.map(|error| error.code());
+                Ok((Done::Unconfirmed, why))
+            }
+        }
+    }
+
+    /// Sends the request with the ID token, unless that has been done: the page is being left.
+    pub(super) fn end_session_later(&self, ending: &Ending) {
+        let (Some(endpoint), Some((_, hint)), false) =
+            (&self.metadata.end_session_endpoint, &ending.hint, ending.is_sent.replace(true))
+        else {
+            return;
+        };
+        let request = logout::request(endpoint, hint, self.config.sign_out_redirect_uri.as_ref());
+        let (context, caller) = (self.context, self.caller.clone());
+        self.platform().spawn(Box::pin(async move {
+            let _ = context.send(&caller, request).await;
+        }));
+    }
+
+    /// Where a hidden frame goes to end the session, and how it comes back to this app: only by a page
+    /// that the app has configured, which it then has registered.
+    fn way_back(&self, client_id: &str, hint: &RawIdToken) -> Option<WayBack> {
+        let endpoint = self.metadata.end_session_page.as_ref()?;
+        let redirect_uri = self.config.background_sign_out_redirect_uri.as_ref()?;
+        let landing = self.page(redirect_uri)?;
+        let here = Url::parse(&self.platform().base_url()?, None)?;
+        let state = self.random().ok()?;
+        let url = logout::page(endpoint, client_id, Some(hint), Some((redirect_uri, &state)));
+        let is_usable = logout::fits(&url) && landing.is_same_origin(&here);
+        is_usable.then_some(WayBack { url, landing, state })
+    }
+
+    /// Whether the provider sends a hidden frame back to the app.
+    async fn comes_back(&self, way_back: &WayBack) -> bool {
+        let request = Request::get(way_back.url.clone()).action("END_SESSION");
+        let Ok(request) = self.context.prepare(&self.caller, request).await else { return false };
+        let landed = |location: &str| {
+            Url::parse(location, None).is_some_and(|url| {
+                landing::is_at(&url, &way_back.landing)
+                    && landing::params(&url).get("state") == Some(&way_back.state)
+            })
+        };
+        let timeout = request.timeout.unwrap_or(self.config.frame_timeout);
+        self.platform().frame(&request.url, &landed, timeout).await.is_ok()
+    }
+
+    /// Whether a hidden frame finds the session: the code that it brings is thrown away.
+    async fn finds_session(&self) -> bool {
+        let mut options = object!([("scope", "openid".into())]);
+        options.set("redirectUri", &self.config.background_redirect_uri);
+        let Ok(begun) = self.begin(&options, Mode::Background).await else { return false };
+        if begun.response_mode.as_deref() == Some(authorize::PI_FLOW) {
+            return false;
+        }
+        let Ok(landed) = self.landed(&begun.transaction) else { return false };
+        let timeout = self.config.session_timeout;
+        let location = self.look_in_frame(&begun.url, &landed, timeout, no_session).await;
+        let Ok(location) = location else { return false };
+        let read = self.read_landed(&location, &begun.transaction);
+        matches!(read, Ok((Response::Code(_), _)))
+    }
+}
+
+/// How a hidden frame ends a session.
+struct WayBack {
+    url: Text,
+    landing: Url,
+    state: Text,
+}
+
+/// AM has refused to end the session, and says that it is valid.
+fn is_alive(error: &Error) -> bool {
+    error.http_status() == Some(401.0)
+}
+
+/// Nobody hears of it.
+fn no_session(_: FrameFault) -> Error {
+    Error::new("", Code::FrameTimeout, Kind::Network, "")
+}

@@ -1,0 +1,375 @@
+//! `token.get()`: a valid token, whatever it takes.
+
+use std::rc::Rc;
+
+use super::Client;
+use super::store::{Former, Stored, is_only_weaker};
+use super::tabs::{Held, PATIENCE, TICK};
+use super::watch::SHORTEST;
+use crate::error::{Code, Error, Kind};
+use crate::fault::StorageFault;
+use crate::json::{Value, object, parse, to_text};
+use crate::oidc::config::Renew;
+use crate::page::event::Event;
+use crate::platform::Platform;
+use crate::protocol::authorize::asks_for_id_token;
+use crate::protocol::exchange;
+use crate::protocol::refresh;
+use crate::protocol::tokens::{Decision, Tokens, decide};
+use crate::storage::Area;
+use crate::storage::Location;
+use crate::text::{Join, Text};
+
+impl<P: Platform> Client<P> {
+    /// `token.get()`: the contract's table 5.1. Renewals that overlap are one.
+    pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
+        let flag = |name| options.get(name).is_some_and(Value::is_truthy);
+        let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));
+        let stored = self.stored().await.map_err(unreadable)?;
+        self.get_from(stored, options, force, background).await
+    }
+
+    /// What [`Client::get`] returns for as long as the same text is stored as now, and the clock is not
+    /// before `from` or after `until`: `{ storage, key, tokens, from?, until? }`. Only of `localStorage`,
+    /// which JavaScript can compare for itself, and whose records need no id to count.
+    pub fn lease(&self) -> Option<Value> {
+        let Location { area, key } = &self.config.location;
+        let is_plain = *area == Area::Local && !self.is_unsaved();
+        let storage = area.web_storage().filter(|_| is_plain)?;
+        let text = self.platform().read(*area, key).ok()??;
+        let tokens = Tokens::read(&parse(&text)?, &self.metadata.issuer)?;
+        if !self.is_fresh(&tokens) || !tokens.resources.is_null() {
+            return None;
+        }
+        let (from, until) = tokens.fresh_span(self.config.threshold)?;
+        Some(object!([
+            ("storage", storage.into()),
+            ("key", key.into()),
+            ("tokens", Tokens::shown(tokens.to_value())),
+            ("from", from.into()),
+            ("until", until.into()),
+        ]))
+    }
+
+    /// Valid tokens in the place of stored ones. It signs nobody in: where nothing is stored, nothing
+    /// comes of it.
+    pub(super) async fn keep_alive(self: &Rc<Self>, force: bool) -> Result<Value, Error> {
+        let stored = self.stored().await.map_err(unreadable)?;
+        let is_signed_in = stored.tokens.is_some();
+        self.get_from(stored, &Value::NULL, force && is_signed_in, is_signed_in).await
+    }
+
+    async fn get_from(
+        self: &Rc<Self>,
+        stored: Stored,
+        options: &Value,
+        force: bool,
+        background: bool,
+    ) -> Result<Value, Error> {
+        let tokens = stored.tokens.as_deref();
+        match (
+            decide(tokens, self.platform().now(), self.config.threshold, force, background),
+            tokens,
+        ) {
+            (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
+            (Decision::ReturnExpired, Some(tokens)) => {
+                let mut value = self.returned(tokens.to_value());
+                value.set("expired", true);
+                Ok(value)
+            }
+            (Decision::Renew, _) => {
+                let authorize = self.differing(options.get("authorizeOptions"));
+                let asked = to_text(&authorize);
+                let known = tokens.and_then(|tokens| self.no_user(tokens, &asked));
+                if let Some(error) = known
+                    && !options.get("forceRenew").is_some_and(Value::is_truthy)
+                {
+                    return Err(error);
+                }
+                let name = [if force { "force " } else { "" }, &asked].joined();
+                let client = self.clone();
+                let work = Box::pin(async move {
+                    // Before the lock, which the sign-out waits for.
+                    client.context.wait_for_sign_out(&client.metadata.issuer).await?;
+                    let renewed = client.renew(stored, &authorize, force).await;
+                    client.tell_failure(&renewed);
+                    renewed.map(|tokens| tokens.to_value())
+                });
+                let tokens = self.renewals.share(self.platform(), &name, work).await?;
+                Ok(self.returned(tokens))
+            }
+            _ => Err(no_tokens(
+                Code::NotSignedIn,
+                "Nobody is signed in: sign in, or ask with backgroundRenew.",
+            )),
+        }
+    }
+
+    /// The options of an authorization that say anything else than the configuration; with others only
+    /// a new authorization can help, and no refresh token.
+    fn differing(&self, options: Option<&Value>) -> Value {
+        let Some(options) = options.filter(|options| options.is_object()) else {
+            return Value::NULL;
+        };
+        let configured = |name: &str, value: &Value| match name {
+            "scope" => value.as_str() == Some(&self.config.scope),
+            "responseType" => true,
+            "redirectUri" => value.as_str() == Some(&self.config.background_redirect_uri),
+            _ => self.config.hints.get(name) == Some(value),
+        };
+        let mut options = options.clone();
+        options.retain(&|name, value| !value.is_null() && !configured(name, value));
+        if options == object!([]) { Value::NULL } else { options }
+    }
+
+    /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
+    /// is to look whether another tab has done it.
+    async fn renew(
+        &self,
+        seen: Stored,
+        authorize: &Value,
+        force: bool,
+    ) -> Result<Box<Tokens>, Error> {
+        let lock = self.context.lock(&self.sign_in, self.patience()).await;
+        let lock = lock.ok_or_else(lock_timeout)?;
+
+        let stored = self.stored().await.map_err(unreadable)?;
+        let changed = stored.raw != seen.raw;
+        if changed && stored.raw.is_none() {
+            return Err(signed_out());
+        }
+        match stored.tokens {
+            Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
+            Some(tokens) if !force && self.is_fresh(&tokens) => Ok(tokens),
+            tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
+        }
+    }
+
+    async fn renew_locked(
+        &self,
+        mut stored: Stored,
+        authorize: &Value,
+        lock: &Held<P>,
+    ) -> Result<Box<Tokens>, Error> {
+        if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
+            return outcome;
+        }
+        // A sign-out has begun, and waits for this.
+        if stored.sign_outs != self.context.sign_outs(&self.metadata.issuer) {
+            return Err(signed_out());
+        }
+        let subject = match &stored.tokens {
+            Some(tokens) => {
+                self.subject_of(tokens).await.map_err(|i| i.into_error(Kind::Exchange))?
+            }
+            None => None,
+        };
+        let mut options = match &stored.tokens {
+            Some(tokens) if authorize.is_null() => tokens.as_options(),
+            _ => authorize.clone(),
+        };
+        let scope = options.non_empty("scope").unwrap_or(&self.config.scope);
+        if subject.is_some() && !asks_for_id_token(scope) {
+            // Whose the tokens are is known by their ID token alone: the provider's user may be
+            // another one by now.
+            let scope = ["openid ", scope].joined();
+            options.set("scope", scope);
+        }
+        let mut tokens = match self.authorize_silently(&options, subject.as_ref()).await {
+            Ok(tokens) => tokens,
+            Err(error) => return Err(self.not_silently(&stored, authorize, &options, error).await),
+        };
+        // A refresh token is kept only beside tokens of the same user, and not where it was refused.
+        if tokens.refresh_token.is_none() && subject.is_some() {
+            let kept = stored.tokens.as_ref().and_then(|before| before.refresh_token.clone());
+            tokens.refresh_token = kept.filter(|token| self.spent(token).is_none());
+        }
+        self.commit(&stored, tokens, Former::Stays, lock).await
+    }
+
+    /// The error of a background authorization that was to renew what is stored.
+    async fn not_silently(
+        &self,
+        stored: &Stored,
+        authorize: &Value,
+        options: &Value,
+        error: Error,
+    ) -> Error {
+        let Some(tokens) = &stored.tokens else { return error };
+        // By refresh token it was not possible either: only the user can go on now.
+        let was_last = self.config.renew == Renew::Auto && authorize.is_null();
+        let error = match was_last && !error.is_passing() && !error.has("redirectUrl") {
+            true => self.with_way_on(error, options).await,
+            false => error,
+        };
+        self.note_no_user(tokens, &to_text(authorize), &error);
+        error
+    }
+
+    /// Renews by refresh token; `None` when that is not the way, or the server says that the
+    /// refresh token or the user is not.
+    async fn renew_by_refresh_token(
+        &self,
+        stored: &mut Stored,
+        authorize: &Value,
+        lock: &Held<P>,
+    ) -> Option<Result<Box<Tokens>, Error>> {
+        // Options such as a scope can only be had by a new authorization.
+        let possible = self.config.renew != Renew::Background && authorize.is_null();
+        let is_only_way = self.config.renew == Renew::Refresh;
+        let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
+        let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
+        else {
+            return is_only_way.then(|| Err(no_refresh_token()));
+        };
+        if let Some(error) = self.spent(&refresh_token) {
+            return is_only_way.then_some(Err(error));
+        }
+        let error = match self.refresh(tokens, &refresh_token).await {
+            Ok(renewed) => return Some(self.commit(stored, renewed, Former::IsUsed, lock).await),
+            Err(error) if !refresh::is_about_the_grant(&error) => return Some(Err(error)),
+            Err(error) => error,
+        };
+        let without = Tokens { refresh_token: None, ..(**tokens).clone() };
+        // Without a lock, another tab may have been faster.
+        let patience = if lock.is_exclusive() { 0.0 } else { PATIENCE };
+        let again = match self.stored_instead(stored, patience).await {
+            Ok(again) => again,
+            Err(fault) => return Some(Err(unreadable(fault))),
+        };
+        if again.raw != stored.raw && !is_only_weaker(&again, stored) {
+            return Some(self.made_by_another(again.tokens));
+        }
+        *stored = Stored { sign_outs: stored.sign_outs, ..again };
+        if error.code() == Code::InvalidGrant {
+            if let Some(now) = self.replace(stored, &without, Former::IsUsed).await {
+                return Some(self.made_by_another(now.tokens));
+            }
+            match self.stored().await {
+                Ok(now) if now.tokens.is_none() || now.sign_outs != stored.sign_outs => {
+                    return Some(Err(signed_out()));
+                }
+                Ok(now) => *stored = now,
+                Err(fault) => return Some(Err(unreadable(fault))),
+            }
+        } else {
+            self.note_spent(&refresh_token, &error);
+        }
+        is_only_way.then_some(Err(error))
+    }
+
+    /// The tokens that were stored while this tab was renewing.
+    fn made_by_another(&self, tokens: Option<Box<Tokens>>) -> Result<Box<Tokens>, Error> {
+        tokens.filter(|tokens| self.is_usable(tokens)).ok_or_else(signed_out)
+    }
+
+    /// What is stored, once it is anything else than before, or after `patience` milliseconds: what
+    /// another tab writes reaches this one a moment later.
+    async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, StorageFault> {
+        let mut left = patience / TICK;
+        loop {
+            let stored = self.stored().await?;
+            if stored.raw != before.raw || left <= 0.0 {
+                return Ok(stored);
+            }
+            self.platform().pause(TICK).await;
+            left -= 1.0;
+        }
+    }
+
+    /// Stores what was renewed from `from`. When somebody signed out meanwhile, it comes too late;
+    /// when somebody signed in or was faster, theirs counts.
+    async fn commit(
+        &self,
+        from: &Stored,
+        tokens: Box<Tokens>,
+        former: Former,
+        lock: &Held<P>,
+    ) -> Result<Box<Tokens>, Error> {
+        let Some(stored) = self.replace(from, &tokens, former).await else {
+            let event = match from.tokens {
+                Some(_) => Event::TokensRenewed,
+                None => Event::SignedIn,
+            };
+            self.emit(&event);
+            return Ok(tokens);
+        };
+        // A sign-out in another tab waits for this one's lock.
+        let in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
+        self.give_up(&tokens, in_other_tab && stored.raw.is_none()).await;
+        let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
+        let newer = stored.tokens.filter(|tokens| Some(&tokens.access_token) != before);
+        self.made_by_another(newer)
+    }
+
+    /// Gives up tokens that came too late to be kept. They are revoked only while a sign-out is under
+    /// way, and no client of the issuer is signed in: what a revocation ends may be the session that
+    /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
+    pub(super) async fn give_up(&self, tokens: &Tokens, in_other_tab: bool) {
+        let issuer = &self.metadata.issuer;
+        if !in_other_tab && !self.context.is_signing_out(issuer) {
+            return;
+        }
+        for sign_in in self.context.sign_ins(issuer) {
+            let stored = self.context.tokens_at(&sign_in.location, issuer).await;
+            if stored.map_or(true, |stored| stored.tokens.is_some()) {
+                return;
+            }
+        }
+        self.revoke_later(tokens.secrets());
+    }
+
+    fn tell_failure(&self, renewed: &Result<Box<Tokens>, Error>) {
+        match renewed {
+            Err(error) if error.code() != Code::SignedOut => {
+                self.emit(&Event::RenewalFailed(error.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn is_fresh(&self, tokens: &Tokens) -> bool {
+        !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
+    }
+
+    /// Whether tokens that another renewal has brought serve this one too. There may be none that live
+    /// longer.
+    fn is_usable(&self, tokens: &Tokens) -> bool {
+        self.is_fresh(tokens) || tokens.is_younger_than(SHORTEST, self.platform().now())
+    }
+
+    /// Revokes tokens that nobody will use, without keeping the caller.
+    pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
+        let Some(endpoint) = self.context.revocation_endpoint(&self.metadata) else {
+            return;
+        };
+        let (context, caller) = (self.context, self.caller.clone());
+        let client_id = self.config.client_id.clone();
+        self.platform().spawn(Box::pin(async move {
+            let _ = context.revoke(&caller, &endpoint, &client_id, tokens).await;
+        }));
+    }
+}
+
+fn unreadable(fault: StorageFault) -> Error {
+    let text = "Please log the user out completely and try again";
+    Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
+        .cause(fault.advice())
+}
+
+fn no_tokens(code: Code, text: &'static str) -> Error {
+    Error::new("No tokens found", code, Kind::State, text)
+}
+
+pub(super) fn signed_out() -> Error {
+    no_tokens(Code::SignedOut, "Somebody signed out, or in, while the tokens were being renewed.")
+}
+
+fn no_refresh_token() -> Error {
+    exchange::failure(Code::NotSignedIn, "There is no refresh token to renew by: sign in again.")
+}
+
+fn lock_timeout() -> Error {
+    let text = "Another tab has been renewing the tokens for too long. Try again.";
+    Error::new("lock_timeout", Code::LockTimeout, Kind::State, text)
+}

@@ -1,0 +1,144 @@
+//! Renewal ahead of time, and the news of what happens: only for apps that ask for one of them.
+
+use std::rc::Rc;
+
+use super::Client;
+use crate::error::{Code, Error};
+use crate::page::event::{Event, Heard};
+use crate::platform::Platform;
+use crate::protocol::tokens::Tokens;
+use crate::task::{Signal, until};
+use crate::text::Text;
+
+/// The longest time between two looks at the clock, in milliseconds: timers of suspended tabs are
+/// late, and clocks are set.
+const LONGEST: f64 = 60_000.0;
+
+/// The shortest. Tokens that are over sooner are not renewed sooner.
+pub(super) const SHORTEST: f64 = 1_000.0;
+
+/// After a renewal that failed and may succeed later, the next comes after this many milliseconds.
+const RETRY: f64 = 30_000.0;
+
+/// Somebody hears of this client's sign-in until this is dropped.
+pub struct Watch<P: Platform> {
+    end: Signal,
+    listener: Box<dyn Fn()>,
+    _tabs: P::Subscription,
+}
+
+impl<P: Platform> Drop for Watch<P> {
+    fn drop(&mut self) {
+        self.end.fire();
+        (self.listener)();
+    }
+}
+
+/// What the watcher remembers between two looks.
+#[derive(Default)]
+struct Memory {
+    /// The record whose end has been told.
+    told: Option<Text>,
+    /// The record that could not be renewed, and when that may be tried again; never, when a new
+    /// sign-in is needed.
+    failed: Option<(Option<Text>, f64)>,
+}
+
+impl<P: Platform> Client<P> {
+    /// Whether the app wants renewals ahead of time.
+    pub fn auto_renews(&self) -> bool {
+        self.config.auto_renew
+    }
+
+    /// `subscribe(listener)`: `heard` hears of the sign-in in this tab and in others.
+    pub fn watch(self: &Rc<Self>, heard: Heard) -> Watch<P> {
+        let (end, news) = (Signal::default(), Signal::default());
+        let bell = news.clone();
+        let heard: Heard = Rc::new(move |event| {
+            bell.fire();
+            heard(event);
+        });
+        let (client, ended, hears) = (self.clone(), end.clone(), heard.clone());
+        self.platform().spawn(Box::pin(async move {
+            until(ended.wait(), client.keep_looking(&news, &hears)).await;
+        }));
+        let number = self.context.listen(self.sign_in.clone(), heard.clone());
+        let context = self.context;
+        let tabs = self.context.listen_to_tabs(&self.sign_in, heard);
+        Watch { end, listener: Box::new(move || context.unlisten(number)), _tabs: tabs }
+    }
+
+    async fn keep_looking(self: &Rc<Self>, news: &Signal, heard: &Heard) {
+        let mut memory = Memory::default();
+        loop {
+            let wait = self.look(&mut memory, heard).await;
+            // Whatever happens to the tokens changes when to look.
+            until(news.wait(), self.platform().wake(wait.clamp(SHORTEST, LONGEST))).await;
+            news.take();
+        }
+    }
+
+    /// Looks at the stored tokens: renews them when it is time, tells when they are over. Returns
+    /// when to look again, in milliseconds from now.
+    async fn look(self: &Rc<Self>, memory: &mut Memory, heard: &Heard) -> f64 {
+        let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
+        let mut now = self.platform().now();
+        let due = !self.is_fresh(&tokens) && !tokens.is_younger_than(SHORTEST, now);
+        if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
+            match self.keep_alive(false).await {
+                Ok(_) => memory.failed = None,
+                Err(error) => {
+                    let again = if may_pass(&error) { now + RETRY } else { f64::INFINITY };
+                    // A used up refresh token has been taken out of the record.
+                    let left = self.stored_pair().await.map_or(raw, |(raw, _)| raw);
+                    memory.failed = Some((left, again));
+                }
+            }
+        }
+        let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
+        now = self.platform().now();
+        if tokens.is_expired(now) && memory.told != raw {
+            memory.told = raw;
+            // Every page notices this for itself.
+            heard(&Event::TokensExpired.to_value());
+        }
+        let left = tokens.expiry.map_or(LONGEST, |expiry| expiry - now);
+        if self.config.auto_renew && self.is_fresh(&tokens) {
+            return left - self.config.threshold;
+        }
+        if self.config.auto_renew && tokens.is_younger_than(SHORTEST, now) {
+            return SHORTEST;
+        }
+        if tokens.is_expired(now) { LONGEST } else { left }
+    }
+
+    async fn stored_pair(&self) -> Option<(Option<Text>, Box<Tokens>)> {
+        let stored = self.stored().await.ok()?;
+        Some((stored.raw, stored.tokens?))
+    }
+
+    /// Tells this client's page and the other tabs.
+    pub(super) fn emit(&self, event: &Event) {
+        self.context.emit(&self.sign_in, event);
+    }
+}
+
+/// Whether a renewal that failed like this is tried again, though nothing else has been stored.
+fn may_pass(error: &Error) -> bool {
+    let code = matches!(
+        error.code(),
+        Code::FrameTimeout
+            | Code::LockTimeout
+            | Code::JwksUnavailable
+            | Code::StorageFull
+            | Code::StorageBlocked
+            | Code::StorageFailed
+    );
+    code || error.is_passing()
+}
+
+impl Memory {
+    fn gave_up(&self, raw: &Option<Text>, now: f64) -> bool {
+        self.failed.as_ref().is_some_and(|(failed, again)| failed == raw && now < *again)
+    }
+}

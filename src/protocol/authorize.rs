@@ -1,0 +1,699 @@
+//! The authorization request and the check of its response: RFC 6749 section 4.1, RFC 7636,
+//! RFC 9207, OpenID Connect Core section 3.1.2.
+
+use std::rc::Rc;
+
+use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::Answer;
+use crate::json::{Data, Value, number_text, object, parse, to_text};
+use crate::oidc::config::Config;
+use crate::protocol::discovery::Metadata;
+use crate::protocol::id_token::LEEWAY;
+use crate::protocol::landing;
+use crate::protocol::oauth_error;
+use crate::protocol::pkce;
+use crate::protocol::tokens::resources;
+use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
+use crate::text::{Join, Text, pieces};
+use crate::url::{Params, Url};
+
+/// A started authorization is forgotten after this many milliseconds.
+pub const MAX_AGE: f64 = 3_600_000.0;
+
+/// What is remembered of an authorization between its request and its response. Used once.
+#[derive(Clone)]
+pub struct Transaction {
+    /// `state`
+    pub state: State,
+    /// `code_verifier`; absent only in records of other client libraries.
+    pub verifier: Option<CodeVerifier>,
+    /// `nonce`
+    pub nonce: Option<Nonce>,
+    /// The issuer that was asked.
+    pub issuer: Text,
+    /// `client_id`
+    pub client_id: Text,
+    /// `redirect_uri`
+    pub redirect_uri: Text,
+    /// `scope`
+    pub scope: Text,
+    /// The APIs that the tokens are for (RFC 8707).
+    pub resources: Value,
+    /// The oldest sign-in that is good enough, in seconds.
+    pub max_age: Option<f64>,
+    /// What the app wants back with the response.
+    pub app_state: Value,
+    /// When it was started, in milliseconds since 1970; unknown in records of other client libraries.
+    pub created: Option<f64>,
+    /// The hash of the code that answered it, where that response has been checked already.
+    pub answered: Option<Text>,
+}
+
+/// What is random in one authorization: each 32 random bytes in base64url.
+pub struct Fresh {
+    /// `state`
+    pub state: State,
+    /// `nonce`
+    pub nonce: Nonce,
+    /// `code_verifier` (RFC 7636 section 4.1)
+    pub verifier: CodeVerifier,
+}
+
+/// How the person is met.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// By a page of the provider, in place of this one.
+    Interactive,
+    /// By a page of the provider in a window of its own.
+    Window,
+    /// Not at all: `prompt=none`.
+    Background,
+}
+
+/// Builds the parameters of an authorization request and what must be remembered for its response.
+/// `options` of the call win over the configured ones.
+pub fn request(
+    metadata: &Metadata,
+    config: &Config,
+    options: &Value,
+    mode: Mode,
+    fresh: Fresh,
+    now: f64,
+) -> (Params, Rc<Transaction>) {
+    let option = |name: &str| options.non_empty(name).or_else(|| config.hints.non_empty(name));
+    let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
+    let scope = given.as_ref().unwrap_or(&config.scope);
+    let client_id = options.non_empty("clientId").unwrap_or(&config.client_id);
+    let redirect_uri = options.non_empty("redirectUri").unwrap_or(&config.redirect_uri);
+    let Fresh { state, nonce, verifier } = fresh;
+    let nonce = match option("nonce") {
+        Some(nonce) => Some(Nonce::new(nonce)),
+        None => asks_for_id_token(scope).then_some(nonce),
+    };
+    let prompt = match mode {
+        Mode::Background => Some("none".into()),
+        Mode::Interactive | Mode::Window => {
+            let silent = |prompt: &&Text| **prompt == "none" && options.get("prompt").is_none();
+            option("prompt").filter(|prompt| !silent(prompt)).cloned()
+        }
+    };
+
+    let mut params = extra_params(options, config);
+    params.set("client_id", client_id);
+    params.set("response_type", "code");
+    params.set("scope", scope);
+    params.set("redirect_uri", redirect_uri);
+    params.set("code_challenge", pkce::challenge(&verifier));
+    params.set("code_challenge_method", "S256");
+    params.set("state", state.reveal());
+    params.set_some("response_mode", response_mode(metadata, config, options, mode).as_ref());
+    params.set_some("prompt", prompt.as_ref());
+    params.set_some("login_hint", option("loginHint"));
+    params.set_some("nonce", nonce.as_ref().map(Nonce::reveal));
+    params.set_some("display", option("display"));
+    params.set_some("ui_locales", option("uiLocales"));
+    params.set_some("acr_values", option("acrValues"));
+    let numeral = |of: &Value| of.at("maxAge").as_numeral();
+    let max_age = numeral(options).or_else(|| numeral(&config.hints));
+    params.set_some("max_age", max_age.map(number_text).as_ref());
+    let claims = options.get("claims").or_else(|| config.hints.get("claims"));
+    params.set_some("claims", claims.map(text_of).as_ref());
+    let resources = resources(options.get("resource").or_else(|| config.hints.get("resource")));
+    if !resources.is_null() {
+        params.remove("resource");
+    }
+    params.add_each("resource", &resources);
+
+    let transaction = Transaction {
+        state,
+        verifier: Some(verifier),
+        nonce,
+        issuer: metadata.issuer.clone(),
+        client_id: client_id.into(),
+        redirect_uri: redirect_uri.into(),
+        scope: scope.into(),
+        resources,
+        max_age,
+        app_state: options.at("appState").clone(),
+        created: Some(now),
+        answered: None,
+    };
+    (params, Rc::new(transaction))
+}
+
+/// How the response comes back: as the app says; without a page by fetch where the provider can do
+/// that; otherwise by the provider's default, which is `query`. What is configured is left out where it
+/// can't work.
+fn response_mode(
+    metadata: &Metadata,
+    config: &Config,
+    options: &Value,
+    mode: Mode,
+) -> Option<Text> {
+    let by_fetch = mode == Mode::Background && metadata.pi_flow;
+    options.non_empty("responseMode").cloned().or_else(|| {
+        let configured =
+            config.hints.non_empty("responseMode").filter(|name| match name.as_str() {
+                FORM_POST => mode == Mode::Interactive,
+                PI_FLOW => mode == Mode::Background,
+                _ => true,
+            });
+        configured.cloned().or_else(|| by_fetch.then(|| PI_FLOW.into()))
+    })
+}
+
+/// Whether the app, and not the provider's metadata, chose how the response comes back.
+pub fn is_mode_chosen(config: &Config, options: &Value) -> bool {
+    [options, &config.hints].iter().any(|from| from.non_empty("responseMode").is_some())
+}
+
+const FORM_POST: &str = "form_post";
+
+/// The response mode that answers an authorization request by fetch.
+pub const PI_FLOW: &str = "pi.flow";
+
+/// JSON, which the app may have written already.
+fn text_of(value: &Value) -> Text {
+    value.as_str().map_or_else(|| to_text(value), Text::from)
+}
+
+/// Refuses options that could not work.
+///
+/// # Errors
+/// `argument_invalid`.
+pub fn check_options(config: &Config, options: &Value, mode: Mode) -> Result<(), Error> {
+    let wrong =
+        |text| Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
+    match (options.non_empty("responseMode").map(Text::as_str), mode) {
+        (None | Some("query" | "fragment" | PI_FLOW), _) => {}
+        (Some(FORM_POST), Mode::Interactive) => {}
+        _ => {
+            return wrong(
+                "responseMode must be 'query', 'fragment' or 'pi.flow', or, for a redirect, 'form_post'.",
+            );
+        }
+    }
+    if !matches!(options.str("responseType"), None | Some("" | "code")) {
+        return wrong("responseType must be 'code': other flows return tokens in URLs.");
+    }
+    for source in [options, &config.hints] {
+        let whole = |age: f64| age >= 0.0 && age.fract() == 0.0;
+        let age = source.get("maxAge");
+        if age.is_some_and(|age| !age.as_numeral().is_some_and(whole)) {
+            return wrong("maxAge is a whole number of seconds, not negative.");
+        }
+    }
+    Ok(())
+}
+
+/// The app's own parameters: `query` of the configuration, then of the call.
+fn extra_params(options: &Value, config: &Config) -> Params {
+    let mut params = Params::new();
+    for source in [&config.hints, options] {
+        for (name, value) in source.members_of("query") {
+            if let Some(Data::Bool(_) | Data::Number(_) | Data::String(_)) = value.data() {
+                params.set_some(name, Some(&text_of(value)));
+            }
+        }
+    }
+    params
+}
+
+/// True when the scope asks for an ID token (OpenID Connect Core section 3.1.2.1).
+pub fn asks_for_id_token(scope: &str) -> bool {
+    pieces(scope, b' ').contains(&"openid")
+}
+
+impl Transaction {
+    /// The key it is stored under; without a state, the one that other client libraries use.
+    pub fn key(client_id: &str, state: Option<&State>) -> Text {
+        let suffix = state.map(|state| ["-", state.reveal()].joined()).unwrap_or_default();
+        ["FR-SDK-authflow-", client_id, &suffix].joined()
+    }
+
+    /// The record to store: the contract's members and ours (`nonce`, `issuer`,
+    /// `createdAt`).
+    pub fn to_value(&self, metadata: &Metadata) -> Value {
+        let endpoint = Url::parse(&metadata.authorization_endpoint, None);
+        object!([
+            ("clientId", (&self.client_id).into()),
+            ("serverConfig", object!([("baseUrl", endpoint.as_ref().map(Url::origin).into())])),
+            ("responseType", "code".into()),
+            ("redirectUri", (&self.redirect_uri).into()),
+            ("scope", (&self.scope).into()),
+            ("state", self.state.reveal().into()),
+            ("verifier", self.verifier.as_ref().map(CodeVerifier::reveal).into()),
+            ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
+            ("issuer", (&self.issuer).into()),
+            ("resources", self.resources.clone()),
+            ("maxAge", self.max_age.into()),
+            ("appState", self.app_state.clone()),
+            ("createdAt", self.created.into()),
+            ("answered", self.answered.as_ref().into()),
+        ])
+    }
+
+    /// What is kept in its place once [`Done`]: nothing that can be used again.
+    pub fn to_done(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
+        object!([
+            ("clientId", (&self.client_id).into()),
+            ("issuer", (&self.issuer).into()),
+            ("done", pkce::sha256(code.reveal().as_bytes()).into()),
+            ("subject", subject.into()),
+            ("appState", self.app_state.clone()),
+            ("createdAt", self.created.into()),
+        ])
+    }
+
+    /// Reads a stored record; what it lacks is taken from the configuration.
+    pub fn read(record: &Value, config: &Config, issuer: &Text) -> Option<Rc<Transaction>> {
+        let text = |name, default: &Text| record.non_empty(name).unwrap_or(default).clone();
+        Some(Rc::new(Transaction {
+            state: State::new(record.non_empty("state")?),
+            verifier: record.non_empty("verifier").map(CodeVerifier::new),
+            nonce: record.non_empty("nonce").map(Nonce::new),
+            issuer: text("issuer", issuer),
+            client_id: text("clientId", &config.client_id),
+            redirect_uri: text("redirectUri", &config.redirect_uri),
+            scope: text("scope", &config.scope),
+            resources: resources(record.get("resources")),
+            max_age: record.number("maxAge"),
+            app_state: record.at("appState").clone(),
+            created: record.number("createdAt"),
+            answered: record.non_empty("answered").cloned(),
+        }))
+    }
+
+    /// True when it can't be used any more.
+    pub fn is_expired(&self, now: f64) -> bool {
+        self.created.is_some_and(|created| is_over(created, now))
+    }
+}
+
+/// Whether what was started then is over. A start in the future, which a clock that was set back since
+/// makes of it, says nothing of the age, and is over too.
+pub fn is_over(created: f64, now: f64) -> bool {
+    !(-LEEWAY * 1000.0..=MAX_AGE).contains(&(now - created))
+}
+
+/// An authorization that was answered and exchanged in this tab.
+pub struct Done {
+    /// Whose tokens came of it.
+    pub issuer: Text,
+    /// The hash of its code.
+    code: Text,
+    /// The hash of the person's subject, where an ID token told it.
+    pub subject: Option<Text>,
+    /// What the app wanted back.
+    pub app_state: Value,
+}
+
+impl Done {
+    /// Reads what [`Transaction::to_done`] wrote.
+    pub fn read(text: &str) -> Option<Done> {
+        let record = parse(text)?;
+        Some(Done {
+            issuer: record.str("issuer")?.into(),
+            code: record.str("done")?.into(),
+            subject: record.str("subject").map(Text::from),
+            app_state: record.at("appState").clone(),
+        })
+    }
+
+    /// Whether it was this code that was exchanged.
+    pub fn is_of(&self, code: &str) -> bool {
+        self.code == pkce::sha256(code.as_bytes())
+    }
+}
+
+/// An authorization response that [`Fit::read`] has checked: the only thing that a token request can be
+/// built from.
+pub struct Grant {
+    /// The code.
+    pub code: AuthorizationCode,
+    /// The authorization it answers.
+    pub transaction: Rc<Transaction>,
+}
+
+/// What a response brought.
+pub enum Response {
+    /// A code.
+    Code(Grant),
+    /// The server's own error.
+    Refused(Error),
+}
+
+/// What an authorization response must fit.
+pub struct Fit<'a> {
+    /// The request.
+    pub transaction: &'a Rc<Transaction>,
+    /// Who was asked.
+    pub metadata: &'a Metadata,
+    /// Whether that is AM.
+    pub is_am: bool,
+    /// The pages that the response may come to: the redirect URI, and where the app's server forwards
+    /// it to.
+    pub pages: Vec<Url>,
+}
+
+impl Fit<'_> {
+    /// Whether a response that came to these addresses, the address that the page was loaded with
+    /// first, came to a page that it may come to. One that came by `fetch` came to none.
+    pub fn is_at_page(&self, at: &[Url]) -> bool {
+        at.first().is_none_or(|first| {
+            self.pages.iter().any(|page| {
+                landing::is_at(first, page) && at.iter().any(|url| landing::is_on_route(url, page))
+            })
+        })
+    }
+
+    /// Whether a response belongs to the transaction: by `state`, by the page that it came to, and by
+    /// its issuer, in this order, for errors as well. Returns the provider's refusal, if it is one.
+    ///
+    /// The page tells a response of another provider apart where providers have a redirect URI each
+    /// ([RFC 9700 section 4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2)), and the
+    /// issuer where they promise to name it
+    /// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
+    pub fn check(&self, params: &Params, at: &[Url]) -> Result<Option<Error>, Error> {
+        let state = params.get("state").ok_or_else(|| state_mismatch(Code::StateMissing))?;
+        if state != self.transaction.state.reveal() {
+            return Err(state_mismatch(Code::StateMismatch));
+        }
+        if ["state", "iss", "code", "error"].into_iter().any(|name| params.is_repeated(name)) {
+            return Err(incomplete());
+        }
+        if !self.is_at_page(at) {
+            return Err(self.wrong_page(at));
+        }
+        let (error, code) = (params.get("error"), params.get("code"));
+        let code = code.map(|code| pkce::sha256(code.as_bytes()));
+        let answered = &self.transaction.answered;
+        if answered.is_some() && *answered != code {
+            return Err(state_mismatch(Code::StateUnknown));
+        }
+        match params.get("iss") {
+            Some(issuer) if self.metadata.issuer != issuer => return Err(issuer_mismatch()),
+            Some(_) => {}
+            // AM names its issuer in successes alone; an error can only deny.
+            None if error.is_some() && self.is_am => {}
+            // An ID token names its issuer itself, and nothing else is taken from that response.
+            None if params.get("id_token").is_some() && code.is_none() && error.is_none() => {}
+            None if answered.is_some() || !self.metadata.iss_in_response => {}
+            None => return Err(issuer_missing()),
+        }
+        Ok(error.map(|error| refused(error, params.get("error_description"))))
+    }
+
+    /// The same, of a response that has to bring a code.
+    pub fn read(&self, params: &Params, at: &[Url]) -> Result<Response, Error> {
+        if let Some(error) = self.check(params, at)? {
+            return Ok(Response::Refused(error));
+        }
+        let code = AuthorizationCode::new(params.get("code").ok_or_else(incomplete)?);
+        Ok(Response::Code(Grant { code, transaction: self.transaction.clone() }))
+    }
+
+    fn wrong_page(&self, at: &[Url]) -> Error {
+        let place = |url: Option<&Url>| url.map_or_else(Text::default, Url::place);
+        let text = [
+            "The response to this sign-in came to ",
+            &place(at.first()),
+            ", and its redirectUri is ",
+            &place(self.pages.first()),
+            ". If your server redirected it there, name that page as forwardedTo; otherwise another provider may have answered: start the sign-in again.",
+        ];
+        Error::new("Landing mismatch", Code::LandingMismatch, Kind::Auth, text.joined())
+    }
+}
+
+/// Reads the answer of `response_mode=pi.flow` (contract, section 2.3): the parameters of the
+/// authorization response.
+///
+/// # Errors
+/// The server's own code, of type `auth_error`; `CONFIGURATION_ERROR`; `Unknown_Error`.
+pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Error> {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(fault) => {
+            let (code, status) = fault.describe();
+            return Err(match fault {
+                NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
+                    Error::new("Unknown_Error", code, Kind::Auth, fault.advice())
+                }
+                _ => misconfigured(code, &fault.advice()).status(status),
+            });
+        }
+    };
+    let json = parse(&answer.body).unwrap_or(Value::NULL);
+    let status = f64::from(answer.status);
+    let response = json.get("authorizeResponse").filter(|response| response.is_object());
+    if let (true, Some(response)) = (answer.is_ok(), response) {
+        let mut params = Params::new();
+        for (name, value) in response.members() {
+            match value.data() {
+                Some(Data::String(text)) => params.add(name, text),
+                // Some servers send numeric codes (decision 10.3).
+                Some(Data::Number(number)) => params.add(name, number_text(*number)),
+                _ => {}
+            }
+        }
+        return Ok(params);
+    }
+    if answer.is_ok() {
+        let text = "Response schema was not recognized";
+        return Err(Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text));
+    }
+    let Some(details) = json.array("details") else {
+        let code = oauth_error::code_of(&answer, Some(&json));
+        let text = ["The authorization endpoint answered ", &answer.status_text(), "."].joined();
+        return Err(misconfigured(code, &text)
+            .status(status)
+            .cause(oauth_error::cause(Some(&json))));
+    };
+    let first = |name| details.first().and_then(|first| first.non_empty(name));
+    Err(match first("code") {
+        Some(code) => refused(code, first("message")).status(status),
+        None => {
+            let text = "Unexpected error response shape";
+            Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Auth, text).status(status)
+        }
+    })
+}
+
+fn misconfigured(code: Code, more: &str) -> Error {
+    let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", more].joined();
+    Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
+}
+
+/// Parameters are missing, or repeated (RFC 6749 section 3.1).
+fn incomplete() -> Error {
+    let text = "Response data did not contain expected code and state fields";
+    Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text)
+}
+
+/// The response is another issuer's (RFC 9207 section 2.4).
+fn issuer_mismatch() -> Error {
+    let text = "The authorization response is not from the configured issuer (iss). Start the sign-in again.";
+    Error::new("Issuer mismatch", Code::IssMismatch, Kind::Auth, text)
+}
+
+/// The response should name its issuer, and doesn't.
+fn issuer_missing() -> Error {
+    let text = "The provider promises to name itself in its responses (iss), and this one has no iss. Where your code reads the response, hand it on: token.exchange(code, state, { iss }).";
+    Error::new("Issuer mismatch", Code::IssMissing, Kind::Auth, text)
+}
+
+/// The server's error (RFC 6749 section 4.1.2.1), in the contract's form.
+fn refused(error: &Text, description: Option<&Text>) -> Error {
+    let code = oauth_error::code(error);
+    let text = match (description, oauth_error::advice(code)) {
+        (Some(description), _) => description,
+        (None, Some(advice)) => advice,
+        _ => "An unknown error occurred during authorization",
+    };
+    let cause = object!([("error", error.into()), ("error_description", description.into())]);
+    Error::new(error, code, Kind::Auth, text).cause(cause)
+}
+
+/// The contract's error for a response that is not the answer to a request of ours.
+pub fn state_mismatch(code: Code) -> Error {
+    Error::new(
+        "State mismatch",
+        code,
+        Kind::State,
+        "The provided state does not match the stored state. This is likely due to passing in used, returned, authorize parameters.",
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::base64url;
+    use crate::json::parse;
+
+    pub(crate) fn metadata() -> Metadata {
+        Metadata {
+            issuer: "https://op.example".into(),
+            authorization_endpoint: "https://op.example/authorize?x=1".into(),
+            token_endpoint: "https://op.example/token".into(),
+            userinfo_endpoint: None,
+            revocation_endpoint: None,
+            end_session_endpoint: None,
+            end_session_page: None,
+            par_endpoint: None,
+            par_required: false,
+            pi_flow: false,
+            jwks_uri: None,
+            iss_in_response: true,
+            response_types: Value::NULL,
+        }
+    }
+
+    fn config(more: &str) -> Config {
+        let text = format!(
+            r#"{{"serverConfig":{{"wellknown":"w"}},"clientId":"me","redirectUri":"https://app/cb","scope":"openid email"{more}}}"#
+        );
+        Config::read(&parse(&text).unwrap(), &Value::NULL).unwrap()
+    }
+
+    fn build(more: &str, options: &str, mode: Mode) -> (Params, Rc<Transaction>) {
+        let random = |byte| base64url::encode(&[byte; 32]);
+        let fresh = Fresh {
+            state: State::new(random(1)),
+            nonce: Nonce::new(random(2)),
+            verifier: CodeVerifier::new(random(3)),
+        };
+        request(&metadata(), &config(more), &parse(options).unwrap(), mode, fresh, 5.0)
+    }
+
+    #[test]
+    fn a_request_carries_everything() {
+        let (params, transaction) = build(
+            r#","loginHint":"demo","query":{"a":"b","scope":"evil"}"#,
+            "{}",
+            Mode::Interactive,
+        );
+        for (name, value) in [
+            ("a", Some("b")),
+            ("client_id", Some("me")),
+            ("response_type", Some("code")),
+            ("scope", Some("openid email")),
+            ("redirect_uri", Some("https://app/cb")),
+            ("code_challenge_method", Some("S256")),
+            ("login_hint", Some("demo")),
+            ("prompt", None),
+        ] {
+            assert_eq!(params.get(name).map(Text::as_str), value, "{name}");
+        }
+        assert_eq!(params.get("state"), Some(transaction.state.reveal()));
+        assert_eq!(params.get("nonce"), transaction.nonce.as_ref().map(Nonce::reveal));
+        assert_eq!(
+            params.get("code_challenge"),
+            Some(&pkce::challenge(transaction.verifier.as_ref().unwrap()))
+        );
+    }
+
+    #[test]
+    fn state_nonce_and_verifier_have_256_bits() {
+        let (_, transaction) = build("", "{}", Mode::Interactive);
+        for text in [
+            transaction.state.reveal(),
+            transaction.nonce.as_ref().unwrap().reveal(),
+            transaction.verifier.as_ref().unwrap().reveal(),
+        ] {
+            assert_eq!(base64url::decode(text).unwrap().len(), 32);
+        }
+    }
+
+    #[test]
+    fn prompt_none_is_the_backgrounds_alone() {
+        let prompt =
+            |more, options, mode| build(more, options, mode).0.get("prompt").map(Text::from);
+        assert_eq!(prompt(r#","prompt":"login""#, "{}", Mode::Background).as_deref(), Some("none"));
+        assert_eq!(
+            prompt(r#","prompt":"login""#, "{}", Mode::Interactive).as_deref(),
+            Some("login")
+        );
+        assert_eq!(prompt(r#","prompt":"none""#, "{}", Mode::Interactive), None);
+    }
+
+    #[test]
+    fn a_nonce_is_sent_only_for_an_id_token_or_when_given() {
+        assert!(build("", r#"{"scope":"email"}"#, Mode::Interactive).1.nonce.is_none());
+        assert_eq!(
+            build("", r#"{"nonce":"mine"}"#, Mode::Interactive).1.nonce.as_ref().unwrap().reveal(),
+            "mine"
+        );
+    }
+
+    #[test]
+    fn a_record_round_trips_and_expires() {
+        let (_, transaction) = build("", "{}", Mode::Interactive);
+        let record = transaction.to_value(&metadata());
+        assert_eq!(
+            record.get("serverConfig").and_then(|server| server.str("baseUrl")),
+            Some("https://op.example")
+        );
+        let again = Transaction::read(&record, &config(""), &"".into()).unwrap();
+        assert_eq!(again.to_value(&metadata()), record);
+        assert!(!again.is_expired(5.0 + MAX_AGE) && again.is_expired(6.0 + MAX_AGE));
+        // A clock that was set back since.
+        assert!(!again.is_expired(5.0 - 300_000.0) && again.is_expired(4.0 - 300_000.0));
+        assert!(Transaction::read(&Value::NULL, &config(""), &"".into()).is_none());
+    }
+
+    #[test]
+    fn a_response_is_checked_state_first() {
+        let check = |query: &str| {
+            let (_, transaction) = build("", "{}", Mode::Background);
+            let query = query.replace("STATE", transaction.state.reveal());
+            let metadata = metadata();
+            let fit =
+                Fit { transaction: &transaction, metadata: &metadata, is_am: false, pages: vec![] };
+            match fit.read(&Params::parse(&query), &[]) {
+                Ok(Response::Code(grant)) => Ok(grant.code.reveal().to_string()),
+                Ok(Response::Refused(error)) => Err((error.error().to_owned(), error.code())),
+                Err(error) => Err((error.error().to_owned(), error.code())),
+            }
+        };
+        let iss = "iss=https%3A%2F%2Fop.example";
+        assert_eq!(check(&["code=c&state=STATE&", iss].joined()), Ok("c".into()));
+        for (query, error, code) in [
+            (["code=c&", iss].joined(), "State mismatch", Code::StateMissing),
+            (["code=c&state=other&", iss].joined(), "State mismatch", Code::StateMismatch),
+            (
+                ["error=login_required&state=other&", iss].joined(),
+                "State mismatch",
+                Code::StateMismatch,
+            ),
+            ("code=c&state=STATE".into(), "Issuer mismatch", Code::IssMissing),
+            ("error=x&state=STATE".into(), "Issuer mismatch", Code::IssMissing),
+            (
+                "code=c&state=STATE&iss=https%3A%2F%2Fevil".into(),
+                "Issuer mismatch",
+                Code::IssMismatch,
+            ),
+            (
+                "error=x&state=STATE&iss=https%3A%2F%2Fevil".into(),
+                "Issuer mismatch",
+                Code::IssMismatch,
+            ),
+            (
+                ["error=login_required&state=STATE&", iss].joined(),
+                "login_required",
+                Code::LoginRequired,
+            ),
+            (["state=STATE&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
+            (
+                ["code=c&state=STATE&", iss, "&iss=evil"].joined(),
+                "Unknown_Error",
+                Code::AnswerInvalid,
+            ),
+            (["code=c&code=d&state=STATE&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
+            (["code=c&state=STATE&state=x&", iss].joined(), "Unknown_Error", Code::AnswerInvalid),
+        ] {
+            assert_eq!(check(&query), Err((error.to_owned(), code)), "{query}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
+
+use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
+use crate::json::{Value, parse};
+use crate::protocol::authorize::Grant;
+use crate::protocol::discovery::Metadata;
+use crate::protocol::oauth_error;
+use crate::protocol::tokens::TokenResponse;
+use crate::secret::CodeVerifier;
+use crate::text::{Join, Text};
+use crate::url::Params;
+
+/// The contract's sentence for a code that could not be exchanged.
+pub const REFUSAL: &str = "An error occurred while exchanging the authorization code";
+
+/// The contract's word for every failed token request.
+pub const FAILURE: &str = "Token Exchange failure";
+
+/// The request. It names the redirect URI and the client that the authorization was made with.
+pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
+    let transaction = &grant.transaction;
+    let mut form = Params::new();
+    form.set("grant_type", "authorization_code");
+    form.set("code", grant.code.reveal());
+    form.set("client_id", &transaction.client_id);
+    form.set("redirect_uri", &transaction.redirect_uri);
+    form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
+    // RFC 8707 section 2.2.
+    form.add_each("resource", &transaction.resources);
+    Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
+}
+
+/// Reads the answer of a token endpoint. `refusal` is the sentence for an error status that has none
+/// of its own.
+pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>, Error> {
+    let json = parse(&answer.body);
+    if !answer.is_ok() {
+        return Err(refused(answer, json.as_ref(), refusal));
+    }
+    let failed = |code, text| Err(failure(code, text).status(f64::from(answer.status)));
+    match json {
+        _ if answer.body.is_empty() => {
+            failed(Code::AnswerInvalid, "No data returned from token exchange")
+        }
+        None => failed(Code::AnswerNotJson, "The token endpoint's answer is not JSON."),
+        Some(json) => TokenResponse::read(&json).map_or_else(
+            || {
+                failed(
+                    Code::AnswerInvalid,
+                    "The token endpoint's answer has no bearer access token.",
+                )
+            },
+            Ok,
+        ),
+    }
+}
+
+/// An error response ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
+fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Error {
+    let code = oauth_error::code_of(answer, json);
+    let text = match answer.status {
+        400 => "Bad request to token exchange endpoint",
+        401 => "Unauthorized request to token exchange endpoint",
+        403 => "Forbidden request to token exchange endpoint",
+        _ => refusal,
+    };
+    let text = oauth_error::explain(text, code);
+    let text = match answer.status {
+        500 => [&text, HS256].joined(),
+        _ => text,
+    };
+    failure(code, text).status(f64::from(answer.status)).cause(oauth_error::cause(json))
+}
+
+/// What a 500 may be: AM signs the ID tokens of new clients with their secret, and a public client has
+/// none (OpenID Connect Core section 10.1).
+const HS256: &str = ". The provider's log says why. It fails so where it is to sign ID tokens with HS256 for a client without a secret, as AM does for new clients: set the client's ID token signing algorithm to RS256 or ES256 there.";
+
+/// A token request that got no answer.
+pub fn unanswered(fault: NetworkFault) -> Error {
+    let (code, status) = fault.describe();
+    Error::new(FAILURE, code, Kind::Exchange, fault.advice()).status(status)
+}
+
+/// The contract's error for a failed exchange.
+pub fn failure(code: Code, text: impl Into<Text>) -> Error {
+    Error::new(FAILURE, code, Kind::Exchange, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(status: u16, body: &str) -> Result<(), (Code, String)> {
+        let answer = Answer { status, body: body.into() };
+        read(&answer, REFUSAL)
+            .map(|_| ())
+            .map_err(|error| (error.code(), error.message().to_owned()))
+    }
+
+    #[test]
+    fn answers_are_told_apart() {
+        assert_eq!(outcome(200, r#"{"access_token":"a"}"#), Ok(()));
+        for (status, body, code) in [
+            (200, "", Code::AnswerInvalid),
+            (204, "", Code::AnswerInvalid),
+            (200, "{}", Code::AnswerInvalid),
+            (200, r#"{"error":"x"}"#, Code::AnswerInvalid),
+            (200, "<html>", Code::AnswerNotJson),
+            (200, r#"{"access_to"#, Code::AnswerNotJson),
+            (400, r#"{"error":"invalid_grant"}"#, Code::InvalidGrant),
+            (500, r#"{"error":"invalid_grant"}"#, Code::HttpError),
+            (400, r#"{"error":"invalid_client"}"#, Code::InvalidClient),
+            (400, "{}", Code::HttpError),
+            (401, "", Code::HttpError),
+            (502, "<html>", Code::HttpError),
+        ] {
+            let (found, text) = outcome(status, body).unwrap_err();
+            assert_eq!(found, code, "{status} {body}");
+            assert_eq!(text.contains("HS256"), status == 500, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_contracts_texts() {
+        for (status, text) in [
+            (400, "Bad request to token exchange endpoint"),
+            (401, "Unauthorized request to token exchange endpoint"),
+            (403, "Forbidden request to token exchange endpoint"),
+            (418, "An error occurred while exchanging the authorization code"),
+        ] {
+            assert_eq!(outcome(status, "{}").unwrap_err().1, text);
+        }
+    }
+
+    #[test]
+    fn the_servers_words_are_kept_as_the_cause() {
+        let answer = Answer {
+            status: 400,
+            body: r#"{"error":"invalid_grant","error_description":"gone"}"#.into(),
+        };
+        let error = read(&answer, REFUSAL).err().unwrap().into_value();
+        let cause = error.get("cause").unwrap();
+        assert_eq!(
+            (cause.str("error"), cause.str("error_description")),
+            (Some("invalid_grant"), Some("gone"))
+        );
+        assert_eq!(error.number("status"), Some(400.0));
+    }
+}

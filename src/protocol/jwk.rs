@@ -1,0 +1,378 @@
+//! The issuer's keys: JSON Web Key Sets, RFC 7517.
+
+use crate::base64url;
+use crate::http::Answer;
+use crate::json::{Value, number_text, object, parse};
+use crate::text::Text;
+
+/// A signature algorithm of RFC 7518 section 3.1 or RFC 8037 that a public key verifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the names are the RFCs'
+pub enum Algorithm {
+    Rs256,
+    Rs384,
+    Rs512,
+    Ps256,
+    Ps384,
+    Ps512,
+    Es256,
+    Es384,
+    Es512,
+    EdDsa,
+}
+
+/// No more keys than this are tried for one token: a bound for abuse, which no honest key set comes near.
+const MAX_TRIED: usize = 300;
+
+/// Reads the answer of a `jwks_uri`; `None` when it is not a key set.
+pub fn read(answer: &Answer) -> Option<Value> {
+    let keys = parse(&answer.body).filter(|_| answer.is_ok())?;
+    keys.array("keys")?;
+    Some(keys)
+}
+
+/// The keys that may have made a signature.
+#[derive(Default)]
+pub struct Candidates {
+    /// Each reduced to its public parameters.
+    pub keys: Vec<Value>,
+    /// Whether there are more that can't be used. Then a signature that no key verifies may be right.
+    pub has_more: bool,
+}
+
+impl Candidates {
+    fn add(&mut self, key: &Value, kind: Kind) {
+        match kind.public_key(key).filter(|_| self.keys.len() < MAX_TRIED) {
+            Some(key) => self.keys.push(key),
+            None => self.has_more = true,
+        }
+    }
+}
+
+/// The keys of the set that may have made a signature: of the algorithm's kind, not meant for
+/// anything else ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), and called
+/// `kid` where the token names its key and the set names any of these. What is empty counts as absent.
+pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&Text>) -> Candidates {
+    let kind = Kind::of(algorithm);
+    let (mut named, mut nameless) = (Candidates::default(), Candidates::default());
+    for key in set.array("keys").unwrap_or_default() {
+        if !kind.fits(key) || !is_meant(key, algorithm) {
+            continue;
+        }
+        match (kid, kid_of(key)) {
+            (Some(_), None) => nameless.add(key, kind),
+            (Some(kid), Some(other)) if *kid != other => {}
+            _ => named.add(key, kind),
+        }
+    }
+    if named.keys.is_empty() && !named.has_more { nameless } else { named }
+}
+
+/// The name of a key, in a JSON Web Key or in the header of a token. Names are compared as text, and
+/// some servers write numbers.
+pub fn kid_of(of: &Value) -> Option<Text> {
+    let number = || of.number("kid").map(number_text);
+    of.non_empty("kid").map(Text::from).or_else(number)
+}
+
+/// Whether nothing of a key says that it is for something else than the verification of the
+/// algorithm's signatures.
+fn is_meant(key: &Value, algorithm: Algorithm) -> bool {
+    let may_be = |name: &str, is_right: &dyn Fn(&str) -> bool| {
+        key.get(name).is_none_or(|it| it.as_str().is_some_and(|it| it.is_empty() || is_right(it)))
+    };
+    let may_verify = |all: &[Value]| all.is_empty() || all.contains(&"verify".into());
+    may_be("use", &|usage| usage == "sig")
+        && may_be("alg", &|name| Algorithm::from_name(name) == Some(algorithm))
+        && key.get("key_ops").is_none_or(|all| all.as_array().is_some_and(may_verify))
+}
+
+/// What keys of an algorithm are made of.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// [RFC 7518 section 6.3](https://www.rfc-editor.org/rfc/rfc7518#section-6.3)
+    Rsa,
+    /// A curve and the octets of a coordinate:
+    /// [RFC 7518 section 6.2](https://www.rfc-editor.org/rfc/rfc7518#section-6.2).
+    Ec(&'static str, usize),
+    /// [RFC 8037 section 2](https://www.rfc-editor.org/rfc/rfc8037#section-2)
+    Ed25519,
+}
+
+impl Kind {
+    const fn of(algorithm: Algorithm) -> Kind {
+        match algorithm {
+            Algorithm::Es256 => Kind::Ec("P-256", 32),
+            Algorithm::Es384 => Kind::Ec("P-384", 48),
+            Algorithm::Es512 => Kind::Ec("P-521", 66),
+            Algorithm::EdDsa => Kind::Ed25519,
+            _ => Kind::Rsa,
+        }
+    }
+
+    /// The key type, and the curve where there are several.
+    const fn names(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Kind::Rsa => ("RSA", None),
+            Kind::Ec(curve, _) => ("EC", Some(curve)),
+            Kind::Ed25519 => ("OKP", Some("Ed25519")),
+        }
+    }
+
+    fn fits(self, key: &Value) -> bool {
+        let (name, curve) = self.names();
+        key.str("kty") == Some(name) && (curve.is_none() || key.str("crv") == curve)
+    }
+
+    /// The public parameters, in the form that browsers import. Numbers are written with too many or
+    /// too few zero octets in front by some servers, which changes nothing of the key. An RSA modulus
+    /// below 2048 bits is too short
+    /// ([RFC 7518 section 3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
+    fn public_key(self, key: &Value) -> Option<Value> {
+        let (name, curve) = self.names();
+        let mut public = object!([("kty", name.into()), ("crv", curve.into())]);
+        public.retain(&|_, value| !value.is_null());
+        let mut add = |name, least, size| -> Option<()> {
+            public.set(name, number_of(key.str(name)?, least, size)?);
+            Some(())
+        };
+        match self {
+            Kind::Rsa => {
+                add("n", 256, None)?;
+                add("e", 1, None)?;
+            }
+            Kind::Ec(_, size) => {
+                add("x", 0, Some(size))?;
+                add("y", 0, Some(size))?;
+            }
+            Kind::Ed25519 => public.set("x", key.non_empty("x")?),
+        }
+        Some(public)
+    }
+}
+
+/// A number of a JSON Web Key, of at least that many octets without zeros in front. With a `size`, it
+/// is written with as many zeros as that takes; otherwise with none.
+fn number_of(text: &str, least: usize, size: Option<usize>) -> Option<Text> {
+    let octets = base64url::decode(text)?;
+    let zeros = octets.iter().position(|octet| *octet != 0).unwrap_or(octets.len());
+    let octets = octets.get(zeros..).filter(|octets| octets.len() >= least)?;
+    let missing = size.map_or(Some(0), |size| size.checked_sub(octets.len()))?;
+    let mut padded = vec![0; missing];
+    padded.extend_from_slice(octets);
+    Some(base64url::encode(&padded))
+}
+
+impl Algorithm {
+    /// Every algorithm that is accepted. `none` and the HMAC family are not among them: a public
+    /// client has no secret.
+    const ALL: [Algorithm; 10] = [
+        Algorithm::Rs256,
+        Algorithm::Rs384,
+        Algorithm::Rs512,
+        Algorithm::Ps256,
+        Algorithm::Ps384,
+        Algorithm::Ps512,
+        Algorithm::Es256,
+        Algorithm::Es384,
+        Algorithm::Es512,
+        Algorithm::EdDsa,
+    ];
+
+    /// The algorithm called `name`. The only EdDSA that there is here has a name of its own too
+    /// ([RFC 9864 section 2.2](https://www.rfc-editor.org/rfc/rfc9864#section-2.2)).
+    pub fn from_name(name: &str) -> Option<Algorithm> {
+        let name = if name == "Ed25519" { "EdDSA" } else { name };
+        Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
+
+    /// The `alg` value.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Algorithm::Rs256 => "RS256",
+            Algorithm::Rs384 => "RS384",
+            Algorithm::Rs512 => "RS512",
+            Algorithm::Ps256 => "PS256",
+            Algorithm::Ps384 => "PS384",
+            Algorithm::Ps512 => "PS512",
+            Algorithm::Es256 => "ES256",
+            Algorithm::Es384 => "ES384",
+            Algorithm::Es512 => "ES512",
+            Algorithm::EdDsa => "EdDSA",
+        }
+    }
+
+    /// Its hash function, of the size that its name says; that of EdDSA is Ed25519's (RFC 8032).
+    pub const fn hash(self) -> &'static str {
+        match self {
+            Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => "SHA-256",
+            Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => "SHA-384",
+            Algorithm::Rs512 | Algorithm::Ps512 | Algorithm::Es512 | Algorithm::EdDsa => "SHA-512",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(keys: &str) -> Value {
+        parse(&format!(r#"{{"keys":[{keys}]}}"#)).unwrap()
+    }
+
+    fn rsa(more: &str) -> String {
+        rsa_of(&[255; 256], &[1, 0, 1], more)
+    }
+
+    fn rsa_of(n: &[u8], e: &[u8], more: &str) -> String {
+        let (n, e) = (base64url::encode(n), base64url::encode(e));
+        format!(r#"{{"kty":"RSA","n":"{n}","e":"{e}"{more}}}"#)
+    }
+
+    fn ec(curve: &str, x: &[u8], y: &[u8]) -> String {
+        let (x, y) = (base64url::encode(x), base64url::encode(y));
+        format!(r#"{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}"#)
+    }
+
+    fn ed25519(more: &str) -> String {
+        let x = base64url::encode(&[7; 32]);
+        format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"{more}}}"#)
+    }
+
+    /// How many candidates there are, and whether there are more that can't be used.
+    fn found(keys: &[String], algorithm: &str, kid: &str) -> (usize, bool) {
+        let algorithm = Algorithm::from_name(algorithm).unwrap();
+        let kid = Some(Text::from(kid)).filter(|kid| !kid.is_empty());
+        let found = candidates(&set(&keys.join(",")), algorithm, kid.as_ref());
+        (found.keys.len(), found.has_more)
+    }
+
+    #[test]
+    fn keys_are_chosen_by_kind_use_and_name() {
+        let keys = [
+            rsa(r#","kid":"a","use":"sig","alg":"RS256""#),
+            rsa(r#","kid":"b","use":"enc""#),
+            rsa(r#","kid":"c","alg":"RS512""#),
+            rsa(r#","kid":"d","key_ops":["encrypt"]"#),
+            rsa(r#","kid":"g","use":7,"key_ops":"encrypt""#),
+            r#"{"kty":"EC","crv":"P-256","x":"AA","y":"AA","kid":"e"}"#.to_owned(),
+            r#"{"kty":"oct","k":"secret","kid":"f"}"#.to_owned(),
+            "7".to_owned(),
+        ];
+        for (algorithm, kid, count) in [
+            ("RS256", "", 1),
+            ("RS256", "a", 1),
+            ("RS256", "b", 0),
+            ("RS256", "c", 0),
+            ("RS512", "", 1),
+            ("ES256", "e", 1),
+            ("ES256", "a", 0),
+            ("ES384", "e", 0),
+            ("EdDSA", "", 0),
+        ] {
+            assert_eq!(found(&keys, algorithm, kid), (count, false), "{algorithm} {kid}");
+        }
+    }
+
+    #[test]
+    fn what_is_empty_is_absent() {
+        for more in [r#","use":"""#, r#","alg":"""#, r#","key_ops":[]"#, r#","use":null,"kid":"""#]
+        {
+            assert_eq!(found(&[rsa(more)], "RS256", ""), (1, false), "{more}");
+            assert_eq!(found(&[rsa(more)], "RS256", "k"), (1, false), "{more}");
+        }
+    }
+
+    #[test]
+    fn keys_without_a_name_may_be_the_one_that_no_other_is() {
+        let (named, nameless) = (rsa(r#","kid":"a""#), rsa(""));
+        for (keys, kid, count) in [
+            (vec![&nameless], "k", 1),
+            (vec![&named], "k", 0),
+            (vec![&named, &nameless], "k", 1),
+            (vec![&named, &nameless], "a", 1),
+            (vec![&named, &nameless], "", 2),
+        ] {
+            let keys: Vec<String> = keys.into_iter().cloned().collect();
+            assert_eq!(found(&keys, "RS256", kid), (count, false), "{kid} {count}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_as_text() {
+        assert_eq!(found(&[rsa(r#","kid":7"#), rsa(r#","kid":8"#)], "RS256", "7"), (1, false));
+        let of = |header: &str| kid_of(&parse(header).unwrap());
+        assert_eq!(of(r#"{"kid":7}"#), Some("7".into()));
+        assert_eq!(of(r#"{"kid":"7"}"#), Some("7".into()));
+        assert_eq!((of(r#"{"kid":""}"#), of(r#"{"kid":[]}"#), of("{}")), (None, None, None));
+    }
+
+    #[test]
+    fn an_algorithm_may_have_two_names() {
+        for name in ["EdDSA", "Ed25519"] {
+            for alg in ["EdDSA", "Ed25519", ""] {
+                let key = ed25519(&format!(r#","alg":"{alg}""#));
+                assert_eq!(found(&[key], name, ""), (1, false), "{name} {alg}");
+            }
+            assert_eq!(found(&[ed25519(r#","alg":"ES256""#)], name, ""), (0, false));
+        }
+    }
+
+    #[test]
+    fn only_public_parameters_are_kept() {
+        let set = set(&rsa(r#","d":"private","ext":true,"use":"sig","alg":"PS256""#));
+        let key = candidates(&set, Algorithm::Ps256, None).keys.remove(0);
+        let names: Vec<&str> = key.members().iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["kty", "n", "e"]);
+    }
+
+    #[test]
+    fn numbers_may_have_too_many_or_too_few_zeros() {
+        let public = |key: &str, algorithm| {
+            let set = set(key);
+            candidates(&set, algorithm, None).keys.pop()
+        };
+        let (rs, es) = (Algorithm::Rs256, Algorithm::Es256);
+        let modulus = [&[0, 0][..], &[255; 256]].concat();
+        assert_eq!(public(&rsa_of(&modulus, &[0, 1, 0, 1], ""), rs), public(&rsa(""), rs));
+        for (curve, size, algorithm) in
+            [("P-256", 32, es), ("P-384", 48, Algorithm::Es384), ("P-521", 66, Algorithm::Es512)]
+        {
+            let exact = [vec![0, 0], vec![9; size - 2]].concat();
+            let wanted = public(&ec(curve, &exact, &exact), algorithm);
+            assert_eq!(wanted.as_ref().unwrap().str("x"), Some(&*base64url::encode(&exact)));
+            let longer = [vec![0], exact.clone()].concat();
+            for (x, y) in [(&exact[2..], &exact[..]), (&exact[..], &exact[1..]), (&longer, &longer)]
+            {
+                assert_eq!(public(&ec(curve, x, y), algorithm), wanted, "{curve}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_used_is_counted() {
+        let good = rsa("");
+        for bad in [
+            rsa_of(&[255; 128], &[1, 0, 1], ""),
+            rsa_of(&[&[0; 128][..], &[255; 128]].concat(), &[1, 0, 1], ""),
+            rsa_of(&[255; 256], &[0], ""),
+            r#"{"kty":"RSA","n":"+","e":"AQAB"}"#.to_owned(),
+            r#"{"kty":"RSA","n":7}"#.to_owned(),
+        ] {
+            assert_eq!(found(std::slice::from_ref(&bad), "RS256", ""), (0, true), "{bad}");
+            assert_eq!(found(&[bad.clone(), good.clone()], "RS256", ""), (1, true), "{bad}");
+        }
+        assert_eq!(found(&[ec("P-256", &[1; 33], &[1; 32])], "ES256", ""), (0, true));
+        let twelve = vec![good.clone(); 12];
+        assert_eq!(found(&twelve, "RS256", ""), (12, false));
+        let too_many = vec![good; MAX_TRIED + 1];
+        assert_eq!(found(&too_many, "RS256", ""), (MAX_TRIED, true));
+    }
+
+    #[test]
+    fn symmetric_and_absent_algorithms_do_not_exist() {
+        for name in ["none", "HS256", "rs256", "", "RS1"] {
+            assert_eq!(Algorithm::from_name(name), None);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! OAuth 2.0 and OpenID Connect: each file builds a request or reads an answer, and neither fetches nor
+//! stores.
+#![forbid(unsafe_code)]
+
+pub mod authorize;
+pub mod discovery;
+pub mod exchange;
+pub mod id_token;
+pub mod jwk;
+pub mod landing;
+pub mod logout;
+pub mod oauth_error;
+pub mod par;
+pub mod pkce;
+pub mod refresh;
+pub mod revoke;
+pub mod session_check;
+pub mod tokens;
+pub mod userinfo;

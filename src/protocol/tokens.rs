@@ -1,0 +1,499 @@
+//! The stored tokens, their lifetime, and what `token.get()` decides about them.
+
+use std::slice::from_ref;
+
+use crate::base64url;
+use crate::json::{Value, object, parse};
+use crate::page::sign_ins;
+use crate::protocol::id_token::IdToken;
+use crate::secret::{AccessToken, RawIdToken, RefreshToken};
+use crate::text::{Join, Text, pieces};
+
+/// What one sign-in gave, as it is stored and returned: the contract's JSON, with optional members
+/// of our own (`scope`, `tokenType`, `issuer`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tokens {
+    /// For requests to APIs.
+    pub access_token: AccessToken,
+    /// Who signed in.
+    pub id_token: Option<RawIdToken>,
+    /// For renewal.
+    pub refresh_token: Option<RefreshToken>,
+    /// The lifetime in seconds at the time of receipt (`expiresAt`, in spite of its name).
+    pub lifetime: Option<f64>,
+    /// When the access token expires, in milliseconds since 1970 by the device's clock.
+    pub expiry: Option<f64>,
+    /// The scope that was granted.
+    pub scope: Option<Text>,
+    /// The type of the access token, such as `Bearer`.
+    pub token_type: Option<Text>,
+    /// The APIs that the access token is for, where the app named some (RFC 8707).
+    pub resources: Value,
+    /// The issuer, in records that we wrote: their ID token has been verified.
+    pub issuer: Option<Text>,
+    /// The ID token that came for the code, where AM has since sent another one: AM knows the session
+    /// by this one alone.
+    pub sign_in_id_token: Option<RawIdToken>,
+    /// The id of the sign-in, in a record that one tab keeps for itself: see `crate::page::sign_ins`.
+    pub sign_in_id: Option<Text>,
+}
+
+impl Tokens {
+    /// Reads a stored record; `None` when it holds no access token, or another issuer's
+    /// (decisions 9 and 11).
+    pub fn read(record: &Value, issuer: &str) -> Option<Box<Tokens>> {
+        let text = |name| record.non_empty(name).map(Text::from);
+        let tokens = Box::new(Tokens {
+            access_token: AccessToken::new(text("accessToken")?),
+            id_token: text("idToken").map(RawIdToken::new),
+            refresh_token: text("refreshToken").map(RefreshToken::new),
+            lifetime: seconds(record.get("expiresAt")),
+            expiry: record.number("expiryTimestamp"),
+            scope: record.text("scope").cloned(),
+            token_type: text("tokenType"),
+            resources: resources(record.get("resource")),
+            issuer: text("issuer"),
+            sign_in_id_token: text("signInIdToken").map(RawIdToken::new),
+            sign_in_id: text(sign_ins::ID),
+        });
+        let ours = tokens.issuer.as_deref().is_none_or(|stored| stored == issuer);
+        ours.then_some(tokens)
+    }
+
+    /// The record to store and the value to return.
+    pub fn to_value(&self) -> Value {
+        let id_token = self.id_token.as_ref().map(RawIdToken::reveal);
+        let mut value = object!([
+            ("accessToken", self.access_token.reveal().into()),
+            ("idToken", id_token.into()),
+            ("refreshToken", self.refresh_token.as_ref().map(RefreshToken::reveal).into()),
+            ("expiresAt", self.lifetime.into()),
+            ("expiryTimestamp", self.expiry.into()),
+            ("scope", self.scope.as_ref().into()),
+            ("tokenType", self.token_type.as_ref().into()),
+            ("resource", self.resources.clone()),
+            ("issuer", self.issuer.as_ref().into()),
+            ("signInIdToken", self.sign_in_id_token.as_ref().map(RawIdToken::reveal).into()),
+            (sign_ins::ID, self.sign_in_id.as_ref().into()),
+        ]);
+        value.retain(&|_, value| !value.is_null());
+        value
+    }
+
+    /// What of a record is for the app: not what only a sign-out needs.
+    pub fn shown(mut record: Value) -> Value {
+        record.retain(&|name, _| name != "signInIdToken" && name != sign_ins::ID);
+        record
+    }
+
+    /// The options of an authorization that is to bring the like of these.
+    pub fn as_options(&self) -> Value {
+        object!([("resource", self.resources.clone())])
+    }
+
+    /// Every token that can be revoked: the refresh token first, so that nothing new comes of it.
+    pub fn secrets(&self) -> Vec<Text> {
+        let mut secrets = Vec::new();
+        if let Some(token) = &self.refresh_token {
+            secrets.push(token.reveal().clone());
+        }
+        secrets.push(self.access_token.reveal().clone());
+        secrets
+    }
+
+    /// The ID token that came for the code.
+    pub fn of_sign_in(&self) -> Option<&RawIdToken> {
+        self.sign_in_id_token.as_ref().or(self.id_token.as_ref())
+    }
+
+    /// True when less than `threshold` milliseconds of the access token's life are left or, where it
+    /// has no more to begin with, less than half of them: else every call would renew it. Never for
+    /// a token of unknown lifetime, and always for one that came without any. A token that has more life
+    /// left than it ever had tells that the device's clock was set back: then nobody knows, and it
+    /// counts as near its end.
+    pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
+        let threshold = self.threshold(threshold);
+        self.expiry.map(|expiry| expiry - now).is_some_and(|left| {
+            left < threshold
+                || self.lifetime == Some(0.0)
+                || self.most().is_some_and(|most| left > most)
+        })
+    }
+
+    /// The threshold, or half the life of a token that doesn't live as long.
+    fn threshold(&self, threshold: f64) -> f64 {
+        let life = self.lifetime.map(|seconds| seconds * 1000.0);
+        life.filter(|life| *life <= threshold).map_or(threshold, |life| life / 2.0)
+    }
+
+    /// The most milliseconds that can be left of the life.
+    fn most(&self) -> Option<f64> {
+        self.lifetime.map(|seconds| seconds * 1000.0 + CLOCK_TOLERANCE)
+    }
+
+    /// From when until when, in milliseconds since 1970, it is certainly not near its end; a missing
+    /// limit is none. `None` where there is no such time, or it can't be told to the millisecond.
+    pub fn fresh_span(&self, threshold: f64) -> Option<(Option<f64>, Option<f64>)> {
+        let is_over = self.lifetime == Some(0.0);
+        if is_over || self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
+            return None;
+        }
+        // Rounding must not make it longer.
+        let from = self.expiry.zip(self.most()).map(|(expiry, most)| expiry - most + 1.0);
+        Some((from, self.expiry.map(|expiry| expiry - self.threshold(threshold) - 1.0)))
+    }
+
+    /// Whether the provider issued it less than `milliseconds` ago, by the device's clock.
+    pub fn is_younger_than(&self, milliseconds: f64, now: f64) -> bool {
+        let life = self.lifetime.map(|seconds| seconds * 1000.0);
+        let issued = self.expiry.zip(life).map(|(expiry, life)| expiry - life);
+        issued.is_some_and(|issued| (0.0..milliseconds).contains(&(now - issued)))
+    }
+
+    /// True when the access token's life is over: not a millisecond is left.
+    pub fn is_expired(&self, now: f64) -> bool {
+        self.is_near_expiry(now, 1.0)
+    }
+}
+
+/// No date of JavaScript is more milliseconds from 1970.
+const MAX_DATE: f64 = 8.64e15;
+
+/// Clocks are set by this many milliseconds without notice.
+const CLOCK_TOLERANCE: f64 = 300_000.0;
+
+/// What the token endpoint answered, checked for form and not yet for its ID token (RFC 6749
+/// section 5.1, OpenID Connect Core section 3.1.3.3).
+pub struct TokenResponse {
+    /// `access_token`
+    pub access_token: AccessToken,
+    /// `id_token`
+    pub id_token: Option<RawIdToken>,
+    /// `refresh_token`
+    pub refresh_token: Option<RefreshToken>,
+    /// `expires_in`, seconds
+    pub expires_in: Option<f64>,
+    /// `scope`
+    pub scope: Option<Text>,
+    /// `token_type`
+    pub token_type: Option<Text>,
+}
+
+impl TokenResponse {
+    /// Reads the JSON of a successful answer; `None` when it lacks an access token or carries one
+    /// that is not a bearer token.
+    pub fn read(answer: &Value) -> Option<Box<TokenResponse>> {
+        let text = |name| answer.non_empty(name).map(Text::from);
+        let response = Box::new(TokenResponse {
+            access_token: AccessToken::new(text("access_token")?),
+            id_token: text("id_token").map(RawIdToken::new),
+            refresh_token: text("refresh_token").map(RefreshToken::new),
+            expires_in: seconds(answer.get("expires_in")),
+            scope: answer.get("scope").and_then(scope),
+            token_type: answer
+                .str("token_type")
+                .map(str::trim_ascii)
+                .filter(|name| !name.is_empty())
+                .map(Text::from),
+        });
+        let bearer =
+            response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
+        bearer.then_some(response)
+    }
+
+    /// The tokens to keep, once the ID token has been verified. What a renewal did not bring again
+    /// is kept from `before`.
+    pub fn into_tokens(
+        self: Box<Self>,
+        id_token: Option<IdToken>,
+        before: Option<&Tokens>,
+        issuer: &str,
+        now: f64,
+    ) -> Box<Tokens> {
+        // An access token that tells its own lifetime is believed where the answer is silent.
+        let lifetime =
+            self.expires_in.or_else(|| lifetime_of(&claims_of(&self.access_token)?, now));
+        Box::new(Tokens {
+            access_token: self.access_token,
+            id_token: id_token.map(|token| token.raw).or_else(|| before?.id_token.clone()),
+            refresh_token: self.refresh_token.or_else(|| before?.refresh_token.clone()),
+            lifetime,
+            expiry: lifetime.map(|seconds| now + seconds * 1000.0).filter(|at| at.is_finite()),
+            scope: self.scope.or_else(|| before?.scope.clone()),
+            token_type: self.token_type,
+            resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
+            issuer: Some(issuer.into()),
+            sign_in_id_token: None,
+            sign_in_id: None,
+        })
+    }
+}
+
+/// One resource or several (RFC 8707 section 2): a list of texts, or `null` for none.
+pub fn resources(value: Option<&Value>) -> Value {
+    let mut resources = Vec::new();
+    for resource in value.map_or(&[][..], |value| value.as_array().unwrap_or(from_ref(value))) {
+        if resource.as_text().is_some() {
+            resources.push(resource.clone());
+        }
+    }
+    if resources.is_empty() { Value::NULL } else { Value::from(resources) }
+}
+
+/// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its
+/// lifetime alone.
+fn claims_of(token: &AccessToken) -> Option<Value> {
+    let payload = base64url::decode(pieces(token.reveal(), b'.').get(1)?)?;
+    parse(std::str::from_utf8(&payload).ok()?)
+}
+
+/// From issue to expiry, in seconds: no clock of ours is involved where the token says both.
+fn lifetime_of(claims: &Value, now: f64) -> Option<f64> {
+    let issued = claims.number("iat").unwrap_or(now / 1000.0);
+    not_negative(claims.number("exp")? - issued)
+}
+
+/// A lifetime; some servers send it as text ([RFC 6749 section
+/// 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1) has a number). One of 0 or less is 0.
+fn seconds(value: Option<&Value>) -> Option<f64> {
+    not_negative(value?.as_numeral()?)
+}
+
+fn not_negative(seconds: f64) -> Option<f64> {
+    seconds.is_finite().then(|| seconds.max(0.0))
+}
+
+/// What was granted; some servers send a list. `None` where the answer does not say.
+fn scope(granted: &Value) -> Option<Text> {
+    let Some(list) = granted.as_array() else {
+        return granted.as_text().cloned();
+    };
+    let mut names = Vec::new();
+    for name in list {
+        if let Some(name) = name.as_str() {
+            names.push(name);
+        }
+    }
+    Some(names.joined_by(" "))
+}
+
+/// What `token.get()` does: the contract's table 5.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Row 2: return what is stored.
+    Return,
+    /// Row 3: return what is stored, marked as expired.
+    ReturnExpired,
+    /// Row 4: there is nothing.
+    NoTokens,
+    /// Rows 5 to 7.
+    Renew,
+}
+
+/// Decides by what is stored and what the caller asked for.
+pub fn decide(
+    stored: Option<&Tokens>,
+    now: f64,
+    threshold: f64,
+    force: bool,
+    background: bool,
+) -> Decision {
+    let near_expiry = stored.map(|tokens| tokens.is_near_expiry(now, threshold));
+    match near_expiry {
+        _ if force => Decision::Renew,
+        Some(false) => Decision::Return,
+        _ if background => Decision::Renew,
+        Some(true) => Decision::ReturnExpired,
+        None => Decision::NoTokens,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{parse, to_text};
+
+    fn stored(more: &str) -> Option<Box<Tokens>> {
+        Tokens::read(&parse(&format!(r#"{{"accessToken":"a"{more}}}"#)).unwrap(), "https://op")
+    }
+
+    #[test]
+    fn a_record_round_trips() {
+        let text = r#"{"accessToken":"a","idToken":"i","refreshToken":"r","expiresAt":3600,"expiryTimestamp":1700000000000,"scope":"openid","tokenType":"Bearer","issuer":"https://op"}"#;
+        let tokens = Tokens::read(&parse(text).unwrap(), "https://op").unwrap();
+        assert_eq!(to_text(&tokens.to_value()), text);
+    }
+
+    #[test]
+    fn what_is_no_record_counts_as_none() {
+        assert!(stored("").is_some());
+        assert!(stored(r#","issuer":"https://other""#).is_none());
+        for record in
+            ["null", "7", "\"x\"", "[]", "{}", r#"{"accessToken":7}"#, r#"{"accessToken":""}"#]
+        {
+            assert_eq!(Tokens::read(&parse(record).unwrap(), "https://op"), None, "{record}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_token_get() {
+        use Decision::*;
+        let fresh = stored(r#","expiryTimestamp":100001"#);
+        let near = stored(r#","expiryTimestamp":100000"#);
+        let unknown = stored("");
+        let short = stored(r#","expiresAt":20,"expiryTimestamp":80001"#);
+        let half = stored(r#","expiresAt":20,"expiryTimestamp":80000"#);
+        let set_back = stored(r#","expiresAt":60,"expiryTimestamp":430001"#);
+        for (tokens, force, background, decision) in [
+            (&fresh, false, false, Return),
+            (&fresh, false, true, Return),
+            (&unknown, false, true, Return),
+            (&near, false, false, ReturnExpired),
+            (&None, false, false, NoTokens),
+            (&near, false, true, Renew),
+            (&set_back, false, true, Renew),
+            (&short, false, true, Return),
+            (&half, false, true, Renew),
+            (&None, false, true, Renew),
+            (&fresh, true, false, Renew),
+            (&None, true, false, Renew),
+        ] {
+            assert_eq!(decide(tokens.as_deref(), 70_000.5, 30_000.0, force, background), decision);
+        }
+    }
+
+    #[test]
+    fn a_token_response_needs_a_bearer_token() {
+        let read = |text: &str| TokenResponse::read(&parse(text).unwrap());
+        assert!(read(r#"{"error":"x"}"#).is_none());
+        assert!(read(r#"{"access_token":"a","token_type":"mac"}"#).is_none());
+        assert!(read(r#"{"access_token":"a","token_type":"bEARER"}"#).is_some());
+    }
+
+    fn response(member: &str) -> Box<TokenResponse> {
+        TokenResponse::read(&parse(&format!(r#"{{"access_token":"a",{member}}}"#)).unwrap())
+            .unwrap_or_else(|| panic!("{member}"))
+    }
+
+    #[test]
+    fn a_lifetime_is_a_number_or_numeric_text_of_any_form() {
+        for (value, seconds) in [
+            ("3600", Some(3600.0)),
+            ("3599.5", Some(3599.5)),
+            (r#""60""#, Some(60.0)),
+            (r#""3600.0""#, Some(3600.0)),
+            (r#"" 3600""#, Some(3600.0)),
+            (r#""3600\n""#, Some(3600.0)),
+            (r#""3599.5""#, Some(3599.5)),
+            (r#""3.6e3""#, Some(3600.0)),
+            (r#""03600""#, Some(3600.0)),
+            ("0", Some(0.0)),
+            (r#""0""#, Some(0.0)),
+            ("-1", Some(0.0)),
+            (r#""-3600""#, Some(0.0)),
+            (r#""abc""#, None),
+            (r#""""#, None),
+            (r#""1e999""#, None),
+            (r#""true""#, None),
+            ("null", None),
+            ("true", None),
+            ("[3600]", None),
+            (r#"["3600"]"#, None),
+            ("{}", None),
+        ] {
+            let read = response(&format!(r#""expires_in":{value}"#)).expires_in;
+            assert_eq!(read, seconds, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_no_lifetime_is_over_when_it_comes() {
+        let over = response(r#""expires_in":0"#).into_tokens(None, None, "https://op", 1000.0);
+        assert_eq!((over.lifetime, over.expiry), (Some(0.0), Some(1000.0)));
+        for now in [900.0, 1000.0, 1001.0] {
+            assert!(over.is_expired(now) && over.is_near_expiry(now, 0.0), "{now}");
+        }
+        let read = Tokens::read(&over.to_value(), "https://op").unwrap();
+        assert!(read.is_expired(1000.0));
+    }
+
+    #[test]
+    fn an_unknown_lifetime_is_the_access_token_s_own_and_never_the_id_token_s() {
+        let jwt = |claims: &str| format!("e30.{}.c2ln", base64url::encode(claims.as_bytes()));
+        let id_token = || IdToken {
+            raw: RawIdToken::new("i"),
+            subject: "demo".into(),
+            claims: parse(r#"{"iat":1,"exp":36001}"#).unwrap(),
+        };
+        for (access_token, seconds) in [
+            ("opaque".to_owned(), None),
+            (jwt("{}"), None),
+            (jwt(r#"{"iat":100,"exp":160}"#), Some(60.0)),
+            // By the device's clock, which shows 1000 seconds.
+            (jwt(r#"{"exp":1060}"#), Some(60.0)),
+            (jwt(r#"{"exp":940}"#), Some(0.0)),
+            (jwt(r#"{"iat":100,"exp":100}"#), Some(0.0)),
+            (jwt(r#"{"exp":"1060"}"#), None),
+        ] {
+            for silent in ["", r#","expires_in":null"#, r#","expires_in":"abc""#] {
+                let answer = format!(r#"{{"access_token":"{access_token}"{silent}}}"#);
+                let response = TokenResponse::read(&parse(&answer).unwrap()).unwrap();
+                let tokens =
+                    response.into_tokens(Some(id_token()), None, "https://op", 1_000_000.0);
+                assert_eq!(tokens.lifetime, seconds, "{answer}");
+            }
+        }
+    }
+
+    /// RFC 6749 section 5.1.
+    #[test]
+    fn the_scope_is_what_was_granted() {
+        for (member, scope) in [
+            (r#""scope":"openid email""#, Some("openid email")),
+            (r#""scope":["openid","email"]"#, Some("openid email")),
+            (r#""scope":["openid",7]"#, Some("openid")),
+            (r#""scope":"""#, Some("")),
+            (r#""scope":[]"#, Some("")),
+            (r#""scope":null"#, None),
+            (r#""scope":7"#, None),
+            (r#""x":0"#, None),
+        ] {
+            let read = response(member).scope;
+            assert_eq!(read.as_deref(), scope, "{member}");
+        }
+        let nothing = stored(r#","scope":"""#).unwrap();
+        assert_eq!(nothing.scope.as_deref(), Some(""));
+        let renewed =
+            response(r#""scope":[]"#).into_tokens(None, Some(&nothing), "https://op", 0.0);
+        assert_eq!(renewed.scope.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn a_token_type_is_compared_without_case_and_space() {
+        for (member, kind) in [
+            (r#""token_type":"Bearer ""#, Some("Bearer")),
+            (r#""token_type":" bEARER\n""#, Some("bEARER")),
+            (r#""token_type":"""#, None),
+            (r#""token_type":" ""#, None),
+            (r#""token_type":7"#, None),
+            (r#""token_type":null"#, None),
+            (r#""token_type":["Bearer"]"#, None),
+        ] {
+            let read = response(member).token_type;
+            assert_eq!(read.as_deref(), kind, "{member}");
+        }
+    }
+
+    #[test]
+    fn a_renewal_keeps_what_it_did_not_bring() {
+        let before = stored(r#","idToken":"i","refreshToken":"r","scope":"openid""#).unwrap();
+        let response =
+            TokenResponse::read(&parse(r#"{"access_token":"b","expires_in":60}"#).unwrap())
+                .unwrap();
+        let tokens = response.into_tokens(None, Some(&before), "https://op", 1000.0);
+        assert_eq!(
+            to_text(&tokens.to_value()),
+            r#"{"accessToken":"b","idToken":"i","refreshToken":"r","expiresAt":60,"expiryTimestamp":61000,"scope":"openid","issuer":"https://op"}"#
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! User details: OpenID Connect Core 1.0 section 5.3.
+
+use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Request};
+use crate::json::{Value, parse};
+use crate::protocol::id_token::LEEWAY;
+use crate::protocol::oauth_error;
+use crate::secret::{AccessToken, RawIdToken};
+use crate::text::Join;
+use crate::text::Text;
+
+/// The request (section 5.3.1), with the token in the header.
+pub fn request(endpoint: &str, token: &AccessToken) -> Request {
+    Request::get(endpoint)
+        .header("Authorization", ["Bearer ", token.reveal()].joined())
+        .anew()
+        .action("USER_INFO")
+}
+
+/// What the endpoint answered.
+pub enum Body {
+    /// The details.
+    Json(Value),
+    /// The details in a signed token, which has not been verified.
+    Signed(RawIdToken),
+}
+
+/// Reads the answer (section 5.3.2).
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
+    let answer = answer.map_err(|fault| {
+        let (code, status) = fault.describe();
+        Error::new(FAILURE, code, Kind::Auth, fault.sentence(SENTENCE)).status(status)
+    })?;
+    let json = parse(&answer.body);
+    let status = f64::from(answer.status);
+    if !answer.is_ok() {
+        // RFC 6750 section 3.1: the token has expired or was revoked.
+        let code = match answer.status {
+            401 => Code::TokenRejected,
+            _ => oauth_error::code_of(&answer, json.as_ref()),
+        };
+        return Err(failure(code).status(status).cause(oauth_error::cause(json.as_ref())));
+    }
+    match json.filter(Value::is_object) {
+        Some(details) => Ok(Body::Json(details)),
+        None if answer.body.bytes().filter(|byte| *byte == b'.').count() == 2 => {
+            Ok(Body::Signed(RawIdToken::new(answer.body.trim_ascii())))
+        }
+        None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
+    }
+}
+
+/// The details, when they are about `subject`: the person of the ID token (section 5.3.2, last
+/// paragraph but one).
+pub fn about(details: Value, subject: Option<&Text>) -> Result<Value, Error> {
+    match details.non_empty("sub") {
+        Some(about) if subject.is_none_or(|subject| subject == about) => Ok(details),
+        _ => Err(failure(Code::UserinfoSubject)),
+    }
+}
+
+/// The details of a token whose signature holds: `iss` and `aud`, where they are there, are ours
+/// (section 5.3.2), and it has not expired. `now` is in milliseconds.
+pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Result<Value, Error> {
+    let client = Value::from(client_id);
+    let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
+        && claims.get("aud").is_none_or(|audience| match audience.as_array() {
+            Some(list) => list.contains(&client),
+            None => *audience == client,
+        });
+    let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
+    match (ours, lives) {
+        (true, true) => Ok(claims),
+        (false, _) => Err(unverified(Code::IdTokenIssuer)),
+        (_, false) => Err(unverified(Code::IdTokenExpired)),
+    }
+}
+
+/// Signed details that could not be verified.
+pub fn unverified(code: Code) -> Error {
+    let text = "An error occurred while fetching user info: their signature, issuer or audience is not right.";
+    Error::new(FAILURE, code, Kind::Auth, text)
+}
+
+const FAILURE: &str = "User Info retrieval failure";
+
+const SENTENCE: &str = "An error occurred while fetching user info";
+
+fn failure(code: Code) -> Error {
+    let text = match code {
+        Code::TokenRejected => {
+            "An error occurred while fetching user info: the access token was refused. Get a new one by token.get({ forceRenew: true })."
+        }
+        Code::UserinfoSubject => {
+            "An error occurred while fetching user info: they are about somebody else than the ID token."
+        }
+        _ => return Error::new(FAILURE, code, Kind::Auth, oauth_error::explain(SENTENCE, code)),
+    };
+    Error::new(FAILURE, code, Kind::Auth, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
+        let subject = subject.map(Text::from);
+        read(Ok(Answer { status, body: body.into() }))
+            .and_then(|body| match body {
+                Body::Json(details) => about(details, subject.as_ref()),
+                Body::Signed(_) => Err(unverified(Code::IdTokenSignature)),
+            })
+            .map(|_| ())
+            .map_err(|error| error.code())
+    }
+
+    #[test]
+    fn details_are_about_the_person_of_the_id_token() {
+        assert_eq!(outcome(200, r#"{"sub":"demo"}"#, Some("demo")), Ok(()));
+        assert_eq!(outcome(200, r#"{"sub":"demo"}"#, None), Ok(()));
+        assert_eq!(outcome(200, r#"{"sub":"eve"}"#, Some("demo")), Err(Code::UserinfoSubject));
+        assert_eq!(outcome(200, r#"{"name":"Demo"}"#, Some("demo")), Err(Code::UserinfoSubject));
+        assert_eq!(outcome(200, "eyJ.e.y", Some("demo")), Err(Code::IdTokenSignature));
+        assert_eq!(outcome(200, "<html>", Some("demo")), Err(Code::AnswerNotJson));
+        assert_eq!(outcome(200, "", Some("demo")), Err(Code::AnswerNotJson));
+        assert_eq!(outcome(401, "", Some("demo")), Err(Code::TokenRejected));
+        assert_eq!(
+            read(Err(NetworkFault::Timeout)).err().map(|error| error.code()),
+            Some(Code::Timeout)
+        );
+    }
+}

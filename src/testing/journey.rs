@@ -1,0 +1,436 @@
+//! Every flow on the scripted world: what it does, and what no fault at any step does to it.
+
+use std::rc::Rc;
+
+use crate::am::redirect;
+use crate::error::{Code, Error};
+use crate::fault::NetworkFault;
+use crate::journey::client::Client;
+use crate::json::{Value, object, parse, to_text};
+use crate::log::{Level, Logger};
+use crate::oidc::Client as Oidc;
+use crate::page::Context;
+use crate::page::session;
+use crate::platform::Platform;
+use crate::storage::Area;
+use crate::testing::world::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World, pause};
+
+const STEP: &str = r#"{"authId":"auth-id","callbacks":[{"type":"RedirectCallback"}]}"#;
+const IDP: &str = "https://idp.example/authorize?state=s";
+const BACK: &str = "https://app.example/?code=c&state=s";
+
+/// A page with a journey client and the clients of some sign-ins, all signed in.
+struct Page {
+    context: &'static Context<World>,
+    journey: Rc<Client<World>>,
+}
+
+fn silent() -> Logger {
+    Logger::new(Level::None, Box::new(|_, _| ()))
+}
+
+fn config(client_id: &str) -> Value {
+    parse(&format!(
+        r#"{{"serverConfig":{{"wellknown":"{WELLKNOWN}"}},"clientId":"{client_id}","redirectUri":"https://app.example/cb"}}"#
+    ))
+    .unwrap()
+}
+
+async fn open(context: &'static Context<World>) -> Result<Rc<Client<World>>, Error> {
+    Client::create(context, &config("me"), silent(), None).await
+}
+
+fn page(world: &World) -> Page {
+    let context = Context::new(world.clone());
+    let journey = world.run(open(context)).unwrap();
+    Page { context, journey }
+}
+
+/// Signs in by a journey, and gets tokens for a client that stores them in the area.
+fn sign_in(world: &World, page: &Page, area: &str) {
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    let storage = object!([("type", area.into()), ("name", area.into())]);
+    let config = config("me");
+    let oidc = Oidc::create(page.context, &config, &storage, silent(), None);
+    let oidc = world.run(oidc).unwrap();
+    world.run(oidc.get(&object!([("backgroundRenew", true.into())]))).unwrap();
+}
+
+fn leave(world: &World, page: &Page) {
+    let here = object!([("navigate", false.into())]);
+    world.run(page.journey.redirect(STEP, IDP, None, &here)).unwrap();
+}
+
+fn session_token(page: &Page) -> Option<String> {
+    page.journey.session()?.str("tokenId").map(str::to_owned)
+}
+
+fn stored_step(world: &World) -> Option<String> {
+    world.stored(Area::Session, redirect::KEY)
+}
+
+fn type_of(result: &Result<Value, Error>) -> &str {
+    result.as_ref().ok().and_then(|value| value.str("type")).unwrap_or("an error")
+}
+
+fn code_of<T>(result: Result<T, Error>) -> Option<Code> {
+    result.err().map(|error| error.code())
+}
+
+#[test]
+fn a_step_is_gone_on_with_once_by_its_own_response() {
+    let world = World::new();
+    let page = page(&world);
+    leave(&world, &page);
+    world.requests();
+    let resume = |url| world.run(page.journey.resume(url, &Value::NULL));
+
+    // A stranger's response costs nothing.
+    assert_eq!(
+        code_of(resume("https://app.example/?code=c&state=theirs")),
+        Some(Code::StateMismatch)
+    );
+    assert_eq!(world.requests(), [""; 0]);
+    assert!(stored_step(&world).is_some());
+
+    assert_eq!(type_of(&resume(BACK)), "LoginSuccess");
+    assert_eq!(stored_step(&world), None);
+    assert_eq!(code_of(resume(BACK)), Some(Code::StateUnknown));
+}
+
+#[test]
+fn two_clients_that_come_back_at_once_are_one_request() {
+    let world = World::new();
+    let first = page(&world);
+    let second = world.run(open(first.context)).unwrap();
+    leave(&world, &first);
+    world.requests();
+    let (one, other) = world.run(crate::task::both(
+        first.journey.resume(BACK, &Value::NULL),
+        second.resume(BACK, &Value::NULL),
+    ));
+    assert_eq!((type_of(&one), type_of(&other)), ("LoginSuccess", "LoginSuccess"));
+    assert_eq!(world.requests(), ["authenticate"]);
+}
+
+#[test]
+fn what_cannot_be_read_or_is_junk_is_told_apart() {
+    let world = World::new();
+    let page = page(&world);
+    let resume = || world.run(page.journey.resume(BACK, &Value::NULL));
+    world.put(Area::Session, redirect::KEY, "{");
+    let junk = resume().unwrap_err();
+    assert_eq!(junk.message(), "Error retrieving previous step: it could not be parsed");
+    assert_eq!(stored_step(&world), None, "junk is removed");
+
+    leave(&world, &page);
+    world.fail_at(0, Fault::Network(NetworkFault::Failed));
+    let unread = resume().unwrap_err();
+    assert!(unread.message().starts_with("Error retrieving previous step: "), "{unread:?}");
+    assert!(stored_step(&world).is_some(), "what could not be read may be there");
+}
+
+#[test]
+fn without_a_session_token_the_one_before_stays() {
+    let world = World::new();
+    let page = page(&world);
+    sign_in(&world, &page, "localStorage");
+    let before = session_token(&page);
+    world.script("/authenticate", 200, r#"{"successUrl":"/","realm":"/"}"#);
+    let result = world.run(page.journey.next(STEP, &Value::NULL));
+    assert_eq!(type_of(&result), "LoginSuccess");
+    assert_eq!(session_token(&page), before);
+    world.script("/authenticate", 401, r#"{"code":401,"reason":"Unauthorized"}"#);
+    assert_eq!(session_token(&page), before);
+}
+
+#[test]
+fn a_later_session_replaces_the_one_before() {
+    let world = World::new();
+    let page = page(&world);
+    sign_in(&world, &page, "localStorage");
+    let before = session_token(&page);
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    assert_ne!(session_token(&page), before);
+    let kept = world.all_stored().into_keys().filter(|(_, key)| key.starts_with("pic-session"));
+    assert_eq!(kept.count(), 1);
+}
+
+/// What is left after a sign-out.
+fn left(world: &World, page: &Page) -> Vec<String> {
+    let stored = world.all_stored().into_iter().map(|entry| format!("{entry:?}"));
+    stored
+        .chain(session::get(page.context, ISSUER).map(|kept| to_text(&kept).to_string()))
+        .collect()
+}
+
+#[test]
+fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
+    let areas = ["localStorage", "sessionStorage"];
+    for count in 0..=areas.len() {
+        for (part, status, session_fails, tokens_fail) in [
+            ("nothing", 500, false, false),
+            ("_action=logout", 401, true, false),
+            ("_action=logout", 404, true, false),
+            ("_action=logout", 503, true, false),
+            ("_action=logout", 403, true, false),
+            ("/revoke", 503, false, count > 0),
+            ("https://op.example/", 503, true, count > 0),
+        ] {
+            let world = World::new();
+            let page = page(&world);
+            for area in areas.iter().take(count) {
+                sign_in(&world, &page, area);
+            }
+            leave(&world, &page);
+            world.requests();
+            world.script(part, status, "");
+            let result = world.run(page.journey.terminate(&Value::NULL));
+            let place = format!("{count} clients, {part} {status}: {result:?}");
+            assert_eq!(result.is_err(), session_fails || tokens_fail, "{place}");
+            assert_eq!(left(&world, &page), [""; 0], "{place}");
+            let mut requests = world.requests();
+            requests.sort();
+            // With a 404, a version is asked for that the server knows.
+            let tries = if status == 404 { 3 } else { 1 };
+            let mut expected = vec!["revoke".to_owned(); 2 * count];
+            expected.extend(vec!["sessions logout".to_owned(); tries]);
+            assert_eq!(requests, expected, "{place}");
+            if let Err(error) = result {
+                let error = error.into_value();
+                let failed = |part| {
+                    let parts = error.get("parts").unwrap();
+                    parts.get(part).is_some_and(|part| *part != Value::NULL)
+                };
+                assert_eq!((failed("session"), failed("tokens")), (session_fails, tokens_fail));
+                assert_eq!(error.str("error"), Some("terminate_failed"), "{place}");
+                let is_unconfirmed = error.str("code") == Some("session_unconfirmed");
+                assert_eq!(is_unconfirmed, status == 401, "{place}");
+                let shown = (!is_unconfirmed).then_some(f64::from(status));
+                assert_eq!(error.number("status"), shown, "{place}");
+            }
+            // Nobody is left to sign out.
+            world.unscript();
+            assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok(), "{place}");
+        }
+    }
+}
+
+type Flow = (&'static str, fn(&World, &Page) -> Result<Value, Error>);
+
+const FLOWS: [Flow; 8] = [
+    ("journey()", |world, _| world.run(open(Context::new(world.clone()))).map(|_| Value::NULL)),
+    ("start", |world, page| world.run(page.journey.start(&Value::NULL))),
+    ("next", |world, page| world.run(page.journey.next(STEP, &Value::NULL))),
+    ("redirect", |world, page| world.run(page.journey.redirect(STEP, IDP, None, &Value::NULL))),
+    ("resume at the step", |world, page| world.run(page.journey.resume(BACK, &Value::NULL))),
+    ("resume after a refusal", |world, page| {
+        let url = "https://app.example/?error=access_denied&state=s";
+        world.run(page.journey.resume(url, &Value::NULL))
+    }),
+    ("resume of a suspended journey", |world, page| {
+        let url = "https://app.example/?suspendedId=i&authIndexValue=Magic";
+        world.run(page.journey.resume(url, &Value::NULL))
+    }),
+    ("session.info", |world, page| world.run(page.journey.session_info())),
+];
+
+fn faults() -> [Fault; 9] {
+    [
+        Fault::Network(NetworkFault::Failed),
+        Fault::Network(NetworkFault::Timeout),
+        Fault::Network(NetworkFault::Offline),
+        Fault::Status(500, r#"{"code":500,"reason":"Internal Server Error"}"#),
+        Fault::Status(503, r#"{"authId":"a","callbacks":[]}"#),
+        Fault::Status(429, ""),
+        Fault::Status(502, "<html>"),
+        Fault::Status(200, r#"{"authId"#),
+        Fault::Status(200, ""),
+    ]
+}
+
+#[test]
+fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
+    let mut injected = 0;
+    for (name, flow) in FLOWS {
+        let mut steps = 0;
+        for fault in faults() {
+            for step in 0.. {
+                let world = World::new();
+                let page = page(&world);
+                sign_in(&world, &page, "localStorage");
+                leave(&world, &page);
+                let tokens = || world.stored(Area::Local, "pic-localStorage");
+                let (session, before) = (session_token(&page), tokens());
+                assert!(session.is_some() && before.is_some());
+                world.fail_at(step, fault.clone());
+                let result = flow(&world, &page);
+                if world.steps() <= step {
+                    break;
+                }
+                steps += 1;
+                let place = format!("{name}, step {step}, {fault:?}: {result:?}");
+                assert_eq!(tokens(), before, "{place}");
+                if type_of(&result) != "LoginSuccess" {
+                    assert_eq!(session_token(&page), session, "{place}");
+                    assert!(stored_step(&world).is_some() || is_final(&fault), "{place}");
+                } else {
+                    assert_ne!(session_token(&page), session, "{place}");
+                }
+                let again = flow(&world, &page);
+                let used_up = type_of(&result) == "LoginSuccess" || is_final(&fault);
+                assert!(again.is_ok() || used_up, "{place}, then {again:?}");
+                assert_eq!(world.listening() + world.sleeping(), 0, "{place}");
+            }
+        }
+        println!("{name}: {steps} faults");
+        injected += steps;
+    }
+    println!("{injected} faults injected, none lost a session, a token or a step");
+    assert!(injected > 150, "{injected}");
+}
+
+/// An answer that AM has given, broken as it is: its step is used up.
+fn is_final(fault: &Fault) -> bool {
+    matches!(fault, Fault::Status(200, _))
+}
+
+#[test]
+fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
+    let mut injected = 0;
+    for fault in faults() {
+        for step in 0.. {
+            let world = World::new();
+            let page = page(&world);
+            sign_in(&world, &page, "localStorage");
+            sign_in(&world, &page, "sessionStorage");
+            leave(&world, &page);
+            world.fail_at(step, fault.clone());
+            let result = world.run(page.journey.terminate(&Value::NULL));
+            if world.steps() <= step {
+                break;
+            }
+            injected += 1;
+            let place = format!("step {step}, {fault:?}: {result:?}");
+            // A failed read or removal of the very record is told; a second time mends it.
+            let again = world.run(page.journey.terminate(&Value::NULL));
+            assert!(again.is_ok(), "{place}, then {again:?}");
+            assert_eq!(left(&world, &page), [""; 0], "{place}");
+            assert_eq!(world.listening() + world.sleeping(), 0, "{place}");
+        }
+    }
+    println!("{injected} faults injected, none kept a session or a token");
+    assert!(injected > 150, "{injected}");
+}
+
+/// A page with a journey client that sends the session token in a header, or relies on the cookie.
+fn page_with(world: &World, header: &str) -> Page {
+    let mut config = config("me");
+    config.set("session", object!([("cookieName", header.into())]));
+    let context = Context::new(world.clone());
+    let journey = world.run(Client::create(context, &config, silent(), None)).unwrap();
+    Page { context, journey }
+}
+
+const NEWER: &str = "protocol=1.0,resource=2.1";
+const OLDER: &str = "protocol=1.0,resource=2.0";
+
+#[test]
+fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
+    for (versions, tries) in [
+        (&[][..], 1),
+        (&[NEWER][..], 1),
+        (&[OLDER][..], 2),
+        (&["protocol=1.0,resource=1.1"][..], 3),
+    ] {
+        let world = World::new();
+        let page = page_with(&world, "");
+        world.set_am(Am { token: "t", versions, has_cookie: true, is_alive: true });
+        world.requests();
+        let info = world.run(page.journey.session_info()).unwrap();
+        assert_eq!(info.str("username"), Some("demo"), "{versions:?}");
+        assert_eq!(world.requests(), vec!["sessions getSessionInfo"; tries], "{versions:?}");
+        // The page remembers which it was.
+        assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok(), "{versions:?}");
+        assert_eq!(world.requests(), ["sessions logout"], "{versions:?}");
+        assert!(!world.is_am_alive(), "{versions:?}");
+    }
+}
+
+#[test]
+fn a_session_has_ended_only_where_am_says_so() {
+    // Where the session token is sent, whether the cookie arrives, whether the session is alive: what
+    // comes of terminate().
+    for (header, has_cookie, is_alive, code) in [
+        ("", true, true, None),
+        ("", false, true, Some(Code::SessionUnconfirmed)),
+        ("", true, false, Some(Code::SessionUnconfirmed)),
+        (AM_HEADER, true, true, None),
+        (AM_HEADER, false, true, None),
+        (AM_HEADER, false, false, None),
+        ("Another", false, true, Some(Code::SessionUnconfirmed)),
+    ] {
+        let world = World::new();
+        let page = page_with(&world, header);
+        world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+        world.set_am(Am { token: "session-1", versions: &[], has_cookie, is_alive });
+        let result = world.run(page.journey.terminate(&Value::NULL));
+        let place = format!("{header} {has_cookie} {is_alive}: {result:?}");
+        assert_eq!(code_of(result.clone()), code, "{place}");
+        assert!(result.is_err() || !world.is_am_alive(), "a false success: {place}");
+        assert_eq!(left(&world, &page), [""; 0], "{place}");
+    }
+    // AM refuses the token, and says in the same breath that it is valid.
+    let world = World::new();
+    let page = page_with(&world, AM_HEADER);
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    world.script("_action=logout", 401, "{}");
+    world.script("_action=validate", 200, r#"{"valid":true}"#);
+    let result = world.run(page.journey.terminate(&Value::NULL));
+    assert_eq!(code_of(result), Some(Code::HttpError));
+}
+
+#[test]
+fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
+    let world = World::new();
+    let page = page(&world);
+    world.run(page.journey.next(STEP, &Value::NULL)).unwrap();
+    let key = session::key(ISSUER).unwrap();
+    let record = world.stored(Area::Session, &key).unwrap();
+    assert_eq!(page.journey.session().unwrap().get("signInId"), None);
+    assert!(world.run(page.journey.terminate(&Value::NULL)).is_ok());
+    assert_eq!(left(&world, &page), [""; 0]);
+    world.put(Area::Session, &key, &record);
+    assert_eq!(session_token(&page), None);
+    world.put(Area::Session, &key, &record);
+    assert_eq!(session_token(&self::page(&world)), None, "a tab that is restored");
+    assert_eq!(world.stored(Area::Session, &key), None);
+}
+
+#[test]
+fn a_journey_waits_for_the_sign_out_to_end() {
+    let world = World::new();
+    let page = page(&world);
+    sign_in(&world, &page, "localStorage");
+    world.requests();
+    world.hold("_action=logout");
+    let (ending, releasing) = (page.journey.clone(), world.clone());
+    world.spawn(Box::pin(async move {
+        assert!(ending.terminate(&Value::NULL).await.is_ok());
+    }));
+    world.spawn(Box::pin(async move {
+        for _ in 0..20 {
+            pause().await;
+        }
+        assert!(!releasing.requests().contains(&"authenticate".to_owned()));
+        releasing.release();
+    }));
+    let starting = page.journey.clone();
+    let step = world.run(async move {
+        pause().await;
+        pause().await;
+        starting.start(&Value::NULL).await
+    });
+    assert_eq!(type_of(&step), "Step");
+    assert_eq!(world.requests(), ["sessions logout", "revoke", "revoke", "authenticate"]);
+}

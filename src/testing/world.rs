@@ -1,0 +1,971 @@
+//! A scripted world for native tests: a small provider, storages that can be looked at, and a fault
+//! at any step.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use crate::base64url;
+use crate::fault::{FrameFault, NetworkFault, StorageFault};
+use crate::http::{Answer, Body, Request};
+use crate::json::{Value, object, to_text};
+use crate::platform::{Platform, Task};
+use crate::protocol::jwk::Algorithm;
+use crate::storage::{Area, CustomAction};
+use crate::text::Text;
+use crate::url::{Params, Url};
+
+pub const ISSUER: &str = "https://op.example/am/oauth2/realms/root";
+pub const WELLKNOWN: &str =
+    "https://op.example/am/oauth2/realms/root/.well-known/openid-configuration";
+
+/// What befalls the step that is to fail.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fault {
+    Network(NetworkFault),
+    Status(u16, &'static str),
+}
+
+/// The world, shared by the code under test and the test.
+#[derive(Clone)]
+pub struct World(Rc<State>);
+
+struct State {
+    areas: RefCell<BTreeMap<(&'static str, String), String>>,
+    tasks: RefCell<Vec<Task>>,
+    requests: RefCell<Vec<String>>,
+    steps: Cell<usize>,
+    fail_at: RefCell<Option<(usize, Fault)>>,
+    locked: Locked,
+    without_locks: Cell<bool>,
+    issued: Cell<u32>,
+    randoms: Cell<u8>,
+    /// The refresh tokens that are good: one of each sign-in.
+    refresh_tokens: RefCell<Vec<String>>,
+    signed_in: Cell<bool>,
+    now: Cell<f64>,
+    /// Answers in the place of the provider's, by a part of their URL.
+    scripted: RefCell<Vec<(&'static str, u16, Text)>>,
+    read_only: Cell<bool>,
+    /// How long all texts in `localStorage` and `sessionStorage` may be.
+    room: Cell<Option<[usize; 2]>>,
+    crowded: Cell<bool>,
+    without_refresh_tokens: Cell<bool>,
+    /// Who is signed in at the provider.
+    user: Cell<&'static str>,
+    /// What is answered where nobody is.
+    refusal: Cell<&'static str>,
+    /// The answer to refresh tokens in the place of the provider's.
+    refresh_answer: RefCell<Option<(u16, Text)>>,
+    frames_hang: Cell<bool>,
+    refused: Cell<u32>,
+    insecure: Cell<bool>,
+    own_frame: Cell<bool>,
+    /// Requests to wait for before they are answered, by a part of their URL.
+    held: RefCell<Vec<&'static str>>,
+    /// How many tasks sleep, and how often they were woken.
+    sleeping: Cell<usize>,
+    woken: Cell<usize>,
+    channels: Channels,
+    address: RefCell<String>,
+    /// The address that the page was loaded with.
+    loaded: RefCell<Option<String>>,
+    navigated: RefCell<Vec<String>>,
+    framed: RefCell<Vec<String>>,
+    /// How long ago the person signed in, in seconds.
+    signed_in_since: Cell<f64>,
+    /// How far the provider's clock is from the device's, in milliseconds.
+    provider_clock: Cell<f64>,
+    /// Where the last form for tokens is shown.
+    forms: RefCell<Rc<RefCell<Text>>>,
+    /// Which issuer the provider's responses name, if any.
+    issuer: RefCell<Option<&'static str>>,
+    /// Members of the provider's metadata in the place of the usual ones.
+    metadata: RefCell<Vec<(&'static str, Value)>>,
+    /// AM's session, where it matters.
+    am: RefCell<Option<Am>>,
+    end: Cell<End>,
+    frames_see_no_cookie: Cell<bool>,
+}
+
+/// What the end session endpoint does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum End {
+    /// It answers 204; whether a session ends doesn't matter.
+    Simple,
+    /// It ends the session and redirects. No answer can be read.
+    WithoutCors,
+    /// It redirects to a page of another origin, which ends the session and leads back.
+    Elsewhere,
+    /// It redirects to a page that asks the user.
+    Asks,
+    /// It can't be reached.
+    Down,
+}
+
+/// AM's session, as its sessions endpoint knows it.
+#[derive(Clone)]
+pub struct Am {
+    /// The session token.
+    pub token: &'static str,
+    /// The versions that the endpoint knows; none for any.
+    pub versions: &'static [&'static str],
+    /// Whether requests of the page carry the cookie.
+    pub has_cookie: bool,
+    /// Whether the session is alive.
+    pub is_alive: bool,
+}
+
+/// The header of AM's session token.
+pub const AM_HEADER: &str = "iPlanetDirectoryPro";
+
+type Channels = Rc<RefCell<Vec<(String, Rc<dyn Fn(&str)>)>>>;
+
+/// Hears messages until dropped.
+pub struct Subscription(Channels, Rc<dyn Fn(&str)>);
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.0.borrow_mut().retain(|(_, heard)| !Rc::ptr_eq(heard, &self.1));
+    }
+}
+
+/// An app's middleware.
+pub type Hooks = Option<Rc<dyn Fn(Request) -> Result<Request, Text>>>;
+
+/// Released when dropped; none in a browser without locks.
+pub struct Lock(Option<(Locked, String)>);
+
+type Locked = Rc<RefCell<Vec<String>>>;
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Some((locked, name)) = &self.0 {
+            locked.borrow_mut().retain(|other| other != name);
+        }
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        World(Rc::new(State {
+            areas: RefCell::default(),
+            tasks: RefCell::default(),
+            requests: RefCell::default(),
+            steps: Cell::default(),
+            fail_at: RefCell::default(),
+            locked: Rc::default(),
+            without_locks: Cell::default(),
+            issued: Cell::default(),
+            randoms: Cell::default(),
+            refresh_tokens: RefCell::default(),
+            signed_in: Cell::new(true),
+            now: Cell::new(1_700_000_000_000.0),
+            scripted: RefCell::default(),
+            read_only: Cell::default(),
+            room: Cell::default(),
+            crowded: Cell::default(),
+            without_refresh_tokens: Cell::default(),
+            user: Cell::new("demo"),
+            refusal: Cell::new("login_required"),
+            refresh_answer: RefCell::default(),
+            frames_hang: Cell::default(),
+            refused: Cell::default(),
+            insecure: Cell::default(),
+            own_frame: Cell::default(),
+            held: RefCell::default(),
+            sleeping: Cell::default(),
+            woken: Cell::default(),
+            channels: Rc::default(),
+            address: RefCell::new("https://app.example/".into()),
+            loaded: RefCell::default(),
+            navigated: RefCell::default(),
+            framed: RefCell::default(),
+            signed_in_since: Cell::new(60.0),
+            provider_clock: Cell::default(),
+            forms: RefCell::default(),
+            issuer: RefCell::default(),
+            metadata: RefCell::default(),
+            am: RefCell::default(),
+            end: Cell::new(End::Simple),
+            frames_see_no_cookie: Cell::default(),
+        }))
+    }
+
+    /// Runs a future and every task to their ends, or until they sleep.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        let mut context = Context::from_waker(Waker::noop());
+        let mut result = None;
+        for _ in 0..10_000 {
+            if result.is_none()
+                && let Poll::Ready(value) = work.as_mut().poll(&mut context)
+            {
+                result = Some(value);
+            }
+            let tasks = self.0.tasks.take();
+            let unfinished = tasks.into_iter().filter_map(|mut task| {
+                task.as_mut().poll(&mut context).is_pending().then_some(task)
+            });
+            let unfinished: Vec<Task> = unfinished.collect();
+            self.0.tasks.borrow_mut().extend(unfinished);
+            if self.0.tasks.borrow().len() == self.0.sleeping.get()
+                && let Some(value) = result.take()
+            {
+                return value;
+            }
+        }
+        panic!("the work never ends");
+    }
+
+    /// Lets the browser have no locks.
+    pub fn set_without_locks(&self) {
+        self.0.without_locks.set(true);
+    }
+
+    /// Wakes every task that sleeps, and runs what it does.
+    pub fn wake_all(&self) {
+        self.0.woken.set(self.0.woken.get() + 1);
+        self.0.sleeping.set(0);
+        self.run(pause());
+    }
+
+    /// How many tasks sleep.
+    pub fn sleeping(&self) -> usize {
+        self.0.sleeping.get()
+    }
+
+    /// How many listen to other tabs.
+    pub fn listening(&self) -> usize {
+        self.0.channels.borrow().len()
+    }
+
+    /// Lets the page be at this address.
+    pub fn set_address(&self, url: &str) {
+        self.0.address.replace(url.to_owned());
+    }
+
+    /// Lets the page have been loaded with this address.
+    pub fn set_loaded(&self, url: &str) {
+        self.0.loaded.replace(Some(url.to_owned()));
+    }
+
+    pub fn address(&self) -> String {
+        self.0.address.borrow().clone()
+    }
+
+    /// Where the page went.
+    pub fn navigated(&self) -> Vec<String> {
+        self.0.navigated.take()
+    }
+
+    /// Lets pages ask the provider again for what they have kept.
+    pub fn drop_documents(&self) {
+        self.0.areas.borrow_mut().retain(|(_, key), _| !key.starts_with("pic-document-"));
+    }
+
+    /// Changes a member of the provider's metadata. No page has kept the metadata of before.
+    pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
+        self.drop_documents();
+        self.0.metadata.borrow_mut().push((name, value.into()));
+    }
+
+    /// Lets AM's sessions endpoint go by this session.
+    pub fn set_am(&self, am: Am) {
+        self.0.am.replace(Some(am));
+    }
+
+    /// Lets the end session endpoint do so.
+    pub fn set_end(&self, end: End) {
+        self.0.end.set(end);
+    }
+
+    /// Keeps the provider's cookie from hidden frames.
+    pub fn hide_cookie_in_frames(&self) {
+        self.0.frames_see_no_cookie.set(true);
+    }
+
+    /// Whether the session at the provider is alive.
+    pub fn is_signed_in(&self) -> bool {
+        self.0.signed_in.get()
+    }
+
+    /// What a request to the end session endpoint brings.
+    fn end(&self, request: &Request) -> Result<Answer, NetworkFault> {
+        let answer = |status| Ok(Answer { status, body: Text::default() });
+        let end = self.0.end.get();
+        let follows = request.unreadable;
+        if end == End::WithoutCors || (end == End::Elsewhere && follows) {
+            self.set_signed_in(false);
+        }
+        match end {
+            End::Down => Err(NetworkFault::Failed),
+            _ if follows => answer(0),
+            End::Simple => answer(204),
+            End::WithoutCors => Err(NetworkFault::Failed),
+            End::Elsewhere | End::Asks => answer(302),
+        }
+    }
+
+    /// Where a hidden frame lands that ends the session: also where the provider finds no session.
+    fn end_in_frame(&self, url: &str) -> Result<Text, FrameFault> {
+        if !matches!(self.0.end.get(), End::WithoutCors | End::Elsewhere) {
+            return Err(FrameFault::UnexpectedPage);
+        }
+        if !self.0.frames_see_no_cookie.get() {
+            self.set_signed_in(false);
+        }
+        let sent = Params::parse(Url::parse(url, None).unwrap().query());
+        let mut back = Params::new();
+        back.set_some("state", sent.get("state"));
+        Ok(back.append_to(sent.get("post_logout_redirect_uri").unwrap()))
+    }
+
+    /// Whether AM's session is alive.
+    pub fn is_am_alive(&self) -> bool {
+        self.0.am.borrow().as_ref().is_some_and(|am| am.is_alive)
+    }
+
+    /// What AM's sessions endpoint answers.
+    fn sessions(&self, request: &Request, action: &str) -> Answer {
+        let answer = |status, body: &str| Answer { status, body: body.into() };
+        let mut am = self.0.am.borrow_mut();
+        let Some(am) = am.as_mut() else { return answer(200, "{}") };
+        let version = request.headers.str("Accept-API-Version");
+        let has_header = request.headers.str(AM_HEADER) == Some(am.token);
+        let has_token = has_header || (am.has_cookie && request.with_cookies);
+        let is_known = am.is_alive && has_token;
+        if action != "validate" && !is_known {
+            return answer(401, r#"{"code":401}"#);
+        }
+        if version.is_some_and(|asked| !am.versions.is_empty() && !am.versions.contains(&asked)) {
+            return answer(404, r#"{"code":404,"message":"Resource '' not found"}"#);
+        }
+        match action {
+            "validate" if !has_token => answer(400, "{}"),
+            "validate" if is_known => answer(200, r#"{"valid":true}"#),
+            "validate" => answer(200, r#"{"valid":false}"#),
+            "logout" => {
+                am.is_alive = false;
+                answer(200, "{}")
+            }
+            _ => answer(200, r#"{"username":"demo"}"#),
+        }
+    }
+
+    /// Lets the provider's responses name this issuer.
+    pub fn set_issuer(&self, issuer: Option<&'static str>) {
+        self.0.issuer.replace(issuer);
+    }
+
+    /// How many stored keys begin so.
+    pub fn keys_of(&self, prefix: &str) -> usize {
+        self.0.areas.borrow().keys().filter(|(_, key)| key.starts_with(prefix)).count()
+    }
+
+    /// The provider's answer to an authorize URL: where the browser lands.
+    pub fn land(&self, url: &str) -> String {
+        let sent = Params::parse(Url::parse(url, None).unwrap().query());
+        let mut answer = Params::new();
+        answer.set_some("state", sent.get("state"));
+        answer.set_some("iss", self.0.issuer.borrow().map(Text::from).as_ref());
+        match self.0.signed_in.get() {
+            // The code tells the token endpoint which nonce to put into the ID token.
+            true => answer.set("code", sent.get("nonce").map_or("code", Text::as_str)),
+            false => answer.set("error", self.0.refusal.get()),
+        }
+        let landing = sent.get("redirect_uri").unwrap();
+        match sent.get("response_type").map(Text::as_str) {
+            Some("id_token") => {
+                let nonce = answer.get("code").cloned().unwrap_or_default();
+                answer.remove("code");
+                if self.0.signed_in.get() {
+                    answer.set("id_token", self.id_token(Some(&nonce)));
+                }
+                format!("{landing}#{}", answer.encode())
+            }
+            Some("none") => {
+                answer.remove("code");
+                answer.append_to(landing).to_string()
+            }
+            _ => answer.append_to(landing).to_string(),
+        }
+    }
+
+    fn id_token(&self, nonce: Option<&str>) -> String {
+        let seconds = ((self.0.now.get() + self.0.provider_clock.get()) / 1000.0).floor();
+        id_token(&object!([
+            ("iss", ISSUER.into()),
+            ("aud", "me".into()),
+            ("sub", self.0.user.get().into()),
+            ("iat", seconds.into()),
+            ("exp", (seconds + 3600.0).into()),
+            ("auth_time", (seconds - self.0.signed_in_since.get()).into()),
+            ("nonce", nonce.into()),
+        ]))
+    }
+
+    /// Lets the step with this number fail; steps are counted from now.
+    pub fn fail_at(&self, step: usize, fault: Fault) {
+        self.0.steps.set(0);
+        self.0.fail_at.replace(Some((step, fault)));
+    }
+
+    /// Counts steps from now, and lets none fail; returns how many there were.
+    pub fn steps(&self) -> usize {
+        self.0.fail_at.replace(None);
+        self.0.steps.replace(0)
+    }
+
+    /// Keeps the requests whose URL contains the text unanswered until [`World::release`].
+    pub fn hold(&self, part: &'static str) {
+        self.0.held.borrow_mut().push(part);
+    }
+
+    pub fn release(&self) {
+        self.0.held.take();
+    }
+
+    /// Answers the requests of one [`World::hold`].
+    pub fn release_only(&self, part: &str) {
+        self.0.held.borrow_mut().retain(|other| *other != part);
+    }
+
+    /// The URLs that were opened in hidden frames since the last call.
+    pub fn framed(&self) -> Vec<String> {
+        self.0.framed.take()
+    }
+
+    /// Lets the provider answer so from now on, to requests whose URL contains `part`.
+    pub fn script(&self, part: &'static str, status: u16, body: impl Into<Text>) {
+        self.0.scripted.borrow_mut().push((part, status, body.into()));
+    }
+
+    /// Lets the provider answer by itself again.
+    pub fn unscript(&self) {
+        self.0.scripted.borrow_mut().clear();
+    }
+
+    pub fn set_signed_in_since(&self, seconds: f64) {
+        self.0.signed_in_since.set(seconds);
+    }
+
+    /// Sets the provider's clock, in milliseconds from the device's.
+    pub fn set_provider_clock(&self, milliseconds: f64) {
+        self.0.provider_clock.set(milliseconds);
+    }
+
+    /// Shows the forms that are sent.
+    pub fn see_forms(&self, seen: Rc<RefCell<Text>>) {
+        self.0.forms.replace(seen);
+    }
+
+    /// Puts the page on plain http, or into the hidden frame.
+    pub fn set_surroundings(&self, insecure: bool, own_frame: bool) {
+        self.0.insecure.set(insecure);
+        self.0.own_frame.set(own_frame);
+    }
+
+    /// How often a refresh token was used that had been used before.
+    pub fn refused(&self) -> u32 {
+        self.0.refused.get()
+    }
+
+    /// Lets every write to the browser's storages fail, or none.
+    pub fn set_read_only(&self, read_only: bool) {
+        self.0.read_only.set(read_only);
+    }
+
+    /// Lets the browser's storages have no room but what their present texts take.
+    pub fn fill(&self) {
+        self.0.room.set(Some([Area::Local, Area::Session].map(|area| self.size(area))));
+    }
+
+    fn size(&self, area: Area) -> usize {
+        let areas = self.0.areas.borrow();
+        areas.iter().filter(|((word, _), _)| *word == area.word()).map(|(_, text)| text.len()).sum()
+    }
+
+    /// The same, until the documents that the library keeps are gone.
+    pub fn set_room_beside_documents(&self, crowded: bool) {
+        self.0.crowded.set(crowded);
+    }
+
+    /// Lets the provider issue no refresh tokens from now on.
+    pub fn without_refresh_tokens(&self) {
+        self.0.without_refresh_tokens.set(true);
+    }
+
+    /// Lets another user be signed in at the provider.
+    pub fn set_user(&self, user: &'static str) {
+        self.0.user.set(user);
+    }
+
+    /// Lets the provider answer so where nobody is signed in.
+    pub fn set_refusal(&self, error: &'static str) {
+        self.0.refusal.set(error);
+    }
+
+    /// Lets the provider answer so to every refresh token from now on, and to nothing else.
+    pub fn answer_refresh(&self, status: u16, body: impl Into<Text>) {
+        self.0.refresh_answer.replace(Some((status, body.into())));
+    }
+
+    /// Lets the provider answer refresh tokens by itself again.
+    pub fn accept_refresh(&self) {
+        self.0.refresh_answer.replace(None);
+    }
+
+    /// Lets nothing come back in hidden frames.
+    pub fn set_frames_hang(&self, hang: bool) {
+        self.0.frames_hang.set(hang);
+    }
+
+    /// The person's session at the provider.
+    pub fn set_signed_in(&self, signed_in: bool) {
+        self.0.signed_in.set(signed_in);
+    }
+
+    pub fn advance(&self, milliseconds: f64) {
+        self.0.now.set(self.0.now.get() + milliseconds);
+    }
+
+    /// The requests since the last call, such as `token refresh_token`.
+    pub fn requests(&self) -> Vec<String> {
+        self.0.requests.take()
+    }
+
+    pub fn stored(&self, area: Area, key: &str) -> Option<String> {
+        self.0.areas.borrow().get(&(area.word(), key.to_owned())).cloned()
+    }
+
+    pub fn put(&self, area: Area, key: &str, text: &str) {
+        self.0.areas.borrow_mut().insert((area.word(), key.to_owned()), text.to_owned());
+    }
+
+    pub fn all_stored(&self) -> BTreeMap<(&'static str, String), String> {
+        self.0.areas.borrow().clone()
+    }
+
+    fn step(&self) -> Option<Fault> {
+        let step = self.0.steps.get();
+        self.0.steps.set(step + 1);
+        let fail_at = self.0.fail_at.borrow();
+        fail_at.as_ref().filter(|(at, _)| *at == step).map(|(_, fault)| fault.clone())
+    }
+
+    fn storage_step(&self) -> Result<(), StorageFault> {
+        match self.step() {
+            None => Ok(()),
+            Some(Fault::Network(_)) => Err(StorageFault::Failed),
+            Some(Fault::Status(..)) => Err(StorageFault::Full),
+        }
+    }
+
+    fn answer(&self, request: &Request) -> Answer {
+        let form = match &request.body {
+            Body::Form(form) => form.clone(),
+            _ => Params::new(),
+        };
+        if request.url.contains("/token") {
+            self.0.forms.borrow().replace(form.encode());
+        }
+        let url = Url::parse(&request.url, None).unwrap();
+        let mut name = url.path().rsplit('/').next().unwrap_or_default().to_owned();
+        let query = Params::parse(url.query());
+        let mut detail = form.get("grant_type").map_or("", Text::as_str);
+        if request.url.contains("/sessions/") {
+            name = "sessions".into();
+            detail = query.get("_action").map_or("", Text::as_str);
+        }
+        self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
+        let scripted = self.0.scripted.borrow();
+        if let Some((_, status, body)) =
+            scripted.iter().find(|(part, ..)| request.url.contains(part))
+        {
+            return Answer { status: *status, body: body.clone() };
+        }
+        let ok = |value: Value| Answer { status: 200, body: to_text(&value) };
+        match name.as_str() {
+            "openid-configuration" => {
+                let mut metadata = metadata();
+                for (name, value) in self.0.metadata.borrow().iter() {
+                    metadata.set(name, value.clone());
+                }
+                ok(metadata)
+            }
+            "keys" => ok(object!([("keys", vec![key()].into())])),
+            "userinfo" => ok(object!([("sub", "demo".into())])),
+            "token" => self.tokens(&form),
+            "end" | "revoke" => Answer { status: 204, body: Text::default() },
+            "authenticate" => ok(self.journey(request)),
+            "sessions" => self.sessions(request, detail),
+            _ => Answer { status: 404, body: Text::default() },
+        }
+    }
+
+    /// A journey of one step.
+    fn journey(&self, request: &Request) -> Value {
+        if !matches!(request.body, Body::Json(_)) {
+            return object!([("authId", "auth-id".into())]);
+        }
+        let issued = self.0.issued.get() + 1;
+        self.0.issued.set(issued);
+        object!([("tokenId", format!("session-{issued}").into()), ("successUrl", "/".into())])
+    }
+
+    fn tokens(&self, form: &Params) -> Answer {
+        let refresh_token = form.get("refresh_token");
+        if refresh_token.is_some()
+            && let Some((status, body)) = &*self.0.refresh_answer.borrow()
+        {
+            return Answer { status: *status, body: body.clone() };
+        }
+        if let Some(token) = refresh_token {
+            let mut good = self.0.refresh_tokens.borrow_mut();
+            let Some(position) = good.iter().position(|other| *token == *other) else {
+                self.0.refused.set(self.0.refused.get() + 1);
+                return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
+            };
+            good.remove(position);
+        }
+        let issued = self.0.issued.get() + 1;
+        self.0.issued.set(issued);
+        self.0.refresh_tokens.borrow_mut().push(format!("refresh-{issued}"));
+        let nonce = form.get("code").filter(|_| refresh_token.is_none());
+        let id_token = self.id_token(nonce.map(Text::as_str));
+        let mut body = object!([
+            ("access_token", format!("access-{issued}").into()),
+            ("refresh_token", format!("refresh-{issued}").into()),
+            ("id_token", id_token.into()),
+            ("token_type", "Bearer".into()),
+            ("expires_in", 3600.0.into()),
+        ]);
+        if self.0.without_refresh_tokens.get() {
+            body.retain(&|name, _| name != "refresh_token");
+        }
+        Answer { status: 200, body: to_text(&body) }
+    }
+}
+
+/// A token that [`World`] takes for signed.
+pub fn id_token(claims: &Value) -> String {
+    let part = |text: &str| base64url::encode(text.as_bytes());
+    format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(&to_text(claims)), part("good"))
+}
+
+fn key() -> Value {
+    object!([
+        ("kty", "RSA".into()),
+        ("n", base64url::encode(&[255; 256]).into()),
+        ("e", "AQAB".into()),
+    ])
+}
+
+fn metadata() -> Value {
+    let endpoint = |name: &str| Value::from(format!("https://op.example/{name}"));
+    object!([
+        ("issuer", ISSUER.into()),
+        ("authorization_endpoint", endpoint("authorize")),
+        ("token_endpoint", endpoint("token")),
+        ("userinfo_endpoint", endpoint("userinfo")),
+        ("revocation_endpoint", endpoint("revoke")),
+        ("end_session_endpoint", endpoint("end")),
+        ("jwks_uri", endpoint("keys")),
+        (
+            "response_types_supported",
+            vec![Value::from("code"), "none".into(), "id_token".into()].into(),
+        ),
+    ])
+}
+
+/// A task that sleeps; dropped when it wakes or ends.
+struct Asleep(Rc<State>, usize);
+
+impl Drop for Asleep {
+    fn drop(&mut self) {
+        // Waking counts all of them out at once.
+        if self.0.woken.get() == self.1 {
+            self.0.sleeping.set(self.0.sleeping.get() - 1);
+        }
+    }
+}
+
+/// Lets other work go on once.
+pub async fn pause() {
+    let mut paused = false;
+    poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending })
+        .await;
+}
+
+impl Platform for World {
+    type Lock = Lock;
+    type Hooks = Hooks;
+    /// Whether the person closes it.
+    type Popup = bool;
+    type Subscription = Subscription;
+
+    async fn prepare(
+        &self,
+        request: Request,
+        _timeout: f64,
+        hooks: &Hooks,
+    ) -> Result<Request, Text> {
+        pause().await;
+        match hooks {
+            Some(hook) => hook(request),
+            None => Ok(request),
+        }
+    }
+
+    async fn popup(
+        &self,
+        closed: bool,
+        url: &str,
+        _channel: &str,
+        landed: &dyn Fn(&str) -> bool,
+        _timeout: f64,
+    ) -> Result<Text, FrameFault> {
+        pause().await;
+        if closed {
+            return Err(FrameFault::Closed);
+        }
+        if self.step().is_some() {
+            return Err(FrameFault::Timeout);
+        }
+        let location = self.land(url);
+        assert!(landed(&location) && !landed(&location.replace("state=", "state=x")));
+        Ok(location.into())
+    }
+
+    fn navigate(&self, url: &str) {
+        self.0.navigated.borrow_mut().push(url.to_owned());
+    }
+
+    fn submit(&self, url: &str, form: &Params) {
+        self.0.navigated.borrow_mut().push(format!("POST {url} {}", form.encode()));
+    }
+
+    fn replace_address(&self, url: &str) {
+        self.0.address.replace(url.to_owned());
+    }
+
+    fn tell(&self, channel: &str, message: &str) {
+        let channels = self.0.channels.borrow().clone();
+        for (_, heard) in channels.iter().filter(|(name, _)| name == channel) {
+            heard(message);
+        }
+    }
+
+    fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Subscription {
+        self.0.channels.borrow_mut().push((channel.to_owned(), heard.clone()));
+        Subscription(self.0.channels.clone(), heard)
+    }
+
+    async fn wake(&self, _milliseconds: f64) {
+        let woken = self.0.woken.get();
+        self.0.sleeping.set(self.0.sleeping.get() + 1);
+        let _asleep = Asleep(self.0.clone(), woken);
+        poll_fn(|_| if self.0.woken.get() > woken { Poll::Ready(()) } else { Poll::Pending }).await;
+    }
+
+    async fn returned(&self, milliseconds: f64) {
+        self.pause(milliseconds).await;
+    }
+
+    async fn left(&self) {
+        std::future::pending().await
+    }
+
+    async fn custom(
+        &self,
+        storage: u16,
+        action: CustomAction<'_>,
+        key: &str,
+    ) -> Result<Option<Text>, StorageFault> {
+        pause().await;
+        self.storage_step()?;
+        let area = Area::Custom(storage);
+        match action {
+            CustomAction::Get => return Ok(self.stored(area, key).map(Text::from)),
+            CustomAction::Set(text) => self.put(area, key, text),
+            CustomAction::Remove => {
+                self.0.areas.borrow_mut().remove(&(area.word(), key.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        _timeout: f64,
+        _hooks: &Hooks,
+    ) -> Result<Answer, NetworkFault> {
+        pause().await;
+        while self.0.held.borrow().iter().any(|part| request.url.contains(part)) {
+            pause().await;
+        }
+        match self.step() {
+            Some(Fault::Network(fault)) => Err(fault),
+            Some(Fault::Status(status, body)) => Ok(Answer { status, body: body.into() }),
+            None => {
+                let answer = self.answer(&request);
+                let ends = request.url.starts_with("https://op.example/end");
+                if ends && self.0.scripted.borrow().is_empty() {
+                    self.end(&request)
+                } else {
+                    Ok(answer)
+                }
+            }
+        }
+    }
+
+    async fn frame(
+        &self,
+        url: &str,
+        landed: &dyn Fn(&str) -> bool,
+        _timeout: f64,
+    ) -> Result<Text, FrameFault> {
+        pause().await;
+        self.0.requests.borrow_mut().push("frame".into());
+        self.0.framed.borrow_mut().push(url.to_owned());
+        if self.step().is_some() || self.0.frames_hang.get() {
+            return Err(FrameFault::Timeout);
+        }
+        if url.starts_with("https://op.example/end?") {
+            let location = self.end_in_frame(url)?;
+            return if landed(&location) { Ok(location) } else { Err(FrameFault::Timeout) };
+        }
+        let is_signed_in = self.0.signed_in.get();
+        self.0.signed_in.set(is_signed_in && !self.0.frames_see_no_cookie.get());
+        let location = self.land(url);
+        self.0.signed_in.set(is_signed_in);
+        assert!(landed(&location));
+        Ok(location.into())
+    }
+
+    fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
+        self.storage_step()?;
+        Ok(self.stored(area, key).map(Text::from))
+    }
+
+    fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
+        self.storage_step()?;
+        if area != Area::Memory {
+            let before = self.stored(area, key).unwrap_or_default();
+            let size = self.size(area) - before.len() + text.len();
+            let is_full = self.0.room.get().is_some_and(|[local, session]| {
+                size > if area == Area::Local { local } else { session }
+            });
+            let mut kept = self.all_stored().into_keys();
+            let crowded =
+                self.0.crowded.get() && kept.any(|(_, key)| key.starts_with("pic-document-"));
+            if self.0.read_only.get() || is_full || crowded {
+                return Err(StorageFault::Full);
+            }
+        }
+        self.put(area, key, text);
+        Ok(())
+    }
+
+    fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
+        self.storage_step()?;
+        self.0.areas.borrow_mut().remove(&(area.word(), key.to_owned()));
+        Ok(())
+    }
+
+    fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault> {
+        self.storage_step()?;
+        let areas = self.0.areas.borrow();
+        let keys =
+            areas.keys().filter(|(word, key)| *word == area.word() && key.starts_with(prefix));
+        Ok(keys.map(|(_, key)| key.as_str().into()).collect())
+    }
+
+    async fn lock(&self, name: &str, _timeout: f64) -> Option<Lock> {
+        if self.step().is_some() {
+            return None;
+        }
+        if self.0.without_locks.get() {
+            return Some(Lock(None));
+        }
+        while self.0.locked.borrow().iter().any(|other| other == name) {
+            pause().await;
+        }
+        self.0.locked.borrow_mut().push(name.to_owned());
+        Some(Lock(Some((self.0.locked.clone(), name.to_owned()))))
+    }
+
+    fn is_exclusive(lock: &Lock) -> bool {
+        lock.0.is_some()
+    }
+
+    async fn held(&self, _prefix: &str) -> Option<Text> {
+        None
+    }
+
+    async fn hold(&self, _name: &str, _milliseconds: f64) {}
+
+    /// Other work goes on once in a tenth of a second.
+    async fn pause(&self, milliseconds: f64) {
+        for _ in 0..(milliseconds / 100.0).ceil().max(1.0) as usize {
+            pause().await;
+        }
+    }
+
+    async fn verify(
+        &self,
+        _: Algorithm,
+        _: &Value,
+        _: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, ()> {
+        Ok(signature == b"good")
+    }
+
+    async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>> {
+        match algorithm.hash() {
+            "SHA-256" => Some(Sha256::digest(text).to_vec()),
+            "SHA-384" => Some(Sha384::digest(text).to_vec()),
+            "SHA-512" => Some(Sha512::digest(text).to_vec()),
+            _ => None,
+        }
+    }
+
+    fn random(&self, bytes: &mut [u8; 32]) -> bool {
+        let count = self.0.randoms.get() + 1;
+        self.0.randoms.set(count);
+        bytes.fill(count);
+        true
+    }
+
+    fn now(&self) -> f64 {
+        self.0.now.get()
+    }
+
+    fn spawn(&self, task: Task) {
+        self.0.tasks.borrow_mut().push(task);
+    }
+
+    fn base_url(&self) -> Option<Text> {
+        Some(self.address().into())
+    }
+
+    fn loaded_url(&self) -> Option<Text> {
+        self.0.loaded.borrow().as_deref().map(Text::from)
+    }
+
+    fn is_secure_context(&self) -> bool {
+        !self.0.insecure.get()
+    }
+
+    fn is_own_frame(&self) -> bool {
+        self.0.own_frame.get()
+    }
+}
