@@ -7,9 +7,12 @@ import { Failure, output, root } from './run.mjs';
 /** Where the instructions of Go's own archive have it unpacked, which is not always on the PATH. */
 const USUAL = '/usr/local/go/bin/go';
 
-/** The Debian packages of what is not found. */
+/** The Debian packages of what is not found, unless Debian's is known to be too old. */
 export function goPackages() {
-  return isDebian() && !findGo() ? ['golang-go'] : [];
+  if (!isDebian() || findGo()) return [];
+  const policy = output('apt-cache', ['policy', 'golang-go']) ?? '';
+  const [, ...candidate] = /Candidate: (?:\d+:)?(\d+)\.(\d+)/.exec(policy) ?? [];
+  return candidate.length === 0 || isNewEnough(candidate.map(Number)) ? ['golang-go'] : [];
 }
 
 /**
@@ -27,11 +30,12 @@ export function requireGo(go = findGo()) {
 }
 
 function findGo() {
-  const [major, minor] = oldest();
-  return ['go', USUAL].find((command) => {
-    const [ours, sub] = goVersion(output(command, ['version']));
-    return ours > major || (ours === major && sub >= minor);
-  });
+  return ['go', USUAL].find((go) => isNewEnough(goVersion(output(go, ['version']))));
+}
+
+function isNewEnough([major, minor]) {
+  const [wantedMajor, wantedMinor] = oldest();
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 }
 
 /** The version that Hydra wants. */

@@ -116,6 +116,7 @@ test('logout() where an administrator has ended the session already', async (t) 
   await endSessionsOf(user);
   const result = await call(page, 'user.logout', [], config);
   assert.ok(!('error' in result), JSON.stringify(result));
+  assert.equal(result.done.session, 'unconfirmed', 'the frame finds none, as without a cookie');
   await assertSignedOut(page, tokens, config);
 });
 
