@@ -10,15 +10,22 @@ import { isMain, main, root } from './run.mjs';
 import { setup } from './setup.mjs';
 import { heading, nodeTests, report, runStage, selected } from './test.mjs';
 
-/** The servers, and how long each usually takes on two cores: from what was kept, and at first. */
+/**
+ * The servers: what each needs, and how long its tests usually take on two cores, from what was kept
+ * and at first.
+ */
 const SERVERS = {
-  keycloak: 'about 3 min; with the download of 170 MB and the set-up, at first, 4',
-  openam: 'about 2 min; with the downloads of 350 MB and the set-up, at first, 3',
-  plain: 'less than a minute',
+  keycloak: {
+    needs: ['java'],
+    usually: 'about 3 min; with the download of 170 MB and the set-up, at first, 4',
+  },
+  openam: {
+    needs: ['java'],
+    usually: 'about 2 min; with the downloads of 350 MB and the set-up, at first, 3',
+  },
+  hydra: { needs: ['go'], usually: 'about a minute; with the build, at first, 3' },
+  plain: { needs: [], usually: 'less than a minute' },
 };
-
-/** Servers that are no programs in Java. */
-const WITHOUT_JAVA = ['plain'];
 
 /** No file of tests takes as long: one that hangs fails, and the next begins. */
 const TIMEOUT = '--test-timeout=480000';
@@ -47,14 +54,14 @@ if (isMain(import.meta.url)) {
       existsSync(join(root, 'tests/interop', name)),
     );
     const wanted = selected(present);
-    const java = wanted.some((name) => !WITHOUT_JAVA.includes(name));
-    const ready = await setup({ browsers: ['Chromium'], java });
+    const needs = (what) => wanted.some((name) => SERVERS[name].needs.includes(what));
+    const ready = await setup({ browsers: ['Chromium'], java: needs('java'), go: needs('go') });
     const rows = [{ name: 'setup', passed: 0, failed: 0, time: Date.now() - start }];
     const count = wanted.length + 1;
     rows.push(await runStage('build', () => build(ready), heading('build', 1, count)));
     if (rows[1].failed === 0) {
       for (const [index, name] of wanted.entries()) {
-        const title = `${index + 2}/${count} ${name}, usually ${SERVERS[name]}`;
+        const title = `${index + 2}/${count} ${name}, usually ${SERVERS[name].usually}`;
         rows.push(await runStage(name, () => withServer(name, ready.browsers), title));
       }
     }

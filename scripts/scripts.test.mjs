@@ -9,6 +9,7 @@ import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { isCurrent, renameInGlue, takeThroughInstance } from './build.mjs';
 import { faults } from './floors.mjs';
+import { goVersion, requireGo } from './go.mjs';
 import { javaVersion, requireJava } from './java.mjs';
 import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
@@ -76,6 +77,14 @@ test("Java's version is read", () => {
   assert.equal(javaVersion(undefined), 0);
   requireJava({ java: true, maven: true });
   assert.throws(() => requireJava({ java: false, maven: true }), /Java 17 or newer and Maven/);
+});
+
+test("Go's version is read", () => {
+  assert.deepEqual(goVersion('go version go1.26.8 linux/amd64'), [1, 26]);
+  assert.deepEqual(goVersion('go version go1.24rc1 linux/arm64'), [1, 24]);
+  assert.deepEqual(goVersion(undefined), [0, 0]);
+  assert.equal(requireGo('/opt/go/bin/go'), '/opt/go/bin/go');
+  assert.throws(() => requireGo(null), /Go 1\.\d+ or newer/);
 });
 
 test('tests are counted', () => {

@@ -72,7 +72,8 @@ const LOCALHOST = { host: 'localhost', flags: [RESOLVER] };
  * showed a secret.
  *
  * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
- * @param {() => Promise<{ url: string, close(): unknown }>} [startProvider] starts another provider
+ * @param {() => Promise<{ url: string, pages?: string, close(): unknown }>} [startProvider] starts
+ *   another provider; `pages`: the origin of its pages, where that is another
  * @param {Site | (() => Promise<Site>)} [site]
  */
 export function useWorld(more, startProvider = startDevelopmentServer, site = LOCALHOST) {
@@ -207,11 +208,12 @@ function landingFile(pathname) {
 /** The documented Content-Security-Policy of an app, which may also connect to what is wrong. */
 function csp(sources) {
   const sameByAddress = world.provider.replace('localhost', '127.0.0.1');
+  const provider = [world.provider, sameByAddress, world.server.pages ?? ''].join(' ');
   return [
     "default-src 'self'",
     `script-src ${sources}`,
-    `connect-src 'self' ${world.provider} ${sameByAddress} ${world.nowhere}`,
-    `frame-src 'self' ${world.provider} ${sameByAddress}`,
+    `connect-src 'self' ${provider} ${world.nowhere}`,
+    `frame-src 'self' ${provider}`,
   ].join('; ');
 }
 

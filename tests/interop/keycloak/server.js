@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, say } from '../../../scripts/run.mjs';
 import { serve } from '../../processes.js';
-import { download, once, unpack } from '../support/maven.js';
+import { once } from '../support/cache.js';
+import { download, unpack } from '../support/maven.js';
 import { freePort } from '../support/server.js';
 
 const VERSION = '26.7.3';

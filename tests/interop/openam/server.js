@@ -5,8 +5,9 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duration, Failure, say } from '../../../scripts/run.mjs';
+import { once } from '../support/cache.js';
 import { makeCertificate } from '../support/certificate.js';
-import { download, once, unpack } from '../support/maven.js';
+import { download, unpack } from '../support/maven.js';
 import { freePort } from '../support/server.js';
 import { Am } from './am.js';
 import { launch } from './java.js';
