@@ -43,11 +43,14 @@ export const world = {
 export const scripts = new Map();
 
 /**
- * How the app's host redirects, as those with clean URLs do: `strip`, `/callback.html` to `/callback`,
- * or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept; `chain`, by
- * one to the other. Set it in a test, and back to `undefined` after it.
+ * What the app's host does, as hosts may. Set it in a test, and back to `undefined` after it.
+ *
+ * - `cleanUrls`: how it redirects, as those with clean URLs do: `strip`, `/callback.html` to
+ *   `/callback`, or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept;
+ *   `chain`, by one to the other.
+ * - `openerPolicy`: the `Cross-Origin-Opener-Policy` of every answer.
  */
-export const host = { cleanUrls: undefined };
+export const host = { cleanUrls: undefined, openerPolicy: undefined };
 
 /** Which other paths the app's host redirects, by status 308 with the query kept, and to which. */
 export const redirects = new Map();
@@ -162,6 +165,7 @@ async function serveApp(tls) {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const serve = (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://app');
+    if (host.openerPolicy) response.setHeader('cross-origin-opener-policy', host.openerPolicy);
     const clean = redirects.get(pathname) ?? cleanUrl(pathname);
     if (clean !== undefined) return response.writeHead(308, { location: clean + search }).end();
     const landing = landingFile(pathname);
