@@ -7,7 +7,17 @@ import sirv from 'sirv';
 import { root } from '../../scripts/run.mjs';
 import { startServer } from '../../server/server.js';
 import { fillIn } from '../e2e/oidc-support.js';
-import { config, openApp, run, signIn, storage, USER, useWorld, world } from '../e2e/support.js';
+import {
+  config,
+  openApp,
+  run,
+  signIn,
+  storage,
+  USER,
+  useWorld,
+  wellknown,
+  world,
+} from '../e2e/support.js';
 import { blocks } from './pages.js';
 
 const PROVIDER = 'https://login.example.com';
@@ -231,4 +241,42 @@ test('the recipe that comes back to a page of the app leads to no other site', a
     await page.waitForURL((url) => url.pathname !== '/signed-in.html');
     assert.equal(page.url(), world.app + expected, given);
   }
+});
+
+test('the recipe for two providers: signed in at both, each with its own tokens', async (t) => {
+  const [{ code }] = blocks('docs/recipes.md').filter(({ code }) => code.includes('guests'));
+  const realms = { staff: wellknown('root'), guests: wellknown('root/realms/alpha') };
+  const program = Object.values(realms).reduce(
+    (text, url) => text.replace(/'https:[^']*'/, `'${url}'`),
+    code.replace("'journey-oidc'", "'/pkg/index.js'"),
+  );
+  for (const name of Object.keys(realms)) {
+    const redirect_uris = [`${world.app}/signed-in/${name}`];
+    await world.server.control.setClient({ client_id: `app-for-${name}`, redirect_uris });
+  }
+  const page = await open(t);
+  await page.route('**/program.js', (route) =>
+    route.fulfill({
+      contentType: 'text/javascript',
+      body: `${program}\nwindow.clients = clients;`,
+    }),
+  );
+  const start = async () => {
+    await page.evaluate(() => Object.assign(window, { showError: console.error }));
+    await page.addScriptTag({ url: '/program.js', type: 'module' });
+    await page.waitForFunction(() => window.clients);
+  };
+  await start();
+  for (const name of Object.keys(realms)) {
+    await page.evaluate((name) => void window.clients[name].authorize.redirect(), name);
+    await fillIn(page);
+    await page.waitForURL(`${world.app}/signed-in/${name}?**`);
+    await start();
+  }
+  const tokens = await page.evaluate(async () => {
+    const all = Object.values(window.clients).map((client) => client.token.get());
+    return Promise.all(all);
+  });
+  const issuers = tokens.map(({ issuer }) => `${issuer}/.well-known/openid-configuration`);
+  assert.deepEqual(issuers, Object.values(realms), JSON.stringify(tokens));
 });
