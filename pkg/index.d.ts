@@ -2081,7 +2081,10 @@ export function createCallback(callback: Callback): BaseCallback;
  *   callback.type === 'FlagCallback' ? new FlagCallback(callback) : undefined;
  * const client = await journey({ config: { ...config, callbackFactory } });
  */
-export type CallbackFactory = (callback: Callback) => BaseCallback | undefined;
+// As a method: a factory that is typed for the documented client, which knows fewer types, fits too.
+export type CallbackFactory = {
+  make(callback: Callback): BaseCallback | undefined;
+}['make'];
 
 /** An identity provider to choose. */
 export interface IdPValue {

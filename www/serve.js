@@ -86,6 +86,7 @@ function setHeaders(res, serverOrigin) {
   };
   const directives = Object.entries(policy).map(([name, value]) => `${name} ${value}`);
   res.setHeader('Content-Security-Policy', directives.join('; '));
+  res.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Referrer-Policy', 'no-referrer');
   res.setHeader('X-Content-Type-Options', 'nosniff');

@@ -29,7 +29,7 @@ useWorld();
 afterEach(() => {
   world.server.control.reset();
   redirects.clear();
-  host.cleanUrls = undefined;
+  Object.assign(host, { cleanUrls: undefined, headers: {} });
 });
 
 /** Lands on the package's own page for windows; without `more`, as documented. */
@@ -97,24 +97,26 @@ test('with a session nobody has to do anything', async (t) => {
   await until(() => popup.isClosed());
 });
 
-test('a provider whose pages cut the window off (COOP)', async (t) => {
-  const page = await openApp(t);
-  world.server.control.addFault({
-    match: '/interaction/',
-    times: -1,
-    after: true,
-    headers: { 'Cross-Origin-Opener-Policy': 'same-origin' },
+for (const who of ['the provider', 'the app', 'both']) {
+  test(`a window that Cross-Origin-Opener-Policy cuts off: sent by ${who}`, async (t) => {
+    const policy = 'same-origin';
+    if (who !== 'the provider') host.headers = { 'cross-origin-opener-policy': policy };
+    if (who !== 'the app') {
+      const headers = { 'Cross-Origin-Opener-Policy': policy };
+      world.server.control.addFault({ match: '/interaction/', times: -1, after: true, headers });
+    }
+    const page = await openApp(t);
+    const { popup } = await open(page);
+    await popup.getByLabel('User Name').waitFor();
+    await until(() => page.evaluate(() => document.hasFocus() === false));
+    // Longer than a window that the person closed is waited for.
+    await popup.waitForTimeout(2500);
+    await fillIn(popup);
+    const tokens = await outcome(page);
+    assert.ok(tokens.accessToken, JSON.stringify(tokens));
+    await until(() => popup.isClosed());
   });
-  const { popup } = await open(page);
-  await popup.getByLabel('User Name').waitFor();
-  await until(() => page.evaluate(() => document.hasFocus() === false));
-  // Longer than a window that the person closed is waited for.
-  await popup.waitForTimeout(2500);
-  await fillIn(popup);
-  const tokens = await outcome(page);
-  assert.ok(tokens.accessToken, JSON.stringify(tokens));
-  await until(() => popup.isClosed());
-});
+}
 
 for (const [style, path] of [
   ['strip', '/popup.html'],

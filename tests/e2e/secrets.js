@@ -6,7 +6,7 @@ const ALLOWED = [
   // RFC 6749 section 4.1.2: the landing on the redirect URI, and where the app's own server sends it on.
   {
     at: ['app', 'demo'],
-    path: /\.html$|^\/((signed-in|callback|popup|other|en\/(home|welcome))\/?)?$/,
+    path: /\.html$|^\/((signed-in(\/(staff|guests))?|callback|popup|other|en\/(home|welcome))\/?)?$/,
     name: 'code',
   },
   // OpenID Connect Core section 3.2.2.5, for the session check.

@@ -43,9 +43,12 @@ export const world = {
 export const scripts = new Map();
 
 /**
- * How the app's host redirects, as those with clean URLs do: `strip`, `/callback.html` to `/callback`,
- * or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept; `chain`, by
- * one to the other; and which headers its pages have besides. Set it in a test, and back after it.
+ * What the app's host does, as hosts may. Set it in a test, and back after it.
+ *
+ * - `cleanUrls`: how it redirects, as those with clean URLs do: `strip`, `/callback.html` to
+ *   `/callback`, or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept;
+ *   `chain`, by one to the other.
+ * - `headers`: those that its answers have besides.
  */
 export const host = { cleanUrls: undefined, headers: {} };
 

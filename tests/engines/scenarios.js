@@ -4,6 +4,7 @@ import { assertError, call, claimsOf, until } from '../e2e/oidc-support.js';
 import {
   CLIENT_ID,
   config,
+  host,
   renewed,
   requestsTo,
   run,
@@ -129,20 +130,18 @@ export const SCENARIOS = {
   },
 
   async 'Sign-in in a window, by a click'(tab, { popup }) {
-    const settings = config({ popupRedirectUri: `${world.app}/popup.html` });
-    await run(tab, makeClient, settings);
-    await tab.evaluate(() => {
-      const button = document.body.appendChild(document.createElement('button'));
-      button.textContent = 'Sign in';
-      button.onclick = () => {
-        window.outcome = window.client.authorize.popup();
-      };
-    });
-    await tab.click('button');
-    await fillIn(await popup());
-    const tokens = await tab.evaluate(() => window.outcome);
-    assert.equal(claimsOf(tokens.idToken).sub, 'demo', JSON.stringify(tokens));
-    assert.deepEqual(await stored(tab), tokens);
+    await signInByWindow(tab, popup);
+  },
+
+  async 'The same where the app has Cross-Origin-Opener-Policy: same-origin'(tab, { popup }) {
+    host.headers = { 'cross-origin-opener-policy': 'same-origin' };
+    try {
+      await tab.reload();
+      await signInByWindow(tab, popup);
+    } finally {
+      host.headers = {};
+      await tab.reload();
+    }
   },
 
   async 'Another site than the provider: refused at once; refresh keeps the sign-in'(tab) {
@@ -271,6 +270,23 @@ function expireTokens(tab) {
     const tokens = JSON.parse(localStorage.getItem(key));
     localStorage.setItem(key, JSON.stringify({ ...tokens, expiryTimestamp: Date.now() }));
   }, TOKENS);
+}
+
+/** Signs in in a window that a click has opened. */
+async function signInByWindow(tab, popup) {
+  await run(tab, makeClient, config({ popupRedirectUri: `${world.app}/popup.html` }));
+  await tab.evaluate(() => {
+    const button = document.body.appendChild(document.createElement('button'));
+    button.textContent = 'Sign in';
+    button.onclick = () => {
+      window.outcome = window.client.authorize.popup();
+    };
+  });
+  await tab.click('button');
+  await fillIn(await popup());
+  const tokens = await tab.evaluate(() => window.outcome);
+  assert.equal(claimsOf(tokens.idToken).sub, 'demo', JSON.stringify(tokens));
+  assert.deepEqual(await stored(tab), tokens);
 }
 
 /** Signs in on the provider's own page. */
