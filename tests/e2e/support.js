@@ -167,6 +167,7 @@ async function serveApp(tls, policy = true) {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
   const serve = (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://app');
+    for (const [name, value] of Object.entries(host.headers)) response.setHeader(name, value);
     const clean = redirects.get(pathname) ?? cleanUrl(pathname);
     if (clean !== undefined) return response.writeHead(308, { location: clean + search }).end();
     const landing = landingFile(pathname);
@@ -179,8 +180,9 @@ async function serveApp(tls, policy = true) {
     }
     response.setHeader('content-type', 'text/html');
     const sources = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";
-    if (policy) response.setHeader('content-security-policy', csp(sources));
-    for (const [name, value] of Object.entries(host.headers)) response.setHeader(name, value);
+    if (policy && !response.hasHeader('content-security-policy')) {
+      response.setHeader('content-security-policy', csp(sources));
+    }
     response.end('<!doctype html><title>App</title><body></body>');
   };
   const server = tls ? createTlsServer(tls, serve) : createServer(serve);
