@@ -839,7 +839,7 @@ pub fn notes(u: &mut Unstructured<'_>) -> Result<()> {
         return Ok(());
     };
     assert_eq!(sign_in.issuer, ISSUER);
-    let again = parse(&to_text(&sign_in.to_note().unwrap()));
+    let again = parse(&to_text(&sign_in.to_note().unwrap_or_default()));
     assert_eq!(again.and_then(|note| SignIn::of_note(&note, ISSUER)), Some(sign_in));
     Ok(())
 }
