@@ -345,7 +345,8 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
     take(() => element.remove());
     // Not as its `src`: the URL may hold an ID token, which neither the page's elements nor its
     // performance entries need to show. WebKit has an entry for what takes the place of a frame's very
-    // first document, so this one becomes the second.
+    // first document. An opened document is the second, and has the page's own address.
+    const own = window.location.href;
     element.contentDocument?.open().close();
     element.contentWindow?.location.replace(url);
     const elapsed = stopwatch();
@@ -353,7 +354,7 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
     let foreignSince = Number.POSITIVE_INFINITY;
     for (;;) {
       const location = locationOf(() => element.contentWindow);
-      if (location === '' || location?.startsWith('about:')) {
+      if (location === '' || location?.startsWith('about:') || location === own) {
         isLoaded = false;
       } else if (location && location !== last) {
         last = location;
