@@ -21,7 +21,7 @@ use crate::page::sender::Caller;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::revoke;
-use crate::storage::Area;
+use crate::storage::{Area, JOURNEY_STEP};
 use crate::task::Flights;
 use crate::text::Join;
 use crate::url::Url;
@@ -111,7 +111,7 @@ impl<P: Platform> Client<P> {
         let target = redirect::check(url, platform.base_url().as_deref())?;
         let issuer = &self.metadata.issuer;
         if let Some(record) = redirect::to_record(payload, &target, form, issuer, platform.now())
-            && let Err(fault) = platform.write(Area::Session, redirect::KEY, &record)
+            && let Err(fault) = platform.write(Area::Session, JOURNEY_STEP, &record)
         {
             // The person can go there all the same; on the way back the journey begins anew.
             self.caller
@@ -135,7 +135,7 @@ impl<P: Platform> Client<P> {
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.page.platform;
         let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;
-        let stored = platform.read(Area::Session, redirect::KEY);
+        let stored = platform.read(Area::Session, JOURNEY_STEP);
         let journey = options.non_empty("journey");
         let issuer = &self.metadata.issuer;
         let next = redirect::resume(&url, journey, &stored, issuer, platform.now());
@@ -159,7 +159,7 @@ impl<P: Platform> Client<P> {
             }
         };
         if used_up {
-            let _ = platform.remove(Area::Session, redirect::KEY);
+            let _ = platform.remove(Area::Session, JOURNEY_STEP);
         }
         outcome
     }
@@ -215,7 +215,7 @@ impl<P: Platform> Client<P> {
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
         let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
         let token = self.session_token();
-        let _ = self.page.platform.remove(Area::Session, redirect::KEY);
+        let _ = self.page.platform.remove(Area::Session, JOURNEY_STEP);
         let forgotten = am_session::forget(self.page, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
         let sign_out = LocalSignOut::begin(self.page, &self.metadata.issuer, wait).await;

@@ -13,7 +13,7 @@ use crate::protocol::authorize::{self, Defaults, Exchanged, Grant, Transaction, 
 use crate::protocol::discovery::Metadata;
 use crate::protocol::exchange;
 use crate::secret::State;
-use crate::storage::Area;
+use crate::storage::{Area, authorization_key};
 use crate::text::Text;
 
 /// No more started authorizations than this are kept.
@@ -81,7 +81,7 @@ impl<P: Platform> Pending<P> {
         if self.page.sign_outs.count(&self.sign_in.issuer) != sign_outs {
             return Err(signed_out());
         }
-        let key = Transaction::key(&self.sign_in.owner(), Some(&transaction.state));
+        let key = authorization_key(&self.sign_in.owner(), Some(&transaction.state));
         self.sweep(Started {
             key: key.clone(),
             created: transaction.created.unwrap_or_default(),
@@ -112,7 +112,7 @@ impl<P: Platform> Pending<P> {
     /// Puts a note that it was exchanged in the place of an authorization.
     pub(super) fn mark_exchanged(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.page.platform.remove(found.area, &found.key);
-        let key = Transaction::key(&self.sign_in.owner(), Some(&grant.transaction.state));
+        let key = authorization_key(&self.sign_in.owner(), Some(&grant.transaction.state));
         let text = to_text(
             &self.owned(&grant.transaction, grant.transaction.to_exchanged(&grant.code, subject)),
         );
@@ -122,7 +122,7 @@ impl<P: Platform> Pending<P> {
 
     /// Finds the note of [`Pending::mark_exchanged`].
     pub(super) fn recall_exchanged(&self, state: &State) -> Option<Exchanged> {
-        let key = Transaction::key(&self.sign_in.owner(), Some(state));
+        let key = authorization_key(&self.sign_in.owner(), Some(state));
         let read = |area| Exchanged::read(&self.page.platform.read(area, &key).ok().flatten()?);
         let done = read(Area::Session).or_else(|| read(Area::Memory));
         done.filter(|done| done.issuer == self.sign_in.issuer)
@@ -142,7 +142,8 @@ impl<P: Platform> Pending<P> {
     /// The same, without removing anything.
     pub(super) fn look_up(&self, state: &State, defaults: &Defaults) -> Result<Found, Missing> {
         let owner = self.sign_in.owner();
-        let (own, shared) = (Transaction::key(&owner, Some(state)), Transaction::key(&owner, None));
+        let (own, shared) =
+            (authorization_key(&owner, Some(state)), authorization_key(&owner, None));
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
             let Ok(Some(text)) = self.page.platform.read(area, key) else {
                 continue;
@@ -183,7 +184,7 @@ impl<P: Platform> Pending<P> {
             Some((at, started)) if at == sign_outs => started,
             _ => started(self.page.platform, Area::Session, &owner, issuer),
         };
-        let shared = Transaction::key(&owner, None);
+        let shared = authorization_key(&owner, None);
         let now = self.page.platform.now();
         let remove = |started: &Started| {
             let _ = self.page.platform.remove(Area::Session, &started.key);
@@ -231,7 +232,7 @@ pub(super) fn forget<P: Platform>(platform: &P, sign_in: &SignIn) {
 /// one, so the record itself is asked.
 fn started<P: Platform>(platform: &P, area: Area, own: &str, issuer: &str) -> Vec<Started> {
     let mut found = Vec::new();
-    for key in platform.keys(area, &Transaction::key(own, None)).unwrap_or_default() {
+    for key in platform.keys(area, &authorization_key(own, None)).unwrap_or_default() {
         let text = platform.read(area, &key).ok().flatten();
         let record = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
         let owner = record.str(OWNER).or_else(|| record.str("clientId"));

@@ -14,6 +14,7 @@ use crate::platform::Platform;
 use crate::storage::Area;
 use crate::storage::Location;
 use crate::storage::SIGN_IN_ID;
+use crate::storage::old_session_key;
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
 
@@ -24,7 +25,7 @@ const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 fn old_key(issuer: &str) -> Option<Text> {
     let url = Url::parse(issuer, None)?;
     let realm = split_issuer(issuer).map_or_else(|| url.path().into(), |(_, realm)| realm);
-    Some(["pic-session-", url.host(), "-", without_slashes(&realm)].joined())
+    Some(old_session_key(url.host(), without_slashes(&realm)))
 }
 
 /// Moves a session that an earlier version has kept to its place, where it is this AM's: its sign-in is
