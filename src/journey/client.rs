@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::am::endpoints::{Endpoints, params};
 use crate::am::redirect::{self, Return};
+use crate::am::session::{Call, Token, unconfirmed};
 use crate::am::step::{self, Outcome};
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
@@ -172,18 +173,14 @@ impl<P: Platform> Client<P> {
     /// `session.info()`: what AM knows of the session.
     pub async fn session_info(&self) -> Result<Value, Error> {
         let token = self.session_token();
-        let call = am_session::Call {
-            endpoints: &self.endpoints,
-            query: &Value::NULL,
-            token: token.as_ref(),
-        };
-        call.info(self.page, &self.caller).await
+        let call = Call { endpoints: &self.endpoints, query: &Value::NULL, token: token.as_ref() };
+        am_session::info(self.page, &self.caller, call).await
     }
 
     /// The session token, where the app wants it in a header.
-    fn session_token(&self) -> Option<am_session::Token> {
+    fn session_token(&self) -> Option<Token> {
         let header = self.config.cookie_name.as_ref();
-        am_session::Token::kept(self.page, &self.metadata.issuer, header)
+        am_session::token(self.page, &self.metadata.issuer, header)
     }
 
     async fn send(&self, request: Request) -> Result<Value, Error> {
@@ -221,10 +218,10 @@ impl<P: Platform> Client<P> {
         let sign_out = LocalSignOut::begin(self.page, &self.metadata.issuer, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
-        let call = am_session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };
-        let session = match call.end(self.page, &self.caller).await {
+        let call = Call { endpoints: &self.endpoints, query, token: token.as_ref() };
+        let session = match am_session::end(self.page, &self.caller, call).await {
             Ok(Done::Yes) => Ok(()),
-            Ok(_) => Err(am_session::unconfirmed()),
+            Ok(_) => Err(unconfirmed()),
             Err(error) => Err(error),
         };
         let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;

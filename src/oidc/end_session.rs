@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::Client;
 use super::local_sign_out::LocalSignOut;
 use crate::am::endpoints::Endpoints;
+use crate::am::session::{Call, Token};
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
@@ -24,7 +25,7 @@ pub(super) struct Ending {
     /// The ID token by which the provider knows it, and the client that it was issued to.
     pub hint: Option<(Text, RawIdToken)>,
     /// AM's session token.
-    token: Option<am_session::Token>,
+    token: Option<Token>,
     /// Whether a hidden frame of this page has reached the session.
     has_reached: bool,
     /// Whether the request with the ID token has been sent.
@@ -38,7 +39,7 @@ impl<P: Platform> Client<P> {
         let settings = self.page.providers.am_settings(issuer);
         Ending {
             hint: None,
-            token: am_session::Token::kept(self.page, issuer, settings.cookie_name.as_ref()),
+            token: am_session::token(self.page, issuer, settings.cookie_name.as_ref()),
             has_reached: self.page.sign_ins.has_reached(issuer),
             is_sent: Cell::new(false),
         }
@@ -85,9 +86,8 @@ impl<P: Platform> Client<P> {
     /// Ends the session at AM's sessions endpoint: by the session token or, without that, by the
     /// cookie.
     pub(super) async fn end_am_session(&self, am: &Endpoints, ending: &Ending) -> Part {
-        let call =
-            am_session::Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
-        match call.end(self.page, &self.caller).await {
+        let call = Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
+        match am_session::end(self.page, &self.caller, call).await {
             Ok(done) => Ok((done, None)),
             Err(error) => {
                 let text = error.message().to_owned();

@@ -38,7 +38,7 @@ pub struct Providers<P: Platform> {
     fetches: Flights,
     /// What journey clients of this page know of the AM of an issuer.
     ams: ByName<Rc<AmSettings>>,
-    /// Which version of a sessions endpoint its server knows: see [`crate::am::am_session::Call`].
+    /// Which version of a sessions endpoint its server knows: see [`crate::am::session::VERSIONS`].
     session_versions: ByName<usize>,
 }
 
