@@ -54,9 +54,13 @@ impl<P: Platform> Client<P> {
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let (url, remembered) = self.start(options, false).await?;
-        remembered?;
-        self.platform().navigate(&url);
-        Ok(())
+        match remembered {
+            Remembered::InTab => {
+                self.platform().navigate(&url);
+                Ok(())
+            }
+            Remembered::InPage(error) => Err(error),
+        }
     }
 
     /// `authorize.popup()`: signs in in a window, which the app's click has opened, and returns the

@@ -49,8 +49,13 @@ impl Started {
     }
 }
 
-/// An error, where a started authorization could only be kept for this page.
-pub(super) type Remembered = Result<(), Error>;
+/// Where a started authorization is remembered.
+pub(super) enum Remembered {
+    /// For this tab.
+    InTab,
+    /// For this page alone, and why.
+    InPage(Error),
+}
 
 /// Why there is no authorization, and where one is that can't be used.
 type Missing = (Error, Option<(Area, Text)>);
@@ -93,11 +98,11 @@ impl<P: Platform> Pending<P> {
         }
         let text = to_text(&record);
         let Err(fault) = self.page.platform.write(Area::Session, &key, &text) else {
-            return Ok(Ok(()));
+            return Ok(Remembered::InTab);
         };
         let written = self.page.platform.write(Area::Memory, &key, &text);
         written.map_err(|fault| storage_error(fault, Area::Memory, "Storing_error"))?;
-        Ok(Err(storage_error(fault, Area::Session, "Storing_error")))
+        Ok(Remembered::InPage(storage_error(fault, Area::Session, "Storing_error")))
     }
 
     /// A record of an authorization, with whose it is where that is not the client that it names.

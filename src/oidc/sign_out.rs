@@ -150,13 +150,13 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
-        match (self.revocation_endpoint(), sign_out.is_empty()) {
-            (_, true) => Ok((Done::No, None)),
-            (None, false) => Ok((Done::No, Some(Code::EndpointMissing))),
-            (Some(_), false) => {
-                revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
-            }
+        if sign_out.is_empty() {
+            return Ok((Done::No, None));
         }
+        if self.revocation_endpoint().is_none() {
+            return Ok((Done::No, Some(Code::EndpointMissing)));
+        }
+        revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
     }
 
     async fn start_sign_out(&self) -> LocalSignOut<P> {

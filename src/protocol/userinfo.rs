@@ -66,11 +66,13 @@ pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Resu
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
         && claims.get("aud").is_none_or(|_| is_for(&claims, client_id));
     let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
-    match (ours, lives) {
-        (true, true) => Ok(claims),
-        (false, _) => Err(unverified(Code::IdTokenIssuer)),
-        (_, false) => Err(unverified(Code::IdTokenExpired)),
+    if !ours {
+        return Err(unverified(Code::IdTokenIssuer));
     }
+    if !lives {
+        return Err(unverified(Code::IdTokenExpired));
+    }
+    Ok(claims)
 }
 
 /// Signed details that could not be verified.
