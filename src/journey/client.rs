@@ -19,6 +19,7 @@ use crate::page::am_session;
 use crate::page::follow::follow_sign_outs;
 use crate::page::providers::AmSettings;
 use crate::page::sender::Caller;
+use crate::page::sign_outs::SignOutBy;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::revoke;
@@ -210,7 +211,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
-        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let token = self.session_token();
         let _ = self.page.platform.remove(Area::Session, JOURNEY_STEP);
         let forgotten = am_session::forget(self.page, &self.metadata.issuer);

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::pending::Remembered;
+use super::pending::{AskedBy, Remembered};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
@@ -33,27 +33,26 @@ impl<P: Platform> Client<P> {
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
-        self.start(options, false).await.map(|(url, _)| url)
+        self.start(options, AskedBy::App).await.map(|(url, _)| url)
     }
 
-    /// The URL of an authorization, and whether the way back will be known after a reload; a fallback
-    /// is one that nobody has asked for.
+    /// The URL of an authorization, and whether the way back will be known after a reload.
     pub(super) async fn start(
         &self,
         options: &Value,
-        is_fallback: bool,
+        asked_by: AskedBy,
     ) -> Result<(Text, Remembered), Error> {
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
         let remembered =
-            self.pending.remember(&begun.transaction, &self.metadata, sign_outs, is_fallback)?;
+            self.pending.remember(&begun.transaction, &self.metadata, sign_outs, asked_by)?;
         Ok((begun.url, remembered))
     }
 
     /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
-        let (url, remembered) = self.start(options, false).await?;
+        let (url, remembered) = self.start(options, AskedBy::App).await?;
         match remembered {
             Remembered::InTab => {
                 self.platform().navigate(&url);

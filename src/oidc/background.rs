@@ -2,7 +2,7 @@
 
 use super::Client;
 use super::authorize::{Begun, landing_at};
-use super::pending::Remembered;
+use super::pending::{AskedBy, Remembered};
 use crate::error::{Code, Error, Kind};
 use crate::fault::{FrameFault, NetworkFault};
 use crate::http::{Body, Request};
@@ -24,7 +24,7 @@ impl<P: Platform> Client<P> {
         let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // This page exchanges it.
-        let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, false)?;
+        let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, AskedBy::App)?;
         let members = params.iter().map(|(name, text)| (name.into(), text.into())).collect();
         Ok(Value::of_last(members))
     }
@@ -60,7 +60,7 @@ impl<P: Platform> Client<P> {
 
     /// The error with the URL of an interactive authorization by the same options.
     pub(super) async fn with_way_on(&self, error: Error, options: &Value) -> Error {
-        match self.start(&interactive(options), true).await {
+        match self.start(&interactive(options), AskedBy::Nobody).await {
             Ok((url, Remembered::InTab)) => error.with("redirectUrl", url),
             _ => error,
         }

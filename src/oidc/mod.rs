@@ -42,6 +42,7 @@ mod user;
 mod verify;
 
 pub use errors::storage_error;
+pub use fetch::Wanted;
 pub use local_sign_out::LocalSignOut;
 use pending::Pending;
 use stored::Unread;

@@ -29,22 +29,31 @@ pub(super) struct Found {
     pub key: Text,
 }
 
-/// Marks an authorization that nobody has asked for: the way on after a failed one.
+/// Marks an authorization that [nobody](AskedBy::Nobody) has asked for.
 const FALLBACK: &str = "fallback";
+
+/// Who has asked for an authorization.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AskedBy {
+    /// The app.
+    App,
+    /// Nobody: it is the way on after a failed one.
+    Nobody,
+}
 
 /// What is known of a started authorization without using it.
 pub(super) struct Started {
     key: Text,
     created: f64,
-    is_fallback: bool,
+    asked_by: AskedBy,
 }
 
 impl Started {
     /// Whether it has to make room earlier: first those that nobody has asked for, then the older.
     fn goes_before(&self, other: &Started) -> bool {
-        match self.is_fallback == other.is_fallback {
+        match self.asked_by == other.asked_by {
             true => self.created < other.created,
-            false => self.is_fallback,
+            false => self.asked_by == AskedBy::Nobody,
         }
     }
 }
@@ -81,7 +90,7 @@ impl<P: Platform> Pending<P> {
         transaction: &Transaction,
         metadata: &Metadata,
         sign_outs: usize,
-        is_fallback: bool,
+        asked_by: AskedBy,
     ) -> Result<Remembered, Error> {
         if self.page.sign_outs.count(&self.sign_in.issuer) != sign_outs {
             return Err(signed_out());
@@ -90,10 +99,10 @@ impl<P: Platform> Pending<P> {
         self.sweep(Started {
             key: key.clone(),
             created: transaction.created.unwrap_or_default(),
-            is_fallback,
+            asked_by,
         });
         let mut record = self.owned(transaction, transaction.to_value(metadata));
-        if is_fallback {
+        if asked_by == AskedBy::Nobody {
             record.set(FALLBACK, true);
         }
         let text = to_text(&record);
@@ -244,7 +253,8 @@ fn started<P: Platform>(platform: &P, area: Area, own: &str, issuer: &str) -> Ve
         let at = record.str("issuer");
         if owner.is_none_or(|owner| owner == own) && at.is_none_or(|at| at == issuer) {
             let created = record.number("createdAt").unwrap_or(0.0);
-            found.push(Started { key, created, is_fallback: record.flag(FALLBACK) });
+            let asked_by = if record.flag(FALLBACK) { AskedBy::Nobody } else { AskedBy::App };
+            found.push(Started { key, created, asked_by });
         }
     }
     found

@@ -12,8 +12,9 @@ use crate::done::{Done, report};
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, parse, to_text};
 use crate::oidc::config::Renew;
-use crate::page::events::Event;
+use crate::page::events::{Event, HappenedIn};
 use crate::page::locks::{Held, PATIENCE, TICK};
+use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
@@ -21,7 +22,7 @@ use crate::protocol::authorize::asks_for_id_token;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::exchange;
 use crate::protocol::refresh;
-use crate::protocol::tokens::{Decision, Tokens, decide};
+use crate::protocol::tokens::{Decision, Renewal, Tokens, decide};
 use crate::storage::Area;
 use crate::storage::Location;
 use crate::text::{Join, Text};
@@ -30,10 +31,8 @@ impl<P: Platform> Client<P> {
     /// `token.get()`: what [`decide`] says. Renewals that overlap are one
     /// (docs/decisions.md#one-renewal-at-a-time).
     pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
-        let flag = |name| options.get(name).is_some_and(Value::is_truthy);
-        let (force, background) = (flag("forceRenew"), flag("backgroundRenew"));
         let stored = self.stored().await.map_err(unreadable)?;
-        self.get_from(stored, options, force, background).await
+        self.get_from(stored, options, Renewal::read(options)).await
     }
 
     /// What [`Client::get`] returns for as long as the same text is stored as now, and the clock is not
@@ -60,24 +59,20 @@ impl<P: Platform> Client<P> {
 
     /// Valid tokens in the place of stored ones. It signs nobody in: where nothing is stored, nothing
     /// comes of it.
-    pub(super) async fn keep_alive(self: &Rc<Self>, force: bool) -> Result<Value, Error> {
+    pub(super) async fn keep_alive(self: &Rc<Self>, renewal: Renewal) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
-        let is_signed_in = stored.tokens.is_some();
-        self.get_from(stored, &Value::NULL, force && is_signed_in, is_signed_in).await
+        let renewal = if stored.tokens.is_some() { renewal } else { Renewal::Never };
+        self.get_from(stored, &Value::NULL, renewal).await
     }
 
     async fn get_from(
         self: &Rc<Self>,
         stored: Stored,
         options: &Value,
-        force: bool,
-        background: bool,
+        renewal: Renewal,
     ) -> Result<Value, Error> {
         let tokens = stored.tokens.as_deref();
-        match (
-            decide(tokens, self.platform().now(), self.config.threshold, force, background),
-            tokens,
-        ) {
+        match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
                 let mut value = self.returned(tokens.to_value());
@@ -93,12 +88,15 @@ impl<P: Platform> Client<P> {
                 {
                     return Err(error);
                 }
-                let name = [if force { "force " } else { "" }, &asked].joined();
+                let name = match renewal {
+                    Renewal::Always => ["force ", &asked].joined(),
+                    _ => asked,
+                };
                 let client = self.clone();
                 let work = Box::pin(async move {
                     // Before the lock, which the sign-out waits for.
                     client.page.sign_outs.wait(&client.metadata.issuer).await?;
-                    let renewed = client.renew(stored, &authorize, force).await;
+                    let renewed = client.renew(stored, &authorize, renewal).await;
                     client.tell_failure(&renewed);
                     renewed.map(|tokens| tokens.to_value())
                 });
@@ -135,7 +133,7 @@ impl<P: Platform> Client<P> {
         &self,
         seen: Stored,
         authorize: &Value,
-        force: bool,
+        renewal: Renewal,
     ) -> Result<Box<Tokens>, Error> {
         let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let lock = lock.ok_or_else(lock_timeout)?;
@@ -148,7 +146,7 @@ impl<P: Platform> Client<P> {
         match stored.tokens {
             Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
             // A lifetime of next to nothing must not make a storm of renewals.
-            Some(tokens) if !force && self.is_usable(&tokens) => Ok(tokens),
+            Some(tokens) if renewal != Renewal::Always && self.is_usable(&tokens) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
@@ -307,19 +305,23 @@ impl<P: Platform> Client<P> {
             return Ok(tokens);
         };
         // A sign-out in another tab waits for this one's lock.
-        let in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
-        self.give_up(&tokens, in_other_tab && stored.raw.is_none()).await;
+        let is_in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
+        let sign_out = match is_in_other_tab && stored.raw.is_none() {
+            true => HappenedIn::OtherTab,
+            false => HappenedIn::ThisTab,
+        };
+        self.give_up(&tokens, sign_out).await;
         let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
         let newer = stored.tokens.filter(|tokens| Some(&tokens.access_token) != before);
         self.made_by_another(newer)
     }
 
-    /// Gives up tokens that came too late to be kept. They are revoked only while a sign-out is under
+    /// Gives up tokens that came too late to be kept, for a sign-out in this tab or another. They are revoked only while a sign-out is under
     /// way, and no client of the issuer is signed in: what a revocation ends may be the session that
     /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
-    pub(super) async fn give_up(&self, tokens: &Tokens, in_other_tab: bool) {
+    pub(super) async fn give_up(&self, tokens: &Tokens, sign_out: HappenedIn) {
         let issuer = &self.metadata.issuer;
-        if !in_other_tab && !self.page.sign_outs.is_under_way(issuer) {
+        if sign_out == HappenedIn::ThisTab && !self.page.sign_outs.is_under_way(issuer) {
             return;
         }
         for sign_in in self.page.sign_ins.of(issuer) {
@@ -349,7 +351,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_once(&self) -> Result<Value, Error> {
-        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let endpoint = self.revocation_endpoint();
         let missing = Metadata::require(&endpoint, "Wellknown missing revocation endpoint").err();
         if missing.is_none() {

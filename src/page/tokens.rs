@@ -6,7 +6,7 @@ use crate::fault::StorageFault;
 use crate::json::{parse, to_text};
 use crate::log::Logger;
 use crate::page::documents::Documents;
-use crate::page::events::{Event, Events};
+use crate::page::events::{Event, Events, HappenedIn};
 use crate::page::locks::Locks;
 use crate::page::sign_ins::SignIns;
 use crate::page::sign_outs::SignOuts;
@@ -156,7 +156,7 @@ impl<P: Platform> TokenStore<P> {
             }
             stored = Stored { raw: None, tokens: None, ..stored };
             if self.delete(location).await.is_ok() {
-                self.events.emit_here(sign_in, &Event::SignedOut, true);
+                self.events.emit_here(sign_in, &Event::SignedOut, HappenedIn::OtherTab);
             }
         }
         Ok(stored)
