@@ -33,6 +33,8 @@ mod fetch;
 mod local_sign_out;
 mod pending;
 mod refusals;
+mod renewal;
+mod revocation;
 mod session;
 mod sign_out;
 mod stored;
