@@ -19,7 +19,7 @@ use crate::url::{Params, Url};
 const POPUP_TIMEOUT: f64 = 600_000.0;
 
 /// An authorization that was begun.
-pub(super) struct Begun {
+pub(super) struct Authorization {
     /// Where to.
     pub url: Text,
     /// What its response must fit.
@@ -148,7 +148,7 @@ impl<P: Platform> Client<P> {
 
     /// A new authorization: its parameters in the URL or, where the provider demands or the app wants
     /// that, pushed to the provider first (RFC 9126).
-    pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Begun, Error> {
+    pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Authorization, Error> {
         authorize::check_options(&self.config.defaults, options, mode)?;
         let fresh = self.fresh()?;
         let now = self.platform().now();
@@ -160,7 +160,7 @@ impl<P: Platform> Client<P> {
             false => params.append_to(endpoint),
             true => self.push(params, &transaction.client_id).await?,
         };
-        Ok(Begun { url, transaction, response_mode })
+        Ok(Authorization { url, transaction, response_mode })
     }
 
     /// Whether authorization requests are pushed.

@@ -1,7 +1,7 @@
 //! Authorization without the person: in a hidden frame, or by fetch.
 
 use super::Client;
-use super::authorize::{Begun, landing_at};
+use super::authorize::{Authorization, landing_at};
 use super::pending::{AskedBy, Remembered};
 use crate::error::{Code, Error, Kind};
 use crate::fault::{FrameFault, NetworkFault};
@@ -108,7 +108,7 @@ impl<P: Platform> Client<P> {
         self.ask_in_frame(&begun).await
     }
 
-    async fn ask_in_frame(&self, begun: &Begun) -> Result<(Response, Params), Error> {
+    async fn ask_in_frame(&self, begun: &Authorization) -> Result<(Response, Params), Error> {
         let landed = self.landed(&begun.transaction)?;
         let timeout = self.config.frame_timeout;
         let location = self.look_in_frame(&begun.url, &landed, timeout, frame_error).await;

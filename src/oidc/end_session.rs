@@ -15,7 +15,7 @@ use crate::page::am_session;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Mode, Response};
 use crate::protocol::landing;
-use crate::protocol::logout::{self, Told};
+use crate::protocol::logout::{self, LogoutAnswer};
 use crate::secret::RawIdToken;
 use crate::text::Text;
 use crate::url::Url;
@@ -76,7 +76,9 @@ impl<P: Platform> Client<P> {
             (Ok((Done::Yes, _)), _) => Ok((Done::Yes, None)),
             (Err(error), _) if is_alive(&error) => Err(error),
             // AM says 400 whether it has ended the session or not.
-            (_, Some(Told::Refused(error))) if error.http_status() != Some(400.0) => Err(error),
+            (_, Some(LogoutAnswer::Refused(error))) if error.http_status() != Some(400.0) => {
+                Err(error)
+            }
             (Err(error), None) if error.code() != Code::NetworkFailed => Err(error),
             (Err(error), _) => Ok((Done::Unconfirmed, Some(error.code()))),
             (ended, _) => ended,
@@ -97,7 +99,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    async fn tell(&self, endpoint: &str, hint: &RawIdToken, ending: &Ending) -> Told {
+    async fn tell(&self, endpoint: &str, hint: &RawIdToken, ending: &Ending) -> LogoutAnswer {
         ending.is_sent.set(true);
         let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
         logout::read(self.send(logout::request(endpoint, hint, redirect_uri)).await)
@@ -122,10 +124,10 @@ impl<P: Platform> Client<P> {
         // frame doesn't reach.
         let reaches = way_back.is_some() && (ending.has_reached || self.finds_session().await);
         let unreadable = match self.tell(endpoint, hint, ending).await {
-            Told::Ended => return Ok((Done::Yes, None)),
-            Told::Refused(error) => return Err(error),
-            Told::Page => None,
-            Told::Unreadable(error) => Some(error),
+            LogoutAnswer::Ended => return Ok((Done::Yes, None)),
+            LogoutAnswer::Refused(error) => return Err(error),
+            LogoutAnswer::Page => None,
+            LogoutAnswer::Unreadable(error) => Some(error),
         };
         if let Some(way_back) = way_back
             && self.comes_back(&way_back).await
@@ -150,8 +152,8 @@ impl<P: Platform> Client<P> {
         };
         match (logout::read(self.send(logout::blind(endpoint, client_id, hint)).await), unreadable)
         {
-            (Told::Unreadable(error) | Told::Refused(error), None) => Err(error),
-            (Told::Unreadable(_) | Told::Refused(_), Some(error)) => Err(error),
+            (LogoutAnswer::Unreadable(error) | LogoutAnswer::Refused(error), None) => Err(error),
+            (LogoutAnswer::Unreadable(_) | LogoutAnswer::Refused(_), Some(error)) => Err(error),
             (_, unreadable) => {
                 let why = unreadable.map(|error| error.code());
                 Ok((Done::Unconfirmed, why))

@@ -567,7 +567,7 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
 
     let subject = u.ratio(1, 2)?.then(|| Text::from("demo"));
     let details = match userinfo::read(Ok(answer)) {
-        Ok(userinfo::Body::Json(details)) => userinfo::about(details, subject.as_ref()).ok(),
+        Ok(userinfo::Details::Json(details)) => userinfo::about(details, subject.as_ref()).ok(),
         _ => None,
     };
     let about = text("sub").filter(|sub| subject.as_ref().is_none_or(|subject| *subject == *sub));
