@@ -526,9 +526,8 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     }
     let Some(details) = json.array("details") else {
         let code = oauth_error::code_of(&answer, Some(&json));
-        let text =
-            ["The authorization endpoint answered with status ", &answer.status_text(), "."]
-                .joined();
+        let text = ["The authorization endpoint answered with status ", &answer.status_text(), "."]
+            .joined();
         return Err(misconfigured(code, &text)
             .status(status)
             .cause(oauth_error::cause(Some(&json))));

@@ -250,7 +250,7 @@ impl Metadata {
             let wrong = match Url::parse(endpoint, None).filter(Url::is_secure) {
                 None => "\" is not an https URL",
                 Some(url) if is_here(&url) && !is_issuer_here => {
-                    "\" has the origin of this page, and the issuer has not"
+                    "\" has this page's own origin, and the issuer has not"
                 }
                 Some(_) => continue,
             };
