@@ -408,13 +408,13 @@ mod tests {
         };
         for (name, value, text) in [
             ("exp", Value::NULL, "no exp"),
-            ("exp", "1700000600".into(), "exp is no number"),
+            ("exp", "1700000600".into(), "exp is not a number"),
             ("iat", Value::NULL, "no iat"),
-            ("iat", "1699999990".into(), "iat is no number"),
+            ("iat", "1699999990".into(), "iat is not a number"),
             ("sub", Value::NULL, "no sub"),
-            ("sub", 7.0.into(), "sub is no text"),
+            ("sub", 7.0.into(), "sub is not a text"),
             ("auth_time", Value::NULL, "leave out maxAge"),
-            ("auth_time", "1699999990".into(), "auth_time is no number"),
+            ("auth_time", "1699999990".into(), "auth_time is not a number"),
             ("auth_time", 1.0.into(), "longer ago than maxAge"),
         ] {
             assert!(said(&[(name, value)]).contains(text), "{text}");
