@@ -68,8 +68,8 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
 }
 
 /// The URL of the authorization request that refers to a pushed one
-/// ([section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). `prompt` is repeated, for providers
-/// that read it only here.
+/// ([section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). The pushed `prompt` is repeated, as
+/// the documented client does.
 pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&Text>) -> Text {
     let mut params = Params::new();
     params.set("client_id", client_id);
