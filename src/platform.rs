@@ -113,7 +113,7 @@ pub trait Platform: 'static {
     /// Calls the app's own storage. `storage` is the number of [`Area::Custom`].
     ///
     /// # Errors
-    /// [`StorageFault::Failed`] for whatever it throws.
+    /// Why it failed.
     async fn custom(
         &self,
         storage: u16,
