@@ -4,7 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::json::{Value, number_text, object};
-use crate::text::Text;
+use crate::text::{Text, cut};
 use crate::url::Params;
 
 /// An HTTP request, in a box: its methods take it and return it, and one pointer is less code.
@@ -128,6 +128,19 @@ impl Request {
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
     }
 
+    /// The codes, tokens and verifiers in the form and in the `Authorization` header.
+    pub fn secrets(&self) -> Vec<&str> {
+        const NAMES: [&str; 5] =
+            ["code", "code_verifier", "refresh_token", "token", "id_token_hint"];
+        let mut secrets = Vec::new();
+        if let Body::Form(form) = &self.body {
+            secrets.extend(NAMES.iter().filter_map(|name| form.get(name)).map(Text::as_str));
+        }
+        let token = self.headers.str("Authorization").and_then(|value| cut(value, b' '));
+        secrets.extend(token.map(|(_, token)| token));
+        secrets
+    }
+
     /// Whether this is a request of a journey.
     pub fn is_of_journey(&self) -> bool {
         self.action.is_some_and(|action| action.starts_with("JOURNEY_"))
@@ -171,6 +184,9 @@ pub enum Body {
     Json(Text),
 }
 
+/// The length in bytes from which a text counts as a secret. Shorter ones are parts of ordinary words.
+const SHORTEST_SECRET: usize = 8;
+
 /// The answer to a request.
 #[derive(Clone)]
 pub struct Answer {
@@ -184,6 +200,17 @@ impl Answer {
     /// Whether the status is one of success: 200 to 299.
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The answer with `(secret)` instead of each of the request's [secrets](Request::secrets). A provider
+    /// may repeat them in the text of an error, which becomes an error message that apps log.
+    pub fn without_secrets(mut self, request: &Request) -> Self {
+        for secret in request.secrets() {
+            if secret.len() >= SHORTEST_SECRET && self.body.contains(secret) {
+                self.body = self.body.replace(secret, "(secret)").into();
+            }
+        }
+        self
     }
 
     /// The HTTP status in digits.

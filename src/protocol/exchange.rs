@@ -79,7 +79,7 @@ fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Erro
     };
     let text = oauth_error::explain(text, code);
     let text = match answer.status {
-        500 => [&text, HS256].joined(),
+        500 => [text.strip_suffix(".").unwrap_or(&text), HS256].joined(),
         _ => text,
     };
     failure(code, text).status(f64::from(answer.status)).cause(oauth_error::cause(json))
@@ -88,7 +88,7 @@ fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Erro
 /// A frequent reason for a 500: AM signs the ID tokens of new clients with the client secret, and a
 /// public client has none
 /// ([OpenID Connect Core section 10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)).
-const HS256: &str = ". The provider's log has the reason. It may be that ID tokens are to be signed with HS256, AM's default for new clients, and the client has no secret: set the client's ID token signing algorithm to RS256 or ES256 at the provider.";
+const HS256: &str = ". It may be that ID tokens are to be signed with HS256, AM's default for new clients, and the client has no secret: set the client's ID token signing algorithm to RS256 or ES256 at the provider.";
 
 /// The error for a token request without an answer.
 pub fn unanswered(fault: NetworkFault) -> Error {
