@@ -148,7 +148,7 @@ pub trait Platform: 'static {
     /// The last name, in alphabetical order, of a lock that any tab holds and that starts with `prefix`.
     async fn held(&self, prefix: &str) -> Option<Text>;
 
-    /// Takes a lock that nobody else has, and holds it for a time. Returns as soon as it is held. Does
+    /// Takes a lock that no tab holds, and holds it for a time. Returns as soon as it is held. Does
     /// nothing where the browser has no locks.
     async fn hold(&self, name: &str, milliseconds: f64);
 

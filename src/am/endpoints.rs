@@ -186,7 +186,7 @@ mod tests {
             ("https://h/oauth2/token", "https://h/oauth2/token"),
             ("https://cognito.example/pool", "https://h/oauth2/token"),
             ("https://h", "https://h/oauth2/token"),
-            // Not quite.
+            // Like AM, but of another origin or context, or without `oauth2`.
             ("https://h/am/oauth2", "https://evil/am/oauth2/access_token"),
             ("https://h/am1/oauth2", "https://h/am2/oauth2/access_token"),
             ("https://h", "https://h/access_token"),

@@ -165,8 +165,9 @@ fn is_from_am(params: &Params) -> bool {
 /// The step of a stored record.
 ///
 /// # Errors
-/// [`Code::StateUnknown`] for a record that nobody can use any more. A record of another response or of
-/// another AM may still be needed, and has another code, and so has a failure of the storage.
+/// [`Code::StateUnknown`] for a record that is of no more use, and can be removed. A record of another
+/// response or of another AM may still be needed: its code is another one, and so is that of a storage
+/// that fails.
 fn read_record(
     stored: &Result<Option<Text>, StorageFault>,
     params: &Params,
@@ -327,7 +328,7 @@ mod tests {
             (own, "null", "form_post_entry=f&state=s", None),
             (own, "null", "form_post_entry=f&state=t", wrong),
             (own, "null", "responsekey=k&state=t", wrong),
-            // What has a code or an error comes right from the authorization server.
+            // A code or an error comes directly from the authorization server.
             (own, "null", "form_post_entry=f&code=c", missing),
             (own, "null", "responsekey=k&error=e", missing),
             (own, "null", "responsekey=k&error=e&state=s", None),
@@ -339,7 +340,7 @@ mod tests {
             (saml, "null", "responsekey=k", wrong),
             (saml, "null", "form_post_entry=f", wrong),
             (own, "null", "responsekey=k&RelayState=any", None),
-            // By POST it is in the form.
+            // In a POST it is in the form.
             (none, r#"{"state":"s"}"#, "code=c&state=s", None),
             (none, r#"{"state":"s"}"#, "code=c&state=t", wrong),
             (none, r#"{"RelayState":"r"}"#, "responsekey=k&RelayState=r", None),
@@ -365,7 +366,7 @@ mod tests {
         };
         assert!(resume(&record, AM, 5.0 + MAX_AGE).is_ok());
         assert_eq!(resume(&record, "https://am.example/am2/oauth2", 5.0), Err(Code::StateMismatch));
-        // A clock that was set back, and a record that doesn't tell its age.
+        // A clock that was set back, and a record without a time.
         assert_eq!(resume(&record, AM, 5.0 - 3_600_000.0), Err(Code::StateUnknown));
         let undated = record.replace(r#""createdAt":5"#, r#""createdAt":null"#);
         assert_ne!(undated, record.as_str());

@@ -184,7 +184,7 @@ impl Metadata {
     /// ([OpenID Connect Discovery section 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)),
     /// or exactly the configured one, if there is one.
     ///
-    /// Two things are equal here that the specification tells apart: an issuer with and without a slash
+    /// Two things are equal here that the specification distinguishes: an issuer with and without a slash
     /// at the end, which many providers mix up, and the several names of one realm of AM
     /// ([`realm::realm`]).
     ///
@@ -275,7 +275,7 @@ impl Metadata {
     }
 }
 
-/// Why there is no metadata, with the `error` of the documented journey client. Messages have no full
+/// The error for missing metadata, with the `error` of the documented journey client. Messages have no full
 /// stop at the end: [`for_oidc`] adds one.
 pub fn fault(code: Code, message: &str) -> Error {
     Error::new("Well-known configuration fetch failed", code, Kind::Wellknown, message.to_owned())
@@ -342,7 +342,7 @@ mod tests {
         Answer { status, body: body.into() }
     }
 
-    /// What a page of an app elsewhere makes of an answer.
+    /// Reads an answer, for an app on another origin than the provider.
     fn read_from(source: &Source, answer: &Answer) -> Result<Metadata, Error> {
         let page = Url::parse("https://app.example/in?a#b", None);
         let url = Url::parse(&source.wellknown, None).unwrap();
@@ -477,7 +477,7 @@ mod tests {
             let found = read(None).map_err(|error| error.code());
             let wanted = if fits { Ok(issuer.into()) } else { Err(Code::DiscoveryIssuerMismatch) };
             assert_eq!(found.map(|metadata| metadata.issuer), wanted, "{wellknown} {issuer}");
-            // A pin is exact, whatever the URLs are.
+            // A configured issuer is compared exactly.
             assert!(read(Some(issuer)).is_ok(), "{issuer}");
             for pin in [format!("{issuer}/"), issuer.to_uppercase(), "https://op.example/b".into()]
             {
@@ -584,7 +584,7 @@ mod tests {
                 assert_eq!(found, wanted, "{name} {endpoint}");
             }
         }
-        // The provider may be where the app is.
+        // A provider on the app's origin may have its endpoints there.
         let wellknown = "https://app.example/am/.well-known/openid-configuration";
         let body =
             document("https://app.example/am", r#","userinfo_endpoint":"https://app.example/u""#);

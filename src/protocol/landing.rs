@@ -171,19 +171,19 @@ mod tests {
             ("https://app.example:8443/callback.html", redirect_uri, false),
             ("http://app.example/callback.html", redirect_uri, false),
             ("https://evil.example/callback.html", redirect_uri, false),
-            // What the redirect URI itself has in its query must come back.
+            // Query parameters of the redirect URI must be in the URL of the response.
             ("https://app.example/cb?idp=a&code=c", "https://app.example/cb?idp=a", true),
             ("https://app.example/cb?code=c&idp=a", "https://app.example/cb?idp=a", true),
             ("https://app.example/cb?idp=b&code=c", "https://app.example/cb?idp=a", false),
             ("https://app.example/cb?idp=b&idp=a", "https://app.example/cb?idp=a", false),
             ("https://app.example/cb?code=c", "https://app.example/cb?idp=a", false),
-            // A hash router's path.
+            // The route of a hash router.
             ("https://app.example/#/a?code=c&state=s", "https://app.example/#/a", true),
             ("https://app.example/?code=c&state=s#/a/", "https://app.example/#/a", true),
             ("https://app.example/#/b?code=c&state=s", "https://app.example/#/a", false),
             ("https://app.example/?code=c&state=s", "https://app.example/#/a", false),
             ("https://app.example/#code=c&state=s", "https://app.example/", true),
-            // A native app's.
+            // The redirect URI of a native app.
             ("com.example.app://callback?code=c", "com.example.app://callback", true),
             ("com.example.evil://callback?code=c", "com.example.app://callback", false),
         ] {

@@ -42,7 +42,7 @@ pub enum Told {
     Ended,
     /// Nothing: it is a redirect or a page, such as one that asks the user.
     Page,
-    /// Nothing: the answer can't be read, for CORS, or there is none.
+    /// Nothing: CORS hides the answer, or there is none.
     Unreadable(Error),
     /// It is not known to be over: the provider refused the request, did not answer in time, or the
     /// request was not sent.

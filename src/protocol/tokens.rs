@@ -144,7 +144,7 @@ impl Tokens {
 
     /// The first and the last time, in milliseconds since 1970, at which [`Tokens::is_near_expiry`] is
     /// false. A limit that is `None` is no limit; the result is `None` where there is no such time, or
-    /// the expiry is no date of JavaScript.
+    /// the expiry is not a date of JavaScript.
     pub fn fresh_span(&self, threshold: f64) -> Option<(Option<f64>, Option<f64>)> {
         let is_over = self.lifetime == Some(0.0);
         if is_over || self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
@@ -468,7 +468,7 @@ mod tests {
         }
     }
 
-    /// RFC 6749 section 5.1.
+    /// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
     #[test]
     fn the_scope_is_what_was_granted() {
         for (member, scope) in [
