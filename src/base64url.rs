@@ -38,6 +38,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     (count < 6 && bits == 0).then_some(bytes)
 }
 
+/// The six bits of a character of the alphabet.
 fn value_of(character: u8) -> Option<u32> {
     let value = match character {
         b'A'..=b'Z' => character - b'A',

@@ -355,6 +355,7 @@ pub fn to_text(value: &Value) -> Text {
     text.into()
 }
 
+/// Appends the JSON text of a value.
 fn write(value: &Value, to: &mut String) {
     match value.data() {
         None => to.push_str("null"),
@@ -384,6 +385,8 @@ fn write(value: &Value, to: &mut String) {
     }
 }
 
+/// Appends a JSON string. Quotation marks, backslashes and control characters are escaped
+/// ([RFC 8259 section 7](https://www.rfc-editor.org/rfc/rfc8259#section-7)).
 fn quote(text: &str, to: &mut String) {
     to.push_str("\"");
     let mut rest = text;
@@ -416,6 +419,7 @@ pub fn number_text(number: f64) -> Text {
 #[cfg(target_arch = "wasm32")]
 pub use text::{from_js, to_js};
 
+/// JSON by the browser's `JSON`.
 #[cfg(target_arch = "wasm32")]
 mod text {
     use js_sys::{Array, JSON, Object};
@@ -487,6 +491,7 @@ mod text {
     }
 }
 
+/// JSON by serde_json, for native tests and fuzzing: with the same results as the browser's.
 #[cfg(not(target_arch = "wasm32"))]
 mod text {
     use std::collections::HashMap;
@@ -604,8 +609,9 @@ mod text {
     }
 }
 
+/// Appends a member, unless it is `__proto__`: an app that copies the members to another object would
+/// replace that object's prototype.
 fn push_member(members: &mut Vec<(Text, Value)>, name: Text, value: Value) {
-    // An app that assigns each member to another object would replace its prototype.
     if name != "__proto__" {
         members.push((name, value));
     }

@@ -21,7 +21,9 @@ struct Flight(Rc<RefCell<State>>);
 
 #[derive(Default)]
 struct State {
+    /// `None` while the task runs.
     result: Option<Result<Value, Error>>,
+    /// Wakes the callers that wait, each once.
     waiting: Vec<Waker>,
 }
 
@@ -86,6 +88,8 @@ impl Flights {
         flights.iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone())
     }
 
+    /// Starts a flight. It is pending no more before its callers are woken, so that the next call of
+    /// theirs starts another one.
     fn start(&self, platform: &impl Platform, name: &str, work: Work) -> Flight {
         let flight = Flight::default();
         self.0.borrow_mut().push((name.into(), flight.clone()));
@@ -109,7 +113,9 @@ pub struct Signal(Rc<Fired>);
 
 #[derive(Default)]
 struct Fired {
+    /// Whether the event has happened and nobody has taken it.
     fired: Cell<bool>,
+    /// Wakes the task that waits.
     waker: RefCell<Option<Waker>>,
 }
 

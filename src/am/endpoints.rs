@@ -115,6 +115,7 @@ pub fn params(query: &Value) -> Params {
     params
 }
 
+/// The documented client's error for metadata from which AM's endpoints do not follow.
 fn unconvertible(text: Text) -> Error {
     let error = "Well-known configuration conversion failed";
     Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, [error, ": ", &text].joined())

@@ -68,8 +68,11 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
     Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT"))
 }
 
-/// Reads an answer. A status of 429 or 5xx is an error and not a `LoginFailure`: the server did not
-/// decide about the user (docs/decisions.md#http-statuses-of-journeys).
+/// Reads an answer, whose JSON decides, not its status: `authId` makes a step, `tokenId` or `successUrl`
+/// with a success status the end of the journey, and `code`, `reason` or `message` a refusal.
+///
+/// A status of 429 or 5xx is an error and not a `LoginFailure`: the server did not decide about the user
+/// (docs/decisions.md#http-statuses-of-journeys).
 ///
 /// # Errors
 /// `request_failed` with `http_error`, `answer_not_json` or the code of the network fault;
@@ -114,6 +117,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
         .status(f64::from(status)))
 }
 
+/// The error for a request without an answer.
 fn unanswered(fault: NetworkFault) -> Error {
     let (code, status) = fault.describe();
     failed(code, Kind::Network, &fault.advice()).status(status)
@@ -123,6 +127,7 @@ fn failed(code: Code, kind: Kind, text: &str) -> Error {
     Error::new("request_failed", code, kind, ["Request failed: ", text].joined())
 }
 
+/// The documented client's error for a success status without JSON data.
 fn no_data(status: u16) -> Error {
     Error::new(
         "no_response_data",

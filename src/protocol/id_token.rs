@@ -293,6 +293,7 @@ fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
     )
 }
 
+/// Turns a rule that does not hold into an error.
 fn require(holds: bool, rule: &'static (Code, &'static str)) -> Result<(), Invalid> {
     if holds { Ok(()) } else { Err(Invalid(rule)) }
 }

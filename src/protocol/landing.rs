@@ -22,6 +22,7 @@ const RESPONSE: [&str; 9] = [
     "error_uri",
 ];
 
+/// Whether the parameters are those of an authorization response: they have a `state`.
 fn is_response(params: &Params) -> bool {
     params.get("state").is_some()
 }
