@@ -542,7 +542,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     })
 }
 
-/// The documented client's error for a provider that refuses the request without an OAuth error.
+/// The documented client's error for a request by fetch that brings no authorization response.
 fn misconfigured(code: Code, more: &str) -> Error {
     let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", more].joined();
     Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
