@@ -13,14 +13,14 @@ use crate::text::Text;
 
 /// The work of a call. All calls have this one type, since each further one is a copy of the code that
 /// runs it.
-pub type Work = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
+pub type SharedWork = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
 
 /// A task whose result any number of callers wait for.
 #[derive(Clone, Default)]
-struct Flight(Rc<RefCell<State>>);
+struct Flight(Rc<RefCell<FlightState>>);
 
 #[derive(Default)]
-struct State {
+struct FlightState {
     /// `None` while the task runs.
     result: Option<Result<Value, Error>>,
     /// Wakes the callers that wait, each once.
@@ -71,7 +71,7 @@ impl Flights {
         &self,
         platform: &impl Platform,
         name: &str,
-        work: Work,
+        work: SharedWork,
     ) -> Result<Value, Error> {
         let flight = self.under_way(name).unwrap_or_else(|| self.start(platform, name, work));
         flight.wait().await
@@ -88,9 +88,9 @@ impl Flights {
         flights.iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone())
     }
 
-    /// Starts a flight. It is pending no more before its callers are woken, so that the next call of
-    /// theirs starts another one.
-    fn start(&self, platform: &impl Platform, name: &str, work: Work) -> Flight {
+    /// Starts a flight. It is removed from the list before its callers are woken, so that their next call
+    /// starts another one.
+    fn start(&self, platform: &impl Platform, name: &str, work: SharedWork) -> Flight {
         let flight = Flight::default();
         self.0.borrow_mut().push((name.into(), flight.clone()));
         let (flights, name, landing) = (self.0.clone(), Text::from(name), flight.clone());

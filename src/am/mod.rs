@@ -5,4 +5,5 @@
 pub mod endpoints;
 pub mod realm;
 pub mod redirect;
+pub mod session;
 pub mod step;

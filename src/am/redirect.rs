@@ -7,9 +7,6 @@ use crate::protocol::id_token::LEEWAY;
 use crate::text::Text;
 use crate::url::{Params, Url};
 
-/// The key of the stored step, in `sessionStorage`.
-pub const KEY: &str = "pic-journey-step";
-
 /// How long a stored step can be continued: 10 minutes, in milliseconds.
 const MAX_AGE: f64 = 600_000.0;
 

@@ -265,12 +265,6 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 }
 
 impl Transaction {
-    /// The key of the stored record. Other client libraries use the one without a state.
-    pub fn key(client_id: &str, state: Option<&State>) -> Text {
-        let suffix = state.map(|state| ["-", state.reveal()].joined()).unwrap_or_default();
-        ["FR-SDK-authflow-", client_id, &suffix].joined()
-    }
-
     /// The record to store: the members of the documented client (docs/compatibility.md), and `nonce`,
     /// `issuer`, `resources`, `maxAge`, `appState`, `createdAt` and `answered`.
     pub fn to_value(&self, metadata: &Metadata) -> Value {

@@ -23,7 +23,7 @@ pub fn request(endpoint: &str, token: &AccessToken) -> Request {
 }
 
 /// The body of a success answer.
-pub enum Body {
+pub enum Details {
     /// The user details: an object.
     Json(Value),
     /// The user details in a signed token, whose signature is not yet verified.
@@ -36,7 +36,7 @@ pub enum Body {
 /// # Errors
 /// `token_rejected` for 401; the code of the provider's error or `http_error` for another error status;
 /// `answer_not_json` for a success with any other body; the code of the network fault.
-pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Details, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
         Error::new(FAILURE, code, Kind::Auth, fault.sentence(SENTENCE)).status(status)
@@ -52,9 +52,9 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
         return Err(failure(code).status(status).cause(oauth_error::cause(json.as_ref())));
     }
     match json.filter(Value::is_object) {
-        Some(details) => Ok(Body::Json(details)),
+        Some(details) => Ok(Details::Json(details)),
         None if answer.body.bytes().filter(|byte| *byte == b'.').count() == 2 => {
-            Ok(Body::Signed(RawIdToken::new(answer.body.trim_ascii())))
+            Ok(Details::Signed(RawIdToken::new(answer.body.trim_ascii())))
         }
         None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
     }
@@ -84,11 +84,13 @@ pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Resu
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
         && claims.get("aud").is_none_or(|_| is_for(&claims, client_id));
     let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
-    match (ours, lives) {
-        (true, true) => Ok(claims),
-        (false, _) => Err(unverified(Code::IdTokenIssuer)),
-        (_, false) => Err(unverified(Code::IdTokenExpired)),
+    if !ours {
+        return Err(unverified(Code::IdTokenIssuer));
     }
+    if !lives {
+        return Err(unverified(Code::IdTokenExpired));
+    }
+    Ok(claims)
 }
 
 /// The error for signed user details that break a rule.
@@ -122,8 +124,8 @@ mod tests {
         let subject = subject.map(Text::from);
         read(Ok(Answer { status, body: body.into() }))
             .and_then(|body| match body {
-                Body::Json(details) => about(details, subject.as_ref()),
-                Body::Signed(_) => Err(unverified(Code::IdTokenSignature)),
+                Details::Json(details) => about(details, subject.as_ref()),
+                Details::Signed(_) => Err(unverified(Code::IdTokenSignature)),
             })
             .map(|_| ())
             .map_err(|error| error.code())
