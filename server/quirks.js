@@ -41,19 +41,19 @@ export const QUIRKS = [
   // Who may read a response.
   {
     name: 'cors-any-origin',
-    does: 'Every response has `Access-Control-Allow-Origin: *`, so that none can be read whose request had credentials.',
+    does: 'Every response has `Access-Control-Allow-Origin: *`, so responses to requests with credentials are unreadable.',
     seenAt: [HYDRA, DEX, BETTER_AUTH],
     cors: () => 'any',
   },
   {
     name: 'cors-not-registered',
-    does: 'Only the well-known document and the keys have CORS headers, as where the app is no *Web origin* of the client.',
+    does: 'Only the well-known document and the keys have CORS headers, as when the app is not a *Web origin* of the client.',
     seenAt: [KEYCLOAK],
     cors: (_policy, { path }) => (/\/(openid-configuration|jwk_uri)$/.test(path) ? 'any' : 'none'),
   },
   {
     name: 'end-session-without-cors',
-    does: "The end session endpoint has no CORS headers. A `fetch` ends the session and can't read that.",
+    does: "The end session endpoint has no CORS headers. A `fetch` ends the session, but can't read the response.",
     seenAt: [KEYCLOAK, HYDRA, DEX, BETTER_AUTH],
     cors: (policy, { path }) => (path.endsWith('/connect/endSession') ? 'none' : policy),
   },
