@@ -3,6 +3,9 @@ import { isValidWellknownUrl } from './wellknown.js';
 /** With these the core refuses no storage before it asks. */
 const STORAGES = [undefined, 'localStorage', 'sessionStorage', 'memory'];
 
+/** What the key of a kept document begins with: as `src/storage.rs` has it. */
+const DOCUMENTS = 'pic-document-';
+
 /** @typedef {{ response: Promise<Response>, abort: AbortController }} Asked */
 
 /** What was asked while the wasm loads, by URL. @type {Map<string, Asked>} */
@@ -88,7 +91,7 @@ function ask(href) {
 /** @param {string} href */
 function isKept(href) {
   try {
-    return sessionStorage.getItem(`pic-document-${href}`) !== null;
+    return sessionStorage.getItem(`${DOCUMENTS}${href}`) !== null;
   } catch {
     return false;
   }

@@ -12,14 +12,14 @@ use crate::platform::Platform;
 use crate::text::Text;
 
 /// The work of a call, and what it comes to: one type for all, since each further one costs bytes.
-pub type Work = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
+pub type SharedWork = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
 
 /// A result that one task produces and any number of callers wait for.
 #[derive(Clone, Default)]
-struct Flight(Rc<RefCell<State>>);
+struct Flight(Rc<RefCell<FlightState>>);
 
 #[derive(Default)]
-struct State {
+struct FlightState {
     result: Option<Result<Value, Error>>,
     waiting: Vec<Waker>,
 }
@@ -65,7 +65,7 @@ impl Flights {
         &self,
         platform: &impl Platform,
         name: &str,
-        work: Work,
+        work: SharedWork,
     ) -> Result<Value, Error> {
         let flight = self.under_way(name).unwrap_or_else(|| self.start(platform, name, work));
         flight.wait().await
@@ -82,7 +82,7 @@ impl Flights {
         flights.iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone())
     }
 
-    fn start(&self, platform: &impl Platform, name: &str, work: Work) -> Flight {
+    fn start(&self, platform: &impl Platform, name: &str, work: SharedWork) -> Flight {
         let flight = Flight::default();
         self.0.borrow_mut().push((name.into(), flight.clone()));
         let (flights, name, landing) = (self.0.clone(), Text::from(name), flight.clone());

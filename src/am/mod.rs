@@ -4,4 +4,5 @@
 pub mod endpoints;
 pub mod realm;
 pub mod redirect;
+pub mod session;
 pub mod step;

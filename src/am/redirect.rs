@@ -7,9 +7,6 @@ use crate::protocol::id_token::LEEWAY;
 use crate::text::Text;
 use crate::url::{Params, Url};
 
-/// The key of the step that is come back to, in `sessionStorage`.
-pub const KEY: &str = "pic-journey-step";
-
 /// A step is forgotten after this many milliseconds.
 const MAX_AGE: f64 = 600_000.0;
 

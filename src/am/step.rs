@@ -71,21 +71,19 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     let answer = answer.map_err(unanswered)?;
     let status = answer.status;
     let Some(json) = parse(&answer.body) else {
-        return Err(match (answer.body.is_empty(), answer.is_ok()) {
-            (true, true) => no_data(status),
-            (true, false) => {
-                failed(Code::HttpError, Kind::Network, "Unknown error").status(f64::from(status))
+        let error = if answer.is_ok() {
+            if answer.body.is_empty() {
+                return Err(no_data(status));
             }
+            failed(Code::AnswerNotJson, Kind::Parse, "SyntaxError: the answer is not JSON")
+        } else if answer.body.is_empty() {
+            failed(Code::HttpError, Kind::Network, "Unknown error")
+        } else {
             // A page, such as a proxy's.
-            (false, false) => failed(
-                Code::HttpError,
-                Kind::Network,
-                &["the server answered ", &answer.status_text()].joined(),
-            )
-            .status(f64::from(status)),
-            _ => failed(Code::AnswerNotJson, Kind::Parse, "SyntaxError: the answer is not JSON")
-                .status(f64::from(status)),
-        });
+            let text = ["the server answered ", &answer.status_text()].joined();
+            failed(Code::HttpError, Kind::Network, &text)
+        };
+        return Err(error.status(f64::from(status)));
     };
     if answer.is_ok() && !json.is_truthy() {
         return Err(no_data(status));

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::am::endpoints::{Endpoints, params};
 use crate::am::redirect::{self, Return};
+use crate::am::session::{Call, Token, unconfirmed};
 use crate::am::step::{self, Outcome};
 use crate::done::Done;
 use crate::error::{Code, Error, Kind};
@@ -18,10 +19,11 @@ use crate::page::am_session;
 use crate::page::follow::follow_sign_outs;
 use crate::page::providers::AmSettings;
 use crate::page::sender::Caller;
+use crate::page::sign_outs::SignOutBy;
 use crate::platform::Platform;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::revoke;
-use crate::storage::Area;
+use crate::storage::{Area, JOURNEY_STEP};
 use crate::task::Flights;
 use crate::text::Join;
 use crate::url::Url;
@@ -111,7 +113,7 @@ impl<P: Platform> Client<P> {
         let target = redirect::check(url, platform.base_url().as_deref())?;
         let issuer = &self.metadata.issuer;
         if let Some(record) = redirect::to_record(payload, &target, form, issuer, platform.now())
-            && let Err(fault) = platform.write(Area::Session, redirect::KEY, &record)
+            && let Err(fault) = platform.write(Area::Session, JOURNEY_STEP, &record)
         {
             // The person can go there all the same; on the way back the journey begins anew.
             self.caller
@@ -135,7 +137,7 @@ impl<P: Platform> Client<P> {
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.page.platform;
         let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;
-        let stored = platform.read(Area::Session, redirect::KEY);
+        let stored = platform.read(Area::Session, JOURNEY_STEP);
         let journey = options.non_empty("journey");
         let issuer = &self.metadata.issuer;
         let next = redirect::resume(&url, journey, &stored, issuer, platform.now());
@@ -159,7 +161,7 @@ impl<P: Platform> Client<P> {
             }
         };
         if used_up {
-            let _ = platform.remove(Area::Session, redirect::KEY);
+            let _ = platform.remove(Area::Session, JOURNEY_STEP);
         }
         outcome
     }
@@ -172,18 +174,14 @@ impl<P: Platform> Client<P> {
     /// `session.info()`: what AM knows of the session.
     pub async fn session_info(&self) -> Result<Value, Error> {
         let token = self.session_token();
-        let call = am_session::Call {
-            endpoints: &self.endpoints,
-            query: &Value::NULL,
-            token: token.as_ref(),
-        };
-        call.info(self.page, &self.caller).await
+        let call = Call { endpoints: &self.endpoints, query: &Value::NULL, token: token.as_ref() };
+        am_session::info(self.page, &self.caller, call).await
     }
 
     /// The session token, where the app wants it in a header.
-    fn session_token(&self) -> Option<am_session::Token> {
+    fn session_token(&self) -> Option<Token> {
         let header = self.config.cookie_name.as_ref();
-        am_session::Token::kept(self.page, &self.metadata.issuer, header)
+        am_session::token(self.page, &self.metadata.issuer, header)
     }
 
     async fn send(&self, request: Request) -> Result<Value, Error> {
@@ -213,18 +211,18 @@ impl<P: Platform> Client<P> {
     }
 
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
-        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let token = self.session_token();
-        let _ = self.page.platform.remove(Area::Session, redirect::KEY);
+        let _ = self.page.platform.remove(Area::Session, JOURNEY_STEP);
         let forgotten = am_session::forget(self.page, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
         let sign_out = LocalSignOut::begin(self.page, &self.metadata.issuer, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
-        let call = am_session::Call { endpoints: &self.endpoints, query, token: token.as_ref() };
-        let session = match call.end(self.page, &self.caller).await {
+        let call = Call { endpoints: &self.endpoints, query, token: token.as_ref() };
+        let session = match am_session::end(self.page, &self.caller, call).await {
             Ok(Done::Yes) => Ok(()),
-            Ok(_) => Err(am_session::unconfirmed()),
+            Ok(_) => Err(unconfirmed()),
             Err(error) => Err(error),
         };
         let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;

@@ -345,8 +345,8 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
     take(() => element.remove());
     // Not as its `src`: the URL may hold an ID token, which neither the page's elements nor its
     // performance entries need to show. WebKit has an entry for what takes the place of a frame's very
-    // first document. An opened document is the second, and has the page's own address.
-    const own = window.location.href;
+    // first document. An opened document is the second, and has the page's address but for its fragment.
+    const [own] = window.location.href.split('#');
     element.contentDocument?.open().close();
     element.contentWindow?.location.replace(url);
     const elapsed = stopwatch();

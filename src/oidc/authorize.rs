@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::Client;
-use super::pending::Remembered;
+use super::pending::{AskedBy, Remembered};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
@@ -19,7 +19,7 @@ use crate::url::{Params, Url};
 const POPUP_TIMEOUT: f64 = 600_000.0;
 
 /// An authorization that was begun.
-pub(super) struct Begun {
+pub(super) struct Authorization {
     /// Where to.
     pub url: Text,
     /// What its response must fit.
@@ -33,30 +33,33 @@ impl<P: Platform> Client<P> {
     /// are remembered for an hour.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
-        self.start(options, false).await.map(|(url, _)| url)
+        self.start(options, AskedBy::App).await.map(|(url, _)| url)
     }
 
-    /// The URL of an authorization, and whether the way back will be known after a reload; a fallback
-    /// is one that nobody has asked for.
+    /// The URL of an authorization, and whether the way back will be known after a reload.
     pub(super) async fn start(
         &self,
         options: &Value,
-        is_fallback: bool,
+        asked_by: AskedBy,
     ) -> Result<(Text, Remembered), Error> {
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let begun = self.begin(options, Mode::Interactive).await?;
         let remembered =
-            self.pending.remember(&begun.transaction, &self.metadata, sign_outs, is_fallback)?;
+            self.pending.remember(&begun.transaction, &self.metadata, sign_outs, asked_by)?;
         Ok((begun.url, remembered))
     }
 
     /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
-        let (url, remembered) = self.start(options, false).await?;
-        remembered?;
-        self.platform().navigate(&url);
-        Ok(())
+        let (url, remembered) = self.start(options, AskedBy::App).await?;
+        match remembered {
+            Remembered::InTab => {
+                self.platform().navigate(&url);
+                Ok(())
+            }
+            Remembered::InPage(error) => Err(error),
+        }
     }
 
     /// `authorize.popup()`: signs in in a window, which the app's click has opened, and returns the
@@ -145,7 +148,7 @@ impl<P: Platform> Client<P> {
 
     /// A new authorization: its parameters in the URL or, where the provider demands or the app wants
     /// that, pushed to the provider first (RFC 9126).
-    pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Begun, Error> {
+    pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Authorization, Error> {
         authorize::check_options(&self.config.defaults, options, mode)?;
         let fresh = self.fresh()?;
         let now = self.platform().now();
@@ -157,7 +160,7 @@ impl<P: Platform> Client<P> {
             false => params.append_to(endpoint),
             true => self.push(params, &transaction.client_id).await?,
         };
-        Ok(Begun { url, transaction, response_mode })
+        Ok(Authorization { url, transaction, response_mode })
     }
 
     /// Whether authorization requests are pushed.

@@ -1,7 +1,8 @@
 //! Authorization without the person: in a hidden frame, or by fetch.
 
 use super::Client;
-use super::authorize::{Begun, landing_at};
+use super::authorize::{Authorization, landing_at};
+use super::pending::{AskedBy, Remembered};
 use crate::error::{Code, Error, Kind};
 use crate::fault::{FrameFault, NetworkFault};
 use crate::http::{Body, Request};
@@ -23,7 +24,7 @@ impl<P: Platform> Client<P> {
         let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // This page exchanges it.
-        let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, false)?;
+        let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, AskedBy::App)?;
         let members = params.iter().map(|(name, text)| (name.into(), text.into())).collect();
         Ok(Value::of_last(members))
     }
@@ -59,8 +60,8 @@ impl<P: Platform> Client<P> {
 
     /// The error with the URL of an interactive authorization by the same options.
     pub(super) async fn with_way_on(&self, error: Error, options: &Value) -> Error {
-        match self.start(&interactive(options), true).await {
-            Ok((url, Ok(()))) => error.with("redirectUrl", url),
+        match self.start(&interactive(options), AskedBy::Nobody).await {
+            Ok((url, Remembered::InTab)) => error.with("redirectUrl", url),
             _ => error,
         }
     }
@@ -107,11 +108,11 @@ impl<P: Platform> Client<P> {
         self.ask_in_frame(&begun).await
     }
 
-    async fn ask_in_frame(&self, begun: &Begun) -> Result<(Response, Params), Error> {
+    async fn ask_in_frame(&self, begun: &Authorization) -> Result<(Response, Params), Error> {
         let landed = self.landed(&begun.transaction)?;
         let timeout = self.config.frame_timeout;
         let location = self.look_in_frame(&begun.url, &landed, timeout, frame_error).await;
-        let location = location.map_err(|fault| fault.unwrap_or_else(|fault| not_sent(&fault)))?;
+        let location = location.map_err(|failure| failure.into_error(not_sent))?;
         let read = self.read_landed(&location, &begun.transaction)?;
         if let Response::Code(_) = read.0 {
             self.page.sign_ins.note_reached(&self.metadata.issuer);
@@ -127,9 +128,10 @@ impl<P: Platform> Client<P> {
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
         describe: fn(FrameFault) -> Error,
-    ) -> Result<Text, Result<Error, NetworkFault>> {
+    ) -> Result<Text, FrameFailure> {
         let request = Request::get(url).action("AUTHORIZE");
-        let request = self.page.sender.prepare(&self.caller, request).await.map_err(Err)?;
+        let request = self.page.sender.prepare(&self.caller, request).await;
+        let request = request.map_err(FrameFailure::NotSent)?;
         let timeout = request.timeout.unwrap_or(timeout);
         let begun = self.platform().now();
         let location = self.platform().frame(&request.url, landed, timeout).await;
@@ -138,7 +140,8 @@ impl<P: Platform> Client<P> {
         self.caller.log.debug(&["GET ", endpoint, " ", outcome, " (hidden frame)"].joined());
         location.map_err(|fault| {
             let elapsed = self.platform().now() - begun;
-            Ok(describe(fault).with("elapsed", elapsed).with("stage", fault.stage()))
+            let error = describe(fault).with("elapsed", elapsed).with("stage", fault.stage());
+            FrameFailure::Frame(error)
         })
     }
 
@@ -158,6 +161,24 @@ impl<P: Platform> Client<P> {
             value.set("appState", app_state);
         }
         value
+    }
+}
+
+/// Why a hidden frame has brought nothing.
+pub(super) enum FrameFailure {
+    /// The frame was opened, or could not be.
+    Frame(Error),
+    /// The app's middleware kept the request from being sent.
+    NotSent(NetworkFault),
+}
+
+impl FrameFailure {
+    /// The error of a call; `not_sent` describes a request that was not sent.
+    pub(super) fn into_error(self, not_sent: fn(&NetworkFault) -> Error) -> Error {
+        match self {
+            FrameFailure::Frame(error) => error,
+            FrameFailure::NotSent(fault) => not_sent(&fault),
+        }
     }
 }
 

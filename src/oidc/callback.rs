@@ -8,7 +8,7 @@ use super::errors::signed_out;
 use super::pending::Found;
 use crate::error::{Code, Error};
 use crate::json::Value;
-use crate::page::events::Event;
+use crate::page::events::{Event, HappenedIn};
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
@@ -18,6 +18,15 @@ use crate::protocol::{landing, pkce};
 use crate::secret::{AuthorizationCode, State};
 use crate::text::{Join, Text};
 use crate::url::{Params, Url};
+
+/// What becomes of a started authorization whose code was used.
+#[derive(Clone, Copy)]
+enum Used {
+    /// It is removed.
+    Removed,
+    /// A note of it stays, for a reload of the same URL.
+    Marked,
+}
 
 impl<P: Platform> Client<P> {
     /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
@@ -46,7 +55,7 @@ impl<P: Platform> Client<P> {
                         if grant.transaction.answered.is_none() {
                             self.page.sign_ins.forget_reached(&self.metadata.issuer);
                         }
-                        self.exchange_shared(grant, found, false).await?
+                        self.exchange_shared(grant, found, Used::Removed).await?
                     }
                     Response::Refused(error) => return Err(error),
                 }
@@ -131,7 +140,7 @@ impl<P: Platform> Client<P> {
             Response::Code(grant) => {
                 // The session that this came from may not be one that frames reach.
                 self.page.sign_ins.forget_reached(&self.metadata.issuer);
-                let tokens = self.exchange_shared(grant, found, true).await?;
+                let tokens = self.exchange_shared(grant, found, Used::Marked).await?;
                 Ok(self.returned_with(tokens, app_state))
             }
             Response::Refused(error) => {
@@ -199,12 +208,12 @@ impl<P: Platform> Client<P> {
         self: &Rc<Self>,
         grant: Grant,
         found: Found,
-        mark: bool,
+        after: Used,
     ) -> Result<Value, Error> {
         let name = self.name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
         let work = Box::pin(async move {
-            let tokens = client.exchange_once(&grant, &found, mark).await?;
+            let tokens = client.exchange_once(&grant, &found, after).await?;
             Ok(tokens.to_value())
         });
         self.page.exchanges.share(self.platform(), &name, work).await
@@ -214,13 +223,13 @@ impl<P: Platform> Client<P> {
         &self,
         grant: &Grant,
         found: &Found,
-        mark: bool,
+        after: Used,
     ) -> Result<Box<Tokens>, Error> {
         let result = self.sign_in_by(grant).await;
         // After a fault that may pass, the code may still be good: it can be tried again.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
-            match (mark, &result) {
-                (true, Ok(tokens)) => {
+            match (after, &result) {
+                (Used::Marked, Ok(tokens)) => {
                     let subject = self.fingerprint_of(tokens).await;
                     self.pending.mark_exchanged(grant, found, subject);
                 }
@@ -252,7 +261,7 @@ impl<P: Platform> Client<P> {
         let tokens = self.redeem(grant, None).await?;
         let signed_out_here = || self.page.sign_outs.count(&self.metadata.issuer) != sign_outs;
         if signed_out_here() {
-            self.give_up(&tokens, false).await;
+            self.give_up(&tokens, HappenedIn::ThisTab).await;
             return Err(signed_out());
         }
         // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
@@ -267,7 +276,7 @@ impl<P: Platform> Client<P> {
         let found = self.stored().await;
         let is_gone = found.as_ref().is_ok_and(|found| found.raw.is_none());
         if signed_out_here() || (was_signed_in && is_gone) {
-            self.give_up(&tokens, false).await;
+            self.give_up(&tokens, HappenedIn::ThisTab).await;
             return Err(signed_out());
         }
         let found = found.unwrap_or(Stored { raw: None, tokens: None, sign_outs });

@@ -7,7 +7,7 @@ use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
 use crate::protocol::pkce;
 use crate::protocol::tokens::resources;
-use crate::storage::{Area, Location};
+use crate::storage::{Area, Location, TOKENS_PREFIX, tokens_key};
 use crate::text::{Join, Text};
 use crate::url::Url;
 
@@ -288,11 +288,10 @@ fn location(storage: &Value, client_id: &str, binding: &str) -> Result<Location,
             ));
         }
     };
-    let prefix = storage.str("prefix").unwrap_or("pic");
+    let prefix = storage.str("prefix").unwrap_or(TOKENS_PREFIX);
     let name = storage.str("name").unwrap_or(client_id);
     // The plain key is the plain client's: two clients of one id keep their tokens side by side.
-    let separator = if binding.is_empty() { "" } else { "-" };
-    Ok(Location { area, key: [prefix, "-", name, separator, binding].joined() })
+    Ok(Location { area, key: tokens_key(prefix, name, binding) })
 }
 
 #[cfg(test)]

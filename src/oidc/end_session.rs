@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::Client;
 use super::local_sign_out::LocalSignOut;
 use crate::am::endpoints::Endpoints;
+use crate::am::session::{Call, Token};
 use crate::done::{Done, Part};
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
@@ -14,7 +15,7 @@ use crate::page::am_session;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Mode, Response};
 use crate::protocol::landing;
-use crate::protocol::logout::{self, Told};
+use crate::protocol::logout::{self, LogoutAnswer};
 use crate::secret::RawIdToken;
 use crate::text::Text;
 use crate::url::Url;
@@ -24,7 +25,7 @@ pub(super) struct Ending {
     /// The ID token by which the provider knows it, and the client that it was issued to.
     pub hint: Option<(Text, RawIdToken)>,
     /// AM's session token.
-    token: Option<am_session::Token>,
+    token: Option<Token>,
     /// Whether a hidden frame of this page has reached the session.
     has_reached: bool,
     /// Whether the request with the ID token has been sent.
@@ -38,7 +39,7 @@ impl<P: Platform> Client<P> {
         let settings = self.page.providers.am_settings(issuer);
         Ending {
             hint: None,
-            token: am_session::Token::kept(self.page, issuer, settings.cookie_name.as_ref()),
+            token: am_session::token(self.page, issuer, settings.cookie_name.as_ref()),
             has_reached: self.page.sign_ins.has_reached(issuer),
             is_sent: Cell::new(false),
         }
@@ -75,7 +76,9 @@ impl<P: Platform> Client<P> {
             (Ok((Done::Yes, _)), _) => Ok((Done::Yes, None)),
             (Err(error), _) if is_alive(&error) => Err(error),
             // AM says 400 whether it has ended the session or not.
-            (_, Some(Told::Refused(error))) if error.http_status() != Some(400.0) => Err(error),
+            (_, Some(LogoutAnswer::Refused(error))) if error.http_status() != Some(400.0) => {
+                Err(error)
+            }
             (Err(error), None) if error.code() != Code::NetworkFailed => Err(error),
             (Err(error), _) => Ok((Done::Unconfirmed, Some(error.code()))),
             (ended, _) => ended,
@@ -85,9 +88,8 @@ impl<P: Platform> Client<P> {
     /// Ends the session at AM's sessions endpoint: by the session token or, without that, by the
     /// cookie.
     pub(super) async fn end_am_session(&self, am: &Endpoints, ending: &Ending) -> Part {
-        let call =
-            am_session::Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
-        match call.end(self.page, &self.caller).await {
+        let call = Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
+        match am_session::end(self.page, &self.caller, call).await {
             Ok(done) => Ok((done, None)),
             Err(error) => {
                 let text = error.message().to_owned();
@@ -97,7 +99,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    async fn tell(&self, endpoint: &str, hint: &RawIdToken, ending: &Ending) -> Told {
+    async fn tell(&self, endpoint: &str, hint: &RawIdToken, ending: &Ending) -> LogoutAnswer {
         ending.is_sent.set(true);
         let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
         logout::read(self.send(logout::request(endpoint, hint, redirect_uri)).await)
@@ -122,10 +124,10 @@ impl<P: Platform> Client<P> {
         // frame doesn't reach.
         let reaches = way_back.is_some() && (ending.has_reached || self.finds_session().await);
         let unreadable = match self.tell(endpoint, hint, ending).await {
-            Told::Ended => return Ok((Done::Yes, None)),
-            Told::Refused(error) => return Err(error),
-            Told::Page => None,
-            Told::Unreadable(error) => Some(error),
+            LogoutAnswer::Ended => return Ok((Done::Yes, None)),
+            LogoutAnswer::Refused(error) => return Err(error),
+            LogoutAnswer::Page => None,
+            LogoutAnswer::Unreadable(error) => Some(error),
         };
         if let Some(way_back) = way_back
             && self.comes_back(&way_back).await
@@ -150,8 +152,8 @@ impl<P: Platform> Client<P> {
         };
         match (logout::read(self.send(logout::blind(endpoint, client_id, hint)).await), unreadable)
         {
-            (Told::Unreadable(error) | Told::Refused(error), None) => Err(error),
-            (Told::Unreadable(_) | Told::Refused(_), Some(error)) => Err(error),
+            (LogoutAnswer::Unreadable(error) | LogoutAnswer::Refused(error), None) => Err(error),
+            (LogoutAnswer::Unreadable(_) | LogoutAnswer::Refused(_), Some(error)) => Err(error),
             (_, unreadable) => {
                 let why = unreadable.map(|error| error.code());
                 Ok((Done::Unconfirmed, why))

@@ -7,8 +7,17 @@ use super::subscribe::SHORTEST;
 use crate::error::Error;
 use crate::json::{Value, object};
 use crate::platform::Platform;
-use crate::protocol::tokens::Tokens;
+use crate::protocol::tokens::{Renewal, Tokens};
 use crate::text::Join;
+
+/// What a request of the app needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// A token.
+    Token,
+    /// Another one than that of the first try, which the API has answered with 401.
+    AnotherToken,
+}
 
 impl<P: Platform> Client<P> {
     /// Whether a URL is of one of the `apiOrigins`.
@@ -22,14 +31,14 @@ impl<P: Platform> Client<P> {
     /// API would be made here.
     ///
     /// For a request that is sent once more, `before` is what this returned for the first try. It was
-    /// made in the name of one user: without tokens of the same, this is `null`. With `is_refused` the
-    /// API has answered 401 to the first: then another token is got, by a renewal where no other call
-    /// has made one; `null`, where the refused one came of a renewal a moment ago.
+    /// made in the name of one user: without tokens of the same, this is `null`. Another token is got by a
+    /// renewal where no other call has made one; `null`, where the refused one came of a renewal a moment
+    /// ago.
     pub async fn authorization(
         self: &Rc<Self>,
         url: &str,
         before: &Value,
-        is_refused: bool,
+        wanted: Wanted,
     ) -> Result<Value, Error> {
         if !self.is_api(url) {
             return Ok(Value::NULL);
@@ -40,13 +49,14 @@ impl<P: Platform> Client<P> {
             return Ok(Value::NULL);
         }
         let before_and_now = before.as_deref().zip(stored.as_deref());
-        let is_refused = is_refused
+        let is_refused = wanted == Wanted::AnotherToken
             && before_and_now.is_some_and(|(before, now)| before.access_token == now.access_token);
         // An API that refuses every token must not make a storm of renewals.
         if is_refused && stored.is_some_and(|tokens| self.is_just_renewed(&tokens)) {
             return Ok(Value::NULL);
         }
-        let value = self.keep_alive(is_refused).await?;
+        let value =
+            self.keep_alive(if is_refused { Renewal::Always } else { Renewal::WhenDue }).await?;
         let tokens = self.sign_in.read(&value);
         if !self.is_of_same_user(before.as_deref(), tokens.as_deref()).await {
             return Ok(Value::NULL);

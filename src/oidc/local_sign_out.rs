@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::errors::storage_error;
 use super::pending;
+use super::revocation::revoke;
 use crate::error::Error;
 use crate::fault::StorageFault;
 use crate::page::Page;
@@ -244,20 +245,4 @@ fn take_first(sign_ins: &mut Vec<Rc<SignIn>>) -> Rc<SignIn> {
 
 fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(), Error> {
     outcome.map_err(|fault| storage_error(fault, location.area, "Removing_error"))
-}
-
-/// Revokes the tokens of one grant, its refresh token first. All are tried.
-pub(super) async fn revoke<P: Platform>(
-    page: &Page<P>,
-    caller: &Caller<P>,
-    endpoint: &str,
-    client_id: &str,
-    tokens: Vec<Text>,
-) -> Result<(), Error> {
-    let mut outcomes = Vec::new();
-    for token in tokens {
-        let answer = page.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
-        outcomes.push(revoke::read(answer));
-    }
-    revoke::of_grant(outcomes)
 }

@@ -33,6 +33,8 @@ mod fetch;
 mod local_sign_out;
 mod pending;
 mod refusals;
+mod renewal;
+mod revocation;
 mod session;
 mod sign_out;
 mod stored;
@@ -42,6 +44,7 @@ mod user;
 mod verify;
 
 pub use errors::storage_error;
+pub use fetch::Wanted;
 pub use local_sign_out::LocalSignOut;
 use pending::Pending;
 use stored::Unread;

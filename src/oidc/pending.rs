@@ -13,7 +13,7 @@ use crate::protocol::authorize::{self, Defaults, Exchanged, Grant, Transaction, 
 use crate::protocol::discovery::Metadata;
 use crate::protocol::exchange;
 use crate::secret::State;
-use crate::storage::Area;
+use crate::storage::{Area, authorization_key};
 use crate::text::Text;
 
 /// No more started authorizations than this are kept.
@@ -29,28 +29,42 @@ pub(super) struct Found {
     pub key: Text,
 }
 
-/// Marks an authorization that nobody has asked for: the way on after a failed one.
+/// Marks an authorization that [nobody](AskedBy::Nobody) has asked for.
 const FALLBACK: &str = "fallback";
+
+/// Who has asked for an authorization.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AskedBy {
+    /// The app.
+    App,
+    /// Nobody: it is the way on after a failed one.
+    Nobody,
+}
 
 /// What is known of a started authorization without using it.
 pub(super) struct Started {
     key: Text,
     created: f64,
-    is_fallback: bool,
+    asked_by: AskedBy,
 }
 
 impl Started {
     /// Whether it has to make room earlier: first those that nobody has asked for, then the older.
     fn goes_before(&self, other: &Started) -> bool {
-        match self.is_fallback == other.is_fallback {
+        match self.asked_by == other.asked_by {
             true => self.created < other.created,
-            false => self.is_fallback,
+            false => self.asked_by == AskedBy::Nobody,
         }
     }
 }
 
-/// An error, where a started authorization could only be kept for this page.
-pub(super) type Remembered = Result<(), Error>;
+/// Where a started authorization is remembered.
+pub(super) enum Remembered {
+    /// For this tab.
+    InTab,
+    /// For this page alone, and why.
+    InPage(Error),
+}
 
 /// Why there is no authorization, and where one is that can't be used.
 type Missing = (Error, Option<(Area, Text)>);
@@ -76,28 +90,28 @@ impl<P: Platform> Pending<P> {
         transaction: &Transaction,
         metadata: &Metadata,
         sign_outs: usize,
-        is_fallback: bool,
+        asked_by: AskedBy,
     ) -> Result<Remembered, Error> {
         if self.page.sign_outs.count(&self.sign_in.issuer) != sign_outs {
             return Err(signed_out());
         }
-        let key = Transaction::key(&self.sign_in.owner(), Some(&transaction.state));
+        let key = authorization_key(&self.sign_in.owner(), Some(&transaction.state));
         self.sweep(Started {
             key: key.clone(),
             created: transaction.created.unwrap_or_default(),
-            is_fallback,
+            asked_by,
         });
         let mut record = self.owned(transaction, transaction.to_value(metadata));
-        if is_fallback {
+        if asked_by == AskedBy::Nobody {
             record.set(FALLBACK, true);
         }
         let text = to_text(&record);
         let Err(fault) = self.page.platform.write(Area::Session, &key, &text) else {
-            return Ok(Ok(()));
+            return Ok(Remembered::InTab);
         };
         let written = self.page.platform.write(Area::Memory, &key, &text);
         written.map_err(|fault| storage_error(fault, Area::Memory, "Storing_error"))?;
-        Ok(Err(storage_error(fault, Area::Session, "Storing_error")))
+        Ok(Remembered::InPage(storage_error(fault, Area::Session, "Storing_error")))
     }
 
     /// A record of an authorization, with whose it is where that is not the client that it names.
@@ -112,7 +126,7 @@ impl<P: Platform> Pending<P> {
     /// Puts a note that it was exchanged in the place of an authorization.
     pub(super) fn mark_exchanged(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.page.platform.remove(found.area, &found.key);
-        let key = Transaction::key(&self.sign_in.owner(), Some(&grant.transaction.state));
+        let key = authorization_key(&self.sign_in.owner(), Some(&grant.transaction.state));
         let text = to_text(
             &self.owned(&grant.transaction, grant.transaction.to_exchanged(&grant.code, subject)),
         );
@@ -122,7 +136,7 @@ impl<P: Platform> Pending<P> {
 
     /// Finds the note of [`Pending::mark_exchanged`].
     pub(super) fn recall_exchanged(&self, state: &State) -> Option<Exchanged> {
-        let key = Transaction::key(&self.sign_in.owner(), Some(state));
+        let key = authorization_key(&self.sign_in.owner(), Some(state));
         let read = |area| Exchanged::read(&self.page.platform.read(area, &key).ok().flatten()?);
         let done = read(Area::Session).or_else(|| read(Area::Memory));
         done.filter(|done| done.issuer == self.sign_in.issuer)
@@ -142,7 +156,8 @@ impl<P: Platform> Pending<P> {
     /// The same, without removing anything.
     pub(super) fn look_up(&self, state: &State, defaults: &Defaults) -> Result<Found, Missing> {
         let owner = self.sign_in.owner();
-        let (own, shared) = (Transaction::key(&owner, Some(state)), Transaction::key(&owner, None));
+        let (own, shared) =
+            (authorization_key(&owner, Some(state)), authorization_key(&owner, None));
         for (area, key) in [(Area::Session, &own), (Area::Memory, &own), (Area::Session, &shared)] {
             let Ok(Some(text)) = self.page.platform.read(area, key) else {
                 continue;
@@ -183,7 +198,7 @@ impl<P: Platform> Pending<P> {
             Some((at, started)) if at == sign_outs => started,
             _ => started(self.page.platform, Area::Session, &owner, issuer),
         };
-        let shared = Transaction::key(&owner, None);
+        let shared = authorization_key(&owner, None);
         let now = self.page.platform.now();
         let remove = |started: &Started| {
             let _ = self.page.platform.remove(Area::Session, &started.key);
@@ -231,14 +246,15 @@ pub(super) fn forget<P: Platform>(platform: &P, sign_in: &SignIn) {
 /// one, so the record itself is asked.
 fn started<P: Platform>(platform: &P, area: Area, own: &str, issuer: &str) -> Vec<Started> {
     let mut found = Vec::new();
-    for key in platform.keys(area, &Transaction::key(own, None)).unwrap_or_default() {
+    for key in platform.keys(area, &authorization_key(own, None)).unwrap_or_default() {
         let text = platform.read(area, &key).ok().flatten();
         let record = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
         let owner = record.str(OWNER).or_else(|| record.str("clientId"));
         let at = record.str("issuer");
         if owner.is_none_or(|owner| owner == own) && at.is_none_or(|at| at == issuer) {
             let created = record.number("createdAt").unwrap_or(0.0);
-            found.push(Started { key, created, is_fallback: record.flag(FALLBACK) });
+            let asked_by = if record.flag(FALLBACK) { AskedBy::Nobody } else { AskedBy::App };
+            found.push(Started { key, created, asked_by });
         }
     }
     found

@@ -134,8 +134,8 @@ impl<P: Platform> Client<P> {
         let location = self
             .look_in_frame(&url, &landed, self.config.session_timeout, session_check::frame_error)
             .await;
-        let location = location.map_err(|fault| {
-            fault.unwrap_or_else(|fault| {
+        let location = location.map_err(|failure| {
+            failure.into_error(|fault| {
                 let text = fault.sentence("An error occurred during session check");
                 Error::new("session_check_error", fault.describe().0, Kind::Network, text)
             })

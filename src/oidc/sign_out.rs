@@ -13,7 +13,7 @@ use crate::fault::StorageFault;
 use crate::json::Value;
 use crate::page::am_session;
 use crate::page::locks::Held;
-use crate::page::sign_outs::Guard;
+use crate::page::sign_outs::{Guard, SignOutBy};
 use crate::platform::Platform;
 use crate::protocol::{logout, revoke};
 use crate::storage::Area;
@@ -51,7 +51,7 @@ impl<P: Platform> Client<P> {
     }
 
     async fn logout_once(&self) -> Result<Value, Error> {
-        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, false);
+        let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let mut ending = self.ending();
         let session = am_session::forget(self.page, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
@@ -105,7 +105,7 @@ impl<P: Platform> Client<P> {
             Some(state) => state,
             None => self.random()?,
         };
-        let guard = self.page.sign_outs.begin(&self.metadata.issuer, true);
+        let guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Leaving);
         let mut ending = self.ending();
         let session = am_session::forget(self.page, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
@@ -150,13 +150,13 @@ impl<P: Platform> Client<P> {
     }
 
     async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
-        match (self.revocation_endpoint(), sign_out.is_empty()) {
-            (_, true) => Ok((Done::No, None)),
-            (None, false) => Ok((Done::No, Some(Code::EndpointMissing))),
-            (Some(_), false) => {
-                revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
-            }
+        if sign_out.is_empty() {
+            return Ok((Done::No, None));
         }
+        if self.revocation_endpoint().is_none() {
+            return Ok((Done::No, Some(Code::EndpointMissing)));
+        }
+        revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
     }
 
     async fn start_sign_out(&self) -> LocalSignOut<P> {

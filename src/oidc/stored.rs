@@ -1,6 +1,7 @@
 //! The stored tokens, as a client sees them.
 
 use super::Client;
+use crate::error::{Error, Kind};
 use crate::fault::StorageFault;
 use crate::page::tokens::{Former, Stored};
 use crate::platform::Platform;
@@ -88,5 +89,17 @@ pub(super) fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
                 && before.refresh_token.is_some()
         }
         _ => false,
+    }
+}
+
+/// The error of a call that needs the stored tokens.
+pub(super) fn unreadable(why: Unread) -> Error {
+    let text = "Please log the user out completely and try again";
+    match why {
+        Unread::Storage(fault) => {
+            Error::new("Error occurred while retrieving tokens", fault.code(), Kind::State, text)
+                .cause(fault.advice())
+        }
+        Unread::Keys(invalid) => invalid.into_error(Kind::Exchange),
     }
 }

@@ -7,7 +7,7 @@ use crate::error::{Code, Error};
 use crate::page::events::{Event, Heard};
 use crate::page::follow::follow_sign_out;
 use crate::platform::{Platform, Task};
-use crate::protocol::tokens::Tokens;
+use crate::protocol::tokens::{Renewal, Tokens};
 use crate::task::{Signal, until};
 use crate::text::Text;
 
@@ -93,7 +93,7 @@ impl<P: Platform> Client<P> {
         let is_new = memory.is_new(&raw, now) || tokens.is_younger_than(SHORTEST, now);
         let due = !self.is_fresh(&tokens) && !is_new;
         if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
-            match self.keep_alive(false).await {
+            match self.keep_alive(Renewal::WhenDue).await {
                 Ok(_) => memory.failed = None,
                 Err(error) => {
                     let again = if may_pass(&error) { now + RETRY } else { f64::INFINITY };

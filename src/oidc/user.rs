@@ -23,8 +23,8 @@ impl<P: Platform> Client<P> {
         };
         let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
         let details = match userinfo::read(answer)? {
-            userinfo::Body::Json(details) => details,
-            userinfo::Body::Signed(raw) => {
+            userinfo::Details::Json(details) => details,
+            userinfo::Details::Signed(raw) => {
                 let claims = self.verified_claims(&raw).await;
                 let claims = claims.map_err(|invalid| userinfo::unverified(invalid.code()))?;
                 let (issuer, client_id) = (&self.metadata.issuer, self.client_id());

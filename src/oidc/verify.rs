@@ -3,6 +3,7 @@
 use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
+use crate::page::providers::Caching;
 use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::{Grant, asks_for_id_token};
@@ -215,7 +216,7 @@ impl<P: Platform> Client<P> {
         for rotated in [false, true] {
             let keys = match rotated {
                 false => self.page.providers.keys(&self.caller, uri).await,
-                true => self.page.providers.fetch_keys(&self.caller, uri, true).await,
+                true => self.page.providers.fetch_keys(&self.caller, uri, Caching::Bypassed).await,
             };
             let Some(keys) = keys else {
                 // The right one may be among those that can't be had now.

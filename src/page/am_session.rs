@@ -1,19 +1,20 @@
-//! The session that a journey ends in: AM's session token, and the requests about it.
+//! The session that a journey ends in, as this page keeps it and asks about it.
 
-use crate::am::endpoints::{Endpoints, VERSION, params, post};
 use crate::am::realm::split_issuer;
+use crate::am::session::{
+    Call, INFO, LOGOUT, Token, VALIDATE, VALIDATING, VERSIONS, Validity, read_failure, read_info,
+    read_validity,
+};
 use crate::done::Done;
-use crate::error::{Code, Error, Kind};
+use crate::error::Error;
 use crate::fault::{NetworkFault, StorageFault};
-use crate::http::{Answer, Body, Request};
+use crate::http::Answer;
 use crate::json::{Value, object, parse, to_text};
 use crate::page::Page;
 use crate::page::sender::Caller;
 use crate::page::whose::session_at;
 use crate::platform::Platform;
-use crate::storage::Area;
-use crate::storage::Location;
-use crate::storage::SIGN_IN_ID;
+use crate::storage::{Area, Location, SIGN_IN_ID, old_session_key};
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
 
@@ -24,7 +25,7 @@ const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 fn old_key(issuer: &str) -> Option<Text> {
     let url = Url::parse(issuer, None)?;
     let realm = split_issuer(issuer).map_or_else(|| url.path().into(), |(_, realm)| realm);
-    Some(["pic-session-", url.host(), "-", without_slashes(&realm)].joined())
+    Some(old_session_key(url.host(), without_slashes(&realm)))
 }
 
 /// Moves a session that an earlier version has kept to its place, where it is this AM's: its sign-in is
@@ -107,177 +108,80 @@ pub fn get<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Value> {
     None
 }
 
-/// The kept session token, and the header that it goes in.
-pub struct Token {
-    header: Text,
-    token: Text,
+/// The token of an issuer's kept session, where the app names a header for it.
+pub fn token<P: Platform>(page: &Page<P>, issuer: &str, header: Option<&Text>) -> Option<Token> {
+    Token::of(&get(page, issuer)?, header)
 }
 
-impl Token {
-    /// The token of an issuer's session, where the app names a header for it.
-    pub fn kept<P: Platform>(page: &Page<P>, issuer: &str, header: Option<&Text>) -> Option<Token> {
-        let session = get(page, issuer)?;
-        Some(Token { header: header?.clone(), token: session.non_empty("tokenId")?.clone() })
-    }
-
-    /// A request that carries it.
-    pub fn put_into(&self, request: Request) -> Request {
-        request.header(&self.header, &self.token)
-    }
-}
-
-/// A call of AM's sessions endpoint.
-#[derive(Clone, Copy)]
-pub struct Call<'a> {
-    /// The endpoints of the realm.
-    pub endpoints: &'a Endpoints,
-    /// The app's query.
-    pub query: &'a Value,
-    /// Without it the session is known by its cookie alone.
-    pub token: Option<&'a Token>,
-}
-
-/// The versions of the sessions endpoint that are tried, one after the other: not every AM knows ours,
-/// and one that doesn't answers 404.
-///
-/// See [REST API versions](https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html).
-const VERSIONS: [Option<&str>; 3] = [Some(VERSION), Some("protocol=1.0,resource=2.0"), None];
-
-impl Call<'_> {
-    /// Asks in the version that the server knows, which is remembered for the page.
-    async fn ask<P: Platform>(
-        self,
-        page: &Page<P>,
-        caller: &Caller<P>,
-        action: &'static str,
-    ) -> Result<Answer, NetworkFault> {
-        let endpoint = &self.endpoints.sessions;
-        let mut at = page.providers.session_version(endpoint);
-        loop {
-            let version = VERSIONS.get(at).copied().flatten();
-            let answer = page.sender.send(caller, self.request(action, version)).await?;
-            // Who may ask comes before the version: a 401 says nothing about that.
-            if !matches!(answer.status, 401 | 404) {
-                page.providers.note_session_version(endpoint, at);
-            }
-            at += 1;
-            if answer.status != 404 || at >= VERSIONS.len() {
-                return Ok(answer);
-            }
+/// Asks in the version that the server knows, which is remembered for the page.
+async fn ask<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    call: Call<'_>,
+    action: &'static str,
+) -> Result<Answer, NetworkFault> {
+    let endpoint = &call.endpoints.sessions;
+    let mut at = page.providers.session_version(endpoint);
+    loop {
+        let version = VERSIONS.get(at).copied().flatten();
+        let answer = page.sender.send(caller, call.request(action, version)).await?;
+        // Who may ask comes before the version: a 401 says nothing about that.
+        if !matches!(answer.status, 401 | 404) {
+            page.providers.note_session_version(endpoint, at);
+        }
+        at += 1;
+        if answer.status != 404 || at >= VERSIONS.len() {
+            return Ok(answer);
         }
     }
-
-    fn request(self, action: &'static str, version: Option<&str>) -> Request {
-        let mut params = params(self.query);
-        params.set("_action", action);
-        let request = post(&params.append_to(&self.endpoints.sessions), Body::None, version);
-        let request = match self.token {
-            Some(token) => token.put_into(request),
-            None => request,
-        };
-        match action {
-            LOGOUT => request.keepalive().action("JOURNEY_TERMINATE"),
-            _ => request,
-        }
-    }
-
-    /// What AM knows of the session.
-    ///
-    /// # Errors
-    /// Those of [`read_info`].
-    pub async fn info<P: Platform>(
-        self,
-        page: &Page<P>,
-        caller: &Caller<P>,
-    ) -> Result<Value, Error> {
-        read_info(self.ask(page, caller, "getSessionInfo").await)
-    }
-
-    /// Ends the session, and says whether it is over. A 401 says so only where the request carried the
-    /// session token: a blocked cookie is answered in the same way.
-    ///
-    /// # Errors
-    /// `terminate_failed`, where it could not be ended.
-    pub async fn end<P: Platform>(self, page: &Page<P>, caller: &Caller<P>) -> Result<Done, Error> {
-        let answer = self.ask(page, caller, LOGOUT).await;
-        match (answer, self.token) {
-            (Ok(answer), _) if answer.is_ok() => Ok(Done::Yes),
-            (Ok(answer), None) if answer.status == 401 => Ok(Done::Unconfirmed),
-            (Ok(answer), Some(_)) if answer.status == 401 => {
-                match self.validate(page, caller).await {
-                    Validity::Valid => Err(read_failure(Ok(answer))),
-                    Validity::NoToken => Ok(Done::Unconfirmed),
-                    Validity::Over | Validity::Unknown => Ok(Done::Yes),
-                }
-            }
-            (answer, _) => Err(read_failure(answer)),
-        }
-    }
-
-    /// Whether the session of the token is valid, as far as AM says so.
-    async fn validate<P: Platform>(self, page: &Page<P>, caller: &Caller<P>) -> Validity {
-        for version in VALIDATING {
-            let request = self.request("validate", Some(version));
-            let Ok(answer) = page.sender.send(caller, request).await else { break };
-            let said = parse(&answer.body).and_then(|body| body.get("valid")?.as_bool());
-            match (answer.status, said) {
-                (400, _) => return Validity::NoToken,
-                (_, Some(true)) => return Validity::Valid,
-                (_, Some(false)) => return Validity::Over,
-                _ => {}
-            }
-        }
-        Validity::Unknown
-    }
 }
 
-const LOGOUT: &str = "logout";
-
-/// The versions in which AMs know the action `validate`.
-const VALIDATING: [&str; 2] = [VERSION, "protocol=1.0,resource=1.2"];
-
-/// What AM says about a session token.
-enum Validity {
-    Valid,
-    Over,
-    /// AM has found no token in the request: it goes in another header.
-    NoToken,
-    /// AM doesn't know the question.
-    Unknown,
-}
-
-/// Nothing says whether the session is over.
-pub fn unconfirmed() -> Error {
-    let text = "Failed to terminate session: AM did not say whether it has ended. It knows the session by its cookie, which the browser may block here: set session.cookieName, or serve AM from a site of the app's.";
-    Error::new("terminate_failed", Code::SessionUnconfirmed, Kind::Network, text)
-}
-
-/// Reads what AM knows of the session.
+/// What AM knows of the session.
 ///
 /// # Errors
-/// `session_info_failed`: of type `auth_error` when there is no session (401), else `network_error`.
-pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
-    let failed =
-        |code, kind, text: &str| Error::new("session_info_failed", code, kind, text.to_owned());
-    let answer = answer.map_err(|fault| {
-        let (code, status) = fault.describe();
-        failed(code, Kind::Network, &fault.advice()).status(status)
-    })?;
-    let status = f64::from(answer.status);
-    match parse(&answer.body).filter(Value::is_object) {
-        Some(info) if answer.is_ok() => Ok(info),
-        _ if answer.status == 401 => {
-            let text = "There is no session, or it has ended: sign in again.";
-            Err(failed(Code::NotSignedIn, Kind::Auth, text).status(status))
-        }
-        None if answer.is_ok() => {
-            Err(failed(Code::AnswerNotJson, Kind::Parse, "The answer is not JSON.").status(status))
-        }
-        _ => {
-            let text = ["The server answered ", &answer.status_text(), "."].joined();
-            Err(failed(Code::HttpError, Kind::Network, &text).status(status))
+/// Those of [`read_info`].
+pub async fn info<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    call: Call<'_>,
+) -> Result<Value, Error> {
+    read_info(ask(page, caller, call, INFO).await)
+}
+
+/// Ends the session, and says whether it is over. A 401 says so only where the request carried the
+/// session token: a blocked cookie is answered in the same way.
+///
+/// # Errors
+/// `terminate_failed`, where it could not be ended.
+pub async fn end<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    call: Call<'_>,
+) -> Result<Done, Error> {
+    let answer = ask(page, caller, call, LOGOUT).await;
+    match (answer, call.token) {
+        (Ok(answer), _) if answer.is_ok() => Ok(Done::Yes),
+        (Ok(answer), None) if answer.status == 401 => Ok(Done::Unconfirmed),
+        (Ok(answer), Some(_)) if answer.status == 401 => match validate(page, caller, call).await {
+            Validity::Valid => Err(read_failure(Ok(answer))),
+            Validity::NoToken => Ok(Done::Unconfirmed),
+            Validity::Over | Validity::Unknown => Ok(Done::Yes),
+        },
+        (answer, _) => Err(read_failure(answer)),
+    }
+}
+
+/// Whether the session of the token is valid, as far as AM says so.
+async fn validate<P: Platform>(page: &Page<P>, caller: &Caller<P>, call: Call<'_>) -> Validity {
+    for version in VALIDATING {
+        let request = call.request(VALIDATE, Some(version));
+        let Ok(answer) = page.sender.send(caller, request).await else { break };
+        match read_validity(&answer) {
+            Validity::Unknown => {}
+            validity => return validity,
         }
     }
+    Validity::Unknown
 }
 
 /// Forgets the session token of an issuer, wherever it is; whether there was one.
@@ -297,31 +201,6 @@ pub fn forget<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, Storage
     removed.map(|()| found)
 }
 
-fn failure(code: Code, status: Text) -> Error {
-    let text = ["Failed to terminate session: ", &status].joined();
-    Error::new("terminate_failed", code, Kind::Network, text)
-}
-
-/// Why the session could not be ended.
-fn read_failure(answer: Result<Answer, NetworkFault>) -> Error {
-    match answer {
-        Ok(answer) => {
-            failure(Code::HttpError, answer.status_text()).status(f64::from(answer.status))
-        }
-        Err(fault) => {
-            let (code, status) = fault.describe();
-            let failure = match fault {
-                NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
-                    let text = "Failed to terminate session";
-                    Error::new("terminate_failed", code, Kind::Network, text).cause(fault.advice())
-                }
-                _ => failure(code, status.into()),
-            };
-            failure.status(status)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -339,18 +218,5 @@ mod tests {
         ] {
             assert_eq!(old_key(issuer).as_deref(), expected);
         }
-    }
-
-    #[test]
-    fn what_kept_the_session_from_being_ended() {
-        let answer = Answer { status: 500, body: Text::default() };
-        assert_eq!(read_failure(Ok(answer)).message(), "Failed to terminate session: 500");
-        assert_eq!(
-            read_failure(Err(NetworkFault::Failed)).message(),
-            "Failed to terminate session: FETCH_ERROR"
-        );
-        let stopped = read_failure(Err(NetworkFault::Middleware("mine".into())));
-        assert_eq!(stopped.message(), "Failed to terminate session");
-        assert_eq!(stopped.into_value().str("cause"), Some("mine"));
     }
 }

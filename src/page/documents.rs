@@ -4,10 +4,8 @@ use crate::http::Answer;
 use crate::json::{parse, to_text};
 use crate::page::sign_outs::SignOuts;
 use crate::platform::Platform;
-use crate::storage::Area;
-use crate::text::{Join, Text, cut};
-
-const PREFIX: &str = "pic-document-";
+use crate::storage::{Area, DOCUMENTS, document_key};
+use crate::text::{Join, cut};
 
 /// A document is used for this many milliseconds.
 const MAX_AGE: f64 = 600_000.0;
@@ -26,7 +24,7 @@ impl<P: Platform> Documents<P> {
     /// The answer of a URL, as it came at most ten minutes ago. To be checked as if it came now: who
     /// wrote it is not known.
     pub(super) fn get(&self, url: &str) -> Option<Answer> {
-        let text = self.platform.read(Area::Session, &key(url)).ok()??;
+        let text = self.platform.read(Area::Session, &document_key(url)).ok()??;
         let (at, body) = cut(&text, b' ')?;
         let at = parse(at)?.as_number()?;
         let age = self.platform.now() - at;
@@ -40,18 +38,14 @@ impl<P: Platform> Documents<P> {
             let now = to_text(&self.platform.now().into());
             let text = [&now, " ", &answer.body].joined();
             // Without it the next page asks again.
-            let _ = self.platform.write(Area::Session, &key(url), &text);
+            let _ = self.platform.write(Area::Session, &document_key(url), &text);
         }
     }
 
     /// Forgets every document.
     pub fn forget(&self) {
-        for key in self.platform.keys(Area::Session, PREFIX).unwrap_or_default() {
+        for key in self.platform.keys(Area::Session, DOCUMENTS).unwrap_or_default() {
             let _ = self.platform.remove(Area::Session, &key);
         }
     }
-}
-
-fn key(url: &str) -> Text {
-    [PREFIX, url].joined()
 }

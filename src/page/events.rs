@@ -72,6 +72,15 @@ struct Listener {
     heard: Heard,
 }
 
+/// Where something has happened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HappenedIn {
+    /// In this tab.
+    ThisTab,
+    /// In another tab of the same browser.
+    OtherTab,
+}
+
 /// The listeners of this page, and the news to and from other tabs.
 pub struct Events<P: Platform> {
     platform: &'static P,
@@ -134,14 +143,14 @@ impl<P: Platform> Events<P> {
     /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called
     /// when what happened is stored.
     pub fn emit(&self, sign_in: &SignIn, event: &Event) {
-        self.emit_here(sign_in, event, false);
+        self.emit_here(sign_in, event, HappenedIn::ThisTab);
         self.emit_to_tabs(sign_in, event);
     }
 
     /// The same, in this page alone.
-    pub(super) fn emit_here(&self, sign_in: &SignIn, event: &Event, from_other_tab: bool) {
+    pub(super) fn emit_here(&self, sign_in: &SignIn, event: &Event, at: HappenedIn) {
         let mut value = event.to_value();
-        value.set("fromOtherTab", from_other_tab);
+        value.set("fromOtherTab", at == HappenedIn::OtherTab);
         for heard in self.of(sign_in) {
             heard(&value);
         }

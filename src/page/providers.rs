@@ -25,6 +25,15 @@ pub struct AmSettings {
     pub cookie_name: Option<Text>,
 }
 
+/// What a fetch does with the browser's HTTP cache.
+#[derive(Clone, Copy)]
+pub enum Caching {
+    /// It may be answered from there.
+    Allowed,
+    /// It is answered by the server.
+    Bypassed,
+}
+
 /// What is known of providers, once for all clients of a page.
 pub struct Providers<P: Platform> {
     platform: &'static P,
@@ -38,7 +47,7 @@ pub struct Providers<P: Platform> {
     fetches: Flights,
     /// What journey clients of this page know of the AM of an issuer.
     ams: ByName<Rc<AmSettings>>,
-    /// Which version of a sessions endpoint its server knows: see [`crate::am::am_session::Call`].
+    /// Which version of a sessions endpoint its server knows: see [`crate::am::session::VERSIONS`].
     session_versions: ByName<usize>,
 }
 
@@ -152,7 +161,7 @@ impl<P: Platform> Providers<P> {
         }
         match self.documents.get(uri).and_then(|answer| jwk::read(&answer)) {
             Some(kept) => Some(self.learn_keys(uri, kept)),
-            None => self.fetch_keys(caller, uri, false).await,
+            None => self.fetch_keys(caller, uri, Caching::Allowed).await,
         }
     }
 
@@ -162,19 +171,21 @@ impl<P: Platform> Providers<P> {
         keys
     }
 
-    /// The issuer's keys, fetched now, with `anew` past the browser's HTTP cache; the known ones stay
-    /// when that fails.
+    /// The issuer's keys, fetched now; the known ones stay when that fails.
     pub async fn fetch_keys(
         &'static self,
         caller: &Rc<Caller<P>>,
         uri: &str,
-        anew: bool,
+        caching: Caching,
     ) -> Option<Rc<Value>> {
         let (providers, caller) = (self, caller.clone());
         let url = uri.to_owned();
         let fetch = Box::pin(async move {
             let request = Request::get(&*url);
-            let request = if anew { request.anew() } else { request };
+            let request = match caching {
+                Caching::Allowed => request,
+                Caching::Bypassed => request.anew(),
+            };
             let answer =
                 providers.sender.send(&caller, request).await.map_err(discovery::unanswered)?;
             let keys =
@@ -183,7 +194,11 @@ impl<P: Platform> Providers<P> {
             providers.learn_keys(&url, keys);
             Ok(Value::NULL)
         });
-        let name = [if anew { "new keys " } else { "keys " }, uri].joined();
+        let kind = match caching {
+            Caching::Allowed => "keys ",
+            Caching::Bypassed => "new keys ",
+        };
+        let name = [kind, uri].joined();
         self.fetches.share(self.platform, &name, fetch).await.ok()?;
         self.keys.get(uri)
     }

@@ -24,8 +24,8 @@ use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::secret::RefreshToken;
-use crate::storage::Area;
-use crate::text::{Join, Text};
+use crate::storage::{Area, sign_ins_key};
+use crate::text::Text;
 
 /// Where the entry may be.
 const AREAS: [Area; 2] = [Area::Local, Area::Session];
@@ -82,7 +82,7 @@ impl<P: Platform> SignIns<P> {
         if self.watched.borrow().iter().any(|(other, _)| other == issuer) {
             return;
         }
-        let watching = self.platform.watch(&key(issuer), changed);
+        let watching = self.platform.watch(&sign_ins_key(issuer), changed);
         self.watched.borrow_mut().push((issuer.clone(), watching));
     }
 
@@ -247,13 +247,13 @@ impl<P: Platform> SignIns<P> {
     }
 
     fn notes(&self, area: Area, issuer: &str) -> Result<Vec<Value>, StorageFault> {
-        let text = self.platform.read(area, &key(issuer))?;
+        let text = self.platform.read(area, &sign_ins_key(issuer))?;
         let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
         Ok(list.items().to_vec())
     }
 
     fn write_notes(&self, area: Area, issuer: &str, notes: Vec<Value>) -> Result<(), StorageFault> {
-        let key = key(issuer);
+        let key = sign_ins_key(issuer);
         match notes.is_empty() {
             true => self.platform.remove(area, &key),
             false => self.platform.write(area, &key, &to_text(&Value::from(notes))),
@@ -269,9 +269,4 @@ fn is_same(one: &Value, other: &Value) -> bool {
 /// Enough of a hash to know a token by; none can be had from it.
 fn short_hash(token: &RefreshToken) -> Text {
     pkce::sha256(token.reveal().as_bytes()).get(..8).unwrap_or_default().into()
-}
-
-/// The key of an issuer's entry.
-fn key(issuer: &str) -> Text {
-    ["pic-clients-", issuer].joined()
 }

@@ -22,15 +22,24 @@ pub struct SignOuts<P: Platform> {
     platform: &'static P,
     /// How often this page has signed out of each issuer.
     counts: ByName<usize>,
-    running: RefCell<Vec<Running>>,
+    running: RefCell<Vec<UnderWay>>,
     last: Cell<u32>,
     waiting: RefCell<Vec<Waker>>,
 }
 
-struct Running {
+struct UnderWay {
     number: u32,
     issuer: Text,
-    leaves: bool,
+    by: SignOutBy,
+}
+
+/// How a sign-out ends the session.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SignOutBy {
+    /// By requests of this page.
+    Requests,
+    /// By leaving the page: no sign-in waits for its end.
+    Leaving,
 }
 
 /// A sign-out under way, until it is dropped.
@@ -74,12 +83,12 @@ impl<P: Platform> SignOuts<P> {
         self.counts.is_empty()
     }
 
-    /// Begins a sign-out of an issuer; one that `leaves` the page lets no sign-in wait for its end.
-    pub(crate) fn begin(&'static self, issuer: &str, leaves: bool) -> Guard<P> {
+    /// Begins a sign-out of an issuer.
+    pub(crate) fn begin(&'static self, issuer: &str, by: SignOutBy) -> Guard<P> {
         let number = self.last.get().wrapping_add(1);
         self.last.set(number);
-        let running = Running { number, issuer: issuer.into(), leaves };
-        self.running.borrow_mut().push(running);
+        let under_way = UnderWay { number, issuer: issuer.into(), by };
+        self.running.borrow_mut().push(under_way);
         Guard { sign_outs: self, number }
     }
 
@@ -88,9 +97,9 @@ impl<P: Platform> SignOuts<P> {
     /// # Errors
     /// `signing_out`, when the page is about to be left for a sign-out.
     pub(crate) async fn wait(&self, issuer: &str) -> Result<(), Error> {
-        if self.under_way(issuer) == Some(false) {
+        if self.under_way(issuer) == Some(SignOutBy::Requests) {
             let over = poll_fn(|context| match self.under_way(issuer) {
-                Some(false) => {
+                Some(SignOutBy::Requests) => {
                     self.waiting.borrow_mut().push(context.waker().clone());
                     Poll::Pending
                 }
@@ -99,7 +108,7 @@ impl<P: Platform> SignOuts<P> {
             until(self.platform.pause(PATIENCE), over).await;
         }
         match self.under_way(issuer) {
-            Some(true) => Err(leaving()),
+            Some(SignOutBy::Leaving) => Err(leaving()),
             _ => Ok(()),
         }
     }
@@ -110,11 +119,11 @@ impl<P: Platform> SignOuts<P> {
     }
 
     /// Whether a sign-out is under way and, if so, whether one leaves the page.
-    fn under_way(&self, issuer: &str) -> Option<bool> {
+    fn under_way(&self, issuer: &str) -> Option<SignOutBy> {
         let mut found = None;
         for one in self.running.borrow().iter() {
             if one.issuer == issuer {
-                found = Some(found == Some(true) || one.leaves);
+                found = found.max(Some(one.by));
             }
         }
         found

@@ -6,7 +6,7 @@ use crate::fault::StorageFault;
 use crate::json::{parse, to_text};
 use crate::log::Logger;
 use crate::page::documents::Documents;
-use crate::page::events::{Event, Events};
+use crate::page::events::{Event, Events, HappenedIn};
 use crate::page::locks::Locks;
 use crate::page::sign_ins::SignIns;
 use crate::page::sign_outs::SignOuts;
@@ -54,6 +54,14 @@ struct Unsaved {
     /// What was stored when storing failed.
     raw: Option<Text>,
     tokens: Box<Tokens>,
+}
+
+/// What [`TokenStore::clear`] came to.
+enum Cleared {
+    /// The new record is stored.
+    Written,
+    /// It is not, and this is.
+    Left(Option<Text>),
 }
 
 /// No more renewals than this are remembered.
@@ -148,7 +156,7 @@ impl<P: Platform> TokenStore<P> {
             }
             stored = Stored { raw: None, tokens: None, ..stored };
             if self.delete(location).await.is_ok() {
-                self.events.emit_here(sign_in, &Event::SignedOut, true);
+                self.events.emit_here(sign_in, &Event::SignedOut, HappenedIn::OtherTab);
             }
         }
         Ok(stored)
@@ -207,15 +215,16 @@ impl<P: Platform> TokenStore<P> {
         let mut failed = None;
         if let Err(fault) = written {
             log.warn(fault.advice());
-            let left = self.clear(sign_in, found, &tokens, &text, former).await;
-            failed = left.map(|raw| (raw, Box::new(tokens.clone())));
+            if let Cleared::Left(raw) = self.clear(sign_in, found, &tokens, &text, former).await {
+                failed = Some((raw, Box::new(tokens.clone())));
+            }
         }
         self.keep_unsaved(location, failed);
         self.locks.tell(sign_in).await;
     }
 
     /// Takes the record away over which `text`, the record of `tokens`, could not be written, where it
-    /// must not stay, and writes once more. Returns what is stored in the end, unless it is `text`.
+    /// must not stay, and writes once more.
     async fn clear(
         &self,
         sign_in: &SignIn,
@@ -223,9 +232,9 @@ impl<P: Platform> TokenStore<P> {
         tokens: &Tokens,
         text: &str,
         former: Former,
-    ) -> Option<Option<Text>> {
+    ) -> Cleared {
         let location = &sign_in.location;
-        let unchanged = Some(found.raw.clone());
+        let unchanged = Cleared::Left(found.raw.clone());
         let Some(old) = found.in_storage(sign_in) else { return unchanged };
         let is_good = match former {
             Former::Stays => true,
@@ -238,14 +247,14 @@ impl<P: Platform> TokenStore<P> {
             return unchanged;
         }
         if self.save(location, text).await.is_ok() {
-            return None;
+            return Cleared::Written;
         }
         if former == Former::Goes {
-            return Some(None);
+            return Cleared::Left(None);
         }
         // Whom it was about is of use to the next page.
         let weaker = to_text(&Tokens { refresh_token: None, ..*old }.to_value());
-        Some(self.save(location, &weaker).await.is_ok().then_some(weaker))
+        Cleared::Left(self.save(location, &weaker).await.is_ok().then_some(weaker))
     }
 
     /// Whether the last tokens could not be stored.

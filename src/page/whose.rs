@@ -18,7 +18,7 @@ use std::rc::Rc;
 use crate::json::Value;
 use crate::protocol::id_token::{is_for, parse_jwt};
 use crate::protocol::tokens::Tokens;
-use crate::storage::{Area, Location};
+use crate::storage::{Area, Location, session_key};
 use crate::text::{Join, Text};
 
 /// Whose tokens are kept where. Holds no token.
@@ -109,7 +109,7 @@ impl SignIn {
 
 /// Where AM's session of an issuer is kept: one of the AMs of a host must not get another one's.
 pub fn session_at(issuer: &str, area: Area) -> Location {
-    Location { area, key: ["pic-session-", issuer].joined() }
+    Location { area, key: session_key(issuer) }
 }
 
 /// Whom tokens are about.

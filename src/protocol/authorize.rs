@@ -243,12 +243,6 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 }
 
 impl Transaction {
-    /// The key it is stored under; without a state, the one that other client libraries use.
-    pub fn key(client_id: &str, state: Option<&State>) -> Text {
-        let suffix = state.map(|state| ["-", state.reveal()].joined()).unwrap_or_default();
-        ["FR-SDK-authflow-", client_id, &suffix].joined()
-    }
-
     /// The record to store: the documented client's members and ours (`nonce`, `issuer`,
     /// `createdAt`).
     pub fn to_value(&self, metadata: &Metadata) -> Value {

@@ -41,7 +41,7 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    fn add(&mut self, key: &Value, kind: Kind) {
+    fn add(&mut self, key: &Value, kind: KeyKind) {
         match kind.public_key(key).filter(|_| self.keys.len() < MAX_TRIED) {
             Some(key) => self.keys.push(key),
             None => self.has_more = true,
@@ -53,7 +53,7 @@ impl Candidates {
 /// anything else ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), and called
 /// `kid` where the token names its key and the set names any of these. What is empty counts as absent.
 pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&Text>) -> Candidates {
-    let kind = Kind::of(algorithm);
+    let kind = KeyKind::of(algorithm);
     let (mut named, mut nameless) = (Candidates::default(), Candidates::default());
     for key in set.array("keys").unwrap_or_default() {
         if !kind.fits(key) || !is_meant(key, algorithm) {
@@ -89,7 +89,7 @@ fn is_meant(key: &Value, algorithm: Algorithm) -> bool {
 
 /// What keys of an algorithm are made of.
 #[derive(Clone, Copy)]
-enum Kind {
+enum KeyKind {
     /// [RFC 7518 section 6.3](https://www.rfc-editor.org/rfc/rfc7518#section-6.3)
     Rsa,
     /// A curve and the octets of a coordinate:
@@ -99,23 +99,23 @@ enum Kind {
     Ed25519,
 }
 
-impl Kind {
-    const fn of(algorithm: Algorithm) -> Kind {
+impl KeyKind {
+    const fn of(algorithm: Algorithm) -> KeyKind {
         match algorithm {
-            Algorithm::Es256 => Kind::Ec("P-256", 32),
-            Algorithm::Es384 => Kind::Ec("P-384", 48),
-            Algorithm::Es512 => Kind::Ec("P-521", 66),
-            Algorithm::EdDsa => Kind::Ed25519,
-            _ => Kind::Rsa,
+            Algorithm::Es256 => KeyKind::Ec("P-256", 32),
+            Algorithm::Es384 => KeyKind::Ec("P-384", 48),
+            Algorithm::Es512 => KeyKind::Ec("P-521", 66),
+            Algorithm::EdDsa => KeyKind::Ed25519,
+            _ => KeyKind::Rsa,
         }
     }
 
     /// The key type, and the curve where there are several.
     const fn names(self) -> (&'static str, Option<&'static str>) {
         match self {
-            Kind::Rsa => ("RSA", None),
-            Kind::Ec(curve, _) => ("EC", Some(curve)),
-            Kind::Ed25519 => ("OKP", Some("Ed25519")),
+            KeyKind::Rsa => ("RSA", None),
+            KeyKind::Ec(curve, _) => ("EC", Some(curve)),
+            KeyKind::Ed25519 => ("OKP", Some("Ed25519")),
         }
     }
 
@@ -137,15 +137,15 @@ impl Kind {
             Some(())
         };
         match self {
-            Kind::Rsa => {
+            KeyKind::Rsa => {
                 add("n", 256, None)?;
                 add("e", 1, None)?;
             }
-            Kind::Ec(_, size) => {
+            KeyKind::Ec(_, size) => {
                 add("x", 0, Some(size))?;
                 add("y", 0, Some(size))?;
             }
-            Kind::Ed25519 => public.set("x", key.non_empty("x")?),
+            KeyKind::Ed25519 => public.set("x", key.non_empty("x")?),
         }
         Some(public)
     }

@@ -68,10 +68,12 @@ pub fn without_response(url: &Url) -> Text {
     };
     add("?", &rest(url.query()));
     add("#", route);
-    let mark = match (route.is_empty(), fragment.len() > inner.len()) {
-        (true, true) => "#?",
-        (true, false) => "#",
-        (false, _) => "?",
+    let mark = if !route.is_empty() {
+        "?"
+    } else if fragment.len() > inner.len() {
+        "#?"
+    } else {
+        "#"
     };
     add(mark, &rest(inner));
     clean.into()

@@ -36,7 +36,7 @@ pub fn blind(endpoint: &str, client_id: &str, hint: Option<&RawIdToken>) -> Requ
 }
 
 /// What the answer to a [`request`] says.
-pub enum Told {
+pub enum LogoutAnswer {
     /// The session is over.
     Ended,
     /// A redirect or a page: the provider wants to go on with the user, or has nothing more to say.
@@ -48,26 +48,26 @@ pub enum Told {
 }
 
 /// Reads the answer to a [`request`].
-pub fn read(answer: Result<Answer, NetworkFault>) -> Told {
+pub fn read(answer: Result<Answer, NetworkFault>) -> LogoutAnswer {
     const SENTENCE: &str = "An error occurred while ending the session";
     match answer {
-        Ok(answer) if is_page(&answer) => Told::Page,
-        Ok(answer) if answer.is_ok() => Told::Ended,
+        Ok(answer) if is_page(&answer) => LogoutAnswer::Page,
+        Ok(answer) if answer.is_ok() => LogoutAnswer::Ended,
         Ok(answer) => {
             let json = parse(&answer.body);
             let code = oauth_error::code_of(&answer, json.as_ref());
             let text = oauth_error::explain(SENTENCE, code);
             let error = Error::new(FAILURE, code, Kind::Auth, text);
             let cause = oauth_error::cause(json.as_ref());
-            Told::Refused(error.status(f64::from(answer.status)).cause(cause))
+            LogoutAnswer::Refused(error.status(f64::from(answer.status)).cause(cause))
         }
         Err(fault) => {
             let (code, status) = fault.describe();
             let error = Error::new(FAILURE, code, Kind::Auth, fault.sentence(SENTENCE));
             let error = error.status(status);
             match fault {
-                NetworkFault::Failed | NetworkFault::FailedAt(_) => Told::Unreadable(error),
-                _ => Told::Refused(error),
+                NetworkFault::Failed | NetworkFault::FailedAt(_) => LogoutAnswer::Unreadable(error),
+                _ => LogoutAnswer::Refused(error),
             }
         }
     }
@@ -108,14 +108,14 @@ mod tests {
     #[test]
     fn only_a_readable_success_without_a_page_says_that_the_session_is_over() {
         let told = |status, body: &str| read(Ok(Answer { status, body: body.into() }));
-        assert!(matches!(told(204, ""), Told::Ended));
-        assert!(matches!(told(200, "{}"), Told::Ended));
+        assert!(matches!(told(204, ""), LogoutAnswer::Ended));
+        assert!(matches!(told(200, "{}"), LogoutAnswer::Ended));
         for (status, body) in [(302, ""), (303, ""), (0, ""), (200, " <!doctype html>")] {
-            assert!(matches!(told(status, body), Told::Page), "{status} {body}");
+            assert!(matches!(told(status, body), LogoutAnswer::Page), "{status} {body}");
         }
-        assert!(matches!(told(400, r#"{"error":"invalid_request"}"#), Told::Refused(_)));
-        assert!(matches!(told(503, "<html>"), Told::Refused(_)));
-        assert!(matches!(read(Err(NetworkFault::Failed)), Told::Unreadable(_)));
-        assert!(matches!(read(Err(NetworkFault::Offline)), Told::Refused(_)));
+        assert!(matches!(told(400, r#"{"error":"invalid_request"}"#), LogoutAnswer::Refused(_)));
+        assert!(matches!(told(503, "<html>"), LogoutAnswer::Refused(_)));
+        assert!(matches!(read(Err(NetworkFault::Failed)), LogoutAnswer::Unreadable(_)));
+        assert!(matches!(read(Err(NetworkFault::Offline)), LogoutAnswer::Refused(_)));
     }
 }

@@ -80,12 +80,12 @@ fn refused(error: &str, text: Text, trust: Trust) -> Error {
         Code::InteractionRequired => trust.is_am,
         code => code == Code::LoginRequired,
     };
-    let (code, text) = match (is_over, trust.has_reached) {
-        (true, true) => (Code::LoginRequired, text),
-        (true, false) => {
-            (Code::SessionUnconfirmed, [text.trim_end_matches('.'), UNCONFIRMED].joined())
-        }
-        (false, _) => (told, text),
+    let (code, text) = if !is_over {
+        (told, text)
+    } else if trust.has_reached {
+        (Code::LoginRequired, text)
+    } else {
+        (Code::SessionUnconfirmed, [text.trim_end_matches('.'), UNCONFIRMED].joined())
     };
     Error::new(error, code, Kind::Auth, text)
 }

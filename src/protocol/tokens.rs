@@ -298,21 +298,40 @@ pub enum Decision {
     Renew,
 }
 
+/// When a call renews what is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// Never.
+    Never,
+    /// When it is due, or nothing is stored: `backgroundRenew`.
+    WhenDue,
+    /// In any case: `forceRenew`.
+    Always,
+}
+
+impl Renewal {
+    /// What the options of `token.get()` ask for.
+    pub fn read(options: &Value) -> Renewal {
+        let flag = |name| options.get(name).is_some_and(Value::is_truthy);
+        if flag("forceRenew") {
+            Renewal::Always
+        } else if flag("backgroundRenew") {
+            Renewal::WhenDue
+        } else {
+            Renewal::Never
+        }
+    }
+}
+
 /// Decides by what is stored and what the caller asked for.
-pub fn decide(
-    stored: Option<&Tokens>,
-    now: f64,
-    threshold: f64,
-    force: bool,
-    background: bool,
-) -> Decision {
+pub fn decide(stored: Option<&Tokens>, now: f64, threshold: f64, renewal: Renewal) -> Decision {
     let near_expiry = stored.map(|tokens| tokens.is_near_expiry(now, threshold));
-    match near_expiry {
-        _ if force => Decision::Renew,
-        Some(false) => Decision::Return,
-        _ if background => Decision::Renew,
-        Some(true) => Decision::ReturnExpired,
-        None => Decision::NoTokens,
+    match (near_expiry, renewal) {
+        (_, Renewal::Always) => Decision::Renew,
+        (Some(false), _) => Decision::Return,
+        (_, Renewal::WhenDue) => Decision::Renew,
+        (Some(true), Renewal::Never) => Decision::ReturnExpired,
+        (None, Renewal::Never) => Decision::NoTokens,
     }
 }
 
@@ -363,9 +382,14 @@ mod tests {
             (&half, false, true, Renew),
             (&None, false, true, Renew),
             (&fresh, true, false, Renew),
+            (&fresh, true, true, Renew),
             (&None, true, false, Renew),
         ] {
-            assert_eq!(decide(tokens.as_deref(), 70_000.5, 30_000.0, force, background), decision);
+            let renewal = Renewal::read(&object!([
+                ("forceRenew", force.into()),
+                ("backgroundRenew", background.into())
+            ]));
+            assert_eq!(decide(tokens.as_deref(), 70_000.5, 30_000.0, renewal), decision);
         }
     }
 

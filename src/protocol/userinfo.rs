@@ -19,7 +19,7 @@ pub fn request(endpoint: &str, token: &AccessToken) -> Request {
 }
 
 /// What the endpoint answered.
-pub enum Body {
+pub enum Details {
     /// The details.
     Json(Value),
     /// The details in a signed token, which has not been verified.
@@ -27,7 +27,7 @@ pub enum Body {
 }
 
 /// Reads the answer (section 5.3.2).
-pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
+pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Details, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
         Error::new(FAILURE, code, Kind::Auth, fault.sentence(SENTENCE)).status(status)
@@ -43,9 +43,9 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Body, Error> {
         return Err(failure(code).status(status).cause(oauth_error::cause(json.as_ref())));
     }
     match json.filter(Value::is_object) {
-        Some(details) => Ok(Body::Json(details)),
+        Some(details) => Ok(Details::Json(details)),
         None if answer.body.bytes().filter(|byte| *byte == b'.').count() == 2 => {
-            Ok(Body::Signed(RawIdToken::new(answer.body.trim_ascii())))
+            Ok(Details::Signed(RawIdToken::new(answer.body.trim_ascii())))
         }
         None => Err(failure(Code::AnswerNotJson).status("PARSING_ERROR")),
     }
@@ -66,11 +66,13 @@ pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Resu
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
         && claims.get("aud").is_none_or(|_| is_for(&claims, client_id));
     let lives = claims.number("exp").is_none_or(|exp| now < (exp + LEEWAY) * 1000.0);
-    match (ours, lives) {
-        (true, true) => Ok(claims),
-        (false, _) => Err(unverified(Code::IdTokenIssuer)),
-        (_, false) => Err(unverified(Code::IdTokenExpired)),
+    if !ours {
+        return Err(unverified(Code::IdTokenIssuer));
     }
+    if !lives {
+        return Err(unverified(Code::IdTokenExpired));
+    }
+    Ok(claims)
 }
 
 /// Signed details that could not be verified.
@@ -104,8 +106,8 @@ mod tests {
         let subject = subject.map(Text::from);
         read(Ok(Answer { status, body: body.into() }))
             .and_then(|body| match body {
-                Body::Json(details) => about(details, subject.as_ref()),
-                Body::Signed(_) => Err(unverified(Code::IdTokenSignature)),
+                Details::Json(details) => about(details, subject.as_ref()),
+                Details::Signed(_) => Err(unverified(Code::IdTokenSignature)),
             })
             .map(|_| ())
             .map_err(|error| error.code())

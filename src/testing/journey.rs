@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use crate::am::redirect;
 use crate::error::{Code, Error};
 use crate::fault::NetworkFault;
 use crate::journey::client::Client;
@@ -13,7 +12,7 @@ use crate::page::Page;
 use crate::page::am_session;
 use crate::page::whose::session_at;
 use crate::platform::Platform;
-use crate::storage::Area;
+use crate::storage::{Area, JOURNEY_STEP};
 use crate::testing::world::{AM_HEADER, Am, Fault, ISSUER, WELLKNOWN, World, pause};
 
 const STEP: &str = r#"{"authId":"auth-id","callbacks":[{"type":"RedirectCallback"}]}"#;
@@ -67,7 +66,7 @@ fn session_token(tab: &Tab) -> Option<String> {
 }
 
 fn stored_step(world: &World) -> Option<String> {
-    world.stored(Area::Session, redirect::KEY)
+    world.stored(Area::Session, JOURNEY_STEP)
 }
 
 fn type_of(result: &Result<Value, Error>) -> &str {
@@ -119,7 +118,7 @@ fn what_cannot_be_read_or_is_junk_is_told_apart() {
     let world = World::new();
     let tab = tab(&world);
     let resume = || world.run(tab.journey.resume(BACK, &Value::NULL));
-    world.put(Area::Session, redirect::KEY, "{");
+    world.put(Area::Session, JOURNEY_STEP, "{");
     let junk = resume().unwrap_err();
     assert_eq!(junk.message(), "Error retrieving previous step: it could not be parsed");
     assert_eq!(stored_step(&world), None, "junk is removed");

@@ -60,8 +60,16 @@ impl Popup {
     }
 }
 
+/// A lock under which other tabs are kept out, where the browser has locks; dropping it releases it.
+pub enum Lock {
+    /// It is held.
+    Held(Work),
+    /// The browser has none.
+    Missing,
+}
+
 impl Platform for Browser {
-    type Lock = Option<Work>;
+    type Lock = Lock;
     type Hooks = Hooks;
     type Popup = Popup;
     type Subscription = Listening;
@@ -202,17 +210,17 @@ impl Platform for Browser {
         Ok(found)
     }
 
-    async fn lock(&self, name: &str, timeout: f64) -> Option<Option<Work>> {
+    async fn lock(&self, name: &str, timeout: f64) -> Option<Lock> {
         let lock = Work::begin("lock", name, "", timeout, &NOTHING);
         match lock.next().await {
-            Ok(_) => Some(Some(lock)),
+            Ok(_) => Some(Lock::Held(lock)),
             Err(fault) if fault == "timeout" => None,
-            Err(_) => Some(None),
+            Err(_) => Some(Lock::Missing),
         }
     }
 
-    fn is_exclusive(lock: &Option<Work>) -> bool {
-        lock.is_some()
+    fn is_exclusive(lock: &Lock) -> bool {
+        matches!(lock, Lock::Held(_))
     }
 
     fn held(&self, prefix: &str) -> impl Future<Output = Option<Text>> {

@@ -12,7 +12,7 @@ use super::convert::{answer, call, member, no_method, plain, text};
 use super::{logger, page};
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
-use crate::oidc::{Client, Watch};
+use crate::oidc::{Client, Wanted, Watch};
 use crate::page::events::Heard;
 use crate::text::{Text, as_text};
 use crate::web::browser::{Browser, Popup};
@@ -121,10 +121,14 @@ impl OidcCore {
                 // For a request of `oidcClient.fetch()`. The second argument is what this gave for its
                 // first try, the third whether that was refused.
                 "authorization" => {
-                    let (url, is_refused) = (text(&first), arguments.get(2).is_truthy());
-                    Box::pin(async move {
-                        client.authorization(&url, &plain(&second)?, is_refused).await
-                    })
+                    let url = text(&first);
+                    let wanted = match arguments.get(2).is_truthy() {
+                        true => Wanted::AnotherToken,
+                        false => Wanted::Token,
+                    };
+                    Box::pin(
+                        async move { client.authorization(&url, &plain(&second)?, wanted).await },
+                    )
                 }
                 _ => Box::pin(ready(Err(no_method()))),
             }

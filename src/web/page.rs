@@ -52,7 +52,7 @@ impl Work {
 
     /// Begins the work called `name`, and hears each text that it tells.
     pub fn listen(name: &str, text: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
-        let ear = Ear::new(Some(Told::To(heard)));
+        let ear = Ear::new(Some(Slot::To(heard)));
         Listening { _work: Work(listen(name, text, ear.0)), _ear: ear }
     }
 
@@ -109,8 +109,8 @@ impl Future for Next {
     fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Settled> {
         WAITING.with_borrow_mut(|waiting| {
             let Some((_, told)) = find(waiting, self.0.0) else { return Poll::Pending };
-            match told.replace(Told::Wanted(context.waker().clone())) {
-                Some(Told::Result(result)) => Poll::Ready(result),
+            match told.replace(Slot::Wanted(context.waker().clone())) {
+                Some(Slot::Result(result)) => Poll::Ready(result),
                 _ => Poll::Pending,
             }
         })
@@ -121,23 +121,23 @@ impl Future for Next {
 struct Ear(u32);
 
 /// What has been told under a number, or who wants to know it, once or each time.
-enum Told {
+enum Slot {
     Result(Settled),
     Wanted(Waker),
     To(Rc<dyn Fn(&str)>),
 }
 
 thread_local! {
-    static WAITING: RefCell<Vec<(u32, Option<Told>)>> = const { RefCell::new(Vec::new()) };
+    static WAITING: RefCell<Vec<(u32, Option<Slot>)>> = const { RefCell::new(Vec::new()) };
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
 
-fn find(waiting: &mut [(u32, Option<Told>)], number: u32) -> Option<&mut (u32, Option<Told>)> {
+fn find(waiting: &mut [(u32, Option<Slot>)], number: u32) -> Option<&mut (u32, Option<Slot>)> {
     waiting.iter_mut().find(|(other, _)| *other == number)
 }
 
 impl Ear {
-    fn new(told: Option<Told>) -> Ear {
+    fn new(told: Option<Slot>) -> Ear {
         let number = LAST.get().wrapping_add(1);
         LAST.set(number);
         WAITING.with_borrow_mut(|waiting| waiting.push((number, told)));
@@ -162,11 +162,11 @@ pub fn tell(number: u32, holds: bool, value: JsValue) {
     tasks::run(|| {
         let hears = WAITING.with_borrow_mut(|waiting| {
             let (_, told) = find(waiting, number)?;
-            if let Some(Told::To(heard)) = told {
+            if let Some(Slot::To(heard)) = told {
                 return Some((heard.clone(), value));
             }
-            let result = Told::Result(if holds { Ok(value) } else { Err(value) });
-            if let Some(Told::Wanted(waker)) = told.replace(result) {
+            let result = Slot::Result(if holds { Ok(value) } else { Err(value) });
+            if let Some(Slot::Wanted(waker)) = told.replace(result) {
                 waker.wake();
             }
             None

@@ -48,10 +48,10 @@ pub fn sent(request: Request) -> Value {
     if request.anew {
         init.set("cache", "reload");
     }
-    match (request.is_secret(), request.stays) {
-        (true, _) => init.set("redirect", "error"),
-        (false, true) => init.set("redirect", "manual"),
-        _ => {}
+    if request.is_secret() {
+        init.set("redirect", "error");
+    } else if request.stays {
+        init.set("redirect", "manual");
     }
     if request.unreadable {
         init.set("mode", "no-cors");

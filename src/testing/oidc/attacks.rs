@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::error::Code;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
-use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::{Client, Wanted};
 use crate::page::Page;
 use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
@@ -303,8 +303,9 @@ fn a_request_to_an_api_signs_nobody_in_again() {
     for by_revocation in [true, false] {
         let client = world.run(open(&world, more)).unwrap();
         world.run(client.get(&renew())).unwrap();
-        let ask =
-            |before: &Value| world.run(client.authorization("https://api.example/", before, true));
+        let ask = |before: &Value| {
+            world.run(client.authorization("https://api.example/", before, Wanted::AnotherToken))
+        };
         let used = ask(&Value::NULL).unwrap();
         match by_revocation {
             true => drop(world.run(client.revoke()).unwrap()),
@@ -477,15 +478,16 @@ fn a_request_is_sent_once_more_with_a_token_of_the_same_user_alone() {
             world.without_id_tokens();
         }
         sign_in(&world, &client);
-        let ask = |before: &Value, is_refused| {
-            world.run(client.authorization("https://api.example/", before, is_refused))
+        let ask = |before: &Value, wanted| {
+            world.run(client.authorization("https://api.example/", before, wanted))
         };
-        let first = ask(&Value::NULL, false).unwrap();
+        let first = ask(&Value::NULL, Wanted::Token).unwrap();
         assert!(first.str("header").is_some(), "{name}");
         meanwhile(&world, &client);
         let before = world.stored(Area::Local, KEY);
         world.requests();
-        let second = ask(&first, is_refused);
+        let wanted = if is_refused { Wanted::AnotherToken } else { Wanted::Token };
+        let second = ask(&first, wanted);
         let header = second.as_ref().ok().and_then(|second| second.str("header"));
         assert_eq!(header.is_some(), has_token, "{name}: {second:?}");
         let is_other = header != first.str("header");
@@ -504,12 +506,12 @@ fn a_renewal_for_a_second_try_that_another_sign_in_overtakes_gives_it_nothing() 
     let client = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
     sign_in(&world, &client);
     let url = "https://api.example/";
-    let first = world.run(client.authorization(url, &Value::NULL, false)).unwrap();
+    let first = world.run(client.authorization(url, &Value::NULL, Wanted::Token)).unwrap();
     world.hold("/token");
     let (asking, releasing) = (client.clone(), world.clone());
     let (second, ()) = world.run(both(
         &world,
-        async move { asking.authorization(url, &first, true).await },
+        async move { asking.authorization(url, &first, Wanted::AnotherToken).await },
         async move {
             let record = stored(&releasing).unwrap();
             let claims =
@@ -534,7 +536,9 @@ fn an_api_that_refuses_every_token_makes_no_storm_of_renewals() {
     sign_in(&world, &client);
     world.requests();
     let ask = |before: &Value| {
-        world.run(client.authorization("https://api.example/", before, true)).unwrap()
+        world
+            .run(client.authorization("https://api.example/", before, Wanted::AnotherToken))
+            .unwrap()
     };
     for second in 0..3 {
         for request in 0..5 {

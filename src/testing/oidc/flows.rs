@@ -9,8 +9,8 @@ use crate::fault::NetworkFault;
 use crate::http::{Body, Request};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
-use crate::oidc::Client;
 use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::{Client, Wanted};
 use crate::page::Page;
 use crate::page::events::Heard;
 use crate::page::providers::AmSettings;
@@ -719,7 +719,9 @@ fn tokens_go_to_the_named_origins_alone() {
     let world = World::new();
     let more = r#","apiOrigins":["https://api.example"]"#;
     let client = world.run(open(&world, more)).unwrap();
-    let ask = |url: &str, before: &Value| world.run(client.authorization(url, before, true));
+    let ask = |url: &str, before: &Value| {
+        world.run(client.authorization(url, before, Wanted::AnotherToken))
+    };
     assert_eq!(code_of(ask("https://api.example/x", &Value::NULL)), Some(Code::NotSignedIn));
     world.run(client.get(&renew())).unwrap();
     let first = ask("https://api.example/x", &Value::NULL).unwrap();
@@ -1049,7 +1051,7 @@ const FLOWS: [Flow; 19] = [
     flow!("fetch", world, client, async {
         let used = stored(&world).map(|tokens| tokens.to_value());
         let before = object!([("tokens", used.into())]);
-        client.authorization("https://api.example/", &before, true).await
+        client.authorization("https://api.example/", &before, Wanted::AnotherToken).await
     }),
 ];
 

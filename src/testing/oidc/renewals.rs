@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::error::Code;
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
-use crate::oidc::Client;
+use crate::oidc::{Client, Wanted};
 use crate::page::Page;
 use crate::platform::Platform;
 use crate::storage::Area;
@@ -400,7 +400,9 @@ fn that_no_user_is_signed_in_is_asked_once_a_minute() {
         assert_eq!(world.run(client.get(&renew())).unwrap_err(), first);
     }
     let now = stored(&world).map(|tokens| tokens.to_value());
-    let ask = |before: &Value| world.run(here.authorization("https://api.example/", before, true));
+    let ask = |before: &Value| {
+        world.run(here.authorization("https://api.example/", before, Wanted::AnotherToken))
+    };
     assert!(ask(&Value::NULL).is_err() && ask(&object!([("tokens", now.into())])).is_err());
     assert_eq!(world.requests(), [""; 0]);
     // Asked otherwise, the provider may answer otherwise.

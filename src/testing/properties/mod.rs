@@ -29,7 +29,7 @@ use crate::protocol::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
 use crate::protocol::discovery::{self, Metadata, Source};
 use crate::protocol::id_token::{Expected, parse_jwt};
 use crate::protocol::jwk::Algorithm;
-use crate::protocol::tokens::{Decision, TokenResponse, Tokens, decide};
+use crate::protocol::tokens::{Decision, Renewal, TokenResponse, Tokens, decide};
 use crate::protocol::{exchange, jwk, landing, userinfo};
 use crate::secret::{AccessToken, CodeVerifier, Nonce, RawIdToken, RefreshToken, State};
 use crate::storage::{Area, Location};
@@ -516,10 +516,10 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         let ends = [Some(NOW), from, until].into_iter().flatten();
         assert!(ends.into_iter().all(|at| !inside(at) || !near(at)), "{from:?} {until:?}");
     }
-    let decision = |force, background| decide(Some(&tokens), NOW, threshold, force, background);
-    assert_eq!(decision(true, u.arbitrary()?), Decision::Renew);
-    assert_eq!(decision(false, true) == Decision::Renew, near(NOW));
-    assert_eq!(decision(false, false) == Decision::Return, !near(NOW));
+    let decision = |renewal| decide(Some(&tokens), NOW, threshold, renewal);
+    assert_eq!(decision(Renewal::Always), Decision::Renew);
+    assert_eq!(decision(Renewal::WhenDue) == Decision::Renew, near(NOW));
+    assert_eq!(decision(Renewal::Never) == Decision::Return, !near(NOW));
     Ok(())
 }
 
@@ -567,7 +567,7 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
 
     let subject = u.ratio(1, 2)?.then(|| Text::from("demo"));
     let details = match userinfo::read(Ok(answer)) {
-        Ok(userinfo::Body::Json(details)) => userinfo::about(details, subject.as_ref()).ok(),
+        Ok(userinfo::Details::Json(details)) => userinfo::about(details, subject.as_ref()).ok(),
         _ => None,
     };
     let about = text("sub").filter(|sub| subject.as_ref().is_none_or(|subject| *subject == *sub));

@@ -1,0 +1,172 @@
+//! AM's sessions endpoint.
+
+use crate::am::endpoints::{Endpoints, VERSION, params, post};
+use crate::error::{Code, Error, Kind};
+use crate::fault::NetworkFault;
+use crate::http::{Answer, Body, Request};
+use crate::json::{Value, parse};
+use crate::text::{Join, Text};
+
+/// The kept session token, and the header that it goes in.
+pub struct Token {
+    header: Text,
+    token: Text,
+}
+
+impl Token {
+    /// The token of a kept session, where the app names a header for it.
+    pub fn of(session: &Value, header: Option<&Text>) -> Option<Token> {
+        Some(Token { header: header?.clone(), token: session.non_empty("tokenId")?.clone() })
+    }
+
+    /// A request that carries it.
+    pub fn put_into(&self, request: Request) -> Request {
+        request.header(&self.header, &self.token)
+    }
+}
+
+/// A call of AM's sessions endpoint.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// The endpoints of the realm.
+    pub endpoints: &'a Endpoints,
+    /// The app's query.
+    pub query: &'a Value,
+    /// Without it the session is known by its cookie alone.
+    pub token: Option<&'a Token>,
+}
+
+/// The versions of the sessions endpoint that are tried, one after the other: not every AM knows ours,
+/// and one that doesn't answers 404.
+///
+/// See [REST API versions](https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html).
+pub const VERSIONS: [Option<&str>; 3] = [Some(VERSION), Some("protocol=1.0,resource=2.0"), None];
+
+impl Call<'_> {
+    /// The request for one of the actions [`INFO`], [`LOGOUT`] and [`VALIDATE`], in a version.
+    pub fn request(self, action: &'static str, version: Option<&str>) -> Request {
+        let mut params = params(self.query);
+        params.set("_action", action);
+        let request = post(&params.append_to(&self.endpoints.sessions), Body::None, version);
+        let request = match self.token {
+            Some(token) => token.put_into(request),
+            None => request,
+        };
+        match action {
+            LOGOUT => request.keepalive().action("JOURNEY_TERMINATE"),
+            _ => request,
+        }
+    }
+}
+
+/// Asks what AM knows of the session.
+pub const INFO: &str = "getSessionInfo";
+
+/// Ends the session.
+pub const LOGOUT: &str = "logout";
+
+/// Asks whether the session is valid.
+pub const VALIDATE: &str = "validate";
+
+/// The versions in which AMs know the action `validate`.
+pub const VALIDATING: [&str; 2] = [VERSION, "protocol=1.0,resource=1.2"];
+
+/// What AM says about a session token.
+pub enum Validity {
+    /// The session is valid.
+    Valid,
+    /// There is no such session, or it has ended.
+    Over,
+    /// AM has found no token in the request: it goes in another header.
+    NoToken,
+    /// AM doesn't know the question.
+    Unknown,
+}
+
+/// Reads the answer to [`VALIDATE`].
+pub fn read_validity(answer: &Answer) -> Validity {
+    let said = parse(&answer.body).and_then(|body| body.get("valid")?.as_bool());
+    match (answer.status, said) {
+        (400, _) => Validity::NoToken,
+        (_, Some(true)) => Validity::Valid,
+        (_, Some(false)) => Validity::Over,
+        _ => Validity::Unknown,
+    }
+}
+
+/// Nothing says whether the session is over.
+pub fn unconfirmed() -> Error {
+    let text = "Failed to terminate session: AM did not say whether it has ended. It knows the session by its cookie, which the browser may block here: set session.cookieName, or serve AM from a site of the app's.";
+    Error::new("terminate_failed", Code::SessionUnconfirmed, Kind::Network, text)
+}
+
+/// Reads what AM knows of the session.
+///
+/// # Errors
+/// `session_info_failed`: of type `auth_error` when there is no session (401), else `network_error`.
+pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
+    let failed =
+        |code, kind, text: &str| Error::new("session_info_failed", code, kind, text.to_owned());
+    let answer = answer.map_err(|fault| {
+        let (code, status) = fault.describe();
+        failed(code, Kind::Network, &fault.advice()).status(status)
+    })?;
+    let status = f64::from(answer.status);
+    match parse(&answer.body).filter(Value::is_object) {
+        Some(info) if answer.is_ok() => Ok(info),
+        _ if answer.status == 401 => {
+            let text = "There is no session, or it has ended: sign in again.";
+            Err(failed(Code::NotSignedIn, Kind::Auth, text).status(status))
+        }
+        None if answer.is_ok() => {
+            Err(failed(Code::AnswerNotJson, Kind::Parse, "The answer is not JSON.").status(status))
+        }
+        _ => {
+            let text = ["The server answered ", &answer.status_text(), "."].joined();
+            Err(failed(Code::HttpError, Kind::Network, &text).status(status))
+        }
+    }
+}
+
+fn failure(code: Code, status: Text) -> Error {
+    let text = ["Failed to terminate session: ", &status].joined();
+    Error::new("terminate_failed", code, Kind::Network, text)
+}
+
+/// Why the session could not be ended: `terminate_failed`.
+pub fn read_failure(answer: Result<Answer, NetworkFault>) -> Error {
+    match answer {
+        Ok(answer) => {
+            failure(Code::HttpError, answer.status_text()).status(f64::from(answer.status))
+        }
+        Err(fault) => {
+            let (code, status) = fault.describe();
+            let failure = match fault {
+                NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => {
+                    let text = "Failed to terminate session";
+                    Error::new("terminate_failed", code, Kind::Network, text).cause(fault.advice())
+                }
+                _ => failure(code, status.into()),
+            };
+            failure.status(status)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_kept_the_session_from_being_ended() {
+        let answer = Answer { status: 500, body: Text::default() };
+        assert_eq!(read_failure(Ok(answer)).message(), "Failed to terminate session: 500");
+        assert_eq!(
+            read_failure(Err(NetworkFault::Failed)).message(),
+            "Failed to terminate session: FETCH_ERROR"
+        );
+        let stopped = read_failure(Err(NetworkFault::Middleware("mine".into())));
+        assert_eq!(stopped.message(), "Failed to terminate session");
+        assert_eq!(stopped.into_value().str("cause"), Some("mine"));
+    }
+}

@@ -1,0 +1,235 @@
+//! A renewal of the stored tokens: by refresh token, or by a background authorization.
+
+use super::Client;
+use super::errors::signed_out;
+use super::stored::{Unread, is_only_weaker, unreadable};
+use super::subscribe::SHORTEST;
+use crate::error::{Code, Error, Kind};
+use crate::json::{Value, to_text};
+use crate::oidc::config::Renew;
+use crate::page::events::{Event, HappenedIn};
+use crate::page::locks::{Held, PATIENCE, TICK};
+use crate::page::tokens::{Former, Stored};
+use crate::page::whose::User;
+use crate::platform::Platform;
+use crate::protocol::authorize::asks_for_id_token;
+use crate::protocol::exchange;
+use crate::protocol::refresh;
+use crate::protocol::tokens::{Renewal, Tokens};
+use crate::text::Join;
+
+impl<P: Platform> Client<P> {
+    /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
+    /// is to look whether another tab has done it.
+    pub(super) async fn renew(
+        &self,
+        seen: Stored,
+        authorize: &Value,
+        renewal: Renewal,
+    ) -> Result<Box<Tokens>, Error> {
+        let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
+        let lock = lock.ok_or_else(lock_timeout)?;
+
+        let stored = self.stored().await.map_err(unreadable)?;
+        let changed = stored.raw != seen.raw;
+        if changed && stored.raw.is_none() {
+            return Err(signed_out());
+        }
+        match stored.tokens {
+            Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
+            // A lifetime of next to nothing must not make a storm of renewals.
+            Some(tokens) if renewal != Renewal::Always && self.is_usable(&tokens) => Ok(tokens),
+            tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
+        }
+    }
+
+    async fn renew_locked(
+        &self,
+        mut stored: Stored,
+        authorize: &Value,
+        lock: &Held<P>,
+    ) -> Result<Box<Tokens>, Error> {
+        if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
+            return outcome;
+        }
+        // A sign-out has begun, and waits for this.
+        if stored.sign_outs != self.page.sign_outs.count(&self.metadata.issuer) {
+            return Err(signed_out());
+        }
+        let user = match &stored.tokens {
+            Some(tokens) => self.user_of(tokens).await,
+            None => User::Unknown,
+        };
+        let mut options = match &stored.tokens {
+            Some(tokens) if authorize.is_null() => tokens.as_options(),
+            _ => authorize.clone(),
+        };
+        let scope = options.non_empty("scope").unwrap_or(&self.config.defaults.scope);
+        if user != User::Unknown && !asks_for_id_token(scope) {
+            // Whose the tokens are is known by their ID token alone: the provider's user may be
+            // another one by now.
+            let scope = ["openid ", scope].joined();
+            options.set("scope", scope);
+        }
+        let mut tokens = match self.authorize_silently(&options, user.subject()).await {
+            Ok(tokens) => tokens,
+            Err(error) => return Err(self.not_silently(&stored, authorize, &options, error).await),
+        };
+        // A refresh token is kept only beside tokens of the same user, and not where it was refused.
+        if tokens.refresh_token.is_none() && user.is_proved() {
+            let kept = stored.tokens.as_ref().and_then(|before| before.refresh_token.clone());
+            tokens.refresh_token = kept.filter(|token| self.spent(token).is_none());
+        }
+        self.commit(&stored, tokens, Former::Stays, lock).await
+    }
+
+    /// The error of a background authorization that was to renew what is stored.
+    async fn not_silently(
+        &self,
+        stored: &Stored,
+        authorize: &Value,
+        options: &Value,
+        error: Error,
+    ) -> Error {
+        let Some(tokens) = &stored.tokens else { return error };
+        // By refresh token it was not possible either: only the user can go on now.
+        let was_last = self.config.renew == Renew::Auto && authorize.is_null();
+        let error = match was_last && !error.is_passing() && !error.has("redirectUrl") {
+            true => self.with_way_on(error, options).await,
+            false => error,
+        };
+        self.note_no_user(tokens, &to_text(authorize), &error);
+        error
+    }
+
+    /// Renews by refresh token; `None` when that is not the way, or the server says that the
+    /// refresh token or the user is not.
+    async fn renew_by_refresh_token(
+        &self,
+        stored: &mut Stored,
+        authorize: &Value,
+        lock: &Held<P>,
+    ) -> Option<Result<Box<Tokens>, Error>> {
+        // Options such as a scope can only be had by a new authorization.
+        let possible = self.config.renew != Renew::Background && authorize.is_null();
+        let is_only_way = self.config.renew == Renew::Refresh;
+        let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
+        let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
+        else {
+            return is_only_way.then(|| Err(no_refresh_token()));
+        };
+        if let Some(error) = self.spent(&refresh_token) {
+            return is_only_way.then_some(Err(error));
+        }
+        let error = match self.refresh(tokens, &refresh_token).await {
+            Ok(renewed) => {
+                self.note_replaced(&refresh_token, &renewed);
+                return Some(self.commit(stored, renewed, Former::IsUsed, lock).await);
+            }
+            Err(error) if !refresh::is_about_the_grant(&error) => return Some(Err(error)),
+            Err(error) => error,
+        };
+        let without = Tokens { refresh_token: None, ..(**tokens).clone() };
+        // Without a lock, another tab may have been faster.
+        let patience = if lock.is_exclusive() { 0.0 } else { PATIENCE };
+        let again = match self.stored_instead(stored, patience).await {
+            Ok(again) => again,
+            Err(fault) => return Some(Err(unreadable(fault))),
+        };
+        if again.raw != stored.raw && !is_only_weaker(&again, stored) {
+            return Some(self.made_by_another(again.tokens));
+        }
+        *stored = Stored { sign_outs: stored.sign_outs, ..again };
+        if error.code() == Code::InvalidGrant {
+            if let Some(now) = self.replace(stored, &without, Former::IsUsed).await {
+                return Some(self.made_by_another(now.tokens));
+            }
+            match self.stored().await {
+                Ok(now) if now.tokens.is_none() || now.sign_outs != stored.sign_outs => {
+                    return Some(Err(signed_out()));
+                }
+                Ok(now) => *stored = now,
+                Err(fault) => return Some(Err(unreadable(fault))),
+            }
+        } else {
+            self.note_spent(&refresh_token, &error);
+        }
+        is_only_way.then_some(Err(error))
+    }
+
+    /// The tokens that were stored while this tab was renewing.
+    fn made_by_another(&self, tokens: Option<Box<Tokens>>) -> Result<Box<Tokens>, Error> {
+        tokens.filter(|tokens| self.is_usable(tokens)).ok_or_else(signed_out)
+    }
+
+    /// What is stored, once it is anything else than before, or after `patience` milliseconds: what
+    /// another tab writes reaches this one a moment later.
+    async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, Unread> {
+        let mut left = patience / TICK;
+        loop {
+            let stored = self.stored().await?;
+            if stored.raw != before.raw || left <= 0.0 {
+                return Ok(stored);
+            }
+            self.platform().pause(TICK).await;
+            left -= 1.0;
+        }
+    }
+
+    /// Stores what was renewed from `from`. When somebody signed out meanwhile, it comes too late;
+    /// when somebody signed in or was faster, theirs counts.
+    async fn commit(
+        &self,
+        from: &Stored,
+        tokens: Box<Tokens>,
+        former: Former,
+        lock: &Held<P>,
+    ) -> Result<Box<Tokens>, Error> {
+        let Some(stored) = self.replace(from, &tokens, former).await else {
+            if let (Former::IsUsed, Some(before)) = (former, &from.tokens) {
+                self.page.tokens.note_renewal(&before.access_token, &tokens.access_token);
+            }
+            let event = match from.tokens {
+                Some(_) => Event::TokensRenewed,
+                None => Event::SignedIn,
+            };
+            self.emit(&event);
+            return Ok(tokens);
+        };
+        // A sign-out in another tab waits for this one's lock.
+        let is_in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
+        let sign_out = match is_in_other_tab && stored.raw.is_none() {
+            true => HappenedIn::OtherTab,
+            false => HappenedIn::ThisTab,
+        };
+        self.give_up(&tokens, sign_out).await;
+        let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
+        let newer = stored.tokens.filter(|tokens| Some(&tokens.access_token) != before);
+        self.made_by_another(newer)
+    }
+
+    /// Notifies the listeners of a renewal that failed.
+    pub(super) fn tell_failure(&self, renewed: &Result<Box<Tokens>, Error>) {
+        match renewed {
+            Err(error) if error.code() != Code::SignedOut => {
+                self.emit(&Event::RenewalFailed(error.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether tokens that another renewal has brought serve this one too. There may be none that live
+    /// longer.
+    fn is_usable(&self, tokens: &Tokens) -> bool {
+        self.is_fresh(tokens) || tokens.is_younger_than(SHORTEST, self.platform().now())
+    }
+}
+
+fn no_refresh_token() -> Error {
+    exchange::failure(Code::NotSignedIn, "There is no refresh token to renew by: sign in again.")
+}
+
+fn lock_timeout() -> Error {
+    let text = "Another tab has been renewing the tokens for too long. Try again.";
+    Error::new("lock_timeout", Code::LockTimeout, Kind::State, text)
+}

@@ -1,0 +1,58 @@
+//! Revoking tokens: [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009).
+
+use super::Client;
+use crate::error::Error;
+use crate::page::Page;
+use crate::page::events::HappenedIn;
+use crate::page::sender::Caller;
+use crate::platform::Platform;
+use crate::protocol::revoke;
+use crate::protocol::tokens::Tokens;
+use crate::text::Text;
+
+impl<P: Platform> Client<P> {
+    /// Gives up tokens that came too late to be kept, for a sign-out in this tab or another. They are revoked only while a sign-out is under
+    /// way, and no client of the issuer is signed in: what a revocation ends may be the session that
+    /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
+    pub(super) async fn give_up(&self, tokens: &Tokens, sign_out: HappenedIn) {
+        let issuer = &self.metadata.issuer;
+        if sign_out == HappenedIn::ThisTab && !self.page.sign_outs.is_under_way(issuer) {
+            return;
+        }
+        for sign_in in self.page.sign_ins.of(issuer) {
+            let stored = self.page.tokens.read(&sign_in).await;
+            if stored.map_or(true, |stored| stored.tokens.is_some()) {
+                return;
+            }
+        }
+        self.revoke_later(tokens.secrets());
+    }
+
+    /// Revokes tokens that nobody will use, without keeping the caller.
+    pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
+        let Some(endpoint) = self.page.providers.revocation_endpoint(&self.metadata) else {
+            return;
+        };
+        let (page, caller) = (self.page, self.caller.clone());
+        let client_id = self.client_id().clone();
+        self.platform().spawn(Box::pin(async move {
+            let _ = revoke(page, &caller, &endpoint, &client_id, tokens).await;
+        }));
+    }
+}
+
+/// Revokes the tokens of one grant, its refresh token first. All are tried.
+pub(super) async fn revoke<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    endpoint: &str,
+    client_id: &str,
+    tokens: Vec<Text>,
+) -> Result<(), Error> {
+    let mut outcomes = Vec::new();
+    for token in tokens {
+        let answer = page.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
+        outcomes.push(revoke::read(answer));
+    }
+    revoke::of_grant(outcomes)
+}
