@@ -1657,7 +1657,7 @@ export interface JourneyLoginFailure {
   getReason(): string | undefined;
 }
 
-/** The result of `start()` and `next()`; told apart by `type`. */
+/** The result of `start()` and `next()`, discriminated by `type`. */
 export type JourneyResult = JourneyStep | JourneyLoginSuccess | JourneyLoginFailure | GenericError;
 
 /** A journey client. */
