@@ -1,19 +1,19 @@
 /**
- * Device profiles for AM's Device Profile Collector node: what the browser tells about the device.
+ * Device profiles for AM's Device Profile Collector node: what the browser reports about the device.
  *
  * @module
  */
 import type { LogLevel } from './index.js';
 
-/** What a profile is to hold, beside its identifier. */
+/** What a profile contains besides its identifier. */
 export interface CollectParameters {
-  /** Where the device is; the browser asks the person. */
+  /** The place of the device; the browser asks the user. */
   location: boolean;
   /** Hardware, browser and platform. */
   metadata: boolean;
 }
 
-/** Where a device is (Geolocation API, section 7). */
+/** The place of a device ([Geolocation API](https://www.w3.org/TR/geolocation/#coordinates_interface)). */
 export interface Geolocation {
   /** Degrees north. */
   latitude: number;
@@ -23,9 +23,9 @@ export interface Geolocation {
 
 /** A profile: for `DeviceProfileCallback.setProfile()`. */
 export interface DeviceProfileData {
-  /** The same for all profiles that this browser makes for this origin; `''` where it can't be kept. */
+  /** The same in all profiles of this browser for this origin; `''` when it can't be stored. */
   identifier: string;
-  /** Present when it was asked for. */
+  /** Present if requested. */
   metadata?: {
     /** See {@link Device.getHardwareMeta}. */
     hardware: {
@@ -50,21 +50,21 @@ export interface DeviceProfileData {
       [property: string]: unknown;
     };
   };
-  /** Present when it was asked for; empty when the browser or the person refused. */
+  /** Present if requested; empty when the browser or the user refused. */
   location?: Geolocation | Record<string, unknown>;
 }
 
 /**
  * What is collected, by category: `fontNames`, `displayProps`, `browserProps`, `hardwareProps` and
- * `platformProps`. Each replaces that category's defaults. A name `a.b` is for the member `b` of `a`.
+ * `platformProps`. A given category replaces its defaults. A name `a.b` selects the member `b` of `a`.
  */
 export interface ProfileConfigOptions {
   [category: string]: string[];
 }
 
 /**
- * Collects a device profile. What the browser doesn't have is left empty, with a warning in the
- * console; nothing but the constructor throws.
+ * Collects a device profile. What the browser does not provide is left empty, with a warning in the console.
+ * Only the constructor throws.
  *
  * @example
  * const callback = step.getCallbackOfType('DeviceProfileCallback');
@@ -76,35 +76,35 @@ export interface ProfileConfigOptions {
  */
 export class Device {
   /**
-   * @param configOptions what is collected; default: AM's usual list
+   * @param configOptions what is collected; default: the list of the documented client
    * @param logLevel default `info`; warnings are printed from `warn` on
    * @param prefix of the key in `localStorage`, `<prefix>-DeviceID`; default `forgerock`
    * @throws Error `Device profile configuration category does not exist.`
    */
   constructor(configOptions?: ProfileConfigOptions, logLevel?: LogLevel, prefix?: string);
-  /** The `browserProps` of `navigator`; `null` for what it doesn't have. */
+  /** The `browserProps` of `navigator`; `null` for those that are missing. */
   getBrowserMeta(): { [property: string]: unknown };
-  /** The file names of the browser's plugins, each with a `;` after it. */
+  /** The file names of the browser's plugins, each followed by `;`. */
   getBrowserPluginsNames(): string;
-  /** The kind of device, such as `Mac (Browser)`; `''` where there is no `navigator`. */
+  /** The kind of device, such as `Mac (Browser)`; `''` when there is no `navigator`. */
   getDeviceName(): string;
-  /** The `displayProps` of `screen`; `null` for what it doesn't have. */
+  /** The `displayProps` of `screen`; `null` for those that are missing. */
   getDisplayMeta(): { [property: string]: unknown };
-  /** The `hardwareProps` of `navigator`; `null` for what it doesn't have. */
+  /** The `hardwareProps` of `navigator`; `null` for those that are missing. */
   getHardwareMeta(): { [property: string]: unknown };
   /**
-   * Three random numbers with `-` between them, made once and kept in `localStorage`; `''` where
-   * that is missing, full or blocked.
+   * Three random numbers separated by `-`, made once and kept in `localStorage`; `''` when that is missing,
+   * full or blocked.
    */
   getIdentifier(): string;
-  /** Those of `fontNames` that are installed, each with a `;` after it. */
+  /** Those of `fontNames` that are installed, each followed by `;`. */
   getInstalledFonts(): string;
   /**
-   * Where the device is, as exactly as it knows; `{}` when the browser or the person refuses, or
+   * The place of the device, as exactly as the device knows it; `{}` when the browser or the user refuses, or
    * after 30 seconds.
    */
   getLocationCoordinates(): Promise<Geolocation | Record<string, never>>;
-  /** The `platformProps` of `navigator`; `null` for what it doesn't have. */
+  /** The `platformProps` of `navigator`; `null` for those that are missing. */
   getOSMeta(): { [property: string]: unknown };
   /** The profile. */
   getProfile(parameters: CollectParameters): Promise<DeviceProfileData>;

@@ -1,18 +1,18 @@
 /**
  * journey-oidc: sign-in for web apps.
  *
- * - {@link journey} and {@link journeyClient} walk a PingAM or PingOne Advanced Identity Cloud
- *   authentication journey.
+ * - {@link journey} and {@link journeyClient} run the authentication journeys of PingAM and PingOne
+ *   Advanced Identity Cloud.
  * - {@link oidc} is an OpenID Connect client for any provider.
  *
- * Both share one WebAssembly core, which is loaded on first use. Importing does nothing.
+ * Both share one WebAssembly core, which is loaded on first use. Importing has no effect.
  *
  * @module
  */
 
 // ---------------------------------------------------------------------------------------- Errors
 
-/** Whose fault an error is. */
+/** What kind of error it is, or which side caused it. */
 export type ErrorType =
   | 'argument_error'
   | 'auth_error'
@@ -27,8 +27,8 @@ export type ErrorType =
   | 'wellknown_error';
 
 /**
- * What went wrong, exactly; stable. The page docs/errors.md says what to do about each. Later versions
- * may have more.
+ * The exact reason of an error. Codes are stable; later versions may add some. The page docs/errors.md says
+ * what to do about each.
  */
 export type ErrorCode =
   | 'aborted'
@@ -116,40 +116,41 @@ export type ErrorCode =
   | 'wasm_wrong_content';
 
 /**
- * What a failed call resolves to. Tell it from a result with `'error' in result`.
+ * What a failed call resolves to. Test for it with `'error' in result`.
  *
- * `error` is the documented text that existing apps compare; `code` is stable and finer. Neither
- * holds a secret, nor does any other member.
+ * `error` is the documented text that existing apps compare; `code` is stable and more exact. No member
+ * contains a secret.
  */
 export interface GenericError {
   /** The documented text, or the provider's own OAuth error. */
   error: string;
   /** The stable reason, such as `offline` or `id_token_signature`. */
   code: ErrorCode;
-  /** Whose fault it is. */
+  /** The kind of error. */
   type: ErrorType;
-  /** What happened and what to do. */
+  /** What happened and what to do, for developers. */
   message: string;
   /** The provider's own text, where it sent one; otherwise the same as `message`. */
   error_description: string;
-  /** The HTTP status; or `FETCH_ERROR`, `TIMEOUT_ERROR`, `PARSING_ERROR` when there was none. */
+  /** The HTTP status; `FETCH_ERROR`, `TIMEOUT_ERROR` or `PARSING_ERROR` when there was none. */
   status?: number | string;
   /**
-   * What caused it: for an OAuth error, the provider's `{ error, error_description }` (RFC 6749
-   * sections 4.1.2.1 and 5.2).
+   * What caused it: for an OAuth error, the provider's `{ error, error_description }`
+   * ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1) and
+   * [5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)); otherwise what the app's own code threw.
    */
   cause?: unknown;
 }
 
-/** The members of {@link GenericError}, absent: with them, `'error' in result` tells results apart. */
+/** The members of {@link GenericError} as absent, so that TypeScript can narrow by `'error' in result`. */
 export type NoError = { [Member in keyof GenericError]?: undefined };
 
-/** Options of every call that takes time. */
+/** Options of every asynchronous call. */
 export interface CallOptions {
   /**
-   * Gives the call up: it resolves to an error with the code `aborted`. A `start()`, `next()`,
-   * `logout()`, `terminate()`, `revoke()`, exchange or renewal that is under way still comes to its
-   * end, so that nothing is lost or half done; only this caller stops waiting.
+   * Cancels the call: it resolves to an error with the code `aborted`. A `start()`, `next()`, `logout()`,
+   * `terminate()`, `revoke()`, exchange or renewal that has begun still completes, so that nothing is lost
+   * or half done; only this caller stops waiting.
    */
   signal?: AbortSignal;
 }
@@ -159,9 +160,9 @@ export interface CallOptions {
 /** How much is logged, from nothing to everything. No level logs a secret. */
 export type LogLevel = 'none' | 'error' | 'warn' | 'info' | 'debug';
 
-/** Takes log messages in the place of the console. */
+/** Receives log messages instead of the console. */
 export interface CustomLogger {
-  /** What keeps a call from its result. */
+  /** Why a call failed. */
   error(...args: (string | number | object)[]): void;
   /** What the app should know, such as ignored settings. */
   warn(...args: (string | number | object)[]): void;
@@ -171,19 +172,19 @@ export interface CustomLogger {
   debug(...args: (string | number | object)[]): void;
 }
 
-/** The factories' `logger` argument. */
+/** The `logger` argument of {@link oidc} and {@link journey}. */
 export interface LoggerConfig {
-  /** Default: the configuration's `log`, else `error`. */
+  /** Default: `log` of the configuration, or `error`. */
   level?: LogLevel;
-  /** A missing method falls back to the console's. */
+  /** For a missing method the console's is used. */
   custom?: Partial<CustomLogger>;
 }
 
 // ------------------------------------------------------------------------------- Ignored settings
 
 /**
- * Configuration of earlier clients that has no effect here. It is accepted, so that an app's
- * existing configuration can be used as it is.
+ * Options of earlier clients that have no effect here. They are accepted, so that an existing
+ * configuration needs no change.
  */
 export interface IgnoredConfig {
   /** Ignored, except by {@link journey}. */
@@ -192,7 +193,7 @@ export interface IgnoredConfig {
   middleware?: unknown;
   /** Ignored. */
   platformHeader?: unknown;
-  /** Ignored; for the prefix of stored tokens see {@link StorageConfig}. */
+  /** Ignored; {@link StorageConfig} has the prefix of stored tokens. */
   prefix?: unknown;
   /** Ignored: the realm is in the well-known URL. */
   realmPath?: unknown;
@@ -208,23 +209,27 @@ export interface IgnoredConfig {
 
 /** Where the provider is. */
 export interface OidcServerConfig {
-  /** The URL of the provider's metadata (OpenID Connect Discovery 1.0 section 4). */
+  /**
+   * The URL of the provider's metadata ([OpenID Connect Discovery 1.0 section
+   * 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)).
+   */
   wellknown: string;
   /**
-   * The exact issuer, of whatever origin. Without it, it is the URL of the document without its suffix
-   * (OpenID Connect Discovery 1.0 section 4.3), where one slash at the issuer's end counts for nothing,
-   * and AM's names of one realm are one.
+   * The exact issuer; it may be of another origin than the document. Default: the URL of the document
+   * without its suffix ([OpenID Connect Discovery 1.0 section
+   * 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)). For
+   * the default, one slash at the end is ignored, and the names that AM has for one realm are equal.
    */
   issuer?: string;
   /**
-   * Members that complete or replace the document's, and are checked like those; `null` takes one away.
+   * Members that add to or replace those of the document, and are checked like them; `null` removes one.
    */
   metadata?: ProviderMetadata;
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
   /**
-   * Milliseconds for what is asked in a hidden frame; default 10 000 for a background authorization,
-   * 3 000 for a session check.
+   * Milliseconds for each use of a hidden frame; default 10 000 for a background authorization, 3 000 for
+   * a session check.
    */
   frameTimeout?: number;
   /** Ignored: the provider's metadata says where its endpoints are. */
@@ -259,37 +264,40 @@ export type ActionTypes =
   | 'DAVINCI_POLL';
 
 /**
- * A request that middleware may change. Further members are handed to `fetch` as they are, when they
- * are plain data (`cache`, `mode`, `priority`).
+ * A request that middleware may change. Further members that are plain data (`cache`, `mode`, `priority`)
+ * are passed to `fetch` unchanged.
  */
 export interface ModifiedFetchArgs {
-  /** Where to. A request that carries a token or a password stays at its origin. */
+  /**
+   * The URL. When a request carries a token or a password, middleware can't change its origin: the call
+   * fails with the code `request_origin`.
+   */
   get url(): URL;
-  /** A text is parsed. */
+  /** A string is parsed. */
   set url(url: URL | string);
   /** `GET` or `POST`. */
   method?: string;
   /**
-   * Header fields. Journeys set four of their own afterwards (`Accept`, `Accept-API-Version`,
-   * `Content-Type`, `X-Requested-With`).
+   * Header fields. For a journey, `Accept`, `Accept-API-Version`, `Content-Type` and `X-Requested-With` are
+   * set again after the middleware.
    */
   headers: Headers;
-  /** `include` where a cookie is what the request is about, otherwise `omit`. */
+  /** `include` for requests that need the provider's cookie, otherwise `omit`. */
   credentials?: RequestCredentials;
-  /** `URLSearchParams` for form posts, JSON text for journeys. */
+  /** `URLSearchParams` for form posts, JSON for journeys. */
   body?: URLSearchParams | string;
   /** Milliseconds for this request. */
   timeout?: number;
-  /** Added to the query. */
+  /** Parameters to add to the query. */
   params?: Record<string, string | number | boolean>;
   [option: string]: unknown;
 }
 
 /**
- * Sees every request except those that have no action, the ones for the provider's metadata and keys
- * and of `session.info()`, and may change it. May be async: the request waits for it. `next()` runs the
- * next middleware and returns the same `req`; it never sends, and without it the request is sent all
- * the same. One that throws aborts the request.
+ * Is called with every request, and may change it; requests for the provider's metadata and keys and of
+ * `session.info()` have no action and are left out. It may be async: the request waits for it. `next()` runs
+ * the next middleware and returns the same `req`. `next()` does not send the request, and the request is
+ * sent without it too. A middleware that throws aborts the request (`middleware_failed`).
  */
 export type RequestMiddleware<Type extends string = ActionTypes, Payload = unknown> = (
   req: ModifiedFetchArgs,
@@ -298,8 +306,8 @@ export type RequestMiddleware<Type extends string = ActionTypes, Payload = unkno
 ) => void | Promise<void>;
 
 /**
- * Sees a copy of every response that a {@link RequestMiddleware} saw the request of. Its result and
- * its errors count for nothing.
+ * Is called with a copy of the response to every request that a {@link RequestMiddleware} is called with. Its
+ * result and its errors are ignored.
  */
 export type ResponseHook<Type extends string = ActionTypes, Payload = unknown> = (
   response: Response,
@@ -310,13 +318,13 @@ export type ResponseHook<Type extends string = ActionTypes, Payload = unknown> =
 export type ResponseType = 'code';
 
 /**
- * Parameters of an authorization request (OpenID Connect Core section 3.1.2.1), as the app names
- * them.
+ * Parameters of an authorization request ([OpenID Connect Core section
+ * 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
  */
 export interface AuthorizeHints {
   /** `login_hint` */
   loginHint?: string;
-  /** `nonce`; without it a fresh one is made for each authorization. */
+  /** `nonce`; default: a new random one for each authorization. */
   nonce?: string;
   /** `display` */
   display?: AuthDisplayValue;
@@ -327,13 +335,18 @@ export interface AuthorizeHints {
   /** `acr_values`, space-separated */
   acrValues?: string;
   /**
-   * `max_age`: the oldest sign-in that is good enough, in **seconds**; compared with the ID token's
-   * `auth_time`.
+   * `max_age`: how long ago the sign-in may be, in **seconds**; compared with the ID token's `auth_time`.
    */
   maxAge?: number;
-  /** `claims` (OpenID Connect Core section 5.5): the object, or its JSON. */
+  /**
+   * `claims` ([OpenID Connect Core section
+   * 5.5](https://openid.net/specs/openid-connect-core-1_0.html#ClaimsParameter)): the object, or its JSON.
+   */
   claims?: Record<string, unknown> | string;
-  /** `resource` (RFC 8707): the API, or the APIs, that the access token is for. */
+  /**
+   * `resource` ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)): the API or APIs that
+   * the access token is for.
+   */
   resource?: string | string[];
   /** Further parameters; they never replace the client's own. */
   query?: Record<string, string | number | boolean>;
@@ -343,31 +356,36 @@ export interface AuthorizeHints {
 export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
   /** Where the provider is. */
   serverConfig: OidcServerConfig;
-  /** The OAuth 2.0 client id (RFC 6749 section 2.2). The client is public: it has no secret. */
+  /**
+   * The OAuth 2.0 client id ([RFC 6749 section 2.2](https://www.rfc-editor.org/rfc/rfc6749#section-2.2)). The
+   * client is public: it has no secret.
+   */
   clientId: string;
-  /** Where the provider sends its responses; registered there, character by character. */
+  /** Where the provider sends its responses; exactly as it is registered there. */
   redirectUri: string;
-  /** Space-separated scopes (RFC 6749 section 3.3); default `openid`. */
+  /**
+   * Space-separated scopes ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3));
+   * default `openid`.
+   */
   scope?: string;
-  /** Default `code`, the only one. */
+  /** Default and only value: `code`. */
   responseType?: ResponseType;
   /** Renewal is due this many **milliseconds** before a token expires; default 30 000. */
   oauthThreshold?: number;
   /**
-   * How tokens are renewed: by refresh token, by background authorization, or by whichever works,
-   * refresh token first (`auto`, the default). Background authorization follows where the provider
-   * refuses the refresh token or the user, and no other error.
+   * How tokens are renewed: by refresh token, by background authorization, or by refresh token first and then
+   * by background authorization (`auto`, the default). With `auto`, background authorization follows only
+   * when the provider refuses the refresh token or the user, not after other errors.
    */
   renew?: 'auto' | 'refresh' | 'background';
   /**
-   * Renews tokens ahead of their expiry, also when the tab is shown again and when the network is
-   * back, for as long as the page lives, at most once a second; default `false`: they are renewed
-   * when asked for.
+   * Whether tokens are renewed before they expire without a call, also when the tab is shown again and when
+   * the network is back, at most once a second. Default `false`: `token.get()` renews them.
    */
   autoRenew?: boolean;
   /**
-   * Whether authorization requests are pushed to the provider first (RFC 9126). Default: where the
-   * provider's metadata demands it.
+   * Whether authorization requests are pushed to the provider first
+   * ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)). Default: when the provider's metadata requires it.
    */
   par?: boolean;
   /**
@@ -376,34 +394,34 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    */
   apiOrigins?: string[];
   /**
-   * Where the hidden frame of a background authorization or a session check lands: a page of this
-   * origin that runs no script, such as this package's `callback.html`. Default: the `redirectUri`.
+   * The redirect URI for hidden frames (background authorizations and session checks): a page of this origin
+   * that runs no script, such as this package's `callback.html`. Default: the `redirectUri`.
    */
   backgroundRedirectUri?: string;
   /**
-   * Where `authorize.popup()` lands: this package's `popup.html`, served by the app beside its
+   * The redirect URI for `authorize.popup()`: this package's `popup.html`, served by the app beside
    * `popup.js`. Default: the `redirectUri`.
    */
   popupRedirectUri?: string;
   /**
-   * The pages to which the app's own server forwards responses, where they are not the redirect URI's:
-   * a response that comes to any other page is refused with the code `landing_mismatch`.
+   * Further pages at which a response is accepted, because the app's own server forwards responses there
+   * from the redirect URI. A response at any other page is refused with the code `landing_mismatch`.
    */
   forwardedTo?: string | string[];
   /**
-   * `response_mode` of every authorization that it fits: `form_post` is for redirects alone, `pi.flow` for
-   * background authorizations. Default: the provider's, which is `query`, or for background
-   * authorizations `pi.flow` where the provider offers it, and then the hidden frame where this client
-   * may not use that.
+   * `response_mode` of authorizations. `form_post` is used for redirects only, `pi.flow` for background
+   * authorizations only. Default: the provider's default, which is `query`; for background authorizations
+   * `pi.flow` when the provider offers it, and the hidden frame when the client may not use `pi.flow`.
    */
   responseMode?: 'query' | 'fragment' | 'pi.flow' | 'form_post';
   /**
-   * Where the provider sends the person after a logout: `post_logout_redirect_uri` (OpenID Connect
-   * RP-Initiated Logout 1.0 section 2); registered there.
+   * Where the provider sends the user after a logout: `post_logout_redirect_uri` ([OpenID Connect
+   * RP-Initiated Logout 1.0 section
+   * 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)); it must be registered there.
    */
   signOutRedirectUri?: string;
   /**
-   * Where the provider sends the hidden frame in which `user.logout()` ends the session: this package's
+   * Where the provider sends the hidden frame by which `user.logout()` ends the session: this package's
    * `callback.html`, registered as a `post_logout_redirect_uri`. Default: the `signOutRedirectUri`.
    */
   backgroundSignOutRedirectUri?: string;
@@ -412,12 +430,12 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
 }
 
 /**
- * The app's own storage. An object with a member `error` and a rejection both say that it failed.
+ * The app's own storage. A method fails by rejecting, or by resolving to an object with a member `error`.
  */
 export interface CustomStorageObject {
-  /** The text stored under the key; `null`, `undefined` or `''` for none. */
+  /** The string stored under the key; `null`, `undefined` or `''` for none. */
   get(key: string): Promise<string | null | undefined | { error: unknown }>;
-  /** Stores a text. */
+  /** Stores a string. */
   set(key: string, value: string): Promise<unknown>;
   /** Removes what is stored. */
   remove(key: string): Promise<unknown>;
@@ -444,18 +462,18 @@ export type StorageConfig = {
     }
 );
 
-/** What a policy of AM wants of the person before an API's request may pass. */
+/** What a policy of AM requires of the user before it allows a request to an API. */
 export interface PolicyAdvice {
   /** The URL of the request that was refused. */
   url: string;
   /**
-   * The advices by their names, such as `TransactionConditionAdvice` (the transaction's id) or
+   * The values of each advice by its name, such as `TransactionConditionAdvice` (the transaction's id) or
    * `AuthenticateToServiceConditionAdvice` (the journey).
    */
   advices: Record<string, string[]>;
-  /** For `start({ query })` of a journey client: begins the journey that satisfies the policy. */
+  /** For `start({ query })` of a journey client: starts the journey that satisfies the policy. */
   query: {
-    /** What the other one is. */
+    /** Says that `authIndexValue` has advices. */
     authIndexType: 'composite_advice';
     /** The advices in XML. */
     authIndexValue: string;
@@ -465,9 +483,9 @@ export interface PolicyAdvice {
 }
 
 /**
- * Goes through the journey that a policy advises, with the person. The request is repeated, once, if
- * it resolves to a LoginSuccess or to `true`; otherwise the app gets the API's refusal. What it
- * throws, `fetch()` rejects with. It is called for one request at a time.
+ * Runs the journey that a policy advises. When it resolves to a LoginSuccess or to `true`, the request is
+ * repeated once; otherwise the app gets the API's refusal. When it throws, `fetch()` rejects with that error.
+ * It is called for one request at a time.
  *
  * @example
  * const onAdvice = async ({ query }) => walkThrough(await journeyClient.start({ query }));
@@ -484,22 +502,22 @@ export interface OidcInput<ActionType extends string = ActionTypes> {
   storage?: Partial<StorageConfig>;
   /** Where and how much is logged. */
   logger?: LoggerConfig;
-  /** Sees and changes requests, in this order. */
+  /** Called with requests, in this order, and may change them. */
   requestMiddleware?: RequestMiddleware<ActionType>[];
-  /** Sees responses. */
+  /** Called with responses. */
   onResponse?: ResponseHook<ActionType>;
   /**
-   * Called when an API that {@link OidcClientMethods.fetch} sends a token to answers 401 or 403 with
+   * Called when an API that {@link OidcClientMethods.fetch} sends a token to responds with 401 or 403 and
    * AM's advice: PingGateway's `WWW-Authenticate: SSOADVICE`, or JSON that is AM's policy decision or
-   * has a URL with `authIndexType=composite_advice`. With it, requests carry
-   * `X-Authenticate-Response: header`, which makes PingGateway answer so, and a repeated one carries
-   * the transaction's id as `_txid` in its query; the API's CORS settings must allow that header, and
-   * expose `WWW-Authenticate`.
+   * has a URL with `authIndexType=composite_advice`. When this option is set, requests carry
+   * `X-Authenticate-Response: header`, by which PingGateway sends the advice in a header, and a repeated
+   * request carries the transaction's id as `_txid` in its query. The API's CORS settings must allow that
+   * header and expose `WWW-Authenticate`.
    */
   onAdvice?: AdviceHandler;
 }
 
-/** Options of an authorization; they win over the configuration. */
+/** Options of one authorization; they override the configuration. */
 export interface AuthorizeOptions extends AuthorizeHints, CallOptions, IgnoredConfig {
   /** Another client id. */
   clientId?: string;
@@ -507,21 +525,23 @@ export interface AuthorizeOptions extends AuthorizeHints, CallOptions, IgnoredCo
   redirectUri?: string;
   /** Other scopes, space-separated. */
   scope?: string;
-  /** `response_type`; default `code`, the only one. */
+  /** `response_type`; default and only value: `code`. */
   responseType?: ResponseType;
   /**
-   * `response_mode` (OAuth 2.0 Multiple Response Type Encoding Practices section 2.1); default: the provider's, which is `query`, or for background authorizations
-   * `pi.flow` where the provider offers it. `form_post` is for a redirect to a server of the app's.
+   * `response_mode` ([OAuth 2.0 Multiple Response Type Encoding Practices section
+   * 2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes)). Default: the
+   * provider's default, which is `query`; for background authorizations `pi.flow` when the provider offers it.
+   * `form_post` is for a redirect to a server of the app.
    */
   responseMode?: 'query' | 'fragment' | 'pi.flow' | 'form_post';
   /**
-   * What the app wants back from `authorize.callback()` or `popup()`: plain data, such as the page to
-   * return to. Kept in `sessionStorage`, never sent.
+   * Data that `authorize.callback()` or `popup()` returns with the result: plain data, such as the page to
+   * return to. It is kept in `sessionStorage` and never sent.
    */
   appState?: unknown;
-  /** Ignored: each authorization has a fresh state. */
+  /** Ignored: each authorization has a new state. */
   state?: unknown;
-  /** Ignored: each authorization has a fresh code verifier (RFC 7636). */
+  /** Ignored: each authorization has a new code verifier (RFC 7636). */
   verifier?: unknown;
   /** Ignored: `url()` is for a redirect, `background()` for a hidden frame. */
   login?: unknown;
@@ -535,46 +555,46 @@ export interface AuthorizeOptions extends AuthorizeHints, CallOptions, IgnoredCo
   serverConfig?: unknown;
 }
 
-/** {@link AuthorizeOptions} that leave nothing to the configuration. */
+/** {@link AuthorizeOptions} that are complete without the configuration. */
 export type GetAuthorizationUrlOptions = AuthorizeOptions &
   Required<Pick<AuthorizeOptions, 'clientId' | 'redirectUri' | 'scope' | 'responseType'>>;
 
 /** The same as {@link AuthorizeOptions}. */
 export type OptionalAuthorizeOptions = AuthorizeOptions;
 
-/** What a background authorization brought: for {@link OidcClientMethods.token}`.exchange()`. */
+/** The result of a background authorization, for {@link OidcClientMethods.token}`.exchange()`. */
 export interface AuthorizationSuccess {
-  /** The authorization code (RFC 6749 section 4.1.2). */
+  /** The authorization code ([RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)). */
   code: string;
   /** The state it belongs to. */
   state: string;
-  /** The issuer that answered (RFC 9207), where the provider says so. */
+  /** The issuer that responded ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)), if the provider sends it. */
   iss?: string;
 }
 
 /** A failed call that may have used a hidden frame. */
 export interface FrameError extends GenericError {
-  /** How long the hidden frame was waited for, in milliseconds, when nothing came back in it. */
+  /** When no response came back in the hidden frame: how long the call waited, in milliseconds. */
   elapsed?: number;
-  /** How far the hidden frame had come then; `loaded`: a page of the provider's stayed in it. */
+  /** How far the hidden frame was by then; `loaded`: it shows a page of the provider. */
   stage?: 'opening' | 'loading' | 'loaded';
 }
 
 /** Why an authorization failed. */
 export interface AuthorizationError extends FrameError {
   /**
-   * Where the app can send the user to sign in, when the provider asks for that, or when neither
-   * refresh token nor background authorization has renewed the tokens.
+   * Where the app can send the user to sign in. Present when the provider requires that, or when neither
+   * refresh token nor background authorization renewed the tokens.
    */
   redirectUrl?: string;
-  /** What the app gave as `appState`, when the provider refused. */
+  /** The `appState` of the call, when the provider refused. */
   appState?: unknown;
 }
 
-/** An authorize URL and the options it was made of. */
+/** An authorization URL and the options that it was made from. */
 export type BuildAuthorizationData = [string, GetAuthorizationUrlOptions];
 
-/** What PingOne answers to an authorization request by fetch (`response_mode=pi.flow`). */
+/** PingOne's response to an authorization request by fetch (`response_mode=pi.flow`). */
 export interface AuthorizeSuccessResponse {
   /** PingOne's links. */
   _links?: Record<string, unknown>;
@@ -592,7 +612,7 @@ export interface AuthorizeSuccessResponse {
     /** Its id. */
     id: string;
   };
-  /** Where the flow would go on. */
+  /** The URL at which the flow continues. */
   resumeUrl?: string;
   /** Such as `COMPLETED`. */
   status?: string;
@@ -609,7 +629,7 @@ export interface AuthorizeSuccessResponse {
   };
 }
 
-/** What PingOne answers when it refuses one. */
+/** PingOne's response when it refuses an authorization request by fetch. */
 export interface AuthorizeErrorResponse {
   /** The error's id. */
   id?: string;
@@ -628,15 +648,15 @@ export interface AuthorizeErrorResponse {
   ];
 }
 
-/** A provider's answer to a token request (RFC 6749 section 5.1). */
+/** A provider's response to a token request ([RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)). */
 export interface TokenExchangeResponse {
   /** For requests to APIs. */
   access_token: string;
-  /** Who signed in (OpenID Connect Core section 3.1.3.3). */
+  /** The ID token (OpenID Connect Core section 3.1.3.3). */
   id_token: string;
   /** For renewal. */
   refresh_token?: string;
-  /** Seconds. */
+  /** The lifetime of the access token in seconds. */
   expires_in?: number;
   /** The scope that was granted, space-separated. */
   scope?: string;
@@ -644,7 +664,7 @@ export interface TokenExchangeResponse {
   token_type?: string;
 }
 
-/** What a token request is made of. */
+/** The parts of a token request. */
 export interface TokenRequestOptions {
   /** The authorization code. */
   code: string;
@@ -656,17 +676,20 @@ export interface TokenRequestOptions {
   verifier?: string;
 }
 
-/** A provider's answer to a pushed authorization request (RFC 9126 section 2.2). */
+/** A provider's response to a pushed authorization request ([RFC 9126 section 2.2](https://www.rfc-editor.org/rfc/rfc9126#section-2.2)). */
 export interface PushAuthorizationResponse {
-  /** Stands for the request in the authorization URL. */
+  /** Replaces the parameters in the authorization URL. */
   request_uri: string;
-  /** Seconds. */
+  /** The lifetime of the `request_uri` in seconds. */
   expires_in: number;
 }
 
-/** A provider's metadata (OpenID Connect Discovery 1.0 section 3). */
+/**
+ * A provider's metadata ([OpenID Connect Discovery 1.0 section
+ * 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
+ */
 export interface WellknownResponse {
-  /** The provider's name for itself: compared exactly with `iss` everywhere. */
+  /** The provider's identifier: `iss` of responses and ID tokens is compared with it exactly. */
   issuer: string;
   /** RFC 6749 section 3.1. */
   authorization_endpoint: string;
@@ -682,7 +705,7 @@ export interface WellknownResponse {
   revocation_endpoint: string;
   /** RFC 9126 section 5. */
   pushed_authorization_request_endpoint?: string;
-  /** Ping's own: ends the session without asking the person. */
+  /** Specific to Ping: ends the session without asking the user. */
   ping_end_idp_session_endpoint?: string;
   /** The keys that ID tokens are verified with (RFC 7517 section 5). */
   jwks_uri?: string;
@@ -692,7 +715,7 @@ export interface WellknownResponse {
   claims_parameter_supported?: boolean;
   /** Whether `request` may be sent; not used. */
   request_parameter_supported?: boolean;
-  /** Whether `request_uri` may be sent; not used but for PAR. */
+  /** Whether `request_uri` may be sent; used for PAR only. */
   request_uri_parameter_supported?: boolean;
   /** Whether authorization requests must be pushed (RFC 9126 section 5). */
   require_pushed_authorization_requests?: boolean;
@@ -700,7 +723,7 @@ export interface WellknownResponse {
   acr_values_supported?: string[];
   /** Such as `normal`. */
   claim_types_supported?: string[];
-  /** The claims it may give. */
+  /** The claims that the provider may return. */
   claims_supported?: string[];
   /** RFC 8414 section 2; `S256` is always used. */
   code_challenge_methods_supported?: string[];
@@ -710,15 +733,15 @@ export interface WellknownResponse {
   id_token_signing_alg_values_supported?: string[];
   /** Not used. */
   request_object_signing_alg_values_supported?: string[];
-  /** With `pi.flow`, background authorizations go by fetch. */
+  /** If it has `pi.flow`, background authorizations are sent by fetch. */
   response_modes_supported?: string[];
-  /** With `code`. */
+  /** Includes `code`. */
   response_types_supported?: string[];
   /** For `scope`. */
   scopes_supported?: string[];
   /** `public` or `pairwise`. */
   subject_types_supported?: string[];
-  /** With `none`: the client is public. */
+  /** Includes `none`: the client is public. */
   token_endpoint_auth_methods_supported?: string[];
   /** Not used. */
   token_endpoint_auth_signing_alg_values_supported?: string[];
@@ -734,53 +757,54 @@ export interface PopupOptions extends AuthorizeOptions {
   height?: number;
 }
 
-/** What a sign-in by redirect or window brought. */
+/** The result of a sign-in by redirect or popup. */
 export interface SignInResult extends OauthTokens {
-  /** What the app gave as `appState`. */
+  /** The `appState` of the call that began the sign-in. */
   appState?: unknown;
 }
 
 /** The tokens of one sign-in. */
 export interface OauthTokens {
-  /** For requests to APIs (RFC 6749 section 1.4). */
+  /** For requests to APIs ([RFC 6749 section 1.4](https://www.rfc-editor.org/rfc/rfc6749#section-1.4)). */
   accessToken: string;
   /**
-   * Who signed in, verified (OpenID Connect Core 3.1.3.7). Optional, unlike in the documented
-   * client, whose type promises it always: without the scope `openid` there is none.
+   * The verified ID token ([OpenID Connect Core section
+   * 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)). Optional, unlike in
+   * the type of the documented client: without the scope `openid` there is none.
    */
   idToken?: string;
-  /** For renewal (RFC 6749 section 1.5). */
+  /** For renewal ([RFC 6749 section 1.5](https://www.rfc-editor.org/rfc/rfc6749#section-1.5)). */
   refreshToken?: string;
   /**
-   * The lifetime in **seconds** at the time of receipt, in spite of the name; 0 for tokens that were
-   * over when they came. Absent where neither the provider nor the access token told one.
+   * Despite its name, the lifetime in **seconds** at the time of receipt; 0 for tokens that had expired when
+   * they were received. Absent when neither the provider nor the access token states a lifetime.
    */
   expiresAt?: number;
   /** When the access token expires: milliseconds since 1970, by the device's clock. */
   expiryTimestamp?: number;
-  /** The scope that was granted, space-separated; where the provider is silent, the one asked for. */
+  /** The granted scope, space-separated; the requested one when the provider does not state it. */
   scope?: string;
   /** The type of the access token, such as `Bearer`. */
   tokenType?: string;
-  /** The APIs that the access token is for, where the app named some (RFC 8707). */
+  /** The APIs that the access token is for, if the app named some ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)). */
   resource?: string[];
   /** The issuer whose ID token was verified. */
   issuer?: string;
-  /** True when the stored tokens are returned although renewal is due and was not asked for. */
+  /** True when renewal of these stored tokens is due, and the call did not request it. */
   expired?: true;
-  /** False when the tokens could not be stored: they last as long as this page. */
+  /** False when the tokens could not be stored: they are kept in memory until the page is left. */
   persisted?: false;
 }
 
 /** Options of `token.get()`. */
 export interface GetTokensOptions extends CallOptions {
-  /** Renew when there are no tokens, or they are about to expire. */
+  /** Renew when there are no tokens, or when they are about to expire. */
   backgroundRenew?: boolean;
-  /** Renew whatever is stored, and whatever the provider has said before. */
+  /** Renew in any case, also when the stored tokens are valid or the provider refused shortly before. */
   forceRenew?: boolean;
   /**
-   * For a renewal by background authorization. Where a user is signed in, `openid` is added to the
-   * scope: the new tokens must be about the same user.
+   * For a renewal by background authorization. When a user is signed in, `openid` is added to the scope: the
+   * new tokens must be for the same user.
    */
   authorizeOptions?: Omit<AuthorizeOptions, 'signal'>;
   /** Ignored: the client's own storage is used. */
@@ -789,7 +813,7 @@ export interface GetTokensOptions extends CallOptions {
 
 /** Options of `token.exchange()`. */
 export interface ExchangeOptions extends CallOptions {
-  /** Ignored: authorizations are kept by their state. */
+  /** Ignored: authorizations are stored by their state. */
   prefix?: string;
   /** Ignored. */
   name?: string;
@@ -798,10 +822,11 @@ export interface ExchangeOptions extends CallOptions {
   /** Ignored. */
   custom?: CustomStorageObject;
   /**
-   * The `iss` parameter of the authorization response (RFC 9207), `null` when it had none: compared
-   * with the issuer. Where it isn't handed over, the page's address and the one that the page was loaded
-   * with are looked at, if they have this `state`. A provider that promises `iss` must have sent one
-   * (`iss_missing`), except for what `authorize.background()` has brought.
+   * The `iss` parameter of the authorization response ([RFC 9207 section
+   * 2](https://www.rfc-editor.org/rfc/rfc9207#section-2)), `null` when it had none; it is compared with the
+   * issuer. Default: `iss` in the current address of the page or in the address that the page was loaded with,
+   * if that has this `state`. When the provider's metadata says that it sends `iss` and there is none, the
+   * exchange fails with the code `iss_missing`, except for a response of `authorize.background()`.
    */
   iss?: string | null;
 }
@@ -809,9 +834,12 @@ export interface ExchangeOptions extends CallOptions {
 /** Why an exchange failed. */
 export type TokenExchangeErrorResponse = GenericError;
 
-/** User details (OpenID Connect Core section 5.3.2). */
+/**
+ * User details ([OpenID Connect Core section
+ * 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+ */
 export interface UserInfoResponse {
-  /** The person; the same as in the ID token. */
+  /** Identifies the user; the same as in the ID token. */
   sub: string;
   [claim: string]: unknown;
 }
@@ -819,20 +847,23 @@ export interface UserInfoResponse {
 /** Options of `user.session()`. */
 export interface SessionCheckOptions extends CallOptions {
   /**
-   * `none` (the default): whether there is a session; that it is the one of the stored ID token holds as
-   * far as the provider goes by `id_token_hint` (OpenID Connect Core section 3.1.2.1). `id_token`: whose
-   * session it is.
+   * `none` (the default): checks whether there is a session. The provider gets the stored ID token as
+   * `id_token_hint` ([OpenID Connect Core section
+   * 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)); whether the session is that
+   * user's depends on how the provider treats the hint. `id_token`: also returns whose session it is.
    */
   responseType?: SessionCheckResponseType;
   /**
-   * Asks for the response type `none` or `id_token` itself, where the provider's metadata lists it.
-   * Default: asks for a code, which every provider knows, and for `id_token` exchanges it; the tokens are
-   * not kept.
+   * Sends the response type `none` or `id_token` itself, if the provider's metadata lists it. Default: sends
+   * `code`, which every provider supports, and for `id_token` exchanges the code; the tokens are not stored.
    */
   withoutCode?: boolean;
-  /** Where the hidden frame lands; default: the configuration's. `''` asks AM by fetch (`none` only; others only where their metadata list the response type `none`). */
+  /**
+   * The redirect URI of the hidden frame; default: that of the configuration. With `''` the check is sent by
+   * fetch (`none` only): to AM, or to a provider whose metadata lists the response type `none`.
+   */
   redirectUri?: string;
-  /** The person that it should be (`id_token` only). */
+  /** The expected `sub` (`id_token` only). */
   subject?: string;
   /** Space-separated scopes; default `openid`. `offline_access` is left out. */
   scope?: string;
@@ -841,21 +872,25 @@ export interface SessionCheckOptions extends CallOptions {
 /** What a session check asks for. */
 export type SessionCheckResponseType = 'id_token' | 'none';
 
-/** The claims of a verified ID token (RFC 7519 section 4.1, OpenID Connect Core section 2). */
+/**
+ * The claims of a verified ID token ([RFC 7519 section
+ * 4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1), [OpenID Connect Core section
+ * 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
+ */
 export interface JWTPayload {
-  /** Who issued it. */
+  /** The issuer. */
   iss?: string;
-  /** The person. */
+  /** The user. */
   sub?: string;
-  /** The client, or a list with the client. */
+  /** The client, or a list that has the client. */
   aud?: string | string[];
-  /** Its id. */
+  /** The id of the token. */
   jti?: string;
-  /** Seconds since 1970. */
+  /** Not valid before: seconds since 1970. */
   nbf?: number;
-  /** Seconds since 1970. */
+  /** When it expires: seconds since 1970. */
   exp?: number;
-  /** Seconds since 1970. */
+  /** When it was issued: seconds since 1970. */
   iat?: number;
   [claim: string]: unknown;
 }
@@ -865,7 +900,7 @@ export type SessionCheckSuccess =
   | {
       /** There is a session. */
       responseType: 'none';
-      /** Nothing is told about it. */
+      /** Absent. */
       claims?: undefined;
     }
   | {
@@ -878,28 +913,28 @@ export type SessionCheckSuccess =
 /** Options of `user.logout()`. */
 export interface LogoutOptions extends CallOptions {
   /**
-   * Revokes the tokens, and then sends the browser itself to the provider, which ends the session and
-   * sends it to the `signOutRedirectUri`. For providers whose session a `fetch` can't end.
+   * Revokes the tokens, and then sends the browser to the provider, which ends the session and sends the
+   * browser to the `signOutRedirectUri`. For providers whose session can't be ended by `fetch`.
    */
   redirect?: boolean;
-  /** Comes back with the `signOutRedirectUri`; default: random. */
+  /** `state`: the provider returns it to the `signOutRedirectUri`; default: random. */
   state?: string;
 }
 
 /** What happened to the sign-in. */
 export type OidcEvent = {
-  /** True when another tab did it. */
+  /** True when it happened in another tab. */
   readonly fromOtherTab: boolean;
 } & (
   | {
       /**
-       * `signed_in`: there are new tokens. `signed_out`: the tokens are forgotten; the provider's session
-       * may still be ending. A sign-in begun now waits for that in this tab; from another tab, let the
-       * user begin. `tokens_renewed`.
-       * `tokens_expired`: the access token's life is over, and it was not renewed.
+       * `signed_in`: there are new tokens of a sign-in. `signed_out`: the tokens are removed; the provider's
+       * session may still be ending. In the tab that signs out, a new sign-in waits for that; after
+       * `signed_out` from another tab, let the user start it. `tokens_renewed`: there are new tokens of a
+       * renewal. `tokens_expired`: the access token has expired and was not renewed.
        */
       readonly type: 'signed_in' | 'signed_out' | 'tokens_renewed' | 'tokens_expired';
-      /** Nothing went wrong. */
+      /** Absent. */
       readonly error?: undefined;
     }
   | {
@@ -911,18 +946,18 @@ export type OidcEvent = {
 );
 
 /**
- * What is known of a part of a sign-out: `true` was confirmed, `false` was not needed or not possible,
- * `'unconfirmed'` was tried, and nothing says what came of it.
+ * The outcome of a part of a sign-out: `true`, it is confirmed; `false`, it was not needed or not possible;
+ * `'unconfirmed'`, it was tried, and the outcome is unknown.
  */
 export type Done = boolean | 'unconfirmed';
 
-/** What `token.revoke()` did. */
+/** The result of `token.revoke()`. */
 export interface RevokeSuccessResult {
-  /** Nothing went wrong. */
+  /** No error. */
   revokeResponse: null;
-  /** Nothing went wrong. */
+  /** No error. */
   deleteResponse: null;
-  /** Which parts were needed, and done. */
+  /** Which parts are confirmed. */
   done: {
     /** The tokens were revoked at the provider. */
     revoke: boolean;
@@ -931,38 +966,38 @@ export interface RevokeSuccessResult {
   };
 }
 
-/** What `user.logout()` did. */
+/** The result of `user.logout()`. */
 export interface LogoutSuccessResult {
-  /** Nothing went wrong. */
+  /** No error. */
   sessionResponse: null;
-  /** Nothing went wrong. */
+  /** No error. */
   revokeResponse: null;
-  /** Nothing went wrong. */
+  /** No error. */
   deleteResponse: null;
   /** Which parts are confirmed. */
   done: {
     /**
-     * The session at the provider has ended. `'unconfirmed'`: the provider's answer can't be read, or
-     * says nothing; with `redirect`, the browser was sent there.
+     * The session at the provider has ended. `'unconfirmed'`: the provider's response can't be read or does
+     * not say so; with `redirect`, the browser was sent there.
      */
     session: Done;
-    /** The tokens were revoked at the provider; `why` says why not. */
+    /** The tokens were revoked at the provider; if not, `why` has the reason. */
     revoke: boolean;
-    /** Tokens and session token were removed from this browser. */
+    /** The tokens and the session token were removed from this browser. */
     delete: boolean;
   };
-  /** Why a part is not confirmed, where that is known. */
+  /** Why a part is not confirmed, if that is known. */
   why?: {
     /** Such as `endpoint_missing` or `network_failed`. */
     session?: ErrorCode;
-    /** `endpoint_missing`, or that the provider does not revoke for this client. */
+    /** `endpoint_missing`, or the provider's error when it does not let this client revoke. */
     revoke?: ErrorCode;
   };
 }
 
 /**
- * A revocation that failed in part: each member is what went wrong, or `null`. The tokens are forgotten
- * here all the same, unless `deleteResponse` says otherwise.
+ * A revocation that failed in part: each member is the error of that part, or `null`. The tokens are removed
+ * from this browser all the same, unless `deleteResponse` is an error.
  */
 export interface RevokeErrorResult extends GenericError {
   /** Which parts are confirmed. */
@@ -978,7 +1013,7 @@ export interface RevokeErrorResult extends GenericError {
   deleteResponse?: GenericError | null;
 }
 
-/** A logout that failed in part: each member is what went wrong, or `null`. */
+/** A logout that failed in part: each member is the error of that part, or `null`. */
 export interface LogoutErrorResult extends Omit<RevokeErrorResult, 'done'> {
   /** Which parts are confirmed. */
   done?: LogoutSuccessResult['done'];
@@ -986,64 +1021,68 @@ export interface LogoutErrorResult extends Omit<RevokeErrorResult, 'done'> {
   sessionResponse?: GenericError | null;
 }
 
-/** An OpenID Connect client. No method ever rejects, except `fetch()`. */
+/** An OpenID Connect client. Its methods never reject, except `fetch()`. */
 export interface OidcClientMethods extends NoError {
   /**
-   * Calls the listener at each {@link OidcEvent} of this tab and of others, when what happened has
-   * been stored. Listeners may call the client, and end their subscription. Returns the end of the
-   * subscription, which may be called more than once.
+   * Calls the listener for each {@link OidcEvent} of this tab and of others, after the change has been
+   * stored. Listeners may call the client, and unsubscribe. Returns a function that ends the subscription;
+   * calling it again has no effect.
    */
   subscribe(listener: (event: OidcEvent) => void): () => void;
-  /** Authorization requests (RFC 6749 section 4.1, with PKCE, RFC 7636). */
+  /**
+   * Authorization requests ([RFC 6749 section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1) with
+   * PKCE, [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636)).
+   */
   authorize: {
     /**
-     * The URL that a person is sent to to sign in. Its state, nonce and code verifier are
-     * remembered for an hour in `sessionStorage`, each authorization on its own.
+     * Makes the URL to which the app sends the user to sign in. The state, nonce and code verifier of each
+     * authorization are kept in `sessionStorage` for an hour.
      *
-     * Errors: `Invalid options`, `AuthorizationUrlError`; with pushed requests (RFC 9126) `PAR_ERROR`
-     * and `PAR_NOT_CONFIGURED`.
+     * Errors: `Invalid options`, `AuthorizationUrlError`; with pushed requests
+     * ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)) `PAR_ERROR` and `PAR_NOT_CONFIGURED`.
      */
     url(options?: AuthorizeOptions): Promise<string | GenericError>;
     /**
-     * Asks the provider in a hidden frame, without the person (`prompt=none`, OpenID Connect Core
-     * section 3.1.2.1).
+     * Asks the provider for a code in a hidden frame, without asking the user (`prompt=none`, [OpenID Connect
+     * Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
      *
      * Errors: the provider's own, such as `login_required`, with a `redirectUrl`;
-     * `CONFIGURATION_ERROR` when another page stays in the frame; `iframe_timeout`; `offline`;
-     * `State mismatch`; `Landing mismatch`; `Issuer mismatch` (RFC 9207).
+     * `CONFIGURATION_ERROR` when the provider shows a page in the frame; `iframe_timeout`; `offline`;
+     * `State mismatch`; `Landing mismatch`; `Issuer mismatch`
+     * ([RFC 9207](https://www.rfc-editor.org/rfc/rfc9207)).
      */
     background(options?: AuthorizeOptions): Promise<AuthorizationSuccess | AuthorizationError>;
     /**
-     * Sends the browser to the provider to sign in. The page is left; only an error is worth looking
-     * at. On the page of the redirect URI, `callback()` goes on.
+     * Sends the browser to the provider to sign in. The page is left, so only an error needs handling. On
+     * the page of the redirect URI, call `callback()`.
      *
      * Errors: those of `url()`.
      */
     redirect(options?: AuthorizeOptions): Promise<undefined | AuthorizationError>;
     /**
-     * Signs in in a window. To be called directly in the handler of a click, before any `await`:
-     * browsers block other windows.
+     * Signs in in a popup window. Call it directly in the handler of a click, before any `await`: browsers
+     * block other popups.
      *
      * Errors: `popup_blocked`, `popup_closed`, `popup_timeout` (10 minutes), the provider's own, and
      * those of `token.exchange()`.
      */
     popup(options?: PopupOptions): Promise<SignInResult | AuthorizationError>;
     /**
-     * Comes back from the provider: checks the response in the URL (`state`, page, `iss`), exchanges its
-     * code, verifies the ID token, stores the tokens, and takes the response out of the address bar.
-     * Calling it again with the same URL, at once or after a reload, gives the tokens again.
+     * Completes a sign-in on the page of the redirect URI: checks the response in the URL (`state`, page,
+     * `iss`), exchanges its code, verifies the ID token, stores the tokens, and removes the response from the
+     * address bar. Calling it again with the same URL, at once or after a reload, returns the tokens again.
      */
     callback: {
       /**
-       * Deals with one response. Without a `url`: with the page's own.
+       * Handles the response in the URL; default: the URL of the page.
        *
        * Errors: `State mismatch` with the code `state_missing` or `state_unknown` when it is no
        * response to this client in this tab; the provider's own; those of `token.exchange()`.
        */
       (url?: string | URL, options?: CallOptions): Promise<SignInResult | AuthorizationError>;
       /**
-       * True when the URL (default: the page's own) answers an authorization that this client began
-       * in this tab, and is its redirect URI's.
+       * True when the URL (default: that of the page) has the response to an authorization that this client
+       * began in this tab, and is at its redirect URI.
        */
       matches(url?: string | URL): boolean;
     };
@@ -1051,8 +1090,10 @@ export interface OidcClientMethods extends NoError {
   /** The tokens. */
   token: {
     /**
-     * Exchanges a code for tokens (RFC 6749 section 4.1.3), verifies the ID token (OpenID Connect
-     * Core section 3.1.3.7), and stores them.
+     * Exchanges a code for tokens ([RFC 6749 section
+     * 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)), verifies the ID token ([OpenID Connect
+     * Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)), and
+     * stores the tokens.
      *
      * Errors: `State mismatch`, `Landing mismatch`, `Issuer mismatch`, `Token Exchange failure`,
      * `ID_TOKEN_INVALID`.
@@ -1063,46 +1104,52 @@ export interface OidcClientMethods extends NoError {
       options?: ExchangeOptions,
     ): Promise<OauthTokens | TokenExchangeErrorResponse>;
     /**
-     * The stored tokens; with `backgroundRenew` valid ones, whatever it takes: renewal by refresh
-     * token (RFC 6749 section 6) or by background authorization. Calls that overlap, in any tab,
-     * share one renewal. That no user is signed in at the provider is believed for 60 seconds, unless
-     * `forceRenew` is set. What is replaced is not revoked.
+     * Returns the stored tokens. With `backgroundRenew`, expired or missing tokens are renewed first: by
+     * refresh token ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)) or by background
+     * authorization. Calls that overlap share one renewal, in all tabs. After the provider has said that no
+     * user is signed in, calls fail for 60 seconds without asking again, unless `forceRenew` is set. Tokens
+     * that are replaced are not revoked.
      *
      * Errors: `No tokens found`, `Error occurred while retrieving tokens`, and those of
      * `authorize.background()` and `exchange()`.
      */
     get(options?: GetTokensOptions): Promise<OauthTokens | AuthorizationError>;
     /**
-     * Revokes the refresh and the access token (RFC 7009) and forgets all tokens, whatever comes of
-     * that: also without a revocation endpoint, which is an error all the same.
+     * Revokes the refresh and the access token ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)) and
+     * removes all tokens from this browser. They are removed also when the revocation fails or the provider
+     * has no revocation endpoint; both are errors.
      *
      * Errors: `No access token found`, `Wellknown missing revocation endpoint`,
      * `Inner request error`.
      */
     revoke(options?: CallOptions): Promise<RevokeSuccessResult | RevokeErrorResult>;
   };
-  /** The person. */
+  /** The user. */
   user: {
     /**
-     * User details (OpenID Connect Core section 5.3).
+     * Requests the user details ([OpenID Connect Core section
+     * 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)).
      *
      * Errors: `No access token found`, `User Info retrieval failure`.
      */
     info(options?: CallOptions): Promise<UserInfoResponse | GenericError>;
     /**
-     * What the stored ID token says, verified (OpenID Connect Core section 2). Asks nobody; it may have
-     * expired.
+     * Returns the claims of the stored ID token ([OpenID Connect Core section
+     * 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)) after verifying it. No user details
+     * are requested; the ID token may have expired.
      *
      * Errors: `No access token found`, `no_id_token`, `ID_TOKEN_INVALID`.
      */
     claims(options?: CallOptions): Promise<JWTPayload | GenericError>;
     /**
-     * Asks the provider, in a hidden frame or by fetch, whether there is a session (`prompt=none`,
-     * OpenID Connect Core section 3.1.2.1). It never signs anybody out, and stores and revokes nothing.
+     * Asks the provider, in a hidden frame or by fetch, whether there is a session (`prompt=none`, [OpenID
+     * Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)). It
+     * never signs the user out, and neither stores nor revokes tokens.
      *
-     * Only the code `login_required` says that the session is over. `session_unconfirmed` is the
-     * provider's "nobody is signed in" in a page whose hidden frames have not reached the session since
-     * the sign-in: its cookie may be blocked there. All other codes say nothing of the session either.
+     * Only the code `login_required` means that the session is over. `session_unconfirmed`: the provider says
+     * that no user is signed in, but no hidden frame of this page has reached the session since the sign-in,
+     * so the browser may block the provider's cookie there. Other codes do not say whether the session is
+     * over.
      *
      * Errors: the provider's own, such as `login_required`; `no_id_token_hint`,
      * `missing_redirect_uri`, `iframe_timeout`, `session_check_error`, `state_mismatch`,
@@ -1111,23 +1158,26 @@ export interface OidcClientMethods extends NoError {
      */
     session(options?: SessionCheckOptions): Promise<SessionCheckSuccess | FrameError>;
     /**
-     * Signs out: forgets all tokens and the session token at once, then ends the session at the
-     * provider (OpenID Connect RP-Initiated Logout), then revokes the tokens. `done` says what is
-     * confirmed: at AM its sessions endpoint says so, elsewhere an answer that can be read, or the
-     * hidden frame of `backgroundSignOutRedirectUri`. A provider that wants to ask the user needs
-     * `redirect`.
+     * Signs out: removes all tokens and the session token from this browser, then ends the session at the
+     * provider ([OpenID Connect RP-Initiated
+     * Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html)), then revokes the tokens. `done`
+     * says which parts are confirmed. The end of the session is confirmed by AM's sessions endpoint; by other
+     * providers' responses if the page can read them, or by the hidden frame that comes back to
+     * `backgroundSignOutRedirectUri`. A provider that asks the user before it signs out needs `redirect`.
      *
-     * Errors: `Token_Error` when nobody is signed in, `Inner request error`.
+     * Errors: `Token_Error` when no user is signed in, `Inner request error`.
      */
     logout(options?: LogoutOptions): Promise<LogoutSuccessResult | LogoutErrorResult>;
   };
   /**
-   * The browser's `fetch`, with a valid access token for the origins in `apiOrigins` (RFC 6750); to
-   * others it adds nothing. Tokens are renewed first where they need it, but nobody is signed in by
-   * it: without tokens it rejects. After a 401 it tries once more with new tokens, and after an
-   * advice of AM once more when {@link OidcInput.onAdvice} has satisfied it; not where another user has
-   * signed in since the first try, nor after a response of an origin outside the list: then it resolves
-   * to that response. With a token, redirects are refused unless `init.redirect` is `follow`.
+   * The browser's `fetch`, with a valid access token for the origins in `apiOrigins`
+   * ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)). Requests to other origins
+   * are sent unchanged. Tokens are renewed first if needed; without stored tokens the call rejects.
+   *
+   * A request is repeated once with new tokens after a 401, and once after an advice of AM that
+   * {@link OidcInput.onAdvice} has satisfied. It is not repeated when another user has signed in since, or
+   * when the response came from an origin outside the list: then the call resolves to that response. A
+   * request with a token fails on a redirect, unless `init.redirect` is `follow`.
    *
    * Rejects as `fetch` does, and with a `TypeError` whose `cause` is a {@link GenericError} when no
    * token can be had.
@@ -1135,7 +1185,7 @@ export interface OidcClientMethods extends NoError {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 
-/** What {@link oidc} resolves to when it fails: the error, and no methods. */
+/** What {@link oidc} resolves to when it fails: the error, without methods. */
 export interface OidcClientError extends GenericError {
   /** Absent. */
   subscribe?: undefined;
@@ -1150,14 +1200,14 @@ export interface OidcClientError extends GenericError {
 }
 
 /**
- * What {@link oidc} resolves to. After `if ('error' in client) throw …` it is a client; without
- * that, `client.token?.get()` compiles.
+ * What {@link oidc} resolves to. After `if ('error' in client) throw …` it is a client; without that check,
+ * `client.token?.get()` compiles.
  */
 export type OidcClient = OidcClientMethods | OidcClientError;
 
 /**
- * Makes an OpenID Connect client. Resolves to an error value for bad configuration, an unreachable
- * provider or blocked storage; never rejects.
+ * Makes an OpenID Connect client. Resolves to an error value when the configuration is invalid, the provider
+ * can't be reached, or the storage is blocked; never rejects.
  *
  * @example
  * const client = await oidc({ config });
@@ -1168,15 +1218,15 @@ export function oidc<ActionType extends string = ActionTypes>(
   input: OidcInput<ActionType>,
 ): Promise<OidcClient>;
 
-/** `oidc` of the unified SDK configuration. */
+/** The member `oidc` of the unified SDK configuration. */
 export interface UnifiedOidcConfig {
   /** The well-known URL. */
   discoveryEndpoint: string;
-  /** For {@link makeOidcConfig} required. */
+  /** Required by {@link makeOidcConfig}. */
   clientId?: string;
-  /** For {@link makeOidcConfig} required. */
+  /** Required by {@link makeOidcConfig}. */
   redirectUri?: string;
-  /** For {@link makeOidcConfig} required. */
+  /** Required by {@link makeOidcConfig}. */
   scopes?: string[];
   /** Where the provider sends the user after a logout. */
   signOutRedirectUri?: string;
@@ -1198,11 +1248,11 @@ export interface UnifiedOidcConfig {
   additionalParameters?: Record<string, string>;
 }
 
-/** `journey` of the unified SDK configuration. */
+/** The member `journey` of the unified SDK configuration. */
 export interface UnifiedJourneyConfig {
   /** Not used: the well-known URL says where AM is. */
   serverUrl?: string;
-  /** The realm, which is in the well-known URL too. */
+  /** The realm, which the well-known URL has too. */
   realm?: string;
   /** Not used. */
   cookieName?: string;
@@ -1220,10 +1270,10 @@ export interface UnifiedSdkConfig {
   oidc?: UnifiedOidcConfig;
 }
 
-/** How the provider shows itself (OpenID Connect Core section 3.1.2.1). */
+/** How the provider displays its pages (OpenID Connect Core section 3.1.2.1). */
 export type AuthDisplayValue = 'page' | 'popup' | 'touch' | 'wap';
 
-/** What the provider asks the user (OpenID Connect Core section 3.1.2.1). */
+/** What the provider asks the user for (OpenID Connect Core section 3.1.2.1). */
 export type AuthPromptValue = 'none' | 'login' | 'consent' | 'select_account';
 
 /**
@@ -1250,9 +1300,9 @@ export type AuthPromptValue = 'none' | 'login' | 'consent' | 'select_account';
 export function makeOidcConfig(json: unknown): OidcConfig;
 
 /**
- * Reads the unified SDK configuration ({@link UnifiedSdkConfig}) for a {@link journey} client, of the
- * same file as {@link makeOidcConfig}. All fields are checked; `oidc.discoveryEndpoint`, `timeout`,
- * `log` and `journey.realm` are used, and nothing else of `oidc` is required.
+ * Reads the unified SDK configuration ({@link UnifiedSdkConfig}) for a {@link journey} client, from the
+ * same file as {@link makeOidcConfig}. All fields are checked. `oidc.discoveryEndpoint`, `timeout`, `log` and
+ * `journey.realm` are used; no other member of `oidc` is required.
  *
  * @param json the parsed file
  * @throws Error as {@link makeOidcConfig}, without the last three
@@ -1272,35 +1322,37 @@ export interface JourneyServerConfig {
   /** Milliseconds for each request; default 30 000. */
   timeout?: number;
   /**
-   * Paths in the place of those that follow from the issuer; needed where the issuer's path has no
-   * `/oauth2`.
+   * Paths that replace those derived from the issuer; required when the issuer's path has no `/oauth2`.
    */
   paths?: {
-    /** Default: the issuer's path with `/json` for `/oauth2`, and `/authenticate`. */
+    /** Default: the issuer's path with `/oauth2` replaced by `/json`, and `/authenticate` added. */
     authenticate?: string;
-    /** Default: the same with `/sessions/`; without `/oauth2`, beside a given `authenticate`. */
+    /**
+     * Default: the same with `/sessions/` added; if the issuer's path has no `/oauth2`, beside the given
+     * `authenticate`.
+     */
     sessions?: string;
   };
 }
 
-/** AM's endpoints, as the documented client names them; no call here takes or returns them. */
+/** AM's endpoints, as a type of the documented client; no call here takes or returns it. */
 export interface ResolvedServerConfig {
   /** AM's origin. */
   baseUrl: string;
   /** Paths below it. */
   paths: {
-    /** The journeys' endpoint. */
+    /** The authenticate endpoint. */
     authenticate: string;
-    /** The sessions' endpoint. */
+    /** The sessions endpoint. */
     sessions: string;
   };
 }
 
-/** The documented client's own state; no call here takes or returns it. */
+/** The internal state of the documented client; no call here takes or returns it. */
 export interface InternalJourneyClientConfig {
   /** AM's endpoints. */
   serverConfig: ResolvedServerConfig;
-  /** Why there are none. */
+  /** Why they are not known. */
   error?: GenericError;
 }
 
@@ -1313,22 +1365,22 @@ export interface JourneyClientConfig extends IgnoredConfig {
     /** Default `sessionStorage`. */
     type?: 'sessionStorage' | 'localStorage' | 'memory' | 'none';
     /**
-     * The name of AM's session cookie: the session token is then sent to AM's `/json` endpoints in a
-     * header of that name too, for sites where browsers block the cookie.
+     * The name of AM's session cookie. If given, the session token is also sent to AM's `/json` endpoints in a
+     * header of that name, for sites where browsers block the cookie.
      */
     cookieName?: string;
   };
-  /** Makes the objects of the app's own types of callbacks. */
+  /** Makes the callback objects for the app's own callback types. */
   callbackFactory?: CallbackFactory;
   /** How much is logged; default `error`. */
   log?: LogLevel;
-  /** Ignored: for {@link oidc}. */
+  /** Ignored; {@link oidc} uses it. */
   clientId?: unknown;
-  /** Ignored: for {@link oidc}. */
+  /** Ignored; {@link oidc} uses it. */
   redirectUri?: unknown;
-  /** Ignored: for {@link oidc}. */
+  /** Ignored; {@link oidc} uses it. */
   scope?: unknown;
-  /** Ignored: for {@link oidc}. */
+  /** Ignored; {@link oidc} uses it. */
   oauthThreshold?: unknown;
 }
 
@@ -1338,13 +1390,13 @@ export interface JourneyInput<ActionType extends string = ActionTypes> {
   config: JourneyClientConfig;
   /** Where and how much is logged. */
   logger?: LoggerConfig;
-  /** Sees and changes requests, in this order. */
+  /** Called with requests, in this order, and may change them. */
   requestMiddleware?: RequestMiddleware<ActionType>[];
-  /** Sees responses. */
+  /** Called with responses. */
   onResponse?: ResponseHook<ActionType>;
 }
 
-/** Query parameters for AM; what JavaScript counts as false is left out. */
+/** Query parameters for AM; falsy values are left out. */
 export type Query = Record<string, string | number | boolean | undefined>;
 
 /** Options of `next()` and `terminate()`. */
@@ -1355,7 +1407,7 @@ export interface NextOptions extends CallOptions {
 
 /** Options of `start()`. */
 export interface StartParam extends NextOptions {
-  /** The journey; without it the realm's default one. */
+  /** The name of the journey; default: the realm's default journey. */
   journey?: string;
 }
 
@@ -1363,64 +1415,64 @@ export interface StartParam extends NextOptions {
 export interface NameValue {
   /** The name, such as `prompt` or `IDToken1`. */
   name: string;
-  /** Any JSON. */
+  /** Any JSON value. */
   value: unknown;
 }
 
 /** A callback as AM sends it. */
 export interface Callback {
-  /** AM's number for it. */
+  /** AM's number of the callback. */
   _id?: number;
-  /** What is answered: the setters write here. */
+  /** The answers: setters write here. */
   input?: NameValue[];
-  /** What AM says: the getters read here. */
+  /** AM's data: getters read here. */
   output: NameValue[];
   /** The type, such as `NameCallback`. */
   type: CallbackType | (string & {});
 }
 
-/** What a policy demands; which members there are depends on the policy. */
+/** The parameters of a policy; which members are present depends on the policy. */
 export interface PolicyParams {
   [name: string]: unknown;
-  /** Other fields whose values are not allowed in it. */
+  /** Fields whose values the value must not contain. */
   disallowedFields: string;
   /** The value that was found twice. */
   duplicateValue: string;
   /** The characters that are not allowed. */
   forbiddenChars: string;
-  /** Characters. */
+  /** The greatest number of characters. */
   maxLength: number;
-  /** Characters. */
+  /** The least number of characters. */
   minLength: number;
-  /** Capital letters. */
+  /** The least number of capital letters. */
   numCaps: number;
-  /** Digits. */
+  /** The least number of digits. */
   numNums: number;
 }
 
-/** An unmet policy. */
+/** A failed policy. */
 export interface PolicyRequirement {
-  /** What it demands. */
+  /** Its parameters. */
   params?: Partial<PolicyParams>;
-  /** Its name: a {@link PolicyKey}, or one of the server's own. */
+  /** Its name: a {@link PolicyKey}, or a name that the server defines. */
   policyRequirement: string;
 }
 
-/** The unmet policies of one property. */
+/** The failed policies of one property. */
 export interface FailedPolicyRequirement {
-  /** Each that was not met. */
+  /** The failed policies. */
   policyRequirements: PolicyRequirement[];
   /** The property, such as `mail`. */
   property: string;
 }
 
-/** The policies of a value that AM's identity management checks. */
+/** The policies by which AM's identity management checks a value. */
 export interface ValidationPolicies {
   // biome-ignore lint/suspicious/noExplicitAny: AM's own, as the documented client types it.
   [member: string]: any;
-  /** All names. */
+  /** The names of all requirements. */
   policyRequirements?: string[];
-  /** Each policy, with what it demands. */
+  /** Each policy with its parameters. */
   policies?: {
     policyId?: string;
     policyRequirements?: string[];
@@ -1436,37 +1488,37 @@ export interface FailureDetail {
 
 /** Why a journey failed. */
 export interface StepDetail extends FailureDetail {
-  /** The policies that a value did not meet. */
+  /** The policies that a value failed. */
   failedPolicyRequirements?: FailedPolicyRequirement[];
   /** `false` when policies failed. */
   result?: boolean;
 }
 
-/** What AM answers. */
+/** AM's response to a request of a journey. */
 export interface Step {
-  /** The state of the journey: a secret of this browser, sent back with the answers. */
+  /** The state of the journey, a secret; it is sent back with the answers. */
   authId?: string;
-  /** What to answer. */
+  /** The callbacks to answer. */
   callbacks?: Callback[];
-  /** A failure's code: mostly the HTTP status. */
+  /** The code of a failure, usually the HTTP status. */
   code?: number;
   /** A text for the page. */
   description?: string;
-  /** More about a failure. */
+  /** Details of a failure. */
   detail?: StepDetail;
   /** The page's heading. */
   header?: string;
-  /** A failure's text for the person. */
+  /** The text of a failure, for the user. */
   message?: string;
-  /** AM's own. */
+  /** Sent by AM; not used here. */
   ok?: string;
   /** The realm, such as `/alpha`. */
   realm?: string;
-  /** A failure's HTTP reason, such as `Unauthorized`. */
+  /** The HTTP reason of a failure, such as `Unauthorized`. */
   reason?: string;
-  /** Which page this is, where the journey says so. */
+  /** The stage of the page, if the journey sets one. */
   stage?: string;
-  /** The HTTP status, where AM repeats it. */
+  /** The HTTP status, if AM repeats it. */
   status?: number;
   /** Where AM would send a browser. */
   successUrl?: string;
@@ -1494,13 +1546,13 @@ export namespace StepType {
   export type Step = 'Step';
 }
 
-/** What all results of a journey have but errors. */
+/** What all results of a journey except errors have in common. */
 export interface AuthResponse {
   /** The kind of result. */
   type: StepType;
 }
 
-/** Which class a type of callback has. */
+/** The class of each callback type. */
 export interface CallbackClasses {
   BooleanAttributeInputCallback: AttributeInputCallback<boolean>;
   ChoiceCallback: ChoiceCallback;
@@ -1528,37 +1580,40 @@ export interface CallbackClasses {
   ValidatedCreateUsernameCallback: ValidatedCreateUsernameCallback;
 }
 
-/** The types of callbacks that have a class of their own. */
+/** The callback types that have a class of their own. */
 export type CallbackType = keyof CallbackClasses;
 
 /** The names of the callback types. */
 export const callbackType: { readonly [Type in CallbackType]: Type };
 
-/** Callbacks to answer. */
+/** A step: its callbacks are to be answered. */
 export interface JourneyStep {
   /** Tells it from other results. */
   type: 'Step';
-  /** What AM sent, live: the callbacks write into it, and `next()` sends it. */
+  /** What AM sent. The callback objects write into it, and `next()` sends it. */
   payload: Step;
-  /** One object per callback, in order; what is no object is left out. */
+  /** One object per callback, in order; entries that are not objects are left out. */
   callbacks: BaseCallback[];
   // The two forms of each have the same type parameters: only so TypeScript gives the parameter of a
   // function in a literal a type (`getCallbackOfType: (type) => …`, in an app's tests).
-  /** The only callback of a type. Throws when there are none or several. */
+  /** Returns the only callback of a type. Throws an `Error` when there is none or more than one. */
   getCallbackOfType<T extends BaseCallback | CallbackType = BaseCallback>(
     type: T & CallbackType,
   ): T extends CallbackType ? CallbackClasses[T] : never;
   getCallbackOfType<T extends BaseCallback | CallbackType = BaseCallback>(
     type: string,
   ): T extends BaseCallback ? T : BaseCallback;
-  /** Every callback of a type. */
+  /** Returns every callback of a type. */
   getCallbacksOfType<T extends BaseCallback | CallbackType = BaseCallback>(
     type: T & CallbackType,
   ): (T extends CallbackType ? CallbackClasses[T] : never)[];
   getCallbacksOfType<T extends BaseCallback | CallbackType = BaseCallback>(
     type: string,
   ): (T extends BaseCallback ? T : BaseCallback)[];
-  /** Sets the first input of the only callback of a type. Throws when there are none or several. */
+  /**
+   * Sets the first input of the only callback of a type. Throws an `Error` when there is none or more than
+   * one.
+   */
   setCallbackValue(type: CallbackType | (string & {}), value: unknown): void;
   /** AM's `description`, as it is in the payload now. */
   getDescription(): string | undefined;
@@ -1568,7 +1623,7 @@ export interface JourneyStep {
   getStage(): string | undefined;
 }
 
-/** Signed in. */
+/** The end of a journey: the user is signed in. */
 export interface JourneyLoginSuccess {
   /** Tells it from other results. */
   type: 'LoginSuccess';
@@ -1576,113 +1631,115 @@ export interface JourneyLoginSuccess {
   payload: Readonly<Step>;
   /** The realm, such as `/alpha`. */
   getRealm(): string | undefined;
-  /** AM's session token; absent with `noSession`, or where AM keeps it in its cookie alone. */
+  /** AM's session token; absent with `noSession`, or when AM sends it in its cookie only. */
   getSessionToken(): string | undefined;
   /** Where AM would send a browser. */
   getSuccessUrl(): string | undefined;
 }
 
-/** Refused. */
+/** The end of a journey: the sign-in is refused. */
 export interface JourneyLoginFailure {
   /** Tells it from other results. */
   type: 'LoginFailure';
   /** What AM sent, frozen. */
   payload: Readonly<Step>;
-  /** The HTTP status; absent where an app's test made the object. */
+  /** The HTTP status; absent in objects that an app's test made. */
   status?: number;
   /** AM's code; `NaN` when absent. */
   getCode(): number;
   /** AM's `detail`. */
   getDetail(): StepDetail | undefined;
-  /** AM's `message`: a text for the person. */
+  /** AM's `message`: a text for the user. */
   getMessage(): string | undefined;
-  /** The failed policies in words. */
+  /** The failed policies as messages for the user. */
   getProcessedMessage(messageCreator?: MessageCreator): ProcessedPropertyError[];
   /** AM's `reason`, such as `Unauthorized`. */
   getReason(): string | undefined;
 }
 
-/** The result of `start()` and `next()`; told apart by `type`. */
+/** The result of `start()` and `next()`, discriminated by `type`. */
 export type JourneyResult = JourneyStep | JourneyLoginSuccess | JourneyLoginFailure | GenericError;
 
 /** A journey client. */
 export interface JourneyClient {
   /**
-   * Begins a journey. An existing session answers with success at once.
+   * Starts a journey. With an existing session AM responds with a success at once.
    *
-   * Errors: `request_failed` (an outage; wrong credentials are a `LoginFailure`),
-   * `no_response_data`.
+   * Errors: `request_failed` when the server can't be reached or fails (wrong credentials are a
+   * `LoginFailure`), `no_response_data`.
    */
   start(options?: StartParam): Promise<JourneyResult>;
   /**
-   * Submits a step. Reads nothing but its `payload`. Submitting the same step twice at once is one
-   * request.
+   * Submits a step; only its `payload` is used. When the same step is submitted again while the first call is
+   * pending, only one request is sent.
    *
-   * Errors: as `start()`; `invalid_step` for anything that is not a step.
+   * Errors: those of `start()`; `invalid_step` for a value that is not a step.
    */
   next(step: Pick<JourneyStep, 'payload'>, options?: NextOptions): Promise<JourneyResult>;
   /**
-   * Leaves for the page of the step's `RedirectCallback`, such as a social identity provider, and keeps
-   * the step, without what was entered in it, for `resume()`: for 10 minutes, in `sessionStorage`.
-   * Resolves to `undefined`, or with `navigate: false` to the URL.
+   * Sends the browser to the URL of the step's `RedirectCallback`, such as a social identity provider. For
+   * `resume()` the step is kept in `sessionStorage` for 10 minutes, without what the user entered. Resolves to
+   * `undefined`, or with `navigate: false` to the URL.
    *
-   * Throws when the step has not one `RedirectCallback` with a URL, as documented.
+   * Rejects with an `Error`, as the documented client does, when the step does not have exactly one
+   * `RedirectCallback` with a URL.
    *
-   * Errors: `invalid_redirect` for a URL that is no web page's.
+   * Errors: `invalid_redirect` when the URL is not `http:` or `https:`.
    */
   redirect(
     step: Pick<JourneyStep, 'payload' | 'getCallbackOfType'>,
     options?: RedirectOptions,
   ): Promise<undefined | string | GenericError>;
   /**
-   * Goes on after the person has come back by a URL: at the step that `redirect()` kept, or, with a
-   * `suspendedId` such as of a link in an e-mail, where the journey was suspended. Asked again with the
-   * same URL it gives the same result, until the journey goes on or is over.
+   * Continues a journey when the user has come back by a URL: at the step that `redirect()` kept, or, if the
+   * URL has a `suspendedId` (such as a link in an e-mail), where the journey was suspended. Calling it again
+   * with the same URL returns the same result, until the journey continues or ends.
    *
-   * The URL must be the response to that step: with the `state` that was kept, where it has a `state`, a
-   * `code` or an `error` ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)),
-   * and with the `RelayState` that was kept, where AM has taken the response. An `error` of another
-   * response begins anew.
+   * The URL must be the response to that step. If it has a `state`, a `code` or an `error`, its `state` must be
+   * the one that was kept ([RFC 6749 section
+   * 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)); if it comes from AM, so must its
+   * `RelayState`. An `error` without that `state` starts the journey again.
    *
-   * Rejects with a `TypeError` when the URL is none, and throws when the step is needed and not there,
-   * too old, or another response's (`state_missing`, `state_mismatch`), as documented.
+   * Rejects with a `TypeError` when the URL is not valid; and with an `Error`, as the documented client does,
+   * when the step is required and missing, too old, or the URL is the response to another one
+   * (`state_missing`, `state_mismatch`).
    *
-   * Errors: as `start()`.
+   * Errors: those of `start()`.
    */
   resume(url: string | URL, options?: ResumeOptions): Promise<JourneyResult>;
   /**
-   * Waits as long as the step's `PollingWaitCallback` says, from 100 ms to 2^31 - 1 ms, and submits the
-   * step, again and again, until another kind of step or result comes.
+   * Waits for the time in the step's `PollingWaitCallback` (100 ms to 2^31 - 1 ms), submits the step, and
+   * repeats both until the response is another kind of step or result.
    *
-   * Errors: as `next()`; `aborted` by the signal.
+   * Errors: those of `next()`; `aborted` when the signal is aborted.
    */
   poll(step: JourneyStep, options?: PollOptions): Promise<JourneyResult>;
-  /** Calls the listener after each result. Returns the end of the subscription. */
+  /** Calls the listener after each result. Returns a function that ends the subscription. */
   subscribe(listener: (event: JourneyEvent) => void): () => void;
   /**
-   * What the last call resolved to, one that was given up aside; `undefined` before the first and after
+   * Returns the result of the last call that was not cancelled; `undefined` before the first call and after
    * `terminate()`.
    */
   getState(): JourneyResult | undefined;
-  /** The session that the journey ended in. */
+  /** The session that the journey began. */
   session: {
-    /** What is kept of it in this browser. */
+    /** Returns what is stored about it in this browser. */
     get(): StoredSession | undefined;
     /**
-     * What AM knows of it.
+     * Asks AM about the session.
      *
      * Errors: `session_info_failed`, of type `auth_error` when there is no session.
      */
     info(options?: CallOptions): Promise<SessionInfo | GenericError>;
   };
   /**
-   * Signs out: forgets the session token and the tokens of every {@link oidc} client of the same
-   * issuer, revokes those tokens, and ends the session on the server. Resolves to `undefined` when
-   * the server has ended the session. One that had already ended is known by its session token alone,
-   * with `session.cookieName`; by the cookie it looks like one whose cookie is blocked.
+   * Signs out: removes the session token and the tokens of every {@link oidc} client of the same issuer from
+   * this browser, revokes those tokens, and ends the session at AM. Resolves to `undefined` when AM confirms
+   * that the session has ended. That a session had already ended is known only if the session token is sent
+   * (`session.cookieName`): by the cookie, AM's response is the same as for a blocked cookie.
    *
-   * Errors: `terminate_failed`, whose `parts` say what failed; with the code `session_unconfirmed`,
-   * nothing says whether the session is over.
+   * Errors: `terminate_failed`, whose `parts` have the error of each part; with the code
+   * `session_unconfirmed` it is not known whether the session is over.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: as documented, so that apps' mocks fit.
   terminate(options?: NextOptions): Promise<void | TerminateError>;
@@ -1690,23 +1747,23 @@ export interface JourneyClient {
 
 /** Options of `redirect()`. */
 export interface RedirectOptions extends CallOptions {
-  /** `false`: don't go there, resolve to the URL. */
+  /** `false`: resolve to the URL instead of leaving the page. */
   navigate?: boolean;
 }
 
 /** Options of `resume()`. */
 export interface ResumeOptions extends NextOptions {
-  /** The journey to begin, where there is no step to come back to. */
+  /** The journey to start when there is no step to continue. */
   journey?: string;
 }
 
 /** Options of `poll()`. */
 export interface PollOptions extends NextOptions {
-  /** Called with each polling step, before it is waited for. */
+  /** Called with each polling step before the wait. */
   onTick?(step: JourneyStep): void;
 }
 
-/** What happened to a journey: the type of its new state, and the state. */
+/** An event of a journey: the type of the new result, and the result. */
 export interface JourneyEvent {
   /** `error` for an error value; `terminated` after `terminate()`. */
   readonly type: 'Step' | 'LoginSuccess' | 'LoginFailure' | 'error' | 'terminated';
@@ -1714,38 +1771,38 @@ export interface JourneyEvent {
   readonly result: JourneyResult | TerminateError | undefined;
 }
 
-/** What is kept of a session. */
+/** What this browser stores about a session. */
 export interface StoredSession {
   /** The session token. */
   tokenId: string;
-  /** Where AM would send the person. */
+  /** Where AM would send a browser. */
   successUrl?: string | null;
   /** The realm. */
   realm?: string | null;
 }
 
-/** What AM knows of a session. Times are in the form of ISO 8601. */
+/** AM's information about a session. Times are in the form of ISO 8601. */
 export interface SessionInfo {
   /** The account. */
   username?: string;
-  /** The person's entry in AM's directory. */
+  /** The user's entry in AM's directory. */
   universalId?: string;
   /** The realm, such as `/alpha`. */
   realm?: string;
-  /** The last use. */
+  /** When it was last used. */
   latestAccessTime?: string;
   /** When it ends if it is not used. */
   maxIdleExpirationTime?: string;
   /** When it ends in any case. */
   maxSessionExpirationTime?: string;
-  /** What journeys have put into it. */
+  /** Properties that journeys have set. */
   properties?: Record<string, unknown>;
   [member: string]: unknown;
 }
 
 /** A sign-out that failed in part. */
 export interface TerminateError extends GenericError {
-  /** What went wrong with each part, or `null`. */
+  /** The error of each part, or `null`. */
   parts?: {
     /** The end of the session on the server. */
     session: GenericError | null;
@@ -1757,8 +1814,8 @@ export interface TerminateError extends GenericError {
 /**
  * Makes a journey client.
  *
- * Rejects with an `Error` that has a `code`: for a bad well-known URL, an unreachable server, or a
- * provider that is not AM.
+ * Rejects with an `Error` that has the members of {@link GenericError} when the configuration or the
+ * well-known URL is not valid, the server can't be reached, or the provider is not AM.
  *
  * @example
  * const client = await journey({ config });
@@ -1769,20 +1826,20 @@ export function journey<ActionType extends string = ActionTypes>(
 ): Promise<JourneyClient>;
 
 /**
- * True for a well-known URL that {@link journey} takes: https, or http on this machine, and the path
+ * Returns whether {@link journey} accepts a well-known URL: https, or http on this machine, with a path that
  * ends with `/.well-known/openid-configuration`.
  */
 export function isValidWellknownUrl(url: string): boolean;
 
 /**
- * The error value for whatever a request for a well-known document failed with; an error value is
- * returned as it is.
+ * Makes the error value for a failed request for a well-known document, from whatever it failed with. An error
+ * value is returned unchanged.
  */
 export function createWellknownError(error?: unknown): GenericError;
 
 /**
- * A ready-made journey client for the whole page. Its methods resolve to the error
- * `not_configured` until `configure()` has been called.
+ * A journey client for the whole page. Its methods resolve to an error with the code `not_configured` until
+ * `configure()` has been called.
  *
  * @example
  * await journeyClient.configure({ config });
@@ -1790,8 +1847,8 @@ export function createWellknownError(error?: unknown): GenericError;
  */
 export const journeyClient: JourneyClient & {
   /**
-   * Configures the client. Resolves to `undefined`, or to the error for which {@link journey} would
-   * have rejected; the earlier configuration then stays. Calls made meanwhile wait for it.
+   * Configures the client. Resolves to `undefined`, or to the error with which {@link journey} would reject;
+   * an earlier configuration then stays in use. Calls made while it is pending wait for it.
    */
   configure(input: JourneyInput): Promise<undefined | GenericError>;
 };
@@ -1799,23 +1856,26 @@ export const journeyClient: JourneyClient & {
 // --------------------------------------------------------------------------------------- Callbacks
 
 /**
- * A callback of any type; the class of those that have none of their own. What AM sends beyond the
- * documented members is in `payload`.
+ * The base class of callbacks, and the class of callback types that have no class of their own. All that AM
+ * sent is in `payload`.
  */
 export class BaseCallback {
-  /** Wraps a callback's payload, which stays the same object. */
+  /** Makes the object for a callback's payload, without copying it. */
   constructor(payload: Callback);
-  /** What AM sent, live: the same object as in the step's payload. */
+  /** What AM sent: the same object as in the step's payload. */
   payload: Callback;
   /** The type, such as `NameCallback`. */
   getType(): CallbackType | (string & {});
-  /** The value of the input that an index or a name selects. Throws when there is none. */
+  /** Returns the value of the input with an index or a name. Throws an `Error` when there is none. */
   getInputValue(selector?: number | string): unknown;
-  /** Sets the input that an index, a name or an expression selects. Throws when there is none. */
+  /**
+   * Sets the value of the input with an index, a name, or a name that matches an expression. Throws an `Error`
+   * when there is none.
+   */
   setInputValue(value: unknown, selector?: number | string | RegExp): void;
-  /** The value of the output that an index or a name selects. Throws when there is none. */
+  /** Returns the value of the output with an index or a name. Throws an `Error` when there is none. */
   getOutputValue(selector?: number | string): unknown;
-  /** The value of the first output of a name, else the default. */
+  /** Returns the value of the first output with a name, or the default. */
   getOutputByName<T>(name: string, defaultValue: T): T;
 }
 
@@ -1874,7 +1934,7 @@ export class ConfirmationCallback extends BaseCallback {
   setOptionValue(value: string): void;
 }
 
-/** Asks for what is known about the device. */
+/** Asks for a profile of the device. */
 export class DeviceProfileCallback extends BaseCallback {
   /** What to show meanwhile: AM's `message`, else `''`. */
   getMessage(): string;
@@ -1882,11 +1942,11 @@ export class DeviceProfileCallback extends BaseCallback {
   isMetadataRequired(): boolean;
   /** Whether `location` is wanted: AM's `location`, else `false`. */
   isLocationRequired(): boolean;
-  /** Answers, as JSON: the first input. */
+  /** Answers with the profile as JSON: the first input. */
   setProfile(profile: DeviceProfileData): void;
 }
 
-/** Takes a value that the page finds out; AM's `id` says which. */
+/** Takes a value that the page determines; AM's `id` says which. */
 export class HiddenValueCallback extends BaseCallback {}
 
 /** Asks for a security question and its answer. */
@@ -1895,7 +1955,7 @@ export class KbaCreateCallback extends BaseCallback {
   getPrompt(): string;
   /** Questions to choose from: AM's `predefinedQuestions`, else `[]`. */
   getPredefinedQuestions(): string[];
-  /** Whether a question of one's own is allowed: AM's `allowUserDefinedQuestions`, else `false`. */
+  /** Whether the user may write a question: AM's `allowUserDefinedQuestions`, else `false`. */
   isAllowedUserDefinedQuestions(): boolean;
   /** The input `…question`. Throws when there is none. */
   setQuestion(question: string): void;
@@ -1903,7 +1963,7 @@ export class KbaCreateCallback extends BaseCallback {
   setAnswer(answer: string): void;
 }
 
-/** Brings data for the page; nothing is asked. */
+/** Has data for the page; there is nothing to answer. */
 export class MetadataCallback extends BaseCallback {
   /** AM's `data`, else `{}`. */
   getData<T = { [name: string]: unknown }>(): T;
@@ -1941,7 +2001,7 @@ export class PingOneProtectEvaluationCallback extends BaseCallback {
 
 /** Asks to start PingOne Protect. */
 export class PingOneProtectInitializeCallback extends BaseCallback {
-  /** AM's `signalsInitializationOptions` as sent; without them, of the outputs named like members. */
+  /** AM's `signalsInitializationOptions` as sent; without them, the outputs that have the members' names. */
   getConfig(): ProtectConfig;
   /** Says what went wrong: the input `…clientError`. */
   setClientError(message: string): void;
@@ -1951,11 +2011,11 @@ export class PingOneProtectInitializeCallback extends BaseCallback {
 export class PollingWaitCallback extends BaseCallback {
   /** What to show meanwhile: AM's `message`, else `''`. */
   getMessage(): string;
-  /** Milliseconds: AM's `waitTime`, else 0; `NaN` when it is no number. */
+  /** How long to wait, in milliseconds: AM's `waitTime`, else 0; `NaN` when it is not a number. */
   getWaitTime(): number;
 }
 
-/** Asks for the answer of a captcha. */
+/** Asks for the result of a captcha. */
 export class ReCaptchaCallback extends BaseCallback {
   /** AM's `recaptchaSiteKey`, else `''`. */
   getSiteKey(): string;
@@ -1963,11 +2023,11 @@ export class ReCaptchaCallback extends BaseCallback {
   setResult(result: string): void;
 }
 
-/** Asks for the answer of reCAPTCHA Enterprise. */
+/** Asks for the result of reCAPTCHA Enterprise. */
 export class ReCaptchaEnterpriseCallback extends BaseCallback {
   /** AM's `recaptchaSiteKey`, else `''`. */
   getSiteKey(): string;
-  /** Where the captcha's script is: AM's `captchaApiUri`, else `''`. */
+  /** The URL of the captcha's script: AM's `captchaApiUri`, else `''`. */
   getApiUrl(): string;
   /** The class of its element: AM's `captchaDivClass`, else `''`. */
   getElementClass(): string;
@@ -1975,15 +2035,15 @@ export class ReCaptchaEnterpriseCallback extends BaseCallback {
   setResult(result: string): void;
   /** Says what went wrong: the input `…clientError`. */
   setClientError(error: string): void;
-  /** More for the assessment: the input `…payload`. */
+  /** Sets further data for the assessment: the input `…payload`. */
   setPayload(payload: unknown): void;
-  /** What the person does, such as `login`: the input `…action`. */
+  /** Sets the user's action, such as `login`: the input `…action`. */
   setAction(action: string): void;
 }
 
-/** Asks to go to another provider and to come back. */
+/** Sends the user to another provider, from which the user comes back. */
 export class RedirectCallback extends BaseCallback {
-  /** Where to: AM's `redirectUrl`, else `''`. */
+  /** The URL of the provider: AM's `redirectUrl`, else `''`. */
   getRedirectUrl(): string;
 }
 
@@ -1995,7 +2055,7 @@ export class SelectIdPCallback extends BaseCallback {
   setProvider(name: string): void;
 }
 
-/** Says that the journey goes on elsewhere, such as with a link in an email. */
+/** Says that the journey continues elsewhere, such as by a link in an e-mail. */
 export class SuspendedTextOutputCallback extends TextOutputCallback {}
 
 /** Asks to accept terms and conditions. */
@@ -2004,7 +2064,7 @@ export class TermsAndConditionsCallback extends BaseCallback {
   getTerms(): string;
   /** AM's `version`, else `''`. */
   getVersion(): string;
-  /** AM's `createDate`; `null` when it is none. */
+  /** AM's `createDate`; `null` when it is not a date. */
   getCreateDate(): Date | null;
   /** Answers: the first input. */
   setAccepted(accepted?: boolean): void;
@@ -2018,9 +2078,9 @@ export class TextInputCallback extends BaseCallback {
   setInput(input: string): void;
 }
 
-/** Brings a text; nothing is asked. */
+/** Shows a text; there is nothing to answer. */
 export class TextOutputCallback extends BaseCallback {
-  /** The text: AM's `message`, else `''`. For `'4'` it is a script, not to be shown. */
+  /** The text: AM's `message`, else `''`. With the message type `'4'` it is a script: do not show it. */
   getMessage(): string;
   /** AM's `messageType`, else `''`: `'0'` information, `'1'` warning, `'2'` error, `'4'` script. */
   getMessageType(): string;
@@ -2064,14 +2124,14 @@ export class ValidatedCreateUsernameCallback extends BaseCallback {
   setValidateOnly(value: boolean): void;
 }
 
-/** The object for a callback: of its own class, or a {@link BaseCallback}. Never throws. */
+/** Makes the object for a callback: of its type's class, or a {@link BaseCallback}. Never throws. */
 export function createCallback(callback: Callback): BaseCallback;
 
 /**
- * Makes the objects of callbacks that have no class here, or that are to have another one. For
- * `undefined` the callback gets what {@link createCallback} makes. Called once per callback of a
- * step, with the object in the step's payload. If it throws, `start()` and `next()` resolve to the
- * error `callback_factory_failed`, with what was thrown as its `cause`.
+ * Makes the objects for callback types that have no class here, or that need another one. When it returns
+ * `undefined`, {@link createCallback} makes the object. It is called once for each callback of a step, with the
+ * object in the step's payload. If it throws, `start()` and `next()` resolve to an error with the code
+ * `callback_factory_failed` and the thrown value as its `cause`.
  *
  * @example
  * class FlagCallback extends BaseCallback {
@@ -2094,11 +2154,11 @@ export interface IdPValue {
   uiConfig: { [name: string]: string };
 }
 
-/** What the device is; made by `Device`. */
+/** The profile of a device, made by `Device`. */
 export interface DeviceProfileData {
-  /** The same for this browser every time. */
+  /** Stays the same in this browser. */
   identifier: string;
-  /** What the browser tells of itself, where AM asks for it. */
+  /** What the browser reports about itself, if AM asks for it. */
   metadata?: {
     /** Memory, processors, touch points. */
     hardware: {
@@ -2111,55 +2171,55 @@ export interface DeviceProfileData {
     /** Operating system, language, fonts, and the timezone's offset in minutes. */
     platform: { [name: string]: unknown };
   };
-  /** Empty when the person or the browser doesn't tell. */
+  /** Empty when the user or the browser refuses. */
   location?: Geolocation | Record<string, unknown>;
 }
 
-/** Where the device is, in degrees. */
+/** The place of the device, in degrees. */
 export interface Geolocation {
-  /** -90 to 90. */
+  /** Degrees north: -90 to 90. */
   latitude: number;
-  /** -180 to 180. */
+  /** Degrees east: -180 to 180. */
   longitude: number;
 }
 
-/** Options for PingOne Protect's own SDK. */
+/** Options for the SDK of PingOne Protect. */
 export interface ProtectConfig {
   [option: string]: unknown;
   /** The PingOne environment. */
   envId: string;
   /** Whether it logs. */
   consoleLogEnabled?: boolean;
-  /** What is not to be collected. */
+  /** The attributes that are not collected. */
   deviceAttributesToIgnore?: string[];
-  /** The server's host, where it is not PingOne's. */
+  /** The host of the server, if it is not PingOne's. */
   customHost?: string;
   /** Whether metadata is collected only when asked for. */
   lazyMetadata?: boolean;
   /** Whether behaviour is collected. */
   behavioralDataCollection?: boolean;
-  /** Days. */
+  /** How often the device keys are synchronised, in days. */
   deviceKeyRsyncIntervals?: number;
-  /** Whether the device is tied to its keys. */
+  /** Whether the device is bound to its keys. */
   enableTrust?: boolean;
-  /** Whether the history of visits is left away. */
+  /** Whether the history of visits is not collected. */
   disableTags?: boolean;
-  /** Whether data stay within this origin. */
+  /** Whether data stays within this origin. */
   disableHub?: boolean;
 }
 
 // ---------------------------------------------------------------------------------------- Policies
 
-/** Makes the message for a failed policy, by its name. */
+/** For each policy by its name, a function that makes the message when it fails. */
 export interface MessageCreator {
   [policy: string]: (propertyName: string, params?: { [name: string]: unknown }) => string;
 }
 
-/** The failed policies of one property, in words. */
+/** The failed policies of one property, with messages. */
 export interface ProcessedPropertyError {
   /** The property and its failed policies, as AM sent them. */
   detail: FailedPolicyRequirement;
-  /** A sentence for each. */
+  /** A message for each failed policy. */
   messages: string[];
 }
 

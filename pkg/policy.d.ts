@@ -20,8 +20,8 @@ export type {
 };
 
 /**
- * Puts failed policies into words. The app's own messages win over the built-in ones, which are in
- * English. None of the methods throws, whatever AM sends.
+ * Makes messages for failed policies. The app's own messages replace the built-in ones, which are in
+ * English. The methods never throw, whatever AM sends.
  *
  * @example
  * if (result.type === 'LoginFailure') {
@@ -36,7 +36,7 @@ export const Policy: {
   /** A message for each failed policy of a property, in AM's order. */
   parseFailedPolicyRequirement(failed: FailedPolicyRequirement, creator?: MessageCreator): string[];
   /**
-   * The message for one failed policy: of `creator`, else the built-in one, else `<property>: Unknown
+   * The message for one failed policy: that of `creator`, else the built-in one, else `<property>: Unknown
    * policy requirement "<name>"`.
    *
    * @param property the name that the message begins with

@@ -7,16 +7,16 @@ import type { BaseCallback, JourneyStep } from './index.js';
 
 export type { BaseCallback, JourneyStep };
 
-/** What is read of a step. */
+/** The members of a step that are used. */
 export type CallbackStep = Pick<JourneyStep, 'getCallbacksOfType'>;
 
 /** What to show. */
 export interface QRCodeData {
   /** AM's instructions; `''` when there are none. */
   message: string;
-  /** `otp` for `otpauth://`, else `push`: also for `mfauth://`, which registers for both. */
+  /** `otp` for `otpauth://`, otherwise `push`: also for `mfauth://`, which registers for both. */
   use: 'otp' | 'push';
-  /** What the QR code holds; `''` when the step is none of these. It is a secret: never log it. */
+  /** The content of the QR code; `''` when the step has none. It is a secret: never log it. */
   uri: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Recovery codes, for the day the device is lost.
+ * Recovery codes, for users who have lost their device.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import type { BaseCallback, JourneyStep, TextOutputCallback } from './index.js';
 
 export type { BaseCallback, JourneyStep, TextOutputCallback };
 
-/** What is read of a step. */
+/** The members of a step that are used. */
 export type CallbackStep = Pick<JourneyStep, 'getCallbacksOfType'>;
 
 /**
- * Reads the step of AM's Recovery Code Display node, which AM sends as JavaScript. It is read as
- * text, never run.
+ * Reads the step of AM's Recovery Code Display node, which AM sends as JavaScript. The script is read as
+ * text and never run.
  *
  * @example
  * if (RecoveryCodes.isDisplayStep(step)) {
@@ -20,13 +20,13 @@ export type CallbackStep = Pick<JourneyStep, 'getCallbacksOfType'>;
  * }
  */
 export const RecoveryCodes: {
-  /** Whether a step shows recovery codes: a text that speaks of them and has at least one. */
+  /** Whether a step shows recovery codes: a text that mentions them and has at least one. */
   isDisplayStep(step: CallbackStep): boolean;
   /** The codes; `[]` for any other step. They are secrets: never log them. */
   getCodes(step: CallbackStep): string[];
   /**
-   * The name of the device that the codes are for, as AM has it in its HTML; `New Security Key` when
-   * AM doesn't say, `''` for any other step.
+   * The name of the device that the codes are for, as in AM's HTML; `New Security Key` when AM does not name
+   * it, `''` for any other step.
    */
   getDeviceName(step: CallbackStep): string;
 };

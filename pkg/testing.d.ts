@@ -1,5 +1,5 @@
 /**
- * Results of a journey, for an app's tests and stories: what `start()` and `next()` resolve to, made of
+ * Results of a journey for an app's tests and stories: what `start()` and `next()` resolve to, made from
  * what AM would send. No WebAssembly is loaded.
  *
  * @module
@@ -15,7 +15,7 @@ import type {
 export type { CallbackFactory, JourneyLoginFailure, JourneyLoginSuccess, JourneyStep, Step };
 
 /**
- * A step with the callbacks of a payload, of which it takes a copy.
+ * Makes a step with the callbacks of a payload. The payload is copied.
  *
  * @example
  * const step = createStep({
@@ -31,7 +31,7 @@ export type { CallbackFactory, JourneyLoginFailure, JourneyLoginSuccess, Journey
 export function createStep(payload?: Step, callbackFactory?: CallbackFactory): JourneyStep;
 
 /**
- * The end of a journey: signed in.
+ * Makes the end of a journey at which the user is signed in.
  *
  * @example
  * const success = createLoginSuccess({ tokenId: 'session', successUrl: '/console', realm: '/alpha' });
@@ -39,7 +39,8 @@ export function createStep(payload?: Step, callbackFactory?: CallbackFactory): J
 export function createLoginSuccess(payload?: Step): JourneyLoginSuccess;
 
 /**
- * The end of a journey: refused. The HTTP status is the payload's `code` unless it is given, or 401.
+ * Makes the end of a journey at which the sign-in is refused. `status` is the HTTP status; default: the
+ * payload's `code`, or 401.
  *
  * @example
  * const failure = createLoginFailure({ code: 401, reason: 'Unauthorized', message: 'Login failure' });

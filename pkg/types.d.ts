@@ -1,5 +1,5 @@
 /**
- * The types, and the values that no client is needed for.
+ * The types, and the values that need no client.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Passkeys and security keys (Web Authentication Level 2), for AM's WebAuthn Registration and
- * Authentication nodes with "Return challenge as JavaScript" off.
+ * Passkeys and security keys ([Web Authentication Level 2](https://www.w3.org/TR/webauthn-2/)), for AM's
+ * WebAuthn Registration and Authentication nodes with "Return challenge as JavaScript" off.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export type {
   TextOutputCallback,
 };
 
-/** What is read of a step. */
+/** The members of a step that are used. */
 export type CallbackStep = Pick<JourneyStep, 'getCallbacksOfType'>;
 
 /** What a step asks for. */
@@ -35,31 +35,31 @@ export const WebAuthnStepType: {
 /** What a step asks for. */
 export type WebAuthnStepType = (typeof WebAuthnStepType)[keyof typeof WebAuthnStepType];
 
-/** How outcomes begin that are no success. */
+/** Outcomes of a failure. */
 export const WebAuthnOutcome: {
-  /** Followed by `::<name>:<message>`. */
+  /** The beginning of an outcome; `::<name>:<message>` follows. */
   readonly Error: 'ERROR';
   /** The whole outcome. */
   readonly Unsupported: 'unsupported';
 };
-/** How outcomes begin that are no success. */
+/** Outcomes of a failure. */
 export type WebAuthnOutcome = (typeof WebAuthnOutcome)[keyof typeof WebAuthnOutcome];
 
-/** What AM wants to know about the authenticator (section 5.4.7). */
+/** Which attestation AM asks for (section 5.4.7). */
 export type AttestationType = 'direct' | 'indirect' | 'none';
 
-/** Whether the authenticator is to verify the person (section 5.8.6). */
+/** Whether the authenticator verifies the user (section 5.8.6). */
 export type UserVerificationType = 'discouraged' | 'preferred' | 'required';
 
-/** Who asks for a credential (section 5.4.2). */
+/** The relying party (section 5.4.2). */
 export interface RelyingParty {
-  /** A domain; without it the page's own. */
+  /** Its domain; default: the domain of the page. */
   id?: string;
-  /** What the person is shown. */
+  /** The name that the user sees. */
   name: string;
 }
 
-/** The outcome of a success: parts with `::` between them. */
+/** The outcome of a success: parts that are separated by `::`. */
 export type OutcomeWithName<
   ClientId extends string,
   Attestation extends string,
@@ -69,32 +69,32 @@ export type OutcomeWithName<
 
 /** A credential in AM's lists. */
 export interface CredentialMetadata {
-  /** Default `public-key`, the only one. */
+  /** Default and only value: `public-key`. */
   type?: string;
-  /** Its bytes, signed or not; or base64url. */
+  /** Its bytes, signed or unsigned; or base64url. */
   id: number[] | string;
   /** How the authenticator can be reached (section 5.8.4). */
   transports?: string[];
 }
 
 /**
- * AM's data for a registration. AM sends most of it twice, as JavaScript and, with a `_` before the
- * name, as JSON; the JSON is used where present.
+ * AM's data for a registration. AM sends most of it twice: as JavaScript, and as JSON in a member whose name
+ * begins with `_`. The JSON is used if present.
  */
 export interface WebAuthnRegistrationMetadata {
-  /** What AM wants to know about the authenticator. */
+  /** Which attestation AM asks for. */
   attestationPreference: AttestationType;
-  /** Which authenticators will do (section 5.4.4): JSON text, or the object. */
+  /** Which authenticators are accepted (section 5.4.4): JSON text, or the object. */
   authenticatorSelection: string | AuthenticatorSelectionCriteria;
   /** The same as JSON. */
   _authenticatorSelection?: AuthenticatorSelectionCriteria;
   /** Base64 or base64url. */
   challenge: string;
-  /** What is registered already, as JavaScript or a list. */
+  /** The credentials that are registered already, as JavaScript or a list. */
   excludeCredentials: string | CredentialMetadata[];
   /** The same as JSON. */
   _excludeCredentials?: CredentialMetadata[];
-  /** The algorithms that AM knows (section 5.3), as JavaScript, JSON text or a list. */
+  /** The algorithms that AM supports (section 5.3), as JavaScript, JSON text or a list. */
   pubKeyCredParams: string | PublicKeyCredentialParameters[];
   /** The same as JSON. */
   _pubKeyCredParams?: PublicKeyCredentialParameters[];
@@ -102,7 +102,7 @@ export interface WebAuthnRegistrationMetadata {
   relyingPartyId: string;
   /** The domain; `''` for the page's own. */
   _relyingPartyId?: string;
-  /** What the person is shown. */
+  /** The name that the user sees. */
   relyingPartyName: string;
   /** Milliseconds. */
   timeout: number | string;
@@ -110,7 +110,7 @@ export interface WebAuthnRegistrationMetadata {
   userId: string;
   /** The account, such as `demo`. */
   userName: string;
-  /** The person's name, such as `Demo User`; default: the account. */
+  /** The user's name, such as `Demo User`; default: the account. */
   displayName?: string;
   /** Extensions (section 9), handed to the browser as they are. */
   extensions?: AuthenticationExtensionsClientInputs;
@@ -119,11 +119,11 @@ export interface WebAuthnRegistrationMetadata {
   [member: string]: unknown;
 }
 
-/** AM's data for a sign-in; for names with a `_` see {@link WebAuthnRegistrationMetadata}. */
+/** AM's data for a sign-in; {@link WebAuthnRegistrationMetadata} explains names with a `_`. */
 export interface WebAuthnAuthenticationMetadata {
   /** The same as `allowCredentials`, from AM 6.5. */
   acceptableCredentials?: string | CredentialMetadata[];
-  /** What the person has registered, as JavaScript or a list; without it any passkey will do. */
+  /** The credentials that are accepted, as JavaScript or a list; without it any passkey of the user is. */
   allowCredentials?: string | CredentialMetadata[];
   /** The same as JSON. */
   _allowCredentials?: CredentialMetadata[];
@@ -137,7 +137,7 @@ export interface WebAuthnAuthenticationMetadata {
   _relyingPartyId?: string;
   /** Milliseconds. */
   timeout: number | string;
-  /** Whether the authenticator is to verify the person. */
+  /** Whether the authenticator verifies the user. */
   userVerification?: UserVerificationType;
   /** Extensions (section 9), handed to the browser as they are. */
   extensions?: AuthenticationExtensionsClientInputs;
@@ -148,16 +148,16 @@ export interface WebAuthnAuthenticationMetadata {
 
 /** The callbacks of a step. */
 export interface WebAuthnCallbacks {
-  /** Takes the outcome. */
+  /** The callback for the outcome. */
   hiddenCallback?: HiddenValueCallback;
-  /** Has AM's data. */
+  /** The callback with AM's data. */
   metadataCallback?: MetadataCallback;
-  /** Has AM's script, where there is no data. */
+  /** The callback with AM's script, if AM sends no data. */
   textOutputCallback?: TextOutputCallback;
 }
 
 /**
- * Answers WebAuthn steps by the browser.
+ * Answers WebAuthn steps with the browser's WebAuthn API.
  *
  * @example
  * switch (WebAuthn.getWebAuthnStepType(step)) {
@@ -167,41 +167,41 @@ export interface WebAuthnCallbacks {
  *   case WebAuthnStepType.Registration:
  *     await WebAuthn.register(step, 'My laptop').catch(() => {});
  * }
- * const result = await journeyClient.next(step); // a failure too: AM has an outcome for it
+ * const result = await journeyClient.next(step); // also after a failure: AM has an outcome for it
  */
 export const WebAuthn: {
-  /** Whether this browser has WebAuthn on this page. Plain http pages have none, but `localhost`. */
+  /** Whether WebAuthn is available on this page. It is not on http pages, except on `localhost`. */
   isSupported(): boolean;
-  /** Whether this browser offers passkeys in its autofill. */
+  /** Whether this browser offers passkeys in its autofill (conditional mediation). */
   isConditionalMediationSupported(): Promise<boolean>;
   /** What a step asks for. */
   getWebAuthnStepType(step: CallbackStep): WebAuthnStepType;
   /**
-   * Signs in: asks the browser for an assertion (section 5.1.4), and sets it as the step's outcome.
-   * A conditional request that is still waiting is aborted first: there can be only one.
+   * Signs in: asks the browser for an assertion ([section
+   * 5.1.4](https://www.w3.org/TR/webauthn-2/#sctn-getAssertion)), and sets it as the step's outcome. A pending
+   * conditional request is aborted first, since there can be only one.
    *
    * When AM asks for conditional mediation, the page needs an input with
-   * `autocomplete="username webauthn"`; the promise is settled when the person chooses a passkey
-   * there.
+   * `autocomplete="username webauthn"`; the promise settles when the user chooses a passkey there.
    *
-   * Rejects with the browser's error, after setting the outcome `ERROR::<name>:<message>`, or
-   * `unsupported` for a `NotSupportedError`. An aborted conditional request leaves the outcome as it
-   * was. `DataError`: the step is none of these.
+   * Rejects with the browser's error after it has set the outcome `ERROR::<name>:<message>`, or `unsupported`
+   * for a `NotSupportedError`. An aborted conditional request does not change the outcome. Rejects with a
+   * `DataError` when the step is not a WebAuthn step.
    *
-   * @param signal stops the request
+   * @param signal aborts the request
    * @returns the same step
    */
   authenticate<Step extends CallbackStep>(step: Step, signal?: AbortSignal): Promise<Step>;
   /**
-   * Registers a device: asks the browser for a credential (section 5.1.3), and sets it as the step's
-   * outcome.
+   * Registers a device: asks the browser for a credential ([section
+   * 5.1.3](https://www.w3.org/TR/webauthn-2/#sctn-createCredential)), and sets it as the step's outcome.
    *
-   * Rejects as {@link authenticate} does; also before asking the browser, when AM's data has no
+   * Rejects as {@link authenticate} does. Rejects without asking the browser when AM's data has no
    * `pubKeyCredParams` (`DataError`), no `excludeCredentials` (`EncodingError`) or no
    * `authenticatorSelection` (`SyntaxError`).
    *
-   * @param deviceName what AM is to call the device
-   * @param signal stops the request
+   * @param deviceName the name of the device in AM
+   * @param signal aborts the request
    * @returns the same step
    */
   register<Step extends CallbackStep>(
@@ -209,7 +209,7 @@ export const WebAuthn: {
     deviceName?: string,
     signal?: AbortSignal,
   ): Promise<Step>;
-  /** The callbacks of a step that are there. */
+  /** Finds the WebAuthn callbacks of a step. */
   getCallbacks(step: CallbackStep): WebAuthnCallbacks;
   /** The callback with AM's data: the first MetadataCallback that has a `relyingPartyId`. */
   getMetadataCallback(step: CallbackStep): MetadataCallback | undefined;
@@ -218,8 +218,8 @@ export const WebAuthn: {
   /** The callback with AM's script: the first TextOutputCallback that names `webAuthnOutcome`. */
   getTextOutputCallback(step: CallbackStep): TextOutputCallback | undefined;
   /**
-   * Asks the browser for an assertion. Rejects with its error, and with a `NotSupportedError` where
-   * there is no WebAuthn.
+   * Asks the browser for an assertion. Rejects with the browser's error, and with a `NotSupportedError` when
+   * WebAuthn is not available.
    */
   getAuthenticationCredential(
     options: PublicKeyCredentialRequestOptions,
@@ -227,16 +227,17 @@ export const WebAuthn: {
     signal?: AbortSignal,
   ): Promise<PublicKeyCredential | null>;
   /**
-   * Asks the browser for a new credential. Rejects with its error, and with a `NotSupportedError`
-   * where there is no WebAuthn.
+   * Asks the browser for a new credential. Rejects with the browser's error, and with a `NotSupportedError`
+   * when WebAuthn is not available.
    */
   getRegistrationCredential(
     options: PublicKeyCredentialCreationOptions,
     signal?: AbortSignal,
   ): Promise<PublicKeyCredential | null>;
   /**
-   * `<clientDataJSON>::<authenticatorData>::<signature>::<credential id>`, and `::<user handle>` if
-   * there is one. Bytes are signed, decimal, with commas between them.
+   * Makes the outcome of a sign-in:
+   * `<clientDataJSON>::<authenticatorData>::<signature>::<credential id>`, and `::<user handle>` if there is
+   * one. Bytes are signed decimal numbers separated by commas.
    *
    * @throws Error `UnknownError` without a credential, `EncodingError` for one of another kind
    */
@@ -244,8 +245,8 @@ export const WebAuthn: {
     credential: PublicKeyCredential | null,
   ): OutcomeWithName<string, string, string> | OutcomeWithName<string, string, string, string>;
   /**
-   * `<clientDataJSON>::<attestationObject>::<credential id>`. Bytes are signed, decimal, with commas
-   * between them.
+   * Makes the outcome of a registration: `<clientDataJSON>::<attestationObject>::<credential id>`. Bytes are
+   * signed decimal numbers separated by commas.
    *
    * @throws Error `UnknownError` without a credential, `EncodingError` for one of another kind
    */
@@ -253,7 +254,8 @@ export const WebAuthn: {
     credential: PublicKeyCredential | null,
   ): OutcomeWithName<string, string, string>;
   /**
-   * The browser's options (section 5.5) from AM's data.
+   * Makes the browser's options ([section
+   * 5.5](https://www.w3.org/TR/webauthn-2/#dictionary-assertion-options)) from AM's data.
    *
    * @throws DOMException `InvalidCharacterError` for a challenge that is not base64
    */
@@ -261,7 +263,8 @@ export const WebAuthn: {
     metadata: WebAuthnAuthenticationMetadata,
   ): PublicKeyCredentialRequestOptions;
   /**
-   * The browser's options (section 5.4) from AM's data.
+   * Makes the browser's options ([section
+   * 5.4](https://www.w3.org/TR/webauthn-2/#dictionary-makecredentialoptions)) from AM's data.
    *
    * @throws Error as {@link register}; DOMException `InvalidCharacterError` for a challenge that is
    * not base64

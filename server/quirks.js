@@ -41,19 +41,19 @@ export const QUIRKS = [
   // Who may read a response.
   {
     name: 'cors-any-origin',
-    does: 'Every response has `Access-Control-Allow-Origin: *`, so that none can be read whose request had credentials.',
+    does: 'Every response has `Access-Control-Allow-Origin: *`, so responses to requests with credentials are unreadable.',
     seenAt: [HYDRA, DEX, BETTER_AUTH],
     cors: () => 'any',
   },
   {
     name: 'cors-not-registered',
-    does: 'Only the well-known document and the keys have CORS headers, as where the app is no *Web origin* of the client.',
+    does: 'Only the well-known document and the keys have CORS headers, as when the app is not a *Web origin* of the client.',
     seenAt: [KEYCLOAK],
     cors: (_policy, { path }) => (/\/(openid-configuration|jwk_uri)$/.test(path) ? 'any' : 'none'),
   },
   {
     name: 'end-session-without-cors',
-    does: "The end session endpoint has no CORS headers. A `fetch` ends the session and can't read that.",
+    does: "The end session endpoint has no CORS headers. A `fetch` ends the session, but can't read the response.",
     seenAt: [KEYCLOAK, HYDRA, DEX, BETTER_AUTH],
     cors: (policy, { path }) => (path.endsWith('/connect/endSession') ? 'none' : policy),
   },
@@ -99,7 +99,7 @@ export const QUIRKS = [
   },
   {
     name: 'prompt-none-interaction-required',
-    does: '`prompt=none` without a session is answered `interaction_required`, not `login_required`.',
+    does: '`prompt=none` without a session gets `interaction_required` instead of `login_required`.',
     seenAt: [OPENAM],
     response: (response, { params }) =>
       response.error === 'login_required' && params.prompt === 'none'
@@ -127,7 +127,7 @@ export const QUIRKS = [
   },
   {
     name: 'pi-flow-refused',
-    does: '`response_mode=pi.flow` is in the metadata, but not allowed to the client: JSON with status 400, a page with status 403, or JSON without CORS headers.',
+    does: '`response_mode=pi.flow` is in the metadata, but the client may not use it; the response is JSON with status 400, a page with status 403, or JSON without CORS headers.',
     seenAt: ['a stand-in for PingOne'],
     values: ['json', 'page', 'no-cors'],
     metadata: (document) => ({
@@ -161,7 +161,7 @@ export const QUIRKS = [
   },
   {
     name: 'token-type',
-    does: '`token_type` is written in another way, or is no text.',
+    does: '`token_type` is written in another way, or is not a string.',
     seenAt: [STAND_IN],
     takes: 'any JSON: `"Bearer "`, `"bearer"`, `7`',
     usual: 'Bearer ',
@@ -186,7 +186,7 @@ export const QUIRKS = [
   },
   {
     name: 'id-token-exp-as-text',
-    does: '`exp` is text, which no client may accept.',
+    does: '`exp` is a string, which no client may accept.',
     seenAt: [STAND_IN],
     idToken: changeClaims((claims) => ({ ...claims, exp: String(claims.exp) })),
   },
@@ -289,7 +289,7 @@ export const QUIRKS = [
   // Refresh.
   {
     name: 'refresh-refusal',
-    does: 'A refresh token that is used or dead is refused with another status and error than `400 invalid_grant`.',
+    does: 'A refresh token that has been used or is no longer valid is refused with another status and error than `400 invalid_grant`.',
     seenAt: [DEX, LEAGUE, BETTER_AUTH, ENTRA],
     takes: 'the status and the error, such as `401 invalid_token`',
     usual: '400 invalid_request',
@@ -304,7 +304,7 @@ export const QUIRKS = [
   },
   {
     name: 'refresh-tokens-dead',
-    does: 'No refresh token is good, as after a restart or when a policy says so.',
+    does: 'No refresh token is valid, as after a restart or because of a policy.',
     seenAt: [KEYCLOAK, ENTRA],
     found: (payload, { model, route }) =>
       model === 'RefreshToken' && route === 'token' ? undefined : payload,
@@ -313,7 +313,7 @@ export const QUIRKS = [
   // Revocation.
   {
     name: 'revocation-ends-session',
-    does: "The revocation of a refresh token takes the client's tokens of the session along, and if no other client has any, ends the session (RFC 7009 section 2.1).",
+    does: "The revocation of a refresh token also revokes the client's other tokens of the session; if no other client has tokens, it ends the session (RFC 7009 section 2.1).",
     seenAt: [KEYCLOAK],
     answer: (answer, { oidc, realm: { store } }) => {
       const token = oidc.route === 'revocation' && oidc.entities.RefreshToken;
@@ -347,7 +347,7 @@ export const QUIRKS = [
   },
   {
     name: 'revocation-of-unknown-refused',
-    does: "A token that is gone can't be revoked, 400 `invalid_request`: such as an access token after its refresh token.",
+    does: 'The revocation of a token that does not exist any more, such as an access token after its refresh token, is refused: 400 `invalid_request`.',
     seenAt: [BETTER_AUTH],
     answer: (answer, { oidc }) => {
       const { AccessToken, RefreshToken } = oidc.entities;
@@ -363,14 +363,14 @@ export const QUIRKS = [
   // Logout.
   {
     name: 'end-session-elsewhere',
-    does: 'The end session endpoint sends the browser to a page of another origin. That leads back, where the session ends, and to `post_logout_redirect_uri`; or it asks the user first.',
+    does: 'The end session endpoint sends the browser to a page of another origin. That page sends it back, which ends the session and leads to `post_logout_redirect_uri`; or it asks the user first.',
     seenAt: [HYDRA],
     values: ['lands', 'asks'],
     handle: endSessionElsewhere,
   },
   {
     name: 'end-session-openam',
-    does: 'The end session endpoint answers GET only, and never clears the cookie; an unregistered `post_logout_redirect_uri` is refused after the session was ended; a refreshed ID token is of no session: the answer is 204, and the session lives.',
+    does: 'The end session endpoint answers GET only, and never clears the cookie; an unregistered `post_logout_redirect_uri` is refused after the session has ended; with a refreshed ID token the response is 204, and the session stays.',
     seenAt: [OPENAM],
     endSession: () => ({
       methods: ['GET'],
@@ -385,7 +385,7 @@ export const QUIRKS = [
   },
   {
     name: 'tokens-end-with-session',
-    does: 'When a session ends, so do its tokens.',
+    does: 'When a session ends, its tokens are revoked.',
     seenAt: [KEYCLOAK],
     sessionEnded: (uid, { store }) => {
       store.deleteBySession(uid);
@@ -396,7 +396,7 @@ export const QUIRKS = [
   // AM's own endpoints.
   {
     name: 'sessions-versions',
-    does: 'The sessions endpoint knows few versions, and answers 404 to a request for another: `validate` is in 1.1 and 1.2 only, `getSessionInfo` in 2.0 only, which is the version of a request without one. No answer clears the cookie.',
+    does: 'The sessions endpoint supports few versions, and responds with 404 to a request for another: `validate` is in 1.1 and 1.2 only, `getSessionInfo` in 2.0 only, which is the version of a request without one. No answer clears the cookie.',
     seenAt: [OPENAM],
     sessions: () => ({
       versions: {
@@ -410,7 +410,7 @@ export const QUIRKS = [
   },
   {
     name: 'used-step-408',
-    does: 'A step of a journey that is over is answered 408, not 401.',
+    does: 'The response to a used step of a journey is 408 instead of 401.',
     seenAt: [OPENAM],
     usedStep: (error) => ({ ...error, code: 408 }),
   },

@@ -31,7 +31,7 @@ test('a report has declarations without comments, a reference has both', () => {
   assert.match(made, /export interface CallOptions \{\n {2}signal\?: AbortSignal;\n\}/);
   assert.doesNotMatch(made, /\/\*\*/);
   assert.match(page, /#### authorize\.callback\.matches\(\)/);
-  assert.match(page, /#### authorize\.callback\(\)\n\nDeals with one response/);
+  assert.match(page, /#### authorize\.callback\(\)\n\nHandles the response in the URL/);
   const anchors = new Set([...page.matchAll(/^#+ (.*)$/gm)].map(([, name]) => name.toLowerCase()));
   for (const [, anchor] of page.matchAll(/\]\(#([^)]*)\)/g)) assert.ok(anchors.has(anchor), anchor);
   assert.doesNotMatch(page, /\{@link/);
