@@ -1066,6 +1066,9 @@ const ENDS: [Flow; 3] = [
 fn only_a_redirect_leaves_the_page() {
     for is_signed_in in [true, false] {
         for (name, flow) in FLOWS.iter().chain(&ENDS) {
+            if *name == "token.exchange" && !is_signed_in {
+                continue; // There is no code to exchange.
+            }
             let world = World::new();
             let client = client_with(&world, Area::Local);
             world.run(client.get(&renew())).unwrap();
