@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::json::{Value, number_text, object};
-use crate::text::Text;
+use crate::text::{Text, cut};
 use crate::url::Params;
 
 /// An HTTP request. In a box, since it is built by methods that hand it on.
@@ -128,6 +128,19 @@ impl Request {
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
     }
 
+    /// The codes and tokens in its form and its `Authorization` header.
+    pub fn secrets(&self) -> Vec<&str> {
+        const NAMES: [&str; 5] =
+            ["code", "code_verifier", "refresh_token", "token", "id_token_hint"];
+        let mut secrets = Vec::new();
+        if let Body::Form(form) = &self.body {
+            secrets.extend(NAMES.iter().filter_map(|name| form.get(name)).map(Text::as_str));
+        }
+        let token = self.headers.str("Authorization").and_then(|value| cut(value, b' '));
+        secrets.extend(token.map(|(_, token)| token));
+        secrets
+    }
+
     /// True for a request of a journey.
     pub fn is_of_journey(&self) -> bool {
         self.action.is_some_and(|action| action.starts_with("JOURNEY_"))
@@ -171,6 +184,9 @@ pub enum Body {
     Json(Text),
 }
 
+/// No token or code is shorter than this.
+const SHORTEST_SECRET: usize = 8;
+
 /// The answer to a request.
 #[derive(Clone)]
 pub struct Answer {
@@ -184,6 +200,18 @@ impl Answer {
     /// True for a status of 200 to 299.
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// The same, which does not repeat the secrets of its request: what a server says of an error becomes
+    /// an app's error message, and that may be logged.
+    pub fn without_secrets(mut self, request: &Request) -> Self {
+        for secret in request.secrets() {
+            // What is shorter is none, and may be part of any word.
+            if secret.len() >= SHORTEST_SECRET && self.body.contains(secret) {
+                self.body = self.body.replace(secret, "(secret)").into();
+            }
+        }
+        self
     }
 
     /// The HTTP status in digits.

@@ -34,7 +34,10 @@ impl<P: Platform> Sender<P> {
         let timeout = request.timeout.unwrap_or(caller.timeout);
         let answer = self.platform.send(request.clone(), timeout, &caller.hooks).await;
         caller.log.exchange(&request, &answer);
-        answer.map_err(|fault| fault.at(&request.url))
+        match answer {
+            Ok(answer) if !answer.is_ok() => Ok(answer.without_secrets(&request)),
+            answer => answer.map_err(|fault| fault.at(&request.url)),
+        }
     }
 
     /// The request as the app's middleware leaves it. What carries a token stays at its origin.

@@ -76,7 +76,7 @@ fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Erro
 
 /// What a 500 may be: AM signs the ID tokens of new clients with their secret, and a public client has
 /// none (OpenID Connect Core section 10.1).
-const HS256: &str = ". The provider's log says why. It fails so where it is to sign ID tokens with HS256 for a client without a secret, as AM does for new clients: set the client's ID token signing algorithm to RS256 or ES256 there.";
+const HS256: &str = " It fails so where it is to sign ID tokens with HS256 for a client without a secret, as AM does for new clients: set the client's ID token signing algorithm to RS256 or ES256 there.";
 
 /// A token request that got no answer.
 pub fn unanswered(fault: NetworkFault) -> Error {

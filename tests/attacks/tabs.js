@@ -307,6 +307,8 @@ export const CHROMIUM = {
     await begin(page, () => window.client.token.get({ forceRenew: true }));
     await until(() => held.count > 0);
     await other.evaluate(() => localStorage.clear());
+    // The other tab's process hears of it a moment later.
+    await until(async () => (await stored(page)) === null, 'the storage is empty in both tabs');
     held.release();
     await ended(page);
     assert.equal((await storage(other))[TOKENS], undefined);

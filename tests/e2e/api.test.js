@@ -245,15 +245,16 @@ test('bodies of every kind are sent again', async (t) => {
         seen[name].push(text.length > 1000 ? text.length : text.replace(/-+WebKit\w+-*/g, '--'));
         return new Response(null, { status: seen[name].length === 1 ? 401 : 200 });
       };
-      for (const [name, body] of Object.entries(bodies)) {
-        const init = { method: 'POST', body, duplex: 'half' };
-        const { status } = await client.fetch(`${api}/${name}`, init);
-        seen[name].push(status);
-      }
+      // All at once: an API that refuses a token of a moment ago is not asked with yet another one.
       const request = new Request(`${api}/request`, { method: 'POST', body: 'in a Request' });
-      seen.request = [];
-      const { status } = await client.fetch(request);
-      seen.request.push(status, request.bodyUsed);
+      await Promise.all([
+        ...Object.entries(bodies).map(async ([name, body]) => {
+          const init = { method: 'POST', body, duplex: 'half' };
+          const { status } = await client.fetch(`${api}/${name}`, init);
+          seen[name].push(status);
+        }),
+        client.fetch(request).then(({ status }) => seen.request.push(status, request.bodyUsed)),
+      ]);
       window.fetch = fetch;
       return seen;
     },

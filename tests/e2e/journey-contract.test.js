@@ -112,9 +112,11 @@ test('resume() sends each parameter that it knows, in this order, and the app’
     const step = {
       payload: { authId: 'kept', callbacks: [] },
       getCallbackOfType: () => ({
-        getOutputByName: (name) => (name === 'redirectUrl' ? 'https://idp.example/' : 'GET'),
+        getOutputByName: (name) =>
+          name === 'redirectUrl' ? `https://idp.example/?${state}` : 'GET',
       }),
     };
+    let state = 'state=state%20%C3%BC';
     const names =
       'suspendedId state scope responsekey RelayState nonce form_post_entry errorMessage errorCode error code'.split(
         ' ',
@@ -122,8 +124,11 @@ test('resume() sends each parameter that it knows, in this order, and the app’
     const others = 'iss=1&client_id=2&realm=3&authIndexType=4&';
     for (const name of names) {
       await client.redirect(step, { navigate: false });
-      await client.resume(`${location.origin}/?${others}${name}=${name}%20%C3%BC`);
+      // An OAuth error belongs to the step by its state.
+      const more = name === 'error' ? `&${state}` : '';
+      await client.resume(`${location.origin}/?${others}${name}=${name}%20%C3%BC${more}`);
     }
+    state = 'state=v';
     await client.redirect(step, { navigate: false });
     const all = names.map((name) => `${name}=v`).join('&');
     await client.resume(`${location.origin}/?${all}`, { query: { state: 'mine', locale: 'de' } });
@@ -133,7 +138,10 @@ test('resume() sends each parameter that it knows, in this order, and the app’
   const each = names.split(' ').toReversed();
   assert.deepEqual(
     queries.slice(0, -1),
-    each.map((name) => `?${name}=${name}%20%C3%BC`),
+    each.map((name) => {
+      const more = name === 'error' ? '&state=state%20%C3%BC' : '';
+      return `?${name}=${name}%20%C3%BC${more}`;
+    }),
   );
   const all = names.split(' ').map((name) => `${name}=${name === 'state' ? 'mine' : 'v'}`);
   assert.equal(queries.at(-1), `?${all.join('&')}&locale=de`);

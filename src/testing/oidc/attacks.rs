@@ -547,3 +547,21 @@ fn an_api_that_refuses_every_token_makes_no_storm_of_renewals() {
         world.advance(1_000.0);
     }
 }
+
+#[test]
+fn an_error_does_not_repeat_what_the_request_carried() {
+    let world = World::new();
+    let client = client(&world);
+    sign_in(&world, &client);
+    let before = stored(&world).unwrap();
+    let token = before.refresh_token.as_ref().unwrap().reveal();
+    assert!(token.len() >= 8, "{token}");
+    world.answer_refresh(
+        500,
+        format!(r#"{{"error":"server_error","error_description":"refused {token}: {token}"}}"#),
+    );
+    let error = world.run(client.get(&force())).unwrap_err();
+    let text = to_text(&error.into_value());
+    assert!(text.contains("refused (secret): (secret)"), "{text}");
+    assert!(!text.contains(token.as_str()), "{text}");
+}
