@@ -27,7 +27,10 @@ const PROMISE = /^- .*\n(?: {2}.*\n)*/gm;
 /** An item below a promise: a file, and names in it. */
 const HELD_BY = /^ {2}- `([^`]+)`: (.+)$/gm;
 
-/** A row of docs/providers.md about a fault: where it was seen, what it was, the tests. */
+/** The head of the table of docs/providers.md whose rows name tests. */
+const HEAD = '| Seen at | What | Tests |';
+
+/** A row of it: where a fault was seen, what it was, the tests. */
 const ROW = /^\| [^|]+ \| ([^|]+) \| ([^|]+) \|$/gm;
 
 /**
@@ -85,7 +88,8 @@ export function faultsOfProviders(page, files) {
     name.includes('/')
       ? paths.some((path) => path === `tests/${name}.test.js` || path.startsWith(`tests/${name}/`))
       : tests.has(name) || native.some((path) => basename(path) === name);
-  const rows = [...sectionOf(page, 'What real servers showed').matchAll(ROW)].slice(1);
+  const [, table = ''] = page.split(`${HEAD}\n`);
+  const rows = [...table.matchAll(ROW)];
   if (rows.length === 0) return ['no rows'];
   return rows.flatMap(([, what, cell]) => {
     const named = cell.replaceAll(/\([^)]*\)/g, '').match(/[\w./-]+/g) ?? [];

@@ -285,7 +285,7 @@ test('a promise names the tests that hold it', () => {
 test('a fault of a provider names the tests that hold it', () => {
   const found = (...cells) =>
     faultsOfProviders(
-      `# Page\n\n## What real servers showed\n\n| At | What | Tests |\n|---|---|---|\n${cells.map((cell) => `| AM | this | ${cell} |\n`).join('')}`,
+      `# Page\n\n| Seen at | What | Tests |\n|---|---|---|\n${cells.map((cell) => `| AM | this | ${cell} |\n`).join('')}`,
       TESTS,
     );
   assert.deepEqual(found('e2e/a (a switch), attacks/b; `c.rs` `it_holds`'), [
