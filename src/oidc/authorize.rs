@@ -1,4 +1,5 @@
-//! Authorizations with the person: the URL, the redirect, the window.
+//! Authorizations that the user takes part in: `authorize.url()`, `authorize.redirect()` and
+//! `authorize.popup()`, and what they share with background authorizations.
 
 use std::rc::Rc;
 
@@ -15,28 +16,31 @@ use crate::secret::{CodeVerifier, Nonce, State};
 use crate::text::{Join, Text};
 use crate::url::{Params, Url};
 
-/// A window is waited for this many milliseconds: people read, type and look for their phones.
+/// The timeout of a popup in milliseconds: users read, type, and look for their phones.
 const POPUP_TIMEOUT: f64 = 600_000.0;
 
-/// An authorization that was begun.
+/// An authorization request that is ready to be opened.
 pub(super) struct Authorization {
-    /// Where to.
+    /// The URL to open: the authorization endpoint with the parameters, or with a `request_uri`.
     pub url: Text,
-    /// What its response must fit.
+    /// What the response is checked against.
     pub transaction: Rc<Transaction>,
-    /// `response_mode`, where one was asked for.
+    /// `response_mode`, where the request has one.
     pub response_mode: Option<Text>,
 }
 
 impl<P: Platform> Client<P> {
-    /// `authorize.url()`: the URL of an interactive authorization, whose state, nonce and verifier
-    /// are remembered for an hour.
+    /// `authorize.url()`: the URL of an authorization request, whose state, nonce and code verifier are
+    /// stored for an hour. Waits for a sign-out in progress.
+    ///
+    /// # Errors
+    /// Those of [`Client::begin`], `signed_out`, and those of the storage.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         self.start(options, AskedBy::App).await.map(|(url, _)| url)
     }
 
-    /// The URL of an authorization, and whether the way back will be known after a reload.
+    /// The URL of an authorization request, and whether its response can be checked after a page load.
     pub(super) async fn start(
         &self,
         options: &Value,
@@ -49,7 +53,11 @@ impl<P: Platform> Client<P> {
         Ok((begun.url, remembered))
     }
 
-    /// `authorize.redirect()`: goes there. Not when this page alone would know the way back.
+    /// `authorize.redirect()`: navigates to the URL of [`Client::authorize_url`].
+    ///
+    /// # Errors
+    /// As there; and that of the storage when the request could be stored in this page's memory only,
+    /// since its response comes to another page.
     pub async fn authorize_redirect(&self, options: &Value) -> Result<(), Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let (url, remembered) = self.start(options, AskedBy::App).await?;
@@ -62,8 +70,12 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// `authorize.popup()`: signs in in a window, which the app's click has opened, and returns the
-    /// tokens. The authorization is remembered by this call alone.
+    /// `authorize.popup()`: signs the user in in a window that the app's click has opened, and returns
+    /// the tokens. The request is kept in memory until the call ends.
+    ///
+    /// # Errors
+    /// `popup_blocked`, `popup_closed`, `popup_timeout`; those of [`Client::begin`], of the response
+    /// and of the token request. An error of the provider has the `appState` of the call.
     pub async fn authorize_popup(
         self: &Rc<Self>,
         popup: Option<P::Popup>,
@@ -75,7 +87,8 @@ impl<P: Platform> Client<P> {
         let begun = self.begin(&options, Mode::Window).await?;
         let transaction = begun.transaction;
         let landed = self.landed(&transaction)?;
-        // The location may come from another page: it must be an answer to this very request.
+        // Any page of this origin can send a location, so it must have the state of this request
+        // ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)).
         let answers = |location: &str| {
             let params = Url::parse(location, None).map(|url| landing::params(&url));
             params.is_some_and(|params| params.get("state") == Some(transaction.state.reveal()))
@@ -88,7 +101,7 @@ impl<P: Platform> Client<P> {
         let app_state = transaction.app_state.clone();
         match self.read_landed(&location, &transaction)?.0 {
             Response::Code(grant) => {
-                // The session that this came from may not be one that frames reach.
+                // The window may have a session that hidden frames don't reach.
                 self.page.sign_ins.forget_reached(&self.metadata.issuer);
                 let tokens = self.sign_in_safely(grant).await?;
                 Ok(self.returned_with(tokens, app_state))
@@ -97,7 +110,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// What the response to an authorization must fit.
+    /// What a response is checked against: the request, the metadata and the pages that it may come to.
     pub(super) fn fit<'a>(&'a self, transaction: &'a Rc<Transaction>) -> Fit<'a> {
         let mut pages = Vec::new();
         for page in [&transaction.redirect_uri].into_iter().chain(&self.config.forwarded_to) {
@@ -107,7 +120,11 @@ impl<P: Platform> Client<P> {
         Fit { transaction, metadata, is_am: self.page.providers.is_am(metadata), pages }
     }
 
-    /// Reads the response in the location that a frame or a window came to.
+    /// Reads and checks the response in the location of a frame or a window. Also returns its
+    /// parameters.
+    ///
+    /// # Errors
+    /// Those of [`Fit::read`].
     pub(super) fn read_landed(
         &self,
         location: &str,
@@ -118,8 +135,11 @@ impl<P: Platform> Client<P> {
         Ok((self.fit(transaction).read(&params, &at)?, params))
     }
 
-    /// Whether a frame or a window has come to its end in a location: on a page that the response may
-    /// come to, or on another one of that origin that has this response.
+    /// A function that tells whether a location ends a frame or a window: it is one of the pages that
+    /// the response may come to, or another page of the same origin with the response to this request.
+    ///
+    /// # Errors
+    /// `config_invalid` when no such page is a URL.
     pub(super) fn landed<'a>(
         &'a self,
         transaction: &'a Rc<Transaction>,
@@ -136,7 +156,8 @@ impl<P: Platform> Client<P> {
         Ok(move |location: &str| {
             let Some(url) = Url::parse(location, None) else { return false };
             let params = landing::params(&url);
-            // The request, which a provider of the app's own origin may show, has the state too.
+            // The state alone is not enough: a page of the provider has it too, when the app and the
+            // provider share an origin.
             let mut answers = ["code", "error", "id_token"].into_iter();
             let is_response = params.get("state") == Some(transaction.state.reveal())
                 && answers.any(|name| params.get(name).is_some());
@@ -146,8 +167,13 @@ impl<P: Platform> Client<P> {
         })
     }
 
-    /// A new authorization: its parameters in the URL or, where the provider demands or the app wants
-    /// that, pushed to the provider first (RFC 9126).
+    /// Begins an authorization request: checks the options, makes the random values, and puts the
+    /// parameters into the URL or pushes them ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)).
+    /// Stores nothing.
+    ///
+    /// # Errors
+    /// Those of [`authorize::check_options`] and [`par::read`]; `unsupported_environment` without
+    /// random numbers.
     pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Authorization, Error> {
         authorize::check_options(&self.config.defaults, options, mode)?;
         let fresh = self.fresh()?;
@@ -163,11 +189,18 @@ impl<P: Platform> Client<P> {
         Ok(Authorization { url, transaction, response_mode })
     }
 
-    /// Whether authorization requests are pushed.
+    /// Whether authorization requests are pushed: as configured, else as the provider requires
+    /// ([RFC 9126 section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
     pub(super) fn pushes(&self) -> bool {
         self.config.par.unwrap_or(self.metadata.par_required)
     }
 
+    /// Pushes a request ([RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1))
+    /// and returns the URL that refers to it
+    /// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)).
+    ///
+    /// # Errors
+    /// Those of [`par::not_configured`] and [`par::read`].
     pub(super) async fn push(&self, params: Params, client_id: &str) -> Result<Text, Error> {
         let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
         let prompt = params.get("prompt").map(Text::from);
@@ -186,11 +219,16 @@ impl<P: Platform> Client<P> {
         Ok(par::url(endpoint, client_id, &request_uri, prompt.as_ref()))
     }
 
-    /// A page of the app.
+    /// A URL of the app, resolved against the page's address.
     pub(super) fn page(&self, url: &str) -> Option<Url> {
         Url::parse(url, self.platform().base_url().as_deref())
     }
 
+    /// The random values of one request: `state`
+    /// ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)), `nonce`
+    /// ([OpenID Connect Core section 15.5.2](https://openid.net/specs/openid-connect-core-1_0.html#NonceNotes))
+    /// and the code verifier
+    /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     pub(super) fn fresh(&self) -> Result<Fresh, Error> {
         Ok(Fresh {
             state: State::new(self.random()?),
@@ -199,7 +237,11 @@ impl<P: Platform> Client<P> {
         })
     }
 
-    /// 32 random bytes in base64url.
+    /// 32 random bytes in base64url, the length that
+    /// [RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1) recommends.
+    ///
+    /// # Errors
+    /// `unsupported_environment` when the browser has no secure random numbers.
     pub(super) fn random(&self) -> Result<Text, Error> {
         let mut bytes = [0; 32];
         let filled = self.platform().random(&mut bytes);
@@ -208,13 +250,13 @@ impl<P: Platform> Client<P> {
                 "AuthorizationUrlError",
                 Code::UnsupportedEnvironment,
                 Kind::Auth,
-                "The browser offers no secure random numbers.",
+                "The browser provides no secure random numbers (crypto.getRandomValues).",
             )
         })
     }
 }
 
-/// The options of an authorization that lands at `uri`, unless they say where.
+/// The options with `uri` as their `redirectUri`, unless they have one.
 pub(super) fn landing_at(uri: &str, options: &Value) -> Value {
     let mut options = if options.is_object() { options.clone() } else { object!([]) };
     if options.non_empty("redirectUri").is_none() {
@@ -223,7 +265,7 @@ pub(super) fn landing_at(uri: &str, options: &Value) -> Value {
     options
 }
 
-/// The provider's refusal, with what the app wanted back.
+/// An error of the provider, with the `appState` of the request.
 pub(super) fn refused(error: Error, app_state: Value) -> Error {
     match app_state {
         Value::NULL => error,
@@ -231,6 +273,7 @@ pub(super) fn refused(error: Error, app_state: Value) -> Error {
     }
 }
 
+/// The documented error of a window that returned no response.
 fn popup_error(fault: FrameFault) -> Error {
     let (error, code, kind, text) = match fault {
         FrameFault::Offline => (
@@ -249,7 +292,7 @@ fn popup_error(fault: FrameFault) -> Error {
             "popup_closed",
             Code::PopupClosed,
             Kind::Auth,
-            "The window was closed before the sign-in came to its end.",
+            "The window was closed before the sign-in was complete. Let the user try again.",
         ),
         FrameFault::Blocked | FrameFault::UnexpectedPage => (
             "popup_blocked",

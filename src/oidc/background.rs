@@ -1,4 +1,6 @@
-//! Authorization without the person: in a hidden frame, or by fetch.
+//! Authorizations without the user (`prompt=none`,
+//! [OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)),
+//! in a hidden frame or by fetch.
 
 use super::Client;
 use super::authorize::{Authorization, landing_at};
@@ -15,21 +17,28 @@ use crate::text::{Join, Text};
 use crate::url::Params;
 
 impl<P: Platform> Client<P> {
-    /// `authorize.background()`: a code and its state, for [`Client::exchange`].
+    /// `authorize.background()`: the parameters of the response, such as `code` and `state`, for
+    /// [`Client::exchange`].
+    ///
+    /// # Errors
+    /// Those of the request and of the response. `login_required` and the like have a `redirectUrl`
+    /// that goes on with the user: see [`Client::with_way_on`].
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let (grant, params) = self.authorize_in_frame(options).await?;
-        // The response has been checked: for its code, and no other, nothing else need be handed over.
+        // The response is checked already. Its code's hash is stored instead, so that only this code
+        // can be exchanged.
         let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
-        // This page exchanges it.
+        // The memory of the page is enough, since the response came to this page.
         let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, AskedBy::App)?;
         let members = params.iter().map(|(name, text)| (name.into(), text.into())).collect();
         Ok(Value::of_last(members))
     }
 
-    /// Tokens by a background authorization. Nothing of it is stored.
+    /// Gets tokens by a background authorization. Stores nothing. `subject` is the expected user: see
+    /// [`Client::redeem`].
     pub(super) async fn authorize_silently(
         &self,
         options: &Value,
@@ -39,6 +48,7 @@ impl<P: Platform> Client<P> {
         self.redeem(&grant, subject).await
     }
 
+    /// The grant of a background authorization, and the parameters of its response.
     async fn authorize_in_frame(&self, options: &Value) -> Result<(Grant, Params), Error> {
         let landing = landing_at(&self.config.background_redirect_uri, options);
         let error = match self.ask_silently(&landing).await {
@@ -46,7 +56,7 @@ impl<P: Platform> Client<P> {
             Ok((Response::Refused(error), _)) => error,
             Err(error) => error,
         };
-        // The app can go on with a page of the provider.
+        // With the user these can succeed. Network failures and the app's own mistakes can't.
         let refused = oauth_error::is_refusal(error.code())
             || matches!(
                 error.code(),
@@ -58,7 +68,8 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// The error with the URL of an interactive authorization by the same options.
+    /// The error, with the URL of an authorization request with the user as `redirectUrl`. Without it
+    /// where that can't be stored.
     pub(super) async fn with_way_on(&self, error: Error, options: &Value) -> Error {
         match self.start(&interactive(options), AskedBy::Nobody).await {
             Ok((url, Remembered::InTab)) => error.with("redirectUrl", url),
@@ -66,9 +77,11 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Asks by fetch where the provider offers that, otherwise in a frame. Unless the app has chosen how,
-    /// the frame also asks where the provider's metadata promise more than the client may: only an answer
-    /// about the user, or the app's own middleware, ends it before.
+    /// Sends the request by fetch where the provider supports it (`pi.flow`), else in a hidden frame.
+    /// Providers may announce `pi.flow` for clients that are not allowed to use it. So unless the app
+    /// chose the response mode, a frame follows an error, except one about the user
+    /// ([OpenID Connect Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError))
+    /// or of the app's middleware.
     async fn ask_silently(&self, options: &Value) -> Result<(Response, Params), Error> {
         let is_chosen =
             authorize::is_mode_chosen(&self.config.defaults, options) || !self.metadata.pi_flow;
@@ -80,7 +93,7 @@ impl<P: Platform> Client<P> {
                 let request =
                     Request::post(&*begun.url, Body::None).with_cookies().action("AUTHORIZE");
                 match authorize::read_fetched(self.send(request).await) {
-                    // It came from the provider itself, and to no page.
+                    // The response came by fetch, to no page that could be checked.
                     Ok(params) => {
                         return Ok((self.fit(&begun.transaction).read(&params, &[])?, params));
                     }
@@ -93,7 +106,7 @@ impl<P: Platform> Client<P> {
                     }
                 }
             }
-            // Where requests are pushed, the response mode is refused there.
+            // A pushed request is refused for its response mode when it is pushed.
             Err(error) => {
                 let is_refused =
                     error.http_status().is_some_and(|status| (400.0..500.0).contains(&status));
@@ -108,6 +121,8 @@ impl<P: Platform> Client<P> {
         self.ask_in_frame(&begun).await
     }
 
+    /// Opens the request in a hidden frame, and reads its response. A code shows that frames reach the
+    /// session.
     async fn ask_in_frame(&self, begun: &Authorization) -> Result<(Response, Params), Error> {
         let landed = self.landed(&begun.transaction)?;
         let timeout = self.config.frame_timeout;
@@ -120,8 +135,9 @@ impl<P: Platform> Client<P> {
         Ok(read)
     }
 
-    /// Opens a URL in a hidden frame, as the app's middleware leaves it. What a frame that brought
-    /// nothing means is the caller's to say; here it is added how far that came, and how long it took.
+    /// Opens a URL in a hidden frame, as the app's middleware changes it, until `landed` accepts its
+    /// location or after `timeout` milliseconds. `describe` makes the error of a frame without a
+    /// response, to which `elapsed` (milliseconds) and `stage` are added.
     pub(super) async fn look_in_frame(
         &self,
         url: &str,
@@ -145,7 +161,7 @@ impl<P: Platform> Client<P> {
         })
     }
 
-    /// Tokens as they are returned to the app.
+    /// Tokens as they are returned to the app, with `persisted: false` while they could not be stored.
     pub(super) fn returned(&self, value: Value) -> Value {
         let mut value = Tokens::shown(value);
         if self.is_unsaved() {
@@ -154,7 +170,7 @@ impl<P: Platform> Client<P> {
         value
     }
 
-    /// The same with what the app wanted back.
+    /// The same, with the `appState` of the request.
     pub(super) fn returned_with(&self, tokens: Value, app_state: Value) -> Value {
         let mut value = self.returned(tokens);
         if !app_state.is_null() {
@@ -164,16 +180,16 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// Why a hidden frame has brought nothing.
+/// Why a hidden frame has returned no response.
 pub(super) enum FrameFailure {
-    /// The frame was opened, or could not be.
+    /// The frame failed, or could not be opened.
     Frame(Error),
-    /// The app's middleware kept the request from being sent.
+    /// The app's middleware prevented the request.
     NotSent(NetworkFault),
 }
 
 impl FrameFailure {
-    /// The error of a call; `not_sent` describes a request that was not sent.
+    /// The error of a call; `not_sent` makes that of a request that the middleware prevented.
     pub(super) fn into_error(self, not_sent: fn(&NetworkFault) -> Error) -> Error {
         match self {
             FrameFailure::Frame(error) => error,
@@ -182,7 +198,8 @@ impl FrameFailure {
     }
 }
 
-/// The options for asking again with a page.
+/// The options of the same request with the user: without `prompt`, and without a response mode that
+/// works by fetch only.
 fn interactive(options: &Value) -> Value {
     let mut options = options.clone();
     options.set("prompt", Value::NULL);
@@ -192,11 +209,12 @@ fn interactive(options: &Value) -> Value {
     options
 }
 
-/// The middleware kept the request from being sent.
+/// The error of a request that the middleware prevented.
 fn not_sent(fault: &NetworkFault) -> Error {
     Error::new("Unknown_Error", fault.describe().0, Kind::Auth, fault.advice())
 }
 
+/// The documented error of a hidden frame without a response (docs/compatibility.md).
 fn frame_error(fault: FrameFault) -> Error {
     let (error, code, text) = match fault {
         FrameFault::Offline => {

@@ -1,4 +1,5 @@
-//! The way back from the provider: a code becomes tokens, once.
+//! Authorization responses: `authorize.callback()` and `token.exchange()`, which check a response and
+//! exchange its code once.
 
 use std::rc::Rc;
 
@@ -19,20 +20,27 @@ use crate::secret::{AuthorizationCode, State};
 use crate::text::{Join, Text};
 use crate::url::{Params, Url};
 
-/// What becomes of a started authorization whose code was used.
+/// What happens to the record of an authorization request when its code has been exchanged.
 #[derive(Clone, Copy)]
 enum Used {
-    /// It is removed.
+    /// The record is removed.
     Removed,
-    /// A note of it stays, for a reload of the same URL.
+    /// A record without secrets replaces it, so that a reload of the same URL returns the same tokens.
     Marked,
 }
 
 impl<P: Platform> Client<P> {
-    /// `token.exchange(code, state)`: tokens for a code. Overlapping calls for the same code share
-    /// one request.
-    /// `iss` is the response's parameter of that name (RFC 9207), where the app hands it over. Where it
-    /// doesn't, an address of the page may show it.
+    /// `token.exchange(code, state)`: exchanges a code
+    /// ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)), and stores and
+    /// returns the tokens. Overlapping calls for the same code share one request. `iss` is the
+    /// response's parameter of that name
+    /// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)); without it, it is
+    /// read from an address of the page that has this response.
+    ///
+    /// # Errors
+    /// The documented `State mismatch` with `state_missing`, `state_unknown`, `transaction_expired` and
+    /// others; those of the response's check, of the token request and of the ID token; `signed_out`
+    /// after a sign-out during the call.
     pub async fn exchange(
         self: &Rc<Self>,
         code: &str,
@@ -60,7 +68,7 @@ impl<P: Platform> Client<P> {
                     Response::Refused(error) => return Err(error),
                 }
             }
-            // The same call may be under way, and have used up the record.
+            // The same call may be in progress, and have used the record.
             Err(error) => {
                 self.page.exchanges.join(&self.name_of(&code, &state)).await.ok_or(error)??
             }
@@ -68,8 +76,8 @@ impl<P: Platform> Client<P> {
         Ok(self.returned(tokens))
     }
 
-    /// `authorize.callback.matches(url)`: whether the URL answers an authorization of this client in
-    /// this tab, be it one that has been dealt with.
+    /// `authorize.callback.matches(url)`: whether the URL is a response to an authorization request of
+    /// this client in this tab, or one that was exchanged already. Changes nothing.
     pub fn matches(&self, url: &str) -> bool {
         let Some(url) = self.page(url) else { return false };
         let params = landing::params(&url);
@@ -83,8 +91,13 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// `authorize.callback(url)`: checks the response, exchanges its code, and takes it out of the
-    /// address bar. The same response gives the same tokens again, for as long as they are kept.
+    /// `authorize.callback(url)`: checks the response, exchanges its code, and removes the response
+    /// from the address bar. The same response returns the stored tokens again, until they are deleted.
+    /// Overlapping calls for the same response share one request.
+    ///
+    /// # Errors
+    /// Those of [`Client::exchange`], and the provider's error response, with the `appState` of the
+    /// request.
     pub async fn callback(self: &Rc<Self>, url: &str) -> Result<Value, Error> {
         let unknown = || authorize::state_mismatch(Code::StateMissing);
         let url = self.page(url).ok_or_else(unknown)?;
@@ -97,7 +110,7 @@ impl<P: Platform> Client<P> {
         self.page.exchanges.share(self.platform(), &name, work).await
     }
 
-    /// The same; overlapping calls for the same response are one.
+    /// [`Client::callback`], once for all overlapping calls.
     async fn callback_once(
         self: &Rc<Self>,
         params: Params,
@@ -113,21 +126,22 @@ impl<P: Platform> Client<P> {
                 let code = params.get("code").map_or("", Text::as_str);
                 self.again(&done, code).await
             }
-            // It is over, or can't be read.
+            // The record is too old, or malformed.
             (Err((error, Some((area, key)))), None) => {
                 let _ = self.platform().remove(area, &key);
                 Err(error)
             }
             (Err((error, None)), None) => return Err(error),
         };
-        // What may pass can be tried again by a reload.
+        // A reload tries again what failed for a reason that may pass, so it needs the response in the
+        // address.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
             self.clean_address(state);
         }
         result
     }
 
-    /// The answer to a response to an authorization that waits for one.
+    /// Handles the response to a pending authorization request.
     async fn answer(
         self: &Rc<Self>,
         params: Params,
@@ -138,7 +152,7 @@ impl<P: Platform> Client<P> {
         let (params, at) = self.seen(params, Some(url));
         match self.fit(&found.transaction).read(&params, &at)? {
             Response::Code(grant) => {
-                // The session that this came from may not be one that frames reach.
+                // The provider's page may have a session that hidden frames don't reach.
                 self.page.sign_ins.forget_reached(&self.metadata.issuer);
                 let tokens = self.exchange_shared(grant, found, Used::Marked).await?;
                 Ok(self.returned_with(tokens, app_state))
@@ -150,16 +164,19 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// A response with what the addresses of the page tell of it: the issuer, where it was not handed
-    /// over, and the addresses that it came to, the one that the page was loaded with first. `url` is the
-    /// one that the app says. An address counts only where its `state` is this one.
+    /// The parameters of a response and the addresses that it came to, for
+    /// [`Fit::read`](authorize::Fit::read): first the address that the page was loaded with, then
+    /// `url`, which the app passes, or the current address. An address counts only if it has the same
+    /// `state`. `iss` is taken from the addresses, for apps that pass `code` and `state` only.
     fn seen(&self, mut params: Params, url: Option<Url>) -> (Params, Vec<Url>) {
         let state = params.get("state").cloned().unwrap_or_default();
         let address = |text: Option<Text>| self.address_with(&state, text);
         let (loaded, shown) =
             (address(self.platform().loaded_url()), address(self.platform().base_url()));
         for (_, other) in [&loaded, &shown].into_iter().flatten() {
-            // A wrong issuer counts more than a right one.
+            // A wrong `iss` in any address makes the response fail
+            // ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)), so a right
+            // one doesn't replace it.
             let known = params.get("iss").is_some_and(|issuer| self.metadata.issuer != issuer);
             if !known && let Some(issuer) = other.get("iss") {
                 params.set("iss", issuer);
@@ -171,7 +188,10 @@ impl<P: Platform> Client<P> {
         (params, at)
     }
 
-    /// The answer to a response that has been dealt with.
+    /// Returns the stored tokens for a response that was exchanged already.
+    ///
+    /// # Errors
+    /// `state_unknown` for another code, without tokens, and when the tokens are another user's by now.
     async fn again(&self, done: &Exchanged, code: &str) -> Result<Value, Error> {
         let used = || authorize::state_mismatch(Code::StateUnknown);
         if !done.is_of(code) {
@@ -179,7 +199,7 @@ impl<P: Platform> Client<P> {
         }
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         let tokens = stored.ok_or_else(used)?;
-        // Somebody else may have signed in since.
+        // Another user may have signed in since.
         if self.fingerprint_of(&tokens).await != done.subject {
             return Err(used());
         }
@@ -190,20 +210,23 @@ impl<P: Platform> Client<P> {
         Ok(value)
     }
 
-    /// Takes the response out of the address bar, where it is still shown.
+    /// Removes the response from the address bar, if it is still shown: codes in addresses leak by
+    /// history and `Referer`
+    /// ([RFC 9700 section 4.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.2)).
     fn clean_address(&self, state: &State) {
         if let Some((shown, _)) = self.address_with(state.reveal(), self.platform().base_url()) {
             self.platform().replace_address(&landing::without_response(&shown));
         }
     }
 
-    /// An address of the page and the response in it, where that is the one with this state.
+    /// An address of the page and the response in it, if it has this state.
     fn address_with(&self, state: &Text, address: Option<Text>) -> Option<(Url, Params)> {
         let url = Url::parse(&address?, None)?;
         let params = landing::params(&url);
         (params.get("state") == Some(state)).then_some((url, params))
     }
 
+    /// [`Client::exchange_once`], shared by overlapping calls of the page.
     async fn exchange_shared(
         self: &Rc<Self>,
         grant: Grant,
@@ -219,6 +242,7 @@ impl<P: Platform> Client<P> {
         self.page.exchanges.share(self.platform(), &name, work).await
     }
 
+    /// Exchanges the code, and removes or replaces the record of the request.
     async fn exchange_once(
         &self,
         grant: &Grant,
@@ -226,7 +250,8 @@ impl<P: Platform> Client<P> {
         after: Used,
     ) -> Result<Box<Tokens>, Error> {
         let result = self.sign_in_by(grant).await;
-        // After a fault that may pass, the code may still be good: it can be tried again.
+        // After a failure that may pass the code may still be valid, so the record stays for another
+        // try.
         if result.as_ref().err().is_none_or(|error| !error.is_passing()) {
             match (after, &result) {
                 (Used::Marked, Ok(tokens)) => {
@@ -239,14 +264,14 @@ impl<P: Platform> Client<P> {
         result
     }
 
-    /// Tells a person from another, without saying who it is.
+    /// A hash of the user's `sub`: distinguishes users without storing who they are.
     async fn fingerprint_of(&self, tokens: &Tokens) -> Option<Text> {
         let user = self.user_of(tokens).await;
         user.subject().map(|subject| pkce::sha256(subject.as_bytes()))
     }
 
-    /// [`Client::sign_in_by`] as a task of its own, which an aborted call doesn't interrupt: a code
-    /// that was used must not be lost.
+    /// [`Client::sign_in_by`] as a task of its own, so that an aborted call doesn't interrupt it: a
+    /// used code would be lost.
     pub(super) async fn sign_in_safely(self: &Rc<Self>, grant: Grant) -> Result<Value, Error> {
         let name = self.name_of(&grant.code, &grant.transaction.state);
         let client = self.clone();
@@ -254,7 +279,11 @@ impl<P: Platform> Client<P> {
         self.page.exchanges.share(self.platform(), &name, work).await
     }
 
-    /// Redeems a grant and keeps its tokens, unless somebody signs out meanwhile.
+    /// Exchanges a code and stores its tokens.
+    ///
+    /// # Errors
+    /// Those of [`Client::redeem`]; `signed_out`, without storing anything, after a sign-out during the
+    /// call.
     async fn sign_in_by(&self, grant: &Grant) -> Result<Box<Tokens>, Error> {
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let was_signed_in = self.stored().await.is_ok_and(|stored| stored.raw.is_some());
@@ -264,7 +293,8 @@ impl<P: Platform> Client<P> {
             self.give_up(&tokens, HappenedIn::ThisTab).await;
             return Err(signed_out());
         }
-        // A renewal under way must not overwrite them, nor they a sign-out, here or in another tab.
+        // Under the lock neither a renewal nor a sign-out, in this or another tab, overwrites the
+        // tokens, or is overwritten by them.
         let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let former = self.stored().await.ok().and_then(|stored| stored.tokens);
         let user = self.user_of(&tokens).await;
@@ -272,7 +302,7 @@ impl<P: Platform> Client<P> {
             Some(former) => self.user_of(former).await,
             None => User::Unknown,
         };
-        // A sign-out waits for no lock.
+        // A sign-out deletes the tokens without waiting for the lock.
         let found = self.stored().await;
         let is_gone = found.as_ref().is_ok_and(|found| found.raw.is_none());
         if signed_out_here() || (was_signed_in && is_gone) {
@@ -286,7 +316,7 @@ impl<P: Platform> Client<P> {
         if let Some(former) = former
             && user.is_other_than(&former_user)
         {
-            // Nobody has the other user's tokens now.
+            // Nothing uses the former user's tokens from now on.
             self.revoke_later(former.secrets());
             self.emit(&Event::SignedOut);
         }
@@ -294,7 +324,8 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
-    /// The name under which an exchange is shared: by all that find the same started authorization.
+    /// The name under which an exchange is shared: it is the same for all clients that find the same
+    /// record.
     fn name_of(&self, code: &AuthorizationCode, state: &State) -> Text {
         let (issuer, owner) = (&*self.metadata.issuer, &*self.sign_in.owner());
         [code.reveal(), state.reveal(), issuer, owner].joined_by(" ")

@@ -1,4 +1,5 @@
-//! The authorizations of a client that wait for their response.
+//! The pending authorizations of a client: requests that wait for their response, in `sessionStorage`
+//! or in memory.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,32 +17,32 @@ use crate::secret::State;
 use crate::storage::{Area, authorization_key};
 use crate::text::Text;
 
-/// No more started authorizations than this are kept.
+/// How many pending authorizations are stored at most.
 const MAX_TRANSACTIONS: usize = 20;
 
-/// Who started an authorization: see [`SignIn::owner`].
+/// The member of a record that says whose it is: see [`SignIn::owner`].
 const OWNER: &str = "ownerId";
 
-/// A started authorization, and where it is kept.
+/// A pending authorization, and where it is stored.
 pub(super) struct Found {
     pub transaction: Rc<Transaction>,
     pub area: Area,
     pub key: Text,
 }
 
-/// Marks an authorization that [nobody](AskedBy::Nobody) has asked for.
+/// The member of a record of an authorization that [nobody](AskedBy::Nobody) has asked for.
 const FALLBACK: &str = "fallback";
 
-/// Who has asked for an authorization.
+/// Who has asked for an authorization request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum AskedBy {
-    /// The app.
+    /// The app, by a call.
     App,
-    /// Nobody: it is the way on after a failed one.
+    /// Nobody: it is the `redirectUrl` of an error.
     Nobody,
 }
 
-/// What is known of a started authorization without using it.
+/// What the removal of old records goes by.
 pub(super) struct Started {
     key: Text,
     created: f64,
@@ -49,7 +50,8 @@ pub(super) struct Started {
 }
 
 impl Started {
-    /// Whether it has to make room earlier: first those that nobody has asked for, then the older.
+    /// Whether this record is removed before the other: those that nobody has asked for first, then
+    /// older ones.
     fn goes_before(&self, other: &Started) -> bool {
         match self.asked_by == other.asked_by {
             true => self.created < other.created,
@@ -58,22 +60,22 @@ impl Started {
     }
 }
 
-/// Where a started authorization is remembered.
+/// Where a pending authorization is stored.
 pub(super) enum Remembered {
-    /// For this tab.
+    /// In this tab's `sessionStorage`: the next page can check the response.
     InTab,
-    /// For this page alone, and why.
+    /// In this page's memory, and the error of the storage.
     InPage(Error),
 }
 
-/// Why there is no authorization, and where one is that can't be used.
+/// Why no usable record was found, and where an unusable one is.
 type Missing = (Error, Option<(Area, Text)>);
 
-/// The started authorizations of a client.
+/// The pending authorizations of a client.
 pub(super) struct Pending<P: Platform> {
     page: &'static Page<P>,
     sign_in: Rc<SignIn>,
-    /// What is known of those in the storage, and after how many sign-outs that was so.
+    /// The records in the storage, and the number of sign-outs when they were listed.
     started: RefCell<Option<(usize, Vec<Started>)>>,
 }
 
@@ -82,9 +84,12 @@ impl<P: Platform> Pending<P> {
         Pending { page, sign_in, started: RefCell::default() }
     }
 
-    /// Remembers a started authorization, for this tab or, where that fails, for this page, and says
-    /// which; not after a sign-out, which leaves nothing behind. `sign_outs` is how many there had been
-    /// at the start.
+    /// Stores a request in `sessionStorage` or, if that fails, in the page's memory, and returns which.
+    /// `sign_outs` is the number of sign-outs when the request began.
+    ///
+    /// # Errors
+    /// `signed_out` after a sign-out since then, which must leave nothing behind; `Storing_error` when
+    /// both fail.
     pub(super) fn remember(
         &self,
         transaction: &Transaction,
@@ -114,7 +119,7 @@ impl<P: Platform> Pending<P> {
         Ok(Remembered::InPage(storage_error(fault, Area::Session, "Storing_error")))
     }
 
-    /// A record of an authorization, with whose it is where that is not the client that it names.
+    /// The record, with its owner if that is not the client that the record names.
     fn owned(&self, transaction: &Transaction, mut record: Value) -> Value {
         let owner = self.sign_in.owner();
         if transaction.client_id != owner {
@@ -123,18 +128,18 @@ impl<P: Platform> Pending<P> {
         record
     }
 
-    /// Puts a note that it was exchanged in the place of an authorization.
+    /// Replaces a record by one without secrets, for [`Pending::recall_exchanged`].
     pub(super) fn mark_exchanged(&self, grant: &Grant, found: &Found, subject: Option<Text>) {
         let _ = self.page.platform.remove(found.area, &found.key);
         let key = authorization_key(&self.sign_in.owner(), Some(&grant.transaction.state));
         let text = to_text(
             &self.owned(&grant.transaction, grant.transaction.to_exchanged(&grant.code, subject)),
         );
-        // Without the note, a reload of the very same URL gets an error in the place of the tokens.
+        // If this fails, a reload of the same URL returns an error instead of the tokens.
         let _ = self.page.platform.write(found.area, &key, &text);
     }
 
-    /// Finds the note of [`Pending::mark_exchanged`].
+    /// Finds the record of [`Pending::mark_exchanged`].
     pub(super) fn recall_exchanged(&self, state: &State) -> Option<Exchanged> {
         let key = authorization_key(&self.sign_in.owner(), Some(state));
         let read = |area| Exchanged::read(&self.page.platform.read(area, &key).ok().flatten()?);
@@ -142,8 +147,13 @@ impl<P: Platform> Pending<P> {
         done.filter(|done| done.issuer == self.sign_in.issuer)
     }
 
-    /// Finds the authorization with this state, and where it is kept. One that can't be used is
-    /// removed.
+    /// Finds the request with this state
+    /// ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)), and removes
+    /// its record if it is unusable.
+    ///
+    /// # Errors
+    /// The documented `State mismatch` (`state_unknown`, `transaction_expired`); `state_unknown` for a
+    /// record that can't be parsed.
     pub(super) fn recall(&self, state: &State, defaults: &Defaults) -> Result<Found, Error> {
         self.look_up(state, defaults).map_err(|(error, useless)| {
             if let Some((area, key)) = useless {
@@ -153,7 +163,7 @@ impl<P: Platform> Pending<P> {
         })
     }
 
-    /// The same, without removing anything.
+    /// The same, but removes nothing.
     pub(super) fn look_up(&self, state: &State, defaults: &Defaults) -> Result<Found, Missing> {
         let owner = self.sign_in.owner();
         let (own, shared) =
@@ -172,7 +182,9 @@ impl<P: Platform> Pending<P> {
                 let error = exchange::failure(Code::StateUnknown, text);
                 return Err((error, (*key != shared).then(|| (area, key.clone()))));
             };
-            // Another library's record counts with its verifier alone: PKCE binds the code to it.
+            // Records of other client libraries have no issuer of their own, so they must have a code
+            // verifier: it binds the code to this browser
+            // ([RFC 7636 section 1](https://www.rfc-editor.org/rfc/rfc7636#section-1)).
             if transaction.state != *state
                 || transaction.issuer != self.sign_in.issuer
                 || transaction.verifier.is_none()
@@ -188,9 +200,9 @@ impl<P: Platform> Pending<P> {
         Err((state_mismatch(Code::StateUnknown), None))
     }
 
-    /// Makes room for one more started authorization: removes those that are too old, or too many,
-    /// first those that nobody has asked for. The storage is searched once after each sign-out; what
-    /// is added to it is known.
+    /// Makes room for one more record: removes records that are too old or too many, those that nobody
+    /// has asked for first. The storage is listed once after each sign-out; what is added later is
+    /// known.
     fn sweep(&self, more: Started) {
         let (owner, issuer) = (self.sign_in.owner(), &self.sign_in.issuer);
         let sign_outs = self.page.sign_outs.count(issuer);
@@ -206,7 +218,7 @@ impl<P: Platform> Pending<P> {
         };
         let mut kept: Vec<Started> = Vec::new();
         for one in started {
-            // Another library's sign-in is its own to end.
+            // Another library removes its own record.
             if one.key == shared {
                 continue;
             }
@@ -215,7 +227,7 @@ impl<P: Platform> Pending<P> {
                 true => remove(&one),
             }
         }
-        // Those that stay are picked, not those that go: these may be many.
+        // Selects the few records that stay: there may be very many to remove.
         let mut left = Vec::new();
         while left.len() < MAX_TRANSACTIONS - 1 && !kept.is_empty() {
             let mut last = 0;
@@ -233,7 +245,7 @@ impl<P: Platform> Pending<P> {
     }
 }
 
-/// Forgets the started authorizations of a sign-in.
+/// Removes all pending authorizations of a sign-in.
 pub(super) fn forget<P: Platform>(platform: &P, sign_in: &SignIn) {
     for area in [Area::Session, Area::Memory] {
         for Started { key, .. } in started(platform, area, &sign_in.owner(), &sign_in.issuer) {
@@ -242,8 +254,8 @@ pub(super) fn forget<P: Platform>(platform: &P, sign_in: &SignIn) {
     }
 }
 
-/// A client's started authorizations: see [`SignIn::owner`]. Another owner's name may begin like this
-/// one, so the record itself is asked.
+/// The records of a client: see [`SignIn::owner`]. The key alone does not tell, since another owner's
+/// key may begin with this one's.
 fn started<P: Platform>(platform: &P, area: Area, own: &str, issuer: &str) -> Vec<Started> {
     let mut found = Vec::new();
     for key in platform.keys(area, &authorization_key(own, None)).unwrap_or_default() {
