@@ -1,4 +1,5 @@
-//! What the app configures: the arguments of the `oidc()` factory.
+//! The configuration: the `config` and `storage` arguments of the `oidc()` factory, checked
+//! (docs/configuration.md).
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object, to_text};
@@ -11,81 +12,93 @@ use crate::storage::{Area, Location, TOKENS_PREFIX, tokens_key};
 use crate::text::{Join, Text};
 use crate::url::Url;
 
-/// Requests give up after this many milliseconds, unless `serverConfig.timeout` says otherwise.
+/// The timeout of each request in milliseconds, unless `serverConfig.timeout` is set.
 pub const DEFAULT_TIMEOUT: f64 = 30_000.0;
 
-/// A background authorization gives up after this many milliseconds, unless
-/// `serverConfig.frameTimeout` says otherwise.
+/// The timeout of a background authorization in milliseconds, unless `serverConfig.frameTimeout` is
+/// set.
 pub const DEFAULT_FRAME_TIMEOUT: f64 = 10_000.0;
 
-/// Tokens are renewed this many milliseconds before they expire, unless `oauthThreshold` says
-/// otherwise.
+/// How long before their expiry tokens are renewed, in milliseconds, unless `oauthThreshold` is set.
 const DEFAULT_THRESHOLD: f64 = 30_000.0;
 
-/// A session check gives up after this many milliseconds, unless `serverConfig.frameTimeout` says
-/// otherwise.
+/// The timeout of a session check in milliseconds, unless `serverConfig.frameTimeout` is set.
 const DEFAULT_SESSION_TIMEOUT: f64 = 3_000.0;
 
-/// The member of the `storage` argument that the number of the app's own storage is put into.
+/// The member of the `storage` argument in which JavaScript passes the number of the app's own storage
+/// object.
 pub const CUSTOM_STORAGE: &str = "customNumber";
 
-/// What is wrong with `serverConfig.metadata`.
+/// The message for a `serverConfig.metadata` that is not an object, or has unusable members.
 pub const METADATA: &str =
     "serverConfig.metadata must be an object with members of the provider's metadata.";
 
 /// The checked configuration of one client.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the provider's metadata is.
+    /// `serverConfig.wellknown` and the other options that say where the metadata come from.
     pub source: Source,
-    /// What it asks for in every authorization.
+    /// The parameters of every authorization request.
     pub defaults: Defaults,
-    /// Renewal is due this many milliseconds before expiry.
+    /// `oauthThreshold`: how long before their expiry tokens are renewed, in milliseconds.
     pub threshold: f64,
-    /// Where the provider sends the person after a logout.
+    /// `signOutRedirectUri`: the page that the provider returns the user to after a logout, its
+    /// `post_logout_redirect_uri`
+    /// ([RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)).
     pub sign_out_redirect_uri: Option<Text>,
-    /// Where a hidden frame lands after a logout.
+    /// `backgroundSignOutRedirectUri`, else `signOutRedirectUri`: the same for a logout in a hidden
+    /// frame.
     pub background_sign_out_redirect_uri: Option<Text>,
-    /// How tokens are renewed.
+    /// `renew`: how tokens are renewed.
     pub renew: Renew,
-    /// Milliseconds for each request.
+    /// `serverConfig.timeout`: the timeout of each request, in milliseconds.
     pub timeout: f64,
-    /// Milliseconds for a background authorization.
+    /// The timeout of a background authorization, in milliseconds.
     pub frame_timeout: f64,
-    /// Milliseconds for a session check.
+    /// The timeout of a session check, in milliseconds.
     pub session_timeout: f64,
-    /// Whether authorization requests are pushed (RFC 9126); without it, where the provider demands
-    /// that.
+    /// `par`: whether authorization requests are pushed
+    /// ([RFC 9126](https://www.rfc-editor.org/rfc/rfc9126)). `None` pushes them where the provider
+    /// requires it ([section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
     pub par: Option<bool>,
-    /// Whether tokens are renewed before they expire, without being asked for.
+    /// `autoRenew`: whether tokens are renewed before they expire, without a call of the app.
     pub auto_renew: bool,
-    /// The origins whose APIs get the access token.
+    /// `apiOrigins`: the origins to which `fetch` sends the access token.
     pub api_origins: Vec<Text>,
-    /// Where a hidden frame lands.
+    /// `backgroundRedirectUri`, else `redirectUri`: the `redirect_uri` of a hidden frame.
     pub background_redirect_uri: Text,
-    /// Where a window for a sign-in lands.
+    /// `popupRedirectUri`, else `redirectUri`: the `redirect_uri` of `authorize.popup()`.
     pub popup_redirect_uri: Text,
-    /// The pages that the app's server forwards responses to.
+    /// `forwardedTo`: the pages to which the app's server forwards authorization responses, besides the
+    /// `redirect_uri`.
     pub forwarded_to: Vec<Text>,
-    /// What the client's tokens are bound to, as a short hash; empty for nothing: see [`binding`].
+    /// What the client's tokens are bound to, as a short hash: see [`binding`]. Empty where they are
+    /// bound to nothing.
     pub binding: Text,
-    /// Where the tokens are kept.
+    /// The storage area and the key of the token record.
     pub location: Location,
 }
 
 /// How tokens are renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renew {
-    /// By refresh token, then by background authorization.
+    /// With the refresh token; where that is not possible, by a background authorization.
     Auto,
-    /// By refresh token only.
+    /// With the refresh token only
+    /// ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
     Refresh,
-    /// By background authorization only.
+    /// By a background authorization only (`prompt=none`,
+    /// [OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
     Background,
 }
 
 impl Config {
-    /// Reads the factory's `config` and `storage` arguments.
+    /// Reads the `config` and `storage` arguments of the factory, and sets the defaults of what they
+    /// lack.
+    ///
+    /// # Errors
+    /// `config_invalid`, for the first option that is missing or can't work. The texts of the missing
+    /// ones are the documented client's (docs/compatibility.md).
     pub fn read(config: &Value, storage: &Value) -> Result<Config, Error> {
         let server = config.at("serverConfig");
         let required = |value: Option<&Text>, text| value.cloned().ok_or_else(|| invalid(text));
@@ -119,10 +132,10 @@ impl Config {
         let binding = binding(config);
         let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
-            let text = "oauthThreshold and the timeouts are milliseconds, not negative.";
+            let text = "oauthThreshold and the timeouts must be milliseconds, 0 or more.";
             milliseconds(value, name, default).ok_or_else(|| invalid(text))
         };
-        // No time at all would let nothing succeed.
+        // A timeout of zero would let no request succeed, so it counts as not set.
         let timeout = |name, default| {
             duration(server, name, default).map(|time| if time > 0.0 { time } else { default })
         };
@@ -164,15 +177,16 @@ impl Config {
     }
 }
 
-/// What all tokens of the client are bound to by its configuration: `resource` ([RFC
-/// 8707](https://www.rfc-editor.org/rfc/rfc8707#section-2)), whose order doesn't matter. What else binds
-/// them becomes another member of what is hashed. Empty for a plain client.
+/// What the configuration binds all tokens of the client to, as a short hash: `resource`, in any order
+/// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). Empty for a client
+/// without. An option that binds the tokens to something else must become another member of the hashed
+/// object.
 fn binding(config: &Value) -> Text {
     let resources = resources(config.get("resource"));
     let mut named: Vec<Value> = Vec::new();
     for resource in resources.items() {
         let Some(name) = resource.as_str().filter(|name| !name.is_empty()) else { continue };
-        // In order, by hand: a sort is a kilobyte.
+        // Sorted by insertion: the standard library's sort adds a kilobyte to the wasm.
         let mut at = 0;
         while named.get(at).and_then(Value::as_str).is_some_and(|other| other < name) {
             at += 1;
@@ -188,11 +202,12 @@ fn binding(config: &Value) -> Text {
     hash.get(..BINDING).unwrap_or_default().into()
 }
 
-/// This many of the characters of the hash are enough to tell the clients of one id apart.
+/// How many characters of the hash are used: enough to distinguish the clients that share a `clientId`.
 const BINDING: usize = 12;
 
-/// The duration called `name`, in milliseconds; `None` when it is none. What comes from the
-/// environment is text, and one that is no number is not set there: see [`warn_of_unreadable`].
+/// The duration `name`, in milliseconds: `default` where it is absent, or a text that is not a number,
+/// as an unset environment variable is (see [`warn_of_unreadable`]); `None` where it is negative or of
+/// another type.
 pub fn milliseconds(of: &Value, name: &str, default: f64) -> Option<f64> {
     let Some(value) = of.get(name) else { return Some(default) };
     match value.as_numeral() {
@@ -201,7 +216,7 @@ pub fn milliseconds(of: &Value, name: &str, default: f64) -> Option<f64> {
     }
 }
 
-/// The durations that are texts and no numbers.
+/// The names of the durations that are texts but not numbers.
 fn unreadable(config: &Value) -> Vec<&'static str> {
     let server = config.at("serverConfig");
     let mut names = Vec::new();
@@ -218,7 +233,8 @@ fn unreadable(config: &Value) -> Vec<&'static str> {
     names
 }
 
-/// Says once which durations are not used: an empty text, or one that a build has not replaced.
+/// Logs a warning that names the durations that are not used: empty texts, and placeholders that the
+/// build has not replaced.
 pub fn warn_of_unreadable(config: &Value, log: &Logger) {
     let names = unreadable(config);
     if !names.is_empty() {
@@ -234,7 +250,9 @@ pub fn warn_of_unreadable(config: &Value, log: &Logger) {
     }
 }
 
-/// The origins to which the access token may be sent: each is a secure origin and nothing else.
+/// `apiOrigins`, normalized. Each must be an origin with https (or http on a loopback host) and nothing
+/// after it: the token must not be sent where others can read it
+/// ([RFC 6750 section 5.3](https://www.rfc-editor.org/rfc/rfc6750#section-5.3)).
 fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
     let wrong = "apiOrigins must be a list of https origins, such as ['https://api.example.com'].";
     let Some(origins) = config.get("apiOrigins") else { return Ok(Vec::new()) };
@@ -249,7 +267,7 @@ fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
     Ok(found)
 }
 
-/// The pages that the app's server forwards responses to: a URL, or a list of them.
+/// `forwardedTo`: a URL, or a list of URLs.
 fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
     let given = config.at("forwardedTo");
     let given = given.as_array().unwrap_or(std::slice::from_ref(given));
@@ -263,12 +281,13 @@ fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
     Ok(pages)
 }
 
-/// A configuration that can't work.
+/// The error for a configuration that can't work: `config_invalid`, with `text` as its `error` and its
+/// message.
 pub fn invalid(text: &'static str) -> Error {
     Error::new(text, Code::ConfigInvalid, Kind::Argument, text)
 }
 
-/// Where the tokens are kept: the `storage` argument of the factory.
+/// The storage area and key of the tokens: the `storage` argument of the factory.
 fn location(storage: &Value, client_id: &str, binding: &str) -> Result<Location, Error> {
     let area = match storage.str("type") {
         None | Some("localStorage") => Area::Local,
@@ -290,7 +309,8 @@ fn location(storage: &Value, client_id: &str, binding: &str) -> Result<Location,
     };
     let prefix = storage.str("prefix").unwrap_or(TOKENS_PREFIX);
     let name = storage.str("name").unwrap_or(client_id);
-    // The plain key is the plain client's: two clients of one id keep their tokens side by side.
+    // Clients with the same `clientId` and different bindings have different keys, so that their tokens
+    // don't replace each other. A client that is bound to nothing uses the documented key.
     Ok(Location { area, key: tokens_key(prefix, name, binding) })
 }
 

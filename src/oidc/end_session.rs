@@ -1,4 +1,6 @@
-//! Ends the user's session at the provider, and says only what was confirmed.
+//! Ends the user's session at the provider, and reports as ended only what was confirmed. At AM by its
+//! sessions endpoint, elsewhere by RP-initiated logout
+//! ([RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)).
 
 use std::cell::Cell;
 
@@ -20,11 +22,11 @@ use crate::secret::RawIdToken;
 use crate::text::Text;
 use crate::url::Url;
 
-/// What is known of the session that is to end.
+/// What is known of the session that a sign-out ends, collected before it is forgotten.
 pub(super) struct Ending {
-    /// The ID token by which the provider knows it, and the client that it was issued to.
+    /// The client's id, and the ID token for `id_token_hint`.
     pub hint: Option<(Text, RawIdToken)>,
-    /// AM's session token.
+    /// AM's session token, where the app stores it.
     token: Option<Token>,
     /// Whether a hidden frame of this page has reached the session.
     has_reached: bool,
@@ -33,7 +35,7 @@ pub(super) struct Ending {
 }
 
 impl<P: Platform> Client<P> {
-    /// What is known of the session, before it is forgotten.
+    /// Collects what is known of the session. The hint is found later.
     pub(super) fn ending(&self) -> Ending {
         let issuer = &self.metadata.issuer;
         let settings = self.page.providers.am_settings(issuer);
@@ -45,12 +47,13 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// The ID token by which the provider knows the session.
+    /// The client's id and the ID token for `id_token_hint`: see [`LocalSignOut::hint`].
     pub(super) fn hint(&self, sign_out: &LocalSignOut<P>) -> Option<(Text, RawIdToken)> {
         sign_out.hint(self.page.providers.is_am(&self.metadata))
     }
 
-    /// AM's endpoints, where the provider is AM: as the page's journey client has them.
+    /// AM's endpoints, with the paths of the page's journey client or else of this one; `None` for
+    /// other providers.
     pub(super) fn am_endpoints(&self) -> Option<Endpoints> {
         if !self.page.providers.is_am(&self.metadata) {
             return None;
@@ -63,10 +66,11 @@ impl<P: Platform> Client<P> {
         Endpoints::of(&self.metadata, paths).ok()
     }
 
-    /// Ends the session.
+    /// Ends the session at the provider, and returns what was confirmed.
     pub(super) async fn end_session(&self, ending: &Ending) -> Part {
         let Some(am) = self.am_endpoints() else { return self.end_by_hint(ending).await };
-        // First: once the session is over, AM answers 401, as it does without a cookie.
+        // First, since the end session endpoint may end the session too: then AM answers 401, as it
+        // does to a request without a cookie.
         let ended = self.end_am_session(&am, ending).await;
         let told = match (&self.metadata.end_session_endpoint, &ending.hint) {
             (Some(endpoint), Some((_, hint))) => Some(self.tell(endpoint, hint, ending).await),
@@ -75,7 +79,7 @@ impl<P: Platform> Client<P> {
         match (ended, told) {
             (Ok((Done::Yes, _)), _) => Ok((Done::Yes, None)),
             (Err(error), _) if is_alive(&error) => Err(error),
-            // AM says 400 whether it has ended the session or not.
+            // AM answers 400 whether it has ended the session or not.
             (_, Some(LogoutAnswer::Refused(error))) if error.http_status() != Some(400.0) => {
                 Err(error)
             }
@@ -85,8 +89,10 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Ends the session at AM's sessions endpoint: by the session token or, without that, by the
-    /// cookie.
+    /// Ends the session at AM's sessions endpoint, by the session token, else by the cookie.
+    ///
+    /// # Errors
+    /// With the documented `error` of a logout, and the code and details of the request's failure.
     pub(super) async fn end_am_session(&self, am: &Endpoints, ending: &Ending) -> Part {
         let call = Call { endpoints: am, query: &Value::NULL, token: ending.token.as_ref() };
         match am_session::end(self.page, &self.caller, call).await {
@@ -99,14 +105,16 @@ impl<P: Platform> Client<P> {
         }
     }
 
+    /// Sends the logout request with the ID token by fetch
+    /// ([RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)).
     async fn tell(&self, endpoint: &str, hint: &RawIdToken, ending: &Ending) -> LogoutAnswer {
         ending.is_sent.set(true);
         let redirect_uri = self.config.sign_out_redirect_uri.as_ref();
         logout::read(self.send(logout::request(endpoint, hint, redirect_uri)).await)
     }
 
-    /// Ends the session of a provider that knows it by an ID token: by fetch where its answer can be
-    /// read, else in a hidden frame, else without knowing what comes of it.
+    /// Ends the session at a provider other than AM: by fetch where the answer can be read, else in a
+    /// hidden frame that comes back to the app, else by a request whose answer can't be read.
     async fn end_by_hint(&self, ending: &Ending) -> Part {
         let Some(endpoint) = &self.metadata.end_session_endpoint else {
             return Ok((Done::No, Some(Code::EndpointMissing)));
@@ -120,8 +128,8 @@ impl<P: Platform> Client<P> {
             return self.end_blindly(endpoint, None, None).await;
         };
         let way_back = self.way_back(client_id, hint);
-        // Before anything is sent: afterwards nobody can tell a session that is over from one that the
-        // frame doesn't reach.
+        // Before anything is sent: later, a frame that finds no session does not tell whether the
+        // session is over or out of its reach.
         let reaches = way_back.is_some() && (ending.has_reached || self.finds_session().await);
         let unreadable = match self.tell(endpoint, hint, ending).await {
             LogoutAnswer::Ended => return Ok((Done::Yes, None)),
@@ -138,8 +146,11 @@ impl<P: Platform> Client<P> {
         self.end_blindly(endpoint, Some((client_id, hint)), unreadable).await
     }
 
-    /// Asks the provider to end the session, without an answer. When not even that can be sent, what
-    /// was `unreadable` before is a failure.
+    /// Sends the logout request without reading the answer.
+    ///
+    /// # Errors
+    /// The reason when this request can't be sent either: that of the earlier, `unreadable` one where
+    /// there is one.
     async fn end_blindly(
         &self,
         endpoint: &str,
@@ -161,7 +172,8 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Sends the request with the ID token, unless that has been done: the page is being left.
+    /// Sends the request with the ID token, unless it has been sent, without waiting for it: the page
+    /// is being left.
     pub(super) fn end_session_later(&self, ending: &Ending) {
         let (Some(endpoint), Some((_, hint)), false) =
             (&self.metadata.end_session_endpoint, &ending.hint, ending.is_sent.replace(true))
@@ -175,8 +187,10 @@ impl<P: Platform> Client<P> {
         }));
     }
 
-    /// Where a hidden frame goes to end the session, and how it comes back to this app: only by a page
-    /// that the app has configured, which it then has registered.
+    /// The logout URL for a hidden frame, and how it comes back
+    /// ([RP-Initiated Logout section 3](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RedirectionAfterLogout)).
+    /// `None` unless the app has configured a page for it, which it then has registered with the
+    /// provider, and which has this page's origin.
     fn way_back(&self, client_id: &str, hint: &RawIdToken) -> Option<WayBack> {
         let endpoint = self.metadata.end_session_page.as_ref()?;
         let redirect_uri = self.config.background_sign_out_redirect_uri.as_ref()?;
@@ -188,7 +202,7 @@ impl<P: Platform> Client<P> {
         is_usable.then_some(WayBack { url, landing, state })
     }
 
-    /// Whether the provider sends a hidden frame back to the app.
+    /// Opens the logout URL in a hidden frame; whether it comes back with the same `state`.
     async fn comes_back(&self, way_back: &WayBack) -> bool {
         let request = Request::get(way_back.url.clone()).action("END_SESSION");
         let Ok(request) = self.page.sender.prepare(&self.caller, request).await else {
@@ -204,7 +218,7 @@ impl<P: Platform> Client<P> {
         self.platform().frame(&request.url, &landed, timeout).await.is_ok()
     }
 
-    /// Whether a hidden frame finds the session: the code that it brings is thrown away.
+    /// Whether a background authorization in a hidden frame finds the session. Its code is dropped.
     async fn finds_session(&self) -> bool {
         let mut options = object!([("scope", "openid".into())]);
         options.set("redirectUri", &self.config.background_redirect_uri);
@@ -221,19 +235,19 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// How a hidden frame ends a session.
+/// The logout in a hidden frame: the URL to open, and the page and `state` that it comes back with.
 struct WayBack {
     url: Text,
     landing: Url,
     state: Text,
 }
 
-/// AM has refused to end the session, and says that it is valid.
+/// Whether AM has refused to end the session and says that it is valid.
 fn is_alive(error: &Error) -> bool {
     error.http_status() == Some(401.0)
 }
 
-/// Nobody hears of it.
+/// This error is not shown to anyone.
 fn no_session(_: FrameFault) -> Error {
     Error::new("", Code::FrameTimeout, Kind::Network, "")
 }

@@ -1,4 +1,5 @@
-//! The access token for the app's own APIs: RFC 6750.
+//! The access token for requests to the app's own APIs:
+//! [RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1).
 
 use std::rc::Rc;
 
@@ -10,30 +11,34 @@ use crate::platform::Platform;
 use crate::protocol::tokens::{Renewal, Tokens};
 use crate::text::Join;
 
-/// What a request of the app needs.
+/// Which access token a request needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// A token.
+    /// Any that is valid.
     Token,
-    /// Another one than that of the first try, which the API has answered with 401.
+    /// Another one than that of the first try, which the API refused with 401
+    /// ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     AnotherToken,
 }
 
 impl<P: Platform> Client<P> {
-    /// Whether a URL is of one of the `apiOrigins`.
+    /// Whether the origin of a URL, relative to the page's, is one of `apiOrigins`.
     pub fn is_api(&self, url: &str) -> bool {
         let is_named = |origin: &str| self.config.api_origins.iter().any(|other| other == origin);
         self.page(url).is_some_and(|url| is_named(url.origin()))
     }
 
-    /// The `Authorization` header for a request of the app, with the tokens that it is of: `{ header,
-    /// tokens }`; `null` for an origin that is not one of `apiOrigins`. A DPoP proof (RFC 9449) for an
-    /// API would be made here.
+    /// The `Authorization` header for a request of the app, and the tokens that it is from: `{ header,
+    /// tokens }`, or `null` for an origin that is not in `apiOrigins`. (A DPoP proof for an API,
+    /// [RFC 9449 section 7](https://www.rfc-editor.org/rfc/rfc9449#section-7), would be made here.)
     ///
-    /// For a request that is sent once more, `before` is what this returned for the first try. It was
-    /// made in the name of one user: without tokens of the same, this is `null`. Another token is got by a
-    /// renewal where no other call has made one; `null`, where the refused one came of a renewal a moment
-    /// ago.
+    /// For the second try of a request, `before` is what the first try returned. The result is `null`
+    /// when the tokens are another user's by now, since the request was made for the first user.
+    /// [`Wanted::AnotherToken`] renews the tokens unless another call has done so; the result is `null`
+    /// when the refused token was renewed less than a second ago.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`].
     pub async fn authorization(
         self: &Rc<Self>,
         url: &str,
@@ -51,7 +56,7 @@ impl<P: Platform> Client<P> {
         let before_and_now = before.as_deref().zip(stored.as_deref());
         let is_refused = wanted == Wanted::AnotherToken
             && before_and_now.is_some_and(|(before, now)| before.access_token == now.access_token);
-        // An API that refuses every token must not make a storm of renewals.
+        // An API that refuses every token must not cause endless renewals.
         if is_refused && stored.is_some_and(|tokens| self.is_just_renewed(&tokens)) {
             return Ok(Value::NULL);
         }
@@ -65,14 +70,15 @@ impl<P: Platform> Client<P> {
         Ok(object!([("header", header.into()), ("tokens", value)]))
     }
 
-    /// Whether tokens came of a renewal in this page less than the shortest time between two ago.
+    /// Whether tokens are from a renewal in this page within the last [`SHORTEST`] milliseconds.
     fn is_just_renewed(&self, tokens: &Tokens) -> bool {
         self.page.tokens.is_renewed(&tokens.access_token)
             && tokens.is_younger_than(SHORTEST, self.platform().now())
     }
 
-    /// Whether tokens are the same user's as the ones before, as far as there are any: by their ID
-    /// tokens or, where there are none, since each came of the one before by a refresh token.
+    /// Whether two sets of tokens are of the same user, or one is absent: by their ID tokens, or
+    /// because one was renewed from the other with a refresh token
+    /// ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
     async fn is_of_same_user(&self, before: Option<&Tokens>, now: Option<&Tokens>) -> bool {
         let (Some(before), Some(now)) = (before, now) else { return true };
         if self.page.tokens.came_of(&before.access_token, &now.access_token) {

@@ -1,4 +1,5 @@
-//! A sign-out under way: what is forgotten, and what was known of it.
+//! A sign-out in this browser: deletes the tokens of an issuer under the locks of all tabs, and
+//! collects what the sign-out at the provider needs.
 
 use std::rc::Rc;
 
@@ -22,29 +23,32 @@ use crate::storage::Area;
 use crate::storage::Location;
 use crate::text::Text;
 
-/// A sign-out under way. Until it is dropped no tab renews the tokens concerned: a renewal that
-/// waits finds the session ended, and brings nothing back.
+/// A sign-out in progress. Until it is dropped no tab renews the tokens concerned: a renewal that waits
+/// for the lock finds no tokens, and stores none.
 pub struct LocalSignOut<P: Platform> {
     sign_ins: Vec<Rc<SignIn>>,
-    /// Held until the end.
+    /// The locks that keep other tabs from renewing.
     locks: Vec<Held<P>>,
+    /// The deleted tokens, each with the id of its client.
     tokens: Vec<(Text, Box<Tokens>)>,
-    /// Whether somebody was noted as signed in, be it in another tab.
+    /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
+    /// The first failure to delete something.
     forgotten: Result<(), Error>,
+    /// Why tokens could not be read.
     unreadable: Option<StorageFault>,
 }
 
 impl<P: Platform> LocalSignOut<P> {
-    /// Forgets everything of the issuer at once, and then, when every renewal under way has come to its
-    /// end, what that may have brought. Waits for each of those for at most `wait` milliseconds.
+    /// Deletes all that is stored for the issuer at once; then, after every renewal in progress, what
+    /// those have stored. Waits for each of them for at most `wait` milliseconds.
     pub async fn begin(page: &Page<P>, issuer: &str, wait: f64) -> LocalSignOut<P> {
         let mut sign_out = Self::start(page, issuer, None).await;
         sign_out.settle(page, wait).await;
         sign_out
     }
 
-    /// The same for one sign-in.
+    /// The same for a single sign-in.
     pub(super) async fn begin_one(
         page: &Page<P>,
         sign_in: &Rc<SignIn>,
@@ -59,8 +63,8 @@ impl<P: Platform> LocalSignOut<P> {
         sign_out
     }
 
-    /// The first half of [`LocalSignOut::begin`]: with web storage it waits for nothing. The tokens of
-    /// another user than those of the client's `own` sign-in stay.
+    /// The first half of [`LocalSignOut::begin`], which waits for nothing in web storage. With the
+    /// client's `own` sign-in, the tokens of other users stay.
     pub(super) async fn start(
         page: &Page<P>,
         issuer: &str,
@@ -101,7 +105,7 @@ impl<P: Platform> LocalSignOut<P> {
         }
     }
 
-    /// Takes the tokens of all; those that had some.
+    /// Deletes the tokens of all; returns the sign-ins that had some.
     async fn take_all(&mut self, page: &Page<P>) -> Vec<Rc<SignIn>> {
         page.documents.forget();
         let mut found = Vec::new();
@@ -116,7 +120,7 @@ impl<P: Platform> LocalSignOut<P> {
         found
     }
 
-    /// Tells the listeners of those whose tokens were found.
+    /// Notifies the listeners of the sign-ins whose tokens were found.
     fn tell(&self, page: &Page<P>, found: &[Rc<SignIn>]) {
         for sign_in in found {
             page.events.emit(sign_in, &Event::SignedOut);
@@ -129,9 +133,9 @@ impl<P: Platform> LocalSignOut<P> {
         }
     }
 
-    /// The second half.
+    /// The second half of [`LocalSignOut::begin`]: waits for the locks, and deletes again.
     pub(super) async fn settle(&mut self, page: &Page<P>, wait: f64) {
-        // In the same order in all tabs, so that none waits for another that waits for it.
+        // All tabs take the locks in the same order, so that no two wait for each other.
         let mut left = self.sign_ins.clone();
         while !left.is_empty() {
             let sign_in = take_first(&mut left);
@@ -145,12 +149,12 @@ impl<P: Platform> LocalSignOut<P> {
         }
     }
 
-    /// Whether nobody was signed in, as far as this tab or any other knows.
+    /// Whether no user was signed in, as far as this tab and the notes of others know.
     pub(super) fn is_of_nobody(&self) -> bool {
         self.tokens.is_empty() && !self.is_noted
     }
 
-    /// Whether there was nothing to forget.
+    /// Whether no tokens were found.
     pub(super) fn is_empty(&self) -> bool {
         self.tokens.is_empty()
     }
@@ -160,12 +164,12 @@ impl<P: Platform> LocalSignOut<P> {
         self.unreadable
     }
 
-    /// What keeps others from renewing these tokens, for who holds it longer.
+    /// Hands over the locks, for a caller that holds them longer than this.
     pub(super) fn take_locks(&mut self) -> Vec<Held<P>> {
         std::mem::take(&mut self.locks)
     }
 
-    /// Every token that can be revoked.
+    /// All refresh and access tokens, for their revocation.
     pub(super) fn secrets(&self) -> Vec<Text> {
         let mut secrets = Vec::new();
         for (_, tokens) in &self.tokens {
@@ -174,8 +178,9 @@ impl<P: Platform> LocalSignOut<P> {
         secrets
     }
 
-    /// The ID token by which the provider knows the session, and the client that it was issued to. AM
-    /// knows it by the one that came for the code; others may have forgotten the key of an old one.
+    /// The client's id and the ID token for `id_token_hint`. AM identifies the session by the ID token
+    /// of the code exchange only; other providers may no longer have the key of an old one, so they get
+    /// the newest.
     pub(super) fn hint(&self, is_am: bool) -> Option<(Text, RawIdToken)> {
         self.tokens.iter().find_map(|(client_id, tokens)| {
             let hint = if is_am { tokens.of_sign_in() } else { tokens.id_token.as_ref() };
@@ -186,7 +191,7 @@ impl<P: Platform> LocalSignOut<P> {
     async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
         match page.tokens.read(sign_in).await {
             Ok(stored) => {
-                // Where the last tokens could not be stored, earlier ones still are.
+                // When the last tokens could not be stored, the storage still has the earlier ones.
                 let under = stored.in_storage(sign_in);
                 let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
                 for tokens in stored.tokens.into_iter().chain(under) {
@@ -200,7 +205,11 @@ impl<P: Platform> LocalSignOut<P> {
         forgotten
     }
 
-    /// Revokes the tokens, where that is possible. All are tried; the worst failure is returned.
+    /// Revokes all tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)); does nothing without a
+    /// revocation endpoint.
+    ///
+    /// # Errors
+    /// The worst failure, by [`revoke::worse`](crate::protocol::revoke::worse). All are tried.
     pub async fn revoke(
         &self,
         page: &Page<P>,
@@ -218,19 +227,22 @@ impl<P: Platform> LocalSignOut<P> {
         outcome
     }
 
-    /// Whether everything could be forgotten.
+    /// The first failure to delete something.
+    ///
+    /// # Errors
+    /// `Removing_error`, with the code of the storage.
     pub fn forgotten(&self) -> Result<(), Error> {
         self.forgotten.clone()
     }
 }
 
-/// Whom the tokens of a sign-in say they are about.
+/// The user that the stored tokens of a sign-in claim to be about; the ID token is not verified.
 async fn user_at<P: Platform>(page: &Page<P>, sign_in: &SignIn) -> User {
     let tokens = page.tokens.read(sign_in).await.ok().and_then(|stored| stored.tokens);
     tokens.map_or(User::Unknown, |tokens| User::said_by(&tokens))
 }
 
-/// Takes out the one whose lock's name is the first.
+/// Removes and returns the sign-in whose lock has the first name in order.
 fn take_first(sign_ins: &mut Vec<Rc<SignIn>>) -> Rc<SignIn> {
     let mut first = 0;
     for at in 1..sign_ins.len() {

@@ -1,4 +1,5 @@
-//! The `oidc()` client: which rule, in which order, under which lock.
+//! The `oidc()` client: the order in which its calls apply the rules of `protocol`, and the locks that
+//! they take. A file per thing that apps call.
 #![forbid(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
@@ -52,30 +53,37 @@ pub use subscribe::Watch;
 
 const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it.";
 
-/// One client of one provider.
+/// An `oidc()` client: one OAuth client at one provider.
 pub struct Client<P: Platform> {
     pub(crate) page: &'static Page<P>,
     sign_in: Rc<SignIn>,
     config: Config,
+    /// The provider's metadata
+    /// ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
     pub(crate) metadata: Rc<Metadata>,
     caller: Rc<Caller<P>>,
-    /// Whether unusable stored tokens have been warned about.
+    /// Whether the warning about unusable stored tokens has been logged.
     warned: Cell<bool>,
+    /// The authorization requests that wait for a response.
     pending: Pending<P>,
+    /// The renewals in progress: overlapping calls share one.
     renewals: Flights,
+    /// The sign-outs and revocations in progress: overlapping calls share one.
     endings: Flights,
-    /// The last ID token whose signature was verified.
+    /// The last ID token whose signature was verified. Its signature is not verified again.
     verified: RefCell<Option<RawIdToken>>,
-    /// The last stored ID token that was found to be wrong, and why.
+    /// The last stored ID token that is not valid, and the rule that it breaks.
     refuted: RefCell<Option<(RawIdToken, Invalid)>>,
 }
 
 impl<P: Platform> Client<P> {
-    /// Makes a client: reads the arguments, probes the storage, fetches the metadata.
+    /// Makes a client: reads the arguments of the factory, reads the storage once to see that it works,
+    /// and fetches the provider's metadata. Adopts what is stored of a session of AM, and follows the
+    /// sign-outs of other tabs.
     ///
     /// # Errors
-    /// `config_invalid`, those of [`discovery::for_oidc`], `insecure_context`, `inside_own_frame` and
-    /// `storage_blocked`.
+    /// `config_invalid`, those of [`discovery::for_oidc`], `insecure_context`, `inside_own_frame`, and
+    /// the `storage_…` code of a storage that can't be read.
     pub async fn create(
         page: &'static Page<P>,
         config: &Value,
@@ -130,7 +138,12 @@ impl<P: Platform> Client<P> {
         Ok(client)
     }
 
-    /// The stored tokens, or the documented error of a call that needs them.
+    /// The stored tokens, for a call that sends them.
+    ///
+    /// # Errors
+    /// `No access token found`, with the code `not_signed_in` or that of the storage;
+    /// `jwks_unavailable` when the tokens of another library can't be verified now. `kind` is the type
+    /// of the error.
     async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
         let stored = self.stored().await.map_err(|why| match why {
@@ -139,10 +152,11 @@ impl<P: Platform> Client<P> {
         })?;
         stored
             .tokens
-            .ok_or_else(|| missing(Code::NotSignedIn, "Nobody is signed in: sign in first."))
+            .ok_or_else(|| missing(Code::NotSignedIn, "No user is signed in. Sign in first."))
     }
 
-    /// Where tokens are revoked.
+    /// The revocation endpoint, or AM's where the metadata have none
+    /// ([RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)).
     fn revocation_endpoint(&self) -> Option<Text> {
         self.page.providers.revocation_endpoint(&self.metadata)
     }
@@ -155,11 +169,12 @@ impl<P: Platform> Client<P> {
         &self.config.defaults.client_id
     }
 
+    /// Sends a request through the app's middleware, with the configured timeout.
     async fn send(&self, request: Request) -> Result<Answer, NetworkFault> {
         self.page.sender.send(&self.caller, request).await
     }
 
-    /// Another tab's renewal or sign-out is waited for this many milliseconds:
+    /// How long a call waits for another tab's renewal or sign-out, in milliseconds:
     /// docs/decisions.md#three-timeouts
     fn patience(&self) -> f64 {
         self.caller.timeout + self.config.frame_timeout

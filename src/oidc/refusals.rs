@@ -1,4 +1,4 @@
-//! What the provider has refused: it is not asked the same again by this page.
+//! Remembers what the provider has refused, so that this page does not send the same request again.
 
 use super::Client;
 use crate::error::{Code, Error};
@@ -11,24 +11,26 @@ use crate::storage::Area;
 use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
-    /// Notes that this refresh token was refused, or used up by an answer that was.
+    /// Notes that this refresh token was refused, or was used for an answer that failed its check.
     pub(super) fn note_spent(&self, token: &RefreshToken, error: &Error) {
         self.page.refusals.note(self.about("refresh", ""), hash(token.reveal()), error);
     }
 
-    /// Why this refresh token is not sent again.
+    /// The error to return instead of sending this refresh token again.
     pub(super) fn spent(&self, token: &RefreshToken) -> Option<Error> {
         let refusal = self.page.refusals.find(&self.about("refresh", ""), &hash(token.reveal()));
         refusal.or_else(|| self.is_copied(token).then(used_by_another_tab))
     }
 
-    /// Whether another tab has used this tab's refresh token: one of the two is a copy.
+    /// Whether another tab has used this tab's refresh token: duplicating a tab copies its
+    /// `sessionStorage`, and providers may revoke the grant when a token is used twice
+    /// ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
     fn is_copied(&self, token: &RefreshToken) -> bool {
         self.config.location.area == Area::Session
             && self.page.sign_ins.is_used(&self.sign_in, token)
     }
 
-    /// Notes for copies of this tab that `before` is used up, where the provider has replaced it.
+    /// Notes for copies of this tab that `before` is used, if the provider has replaced it.
     pub(super) fn note_replaced(&self, before: &RefreshToken, renewed: &Tokens) {
         let is_replaced = renewed.refresh_token.as_ref().is_some_and(|new| new != before);
         if self.config.location.area == Area::Session && is_replaced {
@@ -36,8 +38,8 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Notes that the provider, asked with these options for the like of these tokens, has said that no
-    /// user is signed in. AM says `interaction_required` for that.
+    /// Notes that the provider has said, for these tokens and these options, that no user is signed in.
+    /// AM says so by `interaction_required`.
     pub(super) fn note_no_user(&self, tokens: &Tokens, options: &str, error: &Error) {
         if matches!(error.code(), Code::LoginRequired | Code::InteractionRequired) {
             let of = hash(tokens.access_token.reveal());
@@ -45,7 +47,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// What it said.
+    /// The error that [`Client::note_no_user`] has noted.
     pub(super) fn no_user(&self, tokens: &Tokens, options: &str) -> Option<Error> {
         self.page.refusals.find(&self.about("frame", options), &hash(tokens.access_token.reveal()))
     }
@@ -60,7 +62,7 @@ fn used_by_another_tab() -> Error {
     exchange::failure(Code::NotSignedIn, text)
 }
 
-/// Tokens are not kept for the sake of a comparison.
+/// Only a hash is kept: a comparison needs no token.
 fn hash(token: &str) -> Text {
     pkce::sha256(token.as_bytes())
 }

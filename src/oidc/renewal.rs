@@ -1,4 +1,6 @@
-//! A renewal of the stored tokens: by refresh token, or by a background authorization.
+//! Renews the stored tokens, with the refresh token
+//! ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)) or by a background
+//! authorization.
 
 use super::Client;
 use super::errors::signed_out;
@@ -19,8 +21,11 @@ use crate::protocol::tokens::{Renewal, Tokens};
 use crate::text::Join;
 
 impl<P: Platform> Client<P> {
-    /// Renews what the caller saw stored. Runs under a lock that all tabs share, so the first thing
-    /// is to look whether another tab has done it.
+    /// Renews the tokens that the caller has seen in the storage, under a lock that all tabs share.
+    /// First checks whether another tab has renewed them.
+    ///
+    /// # Errors
+    /// `lock_timeout`, `signed_out`, those of the storage, and those of the renewal.
     pub(super) async fn renew(
         &self,
         seen: Stored,
@@ -37,12 +42,14 @@ impl<P: Platform> Client<P> {
         }
         match stored.tokens {
             Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
-            // A lifetime of next to nothing must not make a storm of renewals.
+            // Tokens that live for a moment only must not cause endless renewals.
             Some(tokens) if renewal != Renewal::Always && self.is_usable(&tokens) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
 
+    /// Renews with the refresh token where that is possible, else by a background authorization, and
+    /// stores the result.
     async fn renew_locked(
         &self,
         mut stored: Stored,
@@ -52,7 +59,7 @@ impl<P: Platform> Client<P> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
             return outcome;
         }
-        // A sign-out has begun, and waits for this.
+        // A sign-out has begun and waits for the lock.
         if stored.sign_outs != self.page.sign_outs.count(&self.metadata.issuer) {
             return Err(signed_out());
         }
@@ -66,8 +73,8 @@ impl<P: Platform> Client<P> {
         };
         let scope = options.non_empty("scope").unwrap_or(&self.config.defaults.scope);
         if user != User::Unknown && !asks_for_id_token(scope) {
-            // Whose the tokens are is known by their ID token alone: the provider's user may be
-            // another one by now.
+            // Only an ID token shows whose tokens these are: another user may be signed in at the
+            // provider by now.
             let scope = ["openid ", scope].joined();
             options.set("scope", scope);
         }
@@ -75,7 +82,7 @@ impl<P: Platform> Client<P> {
             Ok(tokens) => tokens,
             Err(error) => return Err(self.not_silently(&stored, authorize, &options, error).await),
         };
-        // A refresh token is kept only beside tokens of the same user, and not where it was refused.
+        // A refresh token is kept only with tokens of the same user, and not after it was refused.
         if tokens.refresh_token.is_none() && user.is_proved() {
             let kept = stored.tokens.as_ref().and_then(|before| before.refresh_token.clone());
             tokens.refresh_token = kept.filter(|token| self.spent(token).is_none());
@@ -83,7 +90,8 @@ impl<P: Platform> Client<P> {
         self.commit(&stored, tokens, Former::Stays, lock).await
     }
 
-    /// The error of a background authorization that was to renew what is stored.
+    /// The error of a background authorization that was to renew stored tokens. Has a `redirectUrl`
+    /// when only the user can go on.
     async fn not_silently(
         &self,
         stored: &Stored,
@@ -92,7 +100,7 @@ impl<P: Platform> Client<P> {
         error: Error,
     ) -> Error {
         let Some(tokens) = &stored.tokens else { return error };
-        // By refresh token it was not possible either: only the user can go on now.
+        // The refresh token did not work either, so only the user can go on.
         let was_last = self.config.renew == Renew::Auto && authorize.is_null();
         let error = match was_last && !error.is_passing() && !error.has("redirectUrl") {
             true => self.with_way_on(error, options).await,
@@ -102,15 +110,16 @@ impl<P: Platform> Client<P> {
         error
     }
 
-    /// Renews by refresh token; `None` when that is not the way, or the server says that the
-    /// refresh token or the user is not.
+    /// Renews with the refresh token. `None` when a background authorization is to be tried: there is
+    /// no refresh token, another way is configured, or the provider has refused the token or the user
+    /// ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     async fn renew_by_refresh_token(
         &self,
         stored: &mut Stored,
         authorize: &Value,
         lock: &Held<P>,
     ) -> Option<Result<Box<Tokens>, Error>> {
-        // Options such as a scope can only be had by a new authorization.
+        // A refresh can't change options such as the scope.
         let possible = self.config.renew != Renew::Background && authorize.is_null();
         let is_only_way = self.config.renew == Renew::Refresh;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
@@ -130,7 +139,7 @@ impl<P: Platform> Client<P> {
             Err(error) => error,
         };
         let without = Tokens { refresh_token: None, ..(**tokens).clone() };
-        // Without a lock, another tab may have been faster.
+        // Without the Web Locks API another tab may have renewed at the same time.
         let patience = if lock.is_exclusive() { 0.0 } else { PATIENCE };
         let again = match self.stored_instead(stored, patience).await {
             Ok(again) => again,
@@ -157,13 +166,16 @@ impl<P: Platform> Client<P> {
         is_only_way.then_some(Err(error))
     }
 
-    /// The tokens that were stored while this tab was renewing.
+    /// The tokens that another call or tab has stored during this renewal.
+    ///
+    /// # Errors
+    /// `signed_out` if there are none that are usable.
     fn made_by_another(&self, tokens: Option<Box<Tokens>>) -> Result<Box<Tokens>, Error> {
         tokens.filter(|tokens| self.is_usable(tokens)).ok_or_else(signed_out)
     }
 
-    /// What is stored, once it is anything else than before, or after `patience` milliseconds: what
-    /// another tab writes reaches this one a moment later.
+    /// Reads the storage until it differs from `before`, or for `patience` milliseconds: what another
+    /// tab writes may appear late.
     async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, Unread> {
         let mut left = patience / TICK;
         loop {
@@ -176,8 +188,11 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Stores what was renewed from `from`. When somebody signed out meanwhile, it comes too late;
-    /// when somebody signed in or was faster, theirs counts.
+    /// Stores tokens that were renewed from `from`. Drops them, and returns what is stored instead,
+    /// after a sign-out, another sign-in or another renewal.
+    ///
+    /// # Errors
+    /// `signed_out` if no usable tokens are stored then.
     async fn commit(
         &self,
         from: &Stored,
@@ -196,7 +211,7 @@ impl<P: Platform> Client<P> {
             self.emit(&event);
             return Ok(tokens);
         };
-        // A sign-out in another tab waits for this one's lock.
+        // A sign-out in another tab waits for this tab's lock.
         let is_in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
         let sign_out = match is_in_other_tab && stored.raw.is_none() {
             true => HappenedIn::OtherTab,
@@ -208,7 +223,7 @@ impl<P: Platform> Client<P> {
         self.made_by_another(newer)
     }
 
-    /// Notifies the listeners of a renewal that failed.
+    /// Notifies the listeners of a failed renewal.
     pub(super) fn tell_failure(&self, renewed: &Result<Box<Tokens>, Error>) {
         match renewed {
             Err(error) if error.code() != Code::SignedOut => {
@@ -218,15 +233,15 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Whether tokens that another renewal has brought serve this one too. There may be none that live
-    /// longer.
+    /// Whether tokens of another renewal can be returned for this one: they are fresh, or new, since
+    /// the provider may not issue any that live longer.
     fn is_usable(&self, tokens: &Tokens) -> bool {
         self.is_fresh(tokens) || tokens.is_younger_than(SHORTEST, self.platform().now())
     }
 }
 
 fn no_refresh_token() -> Error {
-    exchange::failure(Code::NotSignedIn, "There is no refresh token to renew by: sign in again.")
+    exchange::failure(Code::NotSignedIn, "There is no refresh token. Sign in again.")
 }
 
 fn lock_timeout() -> Error {

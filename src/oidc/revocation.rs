@@ -11,9 +11,11 @@ use crate::protocol::tokens::Tokens;
 use crate::text::Text;
 
 impl<P: Platform> Client<P> {
-    /// Gives up tokens that came too late to be kept, for a sign-out in this tab or another. They are revoked only while a sign-out is under
-    /// way, and no client of the issuer is signed in: what a revocation ends may be the session that
-    /// other tokens are of (RFC 7009 section 2.1). Otherwise they are dropped, and expire.
+    /// Drops tokens that arrived after a sign-out in this tab or another. They are revoked only while a
+    /// sign-out is in progress and no client of the issuer is signed in, since a revocation may end the
+    /// session that other tokens depend on
+    /// ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)). Otherwise they
+    /// expire.
     pub(super) async fn give_up(&self, tokens: &Tokens, sign_out: HappenedIn) {
         let issuer = &self.metadata.issuer;
         if sign_out == HappenedIn::ThisTab && !self.page.sign_outs.is_under_way(issuer) {
@@ -28,7 +30,7 @@ impl<P: Platform> Client<P> {
         self.revoke_later(tokens.secrets());
     }
 
-    /// Revokes tokens that nobody will use, without keeping the caller.
+    /// Revokes unused tokens in the background. Failures are ignored.
     pub(super) fn revoke_later(&self, tokens: Vec<Text>) {
         let Some(endpoint) = self.page.providers.revocation_endpoint(&self.metadata) else {
             return;
@@ -41,7 +43,11 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// Revokes the tokens of one grant, its refresh token first. All are tried.
+/// Revokes the tokens of one grant, the refresh token first, which ends its access tokens too at most
+/// providers ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+///
+/// # Errors
+/// Those of [`revoke::of_grant`](crate::protocol::revoke::of_grant). All are tried.
 pub(super) async fn revoke<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,

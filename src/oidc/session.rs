@@ -1,4 +1,4 @@
-//! `user.session()`: asks the provider for its session.
+//! `user.session()`: asks the provider about the user's session.
 
 use std::rc::Rc;
 
@@ -16,12 +16,20 @@ use crate::text::Text;
 use crate::url::Url;
 
 impl<P: Platform> Client<P> {
-    /// `user.session()`: with `responseType: 'none'` whether there is a session, which is the stored ID
-    /// token's as far as the provider goes by it; with `'id_token'` the claims of whose session it is.
+    /// `user.session()`: with `responseType: 'none'`, whether there is a session, by the stored ID
+    /// token as `id_token_hint` where the provider heeds it; with `'id_token'`, the claims of the
+    /// session's user.
     ///
-    /// Asks for a code, since many providers know no other response type: `none` throws it away, and
-    /// `id_token` exchanges it. Nothing of that is stored, and nothing revoked, which could end the very
+    /// The request asks for a code
+    /// ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest),
+    /// `prompt=none`), since many providers support no other response type. `none` drops the code,
+    /// `id_token` exchanges it. The tokens are neither stored nor revoked: a revocation could end the
     /// session.
+    ///
+    /// # Errors
+    /// The documented ones (docs/errors.md), such as `no_id_token_hint`, `missing_redirect_uri`,
+    /// `login_required`, `state_mismatch` and `subject_mismatch`; those of the frame, and of the ID
+    /// token.
     pub async fn session(&self, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         let hint = stored.and_then(|tokens| tokens.id_token);
@@ -49,7 +57,8 @@ impl<P: Platform> Client<P> {
         let response_type = if wants_claims { "id_token" } else { "none" };
         let is_listed = self.metadata.response_types.items().contains(&response_type.into());
         if by_fetch && !is_listed && !self.page.providers.is_am(&self.metadata) {
-            let text = "Only AM can be asked without a redirectUri.";
+            let text =
+                "This provider does not answer without a redirectUri. Pass a page of the app.";
             return Err(Error::new(
                 "missing_redirect_uri",
                 Code::ArgumentInvalid,
@@ -78,7 +87,7 @@ impl<P: Platform> Client<P> {
         Ok(session)
     }
 
-    /// The request of a check; it is remembered by the call alone.
+    /// The request of a check. It is kept in memory until the call ends.
     fn to_check(&self, options: &Value) -> Result<Rc<Transaction>, Error> {
         let Fresh { state, nonce, verifier } = self.fresh()?;
         let landing = match options.text("redirectUri") {
@@ -101,6 +110,7 @@ impl<P: Platform> Client<P> {
         }))
     }
 
+    /// How far an answer counts: see [`Trust`].
     fn trust(&self) -> Trust {
         Trust {
             is_am: self.page.providers.is_am(&self.metadata),
@@ -108,14 +118,15 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// AM alone answers without a page.
+    /// Asks by fetch. Only AM answers a request without a `redirect_uri`.
     async fn check_by_fetch(&self, question: &Question<'_>) -> Result<(), Error> {
         let url = question.url(&self.metadata.authorization_endpoint);
         let request = Request::get(url).with_cookies().action("AUTHORIZE");
         session_check::read_fetched(self.send(request).await, self.trust())
     }
 
-    /// Asks in a hidden frame; the claims of whose session it is, where they are wanted.
+    /// Asks in a hidden frame; returns the claims of the session's user if they are wanted, else
+    /// `null`.
     async fn check_in_frame(
         &self,
         question: &Question<'_>,
@@ -164,7 +175,7 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// What the ID token for a code says. The tokens beside it are forgotten at once.
+    /// Exchanges the code and returns the claims of the ID token. Drops the tokens.
     async fn claims_by_code(
         &self,
         code: AuthorizationCode,
@@ -184,10 +195,15 @@ impl<P: Platform> Client<P> {
         self.claims_of(response.id_token.clone(), expected, subject).await
     }
 
+    /// What an ID token is checked against, with the nonce of the request
+    /// ([OpenID Connect Core section 15.5.2](https://openid.net/specs/openid-connect-core-1_0.html#NonceNotes)).
     fn expected_of<'a>(&'a self, transaction: &'a Transaction) -> Expected<'a> {
         Expected { nonce: transaction.nonce.as_ref(), ..self.expected() }
     }
 
+    /// The claims of the ID token, verified
+    /// ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)),
+    /// if it is about the expected `subject`.
     async fn claims_of(
         &self,
         raw: Option<RawIdToken>,
@@ -207,7 +223,7 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// The documented word for a response that answers something else.
+/// The documented error of a response to another request.
 fn not_ours(error: Error) -> Error {
     match error.code() {
         code @ (Code::StateMissing | Code::StateMismatch) => {
@@ -219,22 +235,22 @@ fn not_ours(error: Error) -> Error {
     }
 }
 
-/// Whose session is expected, if anybody's.
+/// The `sub` of the expected user, if the app passes one.
 ///
 /// # Errors
-/// `argument_error` for what is no text: it must not pass for no expectation.
+/// `argument_invalid` for anything but text: it must not count as no expectation.
 fn subject(options: &Value) -> Result<Option<&Text>, Error> {
     let mut members = options.members().iter();
     let Some((_, subject)) = members.find(|(name, _)| name == "subject") else {
         return Ok(None);
     };
     subject.as_text().map(Some).ok_or_else(|| {
-        let text = "The option subject must be text: the `sub` of the ID token.";
+        let text = "subject must be text: the `sub` of the expected user.";
         Error::new("session_check_error", Code::ArgumentInvalid, Kind::Argument, text)
     })
 }
 
-/// The documented words for an ID token that is not right:
+/// The documented error of an ID token that is not valid:
 /// docs/decisions.md#the-session-check-keeps-its-own-strings
 fn wrong_token(invalid: Invalid) -> Error {
     match invalid.code() {

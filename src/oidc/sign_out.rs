@@ -1,4 +1,4 @@
-//! `user.logout()`.
+//! `user.logout()`: deletes the tokens, ends the session at the provider and revokes the tokens.
 
 use std::pin::pin;
 use std::rc::Rc;
@@ -20,22 +20,28 @@ use crate::storage::Area;
 use crate::task::{both, until};
 use crate::text::Text;
 
-/// It takes no longer than this many milliseconds to leave a page.
+/// How long it takes a browser to leave a page at most, in milliseconds.
 const LEAVING: f64 = 10_000.0;
 
-/// Before the page is left, what ends the tokens and AM's session is waited for no longer than this
-/// many milliseconds. Browsers without `keepalive` abort it then.
+/// How long the revocation and the end of AM's session may delay the navigation, in milliseconds.
+/// Browsers without `keepalive` then abort these requests.
 const BEFORE_LEAVING: f64 = 2_000.0;
 
-const FAILED_IN_PART: &str =
-    "Signed out here; what failed at the provider is in the other members.";
+const FAILED_IN_PART: &str = "The sign-out is incomplete. The other members say what failed.";
 
 impl<P: Platform> Client<P> {
-    /// `user.logout()`: forgets everything here first, so that other tabs know at once; then ends
-    /// the session at the provider, then revokes the tokens.
+    /// `user.logout()`: deletes what is stored first, so that other tabs notice at once; then ends the
+    /// session at the provider
+    /// ([RP-Initiated Logout section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)),
+    /// then revokes the tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)). Overlapping calls
+    /// are one.
     ///
-    /// With `redirect` in the options the tokens are revoked first, and then the browser itself goes
-    /// to the provider to end the session there.
+    /// With `redirect: true` it revokes the tokens first, and then navigates to the provider to end the
+    /// session. `state` is returned by the provider.
+    ///
+    /// # Errors
+    /// `Token_Error` when no user is signed in; otherwise each part is tried, and if one fails, the
+    /// error has the outcome of all.
     pub async fn logout(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let client = self.clone();
         let redirect = options.flag("redirect");
@@ -63,7 +69,7 @@ impl<P: Platform> Client<P> {
         }
         let ended = match begins {
             true => ended,
-            // A renewal that was under way has brought tokens.
+            // A renewal that was in progress has stored tokens.
             false => {
                 ending.hint = self.hint(&sign_out);
                 self.end_session(&ending).await
@@ -73,8 +79,8 @@ impl<P: Platform> Client<P> {
         report(self.parts(ended, revoked, &sign_out, session), FAILED_IN_PART)
     }
 
-    /// Ends the session, where there `begins` to be one, before anything is waited for: the page may be
-    /// left at any time. Meanwhile the sign-out settles.
+    /// Ends the session, if it is known that there is one (`begins`), before waiting for anything,
+    /// since the page may be left at any time. Meanwhile the sign-out in this browser settles.
     async fn end_at_once(
         &self,
         sign_out: &mut LocalSignOut<P>,
@@ -89,7 +95,7 @@ impl<P: Platform> Client<P> {
         let (ended, ()) = match until(self.platform().left(), both.as_mut()).await {
             Some(ended) => ended,
             None => {
-                // All at once, while there is still time.
+                // The page is being left, so all requests are sent at once.
                 self.end_session_later(ending);
                 for token in known {
                     self.revoke_later(vec![token]);
@@ -100,6 +106,7 @@ impl<P: Platform> Client<P> {
         ended
     }
 
+    /// Revokes the tokens, and ends the session by a navigation to the provider.
     async fn logout_by_redirect(&self, state: Option<Text>) -> Result<Value, Error> {
         let state = match state {
             Some(state) => state,
@@ -132,15 +139,15 @@ impl<P: Platform> Client<P> {
         };
         let ended = match (ended, page) {
             (Ok((Done::Yes, why)), _) => Ok((Done::Yes, why)),
-            // What the provider does with the browser is not for this page to see.
+            // This page does not see what the provider does after the navigation.
             (_, Some(_)) => Ok((Done::Unconfirmed, None)),
             (_, None) => Ok((Done::No, Some(Code::EndpointMissing))),
         };
         report(self.parts(ended, revoked, &sign_out, session), FAILED_IN_PART)
     }
 
-    /// Until the browser has left this page, nobody is signed in again by what is left of the
-    /// session.
+    /// Keeps renewals and sign-ins waiting until the browser has left this page, so that the rest of
+    /// the session signs no user in again.
     fn keep_signing_out(&self, locks: Vec<Held<P>>, guard: Guard<P>) {
         let page = self.page;
         self.platform().spawn(Box::pin(async move {
@@ -149,6 +156,7 @@ impl<P: Platform> Client<P> {
         }));
     }
 
+    /// Revokes the tokens of the sign-out, and says what was confirmed.
     async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
         if sign_out.is_empty() {
             return Ok((Done::No, None));
@@ -163,8 +171,8 @@ impl<P: Platform> Client<P> {
         LocalSignOut::start(self.page, &self.metadata.issuer, Some(&self.sign_in)).await
     }
 
-    /// The URL that the browser itself goes to, to end the session: with the ID token, unless that is
-    /// too long for servers.
+    /// The logout URL to navigate to; without `id_token_hint` if it is too long for servers with it.
+    /// `None` without an end session endpoint.
     fn sign_out_url(&self, ending: &Ending, state: &Text) -> Option<Text> {
         let endpoint = self.metadata.end_session_page.as_ref()?;
         let back = self.config.sign_out_redirect_uri.as_ref();
@@ -174,11 +182,12 @@ impl<P: Platform> Client<P> {
             None => (self.client_id(), None),
         };
         let page = logout::page(endpoint, client_id, hint, back);
-        // AM ends no session without one, and takes URLs of any length.
+        // AM ends no session without an ID token, and accepts URLs of any length.
         let is_usable = logout::fits(&page) || self.page.providers.is_am(&self.metadata);
         Some(if is_usable { page } else { logout::page(endpoint, client_id, None, back) })
     }
 
+    /// The outcomes of the three parts, by their documented names.
     fn parts(
         &self,
         ended: Part,
@@ -194,6 +203,7 @@ impl<P: Platform> Client<P> {
     }
 }
 
+/// The documented error when no user is signed in, or the tokens could not be read.
 fn nothing_to_end<P: Platform>(sign_out: &LocalSignOut<P>) -> Error {
     let code = sign_out.unreadable().map_or(Code::NotSignedIn, StorageFault::code);
     Error::new(

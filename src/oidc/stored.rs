@@ -1,4 +1,4 @@
-//! The stored tokens, as a client sees them.
+//! The stored tokens, as a client reads and writes them.
 
 use super::Client;
 use crate::error::{Error, Kind};
@@ -8,12 +8,12 @@ use crate::platform::Platform;
 use crate::protocol::id_token::Invalid;
 use crate::protocol::tokens::Tokens;
 
-/// Why nobody can say now what is stored.
+/// Why it is not known now what is stored.
 #[derive(Debug)]
 pub(super) enum Unread {
     /// The storage can't be read.
     Storage(StorageFault),
-    /// The record is another library's, and there are no keys to verify its ID token with.
+    /// The record is another library's, and the keys to verify its ID token can't be fetched.
     Keys(Invalid),
 }
 
@@ -24,8 +24,13 @@ impl From<StorageFault> for Unread {
 }
 
 impl<P: Platform> Client<P> {
-    /// Reads the stored tokens. Those of another library count only where their ID token is this
-    /// issuer's, for this client: it is verified, whether or not it has expired.
+    /// Reads the stored tokens. The record of another library counts only if its ID token is valid for
+    /// this issuer and client
+    /// ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)),
+    /// whether or not it has expired.
+    ///
+    /// # Errors
+    /// Those of the storage, and of keys that can't be fetched.
     pub(super) async fn stored(&self) -> Result<Stored, Unread> {
         let mut stored = self.page.tokens.read(&self.sign_in).await?;
         if let Some(tokens) = stored.tokens.take_if(|tokens| tokens.is_foreign())
@@ -33,38 +38,38 @@ impl<P: Platform> Client<P> {
         {
             match self.verify_once(raw).await {
                 Ok(_) => stored.tokens = Some(tokens),
-                // That is no verdict.
+                // Without keys it is not known whether the token is valid.
                 Err(invalid) if invalid.is_unreached() => return Err(Unread::Keys(invalid)),
                 Err(_) => {}
             }
         }
         if stored.raw.is_some() && stored.tokens.is_none() && !self.warned.replace(true) {
             self.caller.log.warn(
-                "What is stored in the place of the tokens can't be used: it is no record of tokens, or another issuer's or client's. A sign-in will replace it.",
+                "The stored tokens can't be used: the record is malformed, or of another issuer or client. The next sign-in replaces it.",
             );
         }
         Ok(stored)
     }
 
-    /// Stores tokens in the place of what was found.
+    /// Stores tokens instead of what was found.
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         self.page.tokens.write(&self.sign_in, &self.caller.log, found, tokens, former).await;
     }
 
-    /// Whether the last tokens could not be stored.
+    /// Whether the last tokens could not be stored, and are in this page's memory only.
     pub fn is_unsaved(&self) -> bool {
         self.page.tokens.is_unsaved(&self.config.location)
     }
 
-    /// Stores renewed tokens, only if what they were renewed from is still stored: a logout, or
-    /// another tab's new sign-in, wins, and what is stored then is returned.
+    /// Stores renewed tokens if those that they were renewed from are still stored, and returns `None`.
+    /// Otherwise a logout or another sign-in takes precedence: returns what is stored instead.
     pub(super) async fn replace(
         &self,
         from: &Stored,
         tokens: &Tokens,
         former: Former,
     ) -> Option<Stored> {
-        // A storage that can't be read now must not cost the only copy of a new refresh token.
+        // A storage that can't be read now must not lose the only copy of a new refresh token.
         let stored = self.stored().await.unwrap_or_else(|_| Stored {
             raw: from.raw.clone(),
             tokens: None,
@@ -79,8 +84,8 @@ impl<P: Platform> Client<P> {
     }
 }
 
-/// Whether all that somebody else has done is to take out the refresh token: without locks, another
-/// tab that used the same one a moment later, and was refused.
+/// Whether the only change is that the refresh token is gone: without the Web Locks API, another tab
+/// has used it a moment later, and was refused.
 pub(super) fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
     match (&stored.tokens, &from.tokens) {
         (Some(now), Some(before)) => {
@@ -92,7 +97,7 @@ pub(super) fn is_only_weaker(stored: &Stored, from: &Stored) -> bool {
     }
 }
 
-/// The error of a call that needs the stored tokens.
+/// The documented error of a call that can't read the tokens.
 pub(super) fn unreadable(why: Unread) -> Error {
     let text = "Please log the user out completely and try again";
     match why {

@@ -1,4 +1,5 @@
-//! Renewal ahead of time, and the news of what happens: only for apps that ask for one of them.
+//! `subscribe()` and `autoRenew`: renews tokens before they expire, and notifies listeners. Runs only
+//! for apps that use one of them.
 
 use std::rc::Rc;
 
@@ -11,17 +12,18 @@ use crate::protocol::tokens::{Renewal, Tokens};
 use crate::task::{Signal, until};
 use crate::text::Text;
 
-/// The longest time between two looks at the clock, in milliseconds: timers of suspended tabs are
-/// late, and clocks are set.
+/// The longest time between two checks in milliseconds: timers of suspended tabs are late, and clocks
+/// are set.
 const LONGEST: f64 = 60_000.0;
 
-/// The shortest. Tokens that are over sooner are not renewed sooner.
+/// The shortest time between two checks, and between two renewals, in milliseconds. Tokens that expire
+/// sooner are not renewed sooner.
 pub(super) const SHORTEST: f64 = 1_000.0;
 
-/// After a renewal that failed and may succeed later, the next comes after this many milliseconds.
+/// How many milliseconds after a failed renewal, which may succeed later, the next begins.
 const RETRY: f64 = 30_000.0;
 
-/// Somebody hears of this client's sign-in until this is dropped.
+/// A subscription to this client's sign-in, which ends when it is dropped.
 pub struct Watch<P: Platform> {
     end: Signal,
     listener: Box<dyn Fn()>,
@@ -35,25 +37,26 @@ impl<P: Platform> Drop for Watch<P> {
     }
 }
 
-/// What the watcher remembers between two looks.
+/// What is known from one check to the next.
 #[derive(Default)]
 struct Memory {
-    /// The record that was last seen and, where it took the place of another one, when that was.
+    /// The record that was last seen and, if it replaced another one, when it was first seen.
     seen: Option<(Option<Text>, Option<f64>)>,
-    /// The record whose end has been told.
+    /// The record whose expiry was notified.
     told: Option<Text>,
-    /// The record that could not be renewed, and when that may be tried again; never, when a new
-    /// sign-in is needed.
+    /// The record that could not be renewed, and when to try again: never (infinity) when the user must
+    /// sign in.
     failed: Option<(Option<Text>, f64)>,
 }
 
 impl<P: Platform> Client<P> {
-    /// Whether the app wants renewals ahead of time.
+    /// `autoRenew`: whether the tokens are renewed before they expire.
     pub fn auto_renews(&self) -> bool {
         self.config.auto_renew
     }
 
-    /// `subscribe(listener)`: `heard` hears of the sign-in in this tab and in others.
+    /// `subscribe(listener)`: calls `heard` with the events of this client's sign-in, in this tab and
+    /// others, until the result is dropped. Renews the tokens meanwhile, with `autoRenew`.
     pub fn watch(self: &Rc<Self>, heard: Heard) -> Watch<P> {
         let (end, news) = (Signal::default(), Signal::default());
         let bell = news.clone();
@@ -75,18 +78,19 @@ impl<P: Platform> Client<P> {
         Watch { end, listener: Box::new(move || page.events.unlisten(number)), _tabs: tabs }
     }
 
+    /// Checks the tokens whenever that is due, or an event happens. Never ends.
     async fn keep_looking(self: &Rc<Self>, news: &Signal, heard: &Heard) {
         let mut memory = Memory::default();
         loop {
             let wait = self.look(&mut memory, heard).await;
-            // Whatever happens to the tokens changes when to look.
+            // Every event changes when the next check is due.
             until(news.wait(), self.platform().wake(wait.clamp(SHORTEST, LONGEST))).await;
             news.take();
         }
     }
 
-    /// Looks at the stored tokens: renews them when it is time, tells when they are over. Returns
-    /// when to look again, in milliseconds from now.
+    /// Renews the stored tokens if that is due, and notifies the listener if they have expired. Returns
+    /// in how many milliseconds the next check is due.
     async fn look(self: &Rc<Self>, memory: &mut Memory, heard: &Heard) -> f64 {
         let Some((raw, tokens)) = self.stored_pair().await else { return LONGEST };
         let mut now = self.platform().now();
@@ -97,7 +101,7 @@ impl<P: Platform> Client<P> {
                 Ok(_) => memory.failed = None,
                 Err(error) => {
                     let again = if may_pass(&error) { now + RETRY } else { f64::INFINITY };
-                    // A used up refresh token has been taken out of the record.
+                    // The failed renewal has removed a used refresh token from the record.
                     let left = self.stored_pair().await.map_or(raw, |(raw, _)| raw);
                     memory.failed = Some((left, again));
                 }
@@ -107,7 +111,7 @@ impl<P: Platform> Client<P> {
         now = self.platform().now();
         if tokens.is_expired(now) && memory.told != raw {
             memory.told.clone_from(&raw);
-            // Every page notices this for itself.
+            // Other tabs are not notified, since each notices this itself.
             heard(&Event::TokensExpired.to_value());
         }
         let left = tokens.expiry.map_or(LONGEST, |expiry| expiry - now);
@@ -121,18 +125,19 @@ impl<P: Platform> Client<P> {
         if tokens.is_expired(now) { LONGEST } else { left }
     }
 
+    /// The stored record, and the tokens in it.
     async fn stored_pair(&self) -> Option<(Option<Text>, Box<Tokens>)> {
         let stored = self.stored().await.ok()?;
         Some((stored.raw, stored.tokens?))
     }
 
-    /// Tells this client's page and the other tabs.
+    /// Notifies the listeners in this page and in other tabs.
     pub(super) fn emit(&self, event: &Event) {
         self.page.events.emit(&self.sign_in, event);
     }
 }
 
-/// Whether a renewal that failed like this is tried again, though nothing else has been stored.
+/// Whether a renewal with this error is tried again while the stored tokens are the same.
 fn may_pass(error: &Error) -> bool {
     let code = matches!(
         error.code(),
@@ -147,8 +152,8 @@ fn may_pass(error: &Error) -> bool {
 }
 
 impl Memory {
-    /// Whether a record, seen now, has been there for less than the shortest time between two renewals:
-    /// whoever made it, and whatever it says of its age. Not at the first look.
+    /// Whether a record was stored less than [`SHORTEST`] milliseconds ago, by any tab and whatever its
+    /// own `createdAt` says. The first record that is seen counts as old.
     fn is_new(&mut self, raw: &Option<Text>, now: f64) -> bool {
         let since = match &self.seen {
             Some((seen, since)) if seen == raw => *since,
@@ -159,6 +164,7 @@ impl Memory {
         since.is_some_and(|since| (0.0..SHORTEST).contains(&(now - since)))
     }
 
+    /// Whether this record could not be renewed, and is not tried again yet.
     fn gave_up(&self, raw: &Option<Text>, now: f64) -> bool {
         self.failed.as_ref().is_some_and(|(failed, again)| failed == raw && now < *again)
     }

@@ -1,4 +1,4 @@
-//! `token.get()`: a valid token, whatever it takes; and `token.revoke()`.
+//! `token.get()`: returns valid tokens, and renews them if needed; `token.revoke()`.
 
 use std::rc::Rc;
 
@@ -18,16 +18,20 @@ use crate::storage::{Area, Location};
 use crate::text::Join;
 
 impl<P: Platform> Client<P> {
-    /// `token.get()`: what [`decide`] says. Renewals that overlap are one
+    /// `token.get()`: returns, renews or refuses, as [`decide`] says. Overlapping renewals are one
     /// (docs/decisions.md#one-renewal-at-a-time).
+    ///
+    /// # Errors
+    /// `No tokens found` (`not_signed_in`); those of the storage, and of the renewal.
     pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         self.get_from(stored, options, Renewal::read(options)).await
     }
 
-    /// What [`Client::get`] returns for as long as the same text is stored as now, and the clock is not
-    /// before `from` or after `until`: `{ storage, key, tokens, from?, until? }`. Only of `localStorage`,
-    /// which JavaScript can compare for itself, and whose records need no id to count.
+    /// What [`Client::get`] returns while the stored text is the same as now and the clock is between
+    /// `from` and `until` (milliseconds since 1970): `{ storage, key, tokens, from?, until? }`. It
+    /// saves JavaScript the call into WebAssembly. Only for `localStorage`, whose text JavaScript can
+    /// compare itself, and which needs no id of the sign-in to count.
     pub fn lease(&self) -> Option<Value> {
         let Location { area, key } = &self.config.location;
         let is_plain = *area == Area::Local && !self.is_unsaved();
@@ -47,14 +51,15 @@ impl<P: Platform> Client<P> {
         ]))
     }
 
-    /// Valid tokens in the place of stored ones. It signs nobody in: where nothing is stored, nothing
-    /// comes of it.
+    /// Renews the stored tokens if needed. Signs no user in: without stored tokens it fails with
+    /// `not_signed_in`.
     pub(super) async fn keep_alive(self: &Rc<Self>, renewal: Renewal) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         let renewal = if stored.tokens.is_some() { renewal } else { Renewal::Never };
         self.get_from(stored, &Value::NULL, renewal).await
     }
 
+    /// [`Client::get`] for tokens that have been read already.
     async fn get_from(
         self: &Rc<Self>,
         stored: Stored,
@@ -84,7 +89,7 @@ impl<P: Platform> Client<P> {
                 };
                 let client = self.clone();
                 let work = Box::pin(async move {
-                    // Before the lock, which the sign-out waits for.
+                    // Before the lock is taken, since a sign-out waits for that lock.
                     client.page.sign_outs.wait(&client.metadata.issuer).await?;
                     let renewed = client.renew(stored, &authorize, renewal).await;
                     client.tell_failure(&renewed);
@@ -95,13 +100,13 @@ impl<P: Platform> Client<P> {
             }
             _ => Err(no_tokens(
                 Code::NotSignedIn,
-                "Nobody is signed in: sign in, or ask with backgroundRenew.",
+                "No user is signed in. Call authorize.redirect() or pass backgroundRenew.",
             )),
         }
     }
 
-    /// The options of an authorization that say anything else than the configuration; with others only
-    /// a new authorization can help, and no refresh token.
+    /// The `authorizeOptions` that differ from the configuration, or `null`. Tokens with others come
+    /// from a new authorization only, not from the refresh token.
     fn differing(&self, options: Option<&Value>) -> Value {
         let Some(options) = options.filter(|options| options.is_object()) else {
             return Value::NULL;
@@ -117,8 +122,13 @@ impl<P: Platform> Client<P> {
         if options == object!([]) { Value::NULL } else { options }
     }
 
-    /// `token.revoke()`: revokes the refresh and the access token, and forgets all tokens whatever
-    /// the server says.
+    /// `token.revoke()`: deletes the tokens, and revokes the refresh and the access token
+    /// ([RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)). Overlapping calls are
+    /// one.
+    ///
+    /// # Errors
+    /// `No access token found`; `endpoint_missing` without a revocation endpoint; otherwise both parts
+    /// are tried, and if one fails, the error has the outcome of both.
     pub async fn revoke(self: &Rc<Self>) -> Result<Value, Error> {
         let client = self.clone();
         let work = Box::pin(async move { client.revoke_once().await });
@@ -144,9 +154,10 @@ impl<P: Platform> Client<P> {
             ("revokeResponse", revoked.map(|()| (Done::Yes, None))),
             ("deleteResponse", deleted.map(|()| (Done::Yes, None))),
         ];
-        report(parts.into(), "The tokens are forgotten here; what failed is in the other members.")
+        report(parts.into(), "The revocation is incomplete. The other members say what failed.")
     }
 
+    /// Whether tokens expire later than `oauthThreshold` from now.
     pub(super) fn is_fresh(&self, tokens: &Tokens) -> bool {
         !tokens.is_near_expiry(self.platform().now(), self.config.threshold)
     }

@@ -10,7 +10,13 @@ use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
 
 impl<P: Platform> Client<P> {
-    /// `user.info()`: the details of the user, who must be the one of the verified ID token.
+    /// `user.info()`: the claims of the UserInfo endpoint
+    /// ([OpenID Connect Core section 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo)),
+    /// as JSON or as a signed JWT. Their `sub` must be that of the verified ID token
+    /// ([OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+    ///
+    /// # Errors
+    /// `endpoint_missing`, `No access token found`, those of the ID token and of the answer.
     pub async fn user_info(&self) -> Result<Value, Error> {
         let endpoint = Metadata::require(
             &self.metadata.userinfo_endpoint,
@@ -34,17 +40,23 @@ impl<P: Platform> Client<P> {
         userinfo::about(details, subject.as_ref())
     }
 
-    /// `user.claims()`: what the verified ID token says. Asks for nothing but the issuer's keys, where
-    /// this page has not verified it yet.
+    /// `user.claims()`: the claims of the verified ID token
+    /// ([OpenID Connect Core section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)),
+    /// whether or not it has expired. Sends no request, unless this page has not verified the token and
+    /// lacks the issuer's keys.
+    ///
+    /// # Errors
+    /// `No access token found`, `no_id_token`, and those of the ID token.
     pub async fn claims(&self) -> Result<Value, Error> {
         let tokens = self.access_token(Kind::Auth).await?;
         let raw = tokens.id_token.as_ref().ok_or_else(|| {
-            let text = "There is no ID token: ask for the scope openid.";
+            let text = "There is no ID token. Sign in with the scope openid.";
             Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)
         })?;
         Ok(self.verify_stored(raw).await?.claims)
     }
 
+    /// [`Client::verify_once`], with the error of a call.
     async fn verify_stored(&self, raw: &RawIdToken) -> Result<IdToken, Error> {
         self.verify_once(raw).await.map_err(|invalid| invalid.into_error(Kind::Auth))
     }

@@ -1,4 +1,6 @@
-//! Token requests whose ID token is verified before anything is kept.
+//! Token requests, and the validation of ID tokens
+//! ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)):
+//! before anything is stored or returned.
 
 use super::Client;
 use crate::error::{Code, Error, Kind};
@@ -17,15 +19,21 @@ use crate::secret::{RawIdToken, RefreshToken};
 use crate::text::Text;
 
 impl Invalid {
-    /// Whether the keys could not be fetched: that says nothing of the token.
+    /// Whether the keys could not be fetched: the token may be valid.
     pub(super) fn is_unreached(&self) -> bool {
         *self == UNREACHED
     }
 }
 
 impl<P: Platform> Client<P> {
-    /// Exchanges a code. The issuer's keys are fetched meanwhile. `subject` is whom earlier tokens
-    /// were about, when these are to replace them.
+    /// Exchanges a code for tokens
+    /// ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)) and validates
+    /// the ID token. Fetches the issuer's keys meanwhile. `subject` is the user of the tokens that
+    /// these are to replace, if any.
+    ///
+    /// # Errors
+    /// `endpoint_missing` without keys, before the code is used; those of [`exchange::read`] and of the
+    /// ID token.
     pub(super) async fn redeem(
         &self,
         grant: &Grant,
@@ -40,7 +48,8 @@ impl<P: Platform> Client<P> {
             .await
             .map_err(exchange::unanswered)?;
         let mut response = exchange::read(&answer, exchange::REFUSAL)?;
-        // RFC 6749 section 5.1: left out when it is what was asked for.
+        // Providers omit `scope` when it is the requested one
+        // ([RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
         response.scope.get_or_insert_with(|| grant.transaction.scope.clone());
         let expected = Expected {
             nonce: grant.transaction.nonce.as_ref(),
@@ -62,7 +71,14 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
-    /// Renews tokens by their refresh token.
+    /// Renews tokens with their refresh token
+    /// ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)). A renewed ID token
+    /// must be about the same user
+    /// ([OpenID Connect Core section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+    ///
+    /// # Errors
+    /// Those of [`exchange::read`] and of the ID token. If the provider has replaced the refresh token,
+    /// it is not sent again.
     pub(super) async fn refresh(
         &self,
         before: &Tokens,
@@ -70,7 +86,8 @@ impl<P: Platform> Client<P> {
     ) -> Result<Box<Tokens>, Error> {
         let failed = |invalid: Invalid| invalid.into_error(Kind::Exchange);
         let user = self.user_of(before).await;
-        // The keys first: while they are fetched, a new refresh token would be nowhere but here.
+        // The keys are fetched first: a page that is closed while it fetches them would lose the new
+        // refresh token.
         if let Some(uri) = &self.metadata.jwks_uri {
             self.page.providers.keys(&self.caller, uri).await;
         }
@@ -92,7 +109,7 @@ impl<P: Platform> Client<P> {
             })?,
             None => None,
         };
-        // A wrong ID token is not carried over.
+        // An ID token that is not valid is not carried over.
         let id_token_before = before.id_token.clone().filter(|_| user != User::Unknown);
         let before = Tokens { id_token: id_token_before, ..before.clone() };
         let now = self.platform().now();
@@ -105,9 +122,9 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
-    /// Verifies a renewed ID token. Where the keys can't be had, or the device's clock may be wrong,
-    /// it is left away if its other claims are right: the old refresh token is used up, so losing the
-    /// new one would lose the session.
+    /// Validates a renewed ID token. If the keys can't be fetched, or the device's clock may be wrong,
+    /// the token is omitted, provided that its other claims are right: the old refresh token is used,
+    /// so an error would lose the session with the new one.
     async fn verify_or_leave(
         &self,
         raw: &RawIdToken,
@@ -126,8 +143,8 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Whom stored tokens are about, by their ID token, whether or not that has expired. A wrong one
-    /// counts as absent.
+    /// The user of stored tokens, by their ID token, whether or not that has expired. An ID token that
+    /// is not valid counts as absent; one whose keys can't be fetched, as a claim.
     pub(super) async fn user_of(&self, tokens: &Tokens) -> User {
         let Some(raw) = &tokens.id_token else { return User::Unknown };
         match self.verify_once(raw).await {
@@ -139,11 +156,13 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// A stored ID token, whose signature is verified once by each page: who wrote the record is not
-    /// known.
+    /// Validates a stored ID token except for its expiry. The signature is verified once by each page,
+    /// since others can write to the storage.
     ///
     /// # Errors
-    /// The rule of OpenID Connect Core 3.1.3.7 that fails, but for the expiry.
+    /// The first rule of
+    /// [OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
+    /// that fails.
     pub(super) async fn verify_once(&self, raw: &RawIdToken) -> Result<IdToken, Invalid> {
         if self.verified.borrow().as_ref() == Some(raw) {
             return self.checked(raw).await;
@@ -162,11 +181,12 @@ impl<P: Platform> Client<P> {
         verified
     }
 
-    /// A stored ID token by its claims alone.
+    /// Validates a stored ID token except for its signature and expiry.
     async fn checked(&self, raw: &RawIdToken) -> Result<IdToken, Invalid> {
         self.check(parse_jwt(raw)?, raw, &Expected { now: None, ..self.expected() }).await
     }
 
+    /// What every ID token of this client is checked against, at the present time.
     pub(super) fn expected(&self) -> Expected<'_> {
         Expected {
             issuer: &self.metadata.issuer,
@@ -179,8 +199,14 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Steps 6 to 8 of OpenID Connect Core 3.1.3.7, the signature, then the claims. When no known
-    /// key verifies it, the keys may have been rotated: they are fetched anew, once.
+    /// Validates an ID token
+    /// ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)):
+    /// the signature (steps 6 to 8), then the claims. If no known key verifies it, the keys may have
+    /// been rotated: they are fetched again, once
+    /// ([OpenID Connect Core section 10.1.1](https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys)).
+    ///
+    /// # Errors
+    /// The first rule that fails.
     pub(super) async fn verify(
         &self,
         raw: &RawIdToken,
@@ -191,6 +217,8 @@ impl<P: Platform> Client<P> {
         Ok(token)
     }
 
+    /// Checks the claims, and `at_hash` where the platform must compute the hash
+    /// ([OpenID Connect Core section 3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
     async fn check(
         &self,
         jwt: Jwt<'_>,
@@ -204,11 +232,12 @@ impl<P: Platform> Client<P> {
         jwt.verify_claims(raw.clone(), expected, digest.as_deref())
     }
 
-    /// The claims of a token that the issuer signed for whatever purpose.
+    /// The claims of any JWT that the issuer has signed. Only the signature is verified.
     pub(super) async fn verified_claims(&self, raw: &RawIdToken) -> Result<Value, Invalid> {
         Ok(self.verified(raw).await?.claims)
     }
 
+    /// Parses a JWT and verifies its signature with the issuer's keys (`jwks_uri`).
     async fn verified<'a>(&self, raw: &'a RawIdToken) -> Result<Jwt<'a>, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
@@ -219,12 +248,12 @@ impl<P: Platform> Client<P> {
                 true => self.page.providers.fetch_keys(&self.caller, uri, Caching::Bypassed).await,
             };
             let Some(keys) = keys else {
-                // The right one may be among those that can't be had now.
+                // The right key may be among those that can't be fetched now.
                 refusal = UNREACHED;
                 continue;
             };
             let found = jwk::candidates(&keys, jwt.algorithm, jwt.kid.as_ref());
-            // A key that was not tried may be the right one.
+            // The right key may be one that was not tried.
             let mut all_tried = !found.has_more && !found.keys.is_empty();
             for key in &found.keys {
                 let signed = jwt.signed.as_bytes();
@@ -240,7 +269,8 @@ impl<P: Platform> Client<P> {
         Err(refusal)
     }
 
-    /// Without keys no ID token can be verified: better to know before a code is used up.
+    /// Checks that the metadata have a `jwks_uri`: without keys no ID token can be verified, so this
+    /// fails before a code is used.
     ///
     /// # Errors
     /// Of the type `wellknown_error`: docs/decisions.md#missing-pieces-of-a-token-answer
@@ -248,7 +278,7 @@ impl<P: Platform> Client<P> {
         Metadata::require(&self.metadata.jwks_uri, "Wellknown missing jwks_uri").map(drop)
     }
 
-    /// Starts fetching the issuer's keys, so that verification need not wait for them.
+    /// Starts to fetch the issuer's keys, so that verification does not wait for them.
     fn prefetch_keys(&self) {
         let Some(uri) = self.metadata.jwks_uri.clone() else {
             return;
@@ -262,12 +292,12 @@ impl<P: Platform> Client<P> {
 
 const MISSING: Invalid = Invalid(&(
     Code::IdTokenMissing,
-    "The scope has openid, and the provider returned no ID token.",
+    "The scope contains openid, but the provider returned no ID token.",
 ));
 
 const NO_KEYS: Invalid = Invalid(&(
     Code::JwksUnavailable,
-    "None of the issuer's keys (jwks_uri) is for the ID token, or this browser can't use it, so the ID token can't be verified.",
+    "No key of the issuer (jwks_uri) fits the ID token, or this browser does not support it, so the ID token can't be verified.",
 ));
 
 const UNREACHED: Invalid = Invalid(&(
