@@ -1,4 +1,5 @@
-//! The journey client: which request, what is kept, what a sign-out undoes.
+//! The `journey()` client: starts, continues and ends journeys of PingAM, stores the session, and
+//! undoes it on a sign-out.
 
 use std::rc::Rc;
 
@@ -28,21 +29,24 @@ use crate::task::Flights;
 use crate::text::Join;
 use crate::url::Url;
 
-/// One client of one realm.
+/// A `journey()` client of one realm of AM.
 pub struct Client<P: Platform> {
     page: &'static Page<P>,
     config: Config,
     endpoints: Endpoints,
     metadata: Rc<Metadata>,
     caller: Rc<Caller<P>>,
+    /// The calls of `terminate()` in progress: overlapping calls share one.
     endings: Flights,
 }
 
 impl<P: Platform> Client<P> {
-    /// Makes a client: checks the well-known URL, fetches the metadata, derives AM's endpoints.
+    /// Makes a client: checks the configuration, fetches the metadata, and derives AM's endpoints from
+    /// it.
     ///
     /// # Errors
-    /// A configuration that can't work, or no metadata; the message is the one that the factory throws.
+    /// `config_invalid`, `insecure_context`, `inside_own_frame`, and those of
+    /// [`discovery::for_journey`]. The message is the one that the factory throws.
     pub async fn create(
         page: &'static Page<P>,
         config: &Value,
@@ -60,6 +64,7 @@ impl<P: Platform> Client<P> {
         client.inspect_err(|error| caller.log.error(error.message()))
     }
 
+    /// The part of [`Client::create`] whose errors are logged in one place.
     async fn connect(
         page: &'static Page<P>,
         config: Config,
@@ -83,15 +88,22 @@ impl<P: Platform> Client<P> {
         }))
     }
 
-    /// `start()`: begins the journey that `options.journey` names, or the default one.
+    /// `start()`: starts the journey that `options.journey` names, or the realm's default one, and
+    /// returns its first step. Waits for a sign-out in progress.
+    ///
+    /// # Errors
+    /// Those of [`step::read`]; `signed_out` and the like after a sign-out.
     pub async fn start(&self, options: &Value) -> Result<Value, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let request = step::start(&self.endpoints, options.str("journey"), query(options));
         self.send(request).await
     }
 
-    /// `next()`: submits a step, given as the JSON text of its payload. Submitting the same one
-    /// twice at once is one request.
+    /// `next()`: submits a step, given as the JSON text of its payload, and returns the next.
+    /// Overlapping calls with the same step share one request.
+    ///
+    /// # Errors
+    /// Those of [`step::next`] and [`step::read`].
     pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Value, Error> {
         let request = step::next(&self.endpoints, payload, query(options))?;
         let name = [&*request.url, " ", payload].joined();
@@ -100,8 +112,12 @@ impl<P: Platform> Client<P> {
         self.page.exchanges.share(self.page.platform, &name, work).await
     }
 
-    /// `redirect()`: keeps the step, and leaves for the page of its `RedirectCallback`, by GET or, with
-    /// `redirectMethod: 'POST'`, by a form. With `navigate: false` it only returns the URL.
+    /// `redirect()`: stores the step, and navigates to the URL of its `RedirectCallback`, by GET or,
+    /// with `redirectMethod: 'POST'`, by submitting a form. With `navigate: false` it returns the URL
+    /// instead.
+    ///
+    /// # Errors
+    /// Those of [`redirect::check`].
     pub async fn redirect(
         &self,
         payload: &str,
@@ -115,7 +131,8 @@ impl<P: Platform> Client<P> {
         if let Some(record) = redirect::to_record(payload, &target, form, issuer, platform.now())
             && let Err(fault) = platform.write(Area::Session, JOURNEY_STEP, &record)
         {
-            // The person can go there all the same; on the way back the journey begins anew.
+            // Without a stored step the user can still go on: after the return the journey starts
+            // again.
             self.caller
                 .log
                 .warn(&["Failed to persist step before redirect. ", fault.advice()].joined());
@@ -130,10 +147,10 @@ impl<P: Platform> Client<P> {
         Ok(Value::NULL)
     }
 
-    /// `resume()`: goes on with a journey after the person came back, by the parameters of the URL.
+    /// `resume()`: continues the journey after the user has returned, by the parameters of the URL.
     ///
     /// # Errors
-    /// Those of [`redirect::resume`], which `src/js/journeys.js` throws, and those of a step.
+    /// Those of [`redirect::resume`], and those of a step.
     pub async fn resume(self: &Rc<Self>, url: &str, options: &Value) -> Result<Value, Error> {
         let platform = &self.page.platform;
         let url = Url::parse(url, None).ok_or_else(redirect::no_url)?;
@@ -149,7 +166,7 @@ impl<P: Platform> Client<P> {
                 options.set("journey", journey);
                 return self.start(&options).await;
             }
-            // After a fault that passes, the same URL can be gone on with again.
+            // After a failure that may pass, the same URL can be resumed again.
             Ok(Return::Step(step)) => {
                 let outcome = self.next(&step, &options).await;
                 let used_up = !outcome.as_ref().is_err_and(Error::is_passing);
@@ -166,24 +183,28 @@ impl<P: Platform> Client<P> {
         outcome
     }
 
-    /// `session.get()`: what is kept of the session, if there is one.
+    /// `session.get()`: what is stored of the session, if there is one.
     pub fn session(&self) -> Option<Value> {
         am_session::get(self.page, &self.metadata.issuer)
     }
 
     /// `session.info()`: what AM knows of the session.
+    ///
+    /// # Errors
+    /// Those of [`am_session::info`].
     pub async fn session_info(&self) -> Result<Value, Error> {
         let token = self.session_token();
         let call = Call { endpoints: &self.endpoints, query: &Value::NULL, token: token.as_ref() };
         am_session::info(self.page, &self.caller, call).await
     }
 
-    /// The session token, where the app wants it in a header.
+    /// The session token, if the app has it sent in a header.
     fn session_token(&self) -> Option<Token> {
         let header = self.config.cookie_name.as_ref();
         am_session::token(self.page, &self.metadata.issuer, header)
     }
 
+    /// Sends a request of a journey. Stores the session if it is a success.
     async fn send(&self, request: Request) -> Result<Value, Error> {
         let request = match self.session_token() {
             Some(token) => token.put_into(request),
@@ -194,7 +215,7 @@ impl<P: Platform> Client<P> {
         if let Outcome::Success(payload) = &outcome {
             self.page.refusals.forget_no_user();
             let issuer = &self.metadata.issuer;
-            // A sign-out that happened meanwhile is final.
+            // A session from before a sign-out is not stored.
             if self.page.sign_outs.count(issuer) == sign_outs {
                 am_session::keep(self.page, &self.caller, issuer, self.config.session, payload);
             }
@@ -202,8 +223,12 @@ impl<P: Platform> Client<P> {
         Ok(outcome.into_value())
     }
 
-    /// `terminate()`: forgets the session and all tokens of this issuer, revokes the tokens, and
-    /// ends the session on the server. Each part is tried whatever happens to the others.
+    /// `terminate()`: deletes the session and all tokens of this issuer, revokes the tokens
+    /// ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)), and ends the session on the server. Each
+    /// part is tried, whether or not others fail. Overlapping calls are one.
+    ///
+    /// # Errors
+    /// `terminate_failed`, with `parts: { session, tokens }`: each the error of that part, or `null`.
     pub async fn terminate(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let (client, query) = (self.clone(), query(options).clone());
         let work = Box::pin(async move { client.terminate_once(&query).await });

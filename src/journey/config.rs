@@ -1,4 +1,5 @@
-//! What the app configures, and where AM's endpoints are.
+//! The configuration: the `config` argument of the `journey()` factory, checked
+//! (docs/configuration.md).
 
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
@@ -8,7 +9,7 @@ use crate::storage::Area;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
-/// Members that the other client understands and this one doesn't.
+/// The members of the documented client's configuration that are not used here (docs/compatibility.md).
 const IGNORED: [&str; 11] = [
     "clientId",
     "middleware",
@@ -25,20 +26,24 @@ const IGNORED: [&str; 11] = [
 
 /// The checked configuration of one client.
 pub struct Config {
-    /// Where the server's metadata is.
+    /// `serverConfig.wellknown` and the other options that say where the metadata come from.
     pub source: Source,
-    /// Milliseconds for each request.
+    /// `serverConfig.timeout`: the timeout of each request, in milliseconds.
     pub timeout: f64,
-    /// Where the session token is kept; `None` for nowhere.
+    /// `session.type`: where the session token is stored; `None` for nowhere.
     pub session: Option<Area>,
-    /// The header that the session token is sent in, for sites where its cookie is blocked.
+    /// `session.cookieName`: the header in which the session token is sent, for sites where its cookie
+    /// is blocked.
     pub cookie_name: Option<Text>,
-    /// Paths that the app gives, in the place of the derived ones.
+    /// `serverConfig.paths`: paths of AM's endpoints that replace the derived ones.
     pub paths: Value,
 }
 
 impl Config {
-    /// Reads the factory's `config`.
+    /// Reads the `config` argument of the factory.
+    ///
+    /// # Errors
+    /// `config_invalid`, for the first option that can't work.
     pub fn read(config: &Value) -> Result<Config, Error> {
         let server = config.at("serverConfig");
         let wellknown: Text = server.str("wellknown").unwrap_or("undefined").into();
@@ -46,7 +51,7 @@ impl Config {
             return Err(invalid(["Invalid wellknown URL: ", &wellknown, ". URL must use HTTPS (or HTTP for localhost) and end with /.well-known/openid-configuration."].joined()));
         }
         let timeout = milliseconds(server, "timeout", DEFAULT_TIMEOUT).ok_or_else(|| {
-            invalid("serverConfig.timeout must be milliseconds, not negative.".into())
+            invalid("serverConfig.timeout must be milliseconds, 0 or more.".into())
         })?;
         let session = match config.get("session").and_then(|session| session.str("type")) {
             None | Some("sessionStorage") => Some(Area::Session),
@@ -69,7 +74,7 @@ impl Config {
     }
 }
 
-/// The names of the members that are ignored, for a warning.
+/// The names of the members that are not used, for a warning.
 pub fn ignored(config: &Value) -> Vec<&'static str> {
     let mut names = Vec::new();
     for name in IGNORED {
@@ -80,8 +85,9 @@ pub fn ignored(config: &Value) -> Vec<&'static str> {
     names
 }
 
-/// Whether a URL is one that the documented client takes: https, or http on loopback, and with the path of
-/// a well-known document.
+/// Whether the documented client accepts a URL: https, or http on a loopback host, with the path of a
+/// discovery document
+/// ([OpenID Connect Discovery section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)).
 fn is_wellknown_url(text: &str) -> bool {
     Url::parse(text, None).is_some_and(|url| {
         url.is_secure() && url.path().ends_with("/.well-known/openid-configuration")

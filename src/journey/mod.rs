@@ -1,4 +1,4 @@
-//! The journey client.
+//! The `journey()` client for PingAM.
 #![forbid(unsafe_code)]
 
 pub mod client;
