@@ -34,7 +34,8 @@ impl<P: Platform> Client<P> {
     /// stored for an hour. Waits for a sign-out in progress.
     ///
     /// # Errors
-    /// Those of [`Client::begin`], `signed_out`, and those of the storage.
+    /// `argument_invalid` for options that can't work, those of a pushed request, `signed_out`, and those
+    /// of the storage.
     pub async fn authorize_url(&self, options: &Value) -> Result<Text, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         self.start(options, AskedBy::App).await.map(|(url, _)| url)
@@ -74,8 +75,8 @@ impl<P: Platform> Client<P> {
     /// the tokens. The request is kept in memory until the call ends.
     ///
     /// # Errors
-    /// `popup_blocked`, `popup_closed`, `popup_timeout`; those of [`Client::begin`], of the response
-    /// and of the token request. An error of the provider has the `appState` of the call.
+    /// `popup_blocked`, `popup_closed`, `popup_timeout`; those of [`Client::authorize_url`], of the
+    /// response and of the token request. An error of the provider has the `appState` of the call.
     pub async fn authorize_popup(
         self: &Rc<Self>,
         popup: Option<P::Popup>,

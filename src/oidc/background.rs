@@ -21,8 +21,8 @@ impl<P: Platform> Client<P> {
     /// [`Client::exchange`].
     ///
     /// # Errors
-    /// Those of the request and of the response. `login_required` and the like have a `redirectUrl`
-    /// that goes on with the user: see [`Client::with_way_on`].
+    /// Those of the request and of the response. An error that the user can resolve, such as
+    /// `login_required`, has a `redirectUrl`: the URL of the same request with the user.
     pub async fn authorize_background(&self, options: &Value) -> Result<Value, Error> {
         self.page.sign_outs.wait(&self.metadata.issuer).await?;
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
@@ -235,6 +235,9 @@ fn frame_error(fault: FrameFault) -> Error {
     Error::new(error, code, Kind::Network, text)
 }
 
+/// The documented message, followed by the usual reasons. The page can't be read, so which one it is is
+/// not known.
 const UNEXPECTED_PAGE: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The provider showed a page of its own in the hidden frame; blocked third-party cookies, a provider that refuses frames, a Content-Security-Policy without the provider in frame-src, or Cross-Origin-Embedder-Policy: require-corp on this page, can cause that too.";
 
+/// The documented message, followed by what to do.
 const BLOCKED: &str = "Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. The hidden frame could not be opened: call this when the page has a body.";

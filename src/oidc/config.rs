@@ -72,7 +72,8 @@ pub struct Config {
     /// `forwardedTo`: the pages to which the app's server forwards authorization responses, besides the
     /// `redirect_uri`.
     pub forwarded_to: Vec<Text>,
-    /// What the client's tokens are bound to, as a short hash: see [`binding`]. Empty where they are
+    /// What the client's tokens are bound to by `resource`, as a short hash
+    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). Empty where they are
     /// bound to nothing.
     pub binding: Text,
     /// The storage area and the key of the token record.

@@ -23,7 +23,7 @@ pub fn storage_error(fault: StorageFault, area: Area, error: &'static str) -> Er
 pub(super) fn signed_out() -> Error {
     no_tokens(
         Code::SignedOut,
-        "A sign-out or another sign-in happened during this call. Sign in again if no user is signed in.",
+        "A user signed out or in while the call was pending. Show the sign-in, or call again.",
     )
 }
 

@@ -127,6 +127,7 @@ impl<P: Platform> LocalSignOut<P> {
         }
     }
 
+    /// Keeps the failure to remove a note of a sign-in, for [`LocalSignOut::forgotten`].
     fn note_removal(&mut self, removed: Result<(), StorageFault>) {
         if let Err(fault) = removed {
             self.forgotten = Err(storage_error(fault, Area::Local, "Removing_error"));
@@ -188,6 +189,8 @@ impl<P: Platform> LocalSignOut<P> {
         })
     }
 
+    /// Collects the tokens of a sign-in and deletes them, with its pending authorizations: a response
+    /// that arrives later must sign no user in.
     async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
         match page.tokens.read(sign_in).await {
             Ok(stored) => {
@@ -209,7 +212,7 @@ impl<P: Platform> LocalSignOut<P> {
     /// revocation endpoint.
     ///
     /// # Errors
-    /// The worst failure, by [`revoke::worse`](crate::protocol::revoke::worse). All are tried.
+    /// The worst failure, by [`revoke::worse`]. All are tried.
     pub async fn revoke(
         &self,
         page: &Page<P>,
@@ -255,6 +258,7 @@ fn take_first(sign_ins: &mut Vec<Rc<SignIn>>) -> Rc<SignIn> {
     sign_ins.swap_remove(first)
 }
 
+/// The documented error of a failed removal.
 fn removed(outcome: Result<(), StorageFault>, location: &Location) -> Result<(), Error> {
     outcome.map_err(|fault| storage_error(fault, location.area, "Removing_error"))
 }

@@ -1,5 +1,15 @@
-//! The `oidc()` client: the order in which its calls apply the rules of `protocol`, and the locks that
-//! they take. A file per thing that apps call.
+//! The `oidc()` client: the order in which its calls apply the rules of [`protocol`](crate::protocol),
+//! and the locks that they take. A file per thing that apps call:
+//!
+//! - `authorize`, `background`, `callback`, `pending`: the authorization request, with the user or
+//! without, its response, and what is stored between the two
+//! - `token`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, renewals, what is
+//! not sent again, the stored tokens, renewal before expiry, and the app's API requests
+//! - `verify`, `user`, `session`: token requests with their ID token, `user.info()`, `user.claims()`
+//! and `user.session()`
+//! - `sign_out`, `local_sign_out`, `end_session`, `revocation`: `user.logout()`, its part in this
+//! browser, its part at the provider, and the revocation of tokens
+//! - `config`, `errors`: the checked configuration, and shared errors
 #![forbid(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
@@ -51,16 +61,20 @@ use pending::Pending;
 use stored::Unread;
 pub use subscribe::Watch;
 
+/// The documented message for `par: false` at a provider that requires pushed requests
+/// ([RFC 9126 section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
 const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it.";
 
 /// An `oidc()` client: one OAuth client at one provider.
 pub struct Client<P: Platform> {
     pub(crate) page: &'static Page<P>,
     sign_in: Rc<SignIn>,
+    /// The checked configuration.
     config: Config,
     /// The provider's metadata
     /// ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
     pub(crate) metadata: Rc<Metadata>,
+    /// This client's logger, timeout and middleware, for its requests.
     caller: Rc<Caller<P>>,
     /// Whether the warning about unusable stored tokens has been logged.
     warned: Cell<bool>,
@@ -161,10 +175,12 @@ impl<P: Platform> Client<P> {
         self.page.providers.revocation_endpoint(&self.metadata)
     }
 
+    /// The browser, or the scripted world of a test.
     fn platform(&self) -> &P {
         self.page.platform
     }
 
+    /// `client_id` ([RFC 6749 section 2.2](https://www.rfc-editor.org/rfc/rfc6749#section-2.2)).
     fn client_id(&self) -> &Text {
         &self.config.defaults.client_id
     }

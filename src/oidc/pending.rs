@@ -80,6 +80,7 @@ pub(super) struct Pending<P: Platform> {
 }
 
 impl<P: Platform> Pending<P> {
+    /// No storage is read before the first request.
     pub(super) fn new(page: &'static Page<P>, sign_in: Rc<SignIn>) -> Self {
         Pending { page, sign_in, started: RefCell::default() }
     }

@@ -52,11 +52,13 @@ impl<P: Platform> Client<P> {
         self.page.refusals.find(&self.about("frame", options), &hash(tokens.access_token.reveal()))
     }
 
+    /// The name under which a refusal is kept: by sign-in and, for requests that have some, by options.
     fn about(&self, what: &str, options: &str) -> Text {
         [what, &self.sign_in.lock_name(), options].joined_by(" ")
     }
 }
 
+/// The error for a refresh token that a copy of this tab has used.
 fn used_by_another_tab() -> Error {
     let text = "Another tab has used the refresh token: one of the two is a copy of the other. Sign in again, or renew with backgroundRenew.";
     exchange::failure(Code::NotSignedIn, text)

@@ -240,10 +240,12 @@ impl<P: Platform> Client<P> {
     }
 }
 
+/// The error with `renew: 'refresh'` and no refresh token.
 fn no_refresh_token() -> Error {
     exchange::failure(Code::NotSignedIn, "There is no refresh token. Sign in again.")
 }
 
+/// The error when another tab holds the lock for longer than [`Client::patience`].
 fn lock_timeout() -> Error {
     let text = "Another tab has been renewing the tokens for too long. Try again.";
     Error::new("lock_timeout", Code::LockTimeout, Kind::State, text)

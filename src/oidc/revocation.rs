@@ -47,7 +47,7 @@ impl<P: Platform> Client<P> {
 /// providers ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
 ///
 /// # Errors
-/// Those of [`revoke::of_grant`](crate::protocol::revoke::of_grant). All are tried.
+/// Those of [`revoke::of_grant`]. All are tried.
 pub(super) async fn revoke<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,

@@ -27,6 +27,7 @@ const LEAVING: f64 = 10_000.0;
 /// Browsers without `keepalive` then abort these requests.
 const BEFORE_LEAVING: f64 = 2_000.0;
 
+/// The message of an error whose members have the outcome of each part.
 const FAILED_IN_PART: &str = "The sign-out is incomplete. The other members say what failed.";
 
 impl<P: Platform> Client<P> {
@@ -38,6 +39,9 @@ impl<P: Platform> Client<P> {
     ///
     /// With `redirect: true` it revokes the tokens first, and then navigates to the provider to end the
     /// session. `state` is returned by the provider.
+    ///
+    /// The result has `sessionResponse`, `revokeResponse` and `deleteResponse`, as the documented
+    /// client's, and `done`, which says what was confirmed.
     ///
     /// # Errors
     /// `Token_Error` when no user is signed in; otherwise each part is tried, and if one fails, the
@@ -56,6 +60,7 @@ impl<P: Platform> Client<P> {
         self.endings.share(self.platform(), name, work).await
     }
 
+    /// Ends the session by requests. A failure of one part does not keep the others from being tried.
     async fn logout_once(&self) -> Result<Value, Error> {
         let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let mut ending = self.ending();
@@ -167,6 +172,7 @@ impl<P: Platform> Client<P> {
         revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
     }
 
+    /// Deletes what is stored for the issuer, except the tokens of other users.
     async fn start_sign_out(&self) -> LocalSignOut<P> {
         LocalSignOut::start(self.page, &self.metadata.issuer, Some(&self.sign_in)).await
     }

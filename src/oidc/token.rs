@@ -135,6 +135,8 @@ impl<P: Platform> Client<P> {
         self.endings.share(self.platform(), "revoke", work).await
     }
 
+    /// Without a revocation endpoint the tokens are deleted all the same: the error has `done`, which
+    /// says so.
     async fn revoke_once(&self) -> Result<Value, Error> {
         let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let endpoint = self.revocation_endpoint();

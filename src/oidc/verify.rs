@@ -29,11 +29,11 @@ impl<P: Platform> Client<P> {
     /// Exchanges a code for tokens
     /// ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)) and validates
     /// the ID token. Fetches the issuer's keys meanwhile. `subject` is the user of the tokens that
-    /// these are to replace, if any.
+    /// these are to replace, if any. Stores nothing.
     ///
     /// # Errors
     /// `endpoint_missing` without keys, before the code is used; those of [`exchange::read`] and of the
-    /// ID token.
+    /// ID token; `id_token_subject` for another user than `subject`.
     pub(super) async fn redeem(
         &self,
         grant: &Grant,
@@ -290,20 +290,29 @@ impl<P: Platform> Client<P> {
     }
 }
 
+/// A scope with `openid` requires an ID token
+/// ([OpenID Connect Core section 3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)).
 const MISSING: Invalid = Invalid(&(
     Code::IdTokenMissing,
     "The scope contains openid, but the provider returned no ID token.",
 ));
 
+/// No key is for this token, by `kid`, `alg`, `kty` and `use`
+/// ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)).
 const NO_KEYS: Invalid = Invalid(&(
     Code::JwksUnavailable,
     "No key of the issuer (jwks_uri) fits the ID token, or this browser does not support it, so the ID token can't be verified.",
 ));
 
+/// The key set could not be fetched, which does not make the token wrong: see
+/// [`Invalid::is_unreached`].
 const UNREACHED: Invalid = Invalid(&(
     Code::JwksUnavailable,
     "The issuer's keys (jwks_uri) could not be fetched. Try again.",
 ));
 
+/// Every key that may have signed the token was tried
+/// ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation),
+/// step 6).
 const WRONG_SIGNATURE: Invalid =
     Invalid(&(Code::IdTokenSignature, "The ID token's signature is not the issuer's."));
