@@ -42,6 +42,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// The URL of an authorization request, and whether its response can be checked after a page load.
+    ///
+    /// # Errors
+    /// Those of [`Client::begin`] and of [`Pending::remember`](super::pending::Pending::remember).
     pub(super) async fn start(
         &self,
         options: &Value,
@@ -230,6 +233,9 @@ impl<P: Platform> Client<P> {
     /// ([OpenID Connect Core section 15.5.2](https://openid.net/specs/openid-connect-core-1_0.html#NonceNotes))
     /// and the code verifier
     /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
+    ///
+    /// # Errors
+    /// `unsupported_environment` when the browser has no secure random numbers.
     pub(super) fn fresh(&self) -> Result<Fresh, Error> {
         Ok(Fresh {
             state: State::new(self.random()?),

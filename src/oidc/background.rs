@@ -39,6 +39,9 @@ impl<P: Platform> Client<P> {
 
     /// Gets tokens by a background authorization. Stores nothing. `subject` is the expected user: see
     /// [`Client::redeem`].
+    ///
+    /// # Errors
+    /// Those of [`Client::authorize_background`] and of [`Client::redeem`].
     pub(super) async fn authorize_silently(
         &self,
         options: &Value,
@@ -136,8 +139,11 @@ impl<P: Platform> Client<P> {
     }
 
     /// Opens a URL in a hidden frame, as the app's middleware changes it, until `landed` accepts its
-    /// location or after `timeout` milliseconds. `describe` makes the error of a frame without a
-    /// response, to which `elapsed` (milliseconds) and `stage` are added.
+    /// location or after `timeout` milliseconds. Returns the location.
+    ///
+    /// # Errors
+    /// The one that `describe` makes, with `elapsed` (milliseconds) and `stage`; or that the middleware
+    /// prevented the request.
     pub(super) async fn look_in_frame(
         &self,
         url: &str,

@@ -142,6 +142,10 @@ impl<P: Platform> Client<P> {
     }
 
     /// Handles the response to a pending authorization request.
+    ///
+    /// # Errors
+    /// Those of the response's check, which leave the record, since they may come from a forged
+    /// response; the provider's error response, which removes it; those of the exchange.
     async fn answer(
         self: &Rc<Self>,
         params: Params,
@@ -243,6 +247,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// Exchanges the code, and removes or replaces the record of the request.
+    ///
+    /// # Errors
+    /// Those of [`Client::sign_in_by`]. The record stays after those that may pass.
     async fn exchange_once(
         &self,
         grant: &Grant,

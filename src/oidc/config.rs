@@ -254,6 +254,9 @@ pub fn warn_of_unreadable(config: &Value, log: &Logger) {
 /// `apiOrigins`, normalized. Each must be an origin with https (or http on a loopback host) and nothing
 /// after it: the token must not be sent where others can read it
 /// ([RFC 6750 section 5.3](https://www.rfc-editor.org/rfc/rfc6750#section-5.3)).
+///
+/// # Errors
+/// `config_invalid` for anything else.
 fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
     let wrong = "apiOrigins must be a list of https origins, such as ['https://api.example.com'].";
     let Some(origins) = config.get("apiOrigins") else { return Ok(Vec::new()) };
@@ -269,6 +272,9 @@ fn api_origins(config: &Value) -> Result<Vec<Text>, Error> {
 }
 
 /// `forwardedTo`: a URL, or a list of URLs.
+///
+/// # Errors
+/// `config_invalid` for anything but texts.
 fn forwarded_to(config: &Value) -> Result<Vec<Text>, Error> {
     let given = config.at("forwardedTo");
     let given = given.as_array().unwrap_or(std::slice::from_ref(given));
@@ -289,6 +295,9 @@ pub fn invalid(text: &'static str) -> Error {
 }
 
 /// The storage area and key of the tokens: the `storage` argument of the factory.
+///
+/// # Errors
+/// `config_invalid` for an unknown `type`, and for `custom` without a storage object.
 fn location(storage: &Value, client_id: &str, binding: &str) -> Result<Location, Error> {
     let area = match storage.str("type") {
         None | Some("localStorage") => Area::Local,

@@ -165,6 +165,9 @@ impl<P: Platform> Pending<P> {
     }
 
     /// The same, but removes nothing.
+    ///
+    /// # Errors
+    /// As there, with the place of a record that can't be used.
     pub(super) fn look_up(&self, state: &State, defaults: &Defaults) -> Result<Found, Missing> {
         let owner = self.sign_in.owner();
         let (own, shared) =

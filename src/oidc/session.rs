@@ -119,6 +119,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// Asks by fetch. Only AM answers a request without a `redirect_uri`.
+    ///
+    /// # Errors
+    /// Those of [`session_check::read_fetched`].
     async fn check_by_fetch(&self, question: &Question<'_>) -> Result<(), Error> {
         let url = question.url(&self.metadata.authorization_endpoint);
         let request = Request::get(url).with_cookies().action("AUTHORIZE");
@@ -127,6 +130,10 @@ impl<P: Platform> Client<P> {
 
     /// Asks in a hidden frame; returns the claims of the session's user if they are wanted, else
     /// `null`.
+    ///
+    /// # Errors
+    /// Those of the frame ([`session_check::frame_error`]), of the response's check, of the provider
+    /// ([`session_check::refusal`]), and of the ID token.
     async fn check_in_frame(
         &self,
         question: &Question<'_>,
@@ -175,7 +182,13 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Exchanges the code and returns the claims of the ID token. Drops the tokens.
+    /// Exchanges the code
+    /// ([RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3)) and returns the
+    /// claims of the ID token. Drops the tokens.
+    ///
+    /// # Errors
+    /// The documented one of a session check, with the code of the token request's failure; those of
+    /// the ID token.
     async fn claims_by_code(
         &self,
         code: AuthorizationCode,
@@ -204,6 +217,10 @@ impl<P: Platform> Client<P> {
     /// The claims of the ID token, verified
     /// ([OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)),
     /// if it is about the expected `subject`.
+    ///
+    /// # Errors
+    /// `no_id_token`, `invalid_jwt`, `nonce_mismatch`, `subject_mismatch`, and the first other rule
+    /// that fails.
     async fn claims_of(
         &self,
         raw: Option<RawIdToken>,

@@ -18,8 +18,10 @@ use crate::storage::{Area, Location};
 use crate::text::Join;
 
 impl<P: Platform> Client<P> {
-    /// `token.get()`: returns, renews or refuses, as [`decide`] says. Overlapping renewals are one
-    /// (docs/decisions.md#one-renewal-at-a-time).
+    /// `token.get()`: returns, renews or refuses, as [`decide`] says. The result is the record without
+    /// the members of [`Tokens::shown`]: `accessToken`, `idToken?`, `refreshToken?`, `expiresAt?`
+    /// (seconds), `expiryTimestamp?` (milliseconds since 1970) and others; `expired: true` marks
+    /// expired tokens. Overlapping renewals are one (docs/decisions.md#one-renewal-at-a-time).
     ///
     /// # Errors
     /// `No tokens found` (`not_signed_in`); those of the storage, and of the renewal.
@@ -51,8 +53,10 @@ impl<P: Platform> Client<P> {
         ]))
     }
 
-    /// Renews the stored tokens if needed. Signs no user in: without stored tokens it fails with
-    /// `not_signed_in`.
+    /// Renews the stored tokens if needed. Signs no user in.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`]; `not_signed_in` without stored tokens.
     pub(super) async fn keep_alive(self: &Rc<Self>, renewal: Renewal) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         let renewal = if stored.tokens.is_some() { renewal } else { Renewal::Never };

@@ -125,6 +125,9 @@ impl<P: Platform> Client<P> {
     /// Validates a renewed ID token. If the keys can't be fetched, or the device's clock may be wrong,
     /// the token is omitted, provided that its other claims are right: the old refresh token is used,
     /// so an error would lose the session with the new one.
+    ///
+    /// # Errors
+    /// The first rule that fails, except those.
     async fn verify_or_leave(
         &self,
         raw: &RawIdToken,
@@ -233,6 +236,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// The claims of any JWT that the issuer has signed. Only the signature is verified.
+    ///
+    /// # Errors
+    /// `id_token_malformed`, `id_token_algorithm`, `jwks_unavailable`, `id_token_signature`.
     pub(super) async fn verified_claims(&self, raw: &RawIdToken) -> Result<Value, Invalid> {
         Ok(self.verified(raw).await?.claims)
     }
