@@ -1,5 +1,5 @@
-//! Work grows with what comes in, and no faster: ten times as much takes about ten times as long. What
-//! is the browser's own of it is tested in `tests/e2e/bounds.test.js`.
+//! Work grows linearly with the input: ten times as much takes about ten times as long. The browser's
+//! own part is tested in `tests/e2e/bounds.test.js`.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -50,8 +50,8 @@ fn grows<T>(name: &str, prepare: impl Fn(usize) -> T, work: impl Fn(&T)) {
     panic!("{name}: {small:?} for ten times {SMALL}, {large:?} for ten times as much at once");
 }
 
-/// How long this thread has worked: Linux leaves out the time that others had the processor. Elsewhere
-/// the time since `begin` stands for it.
+/// How long this thread has worked: on Linux without the time in which others had the processor,
+/// elsewhere the time since `begin`.
 fn worked(begin: Instant) -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
     let number = text.and_then(|text| text.split(' ').next()?.parse().ok());
@@ -102,7 +102,7 @@ fn json_of_many_members() {
     grows("of two of each name", twice, |text| drop(black_box(parse(text))));
     let pair = |count| (parse(&members("a", count)).unwrap(), parse(&members("b", count)).unwrap());
     grows("merged", pair, |(one, other)| drop(black_box(one.merged(other))));
-    // What is nested too deeply is no JSON, however deep it is.
+    // JSON that is nested too deeply is refused, at any depth.
     grows("deep", |count| "[".repeat(count), |text| assert_eq!(parse(text), None));
     let string = |count| Value::from("\u{1}\"\\x".repeat(count));
     grows("text with signs", string, |value| drop(black_box(to_text(value))));
@@ -129,7 +129,7 @@ fn many_parameters_of_an_authorization() {
             },
         );
         if pushed {
-            // The frame of the scripted world does not know what was pushed.
+            // The frames of the scripted world don't know pushed requests.
             continue;
         }
         grows("token.get()", prepare, |(world, client, options)| {

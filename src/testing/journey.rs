@@ -1,4 +1,5 @@
-//! Every flow on the scripted world: what it does, and what no fault at any step does to it.
+//! Every flow in the scripted world: its requests and results, and that no fault at any step leaves a
+//! wrong state.
 
 use std::rc::Rc;
 
@@ -85,7 +86,7 @@ fn a_step_is_gone_on_with_once_by_its_own_response() {
     world.requests();
     let resume = |url| world.run(tab.journey.resume(url, &Value::NULL));
 
-    // A stranger's response costs nothing.
+    // A forged response removes nothing.
     assert_eq!(
         code_of(resume("https://app.example/?code=c&state=theirs")),
         Some(Code::StateMismatch)
@@ -189,7 +190,7 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
             assert_eq!(left(&world, &tab), [""; 0], "{place}");
             let mut requests = world.requests();
             requests.sort();
-            // With a 404, a version is asked for that the server knows.
+            // After a 404, another version of the endpoint is tried.
             let tries = if status == 404 { 3 } else { 1 };
             let mut expected = vec!["revoke".to_owned(); 2 * count];
             expected.extend(vec!["sessions logout".to_owned(); tries]);
@@ -207,7 +208,7 @@ fn a_sign_out_ends_all_of_it_and_says_which_part_failed() {
                 let shown = (!is_unconfirmed).then_some(f64::from(status));
                 assert_eq!(error.number("status"), shown, "{place}");
             }
-            // Nobody is left to sign out.
+            // No user is left to sign out.
             world.unscript();
             assert!(world.run(tab.journey.terminate(&Value::NULL)).is_ok(), "{place}");
         }
@@ -288,7 +289,7 @@ fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
     assert!(injected > 150, "{injected}");
 }
 
-/// An answer that AM has given, broken as it is: its step is used up.
+/// A malformed answer of AM: its step is used.
 fn is_final(fault: &Fault) -> bool {
     matches!(fault, Fault::Status(200, _))
 }
@@ -310,7 +311,7 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
             }
             injected += 1;
             let place = format!("step {step}, {fault:?}: {result:?}");
-            // A failed read or removal of the very record is told; a second time mends it.
+            // A failed read or removal of this record is reported; a second call succeeds.
             let again = world.run(tab.journey.terminate(&Value::NULL));
             assert!(again.is_ok(), "{place}, then {again:?}");
             assert_eq!(left(&world, &tab), [""; 0], "{place}");
@@ -348,7 +349,7 @@ fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
         let info = world.run(tab.journey.session_info()).unwrap();
         assert_eq!(info.str("username"), Some("demo"), "{versions:?}");
         assert_eq!(world.requests(), vec!["sessions getSessionInfo"; tries], "{versions:?}");
-        // The tab remembers which it was.
+        // The tab knows which version it was.
         assert!(world.run(tab.journey.terminate(&Value::NULL)).is_ok(), "{versions:?}");
         assert_eq!(world.requests(), ["sessions logout"], "{versions:?}");
         assert!(!world.is_am_alive(), "{versions:?}");
@@ -357,8 +358,8 @@ fn the_sessions_endpoint_is_asked_in_the_version_that_it_knows() {
 
 #[test]
 fn a_session_has_ended_only_where_am_says_so() {
-    // Where the session token is sent, whether the cookie arrives, whether the session is alive: what
-    // comes of terminate().
+    // The result of terminate() by whether the session token is sent, the cookie arrives, and the
+    // session is alive.
     for (header, has_cookie, is_alive, code) in [
         ("", true, true, None),
         ("", false, true, Some(Code::SessionUnconfirmed)),
@@ -378,7 +379,7 @@ fn a_session_has_ended_only_where_am_says_so() {
         assert!(result.is_err() || !world.is_am_alive(), "a false success: {place}");
         assert_eq!(left(&world, &tab), [""; 0], "{place}");
     }
-    // AM refuses the token, and says in the same breath that it is valid.
+    // AM refuses the token, and says in the same answer that it is valid.
     let world = World::new();
     let tab = page_with(&world, AM_HEADER);
     world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();

@@ -1,4 +1,4 @@
-//! What the native tests share, and those that need more than one file of the product.
+//! What the native tests share, and the tests that need more than one file of the product.
 
 pub mod properties;
 

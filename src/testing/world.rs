@@ -1,5 +1,5 @@
-//! A scripted world for native tests: a small provider, storages that can be looked at, and a fault
-//! at any step.
+//! A scripted world for native tests: a small provider, storages that tests can read, and a fault at
+//! any step.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub const ISSUER: &str = "https://op.example/am/oauth2/realms/root";
 pub const WELLKNOWN: &str =
     "https://op.example/am/oauth2/realms/root/.well-known/openid-configuration";
 
-/// What befalls the step that is to fail.
+/// What happens to the step that is to fail.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {
     Network(NetworkFault),
@@ -45,52 +45,52 @@ struct State {
     without_locks: Cell<bool>,
     issued: Cell<u32>,
     randoms: Cell<u8>,
-    /// The refresh tokens that are good: one of each sign-in.
+    /// The valid refresh tokens: one of each sign-in.
     refresh_tokens: RefCell<Vec<String>>,
     signed_in: Cell<bool>,
     now: Cell<f64>,
-    /// Answers in the place of the provider's, by a part of their URL.
+    /// Answers that replace the provider's, by a part of the request's URL.
     scripted: RefCell<Vec<(&'static str, u16, Text)>>,
     read_only: Cell<bool>,
-    /// How long all texts in `localStorage` and `sessionStorage` may be.
+    /// How many characters all texts in `localStorage` and `sessionStorage` may have.
     room: Cell<Option<[usize; 2]>>,
     crowded: Cell<bool>,
     without_refresh_tokens: Cell<bool>,
     without_id_tokens: Cell<bool>,
     /// Who is signed in at the provider.
     user: Cell<&'static str>,
-    /// What is answered where nobody is.
+    /// The answer when no user is signed in.
     refusal: Cell<&'static str>,
-    /// The answer to refresh tokens in the place of the provider's.
+    /// The answer to refresh tokens, if it is not the provider's.
     refresh_answer: RefCell<Option<(u16, Text)>>,
     frames_hang: Cell<bool>,
     refused: Cell<u32>,
     insecure: Cell<bool>,
     own_frame: Cell<bool>,
-    /// Requests to wait for before they are answered, by a part of their URL.
+    /// Requests whose answers are held back, by a part of their URL.
     held: RefCell<Vec<&'static str>>,
     /// How many tasks sleep, and how often they were woken.
     sleeping: Cell<usize>,
     woken: Cell<usize>,
     channels: Channels,
-    /// Who looks at changes of `localStorage`, by key.
+    /// The watchers of `localStorage`, by key.
     watchers: Channels,
     address: RefCell<String>,
     /// The address that the page was loaded with.
     loaded: RefCell<Option<String>>,
     navigated: RefCell<Vec<String>>,
     framed: RefCell<Vec<String>>,
-    /// How long ago the person signed in, in seconds.
+    /// How many seconds ago the user signed in.
     signed_in_since: Cell<f64>,
-    /// How far the provider's clock is from the device's, in milliseconds.
+    /// By how many milliseconds the provider's clock differs from the device's.
     provider_clock: Cell<f64>,
     /// Where the last form for tokens is shown.
     forms: RefCell<Rc<RefCell<Text>>>,
-    /// Which issuer the provider's responses name, if any.
+    /// The `iss` of the provider's responses, if any.
     issuer: RefCell<Option<&'static str>>,
-    /// Members of the provider's metadata in the place of the usual ones.
+    /// Members that replace those of the provider's metadata.
     metadata: RefCell<Vec<(&'static str, Value)>>,
-    /// AM's session, where it matters.
+    /// AM's session, for tests that need one.
     am: RefCell<Option<Am>>,
     end: Cell<End>,
     frames_see_no_cookie: Cell<bool>,
@@ -116,7 +116,7 @@ pub enum End {
 pub struct Am {
     /// The session token.
     pub token: &'static str,
-    /// The versions that the endpoint knows; none for any.
+    /// The versions that the endpoint supports; empty for any.
     pub versions: &'static [&'static str],
     /// Whether requests of the page carry the cookie.
     pub has_cookie: bool,
@@ -129,7 +129,7 @@ pub const AM_HEADER: &str = "iPlanetDirectoryPro";
 
 type Channels = Rc<RefCell<Vec<(String, Rc<dyn Fn(&str)>)>>>;
 
-/// Hears messages until dropped.
+/// Receives messages until it is dropped.
 pub struct Subscription(Channels, Rc<dyn Fn(&str)>);
 
 impl Drop for Subscription {
@@ -141,7 +141,7 @@ impl Drop for Subscription {
 /// An app's middleware.
 pub type Hooks = Option<Rc<dyn Fn(Request) -> Result<Request, Text>>>;
 
-/// Released when dropped; none in a browser without locks.
+/// Released when it is dropped; `None` in a browser without the Web Locks API.
 pub struct Lock(Option<(Locked, String)>);
 
 type Locked = Rc<RefCell<Vec<String>>>;
@@ -202,7 +202,7 @@ impl World {
         }))
     }
 
-    /// Runs a future and every task to their ends, or until they sleep.
+    /// Runs a future and every task until they end or sleep.
     pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
         let mut context = Context::from_waker(Waker::noop());
@@ -228,12 +228,12 @@ impl World {
         panic!("the work never ends");
     }
 
-    /// Lets the browser have no locks.
+    /// Removes the Web Locks API from the browser.
     pub fn set_without_locks(&self) {
         self.0.without_locks.set(true);
     }
 
-    /// Wakes every task that sleeps, and runs what it does.
+    /// Wakes every task that sleeps, and runs them.
     pub fn wake_all(&self) {
         self.0.woken.set(self.0.woken.get() + 1);
         self.0.sleeping.set(0);
@@ -245,17 +245,17 @@ impl World {
         self.0.sleeping.get()
     }
 
-    /// How many listen to other tabs.
+    /// How many listeners to other tabs there are.
     pub fn listening(&self) -> usize {
         self.0.channels.borrow().len()
     }
 
-    /// Lets the page be at this address.
+    /// Sets the address of the page.
     pub fn set_address(&self, url: &str) {
         self.0.address.replace(url.to_owned());
     }
 
-    /// Lets the page have been loaded with this address.
+    /// Sets the address that the page was loaded with.
     pub fn set_loaded(&self, url: &str) {
         self.0.loaded.replace(Some(url.to_owned()));
     }
@@ -264,33 +264,33 @@ impl World {
         self.0.address.borrow().clone()
     }
 
-    /// Where the page went.
+    /// The URLs that the page navigated to.
     pub fn navigated(&self) -> Vec<String> {
         self.0.navigated.take()
     }
 
-    /// Lets pages ask the provider again for what they have kept.
+    /// Makes pages fetch again what they have cached.
     pub fn drop_documents(&self) {
         self.0.areas.borrow_mut().retain(|(_, key), _| !key.starts_with("pic-document-"));
     }
 
-    /// Changes a member of the provider's metadata. No page has kept the metadata of before.
+    /// Changes a member of the provider's metadata, and removes cached metadata.
     pub fn set_metadata(&self, name: &'static str, value: impl Into<Value>) {
         self.drop_documents();
         self.0.metadata.borrow_mut().push((name, value.into()));
     }
 
-    /// Lets AM's sessions endpoint go by this session.
+    /// Sets the session that AM's sessions endpoint knows.
     pub fn set_am(&self, am: Am) {
         self.0.am.replace(Some(am));
     }
 
-    /// Lets the end session endpoint do so.
+    /// Sets what the end session endpoint does.
     pub fn set_end(&self, end: End) {
         self.0.end.set(end);
     }
 
-    /// Keeps the provider's cookie from hidden frames.
+    /// Blocks the provider's cookie in hidden frames.
     pub fn hide_cookie_in_frames(&self) {
         self.0.frames_see_no_cookie.set(true);
     }
@@ -300,7 +300,7 @@ impl World {
         self.0.signed_in.get()
     }
 
-    /// What a request to the end session endpoint brings.
+    /// The answer to a request to the end session endpoint.
     fn end(&self, request: &Request) -> Result<Answer, NetworkFault> {
         let answer = |status| Ok(Answer { status, body: Text::default() });
         let end = self.0.end.get();
@@ -317,7 +317,8 @@ impl World {
         }
     }
 
-    /// Where a hidden frame lands that ends the session: also where the provider finds no session.
+    /// The location at which a hidden frame that ends the session lands, also if the provider finds no
+    /// session.
     fn end_in_frame(&self, url: &str) -> Result<Text, FrameFault> {
         if !matches!(self.0.end.get(), End::WithoutCors | End::Elsewhere) {
             return Err(FrameFault::UnexpectedPage);
@@ -336,7 +337,7 @@ impl World {
         self.0.am.borrow().as_ref().is_some_and(|am| am.is_alive)
     }
 
-    /// What AM's sessions endpoint answers.
+    /// The answer of AM's sessions endpoint.
     fn sessions(&self, request: &Request, action: &str) -> Answer {
         let answer = |status, body: &str| Answer { status, body: body.into() };
         let mut am = self.0.am.borrow_mut();
@@ -363,12 +364,12 @@ impl World {
         }
     }
 
-    /// Lets the provider's responses name this issuer.
+    /// Sets the `iss` of the provider's responses.
     pub fn set_issuer(&self, issuer: Option<&'static str>) {
         self.0.issuer.replace(issuer);
     }
 
-    /// How many stored keys begin so.
+    /// How many stored keys begin with this text.
     pub fn keys_of(&self, prefix: &str) -> usize {
         self.0.areas.borrow().keys().filter(|(_, key)| key.starts_with(prefix)).count()
     }
@@ -380,7 +381,7 @@ impl World {
         answer.set_some("state", sent.get("state"));
         answer.set_some("iss", self.0.issuer.borrow().map(Text::from).as_ref());
         match self.0.signed_in.get() {
-            // The code tells the token endpoint which nonce to put into the ID token.
+            // The token endpoint reads from the code which nonce the ID token gets.
             true => answer.set("code", sent.get("nonce").map_or("code", Text::as_str)),
             false => answer.set("error", self.0.refusal.get()),
         }
@@ -415,19 +416,19 @@ impl World {
         ]))
     }
 
-    /// Lets the step with this number fail; steps are counted from now.
+    /// Makes the step with this number fail; steps are counted from now.
     pub fn fail_at(&self, step: usize, fault: Fault) {
         self.0.steps.set(0);
         self.0.fail_at.replace(Some((step, fault)));
     }
 
-    /// Counts steps from now, and lets none fail; returns how many there were.
+    /// Counts steps from now, without a failure; returns how many there were.
     pub fn steps(&self) -> usize {
         self.0.fail_at.replace(None);
         self.0.steps.replace(0)
     }
 
-    /// Keeps the requests whose URL contains the text unanswered until [`World::release`].
+    /// Holds back the answers to requests whose URL contains the text, until [`World::release`].
     pub fn hold(&self, part: &'static str) {
         self.0.held.borrow_mut().push(part);
     }
@@ -436,7 +437,7 @@ impl World {
         self.0.held.take();
     }
 
-    /// Answers the requests of one [`World::hold`].
+    /// Answers the requests that one [`World::hold`] holds back.
     pub fn release_only(&self, part: &str) {
         self.0.held.borrow_mut().retain(|other| *other != part);
     }
@@ -446,12 +447,12 @@ impl World {
         self.0.framed.take()
     }
 
-    /// Lets the provider answer so from now on, to requests whose URL contains `part`.
+    /// Sets the answer to requests whose URL contains `part`, from now on.
     pub fn script(&self, part: &'static str, status: u16, body: impl Into<Text>) {
         self.0.scripted.borrow_mut().push((part, status, body.into()));
     }
 
-    /// Lets the provider answer by itself again.
+    /// Lets the provider answer again.
     pub fn unscript(&self) {
         self.0.scripted.borrow_mut().clear();
     }
@@ -460,7 +461,7 @@ impl World {
         self.0.signed_in_since.set(seconds);
     }
 
-    /// Sets the provider's clock, in milliseconds from the device's.
+    /// Sets by how many milliseconds the provider's clock differs from the device's.
     pub fn set_provider_clock(&self, milliseconds: f64) {
         self.0.provider_clock.set(milliseconds);
     }
@@ -470,23 +471,23 @@ impl World {
         self.0.forms.replace(seen);
     }
 
-    /// Puts the page on plain http, or into the hidden frame.
+    /// Loads the page over http, or in the hidden frame.
     pub fn set_surroundings(&self, insecure: bool, own_frame: bool) {
         self.0.insecure.set(insecure);
         self.0.own_frame.set(own_frame);
     }
 
-    /// How often a refresh token was used that had been used before.
+    /// How often a refresh token was used again.
     pub fn refused(&self) -> u32 {
         self.0.refused.get()
     }
 
-    /// Lets every write to the browser's storages fail, or none.
+    /// Makes every write to the browser's storages fail, or none.
     pub fn set_read_only(&self, read_only: bool) {
         self.0.read_only.set(read_only);
     }
 
-    /// Lets the browser's storages have no room but what their present texts take.
+    /// Leaves no room in the browser's storages beside the texts that they have.
     pub fn fill(&self) {
         self.0.room.set(Some([Area::Local, Area::Session].map(|area| self.size(area))));
     }
@@ -496,47 +497,47 @@ impl World {
         areas.iter().filter(|((word, _), _)| *word == area.word()).map(|(_, text)| text.len()).sum()
     }
 
-    /// The same, until the documents that the library keeps are gone.
+    /// The same, until the cached documents are removed.
     pub fn set_room_beside_documents(&self, crowded: bool) {
         self.0.crowded.set(crowded);
     }
 
-    /// Lets the provider issue no refresh tokens from now on.
+    /// Makes the provider issue no refresh tokens from now on.
     pub fn without_refresh_tokens(&self) {
         self.0.without_refresh_tokens.set(true);
     }
 
-    /// Lets the provider issue no ID tokens.
+    /// Makes the provider issue no ID tokens.
     pub fn without_id_tokens(&self) {
         self.0.without_id_tokens.set(true);
     }
 
-    /// Lets another user be signed in at the provider.
+    /// Signs another user in at the provider.
     pub fn set_user(&self, user: &'static str) {
         self.0.user.set(user);
     }
 
-    /// Lets the provider answer so where nobody is signed in.
+    /// Sets the answer when no user is signed in.
     pub fn set_refusal(&self, error: &'static str) {
         self.0.refusal.set(error);
     }
 
-    /// Lets the provider answer so to every refresh token from now on, and to nothing else.
+    /// Sets the answer to every refresh token, and to nothing else, from now on.
     pub fn answer_refresh(&self, status: u16, body: impl Into<Text>) {
         self.0.refresh_answer.replace(Some((status, body.into())));
     }
 
-    /// Lets the provider answer refresh tokens by itself again.
+    /// Lets the provider answer refresh tokens again.
     pub fn accept_refresh(&self) {
         self.0.refresh_answer.replace(None);
     }
 
-    /// Lets nothing come back in hidden frames.
+    /// Makes hidden frames return no response.
     pub fn set_frames_hang(&self, hang: bool) {
         self.0.frames_hang.set(hang);
     }
 
-    /// The person's session at the provider.
+    /// The user's session at the provider.
     pub fn set_signed_in(&self, signed_in: bool) {
         self.0.signed_in.set(signed_in);
     }
@@ -568,7 +569,7 @@ impl World {
         self.tell_change(key, key);
     }
 
-    /// Tells who looks at a key that it has changed, or that the page is shown again: `""`.
+    /// Notifies the watchers of a key that it has changed, or (`""`) that the page is shown again.
     pub fn tell_change(&self, key: &str, news: &str) {
         let watchers = self.0.watchers.borrow().clone();
         watchers.iter().filter(|(name, _)| name == key).for_each(|(_, changed)| changed(news));
@@ -679,7 +680,7 @@ impl World {
     }
 }
 
-/// A token that [`World`] takes for signed.
+/// A JWT whose signature [`World`] accepts.
 pub fn id_token(claims: &Value) -> String {
     let part = |text: &str| base64url::encode(text.as_bytes());
     format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(&to_text(claims)), part("good"))
@@ -722,7 +723,7 @@ impl Drop for Asleep {
     }
 }
 
-/// Lets other work go on once.
+/// Yields once to other work.
 pub async fn pause() {
     let mut paused = false;
     poll_fn(|_| if std::mem::replace(&mut paused, true) { Poll::Ready(()) } else { Poll::Pending })
@@ -732,7 +733,7 @@ pub async fn pause() {
 impl Platform for World {
     type Lock = Lock;
     type Hooks = Hooks;
-    /// Whether the person closes it.
+    /// Whether the user closes it.
     type Popup = bool;
     type Subscription = Subscription;
 
@@ -943,7 +944,7 @@ impl Platform for World {
 
     async fn hold(&self, _name: &str, _milliseconds: f64) {}
 
-    /// Other work goes on once in a tenth of a second.
+    /// Yields once to other work for a tenth of a second.
     async fn pause(&self, milliseconds: f64) {
         for _ in 0..(milliseconds / 100.0).ceil().max(1.0) as usize {
             pause().await;

@@ -1,4 +1,4 @@
-//! What an attacker, or an unlucky moment, could do: each was possible once.
+//! What an attacker, or unlucky timing, could cause: each was possible once.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use crate::testing::oidc::{
 };
 use crate::testing::world::{ISSUER, World, id_token, pause};
 
-/// An ID token of another person, that would verify.
+/// A valid ID token of another user.
 fn eves(changes: &[(&str, Value)]) -> String {
     let mut claims =
         parse(&format!(r#"{{"iss":"{ISSUER}","aud":"me","sub":"eve","iat":1,"exp":9e9}}"#))
@@ -194,7 +194,7 @@ fn an_exchange_does_not_outlive_a_logout() {
     }));
     assert_eq!(exchanged.unwrap_err().code(), Code::SignedOut);
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
-    // The sign-out is over: nobody knows which session they belong to by now.
+    // The sign-out has ended, so it is not known which session these tokens are of.
     assert!(!world.requests().contains(&"revoke".to_owned()));
 }
 
@@ -447,8 +447,8 @@ fn sign_in(world: &World, client: &Rc<Client<World>>) {
 
 #[test]
 fn a_request_is_sent_once_more_with_a_token_of_the_same_user_alone() {
-    // What happens between the two tries: whether a token comes of the second, and how many renewals
-    // it takes.
+    // What happens between the two tries, whether the second gets a token, and how many renewals it
+    // takes.
     type Meanwhile = fn(&World, &Rc<Client<World>>);
     let nothing: Meanwhile = |_, _| ();
     let renewed: Meanwhile = |world, client| drop(world.run(client.get(&force())).unwrap());
@@ -466,7 +466,7 @@ fn a_request_is_sent_once_more_with_a_token_of_the_same_user_alone() {
         ("another user, and an advice", another, "openid", false, false),
         ("the same user again", again, "openid", true, true),
         ("a sign-out", signed_out, "openid", true, false),
-        // Without an ID token nobody knows whose tokens they are.
+        // Without an ID token it is not known whose tokens these are.
         ("nothing, and no ID token", nothing, "orders", true, true),
         ("a renewal, and no ID token", renewed, "orders", true, true),
         ("a sign-in, and no ID token", again, "orders", true, false),

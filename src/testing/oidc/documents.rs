@@ -1,4 +1,4 @@
-//! The provider's documents over reloads: kept for ten minutes, never believed unseen.
+//! The provider's documents across page loads: kept for ten minutes, and checked each time.
 
 use std::rc::Rc;
 
@@ -20,7 +20,7 @@ fn key(url: &str) -> String {
     format!("pic-document-{url}")
 }
 
-/// What a page asks for that is loaded again: `true` where it is fetched.
+/// What a page requests after a reload: `true` for what is fetched.
 fn asks_anew(world: &World) -> bool {
     world.requests();
     client(world);
@@ -95,12 +95,12 @@ fn what_one_client_believes_another_may_not() {
     let code = |outcome: Result<Rc<Metadata>, Error>| outcome.map_err(|error| error.code()).err();
     let pinned = format!(r#"{{"issuer":"{ISSUER}"}}"#);
     let other = r#"{"issuer":"https://op.example/other"}"#;
-    // At once, so that both would share a request.
+    // Overlapping calls, so that both would share a request.
     let (plain, wrong) = world.run(both(&world, with("{}"), with(other)));
     assert_eq!((code(plain), code(wrong)), (None, Some(Code::DiscoveryIssuerMismatch)));
     assert_eq!(code(world.run(with(&pinned))), None);
     assert_eq!(code(world.run(with(other))), Some(Code::DiscoveryIssuerMismatch));
-    // And what one changes is not another's.
+    // A change by one client does not reach another.
     let moved = r#"{"metadata":{"userinfo_endpoint":"https://op.example/u2"}}"#;
     let moved = world.run(with(moved)).unwrap().userinfo_endpoint.clone();
     assert_eq!(moved.as_deref(), Some("https://op.example/u2"));

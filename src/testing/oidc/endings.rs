@@ -1,4 +1,4 @@
-//! What a sign-out says of itself, beside what has become of the session.
+//! What a sign-out reports, compared with what happened to the session.
 
 use std::rc::Rc;
 
@@ -74,7 +74,7 @@ fn no_session_is_said_to_be_over_that_is_not() {
         (End::Asks, "", true, UNSURE, BLIND),
         (End::Down, BACK, true, "network_failed", UP_TO_BLIND),
         (End::Down, "", true, "network_failed", BLIND),
-        // A page of another site can't be seen to be landed on.
+        // A landing on a page of another site can't be seen.
         (End::Elsewhere, r#","signOutRedirectUri":"https://other.example/""#, true, UNSURE, BLIND),
     ] {
         let world = World::new();
@@ -156,7 +156,7 @@ fn am_is_asked_by_its_cookie_or_session_token() {
         assert_eq!(world.requests(), ["sessions logout", "end", "revoke", "revoke"]);
         assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
     }
-    // What AM's end session says counts for nothing, but a failure of both is one.
+    // AM's end session endpoint confirms nothing, but a failure of both requests is one.
     for (status, session) in
         [(204, r#""unconfirmed""#), (400, r#""unconfirmed""#), (500, "http_error")]
     {
@@ -207,7 +207,7 @@ fn a_long_id_token_goes_to_am_alone() {
         let sent = Params::parse(Url::parse(&url, None).unwrap().query());
         assert_eq!(sent.get("id_token_hint").is_some(), is_am);
         assert_eq!(sent.get("client_id").map(|id| id.as_str()), Some("me"));
-        // Without a page, nobody could answer what the provider asks.
+        // Without a page the user can't answer the provider's question.
         world.run(client.get(&renew())).unwrap();
         world.requests();
         let result = logout(&world, &client);
@@ -236,7 +236,7 @@ fn what_a_sign_out_could_not_revoke_is_told() {
             }
             Err(error) => assert_eq!((revoke, error.code().as_str()), ("error", why)),
         }
-        // What is said of a call for nothing else is an error.
+        // A call for nothing else gets it as an error.
         world.run(client.get(&renew())).unwrap();
         let error = world.run(client.revoke()).unwrap_err().into_value();
         assert_eq!(error.at("revokeResponse").str("code"), Some(why));
@@ -325,7 +325,7 @@ fn a_sign_out_ends_every_client_of_the_issuer() {
             assert!(has_tokens(&world, &open_in(&world, page, &more, place)));
         }
         world.requests();
-        // One of them is gone: the page was loaded again.
+        // One of them no longer exists: the page was loaded again.
         let mine = match is_reloaded {
             true => open_in(&world, Page::new(world.clone()), "", "localStorage"),
             false => mine,
@@ -367,7 +367,7 @@ fn what_a_tab_keeps_for_itself_counts_only_while_its_sign_in_is_noted() {
     let shown = world.run(client.get(&Value::NULL)).unwrap();
     assert_eq!(shown.get("signInId"), None);
     assert!(has_tokens(&world, &open()), "after a reload");
-    // A sign-out of another tab removes the ids; this tab has heard nothing, as if it was closed.
+    // A sign-out in another tab removes the ids; this tab got no event, as if it was closed.
     assert!(logout(&world, &client).is_ok());
     assert!(world.all_stored().is_empty(), "{:?}", world.all_stored());
     world.put(Area::Session, crate::testing::oidc::KEY, &record);
@@ -381,8 +381,8 @@ fn what_a_tab_keeps_for_itself_counts_only_while_its_sign_in_is_noted() {
     assert!(!has_tokens(&world, &open()));
 }
 
-/// Runs a call beside a sign-out whose request to `held` is answered a moment later. What the call came
-/// to, and the requests, with the navigations among them, in their order.
+/// Runs a call during a sign-out whose request to `held` is answered a moment later. Returns the result
+/// of the call, and the requests and navigations in order.
 fn beside_sign_out<T: 'static>(
     world: &World,
     client: &Rc<Client<World>>,
@@ -422,7 +422,7 @@ fn a_sign_in_waits_for_the_sign_out_to_end() {
         let call = async move { began.authorize_background(&Value::NULL).await };
         assert!(beside_sign_out(&world, &client, held, call).is_ok());
         assert_eq!(world.requests(), ["end", "revoke", "revoke", "frame"]);
-        // Nobody hears of it where nothing is under way.
+        // Nothing is notified where no sign-out is in progress.
         assert!(world.run(client.authorize_url(&Value::NULL)).is_ok());
     }
 }

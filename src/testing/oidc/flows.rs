@@ -1,4 +1,5 @@
-//! Every flow on the scripted world: what it does, and what no fault at any step does to it.
+//! Every flow in the scripted world: its requests and results, and that no fault at any step leaves a
+//! wrong state.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -60,7 +61,7 @@ fn back_from_a_redirect() {
     let secrets: Vec<_> = world.all_stored().into_values().collect();
     assert!(!secrets.iter().any(|text| text.contains("verifier")), "{secrets:?}");
 
-    // After a reload, or by a second effect of StrictMode: the same.
+    // A reload, or a second effect of StrictMode, gets the same result.
     let later = world.run(open(&world, "")).unwrap();
     world.requests();
     assert!(later.matches(&location));
@@ -109,7 +110,8 @@ fn a_refused_sign_in_gives_back_what_the_app_wanted() {
     assert!(!client.matches(&location));
 }
 
-/// What the clients of a page get for the same response at once, in the order in which it comes.
+/// What the clients of a page get for overlapping calls with the same response, in the order of the
+/// results.
 fn called_back(
     world: &World,
     clients: &[Rc<Client<World>>],
@@ -272,19 +274,20 @@ fn hidden_frames_land_on_a_page_of_their_own() {
     let uri = Params::parse(&sent.take()).get("redirect_uri").cloned();
     assert_eq!(uri.as_deref(), Some("https://app.example/callback.html"));
     assert!(world.run(client.session(&text(r#"{"responseType":"id_token"}"#))).is_ok());
-    // What is so anyway asks for nothing else than the refresh token.
+    // Options that equal the configuration need the refresh token only.
     world.requests();
     let authorize = r#"{"redirectUri":"https://app.example/callback.html"}"#;
     let options = object!([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
     world.run(client.get(&options)).unwrap();
     assert_eq!(world.requests(), ["token refresh_token"]);
-    // Another page is asked for by its URL, be it the one of redirects.
+    // A `redirectUri` that differs from the background one needs an authorization, even the one of
+    // redirects.
     let authorize = r#"{"redirectUri":"https://app.example/cb"}"#;
     let options = object!([("forceRenew", true.into()), ("authorizeOptions", text(authorize))]);
     world.run(client.get(&options)).unwrap();
     let uri = Params::parse(&sent.take()).get("redirect_uri").cloned();
     assert_eq!(uri.as_deref(), Some("https://app.example/cb"));
-    // A person comes back to the app.
+    // The user returns to the app.
     world.set_signed_in(false);
     let error = world.run(client.authorize_background(&Value::NULL)).unwrap_err().into_value();
     for url in [
@@ -422,7 +425,7 @@ fn what_is_not_about_the_user_goes_on_by_the_frame() {
         let mode = query_of(&url).get("response_mode").cloned();
         assert_eq!(mode.as_deref(), (chosen == "query").then_some("query"));
     }
-    // Where requests are pushed, it is refused there.
+    // A pushed request is refused when it is pushed.
     let world = World::new();
     world.set_metadata("response_modes_supported", modes.clone());
     world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
@@ -443,7 +446,7 @@ fn what_is_not_about_the_user_goes_on_by_the_frame() {
 
 #[test]
 fn a_sign_in_as_fresh_as_asked_for() {
-    // The world's person signed in 60 seconds ago; clocks may differ by 300.
+    // The world's user signed in 60 seconds ago; clocks may differ by 300 seconds.
     for (max_age, outcome) in [(0.0, None), (3600.0, None)] {
         let world = World::new();
         let client = client(&world);
@@ -502,7 +505,7 @@ fn a_response_of_another_client_id_and_page_is_exchanged_as_it_was_asked_for() {
         .unwrap();
     world.see_forms(seen.clone());
     let location = world.land(&url);
-    // The world issues its ID tokens to another client: it is refused, after it was asked for.
+    // The world issues its ID tokens to another client: this is refused after the request.
     assert_eq!(code_of(world.run(client.callback(&location))), Some(Code::IdTokenAudience));
     let form = Params::parse(&seen.borrow());
     assert_eq!(
@@ -572,14 +575,14 @@ fn a_session_is_over_only_where_this_page_has_reached_it() {
     assert_eq!(code(&world, &here), Code::LoginRequired);
     assert_eq!(code(&world, &client(&world)), Code::SessionUnconfirmed, "another page");
 
-    // By a check that said that it is alive.
+    // After a session check that found the session.
     let later = client(&world);
     world.set_signed_in(true);
     world.run(later.session(&Value::NULL)).unwrap();
     world.set_signed_in(false);
     assert_eq!(code(&world, &later), Code::LoginRequired);
 
-    // What was before the sign-in that counts now says nothing.
+    // What was known before the current sign-in no longer counts.
     let sign_in = |how: &str, client: &Rc<Client<World>>| match how {
         "redirect" => drop(world.run(client.callback(&landed(&world, client, "{}"))).unwrap()),
         "window" => {
@@ -759,7 +762,7 @@ fn tokens_go_to_the_named_origins_alone() {
     }
 }
 
-/// What listeners hear, as `type` with a star for another tab's.
+/// The events that listeners get, as `type`, with a star for another tab's.
 fn ears() -> (Rc<RefCell<Vec<String>>>, Heard) {
     let heard: Rc<RefCell<Vec<String>>> = Rc::default();
     let log = heard.clone();
@@ -804,7 +807,7 @@ fn renewal_ahead_of_time() {
     world.wake_all();
     assert_eq!(heard.take(), ["tokens_renewed"]);
 
-    // The network is away: it is tried again, later.
+    // The network is down: the renewal is tried again later.
     world.script("/token", 503, "");
     world.advance(3_590_000.0);
     world.wake_all();
@@ -818,7 +821,7 @@ fn renewal_ahead_of_time() {
     world.wake_all();
     assert_eq!(heard.take(), ["tokens_renewed"]);
 
-    // The session is over: only a new sign-in helps.
+    // The session has ended: only a new sign-in helps.
     world.script("/token", 400, r#"{"error":"invalid_grant"}"#);
     world.set_signed_in(false);
     world.advance(3_700_000.0);
@@ -876,7 +879,7 @@ fn without_being_asked_nothing_is_renewed() {
     let client = expiring(&world);
     let (heard, listener) = ears();
     let _watch = client.watch(listener);
-    // At the very moment of its end, as timers like to ring.
+    // At the moment of the expiry, as timers fire.
     world.advance(10_000.0);
     world.wake_all();
     assert_eq!(heard.take(), ["tokens_expired"]);
@@ -1055,7 +1058,7 @@ const FLOWS: [Flow; 19] = [
     }),
 ];
 
-/// The calls that end it all.
+/// The calls that end the sign-in.
 const ENDS: [Flow; 3] = [
     flow!("user.logout", world, client, async { client.logout(&Value::NULL).await }),
     flow!("user.logout by redirect", world, client, async {
@@ -1130,8 +1133,8 @@ fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
     assert!(injected > 1_000, "{injected}");
 }
 
-/// Begins a call and gives it up at a moment, which is one more than the last that was so given up;
-/// whether the call was still under way.
+/// Begins a call and drops it at a moment, one later than the last at which it was dropped; returns
+/// whether the call was still pending.
 fn given_up(world: &World, client: &Rc<Client<World>>, flow: Flow, moment: usize) -> bool {
     let (signal, ended) = (Signal::default(), Rc::new(Cell::new(false)));
     let running = flow.1(world.clone(), client.clone());
@@ -1183,11 +1186,11 @@ fn no_call_that_is_given_up_loses_or_breaks_anything() {
         }
     }
     println!("given up at {moments} moments, lost nothing");
-    // Every moment was tried; how many there are is up to how often the calls wait.
+    // Every moment was tried; how many there are depends on how often the calls wait.
     assert!(moments > 80, "{moments}");
 }
 
-/// Where the tokens are.
+/// Where the tokens are stored.
 const AREAS: [Area; 2] = [Area::Local, Area::Custom(3)];
 
 fn client_with(world: &World, area: Area) -> Rc<Client<World>> {
@@ -1225,7 +1228,7 @@ fn no_fault_at_any_step_keeps_a_sign_out_from_forgetting() {
                     break;
                 }
                 injected += 1;
-                // A failed read or removal of the very tokens is told; a second time mends it.
+                // A failed read or removal of this record is reported; a second call succeeds.
                 if result.is_err() {
                     let _ = ending();
                 }
@@ -1304,14 +1307,14 @@ fn a_server_may_forward_responses() {
 fn the_page_that_was_loaded_counts() {
     let world = World::new();
     let client = client(&world);
-    // A router of the app's own has changed the address since.
+    // The app's router has changed the address since.
     let url = moved(&world, &client, "https://app.example/cb");
     world.set_loaded(&url);
     let shown = url.replace("/cb?", "/home?");
     world.set_address(&shown);
     assert!(client.matches(&shown));
     assert!(world.run(client.callback(&shown)).is_ok());
-    // What the page was loaded with for another sign-in says nothing.
+    // The address that the page was loaded with for another sign-in does not count.
     let url = moved(&world, &client, "https://app.example/cb");
     world.set_loaded("https://app.example/home?code=c&state=theirs");
     assert!(client.matches(&url));
@@ -1410,7 +1413,7 @@ fn a_refusal_of_ams_may_lack_its_issuer() {
         }
         let url = moved(&world, &client, "https://app.example/cb") + iss;
         assert_eq!(code_of(world.run(client.callback(&url))), Some(code), "{is_am} {iss}");
-        // A success has to say whose it is.
+        // A success must name its issuer.
         world.set_signed_in(true);
         let url = moved(&world, &client, "https://app.example/cb");
         assert_eq!(code_of(world.run(client.callback(&url))), Some(Code::IssMissing));
@@ -1477,7 +1480,7 @@ fn a_sign_in_from_the_future_is_over() {
         assert_eq!(client.matches(&url), fine, "{later}");
         let expected = (!fine).then_some(Code::TransactionExpired);
         assert_eq!(code_of(world.run(client.callback(&url))), expected, "{later}");
-        // Nor does it take the place of another.
+        // It does not replace another one either.
         if !fine {
             world.run(client.authorize_url(&Value::NULL)).unwrap();
             assert_eq!(world.keys_of("FR-SDK-authflow-"), 1);

@@ -1,4 +1,4 @@
-//! Races and faults, on the scripted world.
+//! Races and faults in the scripted world.
 
 mod attacks;
 mod documents;
@@ -224,7 +224,7 @@ fn without_locks_the_tokens_of_a_faster_tab_are_waited_for() {
     let other_tab = world.clone();
     let written = theirs.clone();
     world.spawn(Box::pin(async move {
-        // By far later than the server's answer, as what other tabs write may come.
+        // Long after the server's answer, as what other tabs write may appear.
         for _ in 0..50 {
             crate::testing::world::pause().await;
         }

@@ -1,4 +1,4 @@
-//! Whose is it? Two users, two providers, two clients, two APIs and two AMs in one browser.
+//! Who owns what: two users, two providers, two clients, two APIs and two AMs in one browser.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,8 +36,8 @@ fn open_in(
     world.run(Client::create(page, &config(more), &storage, log, None)).unwrap()
 }
 
-/// A client of another tab: memory and `sessionStorage` of the world are all tabs', so the tabs differ in
-/// what they know.
+/// A client of another tab. All tabs share the world's memory and `sessionStorage`, so they differ in
+/// what their pages know.
 fn tab(world: &World, storage: &str) -> Rc<Client<World>> {
     open_in(world, Page::new(world.clone()), "", storage)
 }
@@ -195,14 +195,14 @@ fn edit(world: &World, changes: &[(&str, Value)]) {
 
 #[test]
 fn an_edited_id_token_of_our_own_steers_no_renewal() {
-    // By refresh token: whom a forged ID token is about doesn't matter, and it is not kept.
+    // With the refresh token: the user of a forged ID token does not matter, and the token is not kept.
     let world = World::new();
     let client = expiring(&world);
     edit(&world, &[("idToken", forged(ISSUER, "me", "eve").into())]);
     assert_eq!(access_token(&world.run(client.get(&renew()))), Some("access-2"));
     assert_eq!(world.run(client.claims()).unwrap().str("sub"), Some("demo"));
 
-    // By authorization: no refresh token is carried over to the tokens of whom it names.
+    // By an authorization: no refresh token is carried over to the tokens of the user that it names.
     for raw in [forged(ISSUER, "me", "eve"), signed(ISSUER, "me", "eve")] {
         let world = World::new();
         world.without_refresh_tokens();
@@ -326,7 +326,7 @@ fn an_answer_for_one_api_is_none_for_another() {
         assert_eq!(code_of(two), Some(Code::StateUnknown));
         assert!(world.run(mine.callback(&location)).is_ok());
         assert_eq!(code_of(world.run(other.callback(&location))), Some(Code::StateUnknown));
-        // What one gives up leaves the other's.
+        // What one client revokes leaves the other's tokens.
         world.run(other.authorize_url(&Value::NULL)).unwrap();
         world.run(mine.revoke()).unwrap();
         assert_eq!(world.keys_of("FR-SDK-authflow-me"), 1);
@@ -403,7 +403,7 @@ fn tokens_that_could_not_be_stored_end_with_the_sign_out_of_another_tab() {
     let here = client(&world);
     world.run(here.get(&renew())).unwrap();
     world.run(here.revoke()).unwrap();
-    // There is room for the id of the sign-in alone.
+    // The storage has room for the id of the sign-in only.
     world.script("/token", 200, r#"{"access_token":"long","expires_in":3600}"#);
     let plain = world.run(open(&world, r#","scope":"email""#)).unwrap();
     world.run(plain.get(&renew())).unwrap();

@@ -1,4 +1,4 @@
-//! Renewals at providers as they are: what is revoked, what is asked again, and whose tokens are kept.
+//! Renewals at real providers: what is revoked, what is requested again, and whose tokens are kept.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ fn text(options: &str) -> Value {
     parse(options).unwrap()
 }
 
-/// Signs in as whoever is signed in at the provider.
+/// Signs in as the user that is signed in at the provider.
 fn sign_in(world: &World, client: &Rc<Client<World>>, options: &str) -> Value {
     world.run(client.authorize_popup(Some(false), &text(options))).unwrap()
 }
@@ -67,7 +67,7 @@ fn nothing_is_revoked_because_it_was_replaced() {
     let more = text(r#"{"forceRenew":true,"authorizeOptions":{"scope":"openid email"}}"#);
     world.run(auto.get(&more)).unwrap();
     sign_in(&world, &auto, "{}");
-    // Whom tokens without an ID token are about is not known: they may be of the same session.
+    // The user of tokens without an ID token is not known: they may be of the same session.
     world.script("/token", 200, r#"{"access_token":"a","expires_in":3600}"#);
     sign_in(&world, &auto, r#"{"scope":"email"}"#);
     world.unscript();
@@ -125,16 +125,16 @@ fn the_tokens_of_another_user_are_revoked_at_a_sign_in_over_them() {
     assert_eq!(stored(&world).unwrap().access_token.reveal(), "access-2");
 }
 
-/// Tokens that come too late.
+/// Tokens that arrive after a sign-out.
 #[derive(Default)]
 struct Late {
-    /// Of a sign-in; else of a renewal.
+    /// Whether they are from a sign-in; else from a renewal.
     by_sign_in: bool,
-    /// Another tab signs out; else this one.
+    /// Whether another tab signs out; else this one.
     other_tab: bool,
-    /// The sign-out has come to its end before.
+    /// Whether the sign-out has ended before.
     over: bool,
-    /// Somebody has signed in meanwhile.
+    /// Whether a user has signed in meanwhile.
     newer: bool,
 }
 
@@ -196,7 +196,7 @@ async fn pauses(count: usize) {
 
 #[test]
 fn late_tokens_are_revoked_while_the_sign_out_runs() {
-    // A renewal keeps the sign-out waiting by its lock, also one in another tab.
+    // The lock of a renewal keeps a sign-out waiting, also in another tab.
     assert_eq!(Late::default().revoked(), 2);
     assert_eq!(Late { other_tab: true, ..Late::default() }.revoked(), 2);
     assert_eq!(Late { by_sign_in: true, ..Late::default() }.revoked(), 2);
@@ -211,7 +211,7 @@ fn late_tokens_are_dropped_where_the_sign_out_is_over_or_a_newer_sign_in_is_stor
     assert_eq!(Late { by_sign_in: true, newer: true, ..Late::default() }.revoked(), 0);
 }
 
-// What is asked again.
+// What is requested again.
 
 /// The refusals of a refresh token that are about this grant or this user.
 const REFUSALS: [&str; 8] = [
@@ -297,7 +297,7 @@ fn only_invalid_grant_takes_the_refresh_token_away() {
             assert_eq!(code_of(&refused), Some(Code::LoginRequired), "{error}");
             let goes = error.eq_ignore_ascii_case("invalid_grant");
             assert_eq!(stored(&world).unwrap().refresh_token.is_none(), goes, "{error}");
-            // This page does not send it again, whatever is asked for.
+            // This page does not send it again, whatever the options.
             world.requests();
             for options in [renew(), force()] {
                 world.advance(61_000.0);
@@ -350,7 +350,7 @@ fn where_the_background_authorization_fails_too_the_app_gets_a_way_on() {
             }
         }
     }
-    // What passes needs no user.
+    // An error that may pass needs no user.
     let world = World::new();
     let here = expiring(&world);
     world.answer_refresh(400, refusal("invalid_request"));
@@ -371,7 +371,7 @@ fn renewal_by_refresh_token_alone_asks_in_no_frame() {
         world.answer_refresh(400, refusal(error));
         let code = code_of(&world.run(here.get(&renew())));
         assert_eq!(world.requests(), ["token refresh_token"], "{error}");
-        // It is not sent again, and the answer stays.
+        // It is not sent again, and the error stays the same.
         let again = code_of(&world.run(here.get(&renew())));
         assert_eq!(world.requests(), [""; 0], "{error}");
         assert_eq!(code.map(Code::as_str), Some(error));
@@ -445,7 +445,7 @@ fn what_else_the_provider_says_is_asked_each_time() {
         world.requests();
         assert!(world.run(here.get(&renew())).is_err());
         assert_eq!(!world.requests().is_empty(), asks, "{error}");
-        // A journey has signed somebody in.
+        // A journey has signed a user in.
         world.set_signed_in(true);
         page.refusals.forget_no_user();
         assert!(world.run(here.get(&renew())).is_ok(), "{error}");
@@ -473,7 +473,7 @@ fn a_renewal_by_authorization_is_about_the_same_user() {
         let before = world.stored(Area::Local, KEY);
         let orders = text(r#"{"backgroundRenew":true,"authorizeOptions":{"scope":"orders"}}"#);
         let options = if more.is_empty() { orders } else { renew() };
-        // Without an ID token nobody knows whose the tokens are.
+        // Without an ID token it is not known whose tokens these are.
         world.script("/token", 200, r#"{"access_token":"bobs","expires_in":3600}"#);
         let missing = world.run(here.get(&options));
         assert_eq!(code_of(&missing), Some(Code::IdTokenMissing), "{missing:?}");
@@ -517,7 +517,7 @@ fn openid_is_asked_for_only_where_a_user_is_known() {
     assert_eq!(asked_scope(&world).as_deref(), Some("email openid"));
 }
 
-// What can't be stored.
+// Tokens that can't be stored.
 
 #[test]
 fn tokens_that_can_not_be_stored_remove_those_of_another_user() {
@@ -533,7 +533,7 @@ fn tokens_that_can_not_be_stored_remove_those_of_another_user() {
         for tab in [&other_tab, &later] {
             assert_eq!(world.run(tab.get(&Value::NULL)).is_ok(), stays, "{user}");
         }
-        // This page goes on.
+        // This page goes on with them.
         assert_eq!(access_token(&world.run(here.get(&Value::NULL))), Some("access-2"), "{user}");
         assert_eq!(revocations(&world.requests()), if stays { 0 } else { 2 }, "{user}");
     }
@@ -571,7 +571,7 @@ fn a_used_refresh_token_is_not_left_behind() {
     let kept = stored(&world).unwrap();
     assert_eq!((kept.access_token.reveal().as_str(), kept.refresh_token), ("access-1", None));
     assert!(kept.id_token.is_some(), "the next page knows whose session to ask for");
-    // Another tab, or the page that comes, does not send it.
+    // Neither another tab nor the next page sends it.
     let other_tab = client(&world);
     world.requests();
     assert!(world.run(other_tab.get(&renew())).is_ok());
@@ -602,7 +602,7 @@ fn a_refresh_token_that_stays_the_same_stays_where_it_is() {
     assert_eq!(world.stored(Area::Local, KEY), old);
 }
 
-// How often, and by how many.
+// How often tokens are renewed, and by how many calls.
 
 #[test]
 fn tokens_that_are_over_when_they_come_are_renewed_once_a_second() {

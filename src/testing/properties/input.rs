@@ -1,4 +1,5 @@
-//! What the targets get: text and JSON that is nearly right, since anything else is refused at once.
+//! The inputs of the targets: text and JSON that are nearly valid, since anything else is refused at
+//! once.
 
 use arbitrary::{Result, Unstructured};
 
@@ -9,7 +10,7 @@ pub fn list(words: &'static str) -> Vec<&'static str> {
     words.split(' ').collect()
 }
 
-/// Text of some of the words, and of anything.
+/// Text of some of the words, and of random characters.
 pub fn text(u: &mut Unstructured<'_>, words: &[&str]) -> Result<String> {
     let mut text = String::new();
     for _ in 0..u.int_in_range(0..=5)? {
@@ -23,7 +24,7 @@ pub fn text(u: &mut Unstructured<'_>, words: &[&str]) -> Result<String> {
     Ok(text)
 }
 
-/// The text with up to three of its parts replaced; rarely, something else altogether.
+/// The text with up to three of its parts replaced; rarely, random text instead.
 pub fn damaged(u: &mut Unstructured<'_>, text: &str, words: &[&str]) -> Result<String> {
     if u.ratio(1, 16)? {
         return Ok(u.arbitrary::<&str>()?.to_owned());
@@ -55,7 +56,7 @@ pub fn url_text(u: &mut Unstructured<'_>) -> Result<String> {
     }
 }
 
-/// JSON with up to three of its members replaced; rarely, something else altogether.
+/// JSON with up to three of its members replaced; rarely, random JSON instead.
 pub fn altered(u: &mut Unstructured<'_>, template: &str, words: &[&str]) -> Result<Value> {
     if u.ratio(1, 16)? {
         return value(u, words, 3);

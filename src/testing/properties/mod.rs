@@ -1,11 +1,11 @@
-//! What must hold whatever comes in: properties of everything that reads text from outside.
+//! Properties that hold for any input of everything that reads text from outside.
 //!
-//! `cargo test` tries each for a moment with random input; the fuzzer in `fuzz/` runs the same
-//! functions, led by coverage, for as long as one likes. A property repeats no code that it is
-//! about: it decides anew, by serde_json and the `url` crate. Both stand in for the browser's own
-//! JSON and URL: what is ours of those two in WebAssembly is tested in `tests/browser`.
+//! `cargo test` tries each briefly with random input; the fuzzer in `fuzz/` runs the same functions,
+//! led by coverage, for any length of time. A property repeats no code that it tests: it decides
+//! independently, with serde_json and the `url` crate. Both also replace the browser's JSON and URL in
+//! native code: those of WebAssembly are tested in `tests/browser`.
 
-// A panic is how a property says that it does not hold.
+// A property fails by a panic.
 #![allow(clippy::indexing_slicing, clippy::panic)]
 
 mod input;
@@ -37,7 +37,7 @@ use crate::testing::properties::input::{altered, damaged, list, text, url_text, 
 use crate::text::Text;
 use crate::url::{Params, Url};
 
-/// A property, of whatever can be made of some bytes.
+/// A property of whatever is made of some bytes.
 pub type Target = fn(&mut Unstructured<'_>) -> Result<()>;
 
 macro_rules! targets {
@@ -60,7 +60,7 @@ targets! { json url params base64 jwt keys discovery tokens answers steps reques
 const ISSUER: &str = "https://op.example/am";
 const NOW: f64 = 1_700_000_000_000.0;
 
-/// JSON: what is written is read again, and what is read is what serde_json reads.
+/// JSON: what is written can be read again, and is read as serde_json reads it.
 pub fn json(u: &mut Unstructured<'_>) -> Result<()> {
     let written = value(u, &["a", "\"", "\\", "\u{2028}", "__proto__"], 4)?;
     let text = to_text(&written);
@@ -80,7 +80,7 @@ pub fn json(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// URLs: a URL that was read reads as itself, and being the same page is an equivalence.
+/// URLs: a parsed URL parses as itself, and being the same page is an equivalence.
 pub fn url(u: &mut Unstructured<'_>) -> Result<()> {
     let (first, second) = (url_text(u)?, url_text(u)?);
     let urls = [
@@ -119,8 +119,8 @@ pub fn url(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Queries and form bodies: read as the `url` crate reads them, written so that they are read again,
-/// and added to a URL without a change of anything else.
+/// Queries and form bodies: read as the `url` crate reads them, written so that they can be read again,
+/// and added to a URL without any other change.
 pub fn params(u: &mut Unstructured<'_>) -> Result<()> {
     let words = ["a=b", "&", "=", "+", "%", "%2", "%c3%a9", "%ff", "#", "?", "/", "é", "\u{0}"];
     let query = text(u, &words)?;
@@ -149,7 +149,8 @@ pub fn params(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Base64url: one text for the same bytes, and no other alphabet.
+/// Base64url: one text for the same bytes, and no other alphabet
+/// ([RFC 4648 section 5](https://www.rfc-editor.org/rfc/rfc4648#section-5)).
 pub fn base64(u: &mut Unstructured<'_>) -> Result<()> {
     let bytes: &[u8] = u.arbitrary()?;
     let encoded = base64url::encode(bytes);
@@ -169,7 +170,9 @@ pub fn base64(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// ID tokens: accepted exactly when every rule of OpenID Connect Core 3.1.3.7 holds.
+/// ID tokens: accepted exactly when every rule of
+/// [OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
+/// holds.
 pub fn jwt(u: &mut Unstructured<'_>) -> Result<()> {
     const TOKEN: &str = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
     let words = list("alg kid crit none HS256 RS256 RS384 ES512 EdDSA rs256");
@@ -270,7 +273,8 @@ fn is_valid(raw: &str, expected: &Expected<'_>) -> Option<Text> {
     holds.then(|| subject.into())
 }
 
-/// Key sets: the public keys that may have made the signature come out, as the same numbers.
+/// Key sets: the public keys that may have made the signature are found, with the same numbers
+/// ([RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
 pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     let words = list(
         "kty alg use key_ops crv kid n e x y d k RSA EC OKP oct sig enc verify RS256 ES256 P-256 \
@@ -378,7 +382,7 @@ fn number(text: &Json) -> Option<Vec<u8>> {
     Some(octets.into_iter().skip_while(|octet| *octet == 0).collect())
 }
 
-/// Discovery: the issuer is the one whose place the document is at, or the pinned one, and every
+/// Discovery: the issuer is the one that the document's URL belongs to, or the pinned one, and every
 /// endpoint is secure and not the app's.
 pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     const DOCUMENT: &str = r#"{"issuer":"https://op.example/am","authorization_endpoint":"https://op.example/a","token_endpoint":"https://op.example/t","jwks_uri":"https://op.example/k"}"#;
@@ -457,7 +461,7 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Stored tokens: what is written is read again; a known lifetime ends, and in time.
+/// Stored tokens: what is written can be read again; a known lifetime ends, and in time.
 pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
     const RECORD: &str = r#"{"accessToken":"a","idToken":"i","refreshToken":"r","expiresAt":3600,"expiryTimestamp":1700003600000,"scope":"openid","tokenType":"Bearer","issuer":"https://op.example/am"}"#;
     const RESPONSE: &str = r#"{"access_token":"b","id_token":"j","refresh_token":"s","expires_in":3600,"scope":"openid","token_type":"Bearer"}"#;
@@ -471,7 +475,7 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         assert_eq!(reread(tokens).as_deref(), Some(&**tokens));
         let issuer = record.str("issuer").filter(|issuer| !issuer.is_empty());
         for own in [ISSUER, "other"] {
-            // The ID token is none, so nothing but the record's own members says whose it is.
+            // The ID token is not a JWT, so only the record's own members say whose it is.
             let is_ours =
                 issuer == Some(own) && record.non_empty("clientId").is_none_or(|id| id == "me");
             assert_eq!(sign_in_at(own).read(&record).is_some(), is_ours);
@@ -536,7 +540,7 @@ fn sign_in_at(issuer: &str) -> SignIn {
     }
 }
 
-/// Answers of the token and userinfo endpoints: only what a success says is taken over.
+/// Answers of the token and userinfo endpoints: only the values of a success are used.
 pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
     let words = list(
         "access_token id_token refresh_token expires_in token_type sub demo Bearer error \
@@ -576,8 +580,7 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Answers of AM are told apart as documented; a step that is kept is the step without what was
-/// entered.
+/// Answers of AM are distinguished as documented; a stored step is the step without the user's input.
 pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
     let words = list(
         "authId tokenId successUrl code reason message callbacks type input output name value error \
@@ -606,14 +609,14 @@ pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
     let Some(record) = redirect::to_record(&body, &left, None, ISSUER, NOW) else { return Ok(()) };
     let kept: Json = serde_json::from_str(&record).unwrap_or_default();
     let sent = json.unwrap_or_default();
-    // As ours: serde_json tells 1e8 from 100000000.
+    // Compared as our values, since serde_json distinguishes 1e8 from 100000000.
     let ours = |json: &Json| parse(&json.to_string());
     assert_eq!(ours(&kept["step"]), ours(&without_inputs(sent.clone())));
     let resume = |record, now| redirect::resume(&back, None, &Ok(Some(record)), ISSUER, now);
     let is_step = sent["authId"].as_str().is_some_and(|id| !id.is_empty());
     assert_eq!(resume(record.clone(), NOW).is_ok(), is_step);
     assert!(resume(record.clone(), NOW + 600_001.0).is_err());
-    // Whatever has become of it: no panic.
+    // Whatever the input: no panic.
     let _ = resume(damaged(u, &record, &words)?.into(), NOW);
     Ok(())
 }
@@ -665,8 +668,8 @@ fn without_inputs(mut step: Json) -> Json {
 
 const CONFIG: &str = r#"{"serverConfig":{"wellknown":"w","timeout":5},"clientId":"me","redirectUri":"https://app.example/cb","scope":"openid","query":{"a":"b"}}"#;
 
-/// Authorization requests: the app's words cannot change the protocol's, and what is remembered is
-/// what was asked.
+/// Authorization requests: the app's parameters can't change the protocol's, and what is stored is what
+/// was requested.
 pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
     let words = list(
         "clientId redirectUri scope query state nonce prompt none login maxAge resource claims \
@@ -728,8 +731,8 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Authorization responses: a code is accepted exactly when `state` and `iss` are right and nothing
-/// is repeated.
+/// Authorization responses: a code is accepted exactly when `state` and `iss` are right and no
+/// parameter is repeated ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
 pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
     let mut query = String::new();
     for _ in 0..u.int_in_range(0..=6)? {
@@ -789,7 +792,7 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Configurations: whatever the app hands over, what is accepted is complete and in range.
+/// Configurations: whatever the app passes, an accepted one is complete and in range.
 pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
     let words = list(
         "serverConfig wellknown issuer timeout frameTimeout clientId redirectUri scope \
@@ -821,7 +824,7 @@ pub fn config(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Notes of where tokens are: what is written is read again.
+/// Notes of where tokens are stored: what is written can be read again.
 pub fn notes(u: &mut Unstructured<'_>) -> Result<()> {
     let words = ["clientId", "storage", "key", "binding", "local", "session", "memory", "custom"];
     let note = altered(u, r#"{"clientId":"me","storage":"local","key":"pic-me"}"#, &words)?;
