@@ -50,6 +50,9 @@ impl<P: Platform> Client<P> {
 
     /// Renews with the refresh token where that is possible, else by a background authorization, and
     /// stores the result.
+    ///
+    /// # Errors
+    /// Those of [`Client::renew_by_refresh_token`] and [`Client::authorize_silently`]; `signed_out`.
     async fn renew_locked(
         &self,
         mut stored: Stored,
@@ -113,6 +116,13 @@ impl<P: Platform> Client<P> {
     /// Renews with the refresh token. `None` when a background authorization is to be tried: there is
     /// no refresh token, another way is configured, or the provider has refused the token or the user
     /// ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
+    ///
+    /// The refresh token is deleted only after `invalid_grant`, which says that it is not valid any
+    /// more. After other refusals this page does not send it again, but another page may.
+    ///
+    /// # Errors
+    /// Those of [`Client::refresh`], which say nothing about the token; `signed_out`; with `renew:
+    /// 'refresh'` every failure.
     async fn renew_by_refresh_token(
         &self,
         stored: &mut Stored,
@@ -176,6 +186,9 @@ impl<P: Platform> Client<P> {
 
     /// Reads the storage until it differs from `before`, or for `patience` milliseconds: what another
     /// tab writes may appear late.
+    ///
+    /// # Errors
+    /// Those of [`Client::stored`].
     async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, Unread> {
         let mut left = patience / TICK;
         loop {

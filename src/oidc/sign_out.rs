@@ -111,7 +111,11 @@ impl<P: Platform> Client<P> {
         ended
     }
 
-    /// Revokes the tokens, and ends the session by a navigation to the provider.
+    /// Revokes the tokens, and ends the session by a navigation to the provider. AM's session is ended
+    /// by a request before, which confirms it.
+    ///
+    /// # Errors
+    /// As [`Client::logout`]. The navigation takes place whether or not a part fails.
     async fn logout_by_redirect(&self, state: Option<Text>) -> Result<Value, Error> {
         let state = match state {
             Some(state) => state,

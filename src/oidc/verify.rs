@@ -185,6 +185,9 @@ impl<P: Platform> Client<P> {
     }
 
     /// Validates a stored ID token except for its signature and expiry.
+    ///
+    /// # Errors
+    /// The first rule that fails.
     async fn checked(&self, raw: &RawIdToken) -> Result<IdToken, Invalid> {
         self.check(parse_jwt(raw)?, raw, &Expected { now: None, ..self.expected() }).await
     }
@@ -222,6 +225,9 @@ impl<P: Platform> Client<P> {
 
     /// Checks the claims, and `at_hash` where the platform must compute the hash
     /// ([OpenID Connect Core section 3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
+    ///
+    /// # Errors
+    /// The first rule that fails.
     async fn check(
         &self,
         jwt: Jwt<'_>,
@@ -243,7 +249,12 @@ impl<P: Platform> Client<P> {
         Ok(self.verified(raw).await?.claims)
     }
 
-    /// Parses a JWT and verifies its signature with the issuer's keys (`jwks_uri`).
+    /// Parses a JWT and verifies its signature with the issuer's keys (`jwks_uri`,
+    /// [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5)).
+    ///
+    /// # Errors
+    /// `id_token_malformed` and `id_token_algorithm`; `jwks_unavailable` when the right key may not
+    /// have been tried; else `id_token_signature`.
     async fn verified<'a>(&self, raw: &'a RawIdToken) -> Result<Jwt<'a>, Invalid> {
         let jwt = parse_jwt(raw)?;
         let uri = self.metadata.jwks_uri.as_deref().ok_or(NO_KEYS)?;
