@@ -200,6 +200,8 @@ impl<P: Platform> Events<P> {
         self.platform.listen(&sign_in.lock_name(), Rc::new(hear))
     }
 
+    /// Handles the messages of an inbox, one after the other, until it is empty. A message stays in the
+    /// inbox while it is handled, so that only one task does this.
     async fn hear(
         &self,
         sign_in: &SignIn,

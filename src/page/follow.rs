@@ -32,6 +32,8 @@ pub fn follow_sign_outs<P: Platform>(page: &'static Page<P>, issuer: &Text) {
     page.sign_ins.watch(issuer, changed);
 }
 
+/// Reads what this tab has stored for an issuer, which removes the records of sign-ins that have ended.
+/// `is_news` is false where the entry of the issuer may be unchanged: no sign-out is counted then.
 async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool) {
     let _ = am_session::get(page, issuer);
     for sign_in in page.sign_ins.clients_of(issuer) {

@@ -169,6 +169,7 @@ impl<P: Platform> Providers<P> {
         }
     }
 
+    /// Keeps a key set for the clients of this page.
     fn learn_keys(&self, uri: &str, keys: Value) -> Rc<Value> {
         let keys = Rc::new(keys);
         self.keys.set(uri, keys.clone());

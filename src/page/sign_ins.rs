@@ -220,6 +220,10 @@ impl<P: Platform> SignIns<P> {
         self.retain_notes(&sign_in.issuer, &|other| other.is_none_or(|other| **other != *sign_in))
     }
 
+    /// Removes the notes of an issuer for which `keep` is false. A note that can't be read has no sign-in.
+    ///
+    /// # Errors
+    /// Why a storage failed, after all storages have been tried.
     fn retain_notes(
         &self,
         issuer: &str,
@@ -247,12 +251,14 @@ impl<P: Platform> SignIns<P> {
         outcome
     }
 
+    /// The notes in the entry of an issuer; none where the entry is missing or can't be parsed.
     fn notes(&self, area: Area, issuer: &str) -> Result<Vec<Value>, StorageFault> {
         let text = self.platform.read(area, &sign_ins_key(issuer))?;
         let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
         Ok(list.items().to_vec())
     }
 
+    /// Stores the entry of an issuer; removes it where there are no notes.
     fn write_notes(&self, area: Area, issuer: &str, notes: Vec<Value>) -> Result<(), StorageFault> {
         let key = sign_ins_key(issuer);
         match notes.is_empty() {

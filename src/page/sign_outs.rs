@@ -27,6 +27,7 @@ pub struct SignOuts<P: Platform> {
     waiting: RefCell<Vec<Waker>>,
 }
 
+/// A sign-out that has started and not ended.
 struct UnderWay {
     number: u32,
     issuer: Text,
@@ -131,6 +132,7 @@ impl<P: Platform> SignOuts<P> {
     }
 }
 
+/// The error for a sign-in while a sign-out is about to leave the page.
 fn leaving() -> Error {
     let text =
         "A sign-out is about to leave this page. Sign in again on the page that it leads to.";
