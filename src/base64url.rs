@@ -1,4 +1,6 @@
-//! Base64url without padding, RFC 4648 section 5, as JOSE uses it (RFC 7515 appendix C).
+//! Base64url without padding
+//! ([RFC 4648 section 5](https://www.rfc-editor.org/rfc/rfc4648#section-5)), as JOSE uses it
+//! ([RFC 7515 section 2](https://www.rfc-editor.org/rfc/rfc7515#section-2)).
 
 use crate::text::Text;
 
@@ -18,8 +20,9 @@ pub fn encode(bytes: &[u8]) -> Text {
     text.into()
 }
 
-/// The bytes of base64url `text`; `None` for padding, other characters, an impossible length, or
-/// bits left over that are not zero (two texts must never stand for the same bytes).
+/// The bytes of base64url `text`. `None` for padding, other characters, an impossible length, or unused
+/// bits that are not zero: no two texts may stand for the same bytes
+/// ([RFC 4648 section 3.5](https://www.rfc-editor.org/rfc/rfc4648#section-3.5)).
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     let (mut bits, mut count) = (0u32, 0u32);
@@ -35,6 +38,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     (count < 6 && bits == 0).then_some(bytes)
 }
 
+/// The six bits of a character of the alphabet.
 fn value_of(character: u8) -> Option<u32> {
     let value = match character {
         b'A'..=b'Z' => character - b'A',

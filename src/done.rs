@@ -1,17 +1,16 @@
-//! What is known of a part of a sign-out.
+//! The outcome of a sign-out, part by part.
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, object};
 
-/// Whether a part was done. What nobody has confirmed is not done: `true`, `false` or
-/// `'unconfirmed'` in JavaScript.
+/// Whether a part of a sign-out is done: `true`, `false` or `'unconfirmed'` in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// It was confirmed.
+    /// The server, or the storage, has confirmed it.
     Yes,
-    /// It was not needed, or not possible.
+    /// It was not necessary, not possible, or failed.
     No,
-    /// It was tried, and nothing says what came of it.
+    /// The request was sent, and nothing says whether it succeeded.
     Unconfirmed,
 }
 
@@ -25,11 +24,16 @@ impl From<Done> for Value {
     }
 }
 
-/// What came of a part, and why it is not done.
+/// The outcome of a part, with the reason where it is not done; an error where it failed.
 pub type Part = Result<(Done, Option<Code>), Error>;
 
-/// Puts the outcomes of the parts together: the documented success, with members that say what
-/// was done and why not, or `Inner request error` with the parts that failed.
+/// The outcome of a sign-out from its parts, which are named as in the documented client, such as
+/// `revokeResponse`. A success has each part as `null`, `done` with a [`Done`] for each, and `why` with
+/// the reasons, if any.
+///
+/// # Errors
+/// `Inner request error` where a part failed, with the code of the first that failed, `failure` as the
+/// message, each part as `null` or its error, and `done`.
 pub fn report(parts: Vec<(&'static str, Part)>, failure: &'static str) -> Result<Value, Error> {
     let (mut done, mut why, mut details) = (object!([]), object!([]), Vec::new());
     let mut first = None;

@@ -1,17 +1,18 @@
-//! The one error value: what every failed call resolves to.
+//! The error value that every failed call resolves to (docs/decisions.md#errors-are-values).
 
 use crate::json::{Value, object};
 use crate::text::Text;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// The stable, machine-readable reason of an error: `code` in JavaScript.
+        /// The reason of an error, for apps to compare: `code` in JavaScript. Codes are stable, and listed
+        /// in docs/errors.md.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Code { $($(#[$doc])* $name,)* }
 
         impl Code {
-            /// Every code, for the tests of the documentation.
+            /// All codes.
             pub const ALL: &'static [Code] = &[$(Code::$name,)*];
 
             /// The code as JavaScript sees it.
@@ -23,77 +24,79 @@ macro_rules! codes {
 }
 
 codes! {
-    // The caller's.
+    // The app's.
     /// An argument is missing or of the wrong type.
     ArgumentInvalid = "argument_invalid",
     /// The configuration lacks something or contradicts itself.
     ConfigInvalid = "config_invalid",
-    /// The call was given up by the caller's `AbortSignal`.
+    /// The call's `AbortSignal` was aborted.
     Aborted = "aborted",
-    /// Nothing is stored: nobody is signed in.
+    /// No user is signed in: no tokens are stored.
     NotSignedIn = "not_signed_in",
-    /// The app's middleware threw.
+    /// The app's middleware threw; the request was not sent.
     MiddlewareFailed = "middleware_failed",
-    /// The app's middleware would have sent a token to another origin.
+    /// The app's middleware changed the URL of a request with a token to another origin; it was not sent.
     RequestOrigin = "request_origin",
-    /// Somebody signed out while the call was under way.
+    /// The user signed out, or another one signed in, while the call was pending.
     SignedOut = "signed_out",
 
     // The browser's.
     /// The page is not a secure context, so the browser offers no cryptography.
     InsecureContext = "insecure_context",
-    /// There is no browser here (a server, a build).
+    /// There is no browser, as on a server or in a build.
     UnsupportedEnvironment = "unsupported_environment",
-    /// The call came from inside the hidden frame of a background authorization.
+    /// The call was made in the hidden frame of a background authorization.
     InsideOwnFrame = "inside_own_frame",
-    /// A sign-out of this page is under way, and about to leave it.
+    /// A sign-out is about to leave this page.
     SigningOut = "signing_out",
     /// The browser forbids access to the storage.
     StorageBlocked = "storage_blocked",
     /// The storage is full.
     StorageFull = "storage_full",
-    /// The storage failed in another way.
+    /// The storage failed for another reason.
     StorageFailed = "storage_failed",
-    /// Another tab kept the lock for too long.
+    /// Another tab held the lock for too long.
     LockTimeout = "lock_timeout",
-    /// The browser has no network.
+    /// The browser is offline.
     Offline = "offline",
-    /// The request got no answer: the server is down, or CORS forbids it.
+    /// The request has no answer: the server can't be reached, or CORS or the page's policy forbids it.
     NetworkFailed = "network_failed",
     /// The server did not answer in time.
     Timeout = "timeout",
     /// The hidden frame shows a page that is not the redirect URI.
     FrameUnexpectedPage = "frame_unexpected_page",
-    /// Nothing came back in the hidden frame in time.
+    /// No response arrived in the hidden frame in time.
     FrameTimeout = "frame_timeout",
-    /// The hidden frame could not be made.
+    /// The hidden frame could not be created.
     FrameBlocked = "frame_blocked",
     /// The browser did not open the window.
     PopupBlocked = "popup_blocked",
-    /// The person closed the window.
+    /// The user closed the window.
     PopupClosed = "popup_closed",
-    /// Nothing came back from the window in time.
+    /// No response arrived from the window in time.
     PopupTimeout = "popup_timeout",
 
-    // The server's.
-    /// The server answered with an error status.
+    // The provider's.
+    /// The answer has an error status and no OAuth error.
     HttpError = "http_error",
-    /// The server's answer is not JSON.
+    /// The answer is not JSON.
     AnswerNotJson = "answer_not_json",
-    /// The server's answer lacks what the specification demands.
+    /// The answer lacks a member that the specification requires.
     AnswerInvalid = "answer_invalid",
-    /// The well-known document is incomplete.
+    /// The well-known document is incomplete, or breaks a rule.
     DiscoveryInvalid = "discovery_invalid",
-    /// The well-known document names another issuer.
+    /// The well-known document names another issuer
+    /// ([OpenID Connect Discovery section 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)).
     DiscoveryIssuerMismatch = "discovery_issuer_mismatch",
-    /// The well-known document lacks an endpoint that this call needs.
+    /// The well-known document lacks an endpoint that the call needs.
     EndpointMissing = "endpoint_missing",
-    /// The access token was not accepted: get a new one by `token.get({ forceRenew: true })`.
+    /// The access token was refused with 401: call `token.get({ forceRenew: true })`
+    /// ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     TokenRejected = "token_rejected",
-    /// Nothing says whether the session at the server is over.
+    /// Nothing says whether the provider's session is over.
     SessionUnconfirmed = "session_unconfirmed",
 
-    // The OAuth errors, by their registered names: `crate::protocol::oauth_error`.
+    // The provider's OAuth errors, by their registered names: `crate::protocol::oauth_error`.
     /// The user or the provider denied the request.
     AccessDenied = "access_denied",
     /// The user has to select an account.
@@ -102,23 +105,25 @@ codes! {
     ConsentRequired = "consent_required",
     /// The access token lacks a scope.
     InsufficientScope = "insufficient_scope",
-    /// The user has to interact with the provider.
+    /// The user has to sign in, or to confirm something.
     InteractionRequired = "interaction_required",
     /// The provider does not accept the client.
     InvalidClient = "invalid_client",
-    /// The code or refresh token is over: a new sign-in is needed.
+    /// The code or the refresh token is used, expired or revoked: the user has to sign in again.
     InvalidGrant = "invalid_grant",
-    /// The provider finds the request incomplete or malformed.
+    /// The request is incomplete or malformed.
     InvalidRequest = "invalid_request",
-    /// The request object is not accepted.
+    /// The provider does not accept the request object.
     InvalidRequestObject = "invalid_request_object",
-    /// The pushed request is over.
+    /// The pushed request is expired or used.
     InvalidRequestUri = "invalid_request_uri",
     /// The scope is not granted to the client.
     InvalidScope = "invalid_scope",
-    /// The resource is unknown (RFC 8707).
+    /// The resource is unknown
+    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     InvalidTarget = "invalid_target",
-    /// The token is over (RFC 6750).
+    /// The token is expired or revoked
+    /// ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     InvalidToken = "invalid_token",
     /// No user is signed in at the provider.
     LoginRequired = "login_required",
@@ -126,73 +131,77 @@ codes! {
     RequestNotSupported = "request_not_supported",
     /// The provider does not support `request_uri`.
     RequestUriNotSupported = "request_uri_not_supported",
-    /// The OAuth error of this name: the provider's own fault.
+    /// The provider failed with an error of its own.
     ServerError = "server_error",
     /// The provider is busy.
     TemporarilyUnavailable = "temporarily_unavailable",
-    /// The client may not do this.
+    /// The client is not allowed to do this.
     UnauthorizedClient = "unauthorized_client",
     /// The provider does not support the grant.
     UnsupportedGrantType = "unsupported_grant_type",
     /// The provider does not support the response type.
     UnsupportedResponseType = "unsupported_response_type",
-    /// The provider can't revoke this kind of token (RFC 7009).
+    /// The provider does not revoke tokens of this type
+    /// ([RFC 7009 section 2.2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1)).
     UnsupportedTokenType = "unsupported_token_type",
-    /// An OAuth error that is not registered: its name is in `cause.error`.
+    /// An OAuth error that is not registered; `cause.error` has its name.
     OauthError = "oauth_error",
 
     // The authorization response.
     /// The response has no `state`.
     StateMissing = "state_missing",
-    /// No authorization with this `state` was started here, or it was already used.
+    /// This browser tab sent no request with this `state`, or its response was already used.
     StateUnknown = "state_unknown",
-    /// The `state` is not the one that was sent.
+    /// The `state` is not the one that was sent
+    /// ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)).
     StateMismatch = "state_mismatch",
-    /// The authorization was started too long ago.
+    /// The request was made more than an hour ago.
     TransactionExpired = "transaction_expired",
-    /// The response came to another page than the redirect URI.
+    /// The response arrived at a page that is not the redirect URI.
     LandingMismatch = "landing_mismatch",
-    /// The `iss` of the response is another issuer's (RFC 9207).
+    /// `iss` of the response is another issuer
+    /// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     IssMismatch = "iss_mismatch",
-    /// The provider promises `iss`, and the response has none (RFC 9207).
+    /// The response has no `iss`, which the provider's metadata promises
+    /// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
     IssMissing = "iss_missing",
 
-    // The ID token, by the rule that failed.
-    /// `openid` was asked for and no ID token came.
+    // The ID token, by the rule that it breaks: `crate::protocol::id_token`.
+    /// The scope has `openid`, and there is no ID token.
     IdTokenMissing = "id_token_missing",
-    /// It is not a JSON Web Token.
+    /// It is not a signed JSON Web Token.
     IdTokenMalformed = "id_token_malformed",
     /// Its `alg` is not allowed.
     IdTokenAlgorithm = "id_token_algorithm",
     /// No key of the issuer verifies its signature.
     IdTokenSignature = "id_token_signature",
-    /// `iss`.
+    /// `iss` is another issuer.
     IdTokenIssuer = "id_token_issuer",
-    /// `aud` or `azp`.
+    /// `aud` or `azp` is another client.
     IdTokenAudience = "id_token_audience",
-    /// `exp`.
+    /// `exp` is missing, not a number, or past.
     IdTokenExpired = "id_token_expired",
-    /// `iat` or `nbf`.
+    /// `iat` is missing or not a number, or `iat` or `nbf` is in the future.
     IdTokenTime = "id_token_time",
-    /// `auth_time`: the sign-in is older than `max_age`.
+    /// `auth_time` is missing, not a number, or longer ago than `max_age`.
     IdTokenAuthTime = "id_token_auth_time",
-    /// `nonce`.
+    /// `nonce` is not the one that was sent.
     IdTokenNonce = "id_token_nonce",
-    /// `at_hash`.
+    /// `at_hash` is not the hash of the access token.
     IdTokenAtHash = "id_token_at_hash",
-    /// `sub` is missing, or another person's than before.
+    /// `sub` is missing, not a text, or another user than before.
     IdTokenSubject = "id_token_subject",
-    /// The issuer's keys could not be fetched, or have none for the ID token.
+    /// The issuer's keys could not be fetched, or none of them can verify the ID token.
     JwksUnavailable = "jwks_unavailable",
-    /// The user details are about somebody else than the ID token.
+    /// The user details are about another user than the ID token.
     UserinfoSubject = "userinfo_subject",
 
-    // Ours.
-    /// A fault in this library.
+    // This package's.
+    /// A fault in this package.
     InternalError = "internal_error",
 }
 
-/// Whose fault it is, in the documented words: `type` in JavaScript.
+/// The kind of an error, with the documented client's names: `type` in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `argument_error`
@@ -216,7 +225,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The type as JavaScript sees it.
+    /// The kind as JavaScript sees it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Kind::Argument => "argument_error",
@@ -232,8 +241,8 @@ impl Kind {
     }
 }
 
-/// A failed call. In JavaScript `{ error, code, type, message, error_description, status?, cause? }`
-/// plus, for some calls, further members.
+/// A failed call: in JavaScript `{ error, code, type, message, error_description, status?, cause? }`, and
+/// further members for some calls (docs/errors.md).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error(Box<Inner>);
 
@@ -249,65 +258,66 @@ struct Inner {
 }
 
 impl Error {
-    /// An error: the documented string, our code, its type, and what to do about it
-    /// (docs/decisions.md#errors-are-values).
+    /// An error without `status` and `cause`. `error` is the documented client's text or the provider's
+    /// OAuth error; `message` says what happened and what to do, and has no secret.
     pub fn new(error: impl Into<Text>, code: Code, kind: Kind, message: impl Into<Text>) -> Self {
         Self::build(error.into(), code, kind, message.into())
     }
 
-    /// Not generic and not inlined: errors are made in many places.
+    /// Not generic and not inlined, since errors are made in many places: less code.
     #[inline(never)]
     fn build(error: Text, code: Code, kind: Kind, message: Text) -> Self {
         let (status, cause, extra) = (Value::NULL, Value::NULL, object!([]));
         Error(Box::new(Inner { error, code, kind, message, status, cause, extra }))
     }
 
-    /// The same with the HTTP status, or the name of what came in its place.
+    /// Sets `status`: the HTTP status, or the documented client's word where there is none, such as
+    /// `FETCH_ERROR`.
     pub fn status(mut self, status: impl Into<Value>) -> Self {
         self.0.status = status.into();
         self
     }
 
-    /// The same with what caused it. Never a secret.
+    /// Sets `cause`: the provider's error, or what the app's code threw. It must have no secret.
     pub fn cause(mut self, cause: impl Into<Value>) -> Self {
         self.0.cause = cause.into();
         self
     }
 
-    /// The same with one more member.
+    /// Sets a further member.
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.0.extra.set(name, value);
         self
     }
 
-    /// Whether it has a further member.
+    /// Whether there is a further member called `name`.
     pub fn has(&self, name: &str) -> bool {
         self.0.extra.get(name).is_some()
     }
 
-    /// The same without a further member.
+    /// Removes a further member.
     pub fn without(mut self, name: &str) -> Self {
         self.0.extra.retain(&|other, _| other != name);
         self
     }
 
-    /// The documented string.
+    /// `error`: the documented client's text, or the provider's OAuth error.
     pub fn error(&self) -> &str {
         &self.0.error
     }
 
-    /// Our stable code.
+    /// `code`
     pub fn code(&self) -> Code {
         self.0.code
     }
 
-    /// Whose fault it is.
+    /// `type`
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// True when the same request may succeed later: it was never sent or never answered, or the
-    /// server said so (429), or has a fault of its own.
+    /// Whether the same request may succeed later: it was not sent or not answered, or the status is 429
+    /// or 5xx.
     pub fn is_passing(&self) -> bool {
         let unanswered = matches!(
             self.0.code,
@@ -321,29 +331,29 @@ impl Error {
         unanswered || self.0.status.as_number().is_some_and(passes)
     }
 
-    /// Whether the server found the request wrong: an HTTP status of 4xx.
+    /// Whether the HTTP status is 4xx: the server refused the request.
     pub fn is_client_error(&self) -> bool {
         self.0.status.as_number().is_some_and(|status| (400.0..500.0).contains(&status))
     }
 
-    /// The HTTP status.
+    /// The HTTP status; `None` where there was no answer.
     pub fn http_status(&self) -> Option<f64> {
         self.0.status.as_number()
     }
 
-    /// What to tell the reader.
+    /// `message`: what happened and what to do, for developers.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The status and the cause, for an error that is reported in other words.
+    /// Takes `status` and `cause` from `other`, which this error replaces.
     pub fn details_of(mut self, other: &Error) -> Self {
         self.0.status.clone_from(&other.0.status);
         self.0.cause.clone_from(&other.0.cause);
         self
     }
 
-    /// The value that JavaScript gets.
+    /// The value for JavaScript. `error_description` is that of `cause`, or the message.
     pub fn into_value(self) -> Value {
         let inner = *self.0;
         let message = Value::from(inner.message);

@@ -1,28 +1,29 @@
-//! Why the browser did not do what it was asked for.
+//! Faults: why a request, a hidden frame, a window or a storage failed.
 
 use crate::error::Code;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
-/// Why a request got no answer.
+/// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NetworkFault {
-    /// The browser says that it has no network.
+    /// The browser is offline.
     Offline,
-    /// No answer in time.
+    /// No answer arrived in time.
     Timeout,
-    /// Anything else: the browser doesn't tell.
+    /// `fetch` failed. The browser does not say why.
     Failed,
-    /// The same, with the URL that was asked, but for its query, which may hold secrets.
+    /// [`NetworkFault::Failed`], with the URL of the request without its query, which may hold secrets.
     FailedAt(Text),
-    /// The app's middleware threw this.
+    /// The app's middleware threw this text; nothing was sent.
     Middleware(Text),
-    /// The app's middleware would have sent a token to another origin.
+    /// The app's middleware changed the URL of a request with a token to another origin; nothing was
+    /// sent.
     OtherOrigin,
 }
 
 impl NetworkFault {
-    /// Our code, and the documented word in the place of an HTTP status.
+    /// The code, and the documented client's `status` where there is no HTTP status.
     pub const fn describe(&self) -> (Code, &'static str) {
         match self {
             NetworkFault::Offline => (Code::Offline, "FETCH_ERROR"),
@@ -35,24 +36,26 @@ impl NetworkFault {
         }
     }
 
-    /// What to do about it.
+    /// A message: what happened, and what to do. For the middleware it is what that threw.
     pub fn advice(&self) -> Text {
         Text::from(match self {
             NetworkFault::Offline => "The browser is offline. Try again when it is back.",
             NetworkFault::Timeout => "The server did not answer in time. Try again.",
-            NetworkFault::Failed => "The request failed: the server can't be reached.",
+            NetworkFault::Failed => {
+                "The request failed: the server can't be reached. Try again later."
+            }
             NetworkFault::FailedAt(place) => {
-                return ["No answer from ", place, ": the server can't be reached, it does not allow this origin by CORS (Keycloak: the client's Web origins), or the page's Content-Security-Policy lacks it in connect-src."].joined();
+                return ["No answer from ", place, ". Either the server can't be reached, or it does not allow this origin by CORS (Keycloak: the client's Web origins), or the page's Content-Security-Policy lacks it in connect-src."].joined();
             }
             NetworkFault::Middleware(thrown) => return thrown.clone(),
             NetworkFault::OtherOrigin => {
-                "The request was not sent: the middleware changed its URL to another origin, which must not get tokens."
+                "The request was not sent: the middleware changed its URL to another origin, which must not get tokens. Keep the origin."
             }
         })
     }
 
-    /// What to tell: the documented sentence of the call and what to do, or what the app's own middleware
-    /// did.
+    /// The message of a call: `usual`, what happened in the documented client's words, then the advice.
+    /// For a fault of the middleware the advice alone.
     pub fn sentence(&self, usual: &'static str) -> Text {
         match self {
             NetworkFault::Middleware(_) | NetworkFault::OtherOrigin => self.advice(),
@@ -60,7 +63,7 @@ impl NetworkFault {
         }
     }
 
-    /// The same of a request to this URL.
+    /// The fault with the URL of the request in it.
     pub fn at(self, url: &str) -> NetworkFault {
         match (self, Url::parse(url, None)) {
             (NetworkFault::Failed, Some(url)) => NetworkFault::FailedAt(url.place()),
@@ -69,23 +72,23 @@ impl NetworkFault {
     }
 }
 
-/// Why a hidden frame, or a window, brought nothing.
+/// Why no response arrived in a hidden frame or a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FrameFault {
-    /// The browser says that it has no network.
+    /// The browser is offline.
     Offline,
-    /// Another page stays in the frame.
+    /// The frame shows a page that is not the redirect URI.
     UnexpectedPage,
-    /// Nothing came in time.
+    /// No response arrived in time.
     Timeout,
-    /// It could not be made.
+    /// The browser did not create the frame, or did not open the window.
     Blocked,
-    /// The person closed the window.
+    /// The user closed the window.
     Closed,
 }
 
 impl FrameFault {
-    /// How far the frame had come: `opening`, `loading`, or `loaded`, with a page that isn't ours.
+    /// `stage` of the error: `opening`, `loading`, or `loaded` (a page that is not the redirect URI).
     pub const fn stage(self) -> &'static str {
         match self {
             FrameFault::Blocked | FrameFault::Closed => "opening",
@@ -95,19 +98,21 @@ impl FrameFault {
     }
 }
 
-/// Why storage failed.
+/// Why a storage failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageFault {
-    /// The browser forbids access.
+    /// The browser forbids access
+    /// ([`SecurityError`](https://html.spec.whatwg.org/multipage/webstorage.html#dom-localstorage-dev)).
     Blocked,
-    /// There is no room.
+    /// The quota is exceeded
+    /// ([`QuotaExceededError`](https://html.spec.whatwg.org/multipage/webstorage.html#dom-storage-setitem-dev)).
     Full,
-    /// Anything else.
+    /// Any other reason, such as an error of the app's own storage.
     Failed,
 }
 
 impl StorageFault {
-    /// Our code.
+    /// The code.
     pub const fn code(self) -> Code {
         match self {
             StorageFault::Blocked => Code::StorageBlocked,
@@ -116,14 +121,14 @@ impl StorageFault {
         }
     }
 
-    /// What to do about it.
+    /// What happened, and what to do.
     pub const fn advice(self) -> &'static str {
         match self {
             StorageFault::Blocked => {
-                "The browser blocks this site's storage: allow it, or use storage of type 'memory'."
+                "The browser blocks this site's storage. Allow it, or use storage of type 'memory'."
             }
-            StorageFault::Full => "This site's storage is full: free some of it.",
-            StorageFault::Failed => "This site's storage failed.",
+            StorageFault::Full => "This site's storage is full. Remove what is not needed.",
+            StorageFault::Failed => "This site's storage failed. Try again.",
         }
     }
 }

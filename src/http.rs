@@ -1,4 +1,5 @@
-//! HTTP: a request and its answer.
+//! HTTP: a request and its answer ([RFC 9110](https://www.rfc-editor.org/rfc/rfc9110)), with the options
+//! of [Fetch](https://fetch.spec.whatwg.org/#requestinit) that the core needs.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,42 +7,41 @@ use crate::json::{Value, number_text, object};
 use crate::text::{Text, cut};
 use crate::url::Params;
 
-/// An HTTP request. In a box, since it is built by methods that hand it on.
+/// An HTTP request, in a box: its methods take it and return it, and one pointer is less code.
 #[derive(Clone)]
 pub struct Request(Box<Parts>);
 
-/// The parts of a request.
+/// The parts of a request. Each flag is false unless a method of [`Request`] sets it.
 #[derive(Clone)]
 pub struct Parts {
     /// The method.
     pub method: &'static str,
     /// The absolute URL.
     pub url: Text,
-    /// Headers beyond the body's content type: an object of texts.
+    /// The headers, without the `Content-Type` of the body: an object of texts.
     pub headers: Value,
     /// The body.
     pub body: Body,
-    /// Whether cookies go along (`credentials: 'include'`): only where a cookie is what the request is
-    /// about. Otherwise the browser sends none and keeps none, not even for the page's own origin
-    /// (`'omit'`), and the server may answer `Access-Control-Allow-Origin: *`.
+    /// Whether the browser sends and stores cookies (`credentials: 'include'`), for requests about the
+    /// provider's session. All others use `'omit'`, also to the page's own origin, so that the provider
+    /// may answer with `Access-Control-Allow-Origin: *`.
     pub with_cookies: bool,
-    /// Whether the browser's HTTP cache is passed over.
+    /// Whether the browser's HTTP cache is bypassed (`cache: 'reload'`).
     pub anew: bool,
-    /// Whether it is sent even when the page goes away.
+    /// Whether the request goes on when the page is left (`keepalive`).
     pub keepalive: bool,
-    /// Whether a redirect is an answer (of status 302), rather than followed.
+    /// Whether a redirect is returned as an answer with status 302, and not followed.
     pub stays: bool,
-    /// Whether the answer, of status 0, may be hidden (`mode: 'no-cors'`).
+    /// Whether an answer that CORS hides is returned, with status 0 and no body (`mode: 'no-cors'`).
     pub unreadable: bool,
-    /// Whether an answer of another origin, which a redirect led to, is taken for that redirect (status
-    /// 302).
+    /// Whether a redirect to another origin is returned as an answer with status 302. Redirects within the
+    /// origin are followed.
     pub stays_at_origin: bool,
-    /// What the request is for, as middleware sees it in `action.type`; without it no middleware sees the
-    /// request.
+    /// `action.type` for the middleware. Without it no middleware sees the request.
     pub action: Option<&'static str>,
-    /// Milliseconds, where the middleware says so.
+    /// The timeout that the middleware sets, in milliseconds.
     pub timeout: Option<f64>,
-    /// Further options of `fetch`, where the middleware gives some.
+    /// Further options of `fetch` that the middleware sets.
     pub options: Value,
 }
 
@@ -74,61 +74,61 @@ impl Request {
         }))
     }
 
-    /// Its parts.
+    /// The parts.
     pub fn into_parts(self) -> Parts {
         *self.0
     }
 
-    /// The same, named for the middleware.
+    /// Sets [`Parts::action`].
     pub fn action(mut self, action: &'static str) -> Self {
         self.action = Some(action);
         self
     }
 
-    /// The same, to which a redirect is an answer.
+    /// Sets [`Parts::stays`].
     pub fn stay(mut self) -> Self {
         self.stays = true;
         self
     }
 
-    /// The same, whose answer nobody reads.
+    /// Sets [`Parts::unreadable`].
     pub fn unreadable(mut self) -> Self {
         self.unreadable = true;
         self
     }
 
-    /// The same, which no other origin may answer.
+    /// Sets [`Parts::stays_at_origin`].
     pub fn stay_at_origin(mut self) -> Self {
         self.stays_at_origin = true;
         self
     }
 
-    /// The same, sent even when the page goes away.
+    /// Sets [`Parts::keepalive`].
     pub fn keepalive(mut self) -> Self {
         self.keepalive = true;
         self
     }
 
-    /// The same with a header.
+    /// Sets a header.
     pub fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.headers.set(name, value);
         self
     }
 
-    /// The same, passing over the browser's HTTP cache.
+    /// Sets [`Parts::anew`].
     pub fn anew(mut self) -> Self {
         self.anew = true;
         self
     }
 
-    /// True when it carries a secret beyond its URL: a redirect must not take that elsewhere
-    /// (RFC 9700 section 4.12).
+    /// Whether the body or a header may have a secret in it, which a redirect must not take elsewhere
+    /// ([RFC 9700 section 4.12](https://www.rfc-editor.org/rfc/rfc9700#section-4.12)).
     pub fn is_secret(&self) -> bool {
         let mut names = self.headers.members().iter().map(|(name, _)| name);
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
     }
 
-    /// The codes and tokens in its form and its `Authorization` header.
+    /// The codes, tokens and verifiers in the form and in the `Authorization` header.
     pub fn secrets(&self) -> Vec<&str> {
         const NAMES: [&str; 5] =
             ["code", "code_verifier", "refresh_token", "token", "id_token_hint"];
@@ -141,18 +141,18 @@ impl Request {
         secrets
     }
 
-    /// True for a request of a journey.
+    /// Whether this is a request of a journey.
     pub fn is_of_journey(&self) -> bool {
         self.action.is_some_and(|action| action.starts_with("JOURNEY_"))
     }
 
-    /// True when it carries a token or a password anywhere.
+    /// Whether the URL, the body or a header may have a token or a password in it.
     pub fn carries_token(&self) -> bool {
         const HINT: &[u8] = b"id_token_hint=";
         self.is_secret() || self.url.as_bytes().windows(HINT.len()).any(|part| part == HINT)
     }
 
-    /// The same with cookies.
+    /// Sets [`Parts::with_cookies`].
     pub fn with_cookies(mut self) -> Self {
         self.with_cookies = true;
         self
@@ -178,35 +178,34 @@ impl DerefMut for Request {
 pub enum Body {
     /// None.
     None,
-    /// `application/x-www-form-urlencoded`.
+    /// `application/x-www-form-urlencoded`
     Form(Params),
-    /// JSON text.
+    /// `application/json`: JSON text.
     Json(Text),
 }
 
-/// No token or code is shorter than this.
+/// The length in bytes from which a text counts as a secret. Shorter ones are parts of ordinary words.
 const SHORTEST_SECRET: usize = 8;
 
 /// The answer to a request.
 #[derive(Clone)]
 pub struct Answer {
-    /// The HTTP status.
+    /// The HTTP status; 0 where the browser hides it.
     pub status: u16,
     /// The whole body.
     pub body: Text,
 }
 
 impl Answer {
-    /// True for a status of 200 to 299.
+    /// Whether the status is one of success: 200 to 299.
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The same, which does not repeat the secrets of its request: what a server says of an error becomes
-    /// an app's error message, and that may be logged.
+    /// The answer with `(secret)` instead of each of the request's [secrets](Request::secrets). A provider
+    /// may repeat them in the text of an error, which becomes an error message that apps log.
     pub fn without_secrets(mut self, request: &Request) -> Self {
         for secret in request.secrets() {
-            // What is shorter is none, and may be part of any word.
             if secret.len() >= SHORTEST_SECRET && self.body.contains(secret) {
                 self.body = self.body.replace(secret, "(secret)").into();
             }

@@ -1,33 +1,36 @@
-//! The one JSON value type that crosses the boundary to JavaScript and the network.
+//! The one JSON value type ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)) for everything that
+//! crosses the boundary to JavaScript, the network and the storage
+//! (docs/decisions.md#one-json-value-type).
 //!
-//! Typed structs are read from it by hand, which keeps serde's derives, the largest single cost
-//! in bytes, out of the module. Text is parsed by the browser's own `JSON`, natively by serde_json,
-//! and written here: to set each member of a JavaScript object takes longer, and more bytes.
+//! Typed structs are read from it by hand. JSON text is parsed by the browser's `JSON`, in native builds
+//! by serde_json, and written here: to set the members of a JavaScript object one by one is slower, and
+//! more code.
 
 use crate::text::{Join, Text, push_hex};
 
-/// Values nested deeper than this are refused, so that no input can exhaust the stack.
+/// The deepest nesting that is accepted: no input may exhaust the stack.
 const MAX_DEPTH: u8 = 100;
 
-/// Texts longer than this many bytes are refused: no sign-in answer is as large.
+/// The longest JSON text that is accepted, 4 MiB: no answer of a provider comes near it.
 const MAX_TEXT: usize = 4 << 20;
 
-/// A JSON value, one pointer wide: see [`Text`]. `null`, and JavaScript's `undefined`, is none.
+/// A JSON value, one pointer wide as [`Text`] is. The default is `null`, which also stands for
+/// JavaScript's `undefined`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Value(Option<Box<Data>>);
 
-/// What a value is that is not `null`.
+/// A value other than `null`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
     /// `true` or `false`.
     Bool(bool),
-    /// Any number, as JavaScript has it.
+    /// A number, with the range and precision of JavaScript.
     Number(f64),
-    /// Text.
+    /// A text.
     String(Text),
     /// A list.
     Array(Vec<Value>),
-    /// Members in order, each name once.
+    /// The members of an object in their order, each name once.
     Object(Vec<(Text, Value)>),
 }
 
@@ -35,64 +38,64 @@ impl Value {
     /// `null`
     pub const NULL: Value = Value(None);
 
-    /// What it is; `None` for `null`.
+    /// The value by its type; `None` for `null`.
     pub fn data(&self) -> Option<&Data> {
         self.0.as_deref()
     }
 
-    /// The same, to be changed.
+    /// [`Value::data`], mutable.
     pub fn data_mut(&mut self) -> Option<&mut Data> {
         self.0.as_deref_mut()
     }
 
-    /// True for `null`.
+    /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
         self.0.is_none()
     }
 
-    /// The member called `name`; `None` when absent, `null`, or when this is no object.
+    /// The member called `name`; `None` where it is missing or `null`, or this is not an object.
     pub fn get(&self, name: &str) -> Option<&Value> {
         let mut members = self.members().iter();
         members.find(|(key, _)| key == name).map(|(_, value)| value).filter(|v| !v.is_null())
     }
 
-    /// The same; `null` in the place of `None`.
+    /// The member called `name`; `null` where [`Value::get`] is `None`.
     pub fn at(&self, name: &str) -> &Value {
         static NOTHING: Value = Value::NULL;
         self.get(name).unwrap_or(&NOTHING)
     }
 
-    /// The text member called `name`.
+    /// The member called `name`; `None` where it is not a text.
     pub fn text(&self, name: &str) -> Option<&Text> {
         self.get(name).and_then(Value::as_text)
     }
 
-    /// The same, to be compared.
+    /// [`Value::text`] as a `str`.
     pub fn str(&self, name: &str) -> Option<&str> {
         self.text(name).map(Text::as_str)
     }
 
-    /// The text member called `name`, unless it is empty.
+    /// The member called `name`; `None` where it is not a text, or empty.
     pub fn non_empty(&self, name: &str) -> Option<&Text> {
         self.text(name).filter(|text| !text.is_empty())
     }
 
-    /// The finite number called `name`.
+    /// The member called `name`; `None` where it is not a finite number.
     pub fn number(&self, name: &str) -> Option<f64> {
         self.get(name).and_then(Value::as_number).filter(|number| number.is_finite())
     }
 
-    /// True when the member called `name` is `true`.
+    /// Whether the member called `name` is `true`.
     pub fn flag(&self, name: &str) -> bool {
         self.get(name).and_then(Value::as_bool) == Some(true)
     }
 
-    /// The list called `name`.
+    /// The items of the member called `name`; `None` where it is not a list.
     pub fn array(&self, name: &str) -> Option<&[Value]> {
         self.get(name).and_then(Value::as_array)
     }
 
-    /// The members of this object; none when it is no object.
+    /// The members of this object; empty for any other value.
     pub fn members(&self) -> &[(Text, Value)] {
         match self.data() {
             Some(Data::Object(members)) => members,
@@ -100,7 +103,7 @@ impl Value {
         }
     }
 
-    /// This list.
+    /// The items of this list; `None` for any other value.
     pub fn as_array(&self) -> Option<&[Value]> {
         match self.data() {
             Some(Data::Array(items)) => Some(items),
@@ -108,17 +111,17 @@ impl Value {
         }
     }
 
-    /// The items of this list; none when it is no list.
+    /// The items of this list; empty for any other value.
     pub fn items(&self) -> &[Value] {
         self.as_array().unwrap_or_default()
     }
 
-    /// The members of the object called `name`.
+    /// The members of the object called `name`; empty for any other value.
     pub fn members_of(&self, name: &str) -> &[(Text, Value)] {
         self.get(name).map_or(&[], Value::members)
     }
 
-    /// This text.
+    /// This text; `None` for any other value.
     pub fn as_text(&self) -> Option<&Text> {
         match self.data() {
             Some(Data::String(text)) => Some(text),
@@ -126,12 +129,12 @@ impl Value {
         }
     }
 
-    /// The same, to be compared.
+    /// [`Value::as_text`] as a `str`.
     pub fn as_str(&self) -> Option<&str> {
         self.as_text().map(Text::as_str)
     }
 
-    /// This number.
+    /// This number; `None` for any other value.
     pub fn as_number(&self) -> Option<f64> {
         match self.data() {
             Some(Data::Number(number)) => Some(*number),
@@ -139,8 +142,8 @@ impl Value {
         }
     }
 
-    /// This number, or the one of a numeric text, whose form may be any that JSON has, with spaces
-    /// around it and zeros before it.
+    /// This number, or that of a text which is a JSON number or has leading zeros; spaces around it are
+    /// ignored.
     pub fn as_numeral(&self) -> Option<f64> {
         let read = |text: &str| match text.parse::<u32>() {
             Ok(number) => Some(f64::from(number)),
@@ -149,7 +152,7 @@ impl Value {
         self.as_number().or_else(|| read(self.as_str()?.trim_ascii()))
     }
 
-    /// This text, or the texts of this list with spaces between them; `None` for anything else.
+    /// This text, or the texts of this list separated by spaces; `None` for any other value.
     pub fn joined_texts(&self) -> Option<Text> {
         let Some(list) = self.as_array() else { return self.as_text().cloned() };
         let mut texts = Vec::new();
@@ -159,7 +162,7 @@ impl Value {
         Some(texts.joined_by(" "))
     }
 
-    /// This truth value.
+    /// This boolean; `None` for any other value.
     pub fn as_bool(&self) -> Option<bool> {
         match self.data() {
             Some(Data::Bool(flag)) => Some(*flag),
@@ -167,12 +170,13 @@ impl Value {
         }
     }
 
-    /// True when this is an object.
+    /// Whether this is an object. A list is not one.
     pub fn is_object(&self) -> bool {
         matches!(self.data(), Some(Data::Object(_)))
     }
 
-    /// What JavaScript counts as true.
+    /// Whether JavaScript converts this to `true`
+    /// ([truthy](https://developer.mozilla.org/docs/Glossary/Truthy)).
     pub fn is_truthy(&self) -> bool {
         match self.data() {
             None => false,
@@ -183,8 +187,8 @@ impl Value {
         }
     }
 
-    /// Sets the member called `name`, in its place when it exists. Does nothing on a value that is
-    /// no object.
+    /// Sets the member called `name`; an existing one keeps its position. Does nothing to a value that is
+    /// not an object.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.set_value(name, value.into());
     }
@@ -203,7 +207,7 @@ impl Value {
         Value::from(Vec::<(Text, Value)>::new())
     }
 
-    /// This object with one more member.
+    /// This object with one more member. `name` must be new; see [`Value::set`] for one that may exist.
     #[inline(never)]
     pub fn with(mut self, name: &str, value: Value) -> Value {
         if let Some(Data::Object(members)) = self.data_mut() {
@@ -212,13 +216,13 @@ impl Value {
         self
     }
 
-    /// An object of these members: of several with one name the last, in the place of the first. The
-    /// work grows with their number, not with its square.
+    /// An object of these members. Of several with one name the last one counts, at the position of the
+    /// first. Takes linear time.
     pub fn of_last(members: Vec<(Text, Value)>) -> Value {
         text::of_last(members)
     }
 
-    /// This object with the members of another one, which count more.
+    /// This object with the members of `other`, which replace those with the same name.
     pub fn merged(&self, other: &Value) -> Value {
         let mut members = self.members().to_vec();
         members.extend_from_slice(other.members());
@@ -228,7 +232,7 @@ impl Value {
         }
     }
 
-    /// Keeps only the members that are wanted.
+    /// Removes the members for which `is_wanted` is false.
     pub fn retain(&mut self, is_wanted: &dyn Fn(&str, &Value) -> bool) {
         if let Some(Data::Object(members)) = self.data_mut() {
             members.retain(|(name, value)| is_wanted(name, value));
@@ -236,7 +240,7 @@ impl Value {
     }
 }
 
-/// Taken by value: see [`Text`].
+/// By value, for the same reason as [`Text`].
 impl Drop for Value {
     #[inline(always)]
     fn drop(&mut self) {
@@ -248,7 +252,7 @@ impl Drop for Value {
     }
 }
 
-/// An object of the given members: `object!([("name", value), …])`. Member by member, which takes
+/// An object of the given members: `object!([("name", value), …])`. It adds them one by one, which is
 /// less code than a list of them.
 macro_rules! object {
     ([$(($name:expr, $value:expr $(,)?)),* $(,)?]) => {
@@ -321,13 +325,13 @@ impl<T: Into<Value>> From<Option<T>> for Value {
     }
 }
 
-/// What only tests and fuzzing need. None of it is in the module; clippy compiles the tests for the
-/// web too.
+/// For tests and fuzzing alone, and not in the wasm. It exists for `wasm32` too when tests are compiled
+/// for it, as clippy does.
 #[cfg(any(test, not(target_arch = "wasm32")))]
 mod for_tests {
     use super::{Text, Value};
 
-    // Tests put texts together by `format!`.
+    // Tests make texts by `format!`.
     impl From<String> for Value {
         fn from(text: String) -> Self {
             Text::from(text).into()
@@ -335,7 +339,8 @@ mod for_tests {
     }
 }
 
-/// Reads JSON text; `None` when it is not JSON, too deep or too long.
+/// Parses JSON text; `None` where it is not JSON, nested too deeply ([`MAX_DEPTH`]) or too long
+/// ([`MAX_TEXT`]).
 pub fn parse(text: &str) -> Option<Value> {
     if text.len() > MAX_TEXT {
         return None;
@@ -343,13 +348,14 @@ pub fn parse(text: &str) -> Option<Value> {
     text::parse(text)
 }
 
-/// Writes JSON text.
+/// The JSON text of a value, without spaces.
 pub fn to_text(value: &Value) -> Text {
     let mut text = String::new();
     write(value, &mut text);
     text.into()
 }
 
+/// Appends the JSON text of a value.
 fn write(value: &Value, to: &mut String) {
     match value.data() {
         None => to.push_str("null"),
@@ -379,6 +385,8 @@ fn write(value: &Value, to: &mut String) {
     }
 }
 
+/// Appends a JSON string. Quotation marks, backslashes and control characters are escaped
+/// ([RFC 8259 section 7](https://www.rfc-editor.org/rfc/rfc8259#section-7)).
 fn quote(text: &str, to: &mut String) {
     to.push_str("\"");
     let mut rest = text;
@@ -403,7 +411,7 @@ fn quote(text: &str, to: &mut String) {
     to.push_str("\"");
 }
 
-/// A number as JavaScript writes it. Rust's own way costs 3 kB.
+/// A number as JavaScript writes it. Rust's formatting would cost 3 kB.
 pub fn number_text(number: f64) -> Text {
     text::number(number)
 }
@@ -411,6 +419,7 @@ pub fn number_text(number: f64) -> Text {
 #[cfg(target_arch = "wasm32")]
 pub use text::{from_js, to_js};
 
+/// JSON by the browser's `JSON`.
 #[cfg(target_arch = "wasm32")]
 mod text {
     use js_sys::{Array, JSON, Object};
@@ -424,7 +433,7 @@ mod text {
         from_js(&JSON::parse(text).ok()?)
     }
 
-    /// Plain data; `None` when it is nested too deeply.
+    /// The value of plain JavaScript data; `None` where it is nested too deeply.
     pub fn from_js(value: &JsValue) -> Option<Value> {
         read(value, MAX_DEPTH)
     }
@@ -463,7 +472,7 @@ mod text {
         Some(Value::from(members))
     }
 
-    /// See [`Value::of_last`]: as the browser makes an object of entries.
+    /// [`Value::of_last`], by the browser's `Object.fromEntries`.
     pub fn of_last(members: Vec<(Text, Value)>) -> Value {
         let mut entries = Vec::new();
         for (name, value) in members {
@@ -473,7 +482,7 @@ mod text {
         object.ok().and_then(|object| from_js(&object)).unwrap_or_else(Value::object)
     }
 
-    /// JSON as a plain JavaScript value.
+    /// The plain JavaScript data of a value.
     pub fn to_js(value: &Value) -> JsValue {
         if let Some(text) = value.as_text() {
             return text.as_str().into();
@@ -482,6 +491,7 @@ mod text {
     }
 }
 
+/// JSON by serde_json, for native tests and fuzzing: with the same results as the browser's.
 #[cfg(not(target_arch = "wasm32"))]
 mod text {
     use std::collections::HashMap;
@@ -518,14 +528,14 @@ mod text {
 
     /// A number as JSON has it.
     pub fn number(number: f64) -> Text {
-        // Off the web, so that whole numbers are written as such.
+        // serde_json writes whole numbers with a decimal point, JavaScript does not.
         if number.fract() == 0.0 && number.abs() < 2f64.powi(53) {
             return (number as i64).to_string().into();
         }
         serde_json::to_string(&number).unwrap_or_default().into()
     }
 
-    /// How many more levels may be nested.
+    /// How many more levels of nesting are accepted.
     #[derive(Clone, Copy)]
     struct Depth(u8);
 
@@ -593,14 +603,15 @@ mod text {
             while let Some(name) = entries.next_key::<String>()? {
                 members.push((Text::from(name), entries.next_value_seed(depth)?));
             }
-            // As the browser's JSON has it.
+            // As the browser's `JSON.parse` does.
             Ok(of_last(members))
         }
     }
 }
 
+/// Appends a member, unless it is `__proto__`: an app that copies the members to another object would
+/// replace that object's prototype.
 fn push_member(members: &mut Vec<(Text, Value)>, name: Text, value: Value) {
-    // An app that copies the members of an object would replace the prototype by this one.
     if name != "__proto__" {
         members.push((name, value));
     }

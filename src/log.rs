@@ -1,26 +1,26 @@
-//! Log messages: never a secret, at any level.
+//! The log: messages by level. No message has a secret in it, at any level.
 
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
 use crate::text::{Join, before};
 
-/// How much an app wants to hear, from nothing to everything.
+/// A level of messages, from the fewest to the most. Each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Nothing.
+    /// No messages.
     None,
-    /// What failed.
+    /// Failures.
     Error,
-    /// What will fail, or is ignored.
+    /// What is ignored, or will fail.
     Warn,
-    /// What happens.
+    /// What happens. No message has this level yet.
     Info,
-    /// Each step of it.
+    /// Each request.
     Debug,
 }
 
 impl Level {
-    /// The level called `name`, as the app writes it.
+    /// The level of the option `log` or `logger.level`; `None` for an unknown name.
     pub fn from_name(name: &str) -> Option<Level> {
         Some(match name {
             "none" => Level::None,
@@ -33,17 +33,17 @@ impl Level {
     }
 }
 
-/// Where messages go.
+/// Receives the messages.
 pub type Sink = Box<dyn Fn(Level, &str)>;
 
-/// Takes the messages that the app wants to hear.
+/// Passes messages up to a level to a [`Sink`].
 pub struct Logger {
     level: Level,
     sink: Sink,
 }
 
 impl Logger {
-    /// A logger that hands messages up to `level` to `sink`.
+    /// A logger that passes messages up to `level` to `sink`.
     pub fn new(level: Level, sink: Sink) -> Self {
         Logger { level, sink }
     }
@@ -63,7 +63,8 @@ impl Logger {
         self.log(Level::Debug, text);
     }
 
-    /// Logs a request and its status at [`Level::Debug`]; its query may hold secrets and is left out.
+    /// Logs method, URL and status of a request at [`Level::Debug`]. The query may hold secrets, and is
+    /// left out.
     pub fn exchange(&self, request: &Request, answer: &Result<Answer, NetworkFault>) {
         if self.level < Level::Debug {
             return;

@@ -1,4 +1,5 @@
-//! What the core needs from the world. A method moves bytes; it never decides.
+//! What the core needs of its environment. A method moves bytes, and decides nothing
+//! (docs/decisions.md#rules-do-no-io).
 
 use std::future::Future;
 use std::pin::Pin;
@@ -12,26 +13,28 @@ use crate::storage::{Area, CustomAction};
 use crate::text::Text;
 use crate::url::Params;
 
-/// A future that the platform runs to its end by itself.
+/// A future that the platform runs to its end.
 pub type Task = Pin<Box<dyn Future<Output = ()>>>;
 
-/// The world: a browser page, a worker, or a test.
+/// The environment: a web page, or the scripted world of the tests. All times are in milliseconds.
 #[allow(async_fn_in_trait)] // single-threaded by nature: nothing here is `Send`
 pub trait Platform: 'static {
-    /// Held for as long as the lock is wanted; dropping it releases the lock.
+    /// A lock that is held. Dropping it releases the lock.
     type Lock;
 
-    /// What an app wants to change of requests and to see of responses.
+    /// The app's middleware, which may change requests and sees responses.
     type Hooks: Clone;
 
-    /// A window that was opened for a sign-in; dropping it closes the window.
+    /// A window that is open for a sign-in. Dropping it closes the window.
     type Popup;
 
-    /// Messages, or news of a storage, are received for as long as this is kept.
+    /// A listener. Dropping it removes the listener.
     type Subscription;
 
-    /// Lets the app's middleware change a request, for at most `timeout` milliseconds; the text that it
-    /// threw where it failed.
+    /// Lets the app's middleware change a request, for at most `timeout`.
+    ///
+    /// # Errors
+    /// The text of what the middleware threw.
     async fn prepare(
         &self,
         request: Request,
@@ -39,9 +42,12 @@ pub trait Platform: 'static {
         hooks: &Self::Hooks,
     ) -> Result<Request, Text>;
 
-    /// Sends a request, reads the whole answer and shows it to `hooks`. Redirects are followed,
-    /// except by a request that [`Request::is_secret`]. Gives up after
-    /// `timeout` milliseconds; dropping the future aborts the request.
+    /// Sends a request, reads the whole answer, and shows it to the middleware. Redirects are followed
+    /// unless the request [is secret](Request::is_secret) or says otherwise. Dropping the future aborts
+    /// the request.
+    ///
+    /// # Errors
+    /// Why there is no answer, after at most `timeout`.
     async fn send(
         &self,
         request: Request,
@@ -49,8 +55,11 @@ pub trait Platform: 'static {
         hooks: &Self::Hooks,
     ) -> Result<Answer, NetworkFault>;
 
-    /// Opens `url` in a hidden frame and waits until the frame's location is one that `landed`
-    /// recognises; returns that location. The frame is removed whatever happens.
+    /// Opens `url` in a hidden frame, and returns the frame's URL once `landed` accepts it. The frame is
+    /// removed in any case.
+    ///
+    /// # Errors
+    /// Why no such URL is reached, after at most `timeout`.
     async fn frame(
         &self,
         url: &str,
@@ -58,8 +67,12 @@ pub trait Platform: 'static {
         timeout: f64,
     ) -> Result<Text, FrameFault>;
 
-    /// Opens `url` in a window and waits until its location is one that `landed` recognises, or
-    /// until such a location is told on `channel`; returns that location.
+    /// Opens `url` in a window, and returns the window's URL once `landed` accepts it, or a URL that is
+    /// sent on `channel` and that `landed` accepts: with Cross-Origin-Opener-Policy the page can't read
+    /// the window's.
+    ///
+    /// # Errors
+    /// Why no such URL is reached, after at most `timeout`.
     async fn popup(
         &self,
         popup: Self::Popup,
@@ -69,36 +82,38 @@ pub trait Platform: 'static {
         timeout: f64,
     ) -> Result<Text, FrameFault>;
 
-    /// Leaves the page for `url`.
+    /// Navigates the page to `url`.
     fn navigate(&self, url: &str);
 
-    /// Leaves the page for `url` by a form that is posted there.
+    /// Navigates the page to `url` by posting a form.
     fn submit(&self, url: &str, form: &Params);
 
-    /// Changes the address that the page shows.
+    /// Replaces the URL in the address bar, without a navigation.
     fn replace_address(&self, url: &str);
 
-    /// Tells all other listeners on a channel, in this tab and others.
+    /// Sends a message to all other listeners on a channel, in this tab and in others of the origin.
     fn tell(&self, channel: &str, message: &str);
 
-    /// Listens to what is told on a channel.
+    /// Calls `heard` with each message on a channel.
     fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Self::Subscription;
 
-    /// Calls `changed` with the key when another tab has changed what is stored under it in
-    /// `localStorage`, and with an empty text when one may have: the page is shown again from the
-    /// back/forward cache.
+    /// Calls `changed` with `key` when another tab changes what is stored under it in `localStorage`, and
+    /// with an empty text when one may have: the page is shown again from the back/forward cache.
     fn watch(&self, key: &str, changed: Rc<dyn Fn(&str)>) -> Self::Subscription;
 
-    /// Waits for a time in milliseconds, or until the tab is shown again or the network is back.
+    /// Waits for a time, or until the tab is visible again or the browser is online again.
     async fn wake(&self, milliseconds: f64);
 
-    /// Waits until the browser shows the page again after it was left, or for a time in milliseconds.
+    /// Waits until the page, having been left, is shown again, or for a time.
     async fn returned(&self, milliseconds: f64);
 
     /// Waits until the page is left.
     async fn left(&self);
 
-    /// Asks the app's own storage with this number.
+    /// Calls the app's own storage. `storage` is the number of [`Area::Custom`].
+    ///
+    /// # Errors
+    /// Why it failed.
     async fn custom(
         &self,
         storage: u16,
@@ -106,37 +121,45 @@ pub trait Platform: 'static {
         key: &str,
     ) -> Result<Option<Text>, StorageFault>;
 
-    /// Reads a stored text. An app's own storage is read by [`Platform::custom`] alone.
+    /// Reads a stored text; `None` where there is none. Not for [`Area::Custom`]: see
+    /// [`Platform::custom`].
+    ///
+    /// # Errors
+    /// Why the storage failed, as for the next three.
     fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault>;
 
     /// Stores a text.
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault>;
 
-    /// Removes a stored text.
+    /// Removes a stored text, if there is one.
     fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault>;
 
     /// The stored keys that start with `prefix`.
     fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault>;
 
-    /// Waits for the lock of this name, across all tabs; `None` when the wait took longer than
-    /// `timeout` milliseconds. Where the browser has no locks, it is had at once.
+    /// Waits for a lock that all tabs of the origin share
+    /// ([Web Locks](https://www.w3.org/TR/web-locks/)); `None` after `timeout`. Where the browser has no
+    /// locks it returns at once.
     async fn lock(&self, name: &str, timeout: f64) -> Option<Self::Lock>;
 
-    /// Whether the lock keeps other tabs out: not where the browser has no locks.
+    /// Whether the lock excludes other tabs: not where the browser has no locks.
     fn is_exclusive(lock: &Self::Lock) -> bool;
 
-    /// Of the names of the locks held in any tab, the last in their order that starts with `prefix`.
+    /// The last name, in alphabetical order, of a lock that any tab holds and that starts with `prefix`.
     async fn held(&self, prefix: &str) -> Option<Text>;
 
-    /// Takes the lock of this name, which nobody else has, and keeps it for a time in milliseconds.
-    /// Returns when it is had; does nothing where the browser has no locks.
+    /// Takes a lock that no tab holds, and holds it for a time. Returns as soon as it is held. Does
+    /// nothing where the browser has no locks.
     async fn hold(&self, name: &str, milliseconds: f64);
 
-    /// Waits for a time in milliseconds.
+    /// Waits for a time.
     async fn pause(&self, milliseconds: f64);
 
-    /// Verifies a signature with a public JSON Web Key (RFC 7517). `Err` where the platform has
-    /// no such algorithm or the key is unusable.
+    /// Verifies a signature with a public JSON Web Key
+    /// ([RFC 7517](https://www.rfc-editor.org/rfc/rfc7517)).
+    ///
+    /// # Errors
+    /// Where the browser does not support the algorithm, or can't import the key.
     async fn verify(
         &self,
         algorithm: Algorithm,
@@ -145,28 +168,29 @@ pub trait Platform: 'static {
         signature: &[u8],
     ) -> Result<bool, ()>;
 
-    /// The hash of a text's bytes, by the hash function of a signature algorithm; `None` where the
-    /// platform has no such function.
+    /// The hash of a text, by the [hash function](Algorithm::hash) of a signature algorithm; `None` where
+    /// the browser does not have it.
     async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>>;
 
-    /// Fills the array from the system's secure random numbers; `false` when there are none.
+    /// Fills the array with cryptographically secure random bytes; `false` where there are none.
     fn random(&self, bytes: &mut [u8; 32]) -> bool;
 
-    /// Milliseconds since 1970, by the device's clock.
+    /// The time by the device's clock, in milliseconds since 1970.
     fn now(&self) -> f64;
 
     /// Runs a task to its end.
     fn spawn(&self, task: Task);
 
-    /// The address of the page, for relative URLs.
+    /// The URL of the page, to which relative URLs refer.
     fn base_url(&self) -> Option<Text>;
 
-    /// The address that the page was loaded with, which the app may have changed since.
+    /// The URL that the page was loaded with. The app may have replaced it since.
     fn loaded_url(&self) -> Option<Text>;
 
-    /// True in a secure context, where the browser offers its cryptography.
+    /// Whether the page is a [secure context](https://www.w3.org/TR/secure-contexts/), in which browsers
+    /// offer their cryptography.
     fn is_secure_context(&self) -> bool;
 
-    /// True inside the hidden frame that [`Platform::frame`] of this or another client opened.
+    /// Whether this page is in a hidden frame of [`Platform::frame`], of any client.
     fn is_own_frame(&self) -> bool;
 }

@@ -1,4 +1,5 @@
-//! Newtypes for what must never be logged. Their `Debug` prints `[redacted]`.
+//! A type for each kind of secret, so that none is logged or passed as another one: `Debug` prints
+//! `[redacted]` (docs/decisions.md#what-has-been-checked-has-its-own-type).
 
 use crate::text::Text;
 
@@ -14,7 +15,7 @@ macro_rules! secrets {
                 Self(secret.into())
             }
 
-            /// The secret itself. Every use of this is a place where it leaves our care.
+            /// The secret itself. Use it only where it is sent, stored or hashed.
             pub fn reveal(&self) -> &Text {
                 &self.0
             }
@@ -29,19 +30,24 @@ macro_rules! secrets {
 }
 
 secrets! {
-    /// An OAuth 2.0 access token (RFC 6749 section 1.4).
+    /// An access token ([RFC 6749 section 1.4](https://www.rfc-editor.org/rfc/rfc6749#section-1.4)).
     AccessToken,
-    /// An OAuth 2.0 refresh token (RFC 6749 section 1.5).
+    /// A refresh token ([RFC 6749 section 1.5](https://www.rfc-editor.org/rfc/rfc6749#section-1.5)).
     RefreshToken,
-    /// An ID token in its compact form (OpenID Connect Core section 2).
+    /// An ID token in compact form, verified or not
+    /// ([OpenID Connect Core section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)).
     RawIdToken,
-    /// An authorization code (RFC 6749 section 1.3.1).
+    /// An authorization code
+    /// ([RFC 6749 section 1.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-1.3.1)).
     AuthorizationCode,
-    /// A PKCE code verifier (RFC 7636 section 4.1).
+    /// A PKCE code verifier
+    /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     CodeVerifier,
-    /// The `state` of an authorization request (RFC 6749 section 4.1.1).
+    /// The `state` of an authorization request
+    /// ([RFC 6749 section 4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)).
     State,
-    /// The `nonce` of an authorization request (OpenID Connect Core section 3.1.2.1).
+    /// The `nonce` of an authorization request
+    /// ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
     Nonce,
 }
 

@@ -1,4 +1,4 @@
-//! Waiting: one result for many waiters, and signals that end a wait.
+//! Waiting: a result that several calls share, signals, and races.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -11,21 +11,24 @@ use crate::json::Value;
 use crate::platform::Platform;
 use crate::text::Text;
 
-/// The work of a call, and what it comes to: one type for all, since each further one costs bytes.
+/// The work of a call. All calls have this one type, since each further one is a copy of the code that
+/// runs it.
 pub type SharedWork = Pin<Box<dyn Future<Output = Result<Value, Error>>>>;
 
-/// A result that one task produces and any number of callers wait for.
+/// A task whose result any number of callers wait for.
 #[derive(Clone, Default)]
 struct Flight(Rc<RefCell<FlightState>>);
 
 #[derive(Default)]
 struct FlightState {
+    /// `None` while the task runs.
     result: Option<Result<Value, Error>>,
+    /// Wakes the callers that wait, each once.
     waiting: Vec<Waker>,
 }
 
 impl Flight {
-    /// Ends the flight: everyone who waits, now or later, gets `result`.
+    /// Sets the result, for all who wait now or later.
     fn land(&self, result: Result<Value, Error>) {
         let mut state = self.0.borrow_mut();
         state.result = Some(result);
@@ -54,13 +57,16 @@ impl Flight {
     }
 }
 
-/// The flights under way, by name.
+/// The pending flights, by name.
 #[derive(Default)]
 pub struct Flights(Rc<RefCell<Vec<(Text, Flight)>>>);
 
 impl Flights {
-    /// The result of the flight called `name`; where none is under way, `work` begins, as a task of
-    /// its own that no caller can interrupt.
+    /// The result of the pending flight called `name`. Where there is none, `work` starts as a task of its
+    /// own, which goes on when its callers are gone.
+    ///
+    /// # Errors
+    /// The error of the work.
     pub async fn share(
         &self,
         platform: &impl Platform,
@@ -71,7 +77,7 @@ impl Flights {
         flight.wait().await
     }
 
-    /// The result of the flight called `name`; `None` where none is under way.
+    /// The result of the pending flight called `name`; `None` where there is none.
     pub async fn join(&self, name: &str) -> Option<Result<Value, Error>> {
         let under_way = self.under_way(name)?;
         Some(under_way.wait().await)
@@ -82,6 +88,8 @@ impl Flights {
         flights.iter().find(|(other, _)| other == name).map(|(_, flight)| flight.clone())
     }
 
+    /// Starts a flight. It is removed from the list before its callers are woken, so that their next call
+    /// starts another one.
     fn start(&self, platform: &impl Platform, name: &str, work: SharedWork) -> Flight {
         let flight = Flight::default();
         self.0.borrow_mut().push((name.into(), flight.clone()));
@@ -99,18 +107,20 @@ impl Flights {
     }
 }
 
-/// Something that happens, once or often.
+/// An event that one task waits for, and that may happen several times.
 #[derive(Clone, Default)]
 pub struct Signal(Rc<Fired>);
 
 #[derive(Default)]
 struct Fired {
+    /// Whether the event has happened and nobody has taken it.
     fired: Cell<bool>,
+    /// Wakes the task that waits.
     waker: RefCell<Option<Waker>>,
 }
 
 impl Signal {
-    /// Says that it has happened.
+    /// Notifies the waiting task, or the next that waits.
     pub fn fire(&self) {
         self.0.fired.set(true);
         if let Some(waker) = self.0.waker.take() {
@@ -118,12 +128,12 @@ impl Signal {
         }
     }
 
-    /// Whether it has happened since the last [`Signal::take`].
+    /// Whether the event has happened since the last call of this function.
     pub fn take(&self) -> bool {
         self.0.fired.replace(false)
     }
 
-    /// Waits until it has happened.
+    /// Waits until the event has happened.
     pub async fn wait(&self) {
         poll_fn(|context| {
             if self.0.fired.get() {
@@ -136,7 +146,7 @@ impl Signal {
     }
 }
 
-/// The work's result, or `None` when what ends it comes first; the work is then dropped.
+/// The result of `work`; `None` where `end` is ready first, which drops the work.
 pub fn until<'a, T: 'a>(
     end: impl Future<Output = ()> + 'a,
     work: impl Future<Output = T> + 'a,
@@ -146,7 +156,7 @@ pub fn until<'a, T: 'a>(
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Boxed, so that it exists once per type of result, not once per piece of work.
+/// [`until`], compiled once for each type of result: the futures are boxed.
 fn race<'a, T: 'a>(
     mut end: Boxed<'a, ()>,
     mut work: Boxed<'a, T>,
@@ -157,7 +167,7 @@ fn race<'a, T: 'a>(
     })
 }
 
-/// Two pieces of work at once; returns when both have come to their ends.
+/// Runs two futures at once, and returns when both are ready.
 pub async fn both<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
     let (mut one, mut other) = (pin!(one), pin!(other));
     let (mut first, mut second) = (None, None);

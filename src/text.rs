@@ -1,11 +1,11 @@
-//! Text that is one pointer wide.
+//! Text that is one pointer wide (docs/decisions.md#one-pointer-wide), and what is done with texts.
 
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 
-/// Text that does not change. A `String` is three words wide, and to move it from a record to an
-/// argument, into a state machine and out of it again costs code each time: most of what moves
-/// here is text.
+/// Text that does not change. Most values of the core are texts, and each move of one, between records,
+/// arguments and state machines, is code: one pointer takes less of it than the three words of a
+/// `String`.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text(ManuallyDrop<Box<String>>);
 
@@ -16,8 +16,8 @@ impl Text {
     }
 }
 
-/// What drops a `Box` takes it by reference, for which it has to be in memory. This is taken by value
-/// instead, and can stay a local.
+/// The generated code drops a `Box` by reference, which forces it into memory. This passes it by value, so
+/// that it can stay a local variable (docs/decisions.md#unsafe-in-two-places).
 impl Drop for Text {
     #[inline(always)]
     #[allow(unsafe_code)]
@@ -26,7 +26,7 @@ impl Drop for Text {
         fn free(text: Box<String>) {
             drop(text);
         }
-        // SAFETY: what is dropped is not used again.
+        // SAFETY: `self.0` is not used after `drop`.
         free(unsafe { ManuallyDrop::take(&mut self.0) });
     }
 }
@@ -90,19 +90,19 @@ impl PartialEq<&str> for Text {
     }
 }
 
-/// What stands before and after the first `sign`, which is ASCII. The standard library's ways of
-/// searching for a character are a kilobyte.
+/// The parts before and after the first `sign`, an ASCII character; `None` where there is none. The
+/// standard library's search for a character is 1 kB larger.
 pub fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == sign)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
-/// What stands before the first `sign`; all where there is none.
+/// The part before the first `sign`; the whole text where there is none.
 pub fn before(text: &str, sign: u8) -> &str {
     cut(text, sign).map_or(text, |(before, _)| before)
 }
 
-/// What stands between the signs.
+/// The parts between the signs, as `str::split` returns them: at least one, and empty ones too.
 pub fn pieces(text: &str, sign: u8) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -114,7 +114,7 @@ pub fn pieces(text: &str, sign: u8) -> Vec<&str> {
     pieces
 }
 
-/// A text without the slashes that it begins with.
+/// A text without its leading slashes.
 pub fn without_slashes(mut text: &str) -> &str {
     while let Some(rest) = text.strip_prefix("/") {
         text = rest;
@@ -122,7 +122,7 @@ pub fn without_slashes(mut text: &str) -> &str {
     text
 }
 
-/// Writes a byte as two hexadecimal digits.
+/// Appends a byte as two upper-case hexadecimal digits.
 pub fn push_hex(byte: u8, to: &mut String) {
     for nibble in [byte >> 4, byte & 15] {
         let at = usize::from(nibble);
@@ -130,9 +130,9 @@ pub fn push_hex(byte: u8, to: &mut String) {
     }
 }
 
-/// Parts of a text, put together.
+/// Concatenates texts, without `format!` (docs/decisions.md#size-is-a-budget).
 pub trait Join {
-    /// The parts one after the other.
+    /// The parts without anything between them.
     fn joined(&self) -> Text {
         self.joined_by("")
     }
@@ -142,7 +142,7 @@ pub trait Join {
 }
 
 impl Join for [&str] {
-    // Not the standard library's, which is four times as large.
+    // The standard library's `join` takes four times as much code.
     fn joined_by(&self, separator: &str) -> Text {
         let mut text = String::new();
         for (position, part) in self.iter().enumerate() {
@@ -155,8 +155,8 @@ impl Join for [&str] {
     }
 }
 
-/// What only tests and fuzzing need. None of it is in the module; clippy compiles the tests for the
-/// web too.
+/// For tests and fuzzing alone, and not in the wasm. It exists for `wasm32` too when tests are compiled
+/// for it, as clippy does.
 #[cfg(any(test, not(target_arch = "wasm32")))]
 mod for_tests {
     use std::fmt;
@@ -178,7 +178,7 @@ mod for_tests {
     }
 }
 
-/// The text that a JavaScript value is.
+/// The text of a JavaScript string; `None` for any other value.
 #[cfg(target_arch = "wasm32")]
 #[inline(never)]
 pub fn as_text(value: &wasm_bindgen::JsValue) -> Option<Text> {

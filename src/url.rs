@@ -1,26 +1,28 @@
-//! URLs, read by the browser's own parser, and query strings.
+//! URLs and query strings, parsed by the browser
+//! ([URL Standard](https://url.spec.whatwg.org/)); in native builds by the crate `url`.
 
 use crate::json::Value;
 use crate::text::{Join, Text, before, cut, pieces, push_hex};
 
-/// An absolute URL (WHATWG URL).
+/// An absolute URL ([URL Standard section 4](https://url.spec.whatwg.org/#urls)).
 ///
-/// Its parts, a line for each: no URL has line breaks.
+/// It is one text with a line for each part, since a parsed URL has no line breaks: one pointer wide.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Url(Text);
 
 impl Url {
-    /// Reads `text`, relative to `base` where one is given; `None` when it is no URL.
+    /// Parses `text`, relative to `base` where there is one; `None` where it is not a URL.
     pub fn parse(text: &str, base: Option<&str>) -> Option<Url> {
         parser::parse(text, base).map(Url)
     }
 
-    /// The whole URL, normalised.
+    /// The whole URL, in normal form.
     pub fn href(&self) -> &str {
         self.part(0)
     }
 
-    /// Scheme, host and non-default port; `null` for schemes without an authority.
+    /// The origin: scheme, host and a port that is not the default; `null` for an opaque one
+    /// ([URL Standard section 4.7](https://url.spec.whatwg.org/#origin)).
     pub fn origin(&self) -> &str {
         self.part(1)
     }
@@ -30,17 +32,17 @@ impl Url {
         self.part(2)
     }
 
-    /// Host and non-default port.
+    /// The host, with a port that is not the default.
     pub fn host(&self) -> &str {
         self.part(3)
     }
 
-    /// The path, starting with a slash.
+    /// The path, with its leading slash.
     pub fn path(&self) -> &str {
         self.part(4)
     }
 
-    /// Where it is, without query and fragment, which may hold secrets.
+    /// The URL without query and fragment, which may hold secrets: for messages.
     pub fn place(&self) -> Text {
         [self.scheme(), "//", self.host(), self.path()].joined()
     }
@@ -63,8 +65,8 @@ impl Url {
         before(rest, b'\n')
     }
 
-    /// True when the host is this machine, where browsers trust plain http
-    /// ([Secure Contexts 3.1](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy)).
+    /// Whether the host is this machine, which browsers trust over http too
+    /// ([Secure Contexts section 3.1](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy)).
     /// `pkg/wellknown.js` has the same rule.
     pub fn is_loopback(&self) -> bool {
         let name = before(self.host(), b':');
@@ -74,12 +76,15 @@ impl Url {
             || self.host().starts_with("[::1]")
     }
 
-    /// True for https, and for http on this machine: where tokens and codes may go.
+    /// Whether codes and tokens may be sent there: https, or http to this machine
+    /// ([RFC 6749 section 3.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2.1),
+    /// [RFC 8252 section 8.3](https://www.rfc-editor.org/rfc/rfc8252#section-8.3)).
     pub fn is_secure(&self) -> bool {
         self.scheme() == "https:" || (self.scheme() == "http:" && self.is_loopback())
     }
 
-    /// True when both have the same origin. One that is opaque is no other's, and reads `null`.
+    /// Whether both have the same origin. An opaque origin, `null`, is never the same as another
+    /// ([HTML, same origin](https://html.spec.whatwg.org/multipage/browsers.html#same-origin)).
     pub fn is_same_origin(&self, other: &Url) -> bool {
         self.origin() == other.origin() && self.origin() != "null"
     }
@@ -146,7 +151,7 @@ mod parser {
     }
 }
 
-/// Parameters of a query or of a form body, in order.
+/// The parameters of a query or of a form body, in their order.
 #[derive(Clone, Default, PartialEq)]
 pub struct Params(Box<Vec<(Text, Text)>>);
 
@@ -156,13 +161,15 @@ impl Params {
         Self::default()
     }
 
-    /// Reads a query or form body (`application/x-www-form-urlencoded`); what is not valid UTF-8
-    /// is replaced as the URL standard says.
+    /// Parses a query or a form body
+    /// ([application/x-www-form-urlencoded](https://url.spec.whatwg.org/#urlencoded-parsing)). Bytes that
+    /// are not UTF-8 become U+FFFD.
     pub fn parse(query: &str) -> Self {
         Params(Box::new(parser::pairs(query)))
     }
 
-    /// The first value of `name`, unless it is empty.
+    /// The first value of `name`; `None` where it is empty: a parameter without a value counts as missing
+    /// ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     pub fn get(&self, name: &str) -> Option<&Text> {
         self.0
             .iter()
@@ -176,13 +183,13 @@ impl Params {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// True when `name` stands there more than once.
+    /// Whether there are several values of `name`.
     pub fn is_repeated(&self, name: &str) -> bool {
         self.0.iter().position(|(key, _)| key == name)
             != self.0.iter().rposition(|(key, _)| key == name)
     }
 
-    /// Sets `name`, in its place when it is there.
+    /// Sets the first value of `name`, which keeps its position; adds it where there is none.
     pub fn set(&mut self, name: &str, value: impl Into<Text>) {
         let value = value.into();
         match self.0.iter_mut().find(|(key, _)| key == name) {
@@ -191,12 +198,12 @@ impl Params {
         }
     }
 
-    /// Adds one more value of `name`.
+    /// Appends a value of `name`.
     pub fn add(&mut self, name: &str, value: impl Into<Text>) {
         self.0.push((name.into(), value.into()));
     }
 
-    /// Adds each of the texts of a list as a value of `name`.
+    /// Appends each text of a list as a value of `name`.
     pub fn add_each(&mut self, name: &str, values: &Value) {
         for value in values.items() {
             if let Some(text) = value.as_text() {
@@ -210,19 +217,20 @@ impl Params {
         self.0.retain(|(key, _)| key != name);
     }
 
-    /// Sets `name` where there is a value that is not empty.
+    /// Sets `name` to a value that is neither missing nor empty.
     pub fn set_some(&mut self, name: &str, value: Option<&Text>) {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             self.set(name, value);
         }
     }
 
-    /// Every parameter.
+    /// The names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The parameters as a query or form body.
+    /// The parameters as a query or a form body
+    /// ([RFC 6749 appendix B](https://www.rfc-editor.org/rfc/rfc6749#appendix-B)).
     pub fn encode(&self) -> Text {
         let mut text = String::new();
         for (name, value) in self.0.iter() {
@@ -236,10 +244,9 @@ impl Params {
         text.into()
     }
 
-    /// `url` with these parameters added to its query, in the place of those of the same names there; a
-    /// fragment is dropped. An endpoint has none, and no parameter is sent twice.
-    ///
-    /// <https://www.rfc-editor.org/rfc/rfc6749#section-3.1>
+    /// `url` with these parameters in its query. They replace those with the same names, since none may
+    /// be sent twice, and other ones of an endpoint's URL stay. A fragment is dropped: an endpoint has
+    /// none ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
     pub fn append_to(&self, url: &str) -> Text {
         let url = before(url, b'#');
         if self.0.is_empty() {

@@ -1,4 +1,5 @@
-//! PingAM as both clients know it: where its endpoints of a realm are, and the form of its requests.
+//! PingAM: the endpoints of a realm, and the headers that AM expects
+//! ([Authenticate over REST](https://docs.pingidentity.com/pingam/8/am-authentication/authn-rest.html)).
 
 use crate::am::realm::split_issuer;
 use crate::error::{Code, Error, Kind};
@@ -8,18 +9,22 @@ use crate::protocol::discovery::Metadata;
 use crate::text::{Join, Text, cut, without_slashes};
 use crate::url::{Params, Url};
 
-/// AM's endpoints of one realm.
+/// AM's endpoints of one realm, as absolute URLs.
 #[derive(Debug, PartialEq)]
 pub struct Endpoints {
-    /// Where steps are sent to.
+    /// The authenticate endpoint, which takes the steps of a journey.
     pub authenticate: Text,
-    /// Where sessions are ended and looked at.
+    /// The sessions endpoint, which ends sessions and says whether they are alive.
     pub sessions: Text,
 }
 
 impl Endpoints {
-    /// Derives AM's endpoints: the authorization endpoint's origin, and the issuer's path with
-    /// `json` in the place of its last `oauth2` segment.
+    /// Derives AM's endpoints: the origin of the authorization endpoint, and the path of the issuer with
+    /// `json` instead of its last `oauth2` segment. `paths` (`serverConfig.paths`) takes precedence:
+    /// `authenticate` and `sessions`, on the same origin.
+    ///
+    /// # Errors
+    /// `discovery_invalid` where the issuer has no `oauth2` segment and `paths` does not make up for it.
     pub fn of(metadata: &Metadata, paths: &Value) -> Result<Endpoints, Error> {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None).ok_or_else(|| {
             unconvertible("Well-known response is missing authorization_endpoint".into())
@@ -33,12 +38,12 @@ impl Endpoints {
             (Some((context, realm)), _) => {
                 [endpoint.origin(), &context, "/json", &realm, "/"].joined()
             }
-            // AM has both side by side.
+            // AM has both endpoints in the same folder.
             (None, Some(path)) if sessions.is_some() || path.ends_with("/authenticate") => {
                 path.strip_suffix("authenticate").unwrap_or_default().into()
             }
             (None, Some(_)) => {
-                return Err(unconvertible("Set serverConfig.paths.sessions too: the issuer does not tell where AM's sessions endpoint is.".into()));
+                return Err(unconvertible("AM's sessions endpoint does not follow from the issuer. Set serverConfig.paths.sessions too.".into()));
             }
             (None, None) => {
                 return Err(unconvertible(["Journey-client requires a ForgeRock AM issuer containing \"/oauth2\" in the path. Received issuer: ", &metadata.issuer, ". Set serverConfig.paths.authenticate if it is AM's. For PingOne or other OIDC providers, use davinci-client or oidc-client instead."].joined()));
@@ -51,9 +56,9 @@ impl Endpoints {
     }
 }
 
-/// Whether the provider is AM: its token endpoint is `<AM's oauth2 path>[/realm path]/access_token` on
-/// the origin of its authorization endpoint. Others have an `/oauth2` too (Okta, WSO2, Cognito,
-/// Hydra), but no such token endpoint.
+/// Whether the provider is AM: its token endpoint is `<context>/oauth2[/realm]/access_token`, on the
+/// origin of its authorization endpoint and with the context of its issuer. Okta, WSO2, Cognito and Hydra
+/// have an `oauth2` segment too, but no such token endpoint.
 pub fn is_am(metadata: &Metadata) -> bool {
     let url = |text: &str| Url::parse(text, None);
     let (Some(authorize), Some(token)) =
@@ -68,9 +73,9 @@ pub fn is_am(metadata: &Metadata) -> bool {
         && context(&base).is_some_and(|found| Some(found) == context(&metadata.issuer))
 }
 
-/// Where AM revokes tokens: its metadata doesn't say so.
-///
-/// See [OAuth 2.0 endpoints](https://docs.pingidentity.com/pingam/8/am-oauth2/oauth2-token-revoke-endpoint.html).
+/// AM's revocation endpoint, which its metadata lacks
+/// ([/oauth2/token/revoke](https://docs.pingidentity.com/pingam/8/am-oauth2/oauth2-token-revoke-endpoint.html)):
+/// derived from the token endpoint. `None` where that is not AM's.
 pub fn revocation_endpoint(metadata: &Metadata) -> Option<Text> {
     let (endpoint, query) = match cut(&metadata.token_endpoint, b'?') {
         Some((endpoint, query)) => (endpoint, ["?", query].joined()),
@@ -80,10 +85,11 @@ pub fn revocation_endpoint(metadata: &Metadata) -> Option<Text> {
     Some([base, "/token/revoke", &query].joined())
 }
 
-/// The version of AM's endpoints that we speak.
+/// The version of AM's endpoints that requests ask for, in `Accept-API-Version`
+/// ([REST API versions](https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html)).
 pub const VERSION: &str = "protocol=1.0,resource=2.1";
 
-/// A POST in the way that AM wants it, for a version of the endpoint, or for the one that AM prefers.
+/// A POST with the headers that AM expects, and with its cookies. Without `version` AM uses its default.
 pub fn post(url: &str, body: Body, version: Option<&str>) -> Request {
     let request = Request::post(url, body);
     let request = match version {
@@ -96,7 +102,7 @@ pub fn post(url: &str, body: Body, version: Option<&str>) -> Request {
         .with_cookies()
 }
 
-/// The app's query entries: text, numbers and flags; what JavaScript counts as false is left out.
+/// The app's query parameters: texts, numbers and booleans that are truthy in JavaScript.
 pub fn params(query: &Value) -> Params {
     let mut params = Params::new();
     for (name, value) in query.members().iter().filter(|(_, value)| value.is_truthy()) {
@@ -109,6 +115,7 @@ pub fn params(query: &Value) -> Params {
     params
 }
 
+/// The documented client's error for metadata from which AM's endpoints do not follow.
 fn unconvertible(text: Text) -> Error {
     let error = "Well-known configuration conversion failed";
     Error::new(error, Code::DiscoveryInvalid, Kind::Wellknown, [error, ": ", &text].joined())
@@ -180,7 +187,7 @@ mod tests {
             ("https://h/oauth2/token", "https://h/oauth2/token"),
             ("https://cognito.example/pool", "https://h/oauth2/token"),
             ("https://h", "https://h/oauth2/token"),
-            // Not quite.
+            // Like AM, but of another origin or context, or without `oauth2`.
             ("https://h/am/oauth2", "https://evil/am/oauth2/access_token"),
             ("https://h/am1/oauth2", "https://h/am2/oauth2/access_token"),
             ("https://h", "https://h/access_token"),

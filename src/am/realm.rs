@@ -1,10 +1,11 @@
-//! The names of AM's realms.
+//! The names of AM's realms: AM accepts several forms of each, in paths and in the query.
 
 use crate::text::{Join, Text, pieces};
 use crate::url::{Params, Url};
 
-/// AM's context path and realm path: what stands before and after the last `oauth2` segment of an
-/// issuer's path. `None` for an issuer that is not AM's.
+/// AM's context path and realm path: those before and after the last `oauth2` segment of an issuer's
+/// path, each empty or with a slash at the start. `None` for an issuer without such a segment, which is
+/// not AM's.
 pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     let url = Url::parse(issuer, None)?;
     let segments = names(url.path());
@@ -17,9 +18,9 @@ pub fn split_issuer(issuer: &str) -> Option<(Text, Text)> {
     Some((join(context), join(realm.get(1..)?)))
 }
 
-/// The one name that stands for all names of a realm of AM, in issuers and in the URLs of their
-/// documents: `/oauth2/alpha`, `/oauth2/realms/alpha`, `/oauth2/realms/root/realms/alpha` and
-/// `/oauth2?realm=/alpha` are the same. `None` for a URL that names no realm, or two.
+/// One URL for all names of a realm, in issuers and in the URLs of their documents: `/oauth2/alpha`,
+/// `/oauth2/realms/alpha`, `/oauth2/realms/root/realms/alpha` and `/oauth2?realm=/alpha` are the same
+/// realm. `None` for a URL that is not AM's, or that names two different realms.
 pub fn realm(url: &str) -> Option<Text> {
     let (context, realm) = split_issuer(url)?;
     let url = Url::parse(url, None)?;
@@ -55,7 +56,7 @@ pub fn realm(url: &str) -> Option<Text> {
     Some([url.origin(), &context, "/oauth2/", &realm.joined_by("/")].joined())
 }
 
-/// What stands between the slashes of a path.
+/// The segments of a path that are not empty.
 fn names(path: &str) -> Vec<&str> {
     let mut names = pieces(path, b'/');
     names.retain(|name| !name.is_empty());

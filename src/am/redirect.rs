@@ -1,4 +1,4 @@
-//! Leaving for another site in the middle of a journey, and coming back to its step.
+//! Leaving the page in a step of a journey, for another site, and returning to that step.
 
 use crate::error::{Code, Error, Kind};
 use crate::fault::StorageFault;
@@ -7,15 +7,16 @@ use crate::protocol::id_token::LEEWAY;
 use crate::text::Text;
 use crate::url::{Params, Url};
 
-/// A step is forgotten after this many milliseconds.
+/// How long a stored step can be continued: 10 minutes, in milliseconds.
 const MAX_AGE: f64 = 600_000.0;
 
-/// The `state` may be in a request object or in a pushed request
-/// ([RFC 9101](https://www.rfc-editor.org/rfc/rfc9101#section-4),
-/// [RFC 9126](https://www.rfc-editor.org/rfc/rfc9126#section-4)), where only AM can compare it.
+/// The member that says that the `state` is not in the URL but in a request object or a pushed request,
+/// where only AM can compare it
+/// ([RFC 9101 section 4](https://www.rfc-editor.org/rfc/rfc9101#section-4),
+/// [RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)).
 const HIDES_STATE: &str = "hidesState";
 
-/// The parameters of a URL that a journey goes on with, in the order in which they are sent.
+/// The parameters of the returning URL that are sent to AM, in this order.
 const RECOGNISED: [&str; 11] = [
     "code",
     "error",
@@ -30,10 +31,11 @@ const RECOGNISED: [&str; 11] = [
     "suspendedId",
 ];
 
-/// Checks where a step wants to send the person: only pages, and no script.
+/// The URL of a `RedirectCallback`, relative to `page`. Only web pages are allowed: a `javascript:` URL
+/// would run in this page.
 ///
 /// # Errors
-/// `argument_error`.
+/// `argument_invalid`.
 pub fn check(url: &str, page: Option<&str>) -> Result<Url, Error> {
     let target = Url::parse(url, page).filter(|url| matches!(url.scheme(), "https:" | "http:"));
     target.ok_or_else(|| {
@@ -41,19 +43,22 @@ pub fn check(url: &str, page: Option<&str>) -> Result<Url, Error> {
             "invalid_redirect",
             Code::ArgumentInvalid,
             Kind::Argument,
-            "The RedirectCallback's URL is not one of a web page (http or https).",
+            "The RedirectCallback's URL is not that of a web page (http or https). Check the journey's node.",
         )
     })
 }
 
-/// What the person came back to is no URL.
+/// The error for an argument of `resume()` that is not an absolute URL.
 pub fn no_url() -> Error {
-    let text = "resume() takes the absolute URL that the person came back to.";
+    let text =
+        "resume() takes an absolute URL: the one at which the user returns. Pass location.href.";
     Error::new("invalid_url", Code::ArgumentInvalid, Kind::Argument, text)
 }
 
-/// What is kept of a step of an issuer's AM: without anything that the user has entered, what its
-/// response is known by, and the time. `form` is what is sent to `target` by POST.
+/// The record to store of a step before the page is left for `target`: the step without the user's
+/// input, `state` and `RelayState` to recognise the response by, the issuer, and `now` (milliseconds
+/// since 1970). `form` has the parameters that are posted to `target`. `None` where `payload` is not a
+/// JSON object.
 pub fn to_record(
     payload: &str,
     target: &Url,
@@ -76,7 +81,7 @@ pub fn to_record(
     ])))
 }
 
-/// Does something with each item of the list called `name`.
+/// Changes each item of the list called `name`.
 fn each_of(of: &mut Value, name: &str, change: fn(&mut Value)) {
     let Some(Data::Object(members)) = of.data_mut() else { return };
     for (_, list) in members.iter_mut().filter(|(other, _)| other == name) {
@@ -86,6 +91,7 @@ fn each_of(of: &mut Value, name: &str, change: fn(&mut Value)) {
     }
 }
 
+/// Replaces an input value by the empty one of its type: a password must not be stored.
 fn clear(input: &mut Value) {
     let empty = match input.get("value").and_then(Value::data) {
         Some(Data::Number(_)) => Value::from(0.0),
@@ -95,16 +101,16 @@ fn clear(input: &mut Value) {
     input.set("value", empty);
 }
 
-/// How a journey goes on.
+/// How a journey continues after the user has returned.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Return {
-    /// At the step that was left, given as the JSON text of its payload.
+    /// With the stored step: the JSON text of its payload.
     Step(Text),
-    /// At the beginning of a journey, or of the server's default one.
+    /// With a new start of this journey; of the realm's default journey for `None`.
     Start(Option<Text>),
 }
 
-/// The parameters of the URL that are sent along.
+/// The parameters of the returning URL that are sent to AM: an object of texts.
 pub fn query(url: &Url) -> Value {
     let params = Params::parse(url.query());
     let mut query = object!([]);
@@ -116,10 +122,15 @@ pub fn query(url: &Url) -> Value {
     query
 }
 
-/// Decides how a journey goes on. `stored` is what was kept by [`to_record`].
+/// How a journey continues at `url`. `journey` is the name that the app gives, `stored` the record of
+/// [`to_record`], `now` is in milliseconds since 1970.
+///
+/// A URL with a response of the other site continues the stored step, which needs a `code` and a `state`,
+/// or a response that AM has taken. An error of the other site does so if the step is there; any other
+/// URL starts the journey.
 ///
 /// # Errors
-/// The two that the documented client throws, as [`thrown`].
+/// `resume_failed` where the step is needed and can't be used, with the code of the reason.
 pub fn resume(
     url: &Url,
     journey: Option<&Text>,
@@ -130,7 +141,7 @@ pub fn resume(
     let params = Params::parse(url.query());
     let has = |name| params.get(name).is_some();
     let needs_step = (has("code") && has("state")) || is_from_am(&params);
-    // A refusal of the other site belongs to the step that was left for it.
+    // An error of the other site belongs to the stored step too.
     let goes_back = needs_step || has("error") || has("errorCode");
     let start = || Return::Start(journey.or(params.get("authIndexValue")).map(Text::from));
     if !goes_back {
@@ -143,13 +154,17 @@ pub fn resume(
     }
 }
 
-/// Whether AM itself has taken the response of the other site, and keeps its `state`.
+/// Whether AM itself has taken the response of the other site, and has compared its `state`.
 fn is_from_am(params: &Params) -> bool {
     params.get("form_post_entry").is_some() || params.get("responsekey").is_some()
 }
 
-/// The step of a record. One of another response, of another AM, or that can't be read now, is no
-/// junk: its error is not [`Code::StateUnknown`].
+/// The step of a stored record.
+///
+/// # Errors
+/// [`Code::StateUnknown`] for a record that is of no more use, and can be removed. A record of another
+/// response or of another AM may still be needed: its code is another one, and so is that of a storage
+/// that fails.
 fn read_record(
     stored: &Result<Option<Text>, StorageFault>,
     params: &Params,
@@ -162,7 +177,7 @@ fn read_record(
         Err(fault) => {
             return Err((
                 fault.code(),
-                "Error retrieving previous step: the storage can't be read",
+                "Error retrieving previous step: the storage can't be read. Start the journey again.",
             ));
         }
     };
@@ -181,10 +196,16 @@ fn read_record(
     Ok(to_text(step))
 }
 
-/// Whether a response is the one to the step of the record: a `state` that it has must be the one that
-/// was kept, and what comes right from an authorization server, a `code` or an `error`, must have it
-/// ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)). What AM has taken
-/// comes without one; it must have the `RelayState` that was kept, if one was.
+/// Checks that a response belongs to the stored step.
+///
+/// - A response of an authorization server (`code` or `error`) has the stored `state`
+///   ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)); any other has that
+///   one or none.
+/// - A response that AM has taken has the stored `RelayState`, if there is one (SAML bindings, [section
+///   3.4.3](https://docs.oasis-open.org/security/saml/v2.0/saml-bindings-2.0-os.pdf)).
+///
+/// # Errors
+/// `state_missing` or `state_mismatch`.
 fn check_state(record: &Value, params: &Params) -> Result<(), (Code, &'static str)> {
     let kept = record.non_empty("state");
     let comes_with_state = params.get("code").is_some() || params.get("error").is_some();
@@ -204,7 +225,7 @@ fn check_state(record: &Value, params: &Params) -> Result<(), (Code, &'static st
 
 const MISSING: &str = "Error: previous step information not found in storage for resume operation.";
 
-/// An error that `resume()` throws, as documented.
+/// The documented client's error, which `resume()` throws.
 fn thrown(code: Code, text: &'static str) -> Error {
     Error::new("resume_failed", code, Kind::State, text)
 }
@@ -304,7 +325,7 @@ mod tests {
             (own, "null", "form_post_entry=f&state=s", None),
             (own, "null", "form_post_entry=f&state=t", wrong),
             (own, "null", "responsekey=k&state=t", wrong),
-            // What has a code or an error comes right from the authorization server.
+            // A code or an error comes directly from the authorization server.
             (own, "null", "form_post_entry=f&code=c", missing),
             (own, "null", "responsekey=k&error=e", missing),
             (own, "null", "responsekey=k&error=e&state=s", None),
@@ -316,7 +337,7 @@ mod tests {
             (saml, "null", "responsekey=k", wrong),
             (saml, "null", "form_post_entry=f", wrong),
             (own, "null", "responsekey=k&RelayState=any", None),
-            // By POST it is in the form.
+            // In a POST it is in the form.
             (none, r#"{"state":"s"}"#, "code=c&state=s", None),
             (none, r#"{"state":"s"}"#, "code=c&state=t", wrong),
             (none, r#"{"RelayState":"r"}"#, "responsekey=k&RelayState=r", None),
@@ -342,7 +363,7 @@ mod tests {
         };
         assert!(resume(&record, AM, 5.0 + MAX_AGE).is_ok());
         assert_eq!(resume(&record, "https://am.example/am2/oauth2", 5.0), Err(Code::StateMismatch));
-        // A clock that was set back, and a record that doesn't tell its age.
+        // A clock that was set back, and a record without a time.
         assert_eq!(resume(&record, AM, 5.0 - 3_600_000.0), Err(Code::StateUnknown));
         let undated = record.replace(r#""createdAt":5"#, r#""createdAt":null"#);
         assert_ne!(undated, record.as_str());

@@ -1,4 +1,5 @@
-//! Requests to AM's authenticate endpoint, and what their answers mean.
+//! The steps of a journey: requests to AM's authenticate endpoint, and their answers
+//! ([Authenticate over REST](https://docs.pingidentity.com/pingam/8/am-authentication/authn-rest.html)).
 
 use crate::am::endpoints::{Endpoints, VERSION, params, post};
 use crate::error::{Code, Error, Kind};
@@ -8,19 +9,19 @@ use crate::json::{Value, object, parse};
 use crate::text::Join;
 use crate::text::Text;
 
-/// The result of a journey's request.
+/// The outcome of a request: AM's JSON, by what it means.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// Callbacks to answer.
+    /// A step, with an `authId` and callbacks to answer.
     Step(Value),
-    /// Signed in.
+    /// The end of the journey: the user is signed in.
     Success(Value),
-    /// Refused, with the HTTP status.
+    /// The end of the journey: AM refuses the sign-in. With the HTTP status.
     Failure(Value, u16),
 }
 
 impl Outcome {
-    /// The value that JavaScript makes a step object of: `{ type, payload, status? }`.
+    /// `{ type, payload, status? }`, of which JavaScript makes a step object.
     pub fn into_value(self) -> Value {
         match self {
             Outcome::Step(payload) => object!([("type", "Step".into()), ("payload", payload)]),
@@ -36,7 +37,8 @@ impl Outcome {
     }
 }
 
-/// The request that begins a journey; without a name, the realm's default one.
+/// The request that starts a journey, the realm's default one where `journey` is missing or empty.
+/// `query` has the app's own parameters.
 pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Request {
     let mut params = params(query);
     if let Some(journey) = journey.filter(|journey| !journey.is_empty()) {
@@ -47,10 +49,10 @@ pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Req
     post(&url, Body::None, Some(VERSION)).action("JOURNEY_START")
 }
 
-/// The request that submits a step: the JSON text of its payload.
+/// The request that submits a step. `payload` is JSON text, and sent as it is.
 ///
 /// # Errors
-/// `argument_error` for anything that is not a step with an `authId`.
+/// `argument_invalid` where it is not the payload of a step, with an `authId`.
 pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Request, Error> {
     let is_step = parse(payload).is_some_and(|payload| payload.non_empty("authId").is_some());
     if !is_step {
@@ -66,7 +68,15 @@ pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Reque
     Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT"))
 }
 
-/// Reads an answer. An outage is no login failure: docs/decisions.md#http-statuses-of-journeys
+/// Reads an answer, whose JSON decides, not its status: `authId` makes a step, `tokenId` or `successUrl`
+/// with a success status the end of the journey, and `code`, `reason` or `message` a refusal.
+///
+/// A status of 429 or 5xx is an error and not a `LoginFailure`: the server did not decide about the user
+/// (docs/decisions.md#http-statuses-of-journeys).
+///
+/// # Errors
+/// `request_failed` with `http_error`, `answer_not_json` or the code of the network fault;
+/// `no_response_data` for an empty success.
 pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
     let answer = answer.map_err(unanswered)?;
     let status = answer.status;
@@ -79,8 +89,8 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
         } else if answer.body.is_empty() {
             failed(Code::HttpError, Kind::Network, "Unknown error")
         } else {
-            // A page, such as a proxy's.
-            let text = ["the server answered ", &answer.status_text()].joined();
+            // A page, such as that of a proxy.
+            let text = ["the server answered with status ", &answer.status_text()].joined();
             failed(Code::HttpError, Kind::Network, &text)
         };
         return Err(error.status(f64::from(status)));
@@ -105,6 +115,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Outcome, Error> {
         .status(f64::from(status)))
 }
 
+/// The error for a request without an answer.
 fn unanswered(fault: NetworkFault) -> Error {
     let (code, status) = fault.describe();
     failed(code, Kind::Network, &fault.advice()).status(status)
@@ -114,6 +125,7 @@ fn failed(code: Code, kind: Kind, text: &str) -> Error {
     Error::new("request_failed", code, kind, ["Request failed: ", text].joined())
 }
 
+/// The documented client's error for a success status without JSON data.
 fn no_data(status: u16) -> Error {
     Error::new(
         "no_response_data",
@@ -164,7 +176,7 @@ mod tests {
             (200, "null", "no_response_data No data received from server"),
             (200, "0", "no_response_data No data received from server"),
             (401, "", "request_failed Request failed: Unknown error"),
-            (502, "<html>", "request_failed Request failed: the server answered 502"),
+            (502, "<html>", "request_failed Request failed: the server answered with status 502"),
             (
                 200,
                 r#"{"authId":"#,

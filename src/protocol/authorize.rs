@@ -1,5 +1,8 @@
-//! The authorization request and the check of its response: RFC 6749 section 4.1, RFC 7636,
-//! RFC 9207, OpenID Connect Core section 3.1.2.
+//! The authorization request, and the check of its response:
+//! [RFC 6749 section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1),
+//! [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636) (PKCE),
+//! [RFC 9207](https://www.rfc-editor.org/rfc/rfc9207) (`iss`) and
+//! [OpenID Connect Core section 3.1.2](https://openid.net/specs/openid-connect-core-1_0.html#AuthorizationEndpoint).
 
 use std::rc::Rc;
 
@@ -17,74 +20,86 @@ use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
 use crate::text::{Join, Text, pieces};
 use crate::url::{Params, Url};
 
-/// A started authorization is forgotten after this many milliseconds.
+/// How long the response to an authorization request is accepted: one hour, in milliseconds.
 pub const MAX_AGE: f64 = 3_600_000.0;
 
-/// What is remembered of an authorization between its request and its response. Used once.
+/// What is stored of an authorization request until its response arrives. Used once.
 #[derive(Clone)]
 pub struct Transaction {
-    /// `state`
+    /// `state`, which binds the response to this browser
+    /// ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12)).
     pub state: State,
-    /// `code_verifier`; absent only in records of other client libraries.
+    /// `code_verifier`
+    /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)); `None` only in
+    /// records of other client libraries.
     pub verifier: Option<CodeVerifier>,
-    /// `nonce`
+    /// `nonce`, which binds the ID token to this request
+    /// ([OpenID Connect Core section 15.5.2](https://openid.net/specs/openid-connect-core-1_0.html#NonceNotes)).
     pub nonce: Option<Nonce>,
-    /// The issuer that was asked.
+    /// The issuer of the provider that the request is sent to.
     pub issuer: Text,
     /// `client_id`
     pub client_id: Text,
     /// `redirect_uri`
     pub redirect_uri: Text,
-    /// `scope`
+    /// `scope`, separated by spaces.
     pub scope: Text,
-    /// The APIs that the tokens are for (RFC 8707).
+    /// The APIs that the tokens are for, as [`resources`] returns them
+    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     pub resources: Value,
-    /// The oldest sign-in that is good enough, in seconds.
+    /// `max_age`: how many seconds ago the user may have signed in.
     pub max_age: Option<f64>,
-    /// What the app wants back with the response.
+    /// `appState`: returned to the app with the response.
     pub app_state: Value,
-    /// When it was started, in milliseconds since 1970; unknown in records of other client libraries.
+    /// When the request was made, in milliseconds since 1970; `None` in records of other client
+    /// libraries.
     pub created: Option<f64>,
-    /// The hash of the code that answered it, where that response has been checked already.
+    /// The hash of the code of a response that has been checked already and is exchanged later. No
+    /// other code is accepted then.
     pub answered: Option<Text>,
 }
 
-/// What is random in one authorization: each 32 random bytes in base64url.
+/// The random values of one authorization request, each 32 random bytes in base64url.
 pub struct Fresh {
     /// `state`
     pub state: State,
     /// `nonce`
     pub nonce: Nonce,
-    /// `code_verifier` (RFC 7636 section 4.1)
+    /// `code_verifier`
+    /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     pub verifier: CodeVerifier,
 }
 
-/// What the app has configured for every authorization request. The options of a call win.
+/// The configuration of every authorization request. The options of a call take precedence.
 #[derive(Clone, Debug)]
 pub struct Defaults {
-    /// The OAuth client.
+    /// `clientId`
     pub client_id: Text,
-    /// Where authorization responses are sent to.
+    /// `redirectUri`
     pub redirect_uri: Text,
-    /// Space-separated scopes.
+    /// `scope`, separated by spaces.
     pub scope: Text,
-    /// The app's configuration as it is, which has the other parameters.
+    /// The app's whole configuration, for all other parameters.
     pub options: Value,
 }
 
-/// How the person is met.
+/// Where the user meets the provider.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// By a page of the provider, in place of this one.
+    /// On a page that replaces this one.
     Interactive,
-    /// By a page of the provider in a window of its own.
+    /// On a page in a window of its own.
     Window,
-    /// Not at all: `prompt=none`.
+    /// Nowhere: `prompt=none`, in a hidden frame or by fetch
+    /// ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
     Background,
 }
 
-/// Builds the parameters of an authorization request and what must be remembered for its response.
-/// `options` of the call win over the configured ones.
+/// Builds the parameters of an authorization request
+/// ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest),
+/// [RFC 7636 section 4.3](https://www.rfc-editor.org/rfc/rfc7636#section-4.3)) and the transaction to
+/// store until its response. `options` are those of the call, and take precedence over `defaults`;
+/// `now` is in milliseconds since 1970.
 pub fn request(
     metadata: &Metadata,
     defaults: &Defaults,
@@ -154,9 +169,10 @@ pub fn request(
     (params, Rc::new(transaction))
 }
 
-/// How the response comes back: as the app says; without a page by fetch where the provider can do
-/// that; otherwise by the provider's default, which is `query`. What is configured is left out where it
-/// can't work.
+/// `response_mode`: the one of the call; else the configured one, where it works in this mode; else
+/// `pi.flow` for a background request, where the provider supports it. `None` leaves it to the default,
+/// `query`
+/// ([OAuth 2.0 Multiple Response Types section 2.1](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes)).
 fn response_mode(
     metadata: &Metadata,
     defaults: &Defaults,
@@ -175,25 +191,29 @@ fn response_mode(
     })
 }
 
-/// Whether the app, and not the provider's metadata, chose how the response comes back.
+/// Whether the app chose the response mode, in the call or in the configuration.
 pub fn is_mode_chosen(defaults: &Defaults, options: &Value) -> bool {
     [options, &defaults.options].iter().any(|from| from.non_empty("responseMode").is_some())
 }
 
+/// The provider posts the response to the app's server, which a hidden frame and a window can't read
+/// ([Form Post Response Mode section 2](https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html#FormPostResponseMode)).
 const FORM_POST: &str = "form_post";
 
-/// The response mode that answers an authorization request by fetch.
+/// PingOne's response mode for requests by fetch: the response is JSON.
 pub const PI_FLOW: &str = "pi.flow";
 
-/// JSON, which the app may have written already.
+/// A text as it is, anything else as JSON: apps give `claims` as an object or as JSON text.
 fn text_of(value: &Value) -> Text {
     value.as_str().map_or_else(|| to_text(value), Text::from)
 }
 
-/// Refuses options that could not work.
+/// Checks the options of a call and of the configuration, before anything is sent.
 ///
 /// # Errors
-/// `argument_invalid`.
+/// `argument_invalid` for a `responseMode` that does not work in this mode, a `responseType` other than
+/// `code` ([RFC 9700 section 2.1.2](https://www.rfc-editor.org/rfc/rfc9700#section-2.1.2)), or a
+/// `maxAge` that is not a whole number of seconds.
 pub fn check_options(defaults: &Defaults, options: &Value, mode: Mode) -> Result<(), Error> {
     let wrong =
         |text| Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
@@ -213,13 +233,14 @@ pub fn check_options(defaults: &Defaults, options: &Value, mode: Mode) -> Result
         let whole = |age: f64| age >= 0.0 && age.fract() == 0.0;
         let age = source.get("maxAge");
         if age.is_some_and(|age| !age.as_numeral().is_some_and(whole)) {
-            return wrong("maxAge is a whole number of seconds, not negative.");
+            return wrong("maxAge must be a whole number of seconds, 0 or more.");
         }
     }
     Ok(())
 }
 
-/// The app's own parameters: `query` of the configuration, then of the call.
+/// The app's own parameters: `query` of the configuration, with that of the call over it. Values that
+/// are empty, or no text, number or boolean, are left out.
 fn extra_params(options: &Value, defaults: &Defaults) -> Params {
     let usable = |source: &Value| {
         let mut query = source.at("query").clone();
@@ -237,14 +258,15 @@ fn extra_params(options: &Value, defaults: &Defaults) -> Params {
     params
 }
 
-/// True when the scope asks for an ID token (OpenID Connect Core section 3.1.2.1).
+/// Whether the scope asks for an ID token: it contains `openid`
+/// ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
 pub fn asks_for_id_token(scope: &str) -> bool {
     pieces(scope, b' ').contains(&"openid")
 }
 
 impl Transaction {
-    /// The record to store: the documented client's members and ours (`nonce`, `issuer`,
-    /// `createdAt`).
+    /// The record to store: the members of the documented client (docs/compatibility.md), and `nonce`,
+    /// `issuer`, `resources`, `maxAge`, `appState`, `createdAt` and `answered`.
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object!([
@@ -265,7 +287,8 @@ impl Transaction {
         ])
     }
 
-    /// What is kept in its place once [`Exchanged`]: nothing that can be used again.
+    /// The record that replaces it when the code has been exchanged, for [`Exchanged::read`]. It has no
+    /// secret: of the code only the hash, of the user only `subject`, a hash too.
     pub fn to_exchanged(&self, code: &AuthorizationCode, subject: Option<Text>) -> Value {
         object!([
             ("clientId", (&self.client_id).into()),
@@ -277,7 +300,8 @@ impl Transaction {
         ])
     }
 
-    /// Reads a stored record; what it lacks is taken from the configuration.
+    /// Reads a stored record; `None` without a `state`. Other members that it lacks are taken from the
+    /// configuration, and from `issuer`.
     pub fn read(record: &Value, defaults: &Defaults, issuer: &Text) -> Option<Rc<Transaction>> {
         let text = |name, default: &Text| record.non_empty(name).unwrap_or(default).clone();
         Some(Rc::new(Transaction {
@@ -296,32 +320,34 @@ impl Transaction {
         }))
     }
 
-    /// True when it can't be used any more.
+    /// Whether a response comes too late. `now` is in milliseconds since 1970.
     pub fn is_expired(&self, now: f64) -> bool {
         self.created.is_some_and(|created| is_over(created, now))
     }
 }
 
-/// Whether what was started then is over. A start in the future, which a clock that was set back since
-/// makes of it, says nothing of the age, and is over too.
+/// Whether an authorization that was started at `created` is expired at `now`, both in milliseconds
+/// since 1970. A start in the future shows that the clock has been set back: the age is unknown then,
+/// and it counts as expired.
 pub fn is_over(created: f64, now: f64) -> bool {
     !(-LEEWAY * 1000.0..=MAX_AGE).contains(&(now - created))
 }
 
-/// An authorization that was answered and exchanged in this tab.
+/// An authorization whose code this tab has exchanged. The same response arrives again when the user
+/// reloads the page of the redirect URI.
 pub struct Exchanged {
-    /// Whose tokens came of it.
+    /// The issuer of the tokens.
     pub issuer: Text,
-    /// The hash of its code.
+    /// The hash of the code.
     code: Text,
-    /// The hash of the person's subject, where an ID token told it.
+    /// The hash of `sub`, where there was an ID token.
     pub subject: Option<Text>,
-    /// What the app wanted back.
+    /// `appState`: returned to the app again.
     pub app_state: Value,
 }
 
 impl Exchanged {
-    /// Reads what [`Transaction::to_done`] wrote.
+    /// Reads the record of [`Transaction::to_exchanged`]; `None` for any other.
     pub fn read(text: &str) -> Option<Exchanged> {
         let record = parse(text)?;
         Some(Exchanged {
@@ -332,45 +358,48 @@ impl Exchanged {
         })
     }
 
-    /// Whether it was this code that was exchanged.
+    /// Whether this is the code that was exchanged.
     pub fn is_of(&self, code: &str) -> bool {
         self.code == pkce::sha256(code.as_bytes())
     }
 }
 
-/// An authorization response that [`Fit::read`] has checked: the only thing that a token request can be
-/// built from.
+/// An authorization response that [`Fit::read`] has checked. A token request is built only from one
+/// (docs/decisions.md#what-has-been-checked-has-its-own-type).
 pub struct Grant {
-    /// The code.
+    /// `code`
     pub code: AuthorizationCode,
-    /// The authorization it answers.
+    /// The transaction that the response belongs to.
     pub transaction: Rc<Transaction>,
 }
 
-/// What a response brought.
+/// An authorization response.
 pub enum Response {
-    /// A code.
+    /// A success
+    /// ([RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)).
     Code(Grant),
-    /// The server's own error.
+    /// The provider's error
+    /// ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)).
     Refused(Error),
 }
 
-/// What an authorization response must fit.
+/// What an authorization response is compared with.
 pub struct Fit<'a> {
-    /// The request.
+    /// The transaction that is stored under the response's `state`.
     pub transaction: &'a Rc<Transaction>,
-    /// Who was asked.
+    /// The provider that the request was sent to.
     pub metadata: &'a Metadata,
-    /// Whether that is AM.
+    /// Whether that provider is AM.
     pub is_am: bool,
-    /// The pages that the response may come to: the redirect URI, and where the app's server forwards
-    /// it to.
+    /// The pages that the response may arrive at: the redirect URI, and the page that the app's server
+    /// forwards it to (`forwardedTo`).
     pub pages: Vec<Url>,
 }
 
 impl Fit<'_> {
-    /// Whether a response that came to these addresses, the address that the page was loaded with
-    /// first, came to a page that it may come to. One that came by `fetch` came to none.
+    /// Whether a response arrived at one of [`Fit::pages`]. `at` has the URLs that the page has had,
+    /// first the one that it was loaded with; it is empty for a response by `fetch`, which arrives at
+    /// no page.
     pub fn is_at_page(&self, at: &[Url]) -> bool {
         at.first().is_none_or(|first| {
             self.pages.iter().any(|page| {
@@ -379,13 +408,23 @@ impl Fit<'_> {
         })
     }
 
-    /// Whether a response belongs to the transaction: by `state`, by the page that it came to, and by
-    /// its issuer, in this order, for errors as well. Returns the provider's refusal, if it is one.
+    /// Checks that a response, a success or an error, belongs to the transaction. Returns the provider's
+    /// error where it is one.
     ///
-    /// The page tells a response of another provider apart where providers have a redirect URI each
-    /// ([RFC 9700 section 4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2)), and the
-    /// issuer where they promise to name it
-    /// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
+    /// The rules, in this order:
+    /// - `state` is the one that was sent
+    ///   ([RFC 6749 section 10.12](https://www.rfc-editor.org/rfc/rfc6749#section-10.12));
+    /// - no parameter is repeated
+    ///   ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1));
+    /// - it arrives at the redirect URI, which excludes other providers where each has its own
+    ///   ([RFC 9700 section 4.4.2.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2.2));
+    /// - `iss` is the provider's issuer, and present where the metadata promises it
+    ///   ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
+    ///
+    /// # Errors
+    /// `state_missing`, `state_mismatch`, `answer_invalid`, `landing_mismatch`, `iss_mismatch` or
+    /// `iss_missing`, by the rule that is broken; `state_unknown` for a code other than
+    /// [`Transaction::answered`].
     pub fn check(&self, params: &Params, at: &[Url]) -> Result<Option<Error>, Error> {
         let state = params.get("state").ok_or_else(|| state_mismatch(Code::StateMissing))?;
         if state != self.transaction.state.reveal() {
@@ -406,9 +445,9 @@ impl Fit<'_> {
         match params.get("iss") {
             Some(issuer) if self.metadata.issuer != issuer => return Err(issuer_mismatch()),
             Some(_) => {}
-            // AM names its issuer in successes alone; an error can only deny.
+            // AM sends no `iss` with an error. Without it an attacker can only make a sign-in fail.
             None if error.is_some() && self.is_am => {}
-            // An ID token names its issuer itself, and nothing else is taken from that response.
+            // The ID token has an `iss` of its own, and nothing else of this response is used.
             None if params.get("id_token").is_some() && code.is_none() && error.is_none() => {}
             None if answered.is_some() || !self.metadata.iss_in_response => {}
             None => return Err(issuer_missing()),
@@ -416,7 +455,10 @@ impl Fit<'_> {
         Ok(error.map(|error| refused(error, params.get("error_description"))))
     }
 
-    /// The same, of a response that has to bring a code.
+    /// Checks a response as [`Fit::check`] does, and takes its code.
+    ///
+    /// # Errors
+    /// Those of [`Fit::check`]; `answer_invalid` for a success without a code.
     pub fn read(&self, params: &Params, at: &[Url]) -> Result<Response, Error> {
         if let Some(error) = self.check(params, at)? {
             return Ok(Response::Refused(error));
@@ -428,21 +470,22 @@ impl Fit<'_> {
     fn wrong_page(&self, at: &[Url]) -> Error {
         let place = |url: Option<&Url>| url.map_or_else(Text::default, Url::place);
         let text = [
-            "The response to this sign-in came to ",
+            "The authorization response arrived at ",
             &place(at.first()),
             ", and its redirectUri is ",
             &place(self.pages.first()),
-            ". If your server redirected it there, name that page as forwardedTo; otherwise another provider may have answered: start the sign-in again.",
+            ". If your server redirects it to that page, configure the page as forwardedTo. If not, another provider may have answered: start the sign-in again.",
         ];
         Error::new("Landing mismatch", Code::LandingMismatch, Kind::Auth, text.joined())
     }
 }
 
-/// Reads the answer of `response_mode=pi.flow`, Ping's own, where the parameters of the authorization
-/// response are JSON.
+/// Reads the answer to a request with [`PI_FLOW`]: `authorizeResponse` has the parameters of the
+/// authorization response.
 ///
 /// # Errors
-/// The server's own code, of type `auth_error`; `CONFIGURATION_ERROR`; `Unknown_Error`.
+/// The provider's error, of type `auth_error`; `CONFIGURATION_ERROR` without an answer or for an error
+/// status; `Unknown_Error` for an answer of another shape, and where the middleware failed.
 pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Error> {
     let answer = match answer {
         Ok(answer) => answer,
@@ -464,7 +507,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
         for (name, value) in response.members() {
             match value.data() {
                 Some(Data::String(text)) => params.add(name, text),
-                // Some servers send numeric codes.
+                // Some servers send codes as numbers.
                 Some(Data::Number(number)) => params.add(name, number_text(*number)),
                 _ => {}
             }
@@ -477,7 +520,8 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     }
     let Some(details) = json.array("details") else {
         let code = oauth_error::code_of(&answer, Some(&json));
-        let text = ["The authorization endpoint answered ", &answer.status_text(), "."].joined();
+        let text = ["The authorization endpoint answered with status ", &answer.status_text(), "."]
+            .joined();
         return Err(misconfigured(code, &text)
             .status(status)
             .cause(oauth_error::cause(Some(&json))));
@@ -492,32 +536,36 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>) -> Result<Params, Erro
     })
 }
 
+/// The documented client's error for a request by fetch that brings no authorization response.
 fn misconfigured(code: Code, more: &str) -> Error {
     let text = ["Configuration error. Please check your OAuth configuration, like clientId or allowed redirect URLs. ", more].joined();
     Error::new("CONFIGURATION_ERROR", code, Kind::Network, text)
 }
 
-/// Parameters are missing, or repeated (RFC 6749 section 3.1).
+/// The error for a response in which parameters are missing, or repeated
+/// ([RFC 6749 section 3.1](https://www.rfc-editor.org/rfc/rfc6749#section-3.1)).
 fn incomplete() -> Error {
     let text = "Response data did not contain expected code and state fields";
     Error::new("Unknown_Error", Code::AnswerInvalid, Kind::Unknown, text)
 }
 
-/// The response is another issuer's (RFC 9207 section 2.4).
+/// The error for a response of another issuer
+/// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
 fn issuer_mismatch() -> Error {
-    let text = "The authorization response is not from the configured issuer (iss). Start the sign-in again.";
+    let text = "The authorization response comes from another issuer (iss). Check the provider's configuration, and start the sign-in again.";
     Error::new("Issuer mismatch", Code::IssMismatch, Kind::Auth, text)
 }
 
-/// The response should name its issuer, and doesn't.
+/// The error for a response without the `iss` that the provider's metadata promises
+/// ([RFC 9207 section 2.4](https://www.rfc-editor.org/rfc/rfc9207#section-2.4)).
 fn issuer_missing() -> Error {
-    let text = "The provider promises to name itself in its responses (iss), and this one has no iss. Where your code reads the response, hand it on: token.exchange(code, state, { iss }).";
+    let text = "The authorization response has no iss, which the provider's metadata promises. If your code reads the response, pass iss on: token.exchange(code, state, { iss }).";
     Error::new("Issuer mismatch", Code::IssMissing, Kind::Auth, text)
 }
 
-/// The server's error
-/// ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)), in the documented
-/// form.
+/// The provider's error
+/// ([RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1)), in the
+/// documented client's form.
 fn refused(error: &Text, description: Option<&Text>) -> Error {
     let code = oauth_error::code(error);
     let text = match (description, oauth_error::advice(code)) {
@@ -529,7 +577,7 @@ fn refused(error: &Text, description: Option<&Text>) -> Error {
     Error::new(error, code, Kind::Auth, text).cause(cause)
 }
 
-/// The documented error for a response that is not the answer to a request of ours.
+/// The documented client's error for a response that belongs to no request of this browser.
 pub fn state_mismatch(code: Code) -> Error {
     Error::new(
         "State mismatch",

@@ -1,4 +1,6 @@
-//! Provider metadata: OpenID Connect Discovery 1.0 section 4, RFC 8414.
+//! Provider metadata:
+//! [OpenID Connect Discovery section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig),
+//! [RFC 8414](https://www.rfc-editor.org/rfc/rfc8414).
 
 use crate::am::realm;
 use crate::error::{Code, Error, Kind};
@@ -8,52 +10,59 @@ use crate::json::{Value, parse, to_text};
 use crate::text::{Join, Text, before};
 use crate::url::Url;
 
-/// What the provider says of itself.
+/// The members of the provider's metadata that the clients use
+/// ([OpenID Connect Discovery section 3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata)).
+/// All URLs are absolute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metadata {
-    /// The issuer identifier, compared exactly everywhere.
+    /// `issuer`; compared exactly wherever it is used.
     pub issuer: Text,
-    /// Where a browser is sent to sign in.
+    /// `authorization_endpoint`
     pub authorization_endpoint: Text,
-    /// Where codes and refresh tokens are exchanged.
+    /// `token_endpoint`
     pub token_endpoint: Text,
-    /// Where user details are.
+    /// `userinfo_endpoint`
     pub userinfo_endpoint: Option<Text>,
-    /// Where tokens are revoked (RFC 7009).
+    /// `revocation_endpoint`
+    /// ([RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)).
     pub revocation_endpoint: Option<Text>,
-    /// Where a session is ended without a page: PingOne's endpoint for it, or the standard one.
+    /// Where a session is ended by fetch: PingOne's `ping_end_idp_session_endpoint`, or
+    /// `end_session_endpoint`.
     pub end_session_endpoint: Option<Text>,
-    /// Where the browser itself is sent to end the session (OpenID Connect RP-Initiated Logout).
+    /// `end_session_endpoint`: the page that ends the session
+    /// ([RP-Initiated Logout section 2.1](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#OPMetadata)).
     pub end_session_page: Option<Text>,
-    /// Where authorization requests are pushed to (RFC 9126).
+    /// `pushed_authorization_request_endpoint`
+    /// ([RFC 9126 section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
     pub par_endpoint: Option<Text>,
-    /// True when they must be.
+    /// `require_pushed_authorization_requests`
     pub par_required: bool,
-    /// True when `response_mode=pi.flow` answers an authorization request by fetch.
+    /// Whether `response_modes_supported` has `pi.flow`, PingOne's response mode for fetch.
     pub pi_flow: bool,
-    /// The issuer's keys.
+    /// `jwks_uri`
     pub jwks_uri: Option<Text>,
-    /// True when every authorization response carries `iss` (RFC 9207).
+    /// `authorization_response_iss_parameter_supported`: every authorization response has `iss`
+    /// ([RFC 9207 section 3](https://www.rfc-editor.org/rfc/rfc9207#section-3)).
     pub iss_in_response: bool,
     /// `response_types_supported`
     pub response_types: Value,
 }
 
-/// Where a client's metadata comes from.
+/// Where a client's metadata comes from: its `serverConfig`.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The URL of the document.
+    /// `wellknown`: the URL of the document.
     pub wellknown: Text,
-    /// The exact issuer, where the app pins it.
+    /// `issuer`, which the document must name exactly.
     pub issuer: Option<Text>,
-    /// Members that complete or replace the document's.
+    /// `metadata`: an object whose members replace the document's, or `null`.
     pub members: Value,
-    /// Whether the client takes the provider for AM.
+    /// Whether the client works with AM only, as `journey()` does.
     pub is_am: bool,
 }
 
 impl Source {
-    /// Reads `serverConfig`; `None` where its `metadata` is no object.
+    /// Reads `serverConfig`; `None` where its `metadata` is not an object.
     pub fn read(server: &Value, wellknown: Text, is_am: bool) -> Option<Source> {
         let members = server.at("metadata").clone();
         let is_usable = members.is_null() || members.is_object();
@@ -61,8 +70,8 @@ impl Source {
         is_usable.then_some(Source { wellknown, issuer, members, is_am })
     }
 
-    /// All of it, as the name of what is made of it: what one client believes, another one with another
-    /// issuer may not.
+    /// A name for the metadata that comes from this source. Two clients share metadata only when the
+    /// whole source is the same: another `issuer` may refuse what this one accepts.
     pub fn name(&self) -> Text {
         let issuer = self.issuer.as_deref().unwrap_or_default();
         let is_am = if self.is_am { "AM" } else { "" };
@@ -70,20 +79,22 @@ impl Source {
     }
 }
 
-/// The request for the metadata. A document of another origin, which a redirect led to, would speak
-/// for the issuer without being at its place.
+/// The request for the document
+/// ([OpenID Connect Discovery section 4.1](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationRequest)).
+/// A redirect to another origin is not followed: a document there proves nothing about this issuer.
 pub fn request(wellknown: &Url) -> Request {
     Request::get(wellknown.href()).stay_at_origin()
 }
 
-/// Reads the answer to [`request`]. `page` is where the app is; `is_am` knows AM.
-///
-/// The issuer is checked as [`Metadata::check_issuer`] says. Endpoints are on https, or on http of
-/// this machine, and not of the page's own origin unless the issuer is there too: the app's own server
-/// is no provider's to send requests to.
+/// Reads the answer to [`request`]
+/// ([OpenID Connect Discovery section 4.2](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationResponse)),
+/// with the members of `source` in it, and checks its issuer and its endpoints. `wellknown` is the
+/// absolute URL that was requested, `page` the URL of the app, and `is_am` says whether metadata is
+/// AM's.
 ///
 /// # Errors
-/// [`fault`]s, which each factory tells of in its own words.
+/// A [`fault`], which [`for_oidc`] and [`for_journey`] put into the words of their factory:
+/// `discovery_invalid`, `discovery_issuer_mismatch`, `answer_not_json` or `http_error`.
 pub fn read(
     answer: &Answer,
     source: &Source,
@@ -95,7 +106,7 @@ pub fn read(
     if answer.status == 302 {
         return Err(fault(
             Code::DiscoveryInvalid,
-            "The well-known URL redirects to another origin, whose document does not count here. Set serverConfig.wellknown to the URL that the document is at",
+            "The well-known URL redirects to another origin, which is not followed. Set serverConfig.wellknown to the URL of the document itself",
         ));
     }
     let mut document = match parse(&answer.body) {
@@ -151,9 +162,10 @@ pub fn read(
     Ok(metadata)
 }
 
-/// The issuer whose document is at a URL: [OpenID Connect Discovery section
-/// 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig), [RFC 8414 section
-/// 3](https://www.rfc-editor.org/rfc/rfc8414#section-3).
+/// The issuer whose document is at this URL, or `None` where the URL has another form:
+/// [OpenID Connect Discovery section 4](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig)
+/// appends the well-known path to the issuer,
+/// [RFC 8414 section 3](https://www.rfc-editor.org/rfc/rfc8414#section-3) inserts it before the path.
 fn issuer_at(wellknown: &str) -> Option<Text> {
     const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
     let place = before(before(wellknown, b'#'), b'?');
@@ -168,14 +180,16 @@ fn issuer_at(wellknown: &str) -> Option<Text> {
 }
 
 impl Metadata {
-    /// Checks the issuer ([OpenID Connect Discovery section
-    /// 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)):
-    /// it is the URL of the document without its suffix, exactly. A slash at its end counts for nothing,
-    /// since many providers have one there. AM has several names for a realm, of which the document's
-    /// URL and its issuer may use different ones. An issuer that the app pins is that one, exactly.
+    /// Checks that `issuer` is the one whose document is at the well-known URL
+    /// ([OpenID Connect Discovery section 4.3](https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation)),
+    /// or exactly the configured one, if there is one.
+    ///
+    /// Two things are equal here that the specification distinguishes: an issuer with and without a slash
+    /// at the end, which many providers mix up, and the several names of one realm of AM
+    /// ([`realm::realm`]).
     ///
     /// # Errors
-    /// What to tell.
+    /// The text of the message, without its full stop.
     fn check_issuer(
         &self,
         source: &Source,
@@ -190,9 +204,9 @@ impl Metadata {
             return Err([
                 "The document names the issuer \"",
                 found,
-                "\", and serverConfig.issuer is \"",
+                "\", but serverConfig.issuer is \"",
                 pinned,
-                "\". Set it to the issuer that the provider documents, exactly",
+                "\". Set it to exactly the issuer that the provider documents",
             ]
             .joined());
         }
@@ -207,16 +221,18 @@ impl Metadata {
             return Ok(());
         }
         let place = match &expected {
-            Some(expected) => ["not \"", expected, "\", whose place it is at"].joined(),
-            None => "and its URL does not tell whose place that is".into(),
+            Some(expected) => ["not \"", expected, "\", to which its URL belongs"].joined(),
+            None => "but its URL has no well-known path, which would confirm that".into(),
         };
-        Err(["The document names the issuer \"", found, "\", ", &place, ". Correct serverConfig.wellknown; or, if the provider documents that issuer, set serverConfig.issuer to \"", found, "\""].joined())
+        Err(["The document names the issuer \"", found, "\", ", &place, ". Correct serverConfig.wellknown or, if the provider documents that issuer, set serverConfig.issuer to \"", found, "\""].joined())
     }
 
-    /// Checks where requests would go.
+    /// Checks the URLs that requests are sent to: they use https, or http to this machine, and are not
+    /// of the page's origin unless the issuer is. No provider may direct requests to the app's own
+    /// server.
     ///
     /// # Errors
-    /// What to tell.
+    /// The text of the message, without its full stop.
     fn check_endpoints(&self, page: Option<&Url>) -> Result<(), Text> {
         let issuer = Url::parse(&self.issuer, None);
         let is_here = |url: &Url| page.is_some_and(|page| page.is_same_origin(url));
@@ -234,7 +250,7 @@ impl Metadata {
             let wrong = match Url::parse(endpoint, None).filter(Url::is_secure) {
                 None => "\" is not an https URL",
                 Some(url) if is_here(&url) && !is_issuer_here => {
-                    "\" is of this page's own origin, where the issuer is not"
+                    "\" has this page's own origin, and the issuer has not"
                 }
                 Some(_) => continue,
             };
@@ -243,33 +259,38 @@ impl Metadata {
         Ok(())
     }
 
-    /// An endpoint that a call needs, or the documented error.
+    /// An endpoint that a call needs.
+    ///
+    /// # Errors
+    /// `endpoint_missing`, with `error` as the documented client's `error`.
     pub fn require<'a>(endpoint: &'a Option<Text>, error: &'static str) -> Result<&'a str, Error> {
         endpoint.as_deref().ok_or_else(|| {
             Error::new(
                 error,
                 Code::EndpointMissing,
                 Kind::Wellknown,
-                "The provider's well-known document has no such endpoint.",
+                "The provider's well-known document lacks the endpoint for this call. Add it by serverConfig.metadata if the provider has one.",
             )
         })
     }
 }
 
-/// Why there is no metadata, in the documented journey client's words.
+/// The error for missing metadata, with the `error` of the documented journey client. Messages have no full
+/// stop at the end: [`for_oidc`] adds one.
 pub fn fault(code: Code, message: &str) -> Error {
     Error::new("Well-known configuration fetch failed", code, Kind::Wellknown, message.to_owned())
 }
 
-/// A well-known URL that nothing is asked of: a document that came in clear could be anybody's.
+/// The error for a well-known URL on http: anybody on the way could replace the document.
 pub fn insecure() -> Error {
     fault(
         Code::ConfigInvalid,
-        "The well-known URL is not secure: use https, or http on localhost or another loopback address",
+        "The well-known URL is not secure. Use https, or http on localhost or another loopback address",
     )
 }
 
-/// A request that got no answer.
+/// The error for a request without an answer. The messages are those of `fetch`, as the documented
+/// client has them.
 pub fn unanswered(by: NetworkFault) -> Error {
     let (code, message) = match &by {
         NetworkFault::Offline => {
@@ -281,10 +302,10 @@ pub fn unanswered(by: NetworkFault) -> Error {
     fault(code, &message)
 }
 
-/// A [`fault`] as the error of the `oidc()` factory.
+/// A [`fault`] as the error of the `oidc()` factory: `error` names the well-known URL.
 pub fn for_oidc(fault: &Error, wellknown: &str) -> Error {
     let advice = match fault.code() {
-        Code::HttpError | Code::AnswerNotJson => ". Check that serverConfig.wellknown is right.",
+        Code::HttpError | Code::AnswerNotJson => ". Check serverConfig.wellknown.",
         Code::NetworkFailed => "",
         _ => ".",
     };
@@ -293,7 +314,7 @@ pub fn for_oidc(fault: &Error, wellknown: &str) -> Error {
     Error::new(error, fault.code(), Kind::Wellknown, text).details_of(fault)
 }
 
-/// A [`fault`] as the documented error of the `journey()` factory.
+/// A [`fault`] as the documented client's error of the `journey()` factory: `message` repeats `error`.
 pub fn for_journey(fault: &Error) -> Error {
     let error = fault.error().to_owned();
     let text = [&error, ": ", fault.message()].joined();
@@ -321,7 +342,7 @@ mod tests {
         Answer { status, body: body.into() }
     }
 
-    /// What a page of an app elsewhere makes of an answer.
+    /// Reads an answer, for an app on another origin than the provider.
     fn read_from(source: &Source, answer: &Answer) -> Result<Metadata, Error> {
         let page = Url::parse("https://app.example/in?a#b", None);
         let url = Url::parse(&source.wellknown, None).unwrap();
@@ -456,7 +477,7 @@ mod tests {
             let found = read(None).map_err(|error| error.code());
             let wanted = if fits { Ok(issuer.into()) } else { Err(Code::DiscoveryIssuerMismatch) };
             assert_eq!(found.map(|metadata| metadata.issuer), wanted, "{wellknown} {issuer}");
-            // A pin is exact, whatever the URLs are.
+            // A configured issuer is compared exactly.
             assert!(read(Some(issuer)).is_ok(), "{issuer}");
             for pin in [format!("{issuer}/"), issuer.to_uppercase(), "https://op.example/b".into()]
             {
@@ -563,7 +584,7 @@ mod tests {
                 assert_eq!(found, wanted, "{name} {endpoint}");
             }
         }
-        // The provider may be where the app is.
+        // A provider on the app's origin may have its endpoints there.
         let wellknown = "https://app.example/am/.well-known/openid-configuration";
         let body =
             document("https://app.example/am", r#","userinfo_endpoint":"https://app.example/u""#);

@@ -1,4 +1,6 @@
-//! The token request of the authorization code grant: RFC 6749 section 4.1.3, RFC 7636 section 4.5.
+//! The token request of the authorization code grant:
+//! [RFC 6749 section 4.1.3](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3),
+//! [RFC 7636 section 4.5](https://www.rfc-editor.org/rfc/rfc7636#section-4.5).
 
 use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
@@ -12,13 +14,14 @@ use crate::secret::CodeVerifier;
 use crate::text::{Join, Text};
 use crate::url::Params;
 
-/// The documented sentence for a code that could not be exchanged.
+/// What happened, in the documented client's words, when a code could not be exchanged.
 pub const REFUSAL: &str = "An error occurred while exchanging the authorization code";
 
-/// The documented word for every failed token request.
+/// The documented client's `error` for every failed token request.
 pub const FAILURE: &str = "Token Exchange failure";
 
-/// The request. It names the redirect URI and the client that the authorization was made with.
+/// The request. `client_id` and `redirect_uri` are those of the authorization request, whatever the
+/// configuration is now. The client is public, and sends no authentication but `client_id`.
 pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     let transaction = &grant.transaction;
     let mut form = Params::new();
@@ -27,13 +30,18 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
     form.set("client_id", &transaction.client_id);
     form.set("redirect_uri", &transaction.redirect_uri);
     form.set_some("code_verifier", transaction.verifier.as_ref().map(CodeVerifier::reveal));
-    // RFC 8707 section 2.2.
+    // https://www.rfc-editor.org/rfc/rfc8707#section-2.2
     form.add_each("resource", &transaction.resources);
     Request::post(&*metadata.token_endpoint, Body::Form(form)).action("TOKEN_EXCHANGE")
 }
 
-/// Reads the answer of a token endpoint. `refusal` is the sentence for an error status that has none
-/// of its own.
+/// Reads the answer of a token endpoint
+/// ([RFC 6749 section 5](https://www.rfc-editor.org/rfc/rfc6749#section-5)). `refusal` says what
+/// happened, for an error status other than 400, 401 and 403.
+///
+/// # Errors
+/// The code of the provider's error, or `http_error`; `answer_not_json` or `answer_invalid` for a
+/// success status without tokens. `status` is the HTTP status.
 pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>, Error> {
     let json = parse(&answer.body);
     if !answer.is_ok() {
@@ -44,7 +52,10 @@ pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>
         _ if answer.body.is_empty() => {
             failed(Code::AnswerInvalid, "No data returned from token exchange")
         }
-        None => failed(Code::AnswerNotJson, "The token endpoint's answer is not JSON."),
+        None => failed(
+            Code::AnswerNotJson,
+            "The token endpoint's answer is not JSON. Check token_endpoint in the provider's metadata.",
+        ),
         Some(json) => TokenResponse::read(&json).map_or_else(
             || {
                 failed(
@@ -68,23 +79,24 @@ fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Erro
     };
     let text = oauth_error::explain(text, code);
     let text = match answer.status {
-        500 => [&text, HS256].joined(),
+        500 => [text.strip_suffix(".").unwrap_or(&text), HS256].joined(),
         _ => text,
     };
     failure(code, text).status(f64::from(answer.status)).cause(oauth_error::cause(json))
 }
 
-/// What a 500 may be: AM signs the ID tokens of new clients with their secret, and a public client has
-/// none (OpenID Connect Core section 10.1).
-const HS256: &str = " It fails so where it is to sign ID tokens with HS256 for a client without a secret, as AM does for new clients: set the client's ID token signing algorithm to RS256 or ES256 there.";
+/// A frequent reason for a 500: AM signs the ID tokens of new clients with the client secret, and a
+/// public client has none
+/// ([OpenID Connect Core section 10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)).
+const HS256: &str = ". It may be that ID tokens are to be signed with HS256, AM's default for new clients, and the client has no secret: set the client's ID token signing algorithm to RS256 or ES256 at the provider.";
 
-/// A token request that got no answer.
+/// The error for a token request without an answer.
 pub fn unanswered(fault: NetworkFault) -> Error {
     let (code, status) = fault.describe();
     Error::new(FAILURE, code, Kind::Exchange, fault.advice()).status(status)
 }
 
-/// The documented error of a failed exchange.
+/// The documented client's error for a failed exchange.
 pub fn failure(code: Code, text: impl Into<Text>) -> Error {
     Error::new(FAILURE, code, Kind::Exchange, text)
 }

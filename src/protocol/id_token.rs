@@ -1,4 +1,5 @@
-//! ID token validation: OpenID Connect Core 1.0 section 3.1.3.7, step by step.
+//! ID token validation, step by step as in
+//! [OpenID Connect Core section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation).
 
 use std::slice::from_ref;
 
@@ -10,79 +11,88 @@ use crate::protocol::jwk::kid_of;
 use crate::secret::{AccessToken, Nonce, RawIdToken};
 use crate::text::{Text, cut};
 
-/// Clocks may differ by this many seconds.
+/// How far the device's clock and the provider's may differ, in seconds.
 pub const LEEWAY: f64 = 300.0;
 
-/// A JSON Web Token that has been taken apart, and not verified.
+/// A signed JSON Web Token that is parsed and not yet verified
+/// ([RFC 7515 section 3.1](https://www.rfc-editor.org/rfc/rfc7515#section-3.1)).
 pub struct Jwt<'a> {
-    /// The algorithm of its signature, one of those that are allowed.
+    /// `alg` of the header, one that is allowed.
     pub algorithm: Algorithm,
-    /// The name of the key that signed it.
+    /// `kid` of the header: the name of the key that signed it.
     pub kid: Option<Text>,
-    /// What was signed.
+    /// The signing input: header, dot and payload.
     pub signed: &'a str,
-    /// The signature.
+    /// The bytes of the signature.
     pub signature: Vec<u8>,
-    /// What it says.
+    /// The claims of the payload: an object.
     pub claims: Value,
 }
 
 /// An ID token whose signature and claims have been verified.
 #[derive(Clone)]
 pub struct IdToken {
-    /// The token as it came.
+    /// The token in its compact form.
     pub raw: RawIdToken,
-    /// Its subject.
+    /// `sub`
     pub subject: Text,
-    /// What it says.
+    /// All claims: an object.
     pub claims: Value,
 }
 
 /// What the claims are compared with.
 pub struct Expected<'a> {
-    /// The discovered issuer.
+    /// The issuer of the provider's metadata, for `iss`.
     pub issuer: &'a str,
-    /// Our client id.
+    /// The client, for `aud` and `azp`.
     pub client_id: &'a str,
-    /// The nonce that was sent with the authorization request.
+    /// The nonce of the authorization request, if it had one.
     pub nonce: Option<&'a Nonce>,
-    /// The access token that came along, for `at_hash`.
+    /// The access token of the same response, for `at_hash`.
     pub access_token: Option<&'a AccessToken>,
-    /// The oldest sign-in that is good enough, in seconds.
+    /// The `max_age` of the authorization request, in seconds, for `auth_time`.
     pub max_age: Option<f64>,
-    /// Whom the earlier tokens were about, when these replace them.
+    /// The `sub` of the tokens that these replace.
     pub subject: Option<&'a Text>,
-    /// Milliseconds since 1970, or `None` when a stored token is looked at, which may have expired.
+    /// Milliseconds since 1970; `None` for a stored token, which may be expired: then no time is
+    /// checked.
     pub now: Option<f64>,
 }
 
-/// The rule that failed, and what that means.
+/// The rule that an ID token breaks: its code, and the message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Invalid(pub &'static (Code, &'static str));
 
 impl Invalid {
-    /// Our code of the rule.
+    /// The code of the rule.
     pub fn code(self) -> Code {
         self.0.0
     }
 
-    /// As the documented error.
+    /// The error value, with `ID_TOKEN_INVALID` as `error`.
     pub fn into_error(self, kind: Kind) -> Error {
         Error::new("ID_TOKEN_INVALID", self.code(), kind, self.0.1)
     }
 }
 
-/// Takes a compact JWT apart (RFC 7519 section 7.2, RFC 7515 section 5.2) and refuses every
-/// algorithm that is not allowed.
+/// Parses a JSON Web Token in compact form
+/// ([RFC 7519 section 7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2),
+/// [RFC 7515 section 5.2](https://www.rfc-editor.org/rfc/rfc7515#section-5.2)). Its signature is not
+/// verified here.
+///
+/// # Errors
+/// `id_token_malformed`; `id_token_algorithm` for an `alg` that is not in [`Algorithm`].
 pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
-    const MALFORMED: Invalid =
-        Invalid(&(Code::IdTokenMalformed, "The ID token is not a signed JSON Web Token."));
+    const MALFORMED: Invalid = Invalid(&(
+        Code::IdTokenMalformed,
+        "The ID token is not a signed JSON Web Token. Configure signed ones, without encryption, at the provider.",
+    ));
     const NOT_ALLOWED: Invalid = Invalid(&(
         Code::IdTokenAlgorithm,
         "The ID token's signature algorithm is not allowed. Configure an asymmetric one at the provider, such as RS256 or ES256.",
     ));
-    // Where the key is the client's secret, which a public client does not have (OpenID Connect Core
-    // section 10.1).
+    // The key is the client secret, which a public client does not have:
+    // https://openid.net/specs/openid-connect-core-1_0.html#Signing
     const SHARED_SECRET: Invalid = Invalid(&(
         Code::IdTokenAlgorithm,
         "The ID token is signed with a secret (HS256, HS384 or HS512), which a client in a browser can't have. At the provider, set the client's ID token signing algorithm to RS256 or ES256.",
@@ -99,33 +109,41 @@ pub fn parse_jwt(raw: &RawIdToken) -> Result<Jwt<'_>, Invalid> {
     let name = header.str("alg").unwrap_or_default();
     let refusal = if name.starts_with("HS") { SHARED_SECRET } else { NOT_ALLOWED };
     let algorithm = Algorithm::from_name(name).ok_or(refusal)?;
-    // RFC 7515 section 4.1.11: extensions that must be understood, and are not.
+    // A token with extensions that the recipient does not support is invalid:
+    // https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11
     if header.get("crit").is_some() {
         return Err(MALFORMED);
     }
     Ok(Jwt { algorithm, kid: kid_of(&header), signed, signature, claims })
 }
 
-/// Whether the client is in the audience of a token, by its claims alone.
+/// Whether `aud` of the claims contains the client.
 pub fn is_for(claims: &Value, client_id: &str) -> bool {
     audience(claims).contains(&client_id.into())
 }
 
-/// `aud`, one or several.
+/// `aud`: a list, or one text
+/// ([RFC 7519 section 4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)).
 fn audience(claims: &Value) -> &[Value] {
     let audience = claims.at("aud");
     audience.as_array().unwrap_or(from_ref(audience))
 }
 
 impl Jwt<'_> {
-    /// The access token that the claims are bound to, by its hash (section 3.1.3.8).
+    /// The access token that must be hashed for [`Jwt::verify_claims`]; `None` where the claims have
+    /// no `at_hash`, which is optional in this flow
+    /// ([OpenID Connect Core section 3.1.3.6](https://openid.net/specs/openid-connect-core-1_0.html#CodeIDToken)).
     pub fn bound<'e>(&self, expected: &Expected<'e>) -> Option<&'e AccessToken> {
         self.claims.get("at_hash").and(expected.access_token)
     }
 
-    /// Checks the claims of a token whose signature holds. The steps are those of section 3.1.3.7;
-    /// 1 (encryption) is not offered, 6 to 8 (signature) come before this. `digest` is the hash of
-    /// the token that [`Jwt::bound`] names.
+    /// Checks the claims of a token whose signature has been verified. The numbers are the steps of
+    /// [section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation).
+    /// Missing are 1 (encryption), which is not supported, and 6 to 8 (signature). `digest` is the hash
+    /// of the access token that [`Jwt::bound`] returns, by the hash function of `algorithm`.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
     pub fn verify_claims(
         self,
         raw: RawIdToken,
@@ -134,82 +152,89 @@ impl Jwt<'_> {
     ) -> Result<IdToken, Invalid> {
         let claims = &self.claims;
         let number = |name| claims.number(name).map(|seconds| seconds * 1000.0);
-        // What is wrong with a claim that can't be read: it is missing, or of another type.
+        // Two messages for a claim that can't be read: it is missing, or of the wrong type.
         let unread = |name, missing, wrong| {
             Invalid(if claims.get(name).is_none() { missing } else { wrong })
         };
 
-        // 2. The issuer is the discovered one, exactly.
+        // 2. The issuer is exactly that of the metadata.
         require(
             claims.str("iss") == Some(expected.issuer),
-            &(Code::IdTokenIssuer, "The ID token is of another issuer (iss)."),
+            &(
+                Code::IdTokenIssuer,
+                "The ID token comes from another issuer (iss). Check serverConfig.wellknown and the provider's issuer.",
+            ),
         )?;
 
-        // 3. We are in the audience; 4. and 5. with others only when we are the authorized party.
+        // 3. The client is in the audience. 4. and 5. Other audiences only with the client as the
+        // authorized party.
         let audience = audience(claims);
         let client = Value::from(expected.client_id);
         require(
             audience.contains(&client),
-            &(Code::IdTokenAudience, "The ID token is for another client (aud)."),
+            &(Code::IdTokenAudience, "The ID token is for another client (aud). Check clientId."),
         )?;
         let party = claims.get("azp");
         require(
             match party {
                 Some(party) => *party == client,
-                // A repeated audience is one.
+                // The same audience several times is one audience.
                 None => audience.iter().all(|other| *other == client),
             },
             &(
                 Code::IdTokenAudience,
-                "The ID token has further audiences or another authorized party (azp).",
+                "The ID token has other audiences without azp, or its azp is another client. Check the client at the provider.",
             ),
         )?;
 
-        // Section 2: sub, exp and iat are required.
+        // sub, exp and iat are required: https://openid.net/specs/openid-connect-core-1_0.html#IDToken
         let subject = claims.non_empty("sub").ok_or_else(|| {
             unread(
                 "sub",
-                &(Code::IdTokenSubject, "The ID token does not say whom it is about (no sub)."),
+                &(Code::IdTokenSubject, "The ID token has no sub. The provider must send it."),
                 &(
                     Code::IdTokenSubject,
-                    "The ID token's sub is no text, or empty. The provider must send it as text.",
+                    "The ID token's sub is not a text, or empty. The provider must send it as text.",
                 ),
             )
         })?;
         let expiry = number("exp").ok_or_else(|| {
             unread(
                 "exp",
-                &(Code::IdTokenExpired, "The ID token has no expiry (no exp)."),
-                &(Code::IdTokenExpired, "The ID token's exp is no number. The provider must send it as a number of seconds."),
+                &(Code::IdTokenExpired, "The ID token has no exp. The provider must send it."),
+                &(Code::IdTokenExpired, "The ID token's exp is not a number. The provider must send it as a number of seconds."),
             )
         })?;
         let issued = number("iat").ok_or_else(|| {
             unread(
                 "iat",
-                &(Code::IdTokenTime, "The ID token has no time of issue (no iat)."),
-                &(Code::IdTokenTime, "The ID token's iat is no number. The provider must send it as a number of seconds."),
+                &(Code::IdTokenTime, "The ID token has no iat. The provider must send it."),
+                &(Code::IdTokenTime, "The ID token's iat is not a number. The provider must send it as a number of seconds."),
             )
         })?;
 
-        // 9. and 10. Times, with a leeway.
+        // 9. and 10. The times, with a leeway.
         if let Some(now) = expected.now {
             verify_times(now, expiry, issued.max(number("nbf").unwrap_or(issued)))?;
         }
 
-        // 11. The nonce comes back when one was sent.
+        // 11. The nonce is the one that was sent.
         require(
             expected.nonce.is_none_or(|nonce| claims.str("nonce") == Some(nonce.reveal())),
-            &(Code::IdTokenNonce, "The ID token was not issued for this sign-in (nonce)."),
+            &(
+                Code::IdTokenNonce,
+                "The ID token was not issued for this sign-in (nonce). Start the sign-in again.",
+            ),
         )?;
 
-        // 13. The sign-in is as fresh as was asked for. (12., acr, is for the app to judge.)
+        // 13. The user signed in no longer ago than max_age. (12., acr, is the app's to check.)
         if let (Some(max_age), Some(now)) = (expected.max_age, expected.now) {
             let fresh_since = now - (max_age + LEEWAY) * 1000.0;
             let signed_in = number("auth_time").ok_or_else(|| {
                 unread(
                     "auth_time",
-                    &(Code::IdTokenAuthTime, "The provider does not say when the user signed in: the ID token has no auth_time. Let the provider send it, or leave out maxAge."),
-                    &(Code::IdTokenAuthTime, "The ID token's auth_time is no number. The provider must send it as a number of seconds."),
+                    &(Code::IdTokenAuthTime, "The ID token has no auth_time, so nothing says when the user signed in. Let the provider send it, or leave out maxAge."),
+                    &(Code::IdTokenAuthTime, "The ID token's auth_time is not a number. The provider must send it as a number of seconds."),
                 )
             })?;
             require(
@@ -221,7 +246,8 @@ impl Jwt<'_> {
             )?;
         }
 
-        // Section 3.1.3.8: the access token belongs to it.
+        // at_hash is the left half of the access token's hash:
+        // https://openid.net/specs/openid-connect-core-1_0.html#CodeFlowTokenValidation
         if self.bound(expected).is_some() {
             let half = digest.and_then(|digest| digest.get(..digest.len() / 2));
             let half = half.filter(|half| !half.is_empty()).map(base64url::encode);
@@ -229,17 +255,18 @@ impl Jwt<'_> {
                 half.is_some() && half.as_ref() == claims.text("at_hash"),
                 &(
                     Code::IdTokenAtHash,
-                    "The access token does not belong to the ID token (at_hash).",
+                    "The access token does not belong to the ID token (at_hash). Start the sign-in again.",
                 ),
             )?;
         }
 
-        // Section 12.2: renewed tokens are about the same person.
+        // Renewed tokens have the same sub:
+        // https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
         require(
             expected.subject.is_none_or(|before| before == subject),
             &(
                 Code::IdTokenSubject,
-                "The ID token is about another person than before (sub): sign out first.",
+                "The ID token is for another user than before (sub). Sign out first.",
             ),
         )?;
         let subject = subject.into();
@@ -247,22 +274,26 @@ impl Jwt<'_> {
     }
 }
 
-/// The one place where the times of an ID token meet the device's clock. All are milliseconds.
+/// Compares the times of an ID token with the device's clock. All are in milliseconds since 1970.
 fn verify_times(now: f64, expiry: f64, valid_from: f64) -> Result<(), Invalid> {
     let leeway = LEEWAY * 1000.0;
     require(
         now < expiry + leeway,
-        &(Code::IdTokenExpired, "The ID token has expired (exp). The device's clock may be wrong."),
+        &(
+            Code::IdTokenExpired,
+            "The ID token is expired (exp). The device's clock may be wrong: correct it, and sign in again.",
+        ),
     )?;
     require(
         valid_from < now + leeway,
         &(
             Code::IdTokenTime,
-            "The ID token is from the future (iat, nbf). The device's clock may be wrong.",
+            "The ID token is not valid yet (iat, nbf). The device's clock may be wrong: correct it.",
         ),
     )
 }
 
+/// Turns a rule that does not hold into an error.
 fn require(holds: bool, rule: &'static (Code, &'static str)) -> Result<(), Invalid> {
     if holds { Ok(()) } else { Err(Invalid(rule)) }
 }
@@ -378,13 +409,13 @@ mod tests {
         };
         for (name, value, text) in [
             ("exp", Value::NULL, "no exp"),
-            ("exp", "1700000600".into(), "exp is no number"),
+            ("exp", "1700000600".into(), "exp is not a number"),
             ("iat", Value::NULL, "no iat"),
-            ("iat", "1699999990".into(), "iat is no number"),
+            ("iat", "1699999990".into(), "iat is not a number"),
             ("sub", Value::NULL, "no sub"),
-            ("sub", 7.0.into(), "sub is no text"),
+            ("sub", 7.0.into(), "sub is not a text"),
             ("auth_time", Value::NULL, "leave out maxAge"),
-            ("auth_time", "1699999990".into(), "auth_time is no number"),
+            ("auth_time", "1699999990".into(), "auth_time is not a number"),
             ("auth_time", 1.0.into(), "longer ago than maxAge"),
         ] {
             assert!(said(&[(name, value)]).contains(text), "{text}");

@@ -1,11 +1,15 @@
-//! The issuer's keys: JSON Web Key Sets, RFC 7517.
+//! The issuer's keys: JSON Web Key Sets,
+//! [RFC 7517 section 5](https://www.rfc-editor.org/rfc/rfc7517#section-5).
 
 use crate::base64url;
 use crate::http::Answer;
 use crate::json::{Value, number_text, object, parse};
 use crate::text::Text;
 
-/// A signature algorithm of RFC 7518 section 3.1 or RFC 8037 that a public key verifies.
+/// The signature algorithms that are allowed: those of
+/// [RFC 7518 section 3.1](https://www.rfc-editor.org/rfc/rfc7518#section-3.1) and
+/// [RFC 8037 section 3.1](https://www.rfc-editor.org/rfc/rfc8037#section-3.1) that a public key
+/// verifies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the names are the RFCs'
 pub enum Algorithm {
@@ -21,22 +25,23 @@ pub enum Algorithm {
     EdDsa,
 }
 
-/// No more keys than this are tried for one token: a bound for abuse, which no honest key set comes near.
+/// How many keys are tried for one token: a bound against abuse, far above any real key set.
 const MAX_TRIED: usize = 300;
 
-/// Reads the answer of a `jwks_uri`; `None` when it is not a key set.
+/// Reads the answer of `jwks_uri`; `None` for an error status, or for what is not a key set.
 pub fn read(answer: &Answer) -> Option<Value> {
     let keys = parse(&answer.body).filter(|_| answer.is_ok())?;
     keys.array("keys")?;
     Some(keys)
 }
 
-/// The keys that may have made a signature.
+/// The keys to try for a signature.
 #[derive(Default)]
 pub struct Candidates {
-    /// Each reduced to its public parameters.
+    /// JSON Web Keys with their public parameters only.
     pub keys: Vec<Value>,
-    /// Whether there are more that can't be used. Then a signature that no key verifies may be right.
+    /// Whether the set has further ones that can't be used. If so, a signature that none of `keys`
+    /// verifies may still be valid.
     pub has_more: bool,
 }
 
@@ -49,9 +54,10 @@ impl Candidates {
     }
 }
 
-/// The keys of the set that may have made a signature: of the algorithm's kind, not meant for
-/// anything else ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), and called
-/// `kid` where the token names its key and the set names any of these. What is empty counts as absent.
+/// The keys of a set that may verify a signature: those of the algorithm's key type that are not
+/// restricted to another use
+/// ([RFC 7517 section 4](https://www.rfc-editor.org/rfc/rfc7517#section-4)), with the `kid` of the
+/// token. Where the token has no `kid`, any; where no key has that `kid`, those without one.
 pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&Text>) -> Candidates {
     let kind = KeyKind::of(algorithm);
     let (mut named, mut nameless) = (Candidates::default(), Candidates::default());
@@ -68,15 +74,18 @@ pub fn candidates(set: &Value, algorithm: Algorithm, kid: Option<&Text>) -> Cand
     if named.keys.is_empty() && !named.has_more { nameless } else { named }
 }
 
-/// The name of a key, in a JSON Web Key or in the header of a token. Names are compared as text, and
-/// some servers write numbers.
+/// `kid` of a JSON Web Key or of a token's header
+/// ([RFC 7517 section 4.5](https://www.rfc-editor.org/rfc/rfc7517#section-4.5),
+/// [RFC 7515 section 4.1.4](https://www.rfc-editor.org/rfc/rfc7515#section-4.1.4)). Some servers send
+/// it as a number. An empty one counts as none.
 pub fn kid_of(of: &Value) -> Option<Text> {
     let number = || of.number("kid").map(number_text);
     of.non_empty("kid").map(Text::from).or_else(number)
 }
 
-/// Whether nothing of a key says that it is for something else than the verification of the
-/// algorithm's signatures.
+/// Whether a key may verify signatures of the algorithm by its `use`, `alg` and `key_ops`
+/// ([RFC 7517 sections 4.2 to 4.4](https://www.rfc-editor.org/rfc/rfc7517#section-4.2)). Members that
+/// are missing or empty allow everything.
 fn is_meant(key: &Value, algorithm: Algorithm) -> bool {
     let may_be = |name: &str, is_right: &dyn Fn(&str) -> bool| {
         key.get(name).is_none_or(|it| it.as_str().is_some_and(|it| it.is_empty() || is_right(it)))
@@ -87,15 +96,16 @@ fn is_meant(key: &Value, algorithm: Algorithm) -> bool {
         && key.get("key_ops").is_none_or(|all| all.as_array().is_some_and(may_verify))
 }
 
-/// What keys of an algorithm are made of.
+/// The key type of an algorithm.
 #[derive(Clone, Copy)]
 enum KeyKind {
-    /// [RFC 7518 section 6.3](https://www.rfc-editor.org/rfc/rfc7518#section-6.3)
+    /// `RSA` ([RFC 7518 section 6.3](https://www.rfc-editor.org/rfc/rfc7518#section-6.3)).
     Rsa,
-    /// A curve and the octets of a coordinate:
-    /// [RFC 7518 section 6.2](https://www.rfc-editor.org/rfc/rfc7518#section-6.2).
+    /// `EC`, with the curve and the size of a coordinate in octets
+    /// ([RFC 7518 section 6.2](https://www.rfc-editor.org/rfc/rfc7518#section-6.2)).
     Ec(&'static str, usize),
-    /// [RFC 8037 section 2](https://www.rfc-editor.org/rfc/rfc8037#section-2)
+    /// `OKP` with the curve Ed25519
+    /// ([RFC 8037 section 2](https://www.rfc-editor.org/rfc/rfc8037#section-2)).
     Ed25519,
 }
 
@@ -110,7 +120,7 @@ impl KeyKind {
         }
     }
 
-    /// The key type, and the curve where there are several.
+    /// `kty`, and `crv` for the types that have several curves.
     const fn names(self) -> (&'static str, Option<&'static str>) {
         match self {
             KeyKind::Rsa => ("RSA", None),
@@ -124,9 +134,9 @@ impl KeyKind {
         key.str("kty") == Some(name) && (curve.is_none() || key.str("crv") == curve)
     }
 
-    /// The public parameters, in the form that browsers import. Numbers are written with too many or
-    /// too few zero octets in front by some servers, which changes nothing of the key. An RSA modulus
-    /// below 2048 bits is too short
+    /// The public parameters, in the form that browsers import. Some servers write numbers with too
+    /// many or too few leading zero octets, which browsers refuse. `None` where a parameter is missing,
+    /// or for an RSA modulus below 2048 bits
     /// ([RFC 7518 section 3.3](https://www.rfc-editor.org/rfc/rfc7518#section-3.3)).
     fn public_key(self, key: &Value) -> Option<Value> {
         let (name, curve) = self.names();
@@ -151,8 +161,9 @@ impl KeyKind {
     }
 }
 
-/// A number of a JSON Web Key, of at least that many octets without zeros in front. With a `size`, it
-/// is written with as many zeros as that takes; otherwise with none.
+/// A number of a JSON Web Key, written again with leading zero octets up to `size`, or without any
+/// ([RFC 7518 section 2](https://www.rfc-editor.org/rfc/rfc7518#section-2), Base64urlUInt). `None` where
+/// it has fewer than `least` octets, not counting zeros, or more than `size`.
 fn number_of(text: &str, least: usize, size: Option<usize>) -> Option<Text> {
     let octets = base64url::decode(text)?;
     let zeros = octets.iter().position(|octet| *octet != 0).unwrap_or(octets.len());
@@ -164,8 +175,9 @@ fn number_of(text: &str, least: usize, size: Option<usize>) -> Option<Text> {
 }
 
 impl Algorithm {
-    /// Every algorithm that is accepted. `none` and the HMAC family are not among them: a public
-    /// client has no secret.
+    /// Every algorithm that is allowed. `none` has no signature, and HMAC needs a client secret, which a
+    /// public client has not
+    /// ([OpenID Connect Core section 10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)).
     const ALL: [Algorithm; 10] = [
         Algorithm::Rs256,
         Algorithm::Rs384,
@@ -179,7 +191,7 @@ impl Algorithm {
         Algorithm::EdDsa,
     ];
 
-    /// The algorithm called `name`. The only EdDSA that there is here has a name of its own too
+    /// The algorithm of an `alg` value. `EdDSA` is used with Ed25519 only, whose newer name is `Ed25519`
     /// ([RFC 9864 section 2.2](https://www.rfc-editor.org/rfc/rfc9864#section-2.2)).
     pub fn from_name(name: &str) -> Option<Algorithm> {
         let name = if name == "Ed25519" { "EdDSA" } else { name };
@@ -202,7 +214,8 @@ impl Algorithm {
         }
     }
 
-    /// Its hash function, of the size that its name says; that of EdDSA is Ed25519's (RFC 8032).
+    /// The hash function of the algorithm, by its name in Web Cryptography. Ed25519 uses SHA-512
+    /// ([RFC 8032 section 5.1](https://www.rfc-editor.org/rfc/rfc8032#section-5.1)).
     pub const fn hash(self) -> &'static str {
         match self {
             Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => "SHA-256",

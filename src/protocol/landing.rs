@@ -1,12 +1,15 @@
-//! Where an authorization response comes to, and what it carries: the page of the redirect URI with
-//! the parameters of [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2)
-//! in its query, in its fragment, or, for an app with a hash router, in a query inside its fragment.
+//! The URL at which an authorization response arrives: the page of the redirect URI, with the
+//! parameters of [RFC 6749 section 4.1.2](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2) in its
+//! query, in its fragment, or, for an app with a hash router, in a query inside the fragment.
 
 use crate::text::{Text, before, cut};
 use crate::url::{Params, Url};
 
-/// The parameters of an authorization response: RFC 6749 section 4.1.2, RFC 9207, OpenID Connect
-/// Session Management section 2, and AM's `client_id`.
+/// The parameters of an authorization response:
+/// [RFC 6749 sections 4.1.2 and 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2),
+/// [RFC 9207 section 2](https://www.rfc-editor.org/rfc/rfc9207#section-2) (`iss`),
+/// [OpenID Connect Session Management section 2](https://openid.net/specs/openid-connect-session-1_0.html#CreatingUpdatingSessions)
+/// (`session_state`), and what AM and others add (`client_id`, `scope`).
 const RESPONSE: [&str; 9] = [
     "code",
     "state",
@@ -19,12 +22,13 @@ const RESPONSE: [&str; 9] = [
     "error_uri",
 ];
 
+/// Whether the parameters are those of an authorization response: they have a `state`.
 fn is_response(params: &Params) -> bool {
     params.get("state").is_some()
 }
 
-/// The path of a hash router in a fragment, and the parameters behind it. A fragment that is neither a
-/// path nor a response, such as `#top`, is a path here.
+/// Splits a fragment into the route of a hash router and the parameters after it. A fragment that is no
+/// response, such as `#top`, counts as a route.
 fn route_and_params(fragment: &str) -> (&str, &str) {
     match cut(fragment, b'?') {
         Some((route, params)) if !route.contains("=") => (route, params),
@@ -33,8 +37,8 @@ fn route_and_params(fragment: &str) -> (&str, &str) {
     }
 }
 
-/// The parameters of an authorization response, from wherever its `state` is; otherwise those of the
-/// query.
+/// The parameters of an authorization response: those of the query or of the fragment, whichever has a
+/// `state`. Without a `state`, those of the query.
 pub fn params(url: &Url) -> Params {
     let query = Params::parse(url.query());
     match is_response(&query) {
@@ -45,7 +49,9 @@ pub fn params(url: &Url) -> Params {
     }
 }
 
-/// `url` without the parameters of an authorization response.
+/// `url` without the parameters of an authorization response, to show in the address bar: a code must
+/// not stay in the history
+/// ([RFC 9700 section 4.3.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.3.2)).
 pub fn without_response(url: &Url) -> Text {
     let rest = |text: &str| {
         let mut params = Params::parse(text);
@@ -79,8 +85,9 @@ pub fn without_response(url: &Url) -> Text {
     clean.into()
 }
 
-/// Whether `url` is the page: scheme, host and path, but for a trailing `/`, `.html` or `/index.html`,
-/// which hosts add and take away, and the page's own query parameters.
+/// Whether `url` is a URL of `page`: the same scheme, host and path, and the same values of the query
+/// parameters that `page` has. A trailing `/`, `.html` or `/index.html` is ignored, since hosts of static
+/// pages add and remove it.
 pub fn is_at(url: &Url, page: &Url) -> bool {
     let (found, own) = (Params::parse(url.query()), Params::parse(page.query()));
     url.scheme() == page.scheme()
@@ -89,7 +96,8 @@ pub fn is_at(url: &Url, page: &Url) -> bool {
         && own.iter().all(|(name, _)| found.all(name).eq(own.all(name)))
 }
 
-/// Whether `url` has the page's path in its fragment, where the page has one.
+/// Whether `url` has the route of `page` in its fragment, for a hash router. True where `page` has no
+/// fragment.
 pub fn is_on_route(url: &Url, page: &Url) -> bool {
     let route = |url| {
         let (route, _) = route_and_params(Url::fragment(url));
@@ -98,7 +106,7 @@ pub fn is_on_route(url: &Url, page: &Url) -> bool {
     page.fragment().is_empty() || route(url) == route(page)
 }
 
-/// A path without what hosts with clean URLs add to it or take from it.
+/// A path without the ending that hosts of static pages add and remove.
 fn bare(path: &str) -> &str {
     let path = path.strip_suffix("/index.html").unwrap_or(path);
     let path = path.strip_suffix(".html").unwrap_or(path);
@@ -166,19 +174,19 @@ mod tests {
             ("https://app.example:8443/callback.html", redirect_uri, false),
             ("http://app.example/callback.html", redirect_uri, false),
             ("https://evil.example/callback.html", redirect_uri, false),
-            // What the redirect URI itself has in its query must come back.
+            // Query parameters of the redirect URI must be in the URL of the response.
             ("https://app.example/cb?idp=a&code=c", "https://app.example/cb?idp=a", true),
             ("https://app.example/cb?code=c&idp=a", "https://app.example/cb?idp=a", true),
             ("https://app.example/cb?idp=b&code=c", "https://app.example/cb?idp=a", false),
             ("https://app.example/cb?idp=b&idp=a", "https://app.example/cb?idp=a", false),
             ("https://app.example/cb?code=c", "https://app.example/cb?idp=a", false),
-            // A hash router's path.
+            // The route of a hash router.
             ("https://app.example/#/a?code=c&state=s", "https://app.example/#/a", true),
             ("https://app.example/?code=c&state=s#/a/", "https://app.example/#/a", true),
             ("https://app.example/#/b?code=c&state=s", "https://app.example/#/a", false),
             ("https://app.example/?code=c&state=s", "https://app.example/#/a", false),
             ("https://app.example/#code=c&state=s", "https://app.example/", true),
-            // A native app's.
+            // The redirect URI of a native app.
             ("com.example.app://callback?code=c", "com.example.app://callback", true),
             ("com.example.evil://callback?code=c", "com.example.app://callback", false),
         ] {

@@ -1,5 +1,5 @@
-//! Ending the session at the provider: [OpenID Connect RP-Initiated Logout
-//! 1.0](https://openid.net/specs/openid-connect-rpinitiated-1_0.html).
+//! The logout request, which ends the session at the provider:
+//! [OpenID Connect RP-Initiated Logout](https://openid.net/specs/openid-connect-rpinitiated-1_0.html).
 
 use crate::error::{Error, Kind};
 use crate::fault::NetworkFault;
@@ -10,18 +10,18 @@ use crate::secret::RawIdToken;
 use crate::text::Text;
 use crate::url::Params;
 
-/// A URL of more bytes than this is refused by some servers: the user would be stranded on an error
-/// page.
+/// The longest URL, in bytes, that all servers accept. Above it some answer with an error page, from
+/// which the user has no way back.
 const MAX_URL: usize = 4_000;
 
-/// Whether any server takes a URL of this length.
+/// Whether a URL is short enough for all servers.
 pub fn fits(url: &str) -> bool {
     url.len() <= MAX_URL
 }
 
-/// The request ([section
-/// 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)) without a page, by
-/// fetch: AM and PingOne answer 204, others redirect, which says nothing.
+/// The logout request by fetch, without leaving the page
+/// ([section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)). AM and PingOne
+/// answer 204. Other providers redirect, which does not confirm that the session is over.
 pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&Text>) -> Request {
     let mut query = Params::new();
     query.set("id_token_hint", hint.reveal());
@@ -29,25 +29,28 @@ pub fn request(endpoint: &str, hint: &RawIdToken, redirect_uri: Option<&Text>) -
     Request::get(query.append_to(endpoint)).with_cookies().keepalive().stay().action("END_SESSION")
 }
 
-/// The same where no answer can be read. Redirects are followed: they may be what ends the session.
+/// The logout request by fetch to a provider that allows no CORS, so that the answer can't be read.
+/// Redirects are followed, since some providers end the session only at their target.
 pub fn blind(endpoint: &str, client_id: &str, hint: Option<&RawIdToken>) -> Request {
     let url = page(endpoint, client_id, hint, None);
     Request::get(url).with_cookies().keepalive().unreadable().action("END_SESSION")
 }
 
-/// What the answer to a [`request`] says.
+/// What the answer to a [`request`] says about the session.
 pub enum LogoutAnswer {
     /// The session is over.
     Ended,
-    /// A redirect or a page: the provider wants to go on with the user, or has nothing more to say.
+    /// Nothing: it is a redirect or a page, such as one that asks the user.
     Page,
-    /// The browser doesn't show the answer, or there is none.
+    /// Nothing: CORS hides the answer, or there is none.
     Unreadable(Error),
-    /// The provider refuses, or nothing was sent.
+    /// It is not known to be over: the provider refused the request, did not answer in time, or the
+    /// request was not sent.
     Refused(Error),
 }
 
-/// Reads the answer to a [`request`].
+/// Reads the answer to a [`request`]. A page or a redirect comes before the status: it may be one that
+/// asks the user.
 pub fn read(answer: Result<Answer, NetworkFault>) -> LogoutAnswer {
     const SENTENCE: &str = "An error occurred while ending the session";
     match answer {
@@ -73,18 +76,19 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> LogoutAnswer {
     }
 }
 
-/// The name of an error of end session.
+/// The documented client's `error` for a failed logout request.
 pub const FAILURE: &str = "End Session failure";
 
-/// Status 0 is what the browser hides, and 302 a redirect: neither says that the session is over.
+/// Whether an answer is a page or a redirect. Status 0 is a redirect that the browser hides.
 fn is_page(answer: &Answer) -> bool {
     let is_html = answer.is_ok() && answer.body.trim_ascii_start().starts_with('<');
     is_html || answer.status == 0 || (300..400).contains(&answer.status)
 }
 
-/// The URL ([section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)) that a
-/// browser goes to, with where it comes back to and the state that it brings. Without an ID token the
-/// provider knows us by `client_id`, and asks the user.
+/// The logout request as a URL to navigate to
+/// ([section 2](https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout)). `back` is
+/// `post_logout_redirect_uri` and `state`. Without `id_token_hint` the provider identifies the client by
+/// `client_id`, and asks the user to confirm.
 pub fn page(
     endpoint: &str,
     client_id: &str,

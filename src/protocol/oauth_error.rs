@@ -1,17 +1,18 @@
-//! OAuth errors: the one mapping from what a provider says to our `code` and to a text that helps.
+//! OAuth errors: which `code` and which advice belong to the `error` of a provider. All endpoints use
+//! this one list.
 //!
-//! The names are those of the [OAuth Extensions Error
-//! registry](https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#extensions-error),
-//! of [RFC 6749 section 4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1) and
-//! [section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2), and of [OpenID Connect Core
-//! section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError).
+//! The names are those of the
+//! [OAuth Extensions Error registry](https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml#extensions-error),
+//! of RFC 6749 sections [4.1.2.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1) and
+//! [5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2), and of
+//! [OpenID Connect Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError).
 
 use crate::error::Code;
 use crate::http::Answer;
 use crate::json::{Value, object};
 use crate::text::{Join, Text};
 
-/// The registered errors, and what each means to a developer.
+/// The registered errors: what each means, and what to do.
 const REGISTERED: [(Code, &str); 22] = [
     (
         Code::AccessDenied,
@@ -19,23 +20,20 @@ const REGISTERED: [(Code, &str); 22] = [
     ),
     (
         Code::AccountSelectionRequired,
-        "The provider needs the user to select an account. Go on with authorize.redirect().",
+        "The provider needs the user to select an account. Call authorize.redirect().",
     ),
-    (
-        Code::ConsentRequired,
-        "The provider needs the user's consent. Go on with authorize.redirect().",
-    ),
+    (Code::ConsentRequired, "The provider needs the user's consent. Call authorize.redirect()."),
     (
         Code::InsufficientScope,
-        "The access token lacks a scope that this request needs. Ask for it at the sign-in.",
+        "The access token lacks a scope that this request needs. Add it to scope, and sign in again.",
     ),
     (
         Code::InteractionRequired,
-        "The provider needs the user to interact: to sign in, or to confirm something. Go on with authorize.redirect().",
+        "The provider needs the user to sign in, or to confirm something. Call authorize.redirect().",
     ),
     (
         Code::InvalidClient,
-        "The provider does not accept this client. Check clientId, and that the client is registered as a public one (no secret, token endpoint authentication method none).",
+        "The provider does not accept this client. Check clientId, and that the client is registered as public (no secret, token endpoint authentication method none).",
     ),
     (
         Code::InvalidGrant,
@@ -43,16 +41,19 @@ const REGISTERED: [(Code, &str); 22] = [
     ),
     (
         Code::InvalidRequest,
-        "The provider finds the request incomplete or malformed. Check what the client is registered with: redirect URI, response type, PKCE.",
+        "The provider finds the request incomplete or malformed. Check the registration of the client: redirect URI, response type, PKCE.",
     ),
-    (Code::InvalidRequestObject, "The provider does not accept the request object."),
+    (
+        Code::InvalidRequestObject,
+        "The provider does not accept the request object. Leave request out of query.",
+    ),
     (
         Code::InvalidRequestUri,
-        "The provider does not accept the request_uri: it has expired, or was used. Try again.",
+        "The provider does not accept the request_uri: it is expired or used. Try again.",
     ),
     (
         Code::InvalidScope,
-        "The provider does not grant this scope to this client. Check scope, and what the client may ask for.",
+        "The provider does not grant this scope to this client. Check scope, and the scopes of the client at the provider.",
     ),
     (
         Code::InvalidTarget,
@@ -60,22 +61,31 @@ const REGISTERED: [(Code, &str); 22] = [
     ),
     (
         Code::InvalidToken,
-        "The token is expired, revoked or not the provider's. Get a new one by token.get({ forceRenew: true }).",
+        "The token is expired, revoked or not the provider's. Call token.get({ forceRenew: true }).",
     ),
     (
         Code::LoginRequired,
-        "No user is signed in at the provider, or its cookie is blocked here. Go on with authorize.redirect().",
+        "No user is signed in at the provider, or the browser blocks its cookie here. Call authorize.redirect().",
     ),
-    (Code::RequestNotSupported, "The provider does not support the parameter request."),
-    (Code::RequestUriNotSupported, "The provider does not support the parameter request_uri."),
-    (Code::ServerError, "The provider has a fault of its own. Try again later; its log says more."),
+    (
+        Code::RequestNotSupported,
+        "The provider does not support the parameter request. Leave it out of query.",
+    ),
+    (
+        Code::RequestUriNotSupported,
+        "The provider does not support the parameter request_uri. Leave it out of query.",
+    ),
+    (
+        Code::ServerError,
+        "The provider failed with an error of its own. Try again later, or read its log.",
+    ),
     (
         Code::TemporarilyUnavailable,
         "The provider is busy or down for maintenance. Try again later.",
     ),
     (
         Code::UnauthorizedClient,
-        "This client may not do this. Check its grant types and response types at the provider.",
+        "The client is not allowed to do this. Check its grant types and response types at the provider.",
     ),
     (
         Code::UnsupportedGrantType,
@@ -83,13 +93,15 @@ const REGISTERED: [(Code, &str); 22] = [
     ),
     (
         Code::UnsupportedResponseType,
-        "The provider does not support the response type code for this client.",
+        "The provider does not support the response type code for this client. Allow it there.",
     ),
-    (Code::UnsupportedTokenType, "The provider does not revoke tokens of this kind."),
+    (
+        Code::UnsupportedTokenType,
+        "The provider does not revoke tokens of this type. Let them expire.",
+    ),
 ];
 
-/// The code of an OAuth error, in whatever case a provider writes it; `oauth_error` for one that is
-/// not registered.
+/// The code of an OAuth error, in upper or lower case; `oauth_error` for one that is not registered.
 pub fn code(error: &str) -> Code {
     for (code, _) in REGISTERED {
         if code.as_str().eq_ignore_ascii_case(error) {
@@ -99,9 +111,9 @@ pub fn code(error: &str) -> Code {
     Code::OauthError
 }
 
-/// The code of an answer with an error status. Behind a status that says that the server is busy or
-/// broken (429, 5xx) only the errors that say the same count: no verdict about a grant or a user comes
-/// from a server that has just failed.
+/// The code of an answer with an error status; `http_error` where its JSON has no `error`. With a status
+/// of 429 or 5xx only `server_error` and `temporarily_unavailable` count: a server that fails does not
+/// decide about a grant or a user.
 pub fn code_of(answer: &Answer, json: Option<&Value>) -> Code {
     let Some(error) = json.and_then(|json| json.non_empty("error")) else {
         return Code::HttpError;
@@ -115,17 +127,18 @@ pub fn code_of(answer: &Answer, json: Option<&Value>) -> Code {
     }
 }
 
-/// What a registered error means and what to do about it.
+/// What a registered error means and what to do; `None` for any other code.
 pub fn advice(code: Code) -> Option<&'static str> {
     REGISTERED.iter().find(|(other, _)| *other == code).map(|(_, text)| *text)
 }
 
-/// Whether a code is an OAuth error: the provider has refused, in its own words.
+/// Whether a code is that of an OAuth error: the provider has answered and refused.
 pub fn is_refusal(code: Code) -> bool {
     code == Code::OauthError || advice(code).is_some()
 }
 
-/// Whether a refusal is about the user, who could change it on a page of the provider.
+/// Whether the user can change a refusal on a page of the provider
+/// ([OpenID Connect Core section 3.1.2.6](https://openid.net/specs/openid-connect-core-1_0.html#AuthError)).
 pub fn needs_user(code: Code) -> bool {
     matches!(
         code,
@@ -137,7 +150,7 @@ pub fn needs_user(code: Code) -> bool {
     )
 }
 
-/// The sentence of a call, and behind it what its code means.
+/// A message: what happened (`sentence`, without its full stop), then the [`advice`] for the code.
 pub fn explain(sentence: &str, code: Code) -> Text {
     match advice(code) {
         Some(advice) => [sentence, ". ", advice].joined(),
@@ -145,7 +158,7 @@ pub fn explain(sentence: &str, code: Code) -> Text {
     }
 }
 
-/// The provider's own words, for `cause`.
+/// The provider's `error` and `error_description`, for `cause`; `null` where there is no `error`.
 pub fn cause(json: Option<&Value>) -> Value {
     let Some(json) = json.filter(|json| json.non_empty("error").is_some()) else {
         return Value::NULL;

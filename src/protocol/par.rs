@@ -1,4 +1,4 @@
-//! Pushed authorization requests: RFC 9126.
+//! Pushed authorization requests (PAR): [RFC 9126](https://www.rfc-editor.org/rfc/rfc9126).
 
 use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
@@ -8,24 +8,31 @@ use crate::protocol::oauth_error;
 use crate::text::{Join, Text};
 use crate::url::Params;
 
-/// The request (section 2.1): the parameters that would have been in the URL.
+/// The request to the PAR endpoint, with the parameters of the authorization request
+/// ([section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1)).
 pub fn request(endpoint: &str, params: Params) -> Request {
     Request::post(endpoint, Body::Form(params)).action("PAR")
 }
 
-/// A request that was pushed.
+/// A pushed authorization request.
 #[derive(Debug, PartialEq)]
 pub struct Pushed {
-    /// `request_uri`
+    /// `request_uri`, which is used once.
     pub request_uri: Text,
-    /// `expires_in`, seconds; where the provider doesn't say, 60.
+    /// `expires_in`, in seconds; 60 where the answer has none.
     pub expires_in: f64,
 }
 
-/// A pushed request that lasts less than this many seconds may be over before the page is there.
+/// A lifetime, in seconds, below which a pushed request may expire before the user is at the provider.
 pub const SHORT: f64 = 30.0;
 
-/// Reads the answer (sections 2.2 and 2.3).
+/// Reads the answer
+/// ([section 2.2](https://www.rfc-editor.org/rfc/rfc9126#section-2.2),
+/// [section 2.3](https://www.rfc-editor.org/rfc/rfc9126#section-2.3)).
+///
+/// # Errors
+/// `PAR_ERROR` with the code of the provider's error or of the network, or `answer_invalid` without a
+/// `request_uri`; `Unknown_Error` where the middleware failed.
 pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
@@ -60,7 +67,9 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Pushed, Error> {
     Ok(Pushed { request_uri: request_uri.into(), expires_in })
 }
 
-/// The authorize URL that refers to a pushed request (section 4).
+/// The URL of the authorization request that refers to a pushed one
+/// ([section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). The pushed `prompt` is repeated, as
+/// the documented client does.
 pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&Text>) -> Text {
     let mut params = Params::new();
     params.set("client_id", client_id);
@@ -69,7 +78,7 @@ pub fn url(endpoint: &str, client_id: &str, request_uri: &str, prompt: Option<&T
     params.append_to(endpoint)
 }
 
-/// The provider offers no place to push requests to.
+/// The documented client's error for a provider without a PAR endpoint.
 pub fn not_configured() -> Error {
     Error::new(
         "PAR_NOT_CONFIGURED",

@@ -1,4 +1,5 @@
-//! Proof Key for Code Exchange: RFC 7636, method S256.
+//! Proof Key for Code Exchange (PKCE), method S256:
+//! [RFC 7636](https://www.rfc-editor.org/rfc/rfc7636).
 
 use sha2::{Digest, Sha256};
 
@@ -6,12 +7,13 @@ use crate::base64url;
 use crate::secret::CodeVerifier;
 use crate::text::Text;
 
-/// The `code_challenge` of a verifier (section 4.2).
+/// The `code_challenge` of a `code_verifier`
+/// ([section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)).
 pub fn challenge(verifier: &CodeVerifier) -> Text {
     sha256(verifier.reveal().as_bytes())
 }
 
-/// The SHA-256 hash, in base64url.
+/// The SHA-256 hash of `bytes`, in base64url.
 pub fn sha256(bytes: &[u8]) -> Text {
     base64url::encode(&Sha256::digest(bytes))
 }

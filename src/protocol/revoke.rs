@@ -8,7 +8,9 @@ use crate::json::parse;
 use crate::protocol::oauth_error;
 use crate::url::Params;
 
-/// The request (section 2.1). No `token_type_hint`: servers look everywhere.
+/// The request ([section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)), which is sent even
+/// when the page is left. It has no `token_type_hint`, which is optional: servers must find the token
+/// without it.
 pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
     let mut form = Params::new();
     form.set("client_id", client_id);
@@ -16,7 +18,11 @@ pub fn request(endpoint: &str, client_id: &str, token: &str) -> Request {
     Request::post(endpoint, Body::Form(form)).keepalive().action("REVOKE")
 }
 
-/// Reads the answer (section 2.2): the status alone counts.
+/// Reads the answer ([section 2.2](https://www.rfc-editor.org/rfc/rfc7009#section-2.2)). A success status
+/// is enough: the body has no meaning.
+///
+/// # Errors
+/// The code of the provider's error, `http_error`, or the code of the network fault.
 pub fn read(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
     const FAILURE: &str = "Token revocation failure";
     const SENTENCE: &str = "An error occurred while revoking the token";
@@ -36,10 +42,10 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
     }
 }
 
-/// Puts the outcomes for the tokens of one grant together, the refresh token's first. Where a server
-/// has revoked that, the access token is gone with it ([section
-/// 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)), and some then know it no more: an OAuth
-/// error about it is no failure.
+/// The outcome for all tokens of one grant, from those for each token, the refresh token's first. A
+/// server that has revoked the refresh token has revoked the access token too
+/// ([section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)). Some answer with an OAuth error
+/// to the request for the access token then, which is no failure.
 pub fn of_grant(outcomes: Vec<Result<(), Error>>) -> Result<(), Error> {
     let mut worst = Ok(());
     let mut is_revoked = false;
@@ -53,8 +59,8 @@ pub fn of_grant(outcomes: Vec<Result<(), Error>>) -> Result<(), Error> {
     worst
 }
 
-/// The outcome that says more of what is left: a failure before the refusal of a provider that doesn't
-/// revoke for this client.
+/// The worse of two outcomes: a failure is worse than the refusal of a provider that does not revoke for
+/// this client, and that is worse than a success.
 pub fn worse(one: Result<(), Error>, other: Result<(), Error>) -> Result<(), Error> {
     let is_mild = one.as_ref().err().is_none_or(|error| refuses_client(error.code()));
     match &other {
@@ -64,13 +70,13 @@ pub fn worse(one: Result<(), Error>, other: Result<(), Error>) -> Result<(), Err
     }
 }
 
-/// Whether the provider doesn't revoke for public clients, or tokens of this kind: not a failure of a
-/// sign-out, which can't do more.
+/// Whether the provider does not revoke tokens of public clients, or of this type. A sign-out can do
+/// nothing about that, and does not fail.
 fn refuses_client(code: Code) -> bool {
     matches!(code, Code::InvalidClient | Code::UnauthorizedClient | Code::UnsupportedTokenType)
 }
 
-/// What a revocation is to a sign-out.
+/// The outcome of a revocation as a part of a sign-out.
 pub fn part(outcome: Result<(), Error>) -> Part {
     match outcome {
         Ok(()) => Ok((Done::Yes, None)),

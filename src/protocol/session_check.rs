@@ -1,4 +1,6 @@
-//! `user.session()`: whether the provider still has a session, asked without the person.
+//! `user.session()`: asks the provider whether its session is alive, without the user. The request is an
+//! authorization request with `prompt=none`
+//! ([OpenID Connect Core section 3.1.2.1](https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest)).
 
 use std::rc::Rc;
 
@@ -12,20 +14,20 @@ use crate::secret::{Nonce, RawIdToken};
 use crate::text::{Join, Text, pieces};
 use crate::url::Params;
 
-/// What the provider is asked for.
+/// The question to the provider.
 pub struct Question<'a> {
-    /// `code`, which every provider knows; `none` or `id_token` where the app wants that and the provider
-    /// can do it.
+    /// `response_type`: `code`, which every provider supports, or, where app and provider agree, `none`
+    /// or `id_token`
+    /// ([OAuth 2.0 Multiple Response Types section 4](https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#none)).
     pub response_type: &'a str,
-    /// The request.
+    /// The other parameters. Its `redirect_uri` is empty for a request by fetch.
     pub transaction: &'a Rc<Transaction>,
-    /// Whose session it should be.
+    /// `id_token_hint`: the ID token of the user whose session is meant.
     pub hint: Option<&'a RawIdToken>,
 }
 
 impl Question<'_> {
-    /// The parameters, in the order of the documented client where it has them. Without a redirect URI
-    /// the provider is asked by fetch.
+    /// The parameters, in the order in which the documented client sends them.
     pub fn params(&self) -> Params {
         let transaction = self.transaction;
         let mut params = Params::new();
@@ -44,7 +46,8 @@ impl Question<'_> {
         params
     }
 
-    /// The authorize URL, with the hint where it is short enough.
+    /// The URL of the request. `id_token_hint` is left out where the URL would be too long for some
+    /// servers.
     pub fn url(&self, endpoint: &str) -> Text {
         let mut params = self.params();
         let url = params.append_to(endpoint);
@@ -56,24 +59,26 @@ impl Question<'_> {
     }
 }
 
-/// The scope of a check: nothing that outlives it.
+/// The scope of the request: the given one, or `openid`, without `offline_access`, since no refresh
+/// token is wanted.
 pub fn scope(asked: Option<&Text>) -> Text {
     let mut scopes = pieces(asked.map_or("openid", Text::as_str), b' ');
     scopes.retain(|scope| *scope != "offline_access");
     scopes.joined_by(" ")
 }
 
-/// How far the provider's "nobody is signed in" can be believed.
+/// What decides whether the answer "no user is signed in" proves that the session is over.
 #[derive(Clone, Copy)]
 pub struct Trust {
-    /// Whether the provider is AM, which says `interaction_required` for it.
+    /// Whether the provider is AM, which answers `interaction_required` in this case.
     pub is_am: bool,
-    /// Whether this page has reached the session in this sign-in: where the browser keeps the provider's
-    /// cookie from this page, the provider says that nobody is signed in too.
+    /// Whether this page has reached the session since the sign-in. If not, the browser may block the
+    /// provider's cookie on this page, and the provider gives the same answer for a live session.
     pub has_reached: bool,
 }
 
-/// The provider's refusal: `login_required` only where the session is known to be over.
+/// The provider's error: `login_required` where the session is known to be over, and
+/// `session_unconfirmed` where [`Trust`] does not prove that.
 fn refused(error: &str, text: Text, trust: Trust) -> Error {
     let told = oauth_error::code(error);
     let is_over = match told {
@@ -90,9 +95,13 @@ fn refused(error: &str, text: Text, trust: Trust) -> Error {
     Error::new(error, code, Kind::Auth, text)
 }
 
-const UNCONFIRMED: &str = ". This page has not reached the session since the sign-in: the browser may keep the provider's cookie from it, and the session may be alive.";
+const UNCONFIRMED: &str = ". The session may still be alive: this page has not reached it since the sign-in, and the browser may block the provider's cookie. Treat it as alive.";
 
-/// Reads the answer to the question by fetch: AM says 204 for a session.
+/// Reads the answer to the request by fetch. AM answers 204 where there is a session.
+///
+/// # Errors
+/// `login_required` or `session_unconfirmed` where there is none; `session_check_error` where the answer
+/// does not say, with the code of the reason.
 pub fn read_fetched(answer: Result<Answer, NetworkFault>, trust: Trust) -> Result<(), Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
@@ -105,7 +114,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>, trust: Trust) -> Resul
     let status = f64::from(answer.status);
     let json = parse(&answer.body);
     let code = oauth_error::code_of(&answer, json.as_ref());
-    // Nothing else says that there is no session: not an outage, nor a wrong request.
+    // Only these say that there is no session: not a failing server, nor a wrong request.
     let says_so = match code {
         Code::LoginRequired | Code::InteractionRequired => (400..500).contains(&answer.status),
         code => code == Code::HttpError && answer.status == 401,
@@ -123,7 +132,7 @@ pub fn read_fetched(answer: Result<Answer, NetworkFault>, trust: Trust) -> Resul
     Err(failed(code).status(status).cause(oauth_error::cause(json.as_ref())))
 }
 
-/// The documented error of a check that says nothing about the session.
+/// The documented client's error for a check that says nothing about the session.
 pub fn failed(code: Code) -> Error {
     let advice = oauth_error::advice(code).unwrap_or_default();
     let text = [FAILED, advice].joined_by(if advice.is_empty() { "" } else { " " });
@@ -132,7 +141,8 @@ pub fn failed(code: Code) -> Error {
 
 const FAILED: &str = "Session check failed.";
 
-/// The provider's own error in the response. An error counts even when it lacks its code.
+/// The provider's error in an authorization response; `None` for a success. A response with only
+/// `error_description` counts as an error, as in the documented client.
 pub fn refusal(params: &Params, trust: Trust) -> Option<Error> {
     let (error, description) = (params.get("error"), params.get("error_description"));
     if error.is_none() && description.is_none() {
@@ -147,7 +157,7 @@ pub fn refusal(params: &Params, trust: Trust) -> Option<Error> {
     Some(refused(error, text, trust).cause(cause))
 }
 
-/// A frame that brought nothing.
+/// The error for a hidden frame in which no response arrived.
 pub fn frame_error(fault: FrameFault) -> Error {
     let (error, code, text) = match fault {
         FrameFault::Timeout => (

@@ -1,4 +1,4 @@
-//! The stored tokens, their lifetime, and what `token.get()` decides about them.
+//! Tokens: the token response, the stored record, lifetimes, and what `token.get()` does with them.
 
 use std::slice::from_ref;
 
@@ -9,40 +9,42 @@ use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 use crate::storage::SIGN_IN_ID;
 use crate::text::{Join, Text, pieces};
 
-/// What one sign-in gave, as it is stored and returned: the documented JSON, with optional members
-/// of our own (`scope`, `tokenType`, `issuer`).
+/// The tokens of one sign-in, as they are stored and returned: the members of the documented client
+/// (docs/compatibility.md), and optional ones that it has not, such as `scope`, `tokenType` and `issuer`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tokens {
-    /// For requests to APIs.
+    /// `accessToken`
     pub access_token: AccessToken,
-    /// Who signed in.
+    /// `idToken`
     pub id_token: Option<RawIdToken>,
-    /// For renewal.
+    /// `refreshToken`
     pub refresh_token: Option<RefreshToken>,
-    /// The lifetime in seconds at the time of receipt (`expiresAt`, in spite of its name).
+    /// `expiresAt`: in spite of its name the lifetime in seconds, from the time of issue.
     pub lifetime: Option<f64>,
-    /// When the access token expires, in milliseconds since 1970 by the device's clock.
+    /// `expiryTimestamp`: when the access token expires, in milliseconds since 1970 by the device's
+    /// clock.
     pub expiry: Option<f64>,
-    /// The scope that was granted.
+    /// `scope`: what was granted, separated by spaces.
     pub scope: Option<Text>,
-    /// The type of the access token, such as `Bearer`.
+    /// `tokenType`, such as `Bearer`.
     pub token_type: Option<Text>,
-    /// The APIs that the access token is for, where the app named some (RFC 8707).
+    /// `resource`: the APIs that the access token is for, as [`resources`] returns them
+    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     pub resources: Value,
-    /// The issuer, in records that we wrote.
+    /// `issuer`; `None` in records of other client libraries.
     pub issuer: Option<Text>,
-    /// The client that keeps these, where their ID token does not name it.
+    /// `clientId`: the client of these tokens, where the ID token does not name it.
     pub client_id: Option<Text>,
-    /// The ID token that came for the code, where AM has since sent another one: AM knows the session
-    /// by this one alone.
+    /// `signInIdToken`: the ID token of the code's exchange, where AM has sent another one since. AM
+    /// ends the session only for this one.
     pub sign_in_id_token: Option<RawIdToken>,
-    /// The id of the sign-in, in a record that a tab keeps for itself: see `crate::page::sign_ins`.
+    /// `signInId`: the id of the sign-in, in a record of this tab alone: see `crate::page::sign_ins`.
     pub sign_in_id: Option<Text>,
 }
 
 impl Tokens {
-    /// Reads a stored record, whosever it is: see `SignIn::read`. `None` when it holds no access token:
-    /// docs/decisions.md#unreadable-stored-tokens-count-as-none
+    /// Reads a stored record, of any user and client: `SignIn::read` checks those. `None` without an
+    /// access token (docs/decisions.md#unreadable-stored-tokens-count-as-none).
     pub fn read(record: &Value) -> Option<Box<Tokens>> {
         let text = |name| record.non_empty(name).map(Text::from);
         Some(Box::new(Tokens {
@@ -61,12 +63,12 @@ impl Tokens {
         }))
     }
 
-    /// Whether another client library wrote the record, which then does not name its issuer.
+    /// Whether another client library wrote the record: it has no issuer then.
     pub fn is_foreign(&self) -> bool {
         self.issuer.is_none()
     }
 
-    /// The record to store and the value to return.
+    /// The record to store. The app gets it after [`Tokens::shown`].
     pub fn to_value(&self) -> Value {
         let id_token = self.id_token.as_ref().map(RawIdToken::reveal);
         let mut value = object!([
@@ -87,18 +89,19 @@ impl Tokens {
         value
     }
 
-    /// What of a record is for the app: not what only this library needs.
+    /// A record without the members that are not for the app.
     pub fn shown(mut record: Value) -> Value {
         record.retain(&|name, _| !["clientId", "signInIdToken", SIGN_IN_ID].contains(&name));
         record
     }
 
-    /// The options of an authorization that is to bring the like of these.
+    /// The options of an authorization request for tokens like these.
     pub fn as_options(&self) -> Value {
         object!([("resource", self.resources.clone())])
     }
 
-    /// Every token that can be revoked: the refresh token first, so that nothing new comes of it.
+    /// The tokens to revoke. The refresh token is first, so that no access token can be issued for it
+    /// meanwhile.
     pub fn secrets(&self) -> Vec<Text> {
         let mut secrets = Vec::new();
         if let Some(token) = &self.refresh_token {
@@ -108,16 +111,17 @@ impl Tokens {
         secrets
     }
 
-    /// The ID token that came for the code.
+    /// The ID token of the code's exchange, for `id_token_hint`.
     pub fn of_sign_in(&self) -> Option<&RawIdToken> {
         self.sign_in_id_token.as_ref().or(self.id_token.as_ref())
     }
 
-    /// True when less than `threshold` milliseconds of the access token's life are left or, where it
-    /// has no more to begin with, less than half of them: else every call would renew it. Never for
-    /// a token of unknown lifetime, and always for one that came without any. A token that has more life
-    /// left than it ever had tells that the device's clock was set back: then nobody knows, and it
-    /// counts as near its end.
+    /// Whether the access token expires in less than `threshold` milliseconds. For a lifetime that is no
+    /// longer than the threshold, half the lifetime counts: otherwise every call would renew the tokens.
+    ///
+    /// False where the lifetime is unknown, true where it is 0. A token that seems to have more time left
+    /// than its lifetime shows that the device's clock was set back. What is left is unknown then, and
+    /// the result is true.
     pub fn is_near_expiry(&self, now: f64, threshold: f64) -> bool {
         let threshold = self.threshold(threshold);
         self.expiry.map(|expiry| expiry - now).is_some_and(|left| {
@@ -127,50 +131,53 @@ impl Tokens {
         })
     }
 
-    /// The threshold, or half the life of a token that doesn't live as long.
+    /// The threshold in milliseconds, or half the lifetime where that is no longer than the threshold.
     fn threshold(&self, threshold: f64) -> f64 {
         let life = self.lifetime.map(|seconds| seconds * 1000.0);
         life.filter(|life| *life <= threshold).map_or(threshold, |life| life / 2.0)
     }
 
-    /// The most milliseconds that can be left of the life.
+    /// The most milliseconds that the access token can have left, unless the clock was set back.
     fn most(&self) -> Option<f64> {
         self.lifetime.map(|seconds| seconds * 1000.0 + CLOCK_TOLERANCE)
     }
 
-    /// From when until when, in milliseconds since 1970, it is certainly not near its end; a missing
-    /// limit is none. `None` where there is no such time, or it can't be told to the millisecond.
+    /// The first and the last time, in milliseconds since 1970, at which [`Tokens::is_near_expiry`] is
+    /// false. A limit that is `None` is no limit; the result is `None` where there is no such time, or
+    /// the expiry is not a date of JavaScript.
     pub fn fresh_span(&self, threshold: f64) -> Option<(Option<f64>, Option<f64>)> {
         let is_over = self.lifetime == Some(0.0);
         if is_over || self.expiry.is_some_and(|expiry| expiry.abs() > MAX_DATE) {
             return None;
         }
-        // Rounding must not make it longer.
+        // A millisecond less on each side, so that rounding can't make the span longer.
         let from = self.expiry.zip(self.most()).map(|(expiry, most)| expiry - most + 1.0);
         Some((from, self.expiry.map(|expiry| expiry - self.threshold(threshold) - 1.0)))
     }
 
-    /// Whether the provider issued it less than `milliseconds` ago, by the device's clock.
+    /// Whether the access token was issued less than `milliseconds` ago, by the device's clock.
     pub fn is_younger_than(&self, milliseconds: f64, now: f64) -> bool {
         let life = self.lifetime.map(|seconds| seconds * 1000.0);
         let issued = self.expiry.zip(life).map(|(expiry, life)| expiry - life);
         issued.is_some_and(|issued| (0.0..milliseconds).contains(&(now - issued)))
     }
 
-    /// True when the access token's life is over: not a millisecond is left.
+    /// Whether the access token has expired: less than a millisecond is left.
     pub fn is_expired(&self, now: f64) -> bool {
         self.is_near_expiry(now, 1.0)
     }
 }
 
-/// No date of JavaScript is more milliseconds from 1970.
+/// The latest date of JavaScript, in milliseconds since 1970.
 const MAX_DATE: f64 = 8.64e15;
 
-/// Clocks are set by this many milliseconds without notice.
+/// By how many milliseconds a clock may be set back before a token's time counts as unknown.
 const CLOCK_TOLERANCE: f64 = 300_000.0;
 
-/// What the token endpoint answered, checked for form and not yet for its ID token (RFC 6749
-/// section 5.1, OpenID Connect Core section 3.1.3.3).
+/// A token response
+/// ([RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1),
+/// [OpenID Connect Core section 3.1.3.3](https://openid.net/specs/openid-connect-core-1_0.html#TokenResponse)).
+/// Its ID token is not yet verified.
 pub struct TokenResponse {
     /// `access_token`
     pub access_token: AccessToken,
@@ -178,7 +185,7 @@ pub struct TokenResponse {
     pub id_token: Option<RawIdToken>,
     /// `refresh_token`
     pub refresh_token: Option<RefreshToken>,
-    /// `expires_in`, seconds
+    /// `expires_in`, in seconds
     pub expires_in: Option<f64>,
     /// `scope`
     pub scope: Option<Text>,
@@ -187,8 +194,9 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Reads the JSON of a successful answer; `None` when it lacks an access token or carries one
-    /// that is not a bearer token.
+    /// Reads the JSON of a success answer; `None` without an access token, or with a `token_type` other
+    /// than `Bearer`, which a client must not use
+    /// ([RFC 6749 section 7.1](https://www.rfc-editor.org/rfc/rfc6749#section-7.1)).
     pub fn read(answer: &Value) -> Option<Box<TokenResponse>> {
         let text = |name| answer.non_empty(name).map(Text::from);
         let response = Box::new(TokenResponse {
@@ -208,8 +216,11 @@ impl TokenResponse {
         bearer.then_some(response)
     }
 
-    /// The tokens to keep, once the ID token has been verified. What a renewal did not bring again
-    /// is kept from `before`.
+    /// The tokens to store, after the ID token is verified. In a renewal, the refresh token, the ID token
+    /// and the scope of `before` stay where the response has none
+    /// ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6),
+    /// [OpenID Connect Core section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+    /// `now` is in milliseconds since 1970.
     pub fn into_tokens(
         self: Box<Self>,
         id_token: Option<IdToken>,
@@ -217,7 +228,7 @@ impl TokenResponse {
         issuer: &str,
         now: f64,
     ) -> Box<Tokens> {
-        // An access token that tells its own lifetime is believed where the answer is silent.
+        // Where the response has no expires_in, an access token that is a JWT may have a lifetime.
         let lifetime =
             self.expires_in.or_else(|| lifetime_of(&claims_of(&self.access_token)?, now));
         Box::new(Tokens {
@@ -237,7 +248,8 @@ impl TokenResponse {
     }
 }
 
-/// One resource or several (RFC 8707 section 2): a list of texts, or `null` for none.
+/// The resources of a text or a list: a list of texts, or `null` for none
+/// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
 pub fn resources(value: Option<&Value>) -> Value {
     let mut resources = Vec::new();
     for resource in value.map_or(&[][..], |value| value.as_array().unwrap_or(from_ref(value))) {
@@ -248,21 +260,23 @@ pub fn resources(value: Option<&Value>) -> Value {
     if resources.is_empty() { Value::NULL } else { Value::from(resources) }
 }
 
-/// The claims of an access token that is a JSON Web Token (RFC 9068), unverified: of use for its
-/// lifetime alone.
+/// The claims of an access token that is a JSON Web Token
+/// ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)). They are not verified,
+/// and used for the lifetime only.
 fn claims_of(token: &AccessToken) -> Option<Value> {
     let payload = base64url::decode(pieces(token.reveal(), b'.').get(1)?)?;
     parse(std::str::from_utf8(&payload).ok()?)
 }
 
-/// From issue to expiry, in seconds: no clock of ours is involved where the token says both.
+/// The lifetime in seconds, from `iat` to `exp`. Without `iat` it is counted from `now`, in milliseconds
+/// since 1970.
 fn lifetime_of(claims: &Value, now: f64) -> Option<f64> {
     let issued = claims.number("iat").unwrap_or(now / 1000.0);
     not_negative(claims.number("exp")? - issued)
 }
 
-/// A lifetime; some servers send it as text ([RFC 6749 section
-/// 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1) has a number). One of 0 or less is 0.
+/// A lifetime in seconds, at least 0. Some servers send it as text, where
+/// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1) has a number.
 fn seconds(value: Option<&Value>) -> Option<f64> {
     not_negative(value?.as_numeral()?)
 }
@@ -271,7 +285,7 @@ fn not_negative(seconds: f64) -> Option<f64> {
     seconds.is_finite().then(|| seconds.max(0.0))
 }
 
-/// What was granted; some servers send a list. `None` where the answer does not say.
+/// The granted scope, separated by spaces. Some servers send a list.
 fn scope(granted: &Value) -> Option<Text> {
     let Some(list) = granted.as_array() else {
         return granted.as_text().cloned();
@@ -285,32 +299,33 @@ fn scope(granted: &Value) -> Option<Text> {
     Some(names.joined_by(" "))
 }
 
-/// What `token.get()` does with what is stored.
+/// What `token.get()` does with the stored tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It is good, or its lifetime is unknown: return it.
+    /// Returns them: they are not near their expiry.
     Return,
-    /// It is over, or nearly, and no renewal was asked for: return it, marked as expired.
+    /// Returns them, marked as expired: they are near their expiry, and the call asks for no renewal.
     ReturnExpired,
-    /// Nothing is stored, and no renewal was asked for.
+    /// Fails: nothing is stored, and the call asks for no renewal.
     NoTokens,
-    /// A renewal is forced; or it was asked for, and is due, or nothing is stored.
+    /// Renews them: `forceRenew`, or `backgroundRenew` where nothing is stored or they are near their
+    /// expiry.
     Renew,
 }
 
-/// When a call renews what is stored.
+/// When `token.get()` renews the stored tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Renewal {
     /// Never.
     Never,
-    /// When it is due, or nothing is stored: `backgroundRenew`.
+    /// Where nothing is stored or they are near their expiry: `backgroundRenew`.
     WhenDue,
     /// In any case: `forceRenew`.
     Always,
 }
 
 impl Renewal {
-    /// What the options of `token.get()` ask for.
+    /// Reads the options of `token.get()`.
     pub fn read(options: &Value) -> Renewal {
         let flag = |name| options.get(name).is_some_and(Value::is_truthy);
         if flag("forceRenew") {
@@ -323,7 +338,8 @@ impl Renewal {
     }
 }
 
-/// Decides by what is stored and what the caller asked for.
+/// What `token.get()` does. `now` is in milliseconds since 1970, `threshold` (`oauthThreshold`) in
+/// milliseconds.
 pub fn decide(stored: Option<&Tokens>, now: f64, threshold: f64, renewal: Renewal) -> Decision {
     let near_expiry = stored.map(|tokens| tokens.is_near_expiry(now, threshold));
     match (near_expiry, renewal) {
@@ -476,7 +492,7 @@ mod tests {
         }
     }
 
-    /// RFC 6749 section 5.1.
+    /// [RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)
     #[test]
     fn the_scope_is_what_was_granted() {
         for (member, scope) in [

@@ -1,4 +1,5 @@
-//! User details: OpenID Connect Core 1.0 section 5.3.
+//! User details, from the UserInfo endpoint:
+//! [OpenID Connect Core section 5.3](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo).
 
 use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
@@ -10,7 +11,10 @@ use crate::secret::{AccessToken, RawIdToken};
 use crate::text::Join;
 use crate::text::Text;
 
-/// The request (section 5.3.1), with the token in the header.
+/// The request
+/// ([section 5.3.1](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoRequest)), with the
+/// access token in the `Authorization` header
+/// ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
 pub fn request(endpoint: &str, token: &AccessToken) -> Request {
     Request::get(endpoint)
         .header("Authorization", ["Bearer ", token.reveal()].joined())
@@ -18,15 +22,20 @@ pub fn request(endpoint: &str, token: &AccessToken) -> Request {
         .action("USER_INFO")
 }
 
-/// What the endpoint answered.
+/// The body of a success answer.
 pub enum Details {
-    /// The details.
+    /// The user details: an object.
     Json(Value),
-    /// The details in a signed token, which has not been verified.
+    /// The user details in a signed token, whose signature is not yet verified.
     Signed(RawIdToken),
 }
 
-/// Reads the answer (section 5.3.2).
+/// Reads the answer
+/// ([section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
+///
+/// # Errors
+/// `token_rejected` for 401; the code of the provider's error or `http_error` for another error status;
+/// `answer_not_json` for a success with any other body; the code of the network fault.
 pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Details, Error> {
     let answer = answer.map_err(|fault| {
         let (code, status) = fault.describe();
@@ -35,7 +44,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Details, Error> {
     let json = parse(&answer.body);
     let status = f64::from(answer.status);
     if !answer.is_ok() {
-        // RFC 6750 section 3.1: the token has expired or was revoked.
+        // The token is expired or revoked: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
         let code = match answer.status {
             401 => Code::TokenRejected,
             _ => oauth_error::code_of(&answer, json.as_ref()),
@@ -51,8 +60,12 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Details, Error> {
     }
 }
 
-/// The details, when they are about `subject`: the person of the ID token (section 5.3.2, last
-/// paragraph but one).
+/// The user details, after a check that their `sub` is that of the ID token: otherwise they may be
+/// another user's
+/// ([section 5.3.4](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponseValidation)).
+///
+/// # Errors
+/// `userinfo_subject`, also without a `sub`.
 pub fn about(details: Value, subject: Option<&Text>) -> Result<Value, Error> {
     match details.non_empty("sub") {
         Some(about) if subject.is_none_or(|subject| subject == about) => Ok(details),
@@ -60,8 +73,13 @@ pub fn about(details: Value, subject: Option<&Text>) -> Result<Value, Error> {
     }
 }
 
-/// The details of a token whose signature holds: `iss` and `aud`, where they are there, are ours
-/// (section 5.3.2), and it has not expired. `now` is in milliseconds.
+/// The user details of a token whose signature has been verified. Where it has `iss` and `aud`, they are
+/// the issuer and the client
+/// ([section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)), and where
+/// it has `exp`, that is not past. `now` is in milliseconds since 1970.
+///
+/// # Errors
+/// `id_token_issuer` for `iss` or `aud`, `id_token_expired` for `exp`.
 pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Result<Value, Error> {
     let ours = claims.get("iss").is_none_or(|iss| iss.as_str() == Some(issuer))
         && claims.get("aud").is_none_or(|_| is_for(&claims, client_id));
@@ -75,9 +93,9 @@ pub fn of_claims(claims: Value, issuer: &str, client_id: &str, now: f64) -> Resu
     Ok(claims)
 }
 
-/// Signed details that could not be verified.
+/// The error for signed user details that break a rule.
 pub fn unverified(code: Code) -> Error {
-    let text = "An error occurred while fetching user info: their signature, issuer or audience is not right.";
+    let text = "An error occurred while fetching user info: their signature, issuer, audience or expiry is wrong. Check how the provider signs user info.";
     Error::new(FAILURE, code, Kind::Auth, text)
 }
 
@@ -88,10 +106,10 @@ const SENTENCE: &str = "An error occurred while fetching user info";
 fn failure(code: Code) -> Error {
     let text = match code {
         Code::TokenRejected => {
-            "An error occurred while fetching user info: the access token was refused. Get a new one by token.get({ forceRenew: true })."
+            "An error occurred while fetching user info: the access token was refused. Call token.get({ forceRenew: true })."
         }
         Code::UserinfoSubject => {
-            "An error occurred while fetching user info: they are about somebody else than the ID token."
+            "An error occurred while fetching user info: they are about another user than the ID token. Do not use them."
         }
         _ => return Error::new(FAILURE, code, Kind::Auth, oauth_error::explain(SENTENCE, code)),
     };

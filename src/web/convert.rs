@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_js};
-use crate::task::{Work, until};
+use crate::task::{SharedWork, until};
 use crate::text::{Text, as_text};
 use crate::web::page;
 use crate::web::tasks;
@@ -36,7 +36,7 @@ pub fn text(argument: &JsValue) -> Text {
 
 /// Runs the method that a call names, with its options: the last of its arguments. `options.signal`
 /// gives it up. A share in a renewal or an exchange is given up, not the renewal itself.
-pub fn call(arguments: &Array, settle: Function, method: impl FnOnce(Value) -> Work) {
+pub fn call(arguments: &Array, settle: Function, method: impl FnOnce(Value) -> SharedWork) {
     let options = arguments.at(-1);
     let signal = member(&options, "signal");
     let work = match plain(&options) {
@@ -67,7 +67,7 @@ pub fn answer(settle: Function, work: Pin<Box<dyn Future<Output = Result<JsValue
     }));
 }
 
-async fn until_aborted(signal: &JsValue, work: Work) -> Result<Value, Error> {
+async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Error> {
     if member(signal, "aborted").is_truthy() {
         return Err(given_up());
     }

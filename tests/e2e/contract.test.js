@@ -141,7 +141,7 @@ test('answers of the token endpoint', async (t) => {
     [
       400,
       { error: 'invalid_request' },
-      'Bad request to token exchange endpoint. The provider finds the request incomplete or malformed. Check what the client is registered with: redirect URI, response type, PKCE.',
+      'Bad request to token exchange endpoint. The provider finds the request incomplete or malformed. Check the registration of the client: redirect URI, response type, PKCE.',
       true,
     ],
     [401, {}, 'Unauthorized request to token exchange endpoint'],
@@ -203,7 +203,7 @@ test('what comes to the frame', async (t) => {
         error: 'consent_required',
         type: 'auth_error',
         code: 'consent_required',
-        message: "The provider needs the user's consent. Go on with authorize.redirect().",
+        message: "The provider needs the user's consent. Call authorize.redirect().",
       },
     ],
     [

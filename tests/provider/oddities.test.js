@@ -21,8 +21,8 @@ useProvider();
 const TOLD = {
   'key-that-is-none': ['jwks_unavailable', /keys/],
   'key-that-is-none-beside-others': ['jwks_unavailable', /keys/],
-  'exp-as-text': ['id_token_expired', /exp is no number/],
-  'sub-as-number': ['id_token_subject', /sub is no text/],
+  'exp-as-text': ['id_token_expired', /exp is not a number/],
+  'sub-as-number': ['id_token_subject', /sub is not a text/],
   'no-auth-time': ['id_token_auth_time', /no auth_time.*leave out maxAge/],
   'hs256-by-default': ['id_token_algorithm', /HS256.*RS256/],
 };
