@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { checkFloors } from './floors.mjs';
+import { checkPromises } from './promises.mjs';
 import { Failure, isMain, main, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 
@@ -29,6 +30,7 @@ export async function check({ cargo, env, web }) {
     // Reads declarations by a package, which may not be installed yet when this file is loaded.
     'pages made by npm run docs': async () => (await import('./docs.mjs')).checkDocs(),
     'the floors of the core': checkFloors,
+    'the tests that pages name': checkPromises,
     biome: () => run(tool('biome'), ['ci', '--error-on-warnings', ...plain]),
   };
   const failed = [];

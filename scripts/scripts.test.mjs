@@ -13,6 +13,7 @@ import { goVersion, requireGo } from './go.mjs';
 import { javaVersion, requireJava } from './java.mjs';
 import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
+import { faultsOfPromises, faultsOfProviders } from './promises.mjs';
 import { root } from './run.mjs';
 import { withoutDeadEntries } from './table.mjs';
 import { countCargo, countNode, heading, stages, USUAL_MINUTES } from './test.mjs';
@@ -234,4 +235,63 @@ test('a floor is held up by those below it alone', () => {
     assert.equal(faulty.length, 1, code);
     assert.ok(faulty[0].includes(fault), faulty[0]);
   }
+});
+
+/** Files with tests, for pages that name them. */
+const TESTS = {
+  'tests/e2e/a.test.js': `
+    test('the user\\'s tokens stay', () => {});
+    test(\`no token for \${what}\`, () => {});
+    test.skip('later', () => {});`,
+  'tests/attacks/b.js': `
+    const made = [
+      \`is given \${what}: refused (${['A1', 'A13'].join(', ')})\`,
+      async ({ page }) => {},
+    ];
+    const all = {
+      'reads logs: nothing (${'A9'})': async () => {},
+      'is no attempt': 'a text',
+    };`,
+  'src/c.rs': '#[test]\n#[should_panic]\nfn it_holds() {}\nfn it_helps() {}',
+};
+
+test('a promise names the tests that hold it', () => {
+  const found = (...tests) =>
+    faultsOfPromises(
+      `# Page\n\n- no promise\n\n## Promises\n\n### Some\n\n- This holds,\n  always.\n${tests.map((test) => `  - ${test}\n`).join('')}\n## More\n\n- no promise\n`,
+      TESTS,
+    );
+  assert.deepEqual(
+    found(
+      "`tests/e2e/a.test.js`: `the user's tokens stay`, `no token for …`",
+      '`tests/attacks/b.js`: `is given …: refused`, `reads logs: nothing`',
+      '`src/c.rs`: `it_holds`',
+    ),
+    [],
+  );
+  for (const [test, fault] of [
+    ['no test', 'without a test: - This holds,'],
+    ['`tests/e2e/a.test.js`: none', 'tests/e2e/a.test.js: no test is named'],
+    ['`tests/e2e/none.test.js`: `x`', 'tests/e2e/none.test.js: no such file'],
+    ['`tests/e2e/a.test.js`: `later`', 'tests/e2e/a.test.js: no test "later"'],
+    ['`tests/attacks/b.js`: `is no attempt`', 'tests/attacks/b.js: no test "is no attempt"'],
+    ['`src/c.rs`: `it_holds`, `it_helps`', 'src/c.rs: no test "it_helps"'],
+  ]) {
+    assert.deepEqual(found(test), [fault]);
+  }
+  assert.deepEqual(faultsOfPromises('# Page\n', TESTS), ['no promises']);
+});
+
+test('a fault of a provider names the tests that hold it', () => {
+  const found = (...cells) =>
+    faultsOfProviders(
+      `# Page\n\n| Seen at | What | Tests |\n|---|---|---|\n${cells.map((cell) => `| AM | this | ${cell} |\n`).join('')}`,
+      TESTS,
+    );
+  assert.deepEqual(found('e2e/a (a switch), attacks/b; `c.rs` `it_holds`'), [
+    'this: no test "attacks/b"',
+  ]);
+  assert.deepEqual(found('e2e/a; `it_holds`', '`it_helps`'), ['this: no test "it_helps"']);
+  assert.deepEqual(found('e2e', ' '), ['this: no test "e2e"', 'without a test: this']);
+  assert.deepEqual(found(), ['no rows']);
 });

@@ -1065,6 +1065,24 @@ const ENDS: [Flow; 3] = [
 ];
 
 #[test]
+fn only_a_redirect_leaves_the_page() {
+    for is_signed_in in [true, false] {
+        for (name, flow) in FLOWS.iter().chain(&ENDS) {
+            if *name == "token.exchange" && !is_signed_in {
+                continue; // There is no code to exchange.
+            }
+            let world = World::new();
+            let client = client_with(&world, Area::Local);
+            world.run(client.get(&renew())).unwrap();
+            world.set_signed_in(is_signed_in);
+            let _ = world.run(flow(world.clone(), client));
+            let is_left = !world.navigated().is_empty();
+            assert_eq!(is_left, name.contains("redirect"), "{name}, {is_signed_in}");
+        }
+    }
+}
+
+#[test]
 fn no_fault_at_any_step_of_any_flow_loses_or_breaks_anything() {
     let faults = [
         Fault::Network(NetworkFault::Failed),
