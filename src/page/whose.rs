@@ -44,14 +44,16 @@ impl SignIn {
     /// a request is sent. A sign-out does not need that.
     pub fn read(&self, record: &Value) -> Option<Box<Tokens>> {
         let tokens = Tokens::read(record)?;
+        let names_issuer = |claims: &Value| claims.str("iss") == Some(&self.issuer);
+        let is_of_client = |claims: &Value| is_for(claims, &self.client_id);
         let is_ours = match (&tokens.issuer, &tokens.client_id, claims(&tokens)) {
             (None, _, None) => false,
-            (None, _, Some(claims)) => {
-                claims.str("iss") == Some(&self.issuer) && is_for(&claims, &self.client_id)
-            }
+            (None, _, Some(claims)) => names_issuer(&claims) && is_of_client(&claims),
             (Some(issuer), _, _) if self.issuer != *issuer => false,
+            // The record was ours; another script may have changed its issuer.
+            (Some(_), _, Some(claims)) if !names_issuer(&claims) => false,
             (Some(_), Some(client_id), _) => self.client_id == *client_id,
-            (Some(_), None, claims) => claims.is_none_or(|claims| is_for(&claims, &self.client_id)),
+            (Some(_), None, claims) => claims.is_none_or(|claims| is_of_client(&claims)),
         };
         is_ours.then_some(tokens)
     }
