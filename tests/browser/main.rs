@@ -169,7 +169,7 @@ async fn each_area_keeps_what_is_written() {
 async fn a_lock_is_had_once_and_released_when_dropped() {
     let browser = browser();
     let held = browser.lock("test", 1000.0).await.unwrap();
-    assert!(held.is_some());
+    assert!(Browser::is_exclusive(&held));
     assert!(browser.lock("test", 50.0).await.is_none());
     assert!(browser.lock("another", 1000.0).await.is_some());
     drop(held);
