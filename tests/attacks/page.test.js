@@ -71,4 +71,7 @@ test('every row of the review is tried, or is tried elsewhere', () => {
     rowsOf(names),
     rows.filter((row) => row !== 'A21'),
   );
+  const page = readFileSync(PAGE, 'utf8');
+  for (const row of rows)
+    assert.ok(page.includes(`\n| ${row} | `), `docs/attacks.md explains ${row}`);
 });
