@@ -346,8 +346,11 @@ fn another_users_tokens_stay() {
     let page = Page::new(world.clone());
     let mine = open_in(&world, page, "", "localStorage");
     world.run(mine.get(&renew())).unwrap();
-    let theirs =
-        crate::testing::world::id_token(&object!([("aud", "other".into()), ("sub", "eve".into())]));
+    let theirs = crate::testing::world::id_token(&object!([
+        ("iss", ISSUER.into()),
+        ("aud", "other".into()),
+        ("sub", "eve".into()),
+    ]));
     let record = format!(r#"{{"accessToken":"t","idToken":"{theirs}","issuer":"{ISSUER}"}}"#);
     world.put(Area::Local, "pic-other", &record);
     let other = open_in(&world, page, r#","clientId":"other""#, "localStorage");

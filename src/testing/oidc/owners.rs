@@ -226,7 +226,8 @@ fn an_edited_id_token_of_our_own_steers_no_user_info() {
     for (raw, code) in [
         (forged(ISSUER, "me", "demo"), Code::IdTokenSignature),
         (signed(ISSUER, "me", "eve"), Code::UserinfoSubject),
-        (signed(OTHER, "me", "demo"), Code::IdTokenIssuer),
+        // A record with an ID token of another issuer is none.
+        (signed(OTHER, "me", "demo"), Code::NotSignedIn),
     ] {
         edit(&world, &[("idToken", raw.into())]);
         assert_eq!(code_of(world.run(client.user_info())), Some(code));
