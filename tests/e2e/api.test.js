@@ -46,7 +46,6 @@ useWorld(async () => {
   };
 });
 afterEach(() => {
-  world.server.control.reset();
   calls = [];
   decide = () => {};
 });

@@ -1,6 +1,6 @@
 /** What an attacker, a hostile page or an unlucky moment could do; each of these worked once. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dropDocuments } from './oidc-support.js';
 import {
@@ -20,10 +20,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => {
-  world.server.control.clearFaults();
-  world.server.control.clearRequests();
-});
 
 /** The stored tokens, but for what only a logout at AM needs. */
 const storedTokens = async (page) =>

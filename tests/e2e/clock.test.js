@@ -1,6 +1,6 @@
 /** Clocks that are wrong, that jump, and that stop. */
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   CLIENT_ID,
   config,
@@ -21,7 +21,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 useWorld();
-beforeEach(() => world.server.control.reset());
 
 /** Sets the device's clock forward, or back, from what it shows now. */
 function setClock(page, milliseconds) {

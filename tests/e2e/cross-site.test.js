@@ -19,11 +19,11 @@ import {
 
 let elsewhere;
 
-useWorld(() => {
+useWorld();
+beforeEach(() => {
   elsewhere = world.app.replace('localhost', '127.0.0.1');
   return world.server.control.setClient({ client_id: CLIENT_ID, origins: [elsewhere] });
 });
-beforeEach(() => world.server.control.clearRequests());
 
 const configElsewhere = () => config({ redirectUri: `${elsewhere}/callback.html` });
 

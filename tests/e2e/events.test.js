@@ -1,6 +1,6 @@
 /** What an app hears of its sign-in by `subscribe()`, and renewal ahead of time by `autoRenew`. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { assertError, call, until } from './oidc-support.js';
 import {
   CLIENT_ID,
@@ -17,7 +17,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => world.server.control.reset());
 
 /** Makes `window.client`, which notes into `window.heard` what it hears. */
 function listen(page, settings = config()) {

@@ -1,7 +1,7 @@
 /** What an app hooks into the client: request middleware, `onResponse`, its own logger. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertError, assertNothingStored, resetServer } from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, assertNothingStored } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -16,7 +16,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /**
  * Calls methods of one client one after the other. `middleware` is the text of functions, which

@@ -1,7 +1,6 @@
 /** What isn't asked twice, and what is answered without the core: and when it must be all the same. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { resetServer } from './oidc-support.js';
+import { test } from 'node:test';
 import {
   config,
   openApp,
@@ -20,7 +19,6 @@ const DISCOVERY = '/.well-known/openid-configuration';
 const DOCUMENT = 'pic-document-';
 
 useWorld();
-afterEach(resetServer);
 
 /** The paths that the provider was asked for, preflights aside, without the realm's. */
 function asked() {

@@ -20,10 +20,7 @@ before(async () => {
   evil = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
 });
 after(() => evil?.close());
-afterEach(() => {
-  evil.control.reset();
-  world.server.control.reset();
-});
+afterEach(() => evil.control.reset());
 
 /** Lets both do without `iss`, as many providers do. */
 function withoutIss() {

@@ -4,7 +4,7 @@
  * the session all the same.
  */
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { until } from './oidc-support.js';
@@ -24,7 +24,6 @@ import {
 const COUNT = 20;
 
 useWorld();
-beforeEach(() => world.server.control.reset());
 
 const withoutLocks = () => Reflect.deleteProperty(Navigator.prototype, 'locks');
 const isActive = (token) => world.server.control.token(token).active;

@@ -73,8 +73,3 @@ export async function serveMetadata(changes) {
   const real = await (await fetch(world.provider + path)).json();
   world.server.control.addFault({ match: path, times: -1, body: { ...real, ...changes } });
 }
-
-/** For `afterEach`: the server as it was, after a whole test; the rows of a table share its page. */
-export function resetServer({ fullName }) {
-  if (!fullName.includes(' > ')) world.server.control.reset();
-}

@@ -19,7 +19,6 @@ useWorld();
 
 /** Signs in and gets tokens that are due for renewal at once. */
 async function withExpiringTokens(t, context) {
-  world.server.control.reset();
   const page = await openApp(t, { context });
   await signIn(page);
   await run(

@@ -1,6 +1,6 @@
 /** Sign-in by redirect: `authorize.redirect()`, then `authorize.callback()`. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   assertError,
   assertNobodyStored,
@@ -13,7 +13,6 @@ import {
 import { config, openApp, requestsTo, run, signIn, storage, useWorld, world } from './support.js';
 
 useWorld();
-afterEach(() => world.server.control.reset());
 
 const LANDING = '/signed-in.html';
 const settings = (more) => config({ redirectUri: world.app + LANDING, ...more });

@@ -1,7 +1,7 @@
 /** Renewal at providers as they are: revocations that end sessions, refusals, odd answers, full storages. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertError, call, fillIn, resetServer, until } from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, call, fillIn, until } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -17,7 +17,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 const isActive = (token) => world.server.control.token(token).active;
 /** The stored tokens, but for what only a logout at AM needs. */

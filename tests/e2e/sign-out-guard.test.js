@@ -3,13 +3,12 @@
  * call that signs out, at providers that are fast, slow or silent.
  */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { resetServer, until } from './oidc-support.js';
+import { until } from './oidc-support.js';
 import { config, requestsTo, run, TOKENS, useWorld, withTokens, world } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 const settings = () => config({ signOutRedirectUri: `${world.app}/` });
 

@@ -2,8 +2,8 @@
  * Signing out at providers of every kind: what is said of it, beside what is true at the server.
  */
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { assertNothingStored, call, dropDocuments, resetServer, until } from './oidc-support.js';
+import { test } from 'node:test';
+import { assertNothingStored, call, dropDocuments, until } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -17,8 +17,6 @@ import {
 } from './support.js';
 
 useWorld();
-beforeEach(() => world.server.control.clearRequests());
-afterEach(resetServer);
 
 const signOutRedirectUri = () => `${world.app}/`;
 

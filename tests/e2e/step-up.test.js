@@ -36,7 +36,6 @@ useWorld(async () => {
   };
 });
 afterEach(() => {
-  world.server.control.reset();
   transactions.clear();
   calls = [];
   refuse = undefined;

@@ -63,7 +63,6 @@ beforeEach(async () => {
   assert.ok(body.tokenId, JSON.stringify(body));
 });
 afterEach(() => {
-  world.server.control.reset();
   calls = [];
   decide = () => {};
 });
