@@ -5,6 +5,7 @@ import { api, assertError, useApi, withApi } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
@@ -18,9 +19,7 @@ useApi('x-app');
 
 /** A page whose policy allows the APIs. */
 async function openPage(t, open = withTokens) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return open(t, { context });
+  return open(t, { context: await newContext(t, { bypassCSP: true }) });
 }
 
 /**

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dropDocuments } from './oidc-support.js';
+import { dropDocuments, isActive, storedTokens } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -11,7 +11,6 @@ import {
   run,
   signIn,
   storage,
-  TOKENS,
   USER,
   useWorld,
   wellknown,
@@ -20,13 +19,6 @@ import {
 } from './support.js';
 
 useWorld();
-
-/** The stored tokens, but for what only a logout at AM needs. */
-const storedTokens = async (page) =>
-  JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
-    name === 'signInIdToken' ? undefined : value,
-  );
-const isActive = (token) => world.server.control.token(token).active;
 
 test('rotated keys are found past the HTTP cache', async (t) => {
   const cache = { 'cache-control': 'public, max-age=3600' };

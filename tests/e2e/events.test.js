@@ -5,6 +5,7 @@ import { assertError, call, until } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
@@ -47,8 +48,7 @@ async function assertHeard(page, ...expected) {
 
 /** Two tabs of one browser, both listening. */
 async function twoTabs(t, settings) {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const tabs = [await openApp(t, { context }), await openApp(t, { context })];
   await signIn(tabs[0]);
   for (const tab of tabs) await listen(tab, settings);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { assertError, assertNothingStored } from './oidc-support.js';
 import {
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
@@ -62,9 +63,7 @@ function hooked(page, { middleware = [], onResponse, calls, settings, more = {} 
 
 /** A page whose policy lets the tests bring their functions. */
 async function openTestPage(t, open = openApp) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return open(t, { context });
+  return open(t, { context: await newContext(t, { bypassCSP: true }) });
 }
 
 /* The functions below run in the page. */

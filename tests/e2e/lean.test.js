@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   config,
+  newContext,
   openApp,
   renewed,
   requestsTo,
@@ -211,8 +212,7 @@ test('what an app does to its tokens is not given to the next', async (t) => {
 });
 
 test('another tab renews, and logs out: seen at once', async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const page = await withLease(t, { context });
   const before = await get(page);
   const other = await openApp(t, { context });

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { startServer } from '../../server/server.js';
 import { assertError } from './oidc-support.js';
-import { CLIENT_ID, config, openApp, run, signIn, useWorld, world } from './support.js';
+import { CLIENT_ID, config, newContext, openApp, run, signIn, useWorld, world } from './support.js';
 
 const EVIL_CLIENT = 'client-of-the-other';
 const HONEST_PAGE = '/callback.html';
@@ -36,8 +36,7 @@ const evilConfig = (more) =>
 /** A page of a user who is signed in at the honest provider. */
 async function openPage(t) {
   await evil.control.setClient({ client_id: EVIL_CLIENT, origins: [world.app] });
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
+  const context = await newContext(t, { bypassCSP: true });
   const page = await openApp(t, { context });
   await signIn(page);
   return page;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { config, run, storage, USER, useWorld, world } from './support.js';
+import { config, run, storage, TOKENS, USER, useWorld, world } from './support.js';
 
 /** Calls one method of a new client: `call(page, 'token.get', [options])`. */
 export function call(page, method, args = [], settings = config(), more = {}) {
@@ -65,6 +65,19 @@ export async function until(condition, what = String(condition)) {
     assert.ok(Date.now() < deadline, `never: ${what}`);
   }
 }
+
+/** The stored tokens, but for what only a logout at AM needs. */
+export async function storedTokens(page) {
+  return JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
+    name === 'signInIdToken' ? undefined : value,
+  );
+}
+
+/** Whether the development server takes an access token or a refresh token. */
+export const isActive = (token) => world.server.control.token(token).active;
+
+/** Whether AM's session is alive, by its token. */
+export const isAlive = async (token) => (await world.server.control.session(token)).active;
 
 /** The claims of a token, unverified. */
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));

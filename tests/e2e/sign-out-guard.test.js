@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from './oidc-support.js';
+import { isActive, isAlive, until } from './oidc-support.js';
 import { config, requestsTo, run, TOKENS, useWorld, withTokens, world } from './support.js';
 
 useWorld();
@@ -74,9 +74,6 @@ const signOut = (page, how) =>
     window.outcome = (${how})(window.client, window.am);
     undefined;
   }`);
-
-const isAlive = async (token) => (await world.server.control.session(token)).active;
-const isActive = (token) => world.server.control.token(token).active;
 
 /** As the browser's Stop button: the page stays. Until then it can't be asked by Playwright. */
 async function cancelNavigation(page) {

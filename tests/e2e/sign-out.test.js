@@ -3,7 +3,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertNothingStored, call, dropDocuments, until } from './oidc-support.js';
+import {
+  assertNothingStored,
+  call,
+  dropDocuments,
+  isActive,
+  isAlive,
+  until,
+} from './oidc-support.js';
 import {
   config,
   openApp,
@@ -24,9 +31,6 @@ const signOutRedirectUri = () => `${world.app}/`;
 function setQuirks(quirks) {
   for (const [name, value] of Object.entries(quirks)) world.server.control.setQuirk(name, value);
 }
-
-const isAlive = async (token) => (await world.server.control.session(token)).active;
-const isActive = (token) => world.server.control.token(token).active;
 
 /** A page of a user who has tokens: of AM, or of a provider whose issuer is none of AM's. */
 async function signedIn(t, { quirks = {}, isAm = true, options } = {}) {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { api, useApi, withApi } from './oidc-support.js';
-import { run, USER, withTokens, world } from './support.js';
+import { newContext, run, USER, withTokens, world } from './support.js';
 
 /** How the gateway refuses: `{ status, headers, body }` for the advices; `undefined` lets pass. */
 let refuse;
@@ -57,9 +57,7 @@ const asUrl = ({ TransactionConditionAdvice: [id] }) => ({
 
 /** A page that is signed in, whose policy allows the API. */
 async function openPage(t) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return withTokens(t, { context });
+  return withTokens(t, { context: await newContext(t, { bypassCSP: true }) });
 }
 
 /**

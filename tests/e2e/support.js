@@ -249,6 +249,18 @@ export function wellknown(realm = 'root') {
 }
 
 /**
+ * A browser context with options, or for several pages of a test; closed after the test.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function newContext(t, options) {
+  const context = await world.browser.newContext(options);
+  t.after(() => context.close());
+  return context;
+}
+
+/**
  * A page of the app, in a browser context of its own. Fails the test for any unhandled rejection,
  * any uncaught error, and any frame left in the page.
  *

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { Browser, NEW_USER } from '../server/client.js';
 import { api, until, useApi, withApi } from './oidc-support.js';
-import { CLIENT_ID, openApp, run, storage, TOKENS, USER, world } from './support.js';
+import { CLIENT_ID, newContext, openApp, run, storage, TOKENS, USER, world } from './support.js';
 
 const ALICE = USER;
 const BOB = { username: 'bob', password: NEW_USER.IDToken5 };
@@ -25,11 +25,7 @@ async function openTab(t, context) {
   return openApp(t, { context });
 }
 
-async function openBrowser(t) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return context;
-}
+const openBrowser = (t) => newContext(t, { bypassCSP: true });
 
 /** In the page: a user signs in at the provider, whoever was signed in, and then here. */
 const signInAs = (page, user, input = withApi()) =>
