@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { startServer } from '../../server/server.js';
-import { assertError } from './oidc-support.js';
+import { assertError, fillIn } from './oidc-support.js';
 import { CLIENT_ID, config, newContext, openApp, run, signIn, useWorld, world } from './support.js';
 
 const EVIL_CLIENT = 'client-of-the-other';
@@ -162,9 +162,7 @@ test('both sign in, each at its own page', async (t) => {
     const url = await authorizeUrl(page, settings);
     await page.goto(url);
     if (provider === evil.url) {
-      await page.getByLabel('User Name').fill('demo');
-      await page.getByLabel('Password').fill('Ch4ng3it!');
-      await page.getByLabel('Password').press('Enter');
+      await fillIn(page);
       await page.waitForURL(`**${EVIL_PAGE}?**`);
     }
     const tokens = await run(
