@@ -1,35 +1,37 @@
-//! Where texts are stored, and the key of every record.
+//! The storages, and the key of every record in them. Other client libraries have the same keys for
+//! tokens and authorizations (docs/compatibility.md#what-is-the-same).
 
 use crate::json::{Value, object};
 use crate::secret::State;
 use crate::text::{Join, Text};
 
-/// A place to store texts in.
+/// A storage of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
-    /// Shared by all tabs, kept when the browser is closed.
+    /// `localStorage`: for all tabs, also after the browser is closed.
     Local,
-    /// This tab's, kept over a reload.
+    /// `sessionStorage`: for this tab, also after a reload.
     Session,
-    /// This page's.
+    /// The memory of this page.
     Memory,
-    /// The app's own, by its number.
+    /// The app's own storage with this number.
     Custom(u16),
 }
 
-/// What an app's own storage is asked to do.
+/// A call of an app's own storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CustomAction<'a> {
-    /// Reads.
+    /// Reads a text.
     Get,
     /// Stores this text.
     Set(&'a str),
-    /// Removes.
+    /// Removes a text.
     Remove,
 }
 
 impl Area {
-    /// The name of the web storage that it is.
+    /// The name of the [web storage](https://html.spec.whatwg.org/multipage/webstorage.html); `None` for
+    /// the others.
     pub const fn web_storage(self) -> Option<&'static str> {
         match self {
             Area::Local => Some("localStorage"),
@@ -38,7 +40,7 @@ impl Area {
         }
     }
 
-    /// The documented word for it in error messages.
+    /// The documented client's name, in error messages and notes.
     pub const fn word(self) -> &'static str {
         match self {
             Area::Local => "local",
@@ -49,7 +51,7 @@ impl Area {
     }
 }
 
-/// Where a record is kept.
+/// Where a record is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Location {
     /// The storage.
@@ -59,57 +61,56 @@ pub struct Location {
 }
 
 impl Location {
-    /// As it is noted, and read again by `SignIn::read`.
+    /// `{ storage, key }`, for the note of a sign-in; `SignIn::of_note` reads it.
     pub(crate) fn to_value(&self) -> Value {
         object!([("storage", self.area.word().into()), ("key", (&self.key).into())])
     }
 }
 
-/// The member of a record that names its sign-in: see `page/sign_ins.rs`.
+/// The member of a record with the id of its sign-in: see `src/page/sign_ins.rs`.
 pub const SIGN_IN_ID: &str = "signInId";
 
-/// What the key of a client's tokens begins with, unless the app chooses another prefix.
+/// The prefix of the key of a client's tokens, unless the app sets another one.
 pub const TOKENS_PREFIX: &str = "pic";
 
-/// What the key of each of the provider's documents begins with, in `sessionStorage`. `pkg/early.js`
-/// has it too.
+/// The prefix of the key of a provider's document, in `sessionStorage`. `pkg/early.js` has it too.
 pub const DOCUMENTS: &str = "pic-document-";
 
-/// The key of the step of a journey that is resumed, in `sessionStorage`.
+/// The key of the stored step of a journey, in `sessionStorage`.
 pub const JOURNEY_STEP: &str = "pic-journey-step";
 
-/// The key of a client's tokens: `pic-<clientId>`, unless the app chooses another prefix or name. Clients
-/// of one id whose tokens are bound to different things add their binding.
+/// The key of a client's tokens: `pic-<clientId>`, unless the app sets another prefix or name. A client
+/// with a `binding` adds it, so that clients with the same id do not share tokens.
 pub fn tokens_key(prefix: &str, name: &str, binding: &str) -> Text {
     let separator = if binding.is_empty() { "" } else { "-" };
     [prefix, "-", name, separator, binding].joined()
 }
 
-/// The key of an issuer's note of who is signed in where, in `localStorage`.
+/// The key of an issuer's entry of sign-ins, in `localStorage`.
 pub fn sign_ins_key(issuer: &str) -> Text {
     ["pic-clients-", issuer].joined()
 }
 
-/// The key of a document of the provider, in `sessionStorage`.
+/// The key of a provider's document, by its URL, in `sessionStorage`.
 pub fn document_key(url: &str) -> Text {
     [DOCUMENTS, url].joined()
 }
 
-/// The key of AM's session of an issuer.
+/// The key of the session token of an issuer's AM.
 pub fn session_key(issuer: &str) -> Text {
     [SESSION, issuer].joined()
 }
 
-/// The key that earlier versions had for AM's session: by the host and the path of the realm, without
-/// slashes at its ends.
+/// The key of earlier versions for AM's session token. `realm` is the path of the realm without slashes at
+/// its ends.
 pub fn old_session_key(host: &str, realm: &str) -> Text {
     [SESSION, host, "-", realm].joined()
 }
 
 const SESSION: &str = "pic-session-";
 
-/// The key of a started authorization, in `sessionStorage`, by its owner and its `state`; without a
-/// state, the one that other client libraries use, and what the others of this owner begin with.
+/// The key of an authorization, by its owner and its `state`, in `sessionStorage`. Without a `state` it is
+/// the key of other client libraries, and the prefix of all keys of this owner.
 pub fn authorization_key(owner: &str, state: Option<&State>) -> Text {
     let suffix = state.map(|state| ["-", state.reveal()].joined()).unwrap_or_default();
     ["FR-SDK-authflow-", owner, &suffix].joined()

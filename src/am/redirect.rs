@@ -209,6 +209,9 @@ fn read_record(
 fn check_state(record: &Value, params: &Params) -> Result<(), (Code, &'static str)> {
     let kept = record.non_empty("state");
     let comes_with_state = params.get("code").is_some() || params.get("error").is_some();
+    if params.is_repeated("state") {
+        return Err((Code::StateMismatch, MISSING));
+    }
     match params.get("state") {
         None if comes_with_state && kept.is_some() => return Err((Code::StateMissing, MISSING)),
         None => {}

@@ -1,4 +1,4 @@
-//! AM's sessions endpoint.
+//! AM's sessions endpoint: its requests, and their answers.
 
 use crate::am::endpoints::{Endpoints, VERSION, params, post};
 use crate::error::{Code, Error, Kind};
@@ -7,19 +7,20 @@ use crate::http::{Answer, Body, Request};
 use crate::json::{Value, parse};
 use crate::text::{Join, Text};
 
-/// The kept session token, and the header that it goes in.
+/// A session token, and the name of its header.
 pub struct Token {
     header: Text,
     token: Text,
 }
 
 impl Token {
-    /// The token of a kept session, where the app names a header for it.
+    /// The token of a stored session; `None` where the app names no header for it
+    /// (`session.cookieName`), and where there is no token.
     pub fn of(session: &Value, header: Option<&Text>) -> Option<Token> {
         Some(Token { header: header?.clone(), token: session.non_empty("tokenId")?.clone() })
     }
 
-    /// A request that carries it.
+    /// The request with the token in its header.
     pub fn put_into(&self, request: Request) -> Request {
         request.header(&self.header, &self.token)
     }
@@ -30,20 +31,18 @@ impl Token {
 pub struct Call<'a> {
     /// The endpoints of the realm.
     pub endpoints: &'a Endpoints,
-    /// The app's query.
+    /// The app's query parameters.
     pub query: &'a Value,
-    /// Without it the session is known by its cookie alone.
+    /// The session token. Without it AM finds the session by its cookie.
     pub token: Option<&'a Token>,
 }
 
-/// The versions of the sessions endpoint that are tried, one after the other: not every AM knows ours,
-/// and one that doesn't answers 404.
-///
-/// See [REST API versions](https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html).
+/// The versions of the sessions endpoint, in the order in which they are tried. AM answers 404 to one that
+/// it does not support ([REST API versions](https://docs.pingidentity.com/pingam/8/REST-guide/rest-api-versions.html)).
 pub const VERSIONS: [Option<&str>; 3] = [Some(VERSION), Some("protocol=1.0,resource=2.0"), None];
 
 impl Call<'_> {
-    /// The request for one of the actions [`INFO`], [`LOGOUT`] and [`VALIDATE`], in a version.
+    /// The request for an action ([`INFO`], [`LOGOUT`] or [`VALIDATE`]), for a version of the endpoint.
     pub fn request(self, action: &'static str, version: Option<&str>) -> Request {
         let mut params = params(self.query);
         params.set("_action", action);
@@ -59,27 +58,27 @@ impl Call<'_> {
     }
 }
 
-/// Asks what AM knows of the session.
+/// The action that returns information about the session.
 pub const INFO: &str = "getSessionInfo";
 
-/// Ends the session.
+/// The action that ends the session.
 pub const LOGOUT: &str = "logout";
 
-/// Asks whether the session is valid.
+/// The action that says whether the session is valid.
 pub const VALIDATE: &str = "validate";
 
-/// The versions in which AMs know the action `validate`.
+/// The versions of the endpoint that have the action [`VALIDATE`].
 pub const VALIDATING: [&str; 2] = [VERSION, "protocol=1.0,resource=1.2"];
 
-/// What AM says about a session token.
+/// AM's answer about a session token.
 pub enum Validity {
     /// The session is valid.
     Valid,
     /// There is no such session, or it has ended.
     Over,
-    /// AM has found no token in the request: it goes in another header.
+    /// AM found no token in the request: it expects another header.
     NoToken,
-    /// AM doesn't know the question.
+    /// AM does not support the action in this version.
     Unknown,
 }
 
@@ -94,16 +93,17 @@ pub fn read_validity(answer: &Answer) -> Validity {
     }
 }
 
-/// Nothing says whether the session is over.
+/// The error where nothing says whether the session is over.
 pub fn unconfirmed() -> Error {
-    let text = "Failed to terminate session: AM did not say whether it has ended. It knows the session by its cookie, which the browser may block here: set session.cookieName, or serve AM from a site of the app's.";
+    let text = "Failed to terminate session: AM did not confirm that it is over. The browser may block AM's cookie here. Set session.cookieName, or serve AM from the app's site.";
     Error::new("terminate_failed", Code::SessionUnconfirmed, Kind::Network, text)
 }
 
-/// Reads what AM knows of the session.
+/// Reads the answer to [`INFO`]: an object.
 ///
 /// # Errors
-/// `session_info_failed`: of type `auth_error` when there is no session (401), else `network_error`.
+/// `session_info_failed`: with `not_signed_in` where there is no session (401), `answer_not_json`,
+/// `http_error`, or the code of the network fault.
 pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
     let failed =
         |code, kind, text: &str| Error::new("session_info_failed", code, kind, text.to_owned());
@@ -115,7 +115,7 @@ pub fn read_info(answer: Result<Answer, NetworkFault>) -> Result<Value, Error> {
     match parse(&answer.body).filter(Value::is_object) {
         Some(info) if answer.is_ok() => Ok(info),
         _ if answer.status == 401 => {
-            let text = "There is no session, or it has ended: sign in again.";
+            let text = "There is no session, or it has ended. Sign in again.";
             Err(failed(Code::NotSignedIn, Kind::Auth, text).status(status))
         }
         None if answer.is_ok() => {
@@ -133,7 +133,7 @@ fn failure(code: Code, status: Text) -> Error {
     Error::new("terminate_failed", code, Kind::Network, text)
 }
 
-/// Why the session could not be ended: `terminate_failed`.
+/// The error `terminate_failed` for an answer to [`LOGOUT`], or for its absence.
 pub fn read_failure(answer: Result<Answer, NetworkFault>) -> Error {
     match answer {
         Ok(answer) => {

@@ -1,4 +1,4 @@
-//! The session that a journey ends in, as this page keeps it and asks about it.
+//! AM's session after a journey: the stored session token, and the calls of AM's sessions endpoint.
 
 use crate::am::realm::split_issuer;
 use crate::am::session::{
@@ -18,18 +18,18 @@ use crate::storage::{Area, Location, SIGN_IN_ID, old_session_key};
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
 
-/// Where a session token may be kept.
+/// Where a session token may be stored.
 const AREAS: [Area; 3] = [Area::Memory, Area::Session, Area::Local];
 
-/// The key that earlier versions had for an issuer's session token. The AMs of one host shared it.
+/// The key of earlier versions for an issuer's session token. Several AMs on one host shared it.
 fn old_key(issuer: &str) -> Option<Text> {
     let url = Url::parse(issuer, None)?;
     let realm = split_issuer(issuer).map_or_else(|| url.path().into(), |(_, realm)| realm);
     Some(old_session_key(url.host(), without_slashes(&realm)))
 }
 
-/// Moves a session that an earlier version has kept to its place, where it is this AM's: its sign-in is
-/// noted for this issuer or, without one, its `successUrl` is below AM's own path. Any other stays.
+/// Moves a session token of an earlier version to its new key, if it is this AM's: its sign-in belongs to
+/// this issuer or, without a sign-in, its `successUrl` is below AM's path. Otherwise it stays.
 pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
     let Some(old_key) = old_key(issuer) else { return };
     for area in [Area::Session, Area::Local] {
@@ -45,7 +45,7 @@ pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
     }
 }
 
-/// Whether a URL is below the path of AM: what stands before `oauth2` in its issuer.
+/// Whether a URL is below AM's path, which is the part of its issuer before `oauth2`.
 fn is_below(issuer: &str, url: &str) -> bool {
     let (Some((path, _)), Some(am), Some(url)) =
         (split_issuer(issuer), Url::parse(issuer, None), Url::parse(url, Some(issuer)))
@@ -55,7 +55,8 @@ fn is_below(issuer: &str, url: &str) -> bool {
     !path.is_empty() && url.href().starts_with(&*[am.origin(), &path, "/"].joined())
 }
 
-/// Keeps the session of a successful journey; without a token (`noSession`) the previous one stays.
+/// Stores the session of a successful journey. `area` is the option `session`, `None` to store nothing.
+/// Without a token (`noSession`) the previous one stays.
 pub fn keep<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,
@@ -80,7 +81,7 @@ pub fn keep<P: Platform>(
     let mut kept = area;
     if let Err(fault) = page.platform.write(area, key, &record) {
         caller.log.warn(fault.advice());
-        // The person is signed in all the same; for this page the token is known.
+        // The user is signed in, and this page still has the token.
         kept = Area::Memory;
         let _ = page.platform.write(kept, key, &record);
     }
@@ -89,13 +90,13 @@ pub fn keep<P: Platform>(
     }
 }
 
-/// The kept session of an issuer: `{ tokenId, successUrl, realm }`.
+/// The stored session of an issuer: `{ tokenId, successUrl, realm }`.
 pub fn get<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Value> {
     for area in AREAS {
         let Location { key, .. } = session_at(issuer, area);
         let text = page.platform.read(area, &key).ok().flatten();
         let Some(mut record) = text.as_deref().and_then(parse) else { continue };
-        // A sign-out in another tab has ended it.
+        // Another tab has signed out.
         if area != Area::Local && !page.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
             let _ = page.platform.remove(area, &key);
             continue;
@@ -108,12 +109,12 @@ pub fn get<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Value> {
     None
 }
 
-/// The token of an issuer's kept session, where the app names a header for it.
+/// The token of an issuer's stored session; `None` where the app names no header for it.
 pub fn token<P: Platform>(page: &Page<P>, issuer: &str, header: Option<&Text>) -> Option<Token> {
     Token::of(&get(page, issuer)?, header)
 }
 
-/// Asks in the version that the server knows, which is remembered for the page.
+/// Sends a call in the first of [`VERSIONS`] that the server supports. The page remembers that version.
 async fn ask<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,
@@ -125,7 +126,7 @@ async fn ask<P: Platform>(
     loop {
         let version = VERSIONS.get(at).copied().flatten();
         let answer = page.sender.send(caller, call.request(action, version)).await?;
-        // Who may ask comes before the version: a 401 says nothing about that.
+        // AM checks the session before the version: a 401 does not say that it supports this one.
         if !matches!(answer.status, 401 | 404) {
             page.providers.note_session_version(endpoint, at);
         }
@@ -136,7 +137,7 @@ async fn ask<P: Platform>(
     }
 }
 
-/// What AM knows of the session.
+/// AM's information about the session.
 ///
 /// # Errors
 /// Those of [`read_info`].
@@ -148,11 +149,11 @@ pub async fn info<P: Platform>(
     read_info(ask(page, caller, call, INFO).await)
 }
 
-/// Ends the session, and says whether it is over. A 401 says so only where the request carried the
-/// session token: a blocked cookie is answered in the same way.
+/// Ends the session, and returns whether it is over. A 401 confirms that only where the request has the
+/// session token: AM answers a blocked cookie in the same way.
 ///
 /// # Errors
-/// `terminate_failed`, where it could not be ended.
+/// `terminate_failed` where the session goes on, or nothing is known.
 pub async fn end<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,
@@ -171,7 +172,7 @@ pub async fn end<P: Platform>(
     }
 }
 
-/// Whether the session of the token is valid, as far as AM says so.
+/// Whether the session of the token is valid: asks in each of [`VALIDATING`] until AM supports one.
 async fn validate<P: Platform>(page: &Page<P>, caller: &Caller<P>, call: Call<'_>) -> Validity {
     for version in VALIDATING {
         let request = call.request(VALIDATE, Some(version));
@@ -184,7 +185,10 @@ async fn validate<P: Platform>(page: &Page<P>, caller: &Caller<P>, call: Call<'_
     Validity::Unknown
 }
 
-/// Forgets the session token of an issuer, wherever it is; whether there was one.
+/// Removes the session token of an issuer from all storages. Returns whether there was one.
+///
+/// # Errors
+/// Why a storage failed.
 pub fn forget<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, StorageFault> {
     page.sign_outs.add(issuer);
     let mut found = false;

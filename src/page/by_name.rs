@@ -1,10 +1,10 @@
-//! A few values, each under a name.
+//! A small map from names to values.
 
 use std::cell::RefCell;
 
 use crate::text::Text;
 
-/// Values by name, in a list: there are never many.
+/// Values by name, in a list: with the few that there are, a hash map would only be more code.
 pub struct ByName<T>(RefCell<Vec<(Text, T)>>);
 
 impl<T> Default for ByName<T> {
@@ -14,12 +14,12 @@ impl<T> Default for ByName<T> {
 }
 
 impl<T: Clone> ByName<T> {
-    /// The value of a name.
+    /// A clone of the value of `name`.
     pub fn get(&self, name: &str) -> Option<T> {
         self.0.borrow().iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
     }
 
-    /// Puts a value under a name, in the place of the one that is there.
+    /// Sets the value of `name`.
     pub fn set(&self, name: &str, value: T) {
         let mut list = self.0.borrow_mut();
         match list.iter_mut().find(|(other, _)| other == name) {
@@ -28,12 +28,12 @@ impl<T: Clone> ByName<T> {
         }
     }
 
-    /// Forgets a name.
+    /// Removes the value of `name`, if there is one.
     pub fn remove(&self, name: &str) {
         self.0.borrow_mut().retain(|(other, _)| other != name);
     }
 
-    /// Whether there is none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.0.borrow().is_empty()
     }

@@ -1,4 +1,5 @@
-//! The provider's public documents, its metadata and its keys, kept for this tab over reloads.
+//! The provider's public documents, metadata and keys, in `sessionStorage`: a reload need not fetch them
+//! again.
 
 use crate::http::Answer;
 use crate::json::{parse, to_text};
@@ -7,10 +8,10 @@ use crate::platform::Platform;
 use crate::storage::{Area, DOCUMENTS, document_key};
 use crate::text::{Join, cut};
 
-/// A document is used for this many milliseconds.
+/// How long a stored document is used: 10 minutes, in milliseconds.
 const MAX_AGE: f64 = 600_000.0;
 
-/// The documents of this tab.
+/// The stored documents of this tab.
 pub struct Documents<P: Platform> {
     platform: &'static P,
     sign_outs: &'static SignOuts<P>,
@@ -21,8 +22,8 @@ impl<P: Platform> Documents<P> {
         Documents { platform, sign_outs }
     }
 
-    /// The answer of a URL, as it came at most ten minutes ago. To be checked as if it came now: who
-    /// wrote it is not known.
+    /// The stored answer for a URL; `None` where there is none, or it is older than [`MAX_AGE`]. The caller
+    /// checks it as it checks a new one: other scripts of the origin can write to the storage.
     pub(super) fn get(&self, url: &str) -> Option<Answer> {
         let text = self.platform.read(Area::Session, &document_key(url)).ok()??;
         let (at, body) = cut(&text, b' ')?;
@@ -31,18 +32,18 @@ impl<P: Platform> Documents<P> {
         (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.into() })
     }
 
-    /// Keeps an answer that was found to be right; not in a page that has signed out, where nothing
-    /// may be left behind, by whatever was under way.
+    /// Stores an answer that has been checked. A page that has signed out stores nothing: calls that were
+    /// pending then must leave nothing behind.
     pub(super) fn keep(&self, url: &str, answer: &Answer) {
         if self.sign_outs.is_empty() {
             let now = to_text(&self.platform.now().into());
             let text = [&now, " ", &answer.body].joined();
-            // Without it the next page asks again.
+            // If that fails, the next page fetches the document again.
             let _ = self.platform.write(Area::Session, &document_key(url), &text);
         }
     }
 
-    /// Forgets every document.
+    /// Removes every document.
     pub fn forget(&self) {
         for key in self.platform.keys(Area::Session, DOCUMENTS).unwrap_or_default() {
             let _ = self.platform.remove(Area::Session, &key);

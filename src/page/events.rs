@@ -1,4 +1,4 @@
-//! What an app can listen to: what became of a sign-in, in this tab or another.
+//! The events of `subscribe()`: what happens to a sign-in, in this tab or in another.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -12,26 +12,26 @@ use crate::platform::{Platform, Task};
 use crate::storage::Area;
 use crate::text::Text;
 
-/// What happened.
+/// An event of a sign-in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// There are tokens where there were none, or a new sign-in's.
+    /// A user has signed in: tokens are stored.
     SignedIn,
-    /// The tokens are forgotten.
+    /// The user has signed out: the tokens are removed.
     SignedOut,
-    /// The tokens were renewed.
+    /// The tokens are renewed.
     TokensRenewed,
-    /// The access token's life is over, and it was not renewed.
+    /// The access token is expired, and not renewed.
     TokensExpired,
     /// The tokens could not be renewed.
     RenewalFailed(Error),
 }
 
-/// Takes an event as JavaScript sees it: `{ type, fromOtherTab, error? }`.
+/// Receives an event as JavaScript sees it: `{ type, fromOtherTab, error? }`.
 pub type Heard = Rc<dyn Fn(&Value)>;
 
 impl Event {
-    /// The event's `type` as JavaScript sees it.
+    /// `type` as JavaScript sees it.
     pub const fn name(&self) -> &'static str {
         match self {
             Event::SignedIn => "signed_in",
@@ -42,7 +42,7 @@ impl Event {
         }
     }
 
-    /// The event as other tabs hear it: how one tab can go on is of no use to another.
+    /// The event for other tabs, without `redirectUrl`: its `state` is stored for this tab alone.
     pub fn for_tabs(&self) -> Value {
         match self {
             Event::RenewalFailed(error) => {
@@ -62,17 +62,17 @@ impl Event {
     }
 }
 
-/// No more messages than this wait to be heard.
+/// How many messages of other tabs may wait; further ones are dropped.
 const MOST_WAITING: usize = 100;
 
-/// Who wants to hear of a sign-in.
+/// A listener of a sign-in.
 struct Listener {
     number: u32,
     sign_in: Rc<SignIn>,
     heard: Heard,
 }
 
-/// Where something has happened.
+/// Where an event has happened.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HappenedIn {
     /// In this tab.
@@ -81,13 +81,13 @@ pub(crate) enum HappenedIn {
     OtherTab,
 }
 
-/// The listeners of this page, and the news to and from other tabs.
+/// The listeners of this page, and the messages to and from other tabs.
 pub struct Events<P: Platform> {
     platform: &'static P,
     locks: &'static Locks<P>,
     listeners: RefCell<Vec<Listener>>,
     last_listener: Cell<u32>,
-    /// Tells this page's messages to other tabs from theirs.
+    /// A random name, by which this page recognises its own messages.
     page: RefCell<Text>,
 }
 
@@ -102,7 +102,8 @@ impl<P: Platform> Events<P> {
         }
     }
 
-    /// Lets `heard` hear of a sign-in, until [`Events::unlisten`].
+    /// Calls `heard` with each event of a sign-in, until [`Events::unlisten`] is called with the returned
+    /// number.
     pub fn listen(&self, sign_in: Rc<SignIn>, heard: Heard) -> u32 {
         let number = self.last_listener.get() + 1;
         self.last_listener.set(number);
@@ -110,7 +111,7 @@ impl<P: Platform> Events<P> {
         number
     }
 
-    /// Ends what [`Events::listen`] began.
+    /// Removes a listener.
     pub fn unlisten(&self, number: u32) {
         let mut listeners = self.listeners.borrow_mut();
         if let Some(position) = listeners.iter().position(|listener| listener.number == number) {
@@ -118,7 +119,7 @@ impl<P: Platform> Events<P> {
         }
     }
 
-    /// Everyone in this page who listens to a sign-in.
+    /// The listeners of a sign-in.
     fn of(&self, sign_in: &SignIn) -> Vec<Heard> {
         let listeners = self.listeners.borrow();
         let mut of = Vec::new();
@@ -130,7 +131,7 @@ impl<P: Platform> Events<P> {
         of
     }
 
-    /// The name of this page among all tabs.
+    /// The random name of this page.
     fn page(&self) -> Text {
         if self.page.borrow().is_empty() {
             let mut bytes = [0; 32];
@@ -140,14 +141,14 @@ impl<P: Platform> Events<P> {
         self.page.borrow().clone()
     }
 
-    /// Tells an event to every listener of the sign-in, in this page and in other tabs. To be called
-    /// when what happened is stored.
+    /// Notifies every listener of the sign-in, in this page and in other tabs. The caller has stored the
+    /// new state before.
     pub fn emit(&self, sign_in: &SignIn, event: &Event) {
         self.emit_here(sign_in, event, HappenedIn::ThisTab);
         self.emit_to_tabs(sign_in, event);
     }
 
-    /// The same, in this page alone.
+    /// Notifies the listeners in this page.
     pub(super) fn emit_here(&self, sign_in: &SignIn, event: &Event, at: HappenedIn) {
         let mut value = event.to_value();
         value.set("fromOtherTab", at == HappenedIn::OtherTab);
@@ -156,10 +157,10 @@ impl<P: Platform> Events<P> {
         }
     }
 
-    /// The same, to other tabs alone.
+    /// Notifies the listeners in other tabs.
     fn emit_to_tabs(&self, sign_in: &SignIn, event: &Event) {
         let stored = match sign_in.location.area {
-            // What only this tab can see concerns no other; their ends are followed by all: `notes.rs`.
+            // Other tabs have tokens of their own. A sign-out reaches them by the ids of `SignIns`.
             Area::Session | Area::Memory => return,
             Area::Local => Value::from(self.locks.fingerprint(sign_in)),
             Area::Custom(_) => Value::NULL,
@@ -169,8 +170,8 @@ impl<P: Platform> Events<P> {
         self.platform.tell(&sign_in.lock_name(), &to_text(&message));
     }
 
-    /// Listens to the sign-in's events in other tabs. Each is heard when this tab sees what happened, and
-    /// in their order; before that of a sign-out, what `on_sign_out` makes is run to its end.
+    /// Calls `heard` with the sign-in's events in other tabs, in their order, each once this tab sees the
+    /// storage that belongs to it. Before that of a sign-out, it runs the task of `on_sign_out`.
     pub(crate) fn listen_to_tabs(
         &'static self,
         sign_in: &SignIn,
@@ -199,6 +200,8 @@ impl<P: Platform> Events<P> {
         self.platform.listen(&sign_in.lock_name(), Rc::new(hear))
     }
 
+    /// Handles the messages of an inbox, one after the other, until it is empty. A message stays in the
+    /// inbox while it is handled, so that only one task does this.
     async fn hear(
         &self,
         sign_in: &SignIn,
@@ -208,7 +211,7 @@ impl<P: Platform> Events<P> {
     ) {
         loop {
             let Some(message) = inbox.borrow().first().cloned() else { return };
-            // What is followed by something else is over.
+            // The storage of an earlier event may be overwritten already.
             let is_last = inbox.borrow().len() == 1;
             if let Some(stored) = message.str("stored").filter(|_| is_last) {
                 self.locks.wait_to_see(sign_in, stored).await;

@@ -1,4 +1,4 @@
-//! What a tab forgets when another one has signed out.
+//! What a tab removes when another tab has signed out.
 
 use std::rc::Rc;
 
@@ -9,8 +9,8 @@ use crate::platform::Platform;
 use crate::storage::Area;
 use crate::text::Text;
 
-/// Another tab signed out: what this tab alone keeps of the session goes too, unless somebody has
-/// signed in again.
+/// After a sign-out in another tab, removes what this tab alone has stored of the session, unless a user
+/// has signed in again.
 pub async fn follow_sign_out<P: Platform>(page: &Page<P>, sign_in: &SignIn) {
     if page.tokens.read(sign_in).await.is_ok_and(|stored| stored.raw.is_none()) {
         let _ = am_session::forget(page, &sign_in.issuer);
@@ -18,10 +18,10 @@ pub async fn follow_sign_out<P: Platform>(page: &Page<P>, sign_in: &SignIn) {
     }
 }
 
-/// Forgets, whenever the ids of an issuer have changed, what this tab alone keeps of a sign-in that
-/// has ended; and at once, for a tab that was restored.
+/// Removes what this tab alone has stored of sign-ins that have ended: now, and whenever the ids of an
+/// issuer change ([`SignIns::watch`](crate::page::sign_ins::SignIns)).
 pub fn follow_sign_outs<P: Platform>(page: &'static Page<P>, issuer: &Text) {
-    // A tab that was restored may hold what a sign-out has ended meanwhile.
+    // A tab that is restored may have what another tab's sign-out has ended meanwhile.
     let _ = am_session::get(page, issuer);
     let of = issuer.clone();
     let changed = Rc::new(move |key: &str| {
@@ -32,16 +32,18 @@ pub fn follow_sign_outs<P: Platform>(page: &'static Page<P>, issuer: &Text) {
     page.sign_ins.watch(issuer, changed);
 }
 
+/// Reads what this tab has stored for an issuer, which removes the records of sign-ins that have ended.
+/// `is_news` is false where the entry of the issuer may be unchanged: no sign-out is counted then.
 async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool) {
     let _ = am_session::get(page, issuer);
     for sign_in in page.sign_ins.clients_of(issuer) {
-        // An app's own storage is the app's to look after.
+        // The app is responsible for its own storage.
         if !matches!(sign_in.location.area, Area::Custom(_)) {
             let _ = page.tokens.read(&sign_in).await;
         }
     }
     if is_news && page.sign_ins.count_notes(issuer) == 0 {
-        // What is under way in this tab was begun before the sign-out.
+        // Calls that are pending in this tab started before the sign-out, and must store nothing.
         page.sign_outs.add(issuer);
         page.documents.forget();
     }

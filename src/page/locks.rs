@@ -1,10 +1,14 @@
-//! Between tabs: one renewal at a time, by tabs that all see the same storage.
+//! Locks between tabs: one renewal of a sign-in at a time
+//! (docs/decisions.md#one-renewal-at-a-time), by a tab that sees what the one before has stored.
 //!
-//! Browsers run tabs in several processes. What one tab writes to `localStorage` reaches another
-//! tab's view of it a moment later, and in no order to the locks: a tab that gets a lock may still
-//! see what was stored before. It would then use a refresh token a second time, for which servers
-//! end the session. So who writes also holds, for a while, a lock whose name tells what was written;
-//! names are the same for all tabs at once, and who gets the lock waits until it sees just that.
+//! Browsers run tabs in several processes. What one tab writes to `localStorage` is visible in another
+//! tab a moment later, and not in order with the locks: a tab that gets the lock may still see the old
+//! record. It would use a refresh token a second time, for which providers end the session
+//! ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
+//!
+//! So a tab that writes also holds, for two seconds, a second lock whose name contains a hash of what it
+//! has written. Names of locks are the same for all tabs at once. A tab that gets the first lock looks for
+//! such a name, and waits until it sees a record with that hash.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,30 +21,30 @@ use crate::protocol::pkce;
 use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 
-/// What was written is told for this many milliseconds, by far longer than it is under way.
+/// How long the second lock is held, in milliseconds: far longer than a write needs to reach all tabs.
 const TOLD: f64 = 2_000.0;
 
-/// What another tab wrote is waited for no longer than this many milliseconds: by then it has been
-/// overwritten by something else than this library.
+/// How long a tab waits to see what another has written, in milliseconds. If it is not visible by then,
+/// something other than this package has overwritten it.
 pub(crate) const PATIENCE: f64 = 1_000.0;
 
-/// How often the storage is looked at meanwhile, in milliseconds.
+/// How often the storage is read while waiting, in milliseconds.
 pub(crate) const TICK: f64 = 10.0;
 
-/// The lock of a sign-in.
+/// The lock of a sign-in, until it is dropped.
 pub(crate) struct Held<P: Platform> {
     lock: P::Lock,
     _entry: Option<Entry>,
 }
 
 impl<P: Platform> Held<P> {
-    /// Whether it keeps other tabs out, or only what else this page does.
+    /// Whether it excludes other tabs, and not only other calls of this page.
     pub(crate) fn is_exclusive(&self) -> bool {
         P::is_exclusive(&self.lock)
     }
 }
 
-/// A text in a list, until it is dropped.
+/// A text that is in a list until this is dropped.
 struct Entry(Rc<RefCell<Vec<Text>>>, Text);
 
 impl Entry {
@@ -59,12 +63,13 @@ impl Drop for Entry {
     }
 }
 
-/// The locks of sign-ins, and what was last written under them.
+/// The locks of sign-ins.
 pub struct Locks<P: Platform> {
     platform: &'static P,
     sign_ins: &'static SignIns<P>,
-    /// The names of this page's locks, where the browser has none.
+    /// The names of the locks that this page holds, where the browser has no locks.
     held: Rc<RefCell<Vec<Text>>>,
+    /// The name of the second lock that this page has held last.
     last_told: RefCell<Text>,
 }
 
@@ -73,8 +78,8 @@ impl<P: Platform> Locks<P> {
         Locks { platform, sign_ins, held: Rc::default(), last_told: RefCell::default() }
     }
 
-    /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees
-    /// what was last written under it.
+    /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees what
+    /// was last written under it. `None` where another tab keeps the lock.
     pub(crate) async fn take(&self, sign_in: &SignIn, wait: f64) -> Option<Held<P>> {
         let name = sign_in.lock_name();
         let lock = self.platform.lock(&name, wait).await?;
@@ -86,7 +91,7 @@ impl<P: Platform> Locks<P> {
             return Some(Held { lock, _entry: Some(Entry::new(&self.held, name)) });
         }
         if is_told(sign_in) {
-            // The names differ first in the time.
+            // The time is what differs first in the names, so that the last name is the latest.
             if let Some(last) = self.platform.held(&[&*name, "|"].joined()).await {
                 self.wait_to_see(sign_in, &last).await;
             }
@@ -94,15 +99,15 @@ impl<P: Platform> Locks<P> {
         Some(Held { lock, _entry: None })
     }
 
-    /// Waits until this tab sees what another has told of.
+    /// Waits until this tab sees the record whose hash `told` ends with, for at most [`PATIENCE`].
     pub(super) async fn wait_to_see(&self, sign_in: &SignIn, told: &str) {
         self.wait_until(&|| told.ends_with(&*self.fingerprint(sign_in)), PATIENCE).await;
     }
 
-    /// Looks again and again, for at most `wait` milliseconds; whether it came true.
+    /// Waits until `is_so`, for at most `wait` milliseconds. Returns whether it is.
     async fn wait_until(&self, is_so: &dyn Fn() -> bool, wait: f64) -> bool {
         let deadline = self.platform.now() + wait;
-        // Also by count: the clock may be set meanwhile, and timers of hidden tabs are slow.
+        // Counted too: the clock may be set meanwhile, and timers of hidden tabs are slow.
         let mut left = wait / TICK;
         while !is_so() {
             if left <= 0.0 || self.platform.now() >= deadline {
@@ -114,7 +119,8 @@ impl<P: Platform> Locks<P> {
         true
     }
 
-    /// Tells all tabs what is stored now. To be awaited before the lock is released.
+    /// Takes the second lock, which shows all tabs what is stored now. The caller awaits this before it
+    /// releases the first.
     pub(crate) async fn tell(&self, sign_in: &SignIn) {
         if is_told(sign_in) {
             let now = self.platform.now().trunc();
@@ -127,7 +133,7 @@ impl<P: Platform> Locks<P> {
         }
     }
 
-    /// A hash of what is stored, where other tabs can see it: it tells nothing of the tokens.
+    /// The hash of what is stored of a sign-in and visible in all tabs. It does not reveal the tokens.
     pub(super) fn fingerprint(&self, sign_in: &SignIn) -> Text {
         let Location { area, key } = &sign_in.location;
         let stored = match area {
@@ -138,7 +144,7 @@ impl<P: Platform> Locks<P> {
     }
 }
 
-/// Whether other tabs see what one writes of a sign-in: its tokens, or which refresh tokens are used up.
+/// Whether other tabs see something that one writes: the tokens, or which refresh tokens are used.
 fn is_told(sign_in: &SignIn) -> bool {
     matches!(sign_in.location.area, Area::Local | Area::Session)
 }

@@ -1,4 +1,5 @@
-//! What the clients of one page share, so that both are one sign-in.
+//! What the clients of one page share: with it, an `oidc()` and a `journey()` client of the same provider
+//! have one sign-in (docs/decisions.md#one-crate-and-one-module-for-both-clients).
 #![forbid(unsafe_code)]
 
 pub mod am_session;
@@ -30,33 +31,33 @@ use crate::task::Flights;
 
 /// The shared part of all clients on one [`Platform`].
 pub struct Page<P: Platform> {
-    /// The world.
+    /// The environment.
     pub platform: &'static P,
-    /// Sends requests.
+    /// Sends all requests.
     pub sender: &'static Sender<P>,
-    /// What is known of providers.
+    /// Metadata and keys of providers.
     pub providers: Providers<P>,
-    /// The provider's documents, as this tab keeps them.
+    /// The providers' documents that this tab has stored.
     pub documents: &'static Documents<P>,
-    /// Who is signed in where.
+    /// The sign-ins, of this page and of other tabs.
     pub sign_ins: &'static SignIns<P>,
-    /// The sign-outs.
+    /// The sign-outs of this page.
     pub sign_outs: &'static SignOuts<P>,
-    /// Keeps renewals of one sign-in apart.
+    /// The locks under which tokens are renewed.
     pub locks: &'static Locks<P>,
-    /// The records of tokens.
+    /// The stored tokens.
     pub tokens: TokenStore<P>,
-    /// What providers have refused.
+    /// Requests that providers have refused.
     pub refusals: Refusals<P>,
-    /// What happens, for those who listen.
+    /// The listeners of the clients.
     pub events: &'static Events<P>,
-    /// Codes that are being exchanged and steps that are being submitted, by whichever object of a
-    /// client: each is good once.
+    /// Pending exchanges of codes and submissions of steps, which may happen once each: two client objects
+    /// that ask for the same one share it.
     pub(crate) exchanges: Flights,
 }
 
 impl<P: Platform> Page<P> {
-    /// A page with nothing in it. It lasts as long as the instance of the core.
+    /// A page without clients. It lives as long as the instance of the core.
     pub fn new(platform: P) -> &'static Self {
         let platform = leak(platform);
         let sender = leak(Sender::new(platform));
@@ -80,31 +81,31 @@ impl<P: Platform> Page<P> {
         })
     }
 
-    /// Whether a client can work here.
+    /// Checks that a client can work in this page.
     ///
     /// # Errors
-    /// `insecure_context`, `inside_own_frame`.
+    /// `insecure_context` or `inside_own_frame`.
     pub fn check_surroundings(&self) -> Result<(), Error> {
         let refuse = |error, code, text| Err(Error::new(error, code, Kind::Unknown, text));
         if !self.platform.is_secure_context() {
             return refuse(
                 "Insecure page",
                 Code::InsecureContext,
-                "Browsers offer no cryptography on this page: use https, or http on localhost.",
+                "Browsers offer no cryptography on this page. Use https, or http on localhost.",
             );
         }
         if self.platform.is_own_frame() {
             return refuse(
                 "Inside background frame",
                 Code::InsideOwnFrame,
-                "This page runs inside the hidden frame of a background authorization, where no client is needed. Use a backgroundRedirectUri without scripts, such as callback.html.",
+                "This page runs in the hidden frame of a background authorization, where no client is needed. Use a backgroundRedirectUri without scripts, such as callback.html.",
             );
         }
         Ok(())
     }
 }
 
-/// It lasts as long as the instance of the core.
+/// A value that lives as long as the instance of the core.
 fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }

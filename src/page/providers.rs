@@ -1,4 +1,4 @@
-//! What a page knows of providers: metadata, keys, and what their AM is like.
+//! The providers of a page: their metadata, their keys, and the settings of AM.
 
 use std::rc::Rc;
 
@@ -16,38 +16,39 @@ use crate::task::Flights;
 use crate::text::{Join, Text};
 use crate::url::Url;
 
-/// How a journey client is set up for its AM.
+/// The settings of a journey client for its AM.
 #[derive(Default)]
 pub struct AmSettings {
-    /// The paths that the app gives, in the place of the derived ones.
+    /// `serverConfig.paths`, which take precedence over derived ones.
     pub paths: Value,
-    /// The header that takes the session token.
+    /// `session.cookieName`: the header for the session token.
     pub cookie_name: Option<Text>,
 }
 
-/// What a fetch does with the browser's HTTP cache.
+/// How a request uses the browser's HTTP cache.
 #[derive(Clone, Copy)]
 pub enum Caching {
-    /// It may be answered from there.
+    /// The cache may answer.
     Allowed,
-    /// It is answered by the server.
+    /// The server answers.
     Bypassed,
 }
 
-/// What is known of providers, once for all clients of a page.
+/// Metadata and keys of providers, shared by all clients of a page.
 pub struct Providers<P: Platform> {
     platform: &'static P,
     sender: &'static Sender<P>,
     documents: &'static Documents<P>,
-    /// By [`Source::name`].
+    /// Metadata that has been checked, by [`Source::name`].
     metadata: ByName<Rc<Metadata>>,
-    /// By their URI.
+    /// Key sets, by `jwks_uri`.
     keys: ByName<Rc<Value>>,
-    /// Metadata and keys that are being fetched.
+    /// The pending requests for metadata and keys.
     fetches: Flights,
-    /// What journey clients of this page know of the AM of an issuer.
+    /// The settings of this page's journey clients, by issuer.
     ams: ByName<Rc<AmSettings>>,
-    /// Which version of a sessions endpoint its server knows: see [`crate::am::session::VERSIONS`].
+    /// The version that a server supports, as an index of [`crate::am::session::VERSIONS`], by sessions
+    /// endpoint.
     session_versions: ByName<usize>,
 }
 
@@ -69,7 +70,10 @@ impl<P: Platform> Providers<P> {
         }
     }
 
-    /// A provider's metadata: fetched once for all clients of the page that want the same of it.
+    /// A provider's metadata, fetched once for all clients of the page with the same source.
+    ///
+    /// # Errors
+    /// Those of [`discovery::read`], and of the request.
     pub async fn metadata(
         &'static self,
         caller: &Rc<Caller<P>>,
@@ -105,8 +109,8 @@ impl<P: Platform> Providers<P> {
         Ok(metadata)
     }
 
-    /// The document, fetched now: once for all clients that ask at the same time, whatever each makes
-    /// of it.
+    /// Fetches the document, once for all clients that need it at the same time. Each checks it by its own
+    /// source.
     async fn fetch_document(
         &'static self,
         caller: &Rc<Caller<P>>,
@@ -123,38 +127,38 @@ impl<P: Platform> Providers<P> {
         Ok(Answer { status, body })
     }
 
-    /// Notes that a journey client of this page takes the issuer for AM's, and how it is set up.
+    /// Notes that a journey client of this page uses an issuer, which is AM therefore, and its settings.
     pub fn note_am(&self, issuer: &str, settings: AmSettings) {
         self.ams.set(issuer, Rc::new(settings));
     }
 
-    /// Whether the provider is AM: by its metadata, or since a journey client of this page says so.
+    /// Whether the provider is AM: by its metadata, or because a journey client of this page uses it.
     pub fn is_am(&self, metadata: &Metadata) -> bool {
         endpoints::is_am(metadata) || self.ams.get(&metadata.issuer).is_some()
     }
 
-    /// Where tokens are revoked: at AM also where its metadata names no such endpoint.
+    /// The revocation endpoint: that of the metadata, or AM's, whose metadata lacks it.
     pub fn revocation_endpoint(&self, metadata: &Metadata) -> Option<Text> {
         let named = metadata.revocation_endpoint.clone();
         named.or_else(|| self.is_am(metadata).then(|| endpoints::revocation_endpoint(metadata))?)
     }
 
-    /// How the page's journey client is set up for the AM of an issuer.
+    /// The settings of this page's journey client for an issuer; empty where there is no such client.
     pub fn am_settings(&self, issuer: &str) -> Rc<AmSettings> {
         self.ams.get(issuer).unwrap_or_default()
     }
 
-    /// The version that the server of a sessions endpoint is known to know.
+    /// The index of the version to try first at a sessions endpoint.
     pub fn session_version(&self, endpoint: &str) -> usize {
         self.session_versions.get(endpoint).unwrap_or_default()
     }
 
-    /// Notes the version that the server of a sessions endpoint knows.
+    /// Notes the index of the version that a sessions endpoint supports.
     pub fn note_session_version(&self, endpoint: &str, version: usize) {
         self.session_versions.set(endpoint, version);
     }
 
-    /// The issuer's keys as they were last fetched, or fetched now.
+    /// The issuer's keys: those that the page or the tab has, or fetched now. `None` where that fails.
     pub async fn keys(&'static self, caller: &Rc<Caller<P>>, uri: &str) -> Option<Rc<Value>> {
         if let Some(known) = self.keys.get(uri) {
             return Some(known);
@@ -165,13 +169,15 @@ impl<P: Platform> Providers<P> {
         }
     }
 
+    /// Keeps a key set for the clients of this page.
     fn learn_keys(&self, uri: &str, keys: Value) -> Rc<Value> {
         let keys = Rc::new(keys);
         self.keys.set(uri, keys.clone());
         keys
     }
 
-    /// The issuer's keys, fetched now; the known ones stay when that fails.
+    /// Fetches the issuer's keys, for a signature that no known key verifies. `None` where that fails; the
+    /// known keys stay then.
     pub async fn fetch_keys(
         &'static self,
         caller: &Rc<Caller<P>>,

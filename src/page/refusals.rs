@@ -1,4 +1,4 @@
-//! What providers have refused: they are not asked the same again by this page.
+//! What providers have refused, so that this page does not send the same request again.
 
 use std::cell::RefCell;
 
@@ -6,20 +6,22 @@ use crate::error::Error;
 use crate::platform::Platform;
 use crate::text::Text;
 
-/// That no user is signed in at a provider is believed for this many milliseconds.
+/// How long the answer that no user is signed in counts: one minute, in milliseconds.
 const NO_USER: f64 = 60_000.0;
 
 struct Refusal {
+    /// What was refused.
     name: Text,
-    /// Of what it was refused.
+    /// For what it was refused, such as a refresh token's hash.
     of: Text,
-    /// Until when that stands.
+    /// Until when it counts, in milliseconds since 1970.
     until: f64,
     error: Error,
 }
 
 impl Refusal {
-    /// Whether it still counts; not after the device's clock was set back.
+    /// Whether it still counts. It does not where more time is left than it had: the device's clock has
+    /// been set back then.
     fn stands(&self, now: f64) -> bool {
         let left = self.until - now;
         left > 0.0 && (left <= NO_USER || left.is_infinite())
@@ -37,12 +39,12 @@ impl<P: Platform> Refusals<P> {
         Refusals { platform, refusals: RefCell::default() }
     }
 
-    /// Notes that what is called `name` was refused of `of`, for good.
+    /// Notes that `name` was refused for `of`, for as long as the page lives.
     pub(crate) fn note(&self, name: Text, of: Text, error: &Error) {
         self.add(name, of, f64::INFINITY, error);
     }
 
-    /// Notes the same, since no user was signed in.
+    /// Notes that `name` was refused for `of` because no user is signed in, for [`NO_USER`].
     pub(crate) fn note_no_user(&self, name: Text, of: Text, error: &Error) {
         self.add(name, of, self.platform.now() + NO_USER, error);
     }
@@ -54,7 +56,7 @@ impl<P: Platform> Refusals<P> {
         refusals.push(Refusal { name, of, until, error: error.clone() });
     }
 
-    /// With which error that was refused.
+    /// The error with which `name` was refused for `of`; `None` where it was not.
     pub(crate) fn find(&self, name: &str, of: &str) -> Option<Error> {
         let now = self.platform.now();
         let refusals = self.refusals.borrow();
@@ -63,7 +65,7 @@ impl<P: Platform> Refusals<P> {
         found.map(|refusal| refusal.error.clone())
     }
 
-    /// Somebody may have signed in at a provider: it is asked again.
+    /// Removes the notes of [`Refusals::note_no_user`], after a user may have signed in.
     pub fn forget_no_user(&self) {
         self.refusals.borrow_mut().retain(|refusal| refusal.until.is_infinite());
     }

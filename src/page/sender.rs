@@ -1,4 +1,4 @@
-//! The one place through which all requests of a page pass.
+//! Sends all requests of a page: middleware, timeout, log, and the rules for requests with secrets.
 
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
@@ -7,17 +7,17 @@ use crate::log::Logger;
 use crate::platform::Platform;
 use crate::url::Url;
 
-/// The client that asks: every request is made in the name of one.
+/// The client that sends a request.
 pub struct Caller<P: Platform> {
-    /// Where its requests are logged.
+    /// Its log.
     pub log: Logger,
-    /// Milliseconds for each of its requests.
+    /// `serverConfig.timeout`: how long each request may take, in milliseconds.
     pub timeout: f64,
     /// The app's middleware.
     pub hooks: P::Hooks,
 }
 
-/// Sends requests, in the name of a client.
+/// Sends the requests of the clients.
 pub struct Sender<P: Platform> {
     platform: &'static P,
 }
@@ -27,8 +27,11 @@ impl<P: Platform> Sender<P> {
         Sender { platform }
     }
 
-    /// Sends a request: the one place through which all of them pass, and where a DPoP proof
-    /// (RFC 9449) would be added.
+    /// Sends a request, after the middleware. A DPoP proof would be added here
+    /// ([RFC 9449 section 4](https://www.rfc-editor.org/rfc/rfc9449#section-4)).
+    ///
+    /// # Errors
+    /// Why there is no answer.
     pub async fn send(&self, caller: &Caller<P>, request: Request) -> Result<Answer, NetworkFault> {
         let request = self.prepare(caller, request).await?;
         let timeout = request.timeout.unwrap_or(caller.timeout);
@@ -40,7 +43,11 @@ impl<P: Platform> Sender<P> {
         }
     }
 
-    /// The request as the app's middleware leaves it. What carries a token stays at its origin.
+    /// The request as the app's middleware changes it.
+    ///
+    /// # Errors
+    /// [`NetworkFault::Middleware`] where it threw; [`NetworkFault::OtherOrigin`] where it changed the
+    /// origin of a request with a token or a password.
     pub async fn prepare(
         &self,
         caller: &Caller<P>,
@@ -54,13 +61,13 @@ impl<P: Platform> Sender<P> {
         let prepared = self.platform.prepare(request, caller.timeout, &caller.hooks).await;
         let mut prepared = prepared.map_err(NetworkFault::Middleware)?;
         let bound = bound || prepared.carries_token();
-        // AM needs its headers as they are: docs/decisions.md#ams-own-headers-win-over-middleware
+        // docs/decisions.md#ams-own-headers-win-over-middleware
         for (name, value) in fixed.iter().flat_map(Value::members) {
             prepared.headers.retain(&|other, _| !other.eq_ignore_ascii_case(name));
             prepared.headers.set(name, value.clone());
         }
         if bound {
-            // A redirect would take the token elsewhere too.
+            // If the middleware had redirects followed, one could take the token to another origin.
             prepared.options.retain(&|name, _| name != "redirect");
         }
         if bound && prepared.url != url {

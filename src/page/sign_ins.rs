@@ -1,16 +1,16 @@
-//! Who is signed in where: one entry in `localStorage` for each issuer, which all tabs see.
+//! The sign-ins of all tabs: one entry in `localStorage` for each issuer.
 //!
-//! Each sign-in has a random id there, with its client and its place, and no token. Signing out removes
-//! the ids. What a tab keeps for itself alone (in `sessionStorage`, or in memory) bears its id and counts
-//! only while that is there. Every tab looks when the entry has changed, and one that could not be told,
-//! because it was closed or frozen, when it is restored. Where `localStorage` can't be used, the entry is
-//! in `sessionStorage`, for this tab.
+//! The entry has a note for each sign-in: a random id, the client, and where its tokens are stored, but no
+//! token. A sign-out removes the notes. Records that only one tab can see (in `sessionStorage` or memory)
+//! have the id in them, and count only while its note is there: so a sign-out in one tab reaches the
+//! others. A tab reads the entry when it changes, and when the tab is restored after it was closed or
+//! frozen. Where `localStorage` is blocked, the entry is in `sessionStorage`, for this tab alone.
 //!
-//! A tab that is copied, by `window.open()` or by the user, has a copy of the `sessionStorage` too. Which
-//! refresh tokens are used up is therefore noted beside the id, as hashes: the tab that comes second does
-//! not send one again, for which a provider may end the session ([RFC 9700 section
-//! 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)). Nothing is held for the life of a page,
-//! which would keep it out of the back/forward cache.
+//! A duplicated tab, by `window.open()` or by the user, has a copy of the `sessionStorage`, and so of the
+//! refresh token. A note therefore has the hashes of used refresh tokens: no tab sends one a second time,
+//! for which a provider may end the session
+//! ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)). A lock held by each
+//! page would do too, but keep the page out of the back/forward cache.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -30,20 +30,20 @@ use crate::text::Text;
 /// Where the entry may be.
 const AREAS: [Area; 2] = [Area::Local, Area::Session];
 
-/// The member of a note that lists the refresh tokens that are used up.
+/// The member of a note with the hashes of used refresh tokens.
 const USED: &str = "used";
 
-/// No more of them are noted than this, the last.
+/// How many hashes a note has at most: the latest ones.
 const MAX_USED: usize = 100;
 
-/// The sign-ins of this page's clients, and those of all tabs.
+/// The sign-ins of this page's clients, and the notes of those of all tabs.
 pub struct SignIns<P: Platform> {
     platform: &'static P,
     sign_outs: &'static SignOuts<P>,
     clients: RefCell<Vec<Rc<SignIn>>>,
-    /// After how many sign-outs of an issuer a hidden frame has last reached its session.
+    /// How many sign-outs of an issuer there were when a hidden frame last reached its session.
     reached: ByName<usize>,
-    /// What tells that the ids of an issuer have changed.
+    /// The issuers whose entries are watched.
     watched: RefCell<Vec<(Text, P::Subscription)>>,
 }
 
@@ -58,14 +58,14 @@ impl<P: Platform> SignIns<P> {
         }
     }
 
-    /// Notes that a client of this page exists.
+    /// Adds a client of this page.
     pub fn note(&self, sign_in: Rc<SignIn>) {
         if !self.clients.borrow().contains(&sign_in) {
             self.clients.borrow_mut().push(sign_in);
         }
     }
 
-    /// The clients of this page.
+    /// The clients of this page with an issuer.
     pub(crate) fn clients_of(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let mut found = Vec::new();
         for sign_in in self.clients.borrow().iter() {
@@ -76,8 +76,8 @@ impl<P: Platform> SignIns<P> {
         found
     }
 
-    /// Has `changed` told, once for each issuer, whenever its ids have changed, or may have: see
-    /// [`Platform::watch`].
+    /// Calls `changed` whenever the entry of an issuer changes, or may have changed ([`Platform::watch`]).
+    /// Only the first call for an issuer has an effect.
     pub(super) fn watch(&self, issuer: &Text, changed: Rc<dyn Fn(&str)>) {
         if self.watched.borrow().iter().any(|(other, _)| other == issuer) {
             return;
@@ -86,26 +86,26 @@ impl<P: Platform> SignIns<P> {
         self.watched.borrow_mut().push((issuer.clone(), watching));
     }
 
-    /// Notes that a hidden frame of this page has reached the session at an issuer: the browser sends
-    /// the session's cookie from there.
+    /// Notes that a hidden frame of this page has reached the provider's session: the browser does not
+    /// block its cookie there.
     pub(crate) fn note_reached(&self, issuer: &str) {
         self.reached.set(issuer, self.sign_outs.count(issuer));
     }
 
-    /// Forgets that, for a sign-in that came another way.
+    /// Forgets that a hidden frame has reached the session, for a sign-in without a frame.
     pub(crate) fn forget_reached(&self, issuer: &str) {
         self.reached.remove(issuer);
     }
 
-    /// Whether a hidden frame of this page has reached the session at an issuer in this sign-in. Only
-    /// then does the provider's "nobody is signed in" say that the session is over: where the browser
-    /// keeps the cookie from a frame, the provider says the same.
+    /// Whether a hidden frame of this page has reached the provider's session since the last sign-out. Only
+    /// then does `login_required` in a frame prove that the session is over: with a blocked cookie the
+    /// provider answers the same.
     pub(crate) fn has_reached(&self, issuer: &str) -> bool {
         self.reached.get(issuer) == Some(self.sign_outs.count(issuer))
     }
 
-    /// The id of a sign-in, by its note or, for AM's session, by its place; it is noted where it wasn't.
-    /// `None` where there is no note, or nothing can be written.
+    /// The id of a sign-in or of AM's session with this note, which is added to the entry where it is
+    /// missing. `None` for `None`, or where no storage can be written.
     pub(crate) fn sign_in_id(&self, issuer: &str, note: Option<Value>) -> Option<Text> {
         let mut note = note?;
         for area in AREAS {
@@ -132,17 +132,18 @@ impl<P: Platform> SignIns<P> {
         None
     }
 
-    /// Whether a record that bears this id counts: one without any does, since others write such.
+    /// Whether a record with this id counts: its note is there. One without an id counts too, since other
+    /// client libraries write such records.
     pub(crate) fn counts(&self, issuer: &str, id: Option<&str>) -> bool {
         let Some(id) = id else { return true };
         AREAS.into_iter().any(|area| match self.notes(area, issuer) {
             Ok(notes) => notes.iter().any(|note| note.str("id") == Some(id)),
-            // A storage that fails now must not cost a session.
+            // A failure of the storage must not end a session.
             Err(fault) => fault != StorageFault::Blocked,
         })
     }
 
-    /// Notes that a refresh token of a sign-in is used up, for other tabs that have it too.
+    /// Notes that a refresh token is used, for other tabs that may have a copy of it.
     pub(crate) fn note_used(&self, sign_in: &SignIn, token: &RefreshToken) {
         let (Some(own), issuer) = (sign_in.to_note(), &sign_in.issuer) else { return };
         for area in AREAS {
@@ -154,18 +155,18 @@ impl<P: Platform> SignIns<P> {
                 used.remove(0);
             }
             note.set(USED, used);
-            // A copy of this tab then goes by the provider's own refusal.
+            // If that fails, a duplicated tab learns it from the provider's refusal.
             let _ = self.write_notes(area, issuer, notes);
             return;
         }
     }
 
-    /// Whether another tab has noted that.
+    /// Whether a refresh token is noted as used.
     pub(crate) fn is_used(&self, sign_in: &SignIn, token: &RefreshToken) -> bool {
         self.used(sign_in).items().contains(&short_hash(token).into())
     }
 
-    /// What is noted of the refresh tokens of a sign-in.
+    /// The hashes of the used refresh tokens of a sign-in; `null` where there are none.
     pub(crate) fn used(&self, sign_in: &SignIn) -> Value {
         let own = sign_in.to_note();
         let mut used = Value::NULL;
@@ -177,7 +178,7 @@ impl<P: Platform> SignIns<P> {
         used
     }
 
-    /// Every place where tokens of the issuer may be: of this page's clients and of others'.
+    /// All sign-ins of an issuer: those of the entry, and of this page's clients.
     pub fn of(&self, issuer: &str) -> Vec<Rc<SignIn>> {
         let mut found: Vec<Rc<SignIn>> = Vec::new();
         for area in AREAS {
@@ -196,7 +197,7 @@ impl<P: Platform> SignIns<P> {
         found
     }
 
-    /// How many ids of an issuer there are.
+    /// How many notes an issuer has.
     pub(crate) fn count_notes(&self, issuer: &str) -> usize {
         let mut count = 0;
         for area in AREAS {
@@ -205,7 +206,7 @@ impl<P: Platform> SignIns<P> {
         count
     }
 
-    /// Forgets every id of an issuer but those of some sign-ins.
+    /// Removes the notes of an issuer, except those of `kept`.
     pub(crate) fn forget_notes(
         &self,
         issuer: &str,
@@ -214,11 +215,15 @@ impl<P: Platform> SignIns<P> {
         self.retain_notes(issuer, &|sign_in| sign_in.is_some_and(|one| kept.contains(one)))
     }
 
-    /// Forgets the id of one sign-in.
+    /// Removes the note of a sign-in.
     pub(crate) fn forget_note(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         self.retain_notes(&sign_in.issuer, &|other| other.is_none_or(|other| **other != *sign_in))
     }
 
+    /// Removes the notes of an issuer for which `keep` is false. A note that can't be read has no sign-in.
+    ///
+    /// # Errors
+    /// Why a storage failed, after all storages have been tried.
     fn retain_notes(
         &self,
         issuer: &str,
@@ -228,7 +233,7 @@ impl<P: Platform> SignIns<P> {
         for area in AREAS {
             let notes = match self.notes(area, issuer) {
                 Ok(notes) => notes,
-                // Nothing can have been written.
+                // A blocked storage has no notes.
                 Err(StorageFault::Blocked) => continue,
                 Err(_) => Vec::new(),
             };
@@ -246,12 +251,14 @@ impl<P: Platform> SignIns<P> {
         outcome
     }
 
+    /// The notes in the entry of an issuer; none where the entry is missing or can't be parsed.
     fn notes(&self, area: Area, issuer: &str) -> Result<Vec<Value>, StorageFault> {
         let text = self.platform.read(area, &sign_ins_key(issuer))?;
         let list = text.as_deref().and_then(parse).unwrap_or(Value::NULL);
         Ok(list.items().to_vec())
     }
 
+    /// Stores the entry of an issuer; removes it where there are no notes.
     fn write_notes(&self, area: Area, issuer: &str, notes: Vec<Value>) -> Result<(), StorageFault> {
         let key = sign_ins_key(issuer);
         match notes.is_empty() {
@@ -261,12 +268,12 @@ impl<P: Platform> SignIns<P> {
     }
 }
 
-/// Whether two notes are of one sign-in: by client and place.
+/// Whether two notes are of one sign-in: the same client and the same place.
 fn is_same(one: &Value, other: &Value) -> bool {
     ["clientId", "storage", "key"].iter().all(|name| one.str(name) == other.str(name))
 }
 
-/// Enough of a hash to know a token by; none can be had from it.
+/// A part of the hash of a token: enough to recognise it, and the token can't be found from it.
 fn short_hash(token: &RefreshToken) -> Text {
     pkce::sha256(token.reveal().as_bytes()).get(..8).unwrap_or_default().into()
 }

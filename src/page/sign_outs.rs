@@ -1,8 +1,8 @@
 //! The sign-outs of a page.
 //!
-//! Sign-out first: while one of an issuer runs, no sign-in of it begins in this page. A guard that
-//! starts one when it hears `signed_out` would otherwise abort the sign-out by its navigation, or find
-//! the session that is just ending.
+//! While a sign-out of an issuer is pending, no sign-in of that issuer starts in this page. An app that
+//! starts one as soon as it hears `signed_out` would otherwise abort the sign-out by its navigation, or
+//! find the session that is about to end.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -14,10 +14,10 @@ use crate::platform::Platform;
 use crate::task::until;
 use crate::text::Text;
 
-/// A sign-out is waited for no longer than this many milliseconds.
+/// How long a sign-in waits for a sign-out, in milliseconds.
 const PATIENCE: f64 = 10_000.0;
 
-/// The sign-outs of this page: how many there were, and those under way.
+/// The sign-outs of this page: how many there were, and which are pending.
 pub struct SignOuts<P: Platform> {
     platform: &'static P,
     /// How often this page has signed out of each issuer.
@@ -27,6 +27,7 @@ pub struct SignOuts<P: Platform> {
     waiting: RefCell<Vec<Waker>>,
 }
 
+/// A sign-out that has started and not ended.
 struct UnderWay {
     number: u32,
     issuer: Text,
@@ -42,7 +43,7 @@ pub enum SignOutBy {
     Leaving,
 }
 
-/// A sign-out under way, until it is dropped.
+/// A pending sign-out, until it is dropped.
 pub struct Guard<P: Platform> {
     sign_outs: &'static SignOuts<P>,
     number: u32,
@@ -68,7 +69,7 @@ impl<P: Platform> SignOuts<P> {
         }
     }
 
-    /// Counts a sign-out: what was begun before it must not be kept after it.
+    /// Counts a sign-out. A call that started before it must store nothing afterwards.
     pub fn add(&self, issuer: &str) {
         self.counts.set(issuer, self.count(issuer) + 1);
     }
@@ -83,7 +84,7 @@ impl<P: Platform> SignOuts<P> {
         self.counts.is_empty()
     }
 
-    /// Begins a sign-out of an issuer.
+    /// Starts a sign-out of an issuer, which is pending until the guard is dropped.
     pub(crate) fn begin(&'static self, issuer: &str, by: SignOutBy) -> Guard<P> {
         let number = self.last.get().wrapping_add(1);
         self.last.set(number);
@@ -92,10 +93,11 @@ impl<P: Platform> SignOuts<P> {
         Guard { sign_outs: self, number }
     }
 
-    /// Waits until no sign-out of the issuer is under way: to be called before a sign-in begins.
+    /// Waits until no sign-out of the issuer is pending, for at most [`PATIENCE`]. Called before a sign-in
+    /// starts.
     ///
     /// # Errors
-    /// `signing_out`, when the page is about to be left for a sign-out.
+    /// `signing_out` where a sign-out is about to leave the page.
     pub(crate) async fn wait(&self, issuer: &str) -> Result<(), Error> {
         if self.under_way(issuer) == Some(SignOutBy::Requests) {
             let over = poll_fn(|context| match self.under_way(issuer) {
@@ -118,7 +120,7 @@ impl<P: Platform> SignOuts<P> {
         self.under_way(issuer).is_some()
     }
 
-    /// Whether a sign-out is under way and, if so, whether one leaves the page.
+    /// How a pending sign-out of an issuer ends the session; of several, leaving the page counts.
     fn under_way(&self, issuer: &str) -> Option<SignOutBy> {
         let mut found = None;
         for one in self.running.borrow().iter() {
@@ -130,8 +132,9 @@ impl<P: Platform> SignOuts<P> {
     }
 }
 
+/// The error for a sign-in while a sign-out is about to leave the page.
 fn leaving() -> Error {
     let text =
-        "This page is being left for a sign-out. Sign in again on the page that it leads to.";
+        "A sign-out is about to leave this page. Sign in again on the page that it leads to.";
     Error::new("signing_out", Code::SigningOut, Kind::State, text)
 }

@@ -1,4 +1,4 @@
-//! The tokens of this page's clients, and of others of their issuers.
+//! The store of tokens: records of this page's clients, and of other clients with the same issuer.
 
 use std::cell::RefCell;
 
@@ -18,53 +18,54 @@ use crate::secret::AccessToken;
 use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID};
 use crate::text::Text;
 
-/// What becomes of the record in the way where new tokens can't be written over it.
+/// What happens to the former record where the new one can't be written.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Former {
-    /// It stays: its tokens are still good.
+    /// It stays: its tokens are still valid.
     Stays,
-    /// Its refresh token is used up: another tab, or the next page, must not send that again.
+    /// It loses its refresh token, which is used: no other tab or page may send it again.
     IsUsed,
-    /// It goes: it may be another user's, who would be signed in again by a reload.
+    /// It is removed: it may be another user's, who would be signed in again after a reload.
     Goes,
 }
 
-/// What is stored.
+/// The stored record of a sign-in.
 pub struct Stored {
-    /// The very text; a renewal may replace this and nothing else:
-    /// docs/decisions.md#a-renewal-replaces-only-what-it-started-from
+    /// Its text. A renewal replaces this text and no other
+    /// (docs/decisions.md#a-renewal-replaces-only-what-it-started-from).
     pub raw: Option<Text>,
-    /// What it means; none when it is unreadable: docs/decisions.md#unreadable-stored-tokens-count-as-none
+    /// Its tokens; `None` where the text can't be read
+    /// (docs/decisions.md#unreadable-stored-tokens-count-as-none).
     pub tokens: Option<Box<Tokens>>,
-    /// How often this page had signed out when it was read.
+    /// How many sign-outs of the issuer there were in this page when it was read.
     pub sign_outs: usize,
 }
 
 impl Stored {
-    /// The tokens of the text, also where later ones could not be stored.
+    /// The tokens of the text itself, even where the page has later ones that could not be stored.
     pub(crate) fn in_storage(&self, sign_in: &SignIn) -> Option<Box<Tokens>> {
         sign_in.read(&parse(self.raw.as_deref()?)?)
     }
 }
 
-/// Tokens that could not be stored (docs/decisions.md#a-failed-write-still-returns-the-tokens): kept for
-/// this page, for as long as nothing else is stored in their place.
+/// Tokens that could not be stored (docs/decisions.md#a-failed-write-still-returns-the-tokens). This page
+/// uses them until something else is stored in their place.
 struct Unsaved {
     location: Location,
-    /// What was stored when storing failed.
+    /// The text that was stored when the write failed.
     raw: Option<Text>,
     tokens: Box<Tokens>,
 }
 
-/// What [`TokenStore::clear`] came to.
+/// The outcome of [`TokenStore::clear`].
 enum Cleared {
     /// The new record is stored.
     Written,
-    /// It is not, and this is.
+    /// It is not stored, but this text is.
     Left(Option<Text>),
 }
 
-/// No more renewals than this are remembered.
+/// How many renewals are remembered: the latest ones.
 const MOST_RENEWALS: usize = 100;
 
 /// Reads, writes and removes records of tokens.
@@ -76,7 +77,7 @@ pub struct TokenStore<P: Platform> {
     events: &'static Events<P>,
     documents: &'static Documents<P>,
     unsaved: RefCell<Vec<Unsaved>>,
-    /// Which access token came of which by a refresh token, as hashes.
+    /// The hashes of access tokens, before and after a renewal by a refresh token.
     renewals: RefCell<Vec<(Text, Text)>>,
 }
 
@@ -101,7 +102,10 @@ impl<P: Platform> TokenStore<P> {
         }
     }
 
-    /// Reads what is stored at a place.
+    /// The text that is stored at a location.
+    ///
+    /// # Errors
+    /// Why the storage failed, as for the next two.
     pub async fn load(&self, location: &Location) -> Result<Option<Text>, StorageFault> {
         match location.area {
             Area::Custom(number) => {
@@ -111,7 +115,7 @@ impl<P: Platform> TokenStore<P> {
         }
     }
 
-    /// Stores a text at a place.
+    /// Stores a text at a location.
     pub async fn save(&self, location: &Location, text: &str) -> Result<(), StorageFault> {
         match location.area {
             Area::Custom(number) => {
@@ -122,7 +126,7 @@ impl<P: Platform> TokenStore<P> {
         }
     }
 
-    /// Removes what is stored at a place.
+    /// Removes the text at a location.
     pub async fn delete(&self, location: &Location) -> Result<(), StorageFault> {
         match location.area {
             Area::Custom(number) => {
@@ -132,12 +136,15 @@ impl<P: Platform> TokenStore<P> {
         }
     }
 
-    /// Reads the tokens of a sign-in. Those of another library's record are so by its own words:
-    /// `oidc::Client::stored` verifies them.
+    /// Reads the tokens of a sign-in. Those that another client library has written are not verified here:
+    /// `oidc::Client::stored` does that.
+    ///
+    /// # Errors
+    /// Why the storage failed.
     pub(crate) async fn read(&self, sign_in: &SignIn) -> Result<Stored, StorageFault> {
         let SignIn { issuer, location, .. } = sign_in;
         let raw = self.load(location).await?;
-        // An app's own storage may give the same record back in other words.
+        // An app's own storage may return the same record with other spaces or in another order.
         let raw = match location.area {
             Area::Custom(_) => raw.map(|text| in_our_words(&text, sign_in).unwrap_or(text)),
             _ => raw,
@@ -162,7 +169,7 @@ impl<P: Platform> TokenStore<P> {
         Ok(stored)
     }
 
-    /// The tokens kept in the place of `raw`. Once anything else is seen there, they are over.
+    /// The tokens that could not be stored over `raw`. They are dropped once another text is stored there.
     fn unsaved_at(&self, location: &Location, raw: &Option<Text>) -> Option<Box<Tokens>> {
         let mut unsaved = self.unsaved.borrow_mut();
         let position = unsaved.iter().position(|kept| kept.location == *location)?;
@@ -174,7 +181,7 @@ impl<P: Platform> TokenStore<P> {
         tokens
     }
 
-    /// Keeps tokens that could not be stored in the place of `raw`, or forgets the ones kept before.
+    /// Keeps tokens that could not be stored over a text; `None` drops those that were kept before.
     fn keep_unsaved(&self, location: &Location, failed: Option<(Option<Text>, Box<Tokens>)>) {
         let mut unsaved = self.unsaved.borrow_mut();
         if let Some(position) = unsaved.iter().position(|kept| kept.location == *location) {
@@ -185,8 +192,8 @@ impl<P: Platform> TokenStore<P> {
         }
     }
 
-    /// Stores tokens in the place of what was found. Where that fails they are kept for this page, and
-    /// returned with `persisted: false`.
+    /// Stores tokens over the record `found`. Where that fails, the page keeps them, and calls return them
+    /// with `persisted: false`.
     pub(crate) async fn write(
         &self,
         sign_in: &SignIn,
@@ -207,7 +214,7 @@ impl<P: Platform> TokenStore<P> {
         let written = match self.save(location, &text).await {
             Ok(()) => Ok(()),
             Err(_) => {
-                // They can be fetched again.
+                // Documents can be fetched again; without them there may be room.
                 self.documents.forget();
                 self.save(location, &text).await
             }
@@ -223,8 +230,8 @@ impl<P: Platform> TokenStore<P> {
         self.locks.tell(sign_in).await;
     }
 
-    /// Takes the record away over which `text`, the record of `tokens`, could not be written, where it
-    /// must not stay, and writes once more.
+    /// Removes the former record, where it must not stay, and tries again to store `text`, the record of
+    /// `tokens`.
     async fn clear(
         &self,
         sign_in: &SignIn,
@@ -252,17 +259,21 @@ impl<P: Platform> TokenStore<P> {
         if former == Former::Goes {
             return Cleared::Left(None);
         }
-        // Whom it was about is of use to the next page.
+        // The next page needs the ID token, which says who the user is.
         let weaker = to_text(&Tokens { refresh_token: None, ..*old }.to_value());
         Cleared::Left(self.save(location, &weaker).await.is_ok().then_some(weaker))
     }
 
-    /// Whether the last tokens could not be stored.
+    /// Whether the latest tokens of a location could not be stored.
     pub(crate) fn is_unsaved(&self, location: &Location) -> bool {
         self.unsaved.borrow().iter().any(|kept| kept.location == *location)
     }
 
-    /// Removes the tokens, unless they are another's under the same key. What can't be read goes too.
+    /// Removes the tokens of a sign-in, or a record that can't be read. Tokens of another client or issuer
+    /// under the same key stay.
+    ///
+    /// # Errors
+    /// Why the storage failed.
     pub(crate) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         self.keep_unsaved(&sign_in.location, None);
         let stored = self.load(&sign_in.location).await.ok().flatten();
@@ -273,7 +284,7 @@ impl<P: Platform> TokenStore<P> {
         }
     }
 
-    /// Notes that an access token took the place of another by the refresh token of its grant.
+    /// Notes that a renewal by a refresh token has replaced an access token.
     pub(crate) fn note_renewal(&self, before: &AccessToken, now: &AccessToken) {
         let mut renewals = self.renewals.borrow_mut();
         if renewals.len() >= MOST_RENEWALS {
@@ -282,13 +293,13 @@ impl<P: Platform> TokenStore<P> {
         renewals.push((hash(before), hash(now)));
     }
 
-    /// Whether an access token came of a refresh token in this page.
+    /// Whether an access token is from a renewal by a refresh token in this page.
     pub(crate) fn is_renewed(&self, token: &AccessToken) -> bool {
         let hash = hash(token);
         self.renewals.borrow().iter().any(|(_, to)| *to == hash)
     }
 
-    /// Whether an access token is another one, or came of it by refresh tokens in this page.
+    /// Whether two access tokens are the same, or `now` has replaced `before` by renewals in this page.
     pub(crate) fn came_of(&self, before: &AccessToken, now: &AccessToken) -> bool {
         let mut last = hash(before);
         for (from, to) in self.renewals.borrow().iter() {
@@ -300,12 +311,12 @@ impl<P: Platform> TokenStore<P> {
     }
 }
 
-/// A record as we would write it.
+/// A record in the form in which this package writes it.
 fn in_our_words(text: &str, sign_in: &SignIn) -> Option<Text> {
     Some(to_text(&sign_in.read(&parse(text)?)?.to_value()))
 }
 
-/// Tokens are not kept for the sake of a comparison.
+/// The hash of an access token: enough for comparisons, without keeping the token.
 fn hash(token: &AccessToken) -> Text {
     pkce::sha256(token.reveal().as_bytes())
 }

@@ -1,15 +1,15 @@
-//! Whose is it? Nothing that is kept is used for another issuer, user, client, resource or AM than the one
-//! that it came from. The rule is here, and what it goes by:
+//! Whose is a record? Nothing that is stored is used for another issuer, user, client, resource or AM than
+//! the one that it comes from. This file has the rule. Records say whose they are by these members:
 //!
-//! | kept | issuer | user | client | resource, AM |
+//! | stored | issuer | user | client | resource, AM |
 //! |---|---|---|---|---|
 //! | record of tokens | `issuer`, or the ID token's `iss` | the ID token's `sub` | its `aud`, or `clientId` | its key |
 //! | renewal | the record's | the record's | the record's | the record's |
 //! | started authorization | `issuer` | | `clientId` and `ownerId` | `ownerId`, its key |
-//! | copy in JavaScript | is worth nothing once the record's text has changed | | | |
+//! | copy in JavaScript | not used once the record's text has changed | | | |
 //! | AM's session | its key | | | its key |
 //!
-//! [RFC 9700 section 4.4](https://www.rfc-editor.org/rfc/rfc9700#section-4.4) has the attacks of one
+//! [RFC 9700 section 4.4](https://www.rfc-editor.org/rfc/rfc9700#section-4.4) describes attacks of one
 //! provider on another, [RFC 8707 section 3](https://www.rfc-editor.org/rfc/rfc8707#section-3) those of
 //! one API on another.
 
@@ -21,47 +21,50 @@ use crate::protocol::tokens::Tokens;
 use crate::storage::{Area, Location, session_key};
 use crate::text::{Join, Text};
 
-/// Whose tokens are kept where. Holds no token.
+/// A client with an issuer, and where its tokens are stored. It has no token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignIn {
-    /// The issuer.
+    /// The issuer of the tokens.
     pub issuer: Text,
-    /// The client.
+    /// `client_id`
     pub client_id: Text,
-    /// What the client's tokens are bound to, which other clients of its id may not be: `Config::binding`.
+    /// What the client's tokens are bound to, such as a resource; other clients with the same id may have
+    /// another binding. See `Config::binding`.
     pub binding: Text,
-    /// Where its tokens are.
+    /// Where the tokens are stored.
     pub location: Location,
 }
 
 impl SignIn {
-    /// The tokens of a record that is stored in this place; `None` where it is no record, or another
-    /// issuer's or client's.
+    /// The tokens of a record that is stored at this location; `None` where it has none, or belongs to
+    /// another issuer or client.
     ///
-    /// A record of another client library does not name its issuer: that is its ID token's, and without
-    /// one nobody knows ([`Tokens::is_foreign`]). What its ID token says is verified by
-    /// `Client::stored`, before anything is sent; a sign-out goes by its words.
+    /// A record of another client library ([`Tokens::is_foreign`]) has no issuer: that of its ID token
+    /// counts, and a record without an ID token is nobody's. `Client::stored` verifies that ID token before
+    /// a request is sent. A sign-out does not need that.
     pub fn read(&self, record: &Value) -> Option<Box<Tokens>> {
         let tokens = Tokens::read(record)?;
+        let names_issuer = |claims: &Value| claims.str("iss") == Some(&self.issuer);
+        let is_of_client = |claims: &Value| is_for(claims, &self.client_id);
         let is_ours = match (&tokens.issuer, &tokens.client_id, claims(&tokens)) {
             (None, _, None) => false,
-            (None, _, Some(claims)) => {
-                claims.str("iss") == Some(&self.issuer) && is_for(&claims, &self.client_id)
-            }
+            (None, _, Some(claims)) => names_issuer(&claims) && is_of_client(&claims),
             (Some(issuer), _, _) if self.issuer != *issuer => false,
+            // The record was ours; another script may have changed its issuer.
+            (Some(_), _, Some(claims)) if !names_issuer(&claims) => false,
             (Some(_), Some(client_id), _) => self.client_id == *client_id,
-            (Some(_), None, claims) => claims.is_none_or(|claims| is_for(&claims, &self.client_id)),
+            (Some(_), None, claims) => claims.is_none_or(|claims| is_of_client(&claims)),
         };
         is_ours.then_some(tokens)
     }
 
-    /// The `clientId` of a record with these tokens, where their ID token doesn't name the client.
+    /// The `clientId` for a record with these tokens; `None` where their ID token names the client.
     pub fn name_in(&self, tokens: &Tokens) -> Option<Text> {
         let is_named = claims(tokens).is_some_and(|claims| is_for(&claims, &self.client_id));
         (!is_named).then(|| self.client_id.clone())
     }
 
-    /// Who owns a started authorization: the client, or the one among those of its id that this is.
+    /// The `ownerId` of an authorization: the client's id, with its binding if it has one.
     pub fn owner(&self) -> Text {
         match self.binding.is_empty() {
             true => self.client_id.clone(),
@@ -69,18 +72,19 @@ impl SignIn {
         }
     }
 
-    /// The name of the lock under which these tokens are renewed: docs/decisions.md#one-renewal-at-a-time
+    /// The name of the lock under which these tokens are renewed
+    /// (docs/decisions.md#one-renewal-at-a-time).
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
     }
 
-    /// Whether each tab has its own: what another tab keeps can't be seen here.
+    /// Whether each tab has tokens of its own, which other tabs can't see.
     pub fn is_of_tab(&self) -> bool {
         matches!(self.location.area, Area::Session | Area::Memory)
     }
 
-    /// As it is noted; `None` for an app's own storage, which no other page can name.
+    /// The note for `SignIns`; `None` for an app's own storage, which other pages can't find.
     pub fn to_note(&self) -> Option<Value> {
         if let Area::Custom(_) = self.location.area {
             return None;
@@ -93,7 +97,7 @@ impl SignIn {
         Some(note)
     }
 
-    /// Reads what [`SignIn::to_note`] gave.
+    /// Reads a note of [`SignIn::to_note`].
     pub fn of_note(note: &Value, issuer: &str) -> Option<Rc<SignIn>> {
         let area = [Area::Local, Area::Session, Area::Memory]
             .into_iter()
@@ -107,26 +111,27 @@ impl SignIn {
     }
 }
 
-/// Where AM's session of an issuer is kept: one of the AMs of a host must not get another one's.
+/// Where the session token of an issuer's AM is stored. The key has the issuer, so that no other AM on the
+/// same host gets the token.
 pub fn session_at(issuer: &str, area: Area) -> Location {
     Location { area, key: session_key(issuer) }
 }
 
-/// Whom tokens are about.
+/// The user of tokens, by `sub`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum User {
-    /// Nobody knows: there is no ID token, or a wrong one.
+    /// Unknown: there is no ID token, or an invalid one.
     Unknown,
-    /// An ID token that we have stored says so. Its signature can't be verified now, since there is no
-    /// key for it: that may keep tokens from being used, and never proves that they may be.
+    /// The user of a stored ID token whose signature is not verified now, for lack of a key. It may
+    /// prevent the use of tokens, and never allows it.
     Claimed(Text),
-    /// An ID token says so that was verified in this page.
+    /// The user of an ID token that has been verified in this page.
     Proved(Text),
 }
 
 impl User {
-    /// The subject with which new tokens must agree ([OpenID Connect Core section
-    /// 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
+    /// The `sub` that renewed tokens must have
+    /// ([OpenID Connect Core section 12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)).
     pub fn subject(&self) -> Option<&Text> {
         match self {
             User::Unknown => None,
@@ -134,29 +139,30 @@ impl User {
         }
     }
 
-    /// Whether what this user has left behind may be kept beside tokens of the same subject.
+    /// Whether a verified ID token says who the user is. Only then may what this user has left stay beside
+    /// new tokens with the same `sub`.
     pub fn is_proved(&self) -> bool {
         matches!(self, User::Proved(_))
     }
 
-    /// Whether it is proved that both are the same user.
+    /// Whether both are proved to be the same user.
     pub fn is(&self, other: &User) -> bool {
         self.is_proved() && self == other
     }
 
-    /// Whether both say that they are different users.
+    /// Whether both are known, and different users.
     pub fn is_other_than(&self, other: &User) -> bool {
         self.subject().zip(other.subject()).is_some_and(|(one, other)| one != other)
     }
 
-    /// Whom tokens say that they are about, unverified: enough to leave another user's alone.
+    /// The user of tokens by their ID token, not verified: enough to leave another user's tokens alone.
     pub fn said_by(tokens: &Tokens) -> User {
         let subject = claims(tokens).and_then(|claims| claims.non_empty("sub").cloned());
         subject.map_or(User::Unknown, User::Claimed)
     }
 }
 
-/// What the ID token says, unverified.
+/// The claims of the ID token, not verified.
 fn claims(tokens: &Tokens) -> Option<Value> {
     Some(parse_jwt(tokens.id_token.as_ref()?).ok()?.claims)
 }

@@ -311,11 +311,15 @@ export const CHROMIUM = {
   }) => {
     const tokens = await leaveForeign(page);
     const before = (await storage(page))[TOKENS];
+    // The keys that this tab has kept.
+    await page.evaluate(() => sessionStorage.clear());
+    await page.goto(world.app);
     actors.idp.more.metadata = (metadata) => ({ ...metadata, jwks_uri: `${world.nowhere}/jwks` });
     await call(page, quick('idp'), 'token.get', { forceRenew: true });
     assert.equal((await storage(page))[TOKENS], before);
     actors.idp.more = {};
     await page.evaluate(() => sessionStorage.clear());
+    await page.goto(world.app);
     const renewed = await call(page, quick('idp'), 'token.get', { forceRenew: true });
     assert.equal(actors.idp.whose(renewed.accessToken), 'alice', JSON.stringify(renewed));
     assert.notEqual(renewed.accessToken, tokens.accessToken);

@@ -12,13 +12,12 @@ const ATTACKERS = {
   'another site':
     'links to the app, frames it, opens it in a window, posts and sends messages to it',
   'a hostile or second provider':
-    'mixes up providers, names places that are not its own, forges ID tokens, sends answers that no one can read',
+    'mixes up providers, names endpoints that are not its own, forges ID tokens, sends unreadable responses',
   'a hostile AM':
-    'leads to scripts, answers what is no step, sits beside another AM, forges returns',
+    'redirects to scripts, sends responses that are not steps, shares a host with another AM, forges returns',
   "other code's data":
-    'has left records, notes and documents, has changed ours, pollutes prototypes, clobbers names',
-  'tricks on fetch':
-    'gives addresses and requests that look like the API’s, redirects, changes the user',
+    'leaves and changes records, notes and documents, pollutes prototypes, clobbers names',
+  'tricks on fetch': 'uses URLs and requests that look like the API’s, redirects, changes the user',
   secrets: 'reads logs, errors, events, addresses, performance entries, storages and channels',
   'races between tabs': 'signs in, renews and signs out in several tabs at once, as two users',
   packaging:
@@ -72,4 +71,7 @@ test('every row of the review is tried, or is tried elsewhere', () => {
     rowsOf(names),
     rows.filter((row) => row !== 'A21'),
   );
+  const page = readFileSync(PAGE, 'utf8');
+  for (const row of rows)
+    assert.ok(page.includes(`\n| ${row} | `), `docs/attacks.md explains ${row}`);
 });

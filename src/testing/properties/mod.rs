@@ -119,8 +119,8 @@ pub fn url(u: &mut Unstructured<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Queries and form bodies: read as the `url` crate reads them, written so that they are read again,
-/// and added to a URL without a change of anything else.
+/// Queries and form bodies: parsed as the `url` crate parses them, written so that they parse to the same,
+/// and added to a URL whose other parameters stay.
 pub fn params(u: &mut Unstructured<'_>) -> Result<()> {
     let words = ["a=b", "&", "=", "+", "%", "%2", "%c3%a9", "%ff", "#", "?", "/", "é", "\u{0}"];
     let query = text(u, &words)?;
@@ -144,8 +144,16 @@ pub fn params(u: &mut Unstructured<'_>) -> Result<()> {
     };
     let appended = params.append_to(endpoint.href());
     assert!(!appended.contains('#'), "{appended}");
-    assert_eq!(is_extension(&appended, &endpoint), Some(true), "{appended}");
     assert!(appended.ends_with(&*encoded));
+    // A parameter of the endpoint stays unless one with its name is added.
+    let before = Params::parse(endpoint.query());
+    let stays = |(name, _): &(&str, &str)| params.all(name).next().is_none();
+    let expected: Vec<_> = before.iter().filter(stays).chain(params.iter()).collect();
+    let url = Url::parse(&appended, None);
+    let place = url.as_ref().map(|url| (url.origin(), url.path()));
+    assert_eq!(place, Some((endpoint.origin(), endpoint.path())), "{appended}");
+    let found = Params::parse(url.as_ref().map_or("", Url::query));
+    assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{appended}");
     Ok(())
 }
 
