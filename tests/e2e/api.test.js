@@ -1,70 +1,32 @@
 /** `client.fetch`: the app's own APIs, with the access token. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { afterEach, test } from 'node:test';
-import { assertError } from './oidc-support.js';
+import { test } from 'node:test';
+import { api, assertError, useApi, withApi } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
   storage,
   TOKENS,
-  useWorld,
   withTokens,
   world,
 } from './support.js';
 
-/** Two APIs, as `localhost` and as `127.0.0.1`; `calls` is what they were asked. */
-let api;
-let elsewhere;
-let calls = [];
-/** Answers a call: `{ status, headers }`; else 200. */
-let decide = () => {};
-
-useWorld(async () => {
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray();
-    response.setHeader('access-control-allow-origin', world.app);
-    response.setHeader('access-control-allow-headers', 'authorization, content-type, x-app');
-    response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE');
-    if (request.method === 'OPTIONS') return response.end();
-    const { method, url, headers } = request;
-    const token = headers.authorization?.replace('Bearer ', '');
-    const call = { method, url, headers, token, body: Buffer.concat(chunks).toString() };
-    calls.push(call);
-    const { status = 200, ...more } = decide(call) ?? {};
-    response.writeHead(status, more.headers).end(JSON.stringify({ url }));
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  api = `http://localhost:${server.address().port}`;
-  elsewhere = api.replace('localhost', '127.0.0.1');
-  return () => {
-    server.close();
-    server.closeAllConnections();
-  };
-});
-afterEach(() => {
-  world.server.control.reset();
-  calls = [];
-  decide = () => {};
-});
-
-const settings = (more) => config({ apiOrigins: [api], ...more });
+useApi('x-app');
 
 /** A page whose policy allows the APIs. */
 async function openPage(t, open = withTokens) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return open(t, { context });
+  return open(t, { context: await newContext(t, { bypassCSP: true }) });
 }
 
 /**
  * Calls `client.fetch` with each of the requests at once: `[url, init]`. Results are
  * `{ status, url }` or `{ name, message, cause }`.
  */
-function fetchAll(page, requests, input = settings()) {
+function fetchAll(page, requests, input = withApi()) {
   return run(
     page,
     async ({ oidc }, { config, requests }) => {
@@ -103,18 +65,18 @@ test('the token goes to the origins on the list, with what the app sends', async
   const page = await openPage(t);
   const { accessToken } = await stored(page);
   const init = { method: 'PUT', body: '{"a":1}', headers: { 'x-app': '1', Authorization: 'mine' } };
-  const [result] = await fetchAll(page, [[`${api}/orders?page=2`, init]]);
-  assert.deepEqual([result.status, result.url], [200, `${api}/orders?page=2`]);
-  const [call] = calls;
+  const [result] = await fetchAll(page, [[`${api.url}/orders?page=2`, init]]);
+  assert.deepEqual([result.status, result.url], [200, `${api.url}/orders?page=2`]);
+  const [call] = api.calls;
   assert.deepEqual([call.method, call.url, call.body], ['PUT', '/orders?page=2', '{"a":1}']);
   assert.equal(call.headers['x-app'], '1');
   assert.equal(call.token, accessToken);
 });
 
 for (const [what, url] of [
-  ['another origin', () => `${elsewhere}/orders`],
+  ['another origin', () => `${api.elsewhere}/orders`],
   ['the page’s own origin', () => '/orders'],
-  ['an origin that begins alike', () => `${elsewhere}/?${api}`],
+  ['an origin that begins alike', () => `${api.elsewhere}/?${api.url}`],
 ]) {
   test(`no token for ${what}`, async (t) => {
     const page = await openPage(t);
@@ -130,9 +92,9 @@ for (const [what, url] of [
 
 test('without a list, no token for anybody, and no sign-in needed', async (t) => {
   const page = await openPage(t, openApp);
-  const [result] = await fetchAll(page, [[`${api}/a`]], config());
+  const [result] = await fetchAll(page, [[`${api.url}/a`]], config());
   assert.equal(result.status, 200);
-  assert.equal(calls[0].token, undefined);
+  assert.equal(api.calls[0].token, undefined);
 });
 
 test('a list that is wrong is refused by the factory', async (t) => {
@@ -141,7 +103,7 @@ test('a list that is wrong is refused by the factory', async (t) => {
     'https://a.example',
     ['*'],
     ['http://a.example'],
-    [`${api}/path`],
+    [`${api.url}/path`],
     [7],
   ]) {
     const failure = await run(
@@ -161,7 +123,7 @@ test('tokens are renewed first, by one renewal for all', async (t) => {
   const before = await stored(page);
   await expire(page);
   world.server.control.clearRequests();
-  const results = await fetchAll(page, [[`${api}/a`], [`${api}/b`], [`${api}/c`]]);
+  const results = await fetchAll(page, [[`${api.url}/a`], [`${api.url}/b`], [`${api.url}/c`]]);
   assert.deepEqual(
     results.map(({ status }) => status),
     [200, 200, 200],
@@ -169,7 +131,7 @@ test('tokens are renewed first, by one renewal for all', async (t) => {
   const { accessToken } = await stored(page);
   assert.notEqual(accessToken, before.accessToken);
   assert.deepEqual(
-    calls.map(({ token }) => token),
+    api.calls.map(({ token }) => token),
     [accessToken, accessToken, accessToken],
   );
   assert.equal(requestsTo('/access_token').length, 1);
@@ -178,42 +140,42 @@ test('tokens are renewed first, by one renewal for all', async (t) => {
 test('401s: renewed once for all, each tried once more', async (t) => {
   const page = await openPage(t);
   const before = await stored(page);
-  decide = ({ token }) => (token === before.accessToken ? { status: 401 } : {});
+  api.decide = ({ token }) => (token === before.accessToken ? { status: 401 } : {});
   world.server.control.clearRequests();
-  const results = await fetchAll(page, [[`${api}/a`], [`${api}/b`], [`${api}/c`]]);
+  const results = await fetchAll(page, [[`${api.url}/a`], [`${api.url}/b`], [`${api.url}/c`]]);
   assert.deepEqual(
     results.map(({ status }) => status),
     [200, 200, 200],
   );
-  assert.equal(calls.length, 6);
+  assert.equal(api.calls.length, 6);
   assert.equal(requestsTo('/access_token').length, 1);
 });
 
 test('a 401 that stays comes to the app, after one more try', async (t) => {
   const page = await openPage(t);
-  decide = () => ({ status: 401 });
-  const [result] = await fetchAll(page, [[`${api}/a`]]);
-  assert.deepEqual([result.status, result.text], [401, '{"url":"/a"}']);
-  assert.equal(calls.length, 2);
-  assert.notEqual(calls[0].token, calls[1].token);
+  api.decide = () => ({ status: 401 });
+  const [result] = await fetchAll(page, [[`${api.url}/a`]]);
+  assert.deepEqual([result.status, result.text], [401, '/a 401']);
+  assert.equal(api.calls.length, 2);
+  assert.notEqual(api.calls[0].token, api.calls[1].token);
 });
 
 test('a 401 whose renewal fails comes to the app', async (t) => {
   const page = await openPage(t);
-  decide = () => ({ status: 401 });
+  api.decide = () => ({ status: 401 });
   world.server.control.addFault({ match: '/access_token', times: -1, status: 503, body: '' });
-  const [result] = await fetchAll(page, [[`${api}/a`]]);
-  assert.deepEqual([result.status, result.text], [401, '{"url":"/a"}']);
-  assert.equal(calls.length, 1);
+  const [result] = await fetchAll(page, [[`${api.url}/a`]]);
+  assert.deepEqual([result.status, result.text], [401, '/a 401']);
+  assert.equal(api.calls.length, 1);
 });
 
 for (const status of [400, 403, 500]) {
   test(`${status} is the app's own affair`, async (t) => {
     const page = await openPage(t);
-    decide = () => ({ status });
-    const [result] = await fetchAll(page, [[`${api}/a`]]);
+    api.decide = () => ({ status });
+    const [result] = await fetchAll(page, [[`${api.url}/a`]]);
     assert.equal(result.status, status);
-    assert.equal(calls.length, 1);
+    assert.equal(api.calls.length, 1);
   });
 }
 
@@ -258,7 +220,7 @@ test('bodies of every kind are sent again', async (t) => {
       window.fetch = fetch;
       return seen;
     },
-    { config: settings(), api },
+    { config: withApi(), api: api.url },
   );
   assert.match(seen.form[0], /filename="a.txt"[\s\S]*content/);
   assert.equal(seen.form[0], seen.form[1]);
@@ -276,15 +238,16 @@ test('bodies of every kind are sent again', async (t) => {
 
 test('with a token redirects are refused, unless the app asks for them', async (t) => {
   const page = await openPage(t);
-  decide = ({ url }) => (url === '/moved' ? { status: 302, headers: { location: '/new' } } : {});
+  api.decide = ({ url }) =>
+    url === '/moved' ? { status: 302, headers: { location: '/new' } } : {};
   const [refused, followed, plain] = await fetchAll(page, [
-    [`${api}/moved`],
-    [`${api}/moved`, { redirect: 'follow' }],
-    [`${elsewhere}/moved`],
+    [`${api.url}/moved`],
+    [`${api.url}/moved`, { redirect: 'follow' }],
+    [`${api.elsewhere}/moved`],
   ]);
   assert.equal(refused.isTypeError, true, JSON.stringify(refused));
-  assert.equal(followed.url, `${api}/new`);
-  assert.equal(plain.url, `${elsewhere}/new`, 'without a token it is as usual');
+  assert.equal(followed.url, `${api.url}/new`);
+  assert.equal(plain.url, `${api.elsewhere}/new`, 'without a token it is as usual');
 });
 
 for (const [what, init, name] of [
@@ -295,11 +258,11 @@ for (const [what, init, name] of [
     const page = await openPage(t);
     await expire(page);
     world.server.control.addFault({ match: '/access_token', delay: 600 });
-    const [result, other] = await fetchAll(page, [[`${api}/a`, init], [`${api}/b`]]);
+    const [result, other] = await fetchAll(page, [[`${api.url}/a`, init], [`${api.url}/b`]]);
     assert.equal(result.name, name, JSON.stringify(result));
     assert.equal(other.status, 200, 'the renewal goes on for others');
     assert.deepEqual(
-      calls.map(({ url }) => url),
+      api.calls.map(({ url }) => url),
       ['/b'],
     );
   });
@@ -307,11 +270,11 @@ for (const [what, init, name] of [
 
 test('no token can be had: a TypeError with the error value as its cause', async (t) => {
   const page = await openPage(t, openApp);
-  const [result] = await fetchAll(page, [[`${api}/a`]]);
+  const [result] = await fetchAll(page, [[`${api.url}/a`]]);
   assert.equal(result.isTypeError, true);
   assertError(result.cause, { error: 'No tokens found', code: 'not_signed_in' });
   assert.equal(result.message, result.cause.message);
-  assert.equal(calls.length, 0);
+  assert.equal(api.calls.length, 0);
 });
 
 test('an API that is down: as fetch', async (t) => {
@@ -325,8 +288,8 @@ test('an API that is down: as fetch', async (t) => {
 test('a client whose tokens expire while the page lives', async (t) => {
   await world.server.control.setClient({ client_id: CLIENT_ID, accessTokenTtl: 1 });
   const page = await openPage(t);
-  decide = ({ token }) => (world.server.control.token(token).active ? {} : { status: 401 });
+  api.decide = ({ token }) => (world.server.control.token(token).active ? {} : { status: 401 });
   await page.waitForTimeout(1100);
-  const [result] = await fetchAll(page, [[`${api}/a`]], settings({ oauthThreshold: 0 }));
+  const [result] = await fetchAll(page, [[`${api.url}/a`]], withApi({ oauthThreshold: 0 }));
   assert.equal(result.status, 200);
 });

@@ -1,9 +1,8 @@
 /** What an attacker, a hostile page or an unlucky moment could do; each of these worked once. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dropDocuments } from './oidc-support.js';
+import { dropDocuments, isActive, storedTokens } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -12,7 +11,6 @@ import {
   run,
   signIn,
   storage,
-  TOKENS,
   USER,
   useWorld,
   wellknown,
@@ -21,17 +19,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => {
-  world.server.control.clearFaults();
-  world.server.control.clearRequests();
-});
-
-/** The stored tokens, but for what only a logout at AM needs. */
-const storedTokens = async (page) =>
-  JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
-    name === 'signInIdToken' ? undefined : value,
-  );
-const isActive = (token) => world.server.control.token(token).active;
 
 test('rotated keys are found past the HTTP cache', async (t) => {
   const cache = { 'cache-control': 'public, max-age=3600' };
@@ -61,42 +48,6 @@ test('a page that is closed while the keys are slow keeps its session', async (t
   assert.equal(requestsTo('/access_token').length, 0, 'no refresh token was used up');
   world.server.control.clearFaults();
   assert.ok((await run(page, renewed, config())).accessToken);
-});
-
-test('no secret follows a redirect to another origin', async (t) => {
-  const stolen = [];
-  const thief = createServer((request, response) => {
-    if (request.method !== 'OPTIONS') stolen.push(request.url);
-    const { origin = '*' } = request.headers;
-    response.writeHead(200, {
-      'access-control-allow-origin': origin,
-      'access-control-allow-credentials': 'true',
-      'access-control-allow-headers':
-        'authorization,content-type,accept-api-version,x-requested-with',
-      'content-type': 'application/json',
-    });
-    response.end('{"sub":"demo","access_token":"x"}');
-  });
-  await new Promise((resolve) => thief.listen(0, '127.0.0.1', resolve));
-  t.after(() => thief.close());
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  const page = await withTokens(t, { context });
-  const headers = { location: `http://127.0.0.1:${thief.address().port}/` };
-  for (const [match, call] of [
-    ['/access_token', (client) => client.token.get({ forceRenew: true })],
-    ['/userinfo', (client) => client.user.info()],
-    ['/authenticate', (_, journey) => journey.start({ query: { ForceAuth: true } })],
-    ['/token/revoke', (client) => client.token.revoke()],
-  ]) {
-    world.server.control.addFault({ match, times: -1, status: 307, headers });
-    const source = `async ({ oidc, journey }, config) =>
-      (${call})(await oidc({ config }), await journey({ config }))`;
-    const result = await run(page, source, config());
-    assert.ok(result.error, match);
-    world.server.control.clearFaults();
-  }
-  assert.deepEqual(stolen, []);
 });
 
 test('an exchange under way does not bring a session back after a logout', async (t) => {

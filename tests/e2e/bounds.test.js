@@ -1,6 +1,6 @@
 /** What is large, and numbers that become timers: no stall, no storm of requests. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   config,
@@ -14,7 +14,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => world.server.control.reset());
 
 /**
  * Asserts that ten times as much takes by far less than a hundred times as long: `work(size)` measures

@@ -1,6 +1,7 @@
 /** Clocks that are wrong, that jump, and that stop. */
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { test } from 'node:test';
+import { storedTokens } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
@@ -9,8 +10,6 @@ import {
   requestsTo,
   run,
   signIn,
-  storage,
-  TOKENS,
   useWorld,
   withTokens,
   world,
@@ -21,7 +20,6 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 useWorld();
-beforeEach(() => world.server.control.reset());
 
 /** Sets the device's clock forward, or back, from what it shows now. */
 function setClock(page, milliseconds) {
@@ -43,12 +41,6 @@ const exchange = async ({ oidc }, config) => {
   const { code, state } = await client.authorize.background();
   return client.token.exchange(code, state);
 };
-
-/** The stored tokens, but for what only a logout at AM needs. */
-const storedTokens = async (page) =>
-  JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
-    name === 'signInIdToken' ? undefined : value,
-  );
 
 function assertClockIsBlamed(failure, code) {
   assert.equal(failure.error, 'ID_TOKEN_INVALID', JSON.stringify(failure));

@@ -4,12 +4,11 @@
  * and where a response may land.
  */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   assertError,
   call,
   dropDocuments,
-  resetServer,
   serveMetadata,
   withoutDocuments,
 } from './oidc-support.js';
@@ -28,7 +27,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /** Where the documented client keeps the one authorization that it has started. */
 const SLOT = `FR-SDK-authflow-${CLIENT_ID}`;

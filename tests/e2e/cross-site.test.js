@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { fillIn } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
@@ -12,18 +13,17 @@ import {
   run,
   storage,
   TOKENS,
-  USER,
   useWorld,
   world,
 } from './support.js';
 
 let elsewhere;
 
-useWorld(() => {
+useWorld();
+beforeEach(() => {
   elsewhere = world.app.replace('localhost', '127.0.0.1');
   return world.server.control.setClient({ client_id: CLIENT_ID, origins: [elsewhere] });
 });
-beforeEach(() => world.server.control.clearRequests());
 
 const configElsewhere = () => config({ redirectUri: `${elsewhere}/callback.html` });
 
@@ -32,9 +32,7 @@ async function signedIn(t) {
   const page = await openApp(t, { path: elsewhere });
   const start = async ({ oidc }, config) => (await oidc({ config })).authorize.url();
   await page.goto(await run(page, start, configElsewhere()));
-  await page.getByLabel('User Name').fill(USER.username);
-  await page.getByLabel('Password').fill(USER.password);
-  await page.getByLabel('Password').press('Enter');
+  await fillIn(page);
   return { page, tokens: await finish(page) };
 }
 

@@ -1,6 +1,6 @@
 /** The demo page at every kind of step: what the person sees, and what is sent. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serveDemo } from '../../www/serve.js';
 import { OTP, PUSH, RECOVERY_CODES, STEPS } from './am-steps.js';
@@ -10,10 +10,9 @@ let demo;
 useWorld(async () => {
   demo = await serveDemo({ port: 0, serverUrl: world.provider });
   world.demo = demo.url;
-  await world.server.control.setClient({ client_id: CLIENT_ID, origins: [demo.url] });
   return demo.close;
 });
-afterEach(() => world.server.control.clearFaults());
+beforeEach(() => world.server.control.setClient({ client_id: CLIENT_ID, origins: [demo.url] }));
 
 const FORBIDDEN = /Content Security Policy/;
 

@@ -1,6 +1,6 @@
 /** The demo page, as a person uses it: by keyboard, and with what goes wrong. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { serveDemo } from '../../www/serve.js';
 import { CLIENT_ID, USER, useWorld, world } from './support.js';
 
@@ -8,9 +8,9 @@ let demo;
 useWorld(async () => {
   demo = await serveDemo({ port: 0, serverUrl: world.provider });
   world.demo = demo.url;
-  await world.server.control.setClient({ client_id: CLIENT_ID, origins: [demo.url] });
   return demo.close;
 });
+beforeEach(() => world.server.control.setClient({ client_id: CLIENT_ID, origins: [demo.url] }));
 
 /** The demo in a context of its own; fails the test for any error in the page. */
 async function openDemo(t, path = '/', options = {}) {

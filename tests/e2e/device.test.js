@@ -1,7 +1,7 @@
 /** `Device` in a real browser: what it collects there, and where the browser refuses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openApp, useWorld, world } from './support.js';
+import { newContext, openApp, useWorld } from './support.js';
 
 useWorld();
 
@@ -14,8 +14,7 @@ const collect = (page) =>
 /** A page that may know where it is, or may not. */
 async function openAt(t, place, init) {
   const permissions = place ? ['geolocation'] : [];
-  const context = await world.browser.newContext({ geolocation: place, permissions });
-  t.after(() => context.close());
+  const context = await newContext(t, { geolocation: place, permissions });
   return openApp(t, { context, init });
 }
 

@@ -1,11 +1,9 @@
 /** Providers whose issuer is not the URL of their document: which are believed, and which to pin. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { resetServer } from './oidc-support.js';
+import { test } from 'node:test';
 import { config, openApp, run, USER, useWorld, wellknown, world } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /** Signs in by a journey, gets tokens by them, and ends all: what came of it, or the error. */
 const signInAndOut = async ({ journey, oidc }, { config, user }) => {

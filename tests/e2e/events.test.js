@@ -1,10 +1,11 @@
 /** What an app hears of its sign-in by `subscribe()`, and renewal ahead of time by `autoRenew`. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { assertError, call, until } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
@@ -17,7 +18,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => world.server.control.reset());
 
 /** Makes `window.client`, which notes into `window.heard` what it hears. */
 function listen(page, settings = config()) {
@@ -48,8 +48,7 @@ async function assertHeard(page, ...expected) {
 
 /** Two tabs of one browser, both listening. */
 async function twoTabs(t, settings) {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const tabs = [await openApp(t, { context }), await openApp(t, { context })];
   await signIn(tabs[0]);
   for (const tab of tabs) await listen(tab, settings);

@@ -3,7 +3,7 @@
  * stored is lost; `openApp` fails a test that leaves a frame or an unhandled rejection.
  */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { dropDocuments, withoutDocuments } from './oidc-support.js';
 import {
   config,
@@ -24,12 +24,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => {
-  world.server.control.clearFaults();
-  world.server.control.clearRequests();
-  redirects.clear();
-  host.cleanUrls = undefined;
-});
 
 const background = async ({ oidc }, config) => (await oidc({ config })).authorize.background();
 const create = async ({ oidc }, config) => {

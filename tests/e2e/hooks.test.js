@@ -1,9 +1,10 @@
 /** What an app hooks into the client: request middleware, `onResponse`, its own logger. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertError, assertNothingStored, resetServer } from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, assertNothingStored } from './oidc-support.js';
 import {
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
@@ -16,7 +17,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /**
  * Calls methods of one client one after the other. `middleware` is the text of functions, which
@@ -63,9 +63,7 @@ function hooked(page, { middleware = [], onResponse, calls, settings, more = {} 
 
 /** A page whose policy lets the tests bring their functions. */
 async function openTestPage(t, open = openApp) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return open(t, { context });
+  return open(t, { context: await newContext(t, { bypassCSP: true }) });
 }
 
 /* The functions below run in the page. */

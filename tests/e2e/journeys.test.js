@@ -15,7 +15,6 @@ const AUTHENTICATOR = {
 };
 
 test('a passkey is registered, and signs in with and without a user name', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('WebAuthn.enable');
@@ -66,7 +65,6 @@ const comeBack = async ({ journey }, { config }) => {
 
 for (const provider of ['idp', 'idpPost', 'idpFormPost', 'saml', 'samlPost']) {
   test(`social login by ${provider}`, async (t) => {
-    world.server.control.reset();
     const page = await openApp(t);
     await run(page, choose, { config: config(), provider }).catch(() => {});
     await page.waitForURL((url) => url.origin !== world.app);
@@ -86,7 +84,6 @@ for (const provider of ['idp', 'idpPost', 'idpFormPost', 'saml', 'samlPost']) {
 }
 
 test('a link in an e-mail', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   const type = await run(
     page,
@@ -107,7 +104,6 @@ test('a link in an e-mail', async (t) => {
 });
 
 test('a registration whose policies fail at first', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   const result = await run(
     page,
@@ -140,7 +136,6 @@ test('a registration whose policies fail at first', async (t) => {
 });
 
 test('a journey that waits', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   const types = await run(
     page,
@@ -157,7 +152,6 @@ test('a journey that waits', async (t) => {
 });
 
 test('what AM knows of the session', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   const result = await run(
     page,

@@ -1,9 +1,9 @@
 /** What isn't asked twice, and what is answered without the core: and when it must be all the same. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { resetServer } from './oidc-support.js';
+import { test } from 'node:test';
 import {
   config,
+  newContext,
   openApp,
   renewed,
   requestsTo,
@@ -20,7 +20,6 @@ const DISCOVERY = '/.well-known/openid-configuration';
 const DOCUMENT = 'pic-document-';
 
 useWorld();
-afterEach(resetServer);
 
 /** The paths that the provider was asked for, preflights aside, without the realm's. */
 function asked() {
@@ -213,8 +212,7 @@ test('what an app does to its tokens is not given to the next', async (t) => {
 });
 
 test('another tab renews, and logs out: seen at once', async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const page = await withLease(t, { context });
   const before = await get(page);
   const other = await openApp(t, { context });

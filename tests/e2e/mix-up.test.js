@@ -6,8 +6,8 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { startServer } from '../../server/server.js';
-import { assertError } from './oidc-support.js';
-import { CLIENT_ID, config, openApp, run, signIn, useWorld, world } from './support.js';
+import { assertError, fillIn } from './oidc-support.js';
+import { CLIENT_ID, config, newContext, openApp, run, signIn, useWorld, world } from './support.js';
 
 const EVIL_CLIENT = 'client-of-the-other';
 const HONEST_PAGE = '/callback.html';
@@ -20,10 +20,7 @@ before(async () => {
   evil = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
 });
 after(() => evil?.close());
-afterEach(() => {
-  evil.control.reset();
-  world.server.control.reset();
-});
+afterEach(() => evil.control.reset());
 
 /** Lets both do without `iss`, as many providers do. */
 function withoutIss() {
@@ -39,8 +36,7 @@ const evilConfig = (more) =>
 /** A page of a user who is signed in at the honest provider. */
 async function openPage(t) {
   await evil.control.setClient({ client_id: EVIL_CLIENT, origins: [world.app] });
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
+  const context = await newContext(t, { bypassCSP: true });
   const page = await openApp(t, { context });
   await signIn(page);
   return page;
@@ -166,9 +162,7 @@ test('both sign in, each at its own page', async (t) => {
     const url = await authorizeUrl(page, settings);
     await page.goto(url);
     if (provider === evil.url) {
-      await page.getByLabel('User Name').fill('demo');
-      await page.getByLabel('Password').fill('Ch4ng3it!');
-      await page.getByLabel('Password').press('Enter');
+      await fillIn(page);
       await page.waitForURL(`**${EVIL_PAGE}?**`);
     }
     const tokens = await run(

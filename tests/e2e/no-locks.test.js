@@ -4,35 +4,17 @@
  * the session all the same.
  */
 import assert from 'node:assert/strict';
-import { beforeEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { until } from './oidc-support.js';
-import {
-  config,
-  openApp,
-  renewed,
-  requestsTo,
-  run,
-  signIn,
-  storage,
-  TOKENS,
-  useWorld,
-  world,
-} from './support.js';
+import { isActive, storedTokens, until } from './oidc-support.js';
+import { config, openApp, renewed, requestsTo, run, signIn, useWorld, world } from './support.js';
 
 const COUNT = 20;
 
 useWorld();
-beforeEach(() => world.server.control.reset());
 
 const withoutLocks = () => Reflect.deleteProperty(Navigator.prototype, 'locks');
-const isActive = (token) => world.server.control.token(token).active;
-/** The stored tokens, but for what only a logout at AM needs. */
-const storedTokens = async (page) =>
-  JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
-    name === 'signInIdToken' ? undefined : value,
-  );
 
 /** A tab without locks. */
 async function openTab(t, context) {

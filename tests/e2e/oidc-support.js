@@ -1,7 +1,9 @@
 /** What the test files of `oidc()` share. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { afterEach } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { config, run, storage, USER, world } from './support.js';
+import { config, run, storage, TOKENS, USER, useWorld, world } from './support.js';
 
 /** Calls one method of a new client: `call(page, 'token.get', [options])`. */
 export function call(page, method, args = [], settings = config(), more = {}) {
@@ -64,6 +66,19 @@ export async function until(condition, what = String(condition)) {
   }
 }
 
+/** The stored tokens, but for what only a logout at AM needs. */
+export async function storedTokens(page) {
+  return JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
+    name === 'signInIdToken' ? undefined : value,
+  );
+}
+
+/** Whether the development server takes an access token or a refresh token. */
+export const isActive = (token) => world.server.control.token(token).active;
+
+/** Whether AM's session is alive, by its token. */
+export const isAlive = async (token) => (await world.server.control.session(token)).active;
+
 /** The claims of a token, unverified. */
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
 
@@ -74,7 +89,56 @@ export async function serveMetadata(changes) {
   world.server.control.addFault({ match: path, times: -1, body: { ...real, ...changes } });
 }
 
-/** For `afterEach`: the server as it was, after a whole test; the rows of a table share its page. */
-export function resetServer({ fullName }) {
-  if (!fullName.includes(' > ')) world.server.control.reset();
+/** An API of the app, as {@link useApi} starts it. */
+export const api = {
+  /** Its origin, on the list of {@link withApi}. */
+  url: '',
+  /** The same server by another name, which is on no list. */
+  elsewhere: '',
+  /** What it was asked in this test: `{ method, url, headers, token, body }` each. */
+  calls: [],
+  /** Answers a call: `{ status, headers, body }`, each with a default. Set it in a test. */
+  decide: () => {},
+};
+
+/**
+ * Starts the world with an API.
+ *
+ * @param {string} header what pages may send besides `authorization` and `content-type`
+ */
+export function useApi(header) {
+  useWorld(async () => {
+    const allowed = `authorization, content-type, ${header}`;
+    const server = createServer((request, response) => answerAsApi(request, response, allowed));
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    api.url = `http://localhost:${server.address().port}`;
+    api.elsewhere = api.url.replace('localhost', '127.0.0.1');
+    return () => {
+      server.close();
+      server.closeAllConnections();
+    };
+  });
+  afterEach(() => {
+    api.calls = [];
+    api.decide = () => {};
+  });
 }
+
+async function answerAsApi(request, response, allowed) {
+  const chunks = await request.toArray();
+  const { method, url, headers } = request;
+  // `null` where another origin has redirected to here.
+  response.setHeader('access-control-allow-origin', headers.origin ?? '*');
+  response.setHeader('access-control-allow-headers', allowed);
+  response.setHeader('access-control-allow-methods', 'GET, POST, PUT, DELETE');
+  response.setHeader('access-control-expose-headers', 'www-authenticate');
+  if (method === 'OPTIONS') return response.end();
+  const token = headers.authorization?.replace('Bearer ', '');
+  const call = { method, url, headers, token, body: Buffer.concat(chunks).toString() };
+  api.calls.push(call);
+  const { status = 200, body = `${url} ${status}`, ...more } = (await api.decide(call)) ?? {};
+  response.writeHead(status, more.headers).end(body);
+}
+
+/** The configuration of an app that has the API. */
+export const withApi = (more) => config({ apiOrigins: [api.url], ...more });

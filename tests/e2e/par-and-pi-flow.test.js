@@ -1,17 +1,10 @@
 /** Pushed authorization requests (RFC 9126), and authorization by fetch (`pi.flow`). */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import {
-  assertError,
-  assertNobodyStored,
-  call,
-  resetServer,
-  serveMetadata,
-} from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, assertNobodyStored, call, serveMetadata } from './oidc-support.js';
 import { config, openApp, requestsTo, run, signIn, storage, useWorld, world } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 const paramsOf = (url) => Object.fromEntries(new URL(url).searchParams);
 const pushed = () => requestsTo('/par');

@@ -1,6 +1,6 @@
 /** Sign-in in a window: `authorize.popup()`. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   assertError,
   assertNobodyStored,
@@ -26,11 +26,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(() => {
-  world.server.control.reset();
-  redirects.clear();
-  Object.assign(host, { cleanUrls: undefined, headers: {} });
-});
 
 /** Lands on the package's own page for windows; without `more`, as documented. */
 const settings = (more) => config({ popupRedirectUri: `${world.app}/popup.html`, ...more });

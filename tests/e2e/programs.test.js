@@ -1,6 +1,7 @@
 /** The programs that people will write, verbatim, against the real server. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fillIn } from './oidc-support.js';
 import {
   config,
   openApp,
@@ -166,9 +167,7 @@ test('a page of the provider, and back: authorize.url(), then token.exchange()',
     config({ redirectUri: `${world.app}/signed-in.html` }),
   );
   await page.goto(url);
-  await page.getByLabel('User Name').fill(USER.username);
-  await page.getByLabel('Password').fill(USER.password);
-  await page.getByLabel('Password').press('Enter');
+  await fillIn(page);
   await page.waitForURL(`${world.app}/signed-in.html?**`);
   const tokens = await run(
     page,

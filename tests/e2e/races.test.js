@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   CLIENT_ID,
   config,
+  newContext,
   openApp,
   requestsTo,
   run,
@@ -19,7 +20,6 @@ useWorld();
 
 /** Signs in and gets tokens that are due for renewal at once. */
 async function withExpiringTokens(t, context) {
-  world.server.control.reset();
   const page = await openApp(t, { context });
   await signIn(page);
   await run(
@@ -65,8 +65,7 @@ test(`${COUNT} calls in one tab: one refresh, the same valid tokens for all`, as
 test(`${COUNT} tabs: one refresh, the same valid tokens for all`, {
   timeout: 120_000,
 }, async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   await withExpiringTokens(t, context);
   const tabs = [];
   for (let count = 0; count < COUNT; count += 1) tabs.push(await openApp(t, { context }));
@@ -81,8 +80,7 @@ test(`${COUNT} tabs: one refresh, the same valid tokens for all`, {
 });
 
 test('tabs that renew while one logs out: afterwards nothing is there, or comes back', async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const first = await withExpiringTokens(t, context);
   world.server.control.addFault({ match: '/access_token', delay: 300 });
   const tabs = [

@@ -3,12 +3,10 @@
  * may hand on the `fetch`, the events and the errors of another window.
  */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { resetServer } from './oidc-support.js';
+import { test } from 'node:test';
 import { config, openApp, renewed, run, signIn, useWorld } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /** In the page, before the package is loaded. */
 const REPLACEMENTS = {

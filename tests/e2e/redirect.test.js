@@ -1,6 +1,6 @@
 /** Sign-in by redirect: `authorize.redirect()`, then `authorize.callback()`. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   assertError,
   assertNobodyStored,
@@ -10,10 +10,19 @@ import {
   fillIn,
   serveMetadata,
 } from './oidc-support.js';
-import { config, openApp, requestsTo, run, signIn, storage, useWorld, world } from './support.js';
+import {
+  config,
+  newContext,
+  openApp,
+  requestsTo,
+  run,
+  signIn,
+  storage,
+  useWorld,
+  world,
+} from './support.js';
 
 useWorld();
-afterEach(() => world.server.control.reset());
 
 const LANDING = '/signed-in.html';
 const settings = (more) => config({ redirectUri: world.app + LANDING, ...more });
@@ -211,8 +220,7 @@ test('a code that the provider refuses is used up, and leaves the address', asyn
 });
 
 test('two sign-ins at a time, in two tabs and in one', async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const tabs = [await openApp(t, { context }), await openApp(t, { context })];
   await signIn(tabs[0]);
   for (const [index, tab] of tabs.entries()) {

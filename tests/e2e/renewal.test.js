@@ -1,15 +1,15 @@
 /** Renewal at providers as they are: revocations that end sessions, refusals, odd answers, full storages. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertError, call, fillIn, resetServer, until } from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, call, fillIn, isActive, storedTokens, until } from './oidc-support.js';
 import {
   config,
+  newContext,
   openApp,
   renewed,
   requestsTo,
   run,
   signIn,
-  storage,
   TOKENS,
   useWorld,
   withTokens,
@@ -17,14 +17,7 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
-const isActive = (token) => world.server.control.token(token).active;
-/** The stored tokens, but for what only a logout at AM needs. */
-const storedTokens = async (page) =>
-  JSON.parse((await storage(page))[TOKENS] ?? 'null', (name, value) =>
-    name === 'signInIdToken' ? undefined : value,
-  );
 const force = [{ forceRenew: true }];
 
 /** A sign-in anew, by whoever has a session at the provider. */
@@ -268,8 +261,7 @@ function fullForTokens() {
 }
 
 test('a full storage keeps no refresh token that is used up', async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const page = await withTokens(t, { context, init: fullForTokens });
   await page.evaluate(() => {
     window.isFull = true;
@@ -303,8 +295,7 @@ test('a full storage does not sign the user of before in again', async (t) => {
 });
 
 test('autoRenew: tokens that are over at once are renewed once a second', async (t) => {
-  const context = await world.browser.newContext();
-  t.after(() => context.close());
+  const context = await newContext(t);
   const tabs = [await withTokens(t, { context }), await openApp(t, { context })];
   world.server.control.setQuirk('expires-in', 0.001);
   await run(tabs[0], renewed, config());

@@ -8,6 +8,7 @@ import { config, openApp, run, signIn, useWorld, world } from './support.js';
 const COUNT = 20;
 
 useWorld();
+// After each row too: they share a page.
 afterEach(() => world.server.control.clearFaults());
 
 /** What befalls the requests of a call, and the code of the error that the call then gives. */

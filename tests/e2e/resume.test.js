@@ -61,7 +61,6 @@ const cameBack = () => ({ config: config(), url: `${world.app}/?code=c&state=s` 
 
 /** A page that has left a journey for the identity provider, in thought. */
 async function leftPage(t) {
-  world.server.control.reset();
   const page = await openApp(t);
   answer(redirectStep());
   const url = await run(page, leave, { config: config(), options: { navigate: false } });
@@ -328,7 +327,6 @@ test('the step is forgotten after ten minutes, and a back button finds nothing t
 });
 
 test('the back button leads to a page that can begin anew, or still go on', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   // Any page of another origin.
   const elsewhere = `${world.provider}/am/oauth2/realms/root/.well-known/openid-configuration?state=s`;
@@ -452,7 +450,6 @@ test('a refusal of the identity provider goes to the step', async (t) => {
 });
 
 test('a link of an e-mail begins where the journey was suspended', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   answer(redirectStep());
   const [result] = await run(page, resume, {
@@ -466,7 +463,6 @@ test('a link of an e-mail begins where the journey was suspended', async (t) => 
 });
 
 test('the page goes there, by GET or by a form', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   for (const [method, data] of [['GET'], ['POST', { SAMLRequest: 'a b', RelayState: 'r' }]]) {
     const seen = page.waitForRequest('**/idp');
@@ -481,7 +477,6 @@ test('the page goes there, by GET or by a form', async (t) => {
 });
 
 test('no script is gone to, and a step without a redirect throws as documented', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   answer(redirectStep({ url: 'javascript:alert(1)' }));
   const refused = await run(page, leave, { config: config() });
@@ -512,7 +507,6 @@ const waiting = (waitTime) => ({
 });
 
 test('a polling step is waited for, and given up by its signal', async (t) => {
-  world.server.control.reset();
   const page = await openApp(t);
   const poll = async ({ journey }, { config, ms }) => {
     const client = await journey({ config });

@@ -1,13 +1,12 @@
 /** `user.session()`, `user.info()`, and the ways to sign out. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import {
   assertError,
   assertNothingStored,
   call,
   claimsOf,
   dropDocuments,
-  resetServer,
   serveMetadata,
   until,
   withoutDocuments,
@@ -28,7 +27,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /** Tokens without an ID token, and the configuration that brings them. */
 async function withoutIdToken(page, settings) {

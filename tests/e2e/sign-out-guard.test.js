@@ -3,13 +3,12 @@
  * call that signs out, at providers that are fast, slow or silent.
  */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { resetServer, until } from './oidc-support.js';
+import { isActive, isAlive, until } from './oidc-support.js';
 import { config, requestsTo, run, TOKENS, useWorld, withTokens, world } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 const settings = () => config({ signOutRedirectUri: `${world.app}/` });
 
@@ -75,9 +74,6 @@ const signOut = (page, how) =>
     window.outcome = (${how})(window.client, window.am);
     undefined;
   }`);
-
-const isAlive = async (token) => (await world.server.control.session(token)).active;
-const isActive = (token) => world.server.control.token(token).active;
 
 /** As the browser's Stop button: the page stays. Until then it can't be asked by Playwright. */
 async function cancelNavigation(page) {

@@ -2,8 +2,15 @@
  * Signing out at providers of every kind: what is said of it, beside what is true at the server.
  */
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, test } from 'node:test';
-import { assertNothingStored, call, dropDocuments, resetServer, until } from './oidc-support.js';
+import { test } from 'node:test';
+import {
+  assertNothingStored,
+  call,
+  dropDocuments,
+  isActive,
+  isAlive,
+  until,
+} from './oidc-support.js';
 import {
   config,
   openApp,
@@ -17,8 +24,6 @@ import {
 } from './support.js';
 
 useWorld();
-beforeEach(() => world.server.control.clearRequests());
-afterEach(resetServer);
 
 const signOutRedirectUri = () => `${world.app}/`;
 
@@ -26,9 +31,6 @@ const signOutRedirectUri = () => `${world.app}/`;
 function setQuirks(quirks) {
   for (const [name, value] of Object.entries(quirks)) world.server.control.setQuirk(name, value);
 }
-
-const isAlive = async (token) => (await world.server.control.session(token)).active;
-const isActive = (token) => world.server.control.token(token).active;
 
 /** A page of a user who has tokens: of AM, or of a provider whose issuer is none of AM's. */
 async function signedIn(t, { quirks = {}, isAm = true, options } = {}) {

@@ -1,44 +1,25 @@
 /** AM's transactional authorization in `client.fetch`: an API that wants more of the person. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import { afterEach, test } from 'node:test';
-import { config, run, USER, useWorld, withTokens, world } from './support.js';
+import { afterEach, beforeEach, test } from 'node:test';
+import { api, useApi, withApi } from './oidc-support.js';
+import { newContext, run, USER, withTokens, world } from './support.js';
 
-/** An API behind a gateway; `calls` is what it was asked. */
-let api;
-let calls = [];
 /** How the gateway refuses: `{ status, headers, body }` for the advices; `undefined` lets pass. */
 let refuse;
 const transactions = new Set();
 
-useWorld(async () => {
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray();
-    response.setHeader('access-control-allow-origin', world.app);
-    response.setHeader(
-      'access-control-allow-headers',
-      'authorization, content-type, x-authenticate-response',
-    );
-    response.setHeader('access-control-expose-headers', 'www-authenticate');
-    if (request.method === 'OPTIONS') return response.end();
-    const { method, url, headers } = request;
-    calls.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
-    const transaction = new URL(url, api).searchParams.get('_txid');
-    const answer = transactions.delete(transaction) ? undefined : refuse?.(newTransaction());
-    response.writeHead(answer?.status ?? 200, answer?.headers).end(answer?.body ?? 'paid');
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  api = `http://localhost:${server.address().port}`;
-  return () => {
-    server.close();
-    server.closeAllConnections();
+useApi('x-authenticate-response');
+// The API is behind a gateway.
+beforeEach(() => {
+  api.decide = ({ url }) => {
+    const transaction = new URL(url, api.url).searchParams.get('_txid');
+    const refusal = transactions.delete(transaction) ? undefined : refuse?.(newTransaction());
+    return { body: 'paid', ...refusal };
   };
 });
 afterEach(() => {
-  world.server.control.reset();
   transactions.clear();
-  calls = [];
   refuse = undefined;
 });
 
@@ -58,11 +39,11 @@ const asHeader = (advices, status = 401) => ({
 const asDecision = (advices) => ({
   status: 403,
   headers: JSON_TYPE,
-  body: JSON.stringify({ resource: api, actions: {}, attributes: {}, advices, ttl: 0 }),
+  body: JSON.stringify({ resource: api.url, actions: {}, attributes: {}, advices, ttl: 0 }),
 });
 const asDecisions = (advices) => ({
   ...asDecision(advices),
-  body: JSON.stringify([{ resource: api, actions: {}, advices }]),
+  body: JSON.stringify([{ resource: api.url, actions: {}, advices }]),
 });
 const asUrl = ({ TransactionConditionAdvice: [id] }) => ({
   status: 403,
@@ -76,9 +57,7 @@ const asUrl = ({ TransactionConditionAdvice: [id] }) => ({
 
 /** A page that is signed in, whose policy allows the API. */
 async function openPage(t) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return withTokens(t, { context });
+  return withTokens(t, { context: await newContext(t, { bypassCSP: true }) });
 }
 
 /**
@@ -123,7 +102,7 @@ function pay(page, requests, { option = 0, ...how } = {}) {
       const results = await Promise.all(requests.map(call));
       return { results, advices, most };
     },
-    { config: config({ apiOrigins: [api] }), user: USER, requests, option, how },
+    { config: withApi(), user: USER, requests, option, how },
   );
 }
 
@@ -138,10 +117,10 @@ for (const [what, refusal] of [
     const page = await openPage(t);
     refuse = refusal;
     const init = { method: 'POST', body: '{"amount":5}', headers: { 'content-type': 'text/x' } };
-    const { results, advices } = await pay(page, [[`${api}/pay?to=a%20b`, init]]);
+    const { results, advices } = await pay(page, [[`${api.url}/pay?to=a%20b`, init]]);
     assert.deepEqual(results, [{ status: 200, text: 'paid' }]);
-    const [first, second] = calls;
-    assert.equal(calls.length, 2);
+    const [first, second] = api.calls;
+    assert.equal(api.calls.length, 2);
     assert.equal(first.url, '/pay?to=a%20b');
     assert.match(second.url, /^\/pay\?to=a%20b&_txid=[\da-f-]{36}$/);
     for (const member of ['method', 'body']) assert.equal(second[member], first[member]);
@@ -154,7 +133,7 @@ for (const [what, refusal] of [
     assert.ok(second.url.endsWith(id));
     assert.deepEqual(advices, [
       {
-        url: `${api}/pay?to=a%20b`,
+        url: `${api.url}/pay?to=a%20b`,
         advices: { TransactionConditionAdvice: [id] },
         query: {
           authIndexType: 'composite_advice',
@@ -171,11 +150,11 @@ for (const [what, refusal] of [
 test('a journey that the policy names: the session is upgraded, the URL stays', async (t) => {
   const page = await openPage(t);
   refuse = () =>
-    calls.length === 1 && asHeader({ AuthenticateToServiceConditionAdvice: ['/:StepUp'] });
-  const { results, advices } = await pay(page, [[`${api}/secret`]]);
+    api.calls.length === 1 && asHeader({ AuthenticateToServiceConditionAdvice: ['/:StepUp'] });
+  const { results, advices } = await pay(page, [[`${api.url}/secret`]]);
   assert.deepEqual(results, [{ status: 200, text: 'paid' }]);
   assert.deepEqual(
-    calls.map(({ url }) => url),
+    api.calls.map(({ url }) => url),
     ['/secret', '/secret'],
   );
   assert.deepEqual(advices[0].advices, { AuthenticateToServiceConditionAdvice: ['/:StepUp'] });
@@ -184,10 +163,10 @@ test('a journey that the policy names: the session is upgraded, the URL stays', 
 test('the person denies: the API’s own refusal, its body unread', async (t) => {
   const page = await openPage(t);
   refuse = asDecision;
-  const { results } = await pay(page, [[`${api}/pay`]], { option: 1 });
+  const { results } = await pay(page, [[`${api.url}/pay`]], { option: 1 });
   assert.equal(results[0].status, 403);
   assert.match(results[0].text, /TransactionConditionAdvice/);
-  assert.equal(calls.length, 1);
+  assert.equal(api.calls.length, 1);
 });
 
 test('an API that is never content is asked twice', async (t) => {
@@ -196,20 +175,20 @@ test('an API that is never content is asked twice', async (t) => {
     transactions.clear();
     return asHeader(advices);
   };
-  const { results, advices } = await pay(page, [[`${api}/pay`]]);
+  const { results, advices } = await pay(page, [[`${api.url}/pay`]]);
   assert.equal(results[0].status, 401);
-  assert.deepEqual([calls.length, advices.length], [2, 1]);
+  assert.deepEqual([api.calls.length, advices.length], [2, 1]);
 });
 
 test('two at once: one journey after the other', async (t) => {
   const page = await openPage(t);
   refuse = asHeader;
-  const { results, most, advices } = await pay(page, [[`${api}/a`], [`${api}/b`]]);
+  const { results, most, advices } = await pay(page, [[`${api.url}/a`], [`${api.url}/b`]]);
   assert.deepEqual(
     results.map(({ status }) => status),
     [200, 200],
   );
-  assert.deepEqual([most, advices.length, calls.length], [1, 2, 4]);
+  assert.deepEqual([most, advices.length, api.calls.length], [1, 2, 4]);
 });
 
 test('what the handler says', async (t) => {
@@ -223,19 +202,19 @@ test('what the handler says', async (t) => {
     [{ answer: { error: 'x', type: 'network_error' } }, { status: 401, text: 'paid' }, 1],
     [{ throws: 'closed' }, { name: 'Error', message: 'closed' }, 1],
   ]) {
-    calls = [];
-    const { results } = await pay(page, [[`${api}/pay`]], how);
-    assert.deepEqual([results[0], calls.length], [result, count], JSON.stringify(how));
+    api.calls = [];
+    const { results } = await pay(page, [[`${api.url}/pay`]], how);
+    assert.deepEqual([results[0], api.calls.length], [result, count], JSON.stringify(how));
   }
 });
 
 test('without a handler nothing is added, and a refusal is the app’s own affair', async (t) => {
   const page = await openPage(t);
   refuse = asDecision;
-  const { results } = await pay(page, [[`${api}/pay`]], { none: true });
+  const { results } = await pay(page, [[`${api.url}/pay`]], { none: true });
   assert.equal(results[0].status, 403);
-  assert.equal(calls.length, 1);
-  assert.equal(calls[0].headers['x-authenticate-response'], undefined);
+  assert.equal(api.calls.length, 1);
+  assert.equal(api.calls[0].headers['x-authenticate-response'], undefined);
 });
 
 const XML = (text) => ({
@@ -263,10 +242,10 @@ const NO_ADVICE = [
 test('what is no advice is the app’s own affair', async (t) => {
   const page = await openPage(t);
   for (const [what, refusal] of NO_ADVICE) {
-    calls = [];
+    api.calls = [];
     refuse = () => refusal;
-    const { results, advices } = await pay(page, [[`${api}/pay`]]);
-    const seen = [results[0], advices, calls.length];
+    const { results, advices } = await pay(page, [[`${api.url}/pay`]]);
+    const seen = [results[0], advices, api.calls.length];
     assert.deepEqual(seen, [{ status: refusal.status, text: refusal.body ?? 'paid' }, [], 1], what);
   }
 });
@@ -275,13 +254,13 @@ test('a hostile advice stays in its place', async (t) => {
   const page = await openPage(t);
   const id = '"/></Advices>&authIndexType=service&x=<';
   refuse = () =>
-    calls.length === 1 && asDecision({ TransactionConditionAdvice: [id], '"><a': ['b'] });
-  const { advices } = await pay(page, [[`${api}/pay#x`]], { answer: true });
+    api.calls.length === 1 && asDecision({ TransactionConditionAdvice: [id], '"><a': ['b'] });
+  const { advices } = await pay(page, [[`${api.url}/pay#x`]], { answer: true });
   assert.equal(
     advices[0].query.authIndexValue,
     '<Advices><AttributeValuePair><Attribute name="TransactionConditionAdvice"/><Value>&#34;/&#62;&#60;/Advices&#62;&#38;authIndexType=service&#38;x=&#60;</Value></AttributeValuePair><AttributeValuePair><Attribute name="&#34;&#62;&#60;a"/><Value>b</Value></AttributeValuePair></Advices>',
   );
-  const { searchParams } = new URL(calls[1].url, api);
+  const { searchParams } = new URL(api.calls[1].url, api.url);
   assert.deepEqual([...searchParams], [['_txid', id]]);
 });
 
@@ -290,8 +269,8 @@ test('given up by its signal: before its turn, the handler is not called', async
   refuse = asHeader;
   world.server.control.addFault({ match: '/authenticate', delay: 400 });
   const { results, advices } = await pay(page, [
-    [`${api}/a`],
-    [`${api}/b`, { late: true, timeout: 300 }],
+    [`${api.url}/a`],
+    [`${api.url}/b`, { late: true, timeout: 300 }],
   ]);
   assert.equal(results[0].status, 200);
   assert.equal(results[1].name, 'TimeoutError');

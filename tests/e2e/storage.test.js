@@ -1,13 +1,7 @@
 /** Where tokens are kept: the app's own storage, memory, the browser's, and what can go wrong. */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import {
-  assertError,
-  assertNothingStored,
-  call,
-  resetServer,
-  withoutDocuments,
-} from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, assertNothingStored, call, withoutDocuments } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
@@ -23,7 +17,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 /**
  * Runs `body(client, kept, storage)` in the page over a storage of the app's own, whose `kind` says

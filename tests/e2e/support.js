@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { after, before } from 'node:test';
+import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
@@ -43,7 +43,7 @@ export const world = {
 export const scripts = new Map();
 
 /**
- * What the app's host does, as hosts may. Set it in a test, and back after it.
+ * What the app's host does, as hosts may. Set it in a test: after it, it is as it was.
  *
  * - `cleanUrls`: how it redirects, as those with clean URLs do: `strip`, `/callback.html` to
  *   `/callback`, or `slash`, `/callback.html` to `/callback/`, each by status 308 with the query kept;
@@ -71,8 +71,8 @@ const witness = new Witness();
 const LOCALHOST = { host: 'localhost', flags: [RESOLVER] };
 
 /**
- * Starts the world for a test file, and ends it. Fails when a page, or a window that it opened,
- * showed a secret.
+ * Starts the world for a test file, and ends it; after each test, the development server and the app's
+ * host are as they were. Fails when a page, or a window that it opened, showed a secret.
  *
  * @param {() => Promise<() => unknown>} [more] starts what else the file needs; returns its end
  * @param {() => Promise<{ url: string, pages?: string, close(): unknown }>} [startProvider] starts
@@ -91,6 +91,7 @@ export function useWorld(more, startProvider = startDevelopmentServer, site = LO
     watchAll();
     end = await more?.();
   });
+  afterEach(reset);
   after(async () => {
     await end?.();
     await world.browser?.close();
@@ -99,6 +100,15 @@ export function useWorld(more, startProvider = startDevelopmentServer, site = LO
     witness.learn([USER.password]);
     witness.assertNoSecretSeen(world);
   });
+}
+
+/** The servers as they were, after a whole test; the rows of a table share its page. */
+function reset({ fullName }) {
+  if (fullName.includes(' > ')) return;
+  // Other providers have no control, and keep what they know.
+  world.server?.control?.reset();
+  Object.assign(host, { cleanUrls: undefined, headers: {} });
+  redirects.clear();
 }
 
 /** Lets the witness see every page and window of the browser, and learn what a reset forgets. */
@@ -236,6 +246,18 @@ export function config(more = {}, serverConfig = {}) {
 /** The well-known URL of a realm. */
 export function wellknown(realm = 'root') {
   return `${world.provider}/am/oauth2/realms/${realm}/.well-known/openid-configuration`;
+}
+
+/**
+ * A browser context with options, or for several pages of a test; closed after the test.
+ *
+ * @param {import('node:test').TestContext} t
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+export async function newContext(t, options) {
+  const context = await world.browser.newContext(options);
+  t.after(() => context.close());
+  return context;
 }
 
 /**

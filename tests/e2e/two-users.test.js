@@ -3,57 +3,15 @@
  * the name of the other.
  */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import { afterEach, beforeEach, test } from 'node:test';
+import { beforeEach, test } from 'node:test';
 import { Browser, NEW_USER } from '../server/client.js';
-import { until } from './oidc-support.js';
-import {
-  CLIENT_ID,
-  config,
-  openApp,
-  run,
-  storage,
-  TOKENS,
-  USER,
-  useWorld,
-  world,
-} from './support.js';
+import { api, until, useApi, withApi } from './oidc-support.js';
+import { CLIENT_ID, newContext, openApp, run, storage, TOKENS, USER, world } from './support.js';
 
 const ALICE = USER;
 const BOB = { username: 'bob', password: NEW_USER.IDToken5 };
 
-/** An API; `calls` is what it was asked. It waits with its answer until `answer()` is called. */
-let api;
-let calls = [];
-let decide = () => {};
-
-/** Another origin, where a redirect of the API leads. */
-let elsewhere;
-
-useWorld(async () => {
-  const server = createServer(async (request, response) => {
-    const chunks = await request.toArray();
-    response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
-    response.setHeader(
-      'access-control-allow-headers',
-      'authorization, content-type, x-authenticate-response',
-    );
-    response.setHeader('access-control-expose-headers', 'www-authenticate');
-    if (request.method === 'OPTIONS') return response.end();
-    const { method, url, headers } = request;
-    const call = { method, url, headers, body: Buffer.concat(chunks).toString() };
-    calls.push(call);
-    const { status = 200, ...more } = (await decide(call)) ?? {};
-    response.writeHead(status, more.headers).end(`${url} ${status}`);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  api = `http://localhost:${server.address().port}`;
-  elsewhere = api.replace('localhost', '127.0.0.1');
-  return () => {
-    server.close();
-    server.closeAllConnections();
-  };
-});
+useApi('x-authenticate-response');
 beforeEach(async () => {
   const { body } = await new Browser(world.server).walk('Registration', {
     ...NEW_USER,
@@ -62,27 +20,15 @@ beforeEach(async () => {
   });
   assert.ok(body.tokenId, JSON.stringify(body));
 });
-afterEach(() => {
-  world.server.control.reset();
-  calls = [];
-  decide = () => {};
-});
-
-const settings = (more) => config({ apiOrigins: [api], ...more });
-
 /** A tab of a browser whose pages may ask the API. */
 async function openTab(t, context) {
   return openApp(t, { context });
 }
 
-async function openBrowser(t) {
-  const context = await world.browser.newContext({ bypassCSP: true });
-  t.after(() => context.close());
-  return context;
-}
+const openBrowser = (t) => newContext(t, { bypassCSP: true });
 
 /** In the page: a user signs in at the provider, whoever was signed in, and then here. */
-const signInAs = (page, user, input = settings()) =>
+const signInAs = (page, user, input = withApi()) =>
   run(
     page,
     async ({ journey, oidc }, { config, user }) => {
@@ -105,7 +51,7 @@ const subjectOf = async (page) =>
   JSON.parse(Buffer.from((await stored(page)).idToken.split('.')[1], 'base64url')).sub;
 
 /** In the page: `client.fetch`, and what came of it. */
-const order = (page, { input = settings(), url = `${api}/order`, init = {} } = {}) =>
+const order = (page, { input = withApi(), url = `${api.url}/order`, init = {} } = {}) =>
   run(
     page,
     async ({ oidc }, { config, url, init }) => {
@@ -123,8 +69,10 @@ const order = (page, { input = settings(), url = `${api}/order`, init = {} } = {
 
 /** Asserts who sent what. */
 function assertCalls(...tokens) {
-  const sent = calls.map(({ headers }) => headers.authorization?.replace('Bearer ', ''));
-  assert.deepEqual(sent, tokens);
+  assert.deepEqual(
+    api.calls.map(({ token }) => token),
+    tokens,
+  );
 }
 
 for (const [how, isRevoked] of [
@@ -139,14 +87,14 @@ for (const [how, isRevoked] of [
     const held = new Promise((resolve) => {
       release = resolve;
     });
-    decide = async ({ headers }) => {
+    api.decide = async ({ token }) => {
       await held;
-      const { active } = world.server.control.token(headers.authorization.replace('Bearer ', ''));
+      const { active } = world.server.control.token(token);
       if (isRevoked) return active ? {} : { status: 401 };
       return { status: 403 };
     };
     const ordering = order(one);
-    await until(() => calls.length === 1);
+    await until(() => api.calls.length === 1);
     const bobs = await signInAs(two, BOB);
     assert.equal(await subjectOf(one), 'bob');
     release();
@@ -157,7 +105,7 @@ for (const [how, isRevoked] of [
     });
     assertCalls(alices);
     // What bob asks is asked as bob.
-    decide = () => {};
+    api.decide = () => {};
     assert.equal((await order(one)).status, 200);
     assertCalls(alices, bobs);
   });
@@ -171,18 +119,18 @@ test('a request of alice’s is sent again as alice, who has signed in once more
   const held = new Promise((resolve) => {
     release = resolve;
   });
-  decide = async ({ headers }) => {
+  api.decide = async ({ headers }) => {
     await held;
     return headers.authorization.endsWith(first) ? { status: 401 } : {};
   };
   const ordering = order(one);
-  await until(() => calls.length === 1);
+  await until(() => api.calls.length === 1);
   const second = await signInAs(two, ALICE);
   release();
   assert.equal((await ordering).status, 200);
   assertCalls(first, second);
   assert.deepEqual(
-    calls.map(({ body }) => body),
+    api.calls.map(({ body }) => body),
     ['one book', 'one book'],
   );
 });
@@ -190,28 +138,28 @@ test('a request of alice’s is sent again as alice, who has signed in once more
 test('without ID tokens a renewal of its own is the same user’s, and a sign-in is nobody’s', async (t) => {
   // A client that needs `auth_time` must ask for an ID token.
   await world.server.control.setClient({ client_id: CLIENT_ID, require_auth_time: false });
-  const input = settings({ scope: 'profile' });
+  const input = withApi({ scope: 'profile' });
   const context = await openBrowser(t);
   const [one, two] = [await openTab(t, context), await openTab(t, context)];
   const first = await signInAs(one, ALICE, input);
-  decide = ({ headers }) => (headers.authorization.endsWith(first) ? { status: 401 } : {});
+  api.decide = ({ headers }) => (headers.authorization.endsWith(first) ? { status: 401 } : {});
   assert.equal((await order(one, { input })).status, 200);
-  assert.equal(calls.length, 2);
-  calls = [];
+  assert.equal(api.calls.length, 2);
+  api.calls = [];
   let release;
   const held = new Promise((resolve) => {
     release = resolve;
   });
-  decide = async () => {
+  api.decide = async () => {
     await held;
-    return calls.length === 1 ? { status: 401 } : {};
+    return api.calls.length === 1 ? { status: 401 } : {};
   };
   const ordering = order(one, { input });
-  await until(() => calls.length === 1);
+  await until(() => api.calls.length === 1);
   await signInAs(two, BOB, input);
   release();
   assert.equal((await ordering).status, 401);
-  assert.equal(calls.length, 1);
+  assert.equal(api.calls.length, 1);
 });
 
 /** A refusal with AM's advice, as PingGateway says it. */
@@ -225,7 +173,7 @@ const advice = () => ({
 });
 
 /** In the page: `client.fetch` with a step-up in which `user` signs in. */
-const stepUpAs = (page, user, { url = `${api}/order`, init = {} } = {}) =>
+const stepUpAs = (page, user, { url = `${api.url}/order`, init = {} } = {}) =>
   run(
     page,
     async ({ journey, oidc }, { config, user, url, init }) => {
@@ -247,19 +195,19 @@ const stepUpAs = (page, user, { url = `${api}/order`, init = {} } = {}) =>
       const response = await client.fetch(url, { method: 'POST', body: 'one book', ...init });
       return { status: response.status, advices };
     },
-    { config: settings(), user, url, init },
+    { config: withApi(), user, url, init },
   );
 
 test('a step-up in which another user signs in repeats nothing', async (t) => {
   const page = await openTab(t, await openBrowser(t));
   const alices = await signInAs(page, ALICE);
-  decide = () => (calls.length === 1 ? advice() : {});
+  api.decide = () => (api.calls.length === 1 ? advice() : {});
   assert.deepEqual(await stepUpAs(page, BOB), { status: 401, advices: 1 });
   assertCalls(alices);
   assert.equal(await subjectOf(page), 'bob');
-  calls = [];
+  api.calls = [];
   assert.deepEqual(await stepUpAs(page, BOB), { status: 200, advices: 1 });
-  assert.equal(calls.length, 2);
+  assert.equal(api.calls.length, 2);
 });
 
 test('advice, and a refusal of the token, count from the APIs of the list alone', async (t) => {
@@ -267,17 +215,17 @@ test('advice, and a refusal of the token, count from the APIs of the list alone'
   await signInAs(page, ALICE);
   const before = await stored(page);
   for (const refusal of [advice(), { ...advice(), status: 403 }, { status: 401 }]) {
-    calls = [];
-    decide = ({ url, headers }) => {
+    api.calls = [];
+    api.decide = ({ url, headers }) => {
       if (url !== '/moved') return refusal;
-      assert.equal(headers.host, new URL(api).host);
-      return { status: 307, headers: { location: `${elsewhere}/theirs` } };
+      assert.equal(headers.host, new URL(api.url).host);
+      return { status: 307, headers: { location: `${api.elsewhere}/theirs` } };
     };
-    const followed = { url: `${api}/moved`, init: { redirect: 'follow' } };
+    const followed = { url: `${api.url}/moved`, init: { redirect: 'follow' } };
     const result = await stepUpAs(page, BOB, followed);
     assert.deepEqual(result, { status: refusal.status, advices: 0 });
     assert.deepEqual(
-      calls.map(({ url, headers }) => [url, headers.authorization !== undefined]),
+      api.calls.map(({ url, headers }) => [url, headers.authorization !== undefined]),
       [
         ['/moved', true],
         ['/theirs', false],
@@ -286,11 +234,11 @@ test('advice, and a refusal of the token, count from the APIs of the list alone'
     assert.deepEqual(await stored(page), before, 'nothing was renewed for it');
   }
   // The same from where the app's own API redirects to itself.
-  calls = [];
-  decide = ({ url }) => {
-    if (url === '/moved') return { status: 307, headers: { location: `${api}/here` } };
-    return calls.length === 2 ? advice() : {};
+  api.calls = [];
+  api.decide = ({ url }) => {
+    if (url === '/moved') return { status: 307, headers: { location: `${api.url}/here` } };
+    return api.calls.length === 2 ? advice() : {};
   };
-  const own = { url: `${api}/moved`, init: { redirect: 'follow' } };
+  const own = { url: `${api.url}/moved`, init: { redirect: 'follow' } };
   assert.deepEqual(await stepUpAs(page, ALICE, own), { status: 200, advices: 1 });
 });

@@ -3,8 +3,8 @@
  * kept is used for another than the one it came from.
  */
 import assert from 'node:assert/strict';
-import { afterEach, test } from 'node:test';
-import { assertError, call, dropDocuments, resetServer, until } from './oidc-support.js';
+import { test } from 'node:test';
+import { assertError, call, dropDocuments, until } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
@@ -22,7 +22,6 @@ import {
 } from './support.js';
 
 useWorld();
-afterEach(resetServer);
 
 const ALPHA = 'root/realms/alpha';
 const atAlpha = () => config({}, { wellknown: wellknown(ALPHA) });
