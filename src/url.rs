@@ -72,7 +72,7 @@ impl Url {
         let name = before(self.host(), b':');
         name == "localhost"
             || name.ends_with(".localhost")
-            || (name.starts_with("127.") && name.bytes().all(|c| c == b'.' || c.is_ascii_digit()))
+            || is_address_of_loopback(name)
             || self.host().starts_with("[::1]")
     }
 
@@ -88,6 +88,12 @@ impl Url {
     pub fn is_same_origin(&self, other: &Url) -> bool {
         self.origin() == other.origin() && self.origin() != "null"
     }
+}
+
+/// Whether a host is an address in 127.0.0.0/8. One with a dot at its end is a name.
+fn is_address_of_loopback(host: &str) -> bool {
+    let is_address = host.bytes().all(|c| c == b'.' || c.is_ascii_digit());
+    host.starts_with("127.") && is_address && !host.ends_with('.')
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -303,6 +309,20 @@ mod tests {
         assert!(urls.members().len() > 20);
         for (text, secure) in urls.members() {
             assert_eq!(Some(url(text).is_secure()), secure.as_bool(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_an_address_is_not_this_machine() {
+        for (host, is_loopback) in [
+            ("127.0.0.1", true),
+            ("127.255.0.9", true),
+            ("127.0.0.1..", false),
+            ("127.", false),
+            ("127.0.0.x", false),
+            ("128.0.0.1", false),
+        ] {
+            assert_eq!(is_address_of_loopback(host), is_loopback, "{host}");
         }
     }
 
