@@ -128,16 +128,21 @@ impl Request {
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
     }
 
-    /// The codes, tokens and verifiers in the form and in the `Authorization` header.
-    pub fn secrets(&self) -> Vec<&str> {
+    /// The codes, tokens and verifiers in the form, in the URL and in the `Authorization` header.
+    pub fn secrets(&self) -> Vec<Text> {
         const NAMES: [&str; 5] =
             ["code", "code_verifier", "refresh_token", "token", "id_token_hint"];
         let mut secrets = Vec::new();
-        if let Body::Form(form) = &self.body {
-            secrets.extend(NAMES.iter().filter_map(|name| form.get(name)).map(Text::as_str));
+        let query = cut(&self.url, b'?').map(|(_, query)| Params::parse(query));
+        let form = match &self.body {
+            Body::Form(form) => Some(form),
+            _ => None,
+        };
+        for params in form.into_iter().chain(&query) {
+            secrets.extend(NAMES.iter().filter_map(|name| params.get(name)).cloned());
         }
         let token = self.headers.str("Authorization").and_then(|value| cut(value, b' '));
-        secrets.extend(token.map(|(_, token)| token));
+        secrets.extend(token.map(|(_, token)| Text::from(token)));
         secrets
     }
 
@@ -207,7 +212,7 @@ impl Answer {
     pub fn without_secrets(mut self, request: &Request) -> Self {
         for secret in request.secrets() {
             if secret.len() >= SHORTEST_SECRET {
-                self.body = without(&self.body, secret);
+                self.body = without(&self.body, &secret);
             }
         }
         self

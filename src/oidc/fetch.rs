@@ -48,7 +48,7 @@ impl<P: Platform> Client<P> {
         if !self.is_api(url) {
             return Ok(Value::NULL);
         }
-        let before = self.sign_in.read(before.at("tokens"));
+        let before = Tokens::read(before.at("tokens"));
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         if !self.is_of_same_user(before.as_deref(), stored.as_deref()).await {
             return Ok(Value::NULL);
@@ -57,23 +57,17 @@ impl<P: Platform> Client<P> {
         let is_refused = wanted == Wanted::AnotherToken
             && before_and_now.is_some_and(|(before, now)| before.access_token == now.access_token);
         // An API that refuses every token must not cause endless renewals.
-        if is_refused && stored.is_some_and(|tokens| self.is_just_renewed(&tokens)) {
+        if is_refused && self.page.tokens.is_renewed_within(&self.sign_in, SHORTEST) {
             return Ok(Value::NULL);
         }
         let value =
             self.keep_alive(if is_refused { Renewal::Always } else { Renewal::WhenDue }).await?;
-        let tokens = self.sign_in.read(&value);
+        let tokens = Tokens::read(&value);
         if !self.is_of_same_user(before.as_deref(), tokens.as_deref()).await {
             return Ok(Value::NULL);
         }
         let header = tokens.map(|tokens| ["Bearer ", tokens.access_token.reveal()].joined());
         Ok(object!([("header", header.into()), ("tokens", value)]))
-    }
-
-    /// Whether tokens are from a renewal in this page within the last [`SHORTEST`] milliseconds.
-    fn is_just_renewed(&self, tokens: &Tokens) -> bool {
-        self.page.tokens.is_renewed(&tokens.access_token)
-            && tokens.is_younger_than(SHORTEST, self.platform().now())
     }
 
     /// Whether two sets of tokens are of the same user, or one is absent: by their ID tokens, or

@@ -33,6 +33,8 @@ pub struct LocalSignOut<P: Platform> {
     tokens: Vec<(Text, Box<Tokens>)>,
     /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
+    /// Whether the notes of the sign-ins stay.
+    keeps_notes: bool,
     /// The first failure to delete something.
     forgotten: Result<(), Error>,
     /// Why tokens could not be read.
@@ -57,7 +59,9 @@ impl<P: Platform> LocalSignOut<P> {
         let mut sign_out = Self::new();
         sign_out.sign_ins.push(sign_in.clone());
         let found = sign_out.take_all(page).await;
-        sign_out.note_removal(page.sign_ins.forget_note(sign_in));
+        // The note of a sign-in in each tab's own storage is also that of other tabs.
+        sign_out.keeps_notes = sign_in.is_of_tab();
+        sign_out.forget_notes(page);
         sign_out.tell(page, &found);
         sign_out.settle(page, wait).await;
         sign_out
@@ -100,6 +104,7 @@ impl<P: Platform> LocalSignOut<P> {
             locks: Vec::new(),
             tokens: Vec::new(),
             is_noted: false,
+            keeps_notes: false,
             forgotten: Ok(()),
             unreadable: None,
         }
@@ -111,6 +116,7 @@ impl<P: Platform> LocalSignOut<P> {
         let mut found = Vec::new();
         for sign_in in self.sign_ins.clone() {
             page.sign_outs.add(&sign_in.issuer);
+            page.sign_outs.add(&sign_in.lock_name());
             let before = self.tokens.len();
             let _ = self.take(page, &sign_in).await;
             if self.tokens.len() > before {
@@ -118,6 +124,15 @@ impl<P: Platform> LocalSignOut<P> {
             }
         }
         found
+    }
+
+    /// Removes the notes of all.
+    fn forget_notes(&mut self, page: &Page<P>) {
+        for sign_in in self.sign_ins.clone() {
+            if !self.keeps_notes {
+                self.note_removal(page.sign_ins.forget_note(&sign_in));
+            }
+        }
     }
 
     /// Notifies the listeners of the sign-ins whose tokens were found.
@@ -148,6 +163,8 @@ impl<P: Platform> LocalSignOut<P> {
             let forgotten = removed(taken, &sign_in.location);
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
         }
+        // Another tab may have written the notes again, from what it had read before.
+        self.forget_notes(page);
     }
 
     /// Whether no user was signed in, as far as this tab and the notes of others know.

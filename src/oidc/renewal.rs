@@ -63,7 +63,7 @@ impl<P: Platform> Client<P> {
             return outcome;
         }
         // A sign-out has begun and waits for the lock.
-        if stored.sign_outs != self.page.sign_outs.count(&self.metadata.issuer) {
+        if stored.sign_outs != self.page.tokens.sign_outs(&self.sign_in, &stored.raw) {
             return Err(signed_out());
         }
         let user = match &stored.tokens {
@@ -74,7 +74,8 @@ impl<P: Platform> Client<P> {
             Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
-        let scope = options.non_empty("scope").unwrap_or(&self.config.defaults.scope);
+        let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
+        let scope = given.as_ref().unwrap_or(&self.config.defaults.scope);
         if user != User::Unknown && !asks_for_id_token(scope) {
             // Only an ID token shows whose tokens these are: another user may be signed in at the
             // provider by now.
@@ -86,7 +87,7 @@ impl<P: Platform> Client<P> {
             Err(error) => return Err(self.not_silently(&stored, authorize, &options, error).await),
         };
         // A refresh token is kept only with tokens of the same user, and not after it was refused.
-        if tokens.refresh_token.is_none() && user.is_proved() {
+        if tokens.refresh_token.is_none() && self.user_of(&tokens).await.is(&user) {
             let kept = stored.tokens.as_ref().and_then(|before| before.refresh_token.clone());
             tokens.refresh_token = kept.filter(|token| self.spent(token).is_none());
         }
@@ -221,12 +222,15 @@ impl<P: Platform> Client<P> {
                 Some(_) => Event::TokensRenewed,
                 None => Event::SignedIn,
             };
+            if event == Event::TokensRenewed {
+                self.page.tokens.note_time(&self.sign_in);
+            }
             self.emit(&event);
             return Ok(tokens);
         };
         // A sign-out in another tab waits for this tab's lock.
-        let is_in_other_tab = stored.sign_outs == from.sign_outs && lock.is_exclusive();
-        let sign_out = match is_in_other_tab && stored.raw.is_none() {
+        let is_in_this_tab = self.page.tokens.sign_outs(&self.sign_in, &from.raw) != from.sign_outs;
+        let sign_out = match !is_in_this_tab && lock.is_exclusive() && stored.raw.is_none() {
             true => HappenedIn::OtherTab,
             false => HappenedIn::ThisTab,
         };

@@ -73,7 +73,7 @@ impl<P: Platform> Client<P> {
         let stored = self.stored().await.unwrap_or_else(|_| Stored {
             raw: from.raw.clone(),
             tokens: None,
-            sign_outs: self.page.sign_outs.count(&self.metadata.issuer),
+            sign_outs: self.page.tokens.sign_outs(&self.sign_in, &from.raw),
         });
         let untouched = stored.raw == from.raw || is_only_weaker(&stored, from);
         if !untouched || stored.sign_outs != from.sign_outs {

@@ -61,7 +61,10 @@ impl<P: Platform> Client<P> {
         };
         let verified = match &response.id_token {
             Some(raw) => self.verify(raw, &expected).await.map(Some),
-            None if asks_for_id_token(&grant.transaction.scope) => Err(MISSING),
+            // Without one, nobody knows whose the tokens are.
+            None if subject.is_some() || asks_for_id_token(&grant.transaction.scope) => {
+                Err(MISSING)
+            }
             None => Ok(None),
         };
         let id_token = verified.map_err(|invalid| invalid.into_error(Kind::Exchange))?;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::page::Page;
 use crate::page::am_session;
+use crate::page::events::{Event, HappenedIn};
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::storage::Area;
@@ -13,7 +14,9 @@ use crate::text::Text;
 /// has signed in again.
 pub async fn follow_sign_out<P: Platform>(page: &Page<P>, sign_in: &SignIn) {
     if page.tokens.read(sign_in).await.is_ok_and(|stored| stored.raw.is_none()) {
-        let _ = am_session::forget(page, &sign_in.issuer);
+        // Removes the session of this tab if its note is gone. One in localStorage is for the tab that
+        // signs out to remove.
+        let _ = am_session::get(page, &sign_in.issuer);
         page.documents.forget();
     }
 }
@@ -46,5 +49,12 @@ async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool)
         // Calls that are pending in this tab started before the sign-out, and must store nothing.
         page.sign_outs.add(issuer);
         page.documents.forget();
+        // A record of another client library has no id that could be gone.
+        for sign_in in page.sign_ins.clients_of(issuer) {
+            let is_left = page.tokens.read(&sign_in).await.is_ok_and(|stored| stored.raw.is_some());
+            if sign_in.is_of_tab() && is_left && page.tokens.forget(&sign_in).await.is_ok() {
+                page.events.emit_here(&sign_in, &Event::SignedOut, HappenedIn::OtherTab);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use crate::fault::StorageFault;
 use crate::json::{parse, to_text};
 use crate::log::Logger;
+use crate::page::by_name::ByName;
 use crate::page::documents::Documents;
 use crate::page::events::{Event, Events, HappenedIn};
 use crate::page::locks::Locks;
@@ -37,7 +38,7 @@ pub struct Stored {
     /// Its tokens; `None` where the text can't be read
     /// (docs/decisions.md#unreadable-stored-tokens-count-as-none).
     pub tokens: Option<Box<Tokens>>,
-    /// How many sign-outs of the issuer there were in this page when it was read.
+    /// How many sign-outs there were when it was read: see [`TokenStore::sign_outs`].
     pub sign_outs: usize,
 }
 
@@ -79,6 +80,8 @@ pub struct TokenStore<P: Platform> {
     unsaved: RefCell<Vec<Unsaved>>,
     /// The hashes of access tokens, before and after a renewal by a refresh token.
     renewals: RefCell<Vec<(Text, Text)>>,
+    /// When the tokens of a sign-in were last renewed in this page, by the name of its lock.
+    renewed_at: ByName<f64>,
 }
 
 impl<P: Platform> TokenStore<P> {
@@ -99,6 +102,7 @@ impl<P: Platform> TokenStore<P> {
             documents,
             unsaved: RefCell::default(),
             renewals: RefCell::default(),
+            renewed_at: ByName::default(),
         }
     }
 
@@ -150,7 +154,8 @@ impl<P: Platform> TokenStore<P> {
             _ => raw,
         };
         let tokens = self.unsaved_at(location, &raw);
-        let mut stored = Stored { raw, tokens, sign_outs: self.sign_outs.count(issuer) };
+        let sign_outs = self.sign_outs(sign_in, &raw);
+        let mut stored = Stored { raw, tokens, sign_outs };
         if stored.tokens.is_none() {
             stored.tokens = stored.in_storage(sign_in);
         }
@@ -293,10 +298,24 @@ impl<P: Platform> TokenStore<P> {
         renewals.push((hash(before), hash(now)));
     }
 
-    /// Whether an access token is from a renewal by a refresh token in this page.
-    pub(crate) fn is_renewed(&self, token: &AccessToken) -> bool {
-        let hash = hash(token);
-        self.renewals.borrow().iter().any(|(_, to)| *to == hash)
+    /// How many sign-outs in this page concern a record with this text: those of its sign-in. Where
+    /// nothing is stored, those of the issuer, which other tabs' sign-outs are counted among.
+    pub(crate) fn sign_outs(&self, sign_in: &SignIn, raw: &Option<Text>) -> usize {
+        match raw {
+            Some(_) => self.sign_outs.count(&sign_in.lock_name()),
+            None => self.sign_outs.count(&sign_in.issuer),
+        }
+    }
+
+    /// Notes that the tokens of a sign-in are renewed now.
+    pub(crate) fn note_time(&self, sign_in: &SignIn) {
+        self.renewed_at.set(&sign_in.lock_name(), self.platform.now());
+    }
+
+    /// Whether this page has renewed the tokens of a sign-in within the last `milliseconds`.
+    pub(crate) fn is_renewed_within(&self, sign_in: &SignIn, milliseconds: f64) -> bool {
+        let at = self.renewed_at.get(&sign_in.lock_name());
+        at.is_some_and(|at| (0.0..milliseconds).contains(&(self.platform.now() - at)))
     }
 
     /// Whether two access tokens are the same, or `now` has replaced `before` by renewals in this page.

@@ -569,6 +569,12 @@ impl World {
         self.tell_change(key, key);
     }
 
+    /// Notifies the watchers of a key that it has changed, while other tasks run.
+    pub fn notify_watchers(&self, key: &str) {
+        let watchers = self.0.watchers.borrow().clone();
+        watchers.iter().filter(|(name, _)| name == key).for_each(|(_, changed)| changed(key));
+    }
+
     /// Notifies the watchers of a key that it has changed, or (`""`) that the page is shown again.
     pub fn tell_change(&self, key: &str, news: &str) {
         let watchers = self.0.watchers.borrow().clone();

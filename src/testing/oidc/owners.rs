@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::error::{Code, Error};
 use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
-use crate::oidc::Client;
+use crate::oidc::{Client, Wanted};
 use crate::page::Page;
 use crate::page::am_session;
 use crate::page::events::Heard;
@@ -499,4 +499,50 @@ fn no_more_than_a_hundred_used_refresh_tokens_are_noted() {
     let notes =
         parse(&world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).unwrap()).unwrap();
     assert_eq!(notes.items()[0].array("used").unwrap().len(), 100);
+}
+
+#[test]
+fn a_record_without_an_id_ends_with_the_sign_out_of_another_tab() {
+    let world = World::new();
+    let key = "pic-me";
+    let record = object!([("accessToken", "theirs".into()), ("issuer", ISSUER.into())]);
+    world.put(Area::Session, key, &to_text(&record));
+    let here = tab(&world, "sessionStorage");
+    assert!(world.run(here.get(&Value::NULL)).is_ok());
+    world.remove_in_other_tab(&format!("pic-clients-{ISSUER}"));
+    assert_eq!(world.stored(Area::Session, key), None);
+}
+
+#[test]
+fn a_revocation_leaves_the_session_of_am_and_other_tabs_alone() {
+    let world = World::new();
+    let (here, there) = (client(&world), client(&world));
+    world.run(here.get(&renew())).unwrap();
+    let payload = object!([("tokenId", "am-session".into())]);
+    am_session::keep(here.page, &caller(), ISSUER, Some(Area::Local), &payload);
+    let (_, ear) = ears();
+    let _watch = there.watch(ear);
+    world.run(here.revoke()).unwrap();
+    world.wake_all();
+    assert!(am_session::get(here.page, ISSUER).is_some());
+}
+
+#[test]
+fn the_tokens_of_a_sign_in_for_another_client_go_to_the_api() {
+    let world = World::new();
+    // What a sign-in with the option `clientId` stores.
+    let record = object!([
+        ("accessToken", "theirs".into()),
+        ("idToken", signed(ISSUER, "other", "demo").into()),
+        ("clientId", "me".into()),
+        ("issuer", ISSUER.into()),
+    ]);
+    world.put(Area::Local, "pic-me", &to_text(&record));
+    let here = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
+    let ask = |before: &Value| {
+        world.run(here.authorization("https://api.example/", before, Wanted::Token)).unwrap()
+    };
+    let first = ask(&Value::NULL);
+    assert_eq!(first.str("header"), Some("Bearer theirs"));
+    assert_eq!(ask(&first).str("header"), Some("Bearer theirs"));
 }

@@ -172,6 +172,10 @@ impl Late {
                             object!([("accessToken", "newer".into()), ("issuer", ISSUER.into())]);
                         world.put(Area::Local, KEY, &to_text(&record));
                     }
+                    if self.other_tab {
+                        world.notify_watchers(&format!("pic-clients-{ISSUER}"));
+                        pauses(10).await;
+                    }
                     world.release_only("/token");
                     pauses(50).await;
                     world.release();
@@ -186,6 +190,40 @@ impl Late {
         // The sign-out itself revokes what was stored.
         revocations(&world.requests()) - 2
     }
+}
+
+#[test]
+fn a_renewal_outlives_the_revocation_of_another_clients_tokens() {
+    let world = World::new();
+    let here = expiring(&world);
+    let config = config(r#","resource":"https://other.example""#);
+    let other = world
+        .run(Client::create(
+            here.page,
+            &config,
+            &Value::NULL,
+            Logger::new(Level::None, Box::new(|_, _| ())),
+            None,
+        ))
+        .unwrap();
+    world.run(other.get(&renew())).unwrap();
+    world.hold("/token");
+    let renewing = {
+        let here = here.clone();
+        async move { here.get(&renew()).await }
+    };
+    let revoking = {
+        let (world, other) = (world.clone(), other.clone());
+        async move {
+            pauses(10).await;
+            let outcome = other.revoke().await;
+            world.release();
+            outcome
+        }
+    };
+    let (renewed, revoked) = world.run(both(&world, renewing, revoking));
+    assert!(renewed.is_ok() && revoked.is_ok(), "{renewed:?} {revoked:?}");
+    assert_eq!(stored(&world).unwrap().refresh_token.unwrap().reveal(), "refresh-3");
 }
 
 async fn pauses(count: usize) {
@@ -466,12 +504,18 @@ fn where_nothing_is_stored_every_call_asks() {
 
 #[test]
 fn a_renewal_by_authorization_is_about_the_same_user() {
-    for more in ["", r#","renew":"background","scope":"orders""#] {
+    for (more, scope) in [
+        ("", r#""orders""#),
+        ("", r#"["orders"]"#),
+        (r#","renew":"background","scope":"orders""#, "null"),
+    ] {
         let world = World::new();
         expiring(&world);
         let here = world.run(open(&world, more)).unwrap();
         let before = world.stored(Area::Local, KEY);
-        let orders = text(r#"{"backgroundRenew":true,"authorizeOptions":{"scope":"orders"}}"#);
+        let orders =
+            format!(r#"{{"backgroundRenew":true,"authorizeOptions":{{"scope":{scope}}}}}"#);
+        let orders = text(&orders);
         let options = if more.is_empty() { orders } else { renew() };
         // Without an ID token it is not known whose tokens these are.
         world.script("/token", 200, r#"{"access_token":"bobs","expires_in":3600}"#);
