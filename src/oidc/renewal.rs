@@ -8,7 +8,7 @@ use super::stored::{Unread, is_only_weaker, unreadable};
 use super::subscribe::SHORTEST;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, to_text};
-use crate::oidc::config::Renew;
+use crate::oidc::config::RenewBy;
 use crate::page::events::{Event, HappenedIn};
 use crate::page::locks::{Held, PATIENCE, TICK};
 use crate::page::tokens::{Former, Stored};
@@ -17,7 +17,7 @@ use crate::platform::Platform;
 use crate::protocol::authorize::asks_for_id_token;
 use crate::protocol::exchange;
 use crate::protocol::refresh;
-use crate::protocol::tokens::{Renewal, Tokens};
+use crate::protocol::tokens::{RenewWhen, Tokens};
 use crate::text::Join;
 
 impl<P: Platform> Client<P> {
@@ -30,7 +30,7 @@ impl<P: Platform> Client<P> {
         &self,
         seen: Stored,
         authorize: &Value,
-        renewal: Renewal,
+        renewal: RenewWhen,
     ) -> Result<Box<Tokens>, Error> {
         let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let lock = lock.ok_or_else(lock_timeout)?;
@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
         match stored.tokens {
             Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
             // Tokens that live for a moment only must not cause endless renewals.
-            Some(tokens) if renewal != Renewal::Always && self.is_usable(&tokens) => Ok(tokens),
+            Some(tokens) if renewal != RenewWhen::Always && self.is_usable(&tokens) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
@@ -104,7 +104,7 @@ impl<P: Platform> Client<P> {
     ) -> Error {
         let Some(tokens) = &stored.tokens else { return error };
         // The refresh token did not work either, so only the user can go on.
-        let was_last = self.config.renew == Renew::Auto && authorize.is_null();
+        let was_last = self.config.renew == RenewBy::Auto && authorize.is_null();
         let error = match was_last && !error.is_passing() && !error.has("redirectUrl") {
             true => self.with_way_on(error, options).await,
             false => error,
@@ -130,8 +130,8 @@ impl<P: Platform> Client<P> {
         lock: &Held<P>,
     ) -> Option<Result<Box<Tokens>, Error>> {
         // A refresh can't change options such as the scope.
-        let possible = self.config.renew != Renew::Background && authorize.is_null();
-        let is_only_way = self.config.renew == Renew::Refresh;
+        let possible = self.config.renew != RenewBy::Background && authorize.is_null();
+        let is_only_way = self.config.renew == RenewBy::Refresh;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
         else {
