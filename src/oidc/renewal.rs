@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Kind};
 use crate::json::{Value, to_text};
 use crate::oidc::config::RenewBy;
 use crate::page::events::{Event, HappenedIn};
-use crate::page::locks::{Held, PATIENCE, TICK};
+use crate::page::locks::{Held, PATIENCE, Ticks};
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
@@ -118,7 +118,8 @@ impl<P: Platform> Client<P> {
     /// ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     ///
     /// The refresh token is deleted only after `invalid_grant`, which says that it is not valid any
-    /// more. After other refusals this page does not send it again, but another page may.
+    /// more. After other refusals it stays stored until new tokens replace it: this page does not send it
+    /// again, but another page may.
     ///
     /// # Errors
     /// Those of [`Client::refresh`], which say nothing about the token; `signed_out`; with `renew:
@@ -190,14 +191,12 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// Those of [`Client::stored`].
     async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, Unread> {
-        let mut left = patience / TICK;
+        let mut ticks = Ticks::new(self.page.platform, patience);
         loop {
             let stored = self.stored().await?;
-            if stored.raw != before.raw || left <= 0.0 {
+            if stored.raw != before.raw || !ticks.next().await {
                 return Ok(stored);
             }
-            self.platform().pause(TICK).await;
-            left -= 1.0;
         }
     }
 
