@@ -1,8 +1,8 @@
 /**
- * AM's transactional authorization: what a policy wants of the person before a request may pass.
+ * AM's transactional authorization: what a policy asks of the user before a request may pass.
  */
 
-/** The end of the last journey: a person goes through one at a time. */
+/** The end of the last journey: a user goes through one at a time. */
 let last = Promise.resolve();
 
 /**

@@ -14,7 +14,7 @@ const geckodriverFolder = join(cache, `geckodriver-${GECKODRIVER_VERSION}`);
 
 /**
  * @typedef {Record<string, string | undefined>} Browsers the programs by the environment variable
- *   that gives a test its path, and a person another one than is found
+ *   that gives a test its path, and a developer another one than is found
  */
 
 /** @typedef {keyof typeof NEEDS} Kind */

@@ -8,16 +8,19 @@ import { Failure, isMain, main, root } from './run.mjs';
 
 /** From the ground up. What is no folder is a file. */
 const FLOORS = [
-  'text json url base64url secret log fault error http storage done',
+  'text json url base64url secret error fault done',
+  'http storage log',
   'protocol am',
-  'platform task',
+  'platform',
+  'task',
   'page',
-  'oidc journey',
+  'oidc',
+  'journey',
   'web',
 ].map((names) => names.split(' '));
 
 /** Below this floor nothing is asynchronous, and nothing reaches the world. */
-const FIRST_ASYNC = 2;
+const FIRST_ASYNC = 3;
 
 const ASYNC = /\basync\b|\bPlatform\b/;
 

@@ -13,7 +13,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** What is kept between checkouts: the wasm-bindgen CLI, Firefox's driver. */
 export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'journey-oidc');
 
-/** A failure whose message is all that a person needs: shown without a stack. */
+/** A failure whose message is all that a developer needs: shown without a stack. */
 export class Failure extends Error {}
 
 /** Commands under way, ended with this process. */

@@ -2,7 +2,7 @@ import { escapeHtml, page, readForm, sendPage } from './http.js';
 import { errors } from './oidc-provider.js';
 
 /**
- * The login page: where the provider sends a person who has to sign in. Afterwards it goes on with
+ * The login page: where the provider sends a user who has to sign in. Afterwards it goes on with
  * the authorization, and its new session is AM's session too.
  * @see https://github.com/panva/node-oidc-provider/blob/v9.x/docs/README.md#user-flows
  */

@@ -3,19 +3,7 @@
 //! *Documented* is what the clients of docs/compatibility.md have, whose names and texts apps compare. What
 //! happens in a call is in docs/architecture.md, and why in docs/decisions.md.
 //!
-//! From the ground up:
-//!
-//! - [`text`], [`json`], [`url`], [`base64url`], [`secret`], [`http`], [`storage`], [`log`], [`fault`] and
-//!   [`error`] are the vocabulary;
-//!   [`done`] is what is known of a sign-out.
-//! - [`protocol`] is OAuth and OpenID Connect, and [`am`] is PingAM: each file builds a request or reads
-//!   an answer, and neither fetches nor stores.
-//! - [`platform`] is the trait through which everything above reaches the world; [`task`] lets
-//!   overlapping calls share one piece of work.
-//! - [`page`] is what the clients of one page share.
-//! - [`oidc`] and [`journey`] are the two clients.
-//! - `web` is the platform of a web page, and what JavaScript calls. It exists for WebAssembly alone, and
-//!   goes on in `js/*.js`, which is built into the package's glue.
+//! The modules are floors, each of which uses only itself and those below: docs/architecture.md#the-floors
 
 pub mod am;
 pub mod base64url;

@@ -93,7 +93,7 @@ impl Flights {
     fn start(&self, platform: &impl Platform, name: &str, work: SharedWork) -> Flight {
         let flight = Flight::default();
         self.0.borrow_mut().push((name.into(), flight.clone()));
-        let (flights, name, landing) = (self.0.clone(), Text::from(name), flight.clone());
+        let (flights, name, running) = (self.0.clone(), Text::from(name), flight.clone());
         platform.spawn(Box::pin(async move {
             let result = work.await;
             let mut flights = flights.borrow_mut();
@@ -101,7 +101,7 @@ impl Flights {
                 flights.swap_remove(position);
             }
             drop(flights);
-            landing.land(result);
+            running.land(result);
         }));
         flight
     }

@@ -188,7 +188,7 @@ async function resume() {
   }
 }
 
-/** Shows a result of the journey: a step, the signed-in person, or an error. */
+/** Shows a result of the journey: a step, the signed-in user, or an error. */
 function show(result, moveFocus = true) {
   if (result.type === 'LoginSuccess') return signIn(result.getSessionToken());
   if (result.type !== 'Step') return showError('That did not work', result);

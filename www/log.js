@@ -17,7 +17,7 @@ export const logger = {
   },
 };
 
-/** Logs something that the person did, or that happened to them. */
+/** Logs something that the user did, or that happened to them. */
 export function logEvent(text) {
   add('event', el('span', { className: 'text' }, text));
 }

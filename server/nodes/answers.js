@@ -48,7 +48,7 @@ export function deviceProfile({ profile }, { params: { metadata, location } }) {
   return isWhole ? { outcome: 'true', identifier, profile: undefined } : 'false';
 }
 
-/** A person may refuse the location; then it is there, and empty. */
+/** A user may refuse the location; then it is there, and empty. */
 function isLocation(location) {
   if (typeof location !== 'object' || location === null) return false;
   const { latitude, longitude } = location;

@@ -48,7 +48,8 @@ pub fn check(url: &str, page: Option<&str>) -> Result<Url, Error> {
     })
 }
 
-/// The error for an argument of `resume()` that is not an absolute URL.
+/// The error for an argument of `resume()` that is not an absolute URL. Apps don't get it: `src/js/journeys.js`
+/// throws a `TypeError` first.
 pub fn no_url() -> Error {
     let text =
         "resume() takes an absolute URL: the one at which the user returns. Pass location.href.";

@@ -1,6 +1,6 @@
 /**
- * A client that outlives the instance it was made in: after a trap it is made again, of the same
- * input, by the next call, or soon where somebody listens. Built into `pkg/wasm/core.js`.
+ * A client that outlives the instance it was made in. After a trap it is made again from the same input: by
+ * the next call, or after a pause if it has listeners. Built into `pkg/wasm/core.js`.
  */
 import { fetchWithToken } from './fetch.js';
 import { createHooks } from './hooks.js';
@@ -8,7 +8,7 @@ import { asFailure, ask } from './instance.js';
 import { createJourneyMethods } from './journeys.js';
 import { createGet } from './lease.js';
 
-/** The methods of each factory's handle that take time: `src/web/oidc.rs`, `src/web/journey.rs`. */
+/** The methods of each factory's handle that return a promise: `src/web/oidc.rs`, `src/web/journey.rs`. */
 const CALLS = {
   createOidc:
     'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
@@ -16,7 +16,7 @@ const CALLS = {
   createJourney: 'start next redirect resume sessionInfo terminate',
 };
 
-/** What of a handle gives its result at once. */
+/** The methods of a handle that return their result, not a promise. */
 const AT_ONCE = ['isApi', 'isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
 /** @type {import('../../pkg/wasm/core.js').Core['connect']} */
@@ -27,7 +27,7 @@ export async function connect(load, factory, input, isWatched) {
   let core;
   /** @type {Promise<any> | undefined} */
   let reviving;
-  /** Milliseconds until the next revival for listeners. What traps each time must not keep the page busy. */
+  /** Milliseconds until the next instance for listeners. Grows, since that may trap at once each time. */
   let pause = 0;
 
   const isAlive = () => core && !instance.hasTrapped;

@@ -67,7 +67,7 @@ export function starter({ version, getImports, finish, retire, core, ...glue }) 
       tell = () => {};
       retire();
       present.hasTrapped = true;
-      for (const tell of present.watchers) tell();
+      for (const keepWatching of present.watchers) keepWatching();
     };
     // Another one for each instance: see `teller`.
     tell = (...told) => glue.tell(...told);

@@ -19,20 +19,20 @@ export function createJourneyMethods(client, toResult) {
     state = result;
     events.tell({ type: 'error' in result ? 'error' : result.type, result });
   };
-  /** The calls under way, and what came of the URL in `resumed`. @type {Map<unknown, any>} */
+  /** The pending calls, and the result for the URL `resumed`, by what was asked. @type {Map<unknown, any>} */
   const calls = new Map();
-  /** The URL that was last gone on with: StrictMode asks for it twice, also when it has come. */
+  /** The URL of the last `resume()`: React's StrictMode asks twice, the second time perhaps after the result. */
   let resumed = '';
   const goOn = () => {
     calls.delete(resumed);
     resumed = '';
   };
-  /** What was asked before `terminate()` changes nothing after it. */
+  /** The number of calls of `terminate()`: the result of a call that began before one is not kept. */
   let terminations = 0;
 
   /**
-   * A call that comes to its end whatever the callers' signals say, and is one for all who ask the same
-   * meanwhile: the same promise, for those without a signal.
+   * Calls with the same key share one call, which no caller's signal cancels: a signal ends only the wait
+   * of its caller. Callers without a signal get the same promise.
    *
    * @param {unknown} key
    * @param {{ signal?: AbortSignal } | undefined} options
@@ -53,7 +53,7 @@ export function createJourneyMethods(client, toResult) {
         };
         result.then(end, () => end());
       }
-      /** Before the caller, who waits for `told`; not for who has given up. @param {any} result */
+      /** Runs before the callers go on, who wait for `told`. @param {any} result */
       const hear = (result) => {
         if (call.isTold || call.terminations !== terminations || options?.signal?.aborted) return;
         call.isTold = true;
@@ -81,7 +81,7 @@ export function createJourneyMethods(client, toResult) {
     resume: (url, options) => {
       let href;
       try {
-        // Only a text can be relative: what is no URL is none.
+        // Only a string may be relative. Any other value that is not a URL must throw.
         ({ href } = new URL(url, typeof url === 'string' ? location.href : undefined));
       } catch (thrown) {
         return Promise.reject(thrown);
@@ -108,7 +108,7 @@ export function createJourneyMethods(client, toResult) {
 }
 
 /**
- * What `begin` comes to, or the error `aborted`.
+ * The result of `begin`, or the error `aborted` when `signal` is aborted first.
  *
  * @param {AbortSignal | undefined} signal
  * @param {() => Promise<any>} begin
@@ -116,7 +116,7 @@ export function createJourneyMethods(client, toResult) {
  */
 function until(signal, begin) {
   if (signal?.aborted) return Promise.resolve(aborted());
-  // What is no signal gives nothing up.
+  // An object without `addEventListener` is no signal, and is ignored.
   if (typeof signal?.addEventListener !== 'function') return begin();
   return new Promise((resolve, reject) => {
     const giveUp = () => resolve(aborted());
@@ -127,7 +127,7 @@ function until(signal, begin) {
 }
 
 /**
- * A text by which the same data is known; what has none is like nothing else.
+ * The JSON text of a value, as a key. A value that can't be serialised gets a key of its own.
  *
  * @param {() => unknown} read
  */
@@ -162,10 +162,10 @@ function throwAsDocumented(result) {
   return result;
 }
 
-/** A step that doesn't say how long to wait is waited for so long, in milliseconds. */
+/** How long to wait where the step doesn't say it, in milliseconds. */
 const DEFAULT_WAIT = 8000;
 
-/** What AM says counts between these: no storm of requests, and no more than browsers count. */
+/** Limits for what AM says, in milliseconds: requests may not be too frequent, and timers overflow. */
 const [SHORTEST_WAIT, LONGEST_WAIT] = [100, 2_147_483_647];
 
 /**

@@ -395,7 +395,7 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
         yield location;
       }
       // A window that a page with a Cross-Origin-Opener-Policy has cut off from us looks closed. One
-      // that the person closed leaves them with us: after a while of that it is closed.
+      // that the user closed gives the focus back to this page: it counts as closed after two seconds of that.
       const isLeft = popup.closed && document.hasFocus();
       leftSince = isLeft ? Math.min(leftSince, elapsed()) : Number.POSITIVE_INFINITY;
       if (elapsed() - leftSince >= 2000) throw 'closed';

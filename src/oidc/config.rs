@@ -50,7 +50,7 @@ pub struct Config {
     /// frame.
     pub background_sign_out_redirect_uri: Option<Text>,
     /// `renew`: how tokens are renewed.
-    pub renew: Renew,
+    pub renew: RenewBy,
     /// `serverConfig.timeout`: the timeout of each request, in milliseconds.
     pub timeout: f64,
     /// The timeout of a background authorization, in milliseconds.
@@ -82,7 +82,7 @@ pub struct Config {
 
 /// How tokens are renewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Renew {
+pub enum RenewBy {
     /// With the refresh token; where that is not possible, by a background authorization.
     Auto,
     /// With the refresh token only
@@ -114,9 +114,9 @@ impl Config {
             return Err(invalid("responseType must be 'code': other flows return tokens in URLs."));
         }
         let renew = match config.str("renew") {
-            None | Some("auto") => Renew::Auto,
-            Some("refresh") => Renew::Refresh,
-            Some("background") => Renew::Background,
+            None | Some("auto") => RenewBy::Auto,
+            Some("refresh") => RenewBy::Refresh,
+            Some("background") => RenewBy::Background,
             Some(_) => return Err(invalid("renew must be 'auto', 'refresh' or 'background'.")),
         };
         if config.get("responseMode").is_some_and(|mode| {

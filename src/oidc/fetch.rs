@@ -8,7 +8,7 @@ use super::subscribe::SHORTEST;
 use crate::error::Error;
 use crate::json::{Value, object};
 use crate::platform::Platform;
-use crate::protocol::tokens::{Renewal, Tokens};
+use crate::protocol::tokens::{RenewWhen, Tokens};
 use crate::text::Join;
 
 /// Which access token a request needs.
@@ -61,7 +61,7 @@ impl<P: Platform> Client<P> {
             return Ok(Value::NULL);
         }
         let value =
-            self.keep_alive(if is_refused { Renewal::Always } else { Renewal::WhenDue }).await?;
+            self.keep_alive(if is_refused { RenewWhen::Always } else { RenewWhen::Due }).await?;
         let tokens = Tokens::read(&value);
         if !self.is_of_same_user(before.as_deref(), tokens.as_deref()).await {
             return Ok(Value::NULL);

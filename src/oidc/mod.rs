@@ -158,7 +158,7 @@ impl<P: Platform> Client<P> {
     /// `No access token found`, with the code `not_signed_in` or that of the storage;
     /// `jwks_unavailable` when the tokens of another library can't be verified now. `kind` is the type
     /// of the error.
-    async fn access_token(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
+    async fn tokens_to_send(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
         let missing = |code, text| Error::new("No access token found", code, kind, text);
         let stored = self.stored().await.map_err(|why| match why {
             Unread::Storage(fault) => missing(fault.code(), fault.advice()),

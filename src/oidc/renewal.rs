@@ -8,16 +8,16 @@ use super::stored::{Unread, is_only_weaker, unreadable};
 use super::subscribe::SHORTEST;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, to_text};
-use crate::oidc::config::Renew;
+use crate::oidc::config::RenewBy;
 use crate::page::events::{Event, HappenedIn};
-use crate::page::locks::{Held, PATIENCE, TICK};
+use crate::page::locks::{Held, PATIENCE, Ticks};
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::authorize::asks_for_id_token;
 use crate::protocol::exchange;
 use crate::protocol::refresh;
-use crate::protocol::tokens::{Renewal, Tokens};
+use crate::protocol::tokens::{RenewWhen, Tokens};
 use crate::text::Join;
 
 impl<P: Platform> Client<P> {
@@ -30,7 +30,7 @@ impl<P: Platform> Client<P> {
         &self,
         seen: Stored,
         authorize: &Value,
-        renewal: Renewal,
+        renewal: RenewWhen,
     ) -> Result<Box<Tokens>, Error> {
         let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let lock = lock.ok_or_else(lock_timeout)?;
@@ -43,7 +43,7 @@ impl<P: Platform> Client<P> {
         match stored.tokens {
             Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
             // Tokens that live for a moment only must not cause endless renewals.
-            Some(tokens) if renewal != Renewal::Always && self.is_usable(&tokens) => Ok(tokens),
+            Some(tokens) if renewal != RenewWhen::Always && self.is_usable(&tokens) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
@@ -105,7 +105,7 @@ impl<P: Platform> Client<P> {
     ) -> Error {
         let Some(tokens) = &stored.tokens else { return error };
         // The refresh token did not work either, so only the user can go on.
-        let was_last = self.config.renew == Renew::Auto && authorize.is_null();
+        let was_last = self.config.renew == RenewBy::Auto && authorize.is_null();
         let error = match was_last && !error.is_passing() && !error.has("redirectUrl") {
             true => self.with_way_on(error, options).await,
             false => error,
@@ -119,7 +119,8 @@ impl<P: Platform> Client<P> {
     /// ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
     ///
     /// The refresh token is deleted only after `invalid_grant`, which says that it is not valid any
-    /// more. After other refusals this page does not send it again, but another page may.
+    /// more. After other refusals it stays stored until new tokens replace it: this page does not send it
+    /// again, but another page may.
     ///
     /// # Errors
     /// Those of [`Client::refresh`], which say nothing about the token; `signed_out`; with `renew:
@@ -131,8 +132,8 @@ impl<P: Platform> Client<P> {
         lock: &Held<P>,
     ) -> Option<Result<Box<Tokens>, Error>> {
         // A refresh can't change options such as the scope.
-        let possible = self.config.renew != Renew::Background && authorize.is_null();
-        let is_only_way = self.config.renew == Renew::Refresh;
+        let possible = self.config.renew != RenewBy::Background && authorize.is_null();
+        let is_only_way = self.config.renew == RenewBy::Refresh;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
         else {
@@ -191,14 +192,12 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// Those of [`Client::stored`].
     async fn stored_instead(&self, before: &Stored, patience: f64) -> Result<Stored, Unread> {
-        let mut left = patience / TICK;
+        let mut ticks = Ticks::new(self.page.platform, patience);
         loop {
             let stored = self.stored().await?;
-            if stored.raw != before.raw || left <= 0.0 {
+            if stored.raw != before.raw || !ticks.next().await {
                 return Ok(stored);
             }
-            self.platform().pause(TICK).await;
-            left -= 1.0;
         }
     }
 

@@ -8,7 +8,7 @@ use crate::error::{Code, Error};
 use crate::page::events::{Event, Heard};
 use crate::page::follow::follow_sign_out;
 use crate::platform::{Platform, Task};
-use crate::protocol::tokens::{Renewal, Tokens};
+use crate::protocol::tokens::{RenewWhen, Tokens};
 use crate::task::{Signal, until};
 use crate::text::Text;
 
@@ -97,7 +97,7 @@ impl<P: Platform> Client<P> {
         let is_new = memory.is_new(&raw, now) || tokens.is_younger_than(SHORTEST, now);
         let due = !self.is_fresh(&tokens) && !is_new;
         if due && self.config.auto_renew && !memory.gave_up(&raw, now) {
-            match self.keep_alive(Renewal::WhenDue).await {
+            match self.keep_alive(RenewWhen::Due).await {
                 Ok(_) => memory.failed = None,
                 Err(error) => {
                     let again = if may_pass(&error) { now + RETRY } else { f64::INFINITY };
@@ -152,8 +152,8 @@ fn may_pass(error: &Error) -> bool {
 }
 
 impl Memory {
-    /// Whether a record was stored less than [`SHORTEST`] milliseconds ago, by any tab and whatever its
-    /// own `createdAt` says. The first record that is seen counts as old.
+    /// Whether a record was stored less than [`SHORTEST`] milliseconds ago, by any tab and whenever
+    /// its tokens were issued. The first record that is seen counts as old.
     fn is_new(&mut self, raw: &Option<Text>, now: f64) -> bool {
         let since = match &self.seen {
             Some((seen, since)) if seen == raw => *since,

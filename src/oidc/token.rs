@@ -13,7 +13,7 @@ use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::Stored;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
-use crate::protocol::tokens::{Decision, Renewal, Tokens, decide};
+use crate::protocol::tokens::{Decision, RenewWhen, Tokens, decide};
 use crate::storage::{Area, Location};
 use crate::text::Join;
 
@@ -27,7 +27,7 @@ impl<P: Platform> Client<P> {
     /// `No tokens found` (`not_signed_in`); those of the storage, and of the renewal.
     pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
-        self.get_from(stored, options, Renewal::read(options)).await
+        self.get_from(stored, options, RenewWhen::read(options)).await
     }
 
     /// What [`Client::get`] returns while the stored text is the same as now and the clock is between
@@ -57,9 +57,9 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// Those of [`Client::get`]; `not_signed_in` without stored tokens.
-    pub(super) async fn keep_alive(self: &Rc<Self>, renewal: Renewal) -> Result<Value, Error> {
+    pub(super) async fn keep_alive(self: &Rc<Self>, renewal: RenewWhen) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
-        let renewal = if stored.tokens.is_some() { renewal } else { Renewal::Never };
+        let renewal = if stored.tokens.is_some() { renewal } else { RenewWhen::Never };
         self.get_from(stored, &Value::NULL, renewal).await
     }
 
@@ -68,7 +68,7 @@ impl<P: Platform> Client<P> {
         self: &Rc<Self>,
         stored: Stored,
         options: &Value,
-        renewal: Renewal,
+        renewal: RenewWhen,
     ) -> Result<Value, Error> {
         let tokens = stored.tokens.as_deref();
         match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {
@@ -88,7 +88,7 @@ impl<P: Platform> Client<P> {
                     return Err(error);
                 }
                 let name = match renewal {
-                    Renewal::Always => ["force ", &asked].joined(),
+                    RenewWhen::Always => ["force ", &asked].joined(),
                     _ => asked,
                 };
                 let client = self.clone();
@@ -146,7 +146,7 @@ impl<P: Platform> Client<P> {
         let endpoint = self.revocation_endpoint();
         let missing = Metadata::require(&endpoint, "Wellknown missing revocation endpoint").err();
         if missing.is_none() {
-            self.access_token(Kind::State).await?;
+            self.tokens_to_send(Kind::State).await?;
         }
         let sign_out = LocalSignOut::begin_one(self.page, &self.sign_in, self.patience()).await;
         let deleted = sign_out.forgotten();

@@ -22,7 +22,7 @@ impl<P: Platform> Client<P> {
             &self.metadata.userinfo_endpoint,
             "Wellknown missing userinfo endpoint",
         )?;
-        let tokens = self.access_token(Kind::Auth).await?;
+        let tokens = self.tokens_to_send(Kind::Auth).await?;
         let subject = match &tokens.id_token {
             Some(raw) => Some(self.verify_stored(raw).await?.subject),
             None => None,
@@ -48,7 +48,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// `No access token found`, `no_id_token`, and those of the ID token.
     pub async fn claims(&self) -> Result<Value, Error> {
-        let tokens = self.access_token(Kind::Auth).await?;
+        let tokens = self.tokens_to_send(Kind::Auth).await?;
         let raw = tokens.id_token.as_ref().ok_or_else(|| {
             let text = "There is no ID token. Sign in with the scope openid.";
             Error::new("no_id_token", Code::IdTokenMissing, Kind::Auth, text)

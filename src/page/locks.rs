@@ -6,8 +6,8 @@
 //! record. It would use a refresh token a second time, for which providers end the session
 //! ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
 //!
-//! So a tab that writes also holds, for two seconds, a second lock whose name contains a hash of what it
-//! has written. Names of locks are the same for all tabs at once. A tab that gets the first lock looks for
+//! So a tab that writes also holds, for two seconds, a second lock, the mark, whose name contains a hash of
+//! what it has written. Names of locks are the same for all tabs at once. A tab that gets the first lock looks for
 //! such a name, and waits until it sees a record with that hash.
 
 use std::cell::RefCell;
@@ -21,15 +21,40 @@ use crate::protocol::pkce;
 use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 
-/// How long the second lock is held, in milliseconds: far longer than a write needs to reach all tabs.
-const TOLD: f64 = 2_000.0;
+/// How long a mark is held, in milliseconds: far longer than a write needs to reach all tabs.
+const MARK_TIME: f64 = 2_000.0;
 
 /// How long a tab waits to see what another has written, in milliseconds. If it is not visible by then,
 /// something other than this package has overwritten it.
 pub(crate) const PATIENCE: f64 = 1_000.0;
 
 /// How often the storage is read while waiting, in milliseconds.
-pub(crate) const TICK: f64 = 10.0;
+const TICK: f64 = 10.0;
+
+/// A wait that ends by the clock, since timers of hidden tabs are slow, and after so many ticks, since the
+/// clock may be set back meanwhile.
+pub(crate) struct Ticks<P: Platform> {
+    platform: &'static P,
+    deadline: f64,
+    left: f64,
+}
+
+impl<P: Platform> Ticks<P> {
+    /// A wait of at most `wait` milliseconds, from now on.
+    pub(crate) fn new(platform: &'static P, wait: f64) -> Self {
+        Ticks { platform, deadline: platform.now() + wait, left: wait / TICK }
+    }
+
+    /// Waits for a tick. `false`, at once, when the time is over.
+    pub(crate) async fn next(&mut self) -> bool {
+        if self.left <= 0.0 || self.platform.now() >= self.deadline {
+            return false;
+        }
+        self.left -= 1.0;
+        self.platform.pause(TICK).await;
+        true
+    }
+}
 
 /// The lock of a sign-in, until it is dropped.
 pub(crate) struct Held<P: Platform> {
@@ -69,13 +94,13 @@ pub struct Locks<P: Platform> {
     sign_ins: &'static SignIns<P>,
     /// The names of the locks that this page holds, where the browser has no locks.
     held: Rc<RefCell<Vec<Text>>>,
-    /// The name of the second lock that this page has held last.
-    last_told: RefCell<Text>,
+    /// The name of the mark that this page has held last.
+    last_mark: RefCell<Text>,
 }
 
 impl<P: Platform> Locks<P> {
     pub(super) fn new(platform: &'static P, sign_ins: &'static SignIns<P>) -> Self {
-        Locks { platform, sign_ins, held: Rc::default(), last_told: RefCell::default() }
+        Locks { platform, sign_ins, held: Rc::default(), last_mark: RefCell::default() }
     }
 
     /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees what
@@ -99,27 +124,23 @@ impl<P: Platform> Locks<P> {
         Some(Held { lock, _entry: None })
     }
 
-    /// Waits until this tab sees the record whose hash `told` ends with, for at most [`PATIENCE`].
-    pub(super) async fn wait_to_see(&self, sign_in: &SignIn, told: &str) {
-        self.wait_until(&|| told.ends_with(&*self.fingerprint(sign_in)), PATIENCE).await;
+    /// Waits until this tab sees the record whose hash `mark` ends with, for at most [`PATIENCE`].
+    pub(super) async fn wait_to_see(&self, sign_in: &SignIn, mark: &str) {
+        self.wait_until(&|| mark.ends_with(&*self.fingerprint(sign_in)), PATIENCE).await;
     }
 
     /// Waits until `is_so`, for at most `wait` milliseconds. Returns whether it is.
     async fn wait_until(&self, is_so: &dyn Fn() -> bool, wait: f64) -> bool {
-        let deadline = self.platform.now() + wait;
-        // Counted too: the clock may be set meanwhile, and timers of hidden tabs are slow.
-        let mut left = wait / TICK;
+        let mut ticks = Ticks::new(self.platform, wait);
         while !is_so() {
-            if left <= 0.0 || self.platform.now() >= deadline {
+            if !ticks.next().await {
                 return false;
             }
-            self.platform.pause(TICK).await;
-            left -= 1.0;
         }
         true
     }
 
-    /// Takes the second lock, which shows all tabs what is stored now. The caller awaits this before it
+    /// Takes the mark, which shows all tabs what is stored now. The caller awaits this before it
     /// releases the first.
     pub(crate) async fn tell(&self, sign_in: &SignIn) {
         if is_told(sign_in) {
@@ -127,8 +148,8 @@ impl<P: Platform> Locks<P> {
             let name =
                 [&*sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
                     .joined();
-            if self.last_told.replace(name.clone()) != name {
-                self.platform.hold(&name, TOLD).await;
+            if self.last_mark.replace(name.clone()) != name {
+                self.platform.hold(&name, MARK_TIME).await;
             }
         }
     }

@@ -443,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn another_person_is_refused_on_renewal() {
+    fn another_user_is_refused_on_renewal() {
         assert_eq!(
             check_with(&claims(&[]), None, Some("eve"), Some(NOW)),
             Err(Code::IdTokenSubject)

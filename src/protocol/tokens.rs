@@ -315,39 +315,39 @@ pub enum Decision {
 
 /// When `token.get()` renews the stored tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Renewal {
+pub enum RenewWhen {
     /// Never.
     Never,
     /// Where nothing is stored or they are near their expiry: `backgroundRenew`.
-    WhenDue,
+    Due,
     /// In any case: `forceRenew`.
     Always,
 }
 
-impl Renewal {
+impl RenewWhen {
     /// Reads the options of `token.get()`.
-    pub fn read(options: &Value) -> Renewal {
+    pub fn read(options: &Value) -> RenewWhen {
         let flag = |name| options.get(name).is_some_and(Value::is_truthy);
         if flag("forceRenew") {
-            Renewal::Always
+            RenewWhen::Always
         } else if flag("backgroundRenew") {
-            Renewal::WhenDue
+            RenewWhen::Due
         } else {
-            Renewal::Never
+            RenewWhen::Never
         }
     }
 }
 
 /// What `token.get()` does. `now` is in milliseconds since 1970, `threshold` (`oauthThreshold`) in
 /// milliseconds.
-pub fn decide(stored: Option<&Tokens>, now: f64, threshold: f64, renewal: Renewal) -> Decision {
+pub fn decide(stored: Option<&Tokens>, now: f64, threshold: f64, renewal: RenewWhen) -> Decision {
     let near_expiry = stored.map(|tokens| tokens.is_near_expiry(now, threshold));
     match (near_expiry, renewal) {
-        (_, Renewal::Always) => Decision::Renew,
+        (_, RenewWhen::Always) => Decision::Renew,
         (Some(false), _) => Decision::Return,
-        (_, Renewal::WhenDue) => Decision::Renew,
-        (Some(true), Renewal::Never) => Decision::ReturnExpired,
-        (None, Renewal::Never) => Decision::NoTokens,
+        (_, RenewWhen::Due) => Decision::Renew,
+        (Some(true), RenewWhen::Never) => Decision::ReturnExpired,
+        (None, RenewWhen::Never) => Decision::NoTokens,
     }
 }
 
@@ -401,7 +401,7 @@ mod tests {
             (&fresh, true, true, Renew),
             (&None, true, false, Renew),
         ] {
-            let renewal = Renewal::read(&object!([
+            let renewal = RenewWhen::read(&object!([
                 ("forceRenew", force.into()),
                 ("backgroundRenew", background.into())
             ]));

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn details_are_about_the_person_of_the_id_token() {
+    fn details_are_about_the_user_of_the_id_token() {
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, Some("demo")), Ok(()));
         assert_eq!(outcome(200, r#"{"sub":"demo"}"#, None), Ok(()));
         assert_eq!(outcome(200, r#"{"sub":"eve"}"#, Some("demo")), Err(Code::UserinfoSubject));

@@ -19,7 +19,7 @@ use crate::web::request::Hooks;
 #[wasm_bindgen]
 pub struct JourneyCore(Rc<Client<Browser>>);
 
-/// The factory: `{ config, logger? }` to a handle, which `settle` gets.
+/// The factory: `{ config, logger?, hooks? }` to a handle, which `settle` gets.
 #[wasm_bindgen(js_name = createJourney)]
 pub fn create_journey(input: JsValue, settle: Function) {
     answer(

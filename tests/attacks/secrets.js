@@ -1,6 +1,6 @@
 /**
  * Class 6: secrets in logs, errors, events, addresses, and wherever else a page, an extension, a monitor
- * or a person over the shoulder reads (RFC 6749 section 10.3, RFC 6819 sections 4.3.2, 4.4.1.1 and
+ * or somebody over the shoulder reads (RFC 6749 section 10.3, RFC 6819 sections 4.3.2, 4.4.1.1 and
  * 4.6.6, RFC 9700 section 4.2 and 4.3).
  */
 import assert from 'node:assert/strict';

@@ -37,7 +37,7 @@ const put = (page, where, key, value) =>
     [where, key, typeof value === 'string' ? value : JSON.stringify(value)],
   );
 
-test('tokens that the documented client has stored: the person stays signed in', async (t) => {
+test('tokens that the documented client has stored: the user stays signed in', async (t) => {
   const page = await withTokens(t);
   const { accessToken, idToken, refreshToken } = JSON.parse((await storage(page))[TOKENS]);
   const expiryTimestamp = Date.now() + 3_600_000;

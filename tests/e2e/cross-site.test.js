@@ -27,7 +27,7 @@ beforeEach(() => {
 
 const configElsewhere = () => config({ redirectUri: `${elsewhere}/callback.html` });
 
-/** A page of the app whose person signed in on the provider's own page; and the tokens. */
+/** A page of the app whose user signed in on the provider's own page; and the tokens. */
 async function signedIn(t) {
   const page = await openApp(t, { path: elsewhere });
   const start = async ({ oidc }, config) => (await oidc({ config })).authorize.url();
@@ -89,7 +89,7 @@ for (const [name, call] of Object.entries(calls)) {
   });
 }
 
-test('a refresh token keeps the person signed in', async (t) => {
+test('a refresh token keeps the user signed in', async (t) => {
   const { page, tokens } = await signedIn(t);
   const renewed = await run(
     page,

@@ -1,4 +1,4 @@
-/** The demo page at every kind of step: what the person sees, and what is sent. */
+/** The demo page at every kind of step: what the user sees, and what is sent. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,7 +64,7 @@ const press = (page, name) => () => page.getByRole('button', { name, exact: true
 const focused = (page) => page.evaluate(() => document.activeElement.labels?.[0].textContent);
 const text = (page) => page.locator('form.step').innerText();
 
-/** What of an accessible description the person hears. */
+/** What of an accessible description the user hears. */
 const description = (field) =>
   field.evaluate((node) =>
     (node.getAttribute('aria-describedby') ?? '')
@@ -227,7 +227,7 @@ test('a suspended journey can only be started again', async (t) => {
   await page.getByLabel('User Name').waitFor();
 });
 
-test('what is not for the person is not shown', async (t) => {
+test('what is not for the user is not shown', async (t) => {
   const page = await openAt(t, 'silent');
   assert.match(await text(page), /^Sign in\s+There is nothing to enter at this step\.\s+Next$/);
   assert.deepEqual(await sentBy(page, press(page, 'Next')), ['clientScriptOutputData']);
@@ -260,7 +260,7 @@ test('waiting, or another way', async (t) => {
   assert.deepEqual(await sentBy(page, press(page, 'Use a code')), [0]);
 });
 
-test('a device profile is collected after the person was told', async (t) => {
+test('a device profile is collected after the user was told', async (t) => {
   const permissions = ['geolocation'];
   const geolocation = { latitude: 47.4, longitude: 8.5 };
   const page = await openAt(t, 'device', { context: { permissions, geolocation } });
@@ -338,7 +338,7 @@ test('recovery codes', async (t) => {
   assert.deepEqual(await sentBy(page, press(page, 'Next')), []);
 });
 
-/** A page with an authenticator that has the person's consent. */
+/** A page with an authenticator that has the user's consent. */
 async function addAuthenticator(page) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('WebAuthn.enable');
@@ -396,7 +396,7 @@ const refuse = () => {
     Promise.reject(new DOMException('The operation timed out.', 'NotAllowedError'));
 };
 
-test('no passkey: the person is told why, and tries another way', async (t) => {
+test('no passkey: the user is told why, and tries another way', async (t) => {
   const page = await openAt(t, 'passkeyOrCode', { init: refuse });
   await press(page, 'Use a passkey')();
   const alert = page.getByRole('alert').filter({ hasText: 'No passkey' });

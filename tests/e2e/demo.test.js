@@ -1,4 +1,4 @@
-/** The demo page, as a person uses it: by keyboard, and with what goes wrong. */
+/** The demo page, as a user uses it: by keyboard, and with what goes wrong. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { serveDemo } from '../../www/serve.js';
@@ -73,7 +73,7 @@ test('sign in by keyboard, look, renew, revoke, sign out', async (t) => {
   );
 });
 
-test('a reload keeps the person signed in', async (t) => {
+test('a reload keeps the user signed in', async (t) => {
   const page = await openDemo(t, '/?journey=LoginSteps');
   await page.keyboard.type(USER.username);
   await page.keyboard.press('Enter');

@@ -102,7 +102,7 @@ test('an exchange and a callback are sign-ins, a revocation is a sign-out', asyn
   await assertHeard(page, ['signed_in', false], ['signed_out', false]);
 });
 
-test('another person is a sign-out and a sign-in', async (t) => {
+test('another user is a sign-out and a sign-in', async (t) => {
   const page = await withTokens(t);
   await listen(page);
   world.server.control.addFault({ match: '/access_token', mutate: 'id_token_sub' });

@@ -67,7 +67,7 @@ test('a redirect URI that is not registered', async (t) => {
   });
 });
 
-test('nobody signed in: the provider asks for a person, and the app gets a URL for that', async (t) => {
+test('nobody signed in: the provider asks for a user, and the app gets a URL for that', async (t) => {
   const page = await openApp(t);
   const failure = await run(page, background, config());
   assertError(failure, {
@@ -294,7 +294,7 @@ test('keys that cannot be fetched: a refresh keeps the new tokens and the verifi
   assert.equal(after.idToken, before.idToken);
 });
 
-test('a refresh token that is used up: the person stays signed in by the session', async (t) => {
+test('a refresh token that is used up: the user stays signed in by the session', async (t) => {
   const page = await withTokens(t);
   world.server.control.addFault({
     match: '/access_token',

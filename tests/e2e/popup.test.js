@@ -104,7 +104,7 @@ for (const who of ['the provider', 'the app', 'both']) {
     const { popup } = await open(page);
     await popup.getByLabel('User Name').waitFor();
     await until(() => page.evaluate(() => document.hasFocus() === false));
-    // Longer than a window that the person closed is waited for.
+    // Longer than a window that the user closed is waited for.
     await popup.waitForTimeout(2500);
     await fillIn(popup);
     const tokens = await outcome(page);
@@ -157,7 +157,7 @@ test('the browser blocks the window', async (t) => {
   await assertNobodyStored(page);
 });
 
-test('the person closes the window', async (t) => {
+test('the user closes the window', async (t) => {
   const page = await openApp(t);
   const { popup } = await open(page);
   await popup.getByLabel('User Name').waitFor();
@@ -203,7 +203,7 @@ test('a response that no page can read is refused, and the window closed', async
   await assertNobodyStored(page);
 });
 
-test('given up by its signal, the provider’s page is left to the person', async (t) => {
+test('given up by its signal, the provider’s page is left to the user', async (t) => {
   const page = await openApp(t);
   const opened = page.waitForEvent('popup');
   const pending = run(
@@ -242,7 +242,7 @@ test('a message that answers something else is not believed', async (t) => {
 for (const [what, end, code] of [
   ['signed in', fillIn, undefined],
   [
-    'closed by the person',
+    'closed by the user',
     async (popup, page) => {
       await popup.close();
       await page.evaluate(() => {

@@ -284,7 +284,7 @@ test('the session check is answered wrongly', async (t) => {
       },
     ],
     [
-      'another person',
+      'another user',
       (asked) => signed({ sub: 'eve' }, asked),
       {
         error: 'subject_mismatch',

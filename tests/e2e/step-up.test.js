@@ -1,4 +1,4 @@
-/** AM's transactional authorization in `client.fetch`: an API that wants more of the person. */
+/** AM's transactional authorization in `client.fetch`: an API that wants more of the user. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -160,7 +160,7 @@ test('a journey that the policy names: the session is upgraded, the URL stays', 
   assert.deepEqual(advices[0].advices, { AuthenticateToServiceConditionAdvice: ['/:StepUp'] });
 });
 
-test('the person denies: the API’s own refusal, its body unread', async (t) => {
+test('the user denies: the API’s own refusal, its body unread', async (t) => {
   const page = await openPage(t);
   refuse = asDecision;
   const { results } = await pay(page, [[`${api.url}/pay`]], { option: 1 });

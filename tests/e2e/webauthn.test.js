@@ -310,7 +310,7 @@ test('a security key, with its attestation, and without a user handle', async (t
   assert.equal(signed.length, 4);
 });
 
-test('a person who is not verified', async (t) => {
+test('a user who is not verified', async (t) => {
   const { page, set } = await openWithAuthenticator(t);
   const { id } = await registered(page);
   await set('UserVerified', { isUserVerified: false });

@@ -233,7 +233,7 @@ export async function storedTokens(page) {
   return JSON.parse(await page.evaluate((key) => localStorage[key] ?? 'null', TOKENS));
 }
 
-/** The person is signed in: the page says who it is, and the provider knows the tokens. */
+/** The user is signed in: the page says who it is, and the provider knows the tokens. */
 export async function assertSignedIn(page) {
   await page.locator('output', { hasText: /\S/ }).waitFor();
   assert.equal(await page.locator('output').textContent(), 'demo');
@@ -242,7 +242,7 @@ export async function assertSignedIn(page) {
   return accessToken;
 }
 
-/** The person signs out: nothing is left here at once, nor at the provider soon. */
+/** The user signs out: nothing is left here at once, nor at the provider soon. */
 export async function assertSignsOut(page, accessToken) {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.waitForFunction(() => document.querySelector('output')?.textContent !== 'demo');

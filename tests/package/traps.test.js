@@ -213,7 +213,7 @@ test('with a window, which is closed while it is blank', async (t) => {
     const window = await opened;
     if (calm) {
       assert.equal(during.channels, before.channels + 1);
-      // The provider's page is left to the person, as ever.
+      // The provider's page is left to the user, as ever.
       await window.close();
     } else if (!window.isClosed()) {
       await window.waitForEvent('close', { timeout: 5000 });

@@ -99,7 +99,7 @@ const RUNS = {
   },
 };
 
-/** For an app that asks for the person in spite of the error. */
+/** For an app that asks for the user in spite of the error. */
 async function assertNotSignedIn(page, info) {
   assertError(info, { error: 'No access token found', code: 'not_signed_in' });
   assert.equal(provider.requestsTo('userinfo').length, 0);

@@ -189,7 +189,7 @@ export class Provider {
     return { body: { keys: await this.#as('keys', this.#keys.published()) } };
   }
 
-  /** OpenID Connect Core section 3.1.2, without a page for the person. */
+  /** OpenID Connect Core section 3.1.2, without a page for the user. */
   async authorize({ params }) {
     await this.#as('whenAuthorizing', this.#keys);
     const fault = this.#faultOf(params);

@@ -37,7 +37,7 @@ export const authorizeUrl = async ({ oidc }, config) => {
 };
 
 /**
- * On the redirect URI, what an app does: the tokens, and from then on the person and the stored
+ * On the redirect URI, what an app does: the tokens, and from then on the user and the stored
  * tokens. Each is an error where there is none.
  */
 const finish = async ({ oidc }, config) => {
@@ -74,7 +74,7 @@ export async function signIn(page, config = appConfig()) {
   return run(page, finish, config);
 }
 
-/** Asserts that tokens and person are there and belong together. */
+/** Asserts that tokens and user are there and belong together. */
 export function assertSignedIn({ tokens, info }) {
   assert.ok(tokens.accessToken, JSON.stringify(tokens));
   assert.ok(tokens.idToken);

@@ -56,7 +56,7 @@ export async function redirectApp(params: URLSearchParams): Promise<void> {
   location.assign(url);
 }
 
-/** The background first, the redirect when a person is needed. */
+/** The background first, the redirect when a user is needed. */
 export async function backgroundApp(): Promise<void> {
   const client = await oidc({ config, logger: { level: 'warn' } });
   if ('error' in client) throw new Error(client.message);

@@ -2,7 +2,7 @@ import { el } from '../dom.js';
 import { note, paragraph, submitButton } from '../field.js';
 import { Device } from '../pkg/device.js';
 
-/** Says what is collected; that is done when the person goes on. */
+/** Says what is collected; that is done when the user goes on. */
 export function deviceProfile(callback) {
   const metadata = callback.isMetadataRequired();
   const location = callback.isLocationRequired();

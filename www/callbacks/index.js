@@ -34,7 +34,7 @@ import { pollingWait } from './waiting.js';
  * - `heading`: for a step that has no header
  * - `isSignIn`: whether a name or password is asked for, which the demo has
  * - `submits`: whether the nodes have a button of their own for going on
- * - `write(callback, button)`: puts what the person entered into the callback, and may take a while
+ * - `write(callback, button)`: puts what the user entered into the callback, and may take a while
  * - `start()`: called once, when the step is shown
  */
 const renderers = {

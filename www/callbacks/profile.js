@@ -3,7 +3,7 @@ import { checkbox, dropDown, field, group, paragraph } from '../field.js';
 
 const OWN = 'own';
 
-/** A security question: one of AM's, or the person's own. */
+/** A security question: one of AM's, or the user's own. */
 export function kba(callback, { id }) {
   const questions = callback.getPredefinedQuestions() ?? [];
   const isOwnAllowed = callback.isAllowedUserDefinedQuestions() || questions.length === 0;

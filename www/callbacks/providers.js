@@ -25,7 +25,7 @@ export function selectIdP(callback) {
   };
 }
 
-/** Leaves for the provider's page; the person comes back to the same journey. */
+/** Leaves for the provider's page; the user comes back to the same journey. */
 export function redirect(callback, { step, leave }) {
   const host = hostOf(callback.getRedirectUrl());
   const button = el('button', { type: 'button', className: 'primary' });

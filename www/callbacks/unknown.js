@@ -47,7 +47,7 @@ function genericField(callback, index, { id, label }) {
     return { label, node: checkbox(box, label), read: () => box.checked };
   }
   if (value && typeof value === 'object') {
-    // Nothing that a person could write.
+    // Nothing that a user could write.
     return {
       label,
       node: field(el('output', { id }, JSON.stringify(value)), label),

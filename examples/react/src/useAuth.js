@@ -4,7 +4,7 @@ import { config } from './config.js';
 
 const created = oidc({ config });
 
-/** A person who comes back from the provider's sign-in page, or has tokens from earlier. */
+/** A user who comes back from the provider's sign-in page, or has tokens from earlier. */
 async function arrive(client) {
   return client.authorize.callback.matches() ? client.authorize.callback() : client.user.claims();
 }

@@ -53,7 +53,7 @@ fn an_unverified_id_token_is_not_laundered_by_a_renewal() {
 }
 
 #[test]
-fn without_keys_a_renewed_id_token_must_still_be_about_the_same_person() {
+fn without_keys_a_renewed_id_token_must_still_be_about_the_same_user() {
     for (changes, code) in [
         (vec![], Code::IdTokenSubject),
         (vec![("sub", "demo".into()), ("iss", "https://evil".into())], Code::IdTokenIssuer),
@@ -98,7 +98,7 @@ fn without_keys_nobody_knows_whom_a_foreign_record_is_about() {
 }
 
 #[test]
-fn a_refresh_token_is_kept_only_beside_tokens_of_the_same_person() {
+fn a_refresh_token_is_kept_only_beside_tokens_of_the_same_user() {
     let world = World::new();
     let client = client(&world);
     put(
@@ -264,7 +264,7 @@ fn a_response_of_another_issuer_is_refused_where_the_app_hands_it_over() {
 }
 
 #[test]
-fn the_way_to_a_person_never_asks_for_none() {
+fn the_way_to_a_user_never_asks_for_none() {
     let world = World::new();
     let client = client(&world);
     world.set_signed_in(false);

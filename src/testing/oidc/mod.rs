@@ -235,7 +235,7 @@ fn without_locks_the_tokens_of_a_faster_tab_are_waited_for() {
 }
 
 #[test]
-fn renewed_tokens_about_another_person_are_refused() {
+fn renewed_tokens_about_another_user_are_refused() {
     let world = World::new();
     let client = expiring(&world);
     let eve = id_token(

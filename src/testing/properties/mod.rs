@@ -29,7 +29,7 @@ use crate::protocol::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
 use crate::protocol::discovery::{self, Metadata, Source};
 use crate::protocol::id_token::{Expected, parse_jwt};
 use crate::protocol::jwk::Algorithm;
-use crate::protocol::tokens::{Decision, Renewal, TokenResponse, Tokens, decide};
+use crate::protocol::tokens::{Decision, RenewWhen, TokenResponse, Tokens, decide};
 use crate::protocol::{exchange, jwk, landing, userinfo};
 use crate::secret::{AccessToken, CodeVerifier, Nonce, RawIdToken, RefreshToken, State};
 use crate::storage::{Area, Location};
@@ -529,9 +529,9 @@ pub fn tokens(u: &mut Unstructured<'_>) -> Result<()> {
         assert!(ends.into_iter().all(|at| !inside(at) || !near(at)), "{from:?} {until:?}");
     }
     let decision = |renewal| decide(Some(&tokens), NOW, threshold, renewal);
-    assert_eq!(decision(Renewal::Always), Decision::Renew);
-    assert_eq!(decision(Renewal::WhenDue) == Decision::Renew, near(NOW));
-    assert_eq!(decision(Renewal::Never) == Decision::Return, !near(NOW));
+    assert_eq!(decision(RenewWhen::Always), Decision::Renew);
+    assert_eq!(decision(RenewWhen::Due) == Decision::Renew, near(NOW));
+    assert_eq!(decision(RenewWhen::Never) == Decision::Return, !near(NOW));
     Ok(())
 }
 
