@@ -2,13 +2,13 @@
 //! and the locks that they take. A file per thing that apps call:
 //!
 //! - `authorize`, `background`, `callback`, `pending`: the authorization request, with the user or
-//! without, its response, and what is stored between the two
+//!   without, its response, and what is stored between the two
 //! - `token`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, renewals, what is
-//! not sent again, the stored tokens, renewal before expiry, and the app's API requests
+//!   not sent again, the stored tokens, renewal before expiry, and the app's API requests
 //! - `verify`, `user`, `session`: token requests with their ID token, `user.info()`, `user.claims()`
-//! and `user.session()`
+//!   and `user.session()`
 //! - `sign_out`, `local_sign_out`, `end_session`, `revocation`: `user.logout()`, its part in this
-//! browser, its part at the provider, and the revocation of tokens
+//!   browser, its part at the provider, and the revocation of tokens
 //! - `config`, `errors`: the checked configuration, and shared errors
 #![forbid(unsafe_code)]
 
