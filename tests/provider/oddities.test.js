@@ -19,8 +19,8 @@ useProvider();
 
 /** Which of them must work, and what the others must say. */
 const TOLD = {
-  'key-that-is-none': ['jwks_unavailable', /keys/],
-  'key-that-is-none-beside-others': ['jwks_unavailable', /keys/],
+  'key-that-is-none': ['jwks_unavailable', /jwks_uri/],
+  'key-that-is-none-beside-others': ['jwks_unavailable', /jwks_uri/],
   'exp-as-text': ['id_token_expired', /exp is not a number/],
   'sub-as-number': ['id_token_subject', /sub is not a text/],
   'no-auth-time': ['id_token_auth_time', /no auth_time.*leave out maxAge/],
@@ -216,7 +216,7 @@ test('a request without an answer is told by its endpoint, and not by its query'
   await play(page, [], async () => {
     const { info } = await signIn(page, config);
     assertError(info, { error: 'User Info retrieval failure', code: 'network_failed' });
-    assert.ok(info.message.includes(`${world.nowhere}/userinfo:`), info.message);
+    assert.ok(info.message.includes(`${world.nowhere}/userinfo.`), info.message);
     assert.match(info.message, /CORS.*Web origins/);
     assert.ok(!info.message.includes('s3cret'));
   });

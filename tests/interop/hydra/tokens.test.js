@@ -62,7 +62,8 @@ test('five tabs at once, when a renewal is due: one refresh', async (t) => {
   const { page, user, tokens } = await signedIn(t, config, { context });
   const tabs = [page];
   while (tabs.length < 5) tabs.push(await openApp(t, { context }));
-  assert.equal(tokens.expiresAt, 60);
+  // Hydra counts whole seconds.
+  assert.ok([59, 60].includes(tokens.expiresAt), `${tokens.expiresAt}`);
   await sleep(3000);
   let refreshed = 0;
   context.on('request', (request) => {

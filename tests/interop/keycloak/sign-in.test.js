@@ -126,7 +126,7 @@ test('a client without this web origin: the error says what to allow; then the s
   await fillIn(page, user.username);
   const failure = await finish(page, settings);
   assertError(failure, { code: 'network_failed', type: 'exchange_error' });
-  assert.match(failure.message, /\/protocol\/openid-connect\/token:/);
+  assert.match(failure.message, /\/protocol\/openid-connect\/token\. /);
   assert.match(failure.message, /CORS.*Web origins/);
   const [client] = await administer('clients?clientId=no-web-origin');
   const json = { ...client, webOrigins: [world.app] };
