@@ -79,12 +79,19 @@ export function countResources() {
   // `<lock>|<ms>|<sha256>`. It is held on purpose, and so is the timer that ends it, which ends a
   // moment before the lock is seen to be released.
   const isTold = ({ name }) => /\|\d+\|[\w-]{43}$/.test(name);
+  // An instance follows the sign-outs of other tabs by one listener of each, which ends with it and comes
+  // back with the next one. A second one is left over.
+  const listening = () => {
+    const following = new Set(['Window storage', 'Window pageshow']);
+    const names = listeners.map(([target, type]) => `${target.constructor.name} ${type}`);
+    return names.filter((name) => !following.delete(name));
+  };
   const read = async () => {
     const { held, pending } = await navigator.locks.query();
     const told = held.filter(isTold).length;
     return {
       frames: document.querySelectorAll('iframe').length,
-      listeners: listeners.map(([target, type]) => `${target.constructor.name} ${type}`),
+      listeners: listening(),
       timers: Math.max(0, timers.size - told),
       locks: held.length - told,
       pending: pending.length,
