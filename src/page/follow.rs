@@ -39,22 +39,22 @@ pub fn follow_sign_outs<P: Platform>(page: &'static Page<P>, issuer: &Text) {
 /// `is_news` is false where the entry of the issuer may be unchanged: no sign-out is counted then.
 async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool) {
     let _ = am_session::get(page, issuer);
-    for sign_in in page.sign_ins.clients_of(issuer) {
-        // The app is responsible for its own storage.
-        if !matches!(sign_in.location.area, Area::Custom(_)) {
-            let _ = page.tokens.read(&sign_in).await;
-        }
-    }
-    if is_news && page.sign_ins.count_notes(issuer) == 0 {
+    let is_over = is_news && page.sign_ins.count_notes(issuer) == 0;
+    if is_over {
         // Calls that are pending in this tab started before the sign-out, and must store nothing.
         page.sign_outs.add(issuer);
         page.documents.forget();
+    }
+    for sign_in in page.sign_ins.clients_of(issuer) {
+        // The app is responsible for its own storage.
+        if matches!(sign_in.location.area, Area::Custom(_)) {
+            continue;
+        }
+        let is_left = page.tokens.read(&sign_in).await.is_ok_and(|stored| stored.raw.is_some());
         // A record of another client library has no id that could be gone.
-        for sign_in in page.sign_ins.clients_of(issuer) {
-            let is_left = page.tokens.read(&sign_in).await.is_ok_and(|stored| stored.raw.is_some());
-            if sign_in.is_of_tab() && is_left && page.tokens.forget(&sign_in).await.is_ok() {
-                page.events.emit_here(&sign_in, &Event::SignedOut, HappenedIn::OtherTab);
-            }
+        let is_ended = is_over && is_left && sign_in.is_of_tab();
+        if is_ended && page.tokens.forget(&sign_in).await.is_ok() {
+            page.events.emit_here(&sign_in, &Event::SignedOut, HappenedIn::OtherTab);
         }
     }
 }
