@@ -14,7 +14,7 @@ use crate::page::locks::{Held, PATIENCE, Ticks};
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
 use crate::platform::Platform;
-use crate::protocol::authorize::asks_for_id_token;
+use crate::protocol::authorize::{asks_for_id_token, requested_scope};
 use crate::protocol::exchange;
 use crate::protocol::refresh;
 use crate::protocol::tokens::{RenewWhen, Tokens};
@@ -74,12 +74,11 @@ impl<P: Platform> Client<P> {
             Some(tokens) if authorize.is_null() => tokens.as_options(),
             _ => authorize.clone(),
         };
-        let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
-        let scope = given.as_ref().unwrap_or(&self.config.defaults.scope);
-        if user != User::Unknown && !asks_for_id_token(scope) {
+        let scope = requested_scope(&self.config.defaults, &options);
+        if user != User::Unknown && !asks_for_id_token(&scope) {
             // Only an ID token shows whose tokens these are: another user may be signed in at the
             // provider by now.
-            let scope = ["openid ", scope].joined();
+            let scope = ["openid ", &scope].joined();
             options.set("scope", scope);
         }
         let mut tokens = match self.authorize_silently(&options, user.subject()).await {
@@ -214,17 +213,15 @@ impl<P: Platform> Client<P> {
         lock: &Held<P>,
     ) -> Result<Box<Tokens>, Error> {
         let Some(stored) = self.replace(from, &tokens, former).await else {
-            if let (Former::IsUsed, Some(before)) = (former, &from.tokens) {
+            let Some(before) = &from.tokens else {
+                self.emit(&Event::SignedIn);
+                return Ok(tokens);
+            };
+            self.page.tokens.note_time(&self.sign_in);
+            if former == Former::IsUsed {
                 self.page.tokens.note_renewal(&before.access_token, &tokens.access_token);
             }
-            let event = match from.tokens {
-                Some(_) => Event::TokensRenewed,
-                None => Event::SignedIn,
-            };
-            if event == Event::TokensRenewed {
-                self.page.tokens.note_time(&self.sign_in);
-            }
-            self.emit(&event);
+            self.emit(&Event::TokensRenewed);
             return Ok(tokens);
         };
         // A sign-out in another tab waits for this tab's lock.

@@ -109,8 +109,7 @@ pub fn request(
     now: f64,
 ) -> (Params, Rc<Transaction>) {
     let option = |name: &str| options.non_empty(name).or_else(|| defaults.options.non_empty(name));
-    let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
-    let scope = given.as_ref().unwrap_or(&defaults.scope);
+    let scope = &requested_scope(defaults, options);
     let client_id = options.non_empty("clientId").unwrap_or(&defaults.client_id);
     let redirect_uri = options.non_empty("redirectUri").unwrap_or(&defaults.redirect_uri);
     let Fresh { state, nonce, verifier } = fresh;
@@ -256,6 +255,13 @@ fn extra_params(options: &Value, defaults: &Defaults) -> Params {
         params.add(name, text_of(value));
     }
     params
+}
+
+/// The scope of a request ([RFC 6749 section 3.3](https://www.rfc-editor.org/rfc/rfc6749#section-3.3)):
+/// that of the call, a text or a list, or else the configured one.
+pub fn requested_scope(defaults: &Defaults, options: &Value) -> Text {
+    let given = options.at("scope").joined_texts().filter(|scope| !scope.is_empty());
+    given.unwrap_or_else(|| defaults.scope.clone())
 }
 
 /// Whether the scope asks for an ID token: it contains `openid`
