@@ -1,0 +1,75 @@
+import { Policy } from '../policy.js';
+
+/** The policies that are worth knowing before; the messages of others speak of an answer. */
+const HINTS = new Set([
+  'CANNOT_CONTAIN_CHARACTERS',
+  'CANNOT_CONTAIN_OTHERS',
+  'AT_LEAST_X_CAPITAL_LETTERS',
+  'AT_LEAST_X_NUMBERS',
+  'MAX_LENGTH',
+  'MIN_LENGTH',
+  'UNIQUE',
+]);
+
+/** @typedef {import('../index.js').PolicyRequirement} Requirement */
+
+/**
+ * What AM asks of an answer.
+ *
+ * @param {any} callback
+ * @param {import('./index.js').FormMessages} messages
+ * @returns {string[]}
+ */
+export function policyHints(callback, messages) {
+  const { policies } = callback.getPolicies() ?? {};
+  if (!Array.isArray(policies)) return [];
+  return policies.flatMap(({ policyRequirements, params }) =>
+    [policyRequirements ?? []]
+      .flat()
+      .filter((requirement) => HINTS.has(requirement) && params?.minLength !== 1)
+      .map((policyRequirement) =>
+        capitalised(sentence('', { policyRequirement, params: named(params, messages) }, messages)),
+      ),
+  );
+}
+
+/**
+ * What was wrong with the answer before.
+ *
+ * @param {any} callback
+ * @param {string} label
+ * @param {import('./index.js').FormMessages} messages
+ * @returns {string[]}
+ */
+export function policyErrors(callback, label, messages) {
+  try {
+    return callback
+      .getFailedPolicies()
+      .map((/** @type {Requirement} */ policy) => sentence(label, policy, messages));
+  } catch {
+    return [messages.notAccepted.replace('{label}', label)];
+  }
+}
+
+/**
+ * @param {string} property
+ * @param {Requirement} policy
+ * @param {import('./index.js').FormMessages} messages
+ */
+const sentence = (property, policy, { policies }) =>
+  Policy.parsePolicyRequirement(property, policy, policies).trim();
+
+/** @param {string} text */
+const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/**
+ * The names of other fields in the user's words.
+ *
+ * @param {any} params
+ * @param {import('./index.js').FormMessages} messages
+ */
+function named(params, { attributes }) {
+  if (!params?.disallowedFields) return params;
+  const names = String(params.disallowedFields).split(',');
+  return { ...params, disallowedFields: names.map((name) => attributes[name] ?? name).join(', ') };
+}

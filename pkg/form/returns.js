@@ -1,0 +1,41 @@
+/** The parameters of a URL that a journey continues by; each list in full. */
+const RETURNS = [
+  ['suspendedId'],
+  ['code', 'state'],
+  ['error', 'state'],
+  ['form_post_entry'],
+  ['responsekey'],
+];
+
+/** All that such a URL has. */
+const PARAMETERS = [
+  ...RETURNS.flat(),
+  'authIndexType',
+  'authIndexValue',
+  'errorCode',
+  'errorMessage',
+  'error_description',
+  'iss',
+  'nonce',
+  'RelayState',
+  'scope',
+];
+
+/**
+ * Whether the page was opened by a link or a provider's response, for a journey to continue.
+ *
+ * @param {string} href
+ * @param {any} [tokens] the client that may expect the response itself
+ */
+export function isReturn(href, tokens) {
+  const { searchParams } = new URL(href);
+  const isNamed = RETURNS.some((names) => names.every((name) => searchParams.has(name)));
+  return isNamed && !tokens?.authorize.callback.matches(href);
+}
+
+/** Takes the response out of the address, so that a reload doesn't use it again. */
+export function cleanAddress() {
+  const url = new URL(location.href);
+  for (const name of PARAMETERS) url.searchParams.delete(name);
+  history.replaceState(history.state, '', url);
+}
