@@ -1,4 +1,4 @@
-import { failure } from '../failure.js';
+import { asFailure } from '../failure.js';
 import { openClient } from './client.js';
 import { Memory } from './memory.js';
 import { messagesOf } from './messages.js';
@@ -12,7 +12,7 @@ import { View } from './view.js';
  * @typedef {import('../index.js').JourneyResult} Result
  * @typedef {import('../index.js').JourneyStep} Step
  * @typedef {import('../index.js').GenericError} Failure
- * @typedef {import('./index.js').FormField} Field
+ * @typedef {import('../form.js').FormField} Field
  */
 
 /** The faults of a connection, which the next attempt may not have. */
@@ -43,7 +43,7 @@ export class Flow {
   #isAnswer = false;
   #username = '';
 
-  /** @param {import('./index.js').JourneyForm} form */
+  /** @param {import('../form.js').JourneyForm} form */
   constructor(form) {
     this.#form = form;
   }
@@ -120,7 +120,7 @@ export class Flow {
       const result = await ask(await this.#open(), signal);
       if (!signal.aborted) await show(result);
     } catch (error) {
-      if (!signal.aborted) await reject(toFailure(error));
+      if (!signal.aborted) await reject(asFailure(error));
     }
   }
 
@@ -256,7 +256,7 @@ export class Flow {
   /** @param {Step} step */
   async #leave(step) {
     const client = await this.#open();
-    const failed = await client.redirect(step).catch(toFailure);
+    const failed = await client.redirect(step).catch(asFailure);
     if (typeof failed === 'object') this.#fail(failed);
   }
 
@@ -367,19 +367,6 @@ export class Flow {
 }
 
 /**
- * The error value that a call has thrown.
- *
- * @param {any} thrown
- * @returns {Failure}
- */
-function toFailure(thrown) {
-  const { error, code, type, message } = thrown;
-  return error
-    ? { ...thrown, message }
-    : failure('unknown_error', code ?? 'internal_error', type ?? 'unknown_error', message);
-}
-
-/**
  * The name that the user has given.
  *
  * @param {Step} step
@@ -395,7 +382,7 @@ function nameIn(step) {
  * A text of AM as nodes: HTML only if the app has a function that makes it harmless.
  *
  * @param {string} text
- * @param {import('./index.js').JourneyForm['html']} sanitize
+ * @param {import('../form.js').JourneyForm['html']} sanitize
  */
 function toNodes(text, sanitize) {
   if (!sanitize) return [text];

@@ -17,8 +17,8 @@ export class Memory {
   }
 
   /**
-   * @param {import('./index.js').JourneyStep} step
-   * @param {import('./index.js').FormField[]} fields of its callbacks
+   * @param {import('../form.js').JourneyStep} step
+   * @param {import('../form.js').FormField[]} fields of its callbacks
    */
   keep(step, fields) {
     for (const [key, { isSecret }] of this.#kept) if (isSecret) this.#kept.delete(key);
@@ -34,8 +34,8 @@ export class Memory {
   /**
    * Enters it again, if the step is the same as before or `isAfterFailure`.
    *
-   * @param {import('./index.js').JourneyStep} step
-   * @param {import('./index.js').FormField[]} fields
+   * @param {import('../form.js').JourneyStep} step
+   * @param {import('../form.js').FormField[]} fields
    * @param {boolean} [isAfterFailure]
    */
   restore(step, fields, isAfterFailure) {
@@ -53,7 +53,7 @@ export class Memory {
 /**
  * The type and the name or prompt of each callback, with its place among those.
  *
- * @param {import('./index.js').JourneyStep} step
+ * @param {import('../form.js').JourneyStep} step
  */
 function keysOf(step) {
   /** @type {Map<string, number>} */
@@ -67,7 +67,7 @@ function keysOf(step) {
   });
 }
 
-/** @param {import('./index.js').FormField} field @returns {any[]} */
+/** @param {import('../form.js').FormField} field @returns {any[]} */
 const controlsOf = ({ nodes = [] }) =>
   nodes.flatMap((node) => {
     if (!(node instanceof Element)) return [];

@@ -1,7 +1,7 @@
 /**
  * The words of the form, in English.
  *
- * @type {import('./index.js').FormMessages}
+ * @type {import('../form.js').FormMessages}
  */
 export const en = {
   loading: 'Loading…',
@@ -127,8 +127,8 @@ export const en = {
 /**
  * English, with the app's own words.
  *
- * @param {import('./index.js').JourneyForm['messages']} own
- * @returns {import('./index.js').FormMessages}
+ * @param {import('../form.js').JourneyForm['messages']} own
+ * @returns {import('../form.js').FormMessages}
  */
 export const messagesOf = (own = {}) => ({
   ...en,

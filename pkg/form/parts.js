@@ -6,7 +6,7 @@ import { el, fill, hiddenText } from './dom.js';
  * @param {HTMLElement} input it has an id
  * @param {string} label
  * @param {object} options
- * @param {import('./index.js').FormMessages} options.messages
+ * @param {import('../form.js').FormMessages} options.messages
  * @param {string[]} [options.hints]
  * @param {string[]} [options.errors]
  * @param {Node} [options.content] the input with what belongs beside it
@@ -107,7 +107,7 @@ export const paragraph = (text, props = { className: 'jf-text' }) =>
  * A text that stands out.
  *
  * @param {'info' | 'warning' | 'error'} kind
- * @param {import('./index.js').FormMessages} messages
+ * @param {import('../form.js').FormMessages} messages
  * @param {...(Node | string)} content
  */
 export function note(kind, messages, ...content) {
@@ -120,7 +120,7 @@ export function note(kind, messages, ...content) {
  *
  * @param {string} what the name of the text
  * @param {string} copied
- * @param {import('./index.js').RenderContext} context
+ * @param {import('../form.js').RenderContext} context
  */
 export function copyButton(what, copied, { messages, announce }) {
   const node = button(messages.copy, { type: 'button' });

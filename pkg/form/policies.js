@@ -17,7 +17,7 @@ const HINTS = new Set([
  * What AM asks of an answer.
  *
  * @param {any} callback
- * @param {import('./index.js').FormMessages} messages
+ * @param {import('../form.js').FormMessages} messages
  * @returns {string[]}
  */
 export function policyHints(callback, messages) {
@@ -38,7 +38,7 @@ export function policyHints(callback, messages) {
  *
  * @param {any} callback
  * @param {string} label
- * @param {import('./index.js').FormMessages} messages
+ * @param {import('../form.js').FormMessages} messages
  * @returns {string[]}
  */
 export function policyErrors(callback, label, messages) {
@@ -54,7 +54,7 @@ export function policyErrors(callback, label, messages) {
 /**
  * @param {string} property
  * @param {Requirement} policy
- * @param {import('./index.js').FormMessages} messages
+ * @param {import('../form.js').FormMessages} messages
  */
 const sentence = (property, policy, { policies }) =>
   Policy.parsePolicyRequirement(property, policy, policies).trim();
@@ -66,7 +66,7 @@ const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
  * The names of other fields in the user's words.
  *
  * @param {any} params
- * @param {import('./index.js').FormMessages} messages
+ * @param {import('../form.js').FormMessages} messages
  */
 function named(params, { attributes }) {
   if (!params?.disallowedFields) return params;

@@ -4,8 +4,8 @@ import { renderCallback } from './renderers/index.js';
 
 /**
  * @typedef {import('../index.js').JourneyStep} Step
- * @typedef {import('./index.js').FormField} Field
- * @typedef {import('./index.js').RenderContext} Context
+ * @typedef {import('../form.js').FormField} Field
+ * @typedef {import('../form.js').RenderContext} Context
  */
 
 /**
@@ -112,7 +112,7 @@ function contentOf(step, fields, { messages, username, rich }, prefix) {
   ];
 }
 
-/** @param {Step} step @param {import('./index.js').FormMessages} messages */
+/** @param {Step} step @param {import('../form.js').FormMessages} messages */
 function nextButton(step, messages) {
   const asksPassword = step.getCallbacksOfType('PasswordCallback').length > 0;
   return button(asksPassword ? messages.signIn : messages.next, { primary: true });

@@ -15,7 +15,7 @@ const OPTIONS = [
   [OK, CANCEL],
 ];
 
-/** @typedef {import('../index.js').RenderContext} Context */
+/** @typedef {import('../../form.js').RenderContext} Context */
 
 /** @param {import('../../index.js').ChoiceCallback} callback @param {Context} context */
 export function choice(callback, { id, messages }) {
@@ -69,7 +69,7 @@ export function confirmation(callback, { step, messages }) {
 
 /**
  * @param {import('../../index.js').ConfirmationCallback} callback
- * @param {import('../index.js').FormMessages} messages
+ * @param {import('../../form.js').FormMessages} messages
  * @returns {[text: string, value: number][]}
  */
 function optionsOf(callback, messages) {

@@ -5,7 +5,7 @@ import { button, note } from '../parts.js';
  * Says what is collected; that is done when the user continues.
  *
  * @param {import('../../index.js').DeviceProfileCallback} callback
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  */
 export function deviceProfile(callback, { messages, rich }) {
   const metadata = callback.isMetadataRequired();

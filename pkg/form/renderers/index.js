@@ -49,9 +49,9 @@ const renderers = {
  * What a callback's renderer makes of it.
  *
  * @param {any} callback
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  * @param {Record<string, any>} own the app's renderers
- * @returns {import('../index.js').FormField}
+ * @returns {import('../../form.js').FormField}
  */
 export function renderCallback(callback, context, own) {
   const type = callback.getType();

@@ -9,12 +9,12 @@ import { recoveryCodes, showsRecoveryCodes } from './recovery-codes.js';
 const KINDS = /** @type {const} */ (['info', 'warning', 'error']);
 const SCRIPT = 4;
 
-/** @typedef {import('../index.js').RenderContext} Context */
+/** @typedef {import('../../form.js').RenderContext} Context */
 
 /**
  * @param {import('../../index.js').TextOutputCallback} callback
  * @param {Context} context
- * @returns {import('../index.js').FormField}
+ * @returns {import('../../form.js').FormField}
  */
 export function textOutput(callback, context) {
   if (showsRecoveryCodes(callback)) return recoveryCodes(callback, context);

@@ -3,7 +3,7 @@ import { el, fill, whileBusy } from '../dom.js';
 import { button, field, paragraph, textField } from '../parts.js';
 
 /**
- * @typedef {import('../index.js').RenderContext} Context
+ * @typedef {import('../../form.js').RenderContext} Context
  * @typedef {import('../../index.js').JourneyStep} Step
  */
 
@@ -31,7 +31,7 @@ export function isForPasskey(callback, step) {
  * Asks the browser for a passkey, and sends what came of it.
  *
  * @param {Context} context
- * @returns {import('../index.js').FormField}
+ * @returns {import('../../form.js').FormField}
  */
 export function passkey(context) {
   const { id, step, signal, messages, submit, showAlert } = context;

@@ -3,7 +3,7 @@ import { checkbox, dropDown, field, group, paragraph, textField } from '../parts
 
 const OWN = 'own';
 
-/** @typedef {import('../index.js').RenderContext} Context */
+/** @typedef {import('../../form.js').RenderContext} Context */
 
 /**
  * A security question: one of AM's, or the user's own.

@@ -4,14 +4,14 @@ import { button, buttons, group, paragraph } from '../parts.js';
 /** AM's name for signing in without a provider, by the fields of the same step. */
 const LOCAL = 'localAuthentication';
 
-/** @typedef {import('../index.js').RenderContext} Context */
+/** @typedef {import('../../form.js').RenderContext} Context */
 
 /**
  * Buttons for identity providers, such as social ones.
  *
  * @param {import('../../index.js').SelectIdPCallback} callback
  * @param {Context} context
- * @returns {import('../index.js').FormField}
+ * @returns {import('../../form.js').FormField}
  */
 export function selectIdP(callback, { messages }) {
   const providers = callback.getProviders() ?? [];

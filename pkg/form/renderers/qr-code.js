@@ -7,7 +7,7 @@ const SVG = 'http://www.w3.org/2000/svg';
  * A QR code; and its URI, for an app on this very device.
  *
  * @param {{ uri: string, use: string }} data
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  */
 export function qrCode({ uri, use }, context) {
   const { messages } = context;

@@ -20,7 +20,7 @@ export const showsRecoveryCodes = (callback) => RecoveryCodes.isDisplayStep(step
  * The codes, shown this once.
  *
  * @param {import('../../index.js').TextOutputCallback} callback
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  */
 export function recoveryCodes(callback, context) {
   const { id, messages } = context;

@@ -1,6 +1,6 @@
 import { group, note } from '../parts.js';
 
-/** @typedef {import('../index.js').RenderContext} Context */
+/** @typedef {import('../../form.js').RenderContext} Context */
 
 /** What AM is told where the app has no renderer. */
 const MISSING = 'The page has no renderer for this callback.';

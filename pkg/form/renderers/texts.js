@@ -29,7 +29,7 @@ const INPUT_MODES = new Map([
 const PLAIN = { autocapitalize: 'none', spellcheck: false };
 const USERNAME = { ...PLAIN, name: 'username', autocomplete: 'username' };
 
-/** @typedef {import('../index.js').RenderContext} Context */
+/** @typedef {import('../../form.js').RenderContext} Context */
 
 /** @param {import('../../index.js').NameCallback} callback @param {Context} context */
 export function name(callback, context) {

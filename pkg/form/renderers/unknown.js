@@ -5,7 +5,7 @@ import { checkbox, dropDown, field, note, paragraph, textField } from '../parts.
  * Any other type, by what its outputs and inputs look like.
  *
  * @param {import('../../index.js').BaseCallback} callback
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  */
 export function unknown(callback, context) {
   const { id, messages, rich } = context;
@@ -37,7 +37,7 @@ export function unknown(callback, context) {
  *
  * @param {import('../../index.js').BaseCallback} callback
  * @param {number} index
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  * @param {string} label
  */
 function genericField(callback, index, { id, messages }, label) {

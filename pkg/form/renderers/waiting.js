@@ -7,7 +7,7 @@ const TICK_MS = 100;
  * Waits for something that is done elsewhere; the step continues by itself.
  *
  * @param {import('../../index.js').PollingWaitCallback} callback
- * @param {import('../index.js').RenderContext} context
+ * @param {import('../../form.js').RenderContext} context
  */
 export function pollingWait(callback, { step, messages, signal, poll, restart }) {
   const props = { className: 'jf-text', role: 'status' };

@@ -18,7 +18,7 @@ import type {
   PolicyRequirement,
   Query,
   BaseCallback,
-} from '../index.js';
+} from './index.js';
 
 export type { PolicyRequirement };
 

@@ -1,3 +1,0 @@
-import { define } from './define.js';
-
-define();
