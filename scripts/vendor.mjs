@@ -3,7 +3,7 @@
  * one to draw. It is built in, so that the package needs no other.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './run.mjs';
 
 /** The license wants its text to go along. */
@@ -23,7 +23,8 @@ export async function bundleVendor() {
     logLevel: 'warning',
     banner: { js: `/*! uqr\n${license.trim()}\n*/` },
   });
-  const path = join(root, 'pkg/form/vendor/uqr.js');
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, outputFiles[0].contents);
+  const folder = join(root, 'pkg/form/vendor');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'uqr.js'), outputFiles[0].contents);
+  await writeFile(join(folder, 'uqr.d.ts'), "export { encode } from 'uqr';\n");
 }

@@ -30,7 +30,8 @@ export const hiddenText = (text) => el('span', { className: 'jf-hidden' }, text)
  * @param {string} text
  * @param {Record<string, string>} values
  */
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
 /**
  * Runs `work` with the button and the others of its form out of action. They get `aria-disabled`, since

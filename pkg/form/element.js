@@ -4,39 +4,18 @@ import { isReturn } from './returns.js';
 /** A class where there are no elements, so that servers can import it. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
-/** What begins another journey when it is set, and what only shows the step in another way. */
-const [STARTS, RENDERS] = [
-  ['client', 'query'],
-  ['html', 'messages', 'renderers'],
-];
+/** What an app may set before the element is defined. */
+const PROPERTIES = ['client', 'query', 'messages', 'renderers', 'html', 'tokens'];
 
-/** The element; `index.d.ts` says what its members are. */
+/** The element; `form.d.ts` says what its members are. */
 export class JourneyForm extends Base {
   static observedAttributes = ['journey'];
 
-  /** @type {any} */
-  tokens;
-  /** @type {Map<string, any>} */
-  #values = new Map();
+  /** @type {Record<string, any>} */
+  #set = {};
   #flow = new Flow(/** @type {any} */ (this));
   /** What is to be done when the app has set all that it sets at once. @type {Set<string>} */
   #pending = new Set();
-
-  static {
-    for (const name of [...STARTS, ...RENDERS]) {
-      Object.defineProperty(this.prototype, name, {
-        configurable: true,
-        enumerable: true,
-        get() {
-          return this.#values.get(name);
-        },
-        set(value) {
-          this.#values.set(name, value);
-          this.#schedule(STARTS.includes(name) ? 'begin' : 'render');
-        },
-      });
-    }
-  }
 
   get journey() {
     return this.getAttribute('journey') ?? undefined;
@@ -47,8 +26,56 @@ export class JourneyForm extends Base {
     else this.setAttribute('journey', name);
   }
 
+  get client() {
+    return this.#set.client;
+  }
+
+  set client(client) {
+    this.#change({ client }, 'begin');
+  }
+
+  get query() {
+    return this.#set.query;
+  }
+
+  set query(query) {
+    this.#change({ query }, 'begin');
+  }
+
+  get tokens() {
+    return this.#set.tokens;
+  }
+
+  set tokens(tokens) {
+    this.#set.tokens = tokens;
+  }
+
+  get messages() {
+    return this.#set.messages;
+  }
+
+  set messages(messages) {
+    this.#change({ messages }, 'render');
+  }
+
+  get renderers() {
+    return this.#set.renderers;
+  }
+
+  set renderers(renderers) {
+    this.#change({ renderers }, 'render');
+  }
+
+  get html() {
+    return this.#set.html;
+  }
+
+  set html(html) {
+    this.#change({ html }, 'render');
+  }
+
   connectedCallback() {
-    for (const name of [...STARTS, ...RENDERS, 'tokens']) this.#upgrade(name);
+    for (const name of PROPERTIES) upgrade(this, name);
     if (this.#flow.state === 'idle') this.#schedule('open');
   }
 
@@ -75,13 +102,10 @@ export class JourneyForm extends Base {
     this.#flow.begin();
   }
 
-  /** A value that was set before the element was defined is a property that hides the accessor. @param {string} name */
-  #upgrade(name) {
-    if (!Object.hasOwn(this, name)) return;
-    const self = /** @type {any} */ (this);
-    const value = self[name];
-    delete self[name];
-    self[name] = value;
+  /** @param {Record<string, any>} changed @param {'begin' | 'render'} what */
+  #change(changed, what) {
+    Object.assign(this.#set, changed);
+    this.#schedule(what);
   }
 
   /** @param {'open' | 'begin' | 'render'} what */
@@ -99,4 +123,17 @@ export class JourneyForm extends Base {
     else if (pending.has('open') || pending.has('begin')) this.restart();
     else this.#flow.render();
   }
+}
+
+/**
+ * Sets a value again that was set before the element was defined: it hides the accessor.
+ *
+ * @param {any} element
+ * @param {string} name
+ */
+function upgrade(element, name) {
+  if (!Object.hasOwn(element, name)) return;
+  const value = element[name];
+  delete element[name];
+  element[name] = value;
 }

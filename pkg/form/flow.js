@@ -127,10 +127,13 @@ export class Flow {
   /** The app's client, or one for the app's configuration, or that of the page. */
   async #open() {
     const from = this.#form.client;
-    if (this.#opened?.from !== from) this.#opened = { from, client: openClient(from) };
+    if (this.#opened?.from !== from) this.#opened = undefined;
+    this.#opened ??= { from, client: openClient(from) };
+    const opened = this.#opened;
     try {
-      return await this.#opened.client;
+      return await opened.client;
     } catch (error) {
+      // The next attempt makes another.
       this.#opened = undefined;
       throw error;
     }

@@ -17,7 +17,7 @@ export class Memory {
   }
 
   /**
-   * @param {import('../form.js').JourneyStep} step
+   * @param {import('../index.js').JourneyStep} step
    * @param {import('../form.js').FormField[]} fields of its callbacks
    */
   keep(step, fields) {
@@ -27,14 +27,14 @@ export class Memory {
     for (const [index, field] of fields.entries()) {
       const controls = controlsOf(field);
       const isSecret = controls.some(({ autocomplete }) => autocomplete?.endsWith('-password'));
-      this.#kept.set(keys[index] ?? '', { values: controls.map(valueOf), isSecret });
+      this.#kept.set(keys[index] ?? '', { values: controls.map(entered), isSecret });
     }
   }
 
   /**
    * Enters it again, if the step is the same as before or `isAfterFailure`.
    *
-   * @param {import('../form.js').JourneyStep} step
+   * @param {import('../index.js').JourneyStep} step
    * @param {import('../form.js').FormField[]} fields
    * @param {boolean} [isAfterFailure]
    */
@@ -53,7 +53,7 @@ export class Memory {
 /**
  * The type and the name or prompt of each callback, with its place among those.
  *
- * @param {import('../form.js').JourneyStep} step
+ * @param {import('../index.js').JourneyStep} step
  */
 function keysOf(step) {
   /** @type {Map<string, number>} */
@@ -78,11 +78,11 @@ const controlsOf = ({ nodes = [] }) =>
 const isBox = ({ type }) => type === 'checkbox' || type === 'radio';
 
 /** @param {any} control */
-const valueOf = (control) => (isBox(control) ? control.checked : control.value);
+const entered = (control) => (isBox(control) ? control.checked : control.value);
 
 /** @param {any} control @param {any} value */
 function enter(control, value) {
-  if (valueOf(control) === value) return;
+  if (entered(control) === value) return;
   control[isBox(control) ? 'checked' : 'value'] = value;
   control.dispatchEvent(new Event('input', { bubbles: true }));
   control.dispatchEvent(new Event('change', { bubbles: true }));

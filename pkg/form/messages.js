@@ -76,8 +76,7 @@ export const en = {
   sendDevice: 'Send and continue',
 
   usePasskey: 'Use a passkey',
-  usePasskeyHint:
-    'Your device asks for your fingerprint, face or PIN, or for your security key.',
+  usePasskeyHint: 'Your device asks for your fingerprint, face or PIN, or for your security key.',
   createPasskey: 'Create a passkey',
   createPasskeyHint: 'Then you can sign in with your fingerprint, face, PIN or security key.',
   deviceName: 'Name for this device',
@@ -89,7 +88,8 @@ export const en = {
     ConstraintError: 'This device can’t do what the server asks for.',
     InvalidStateError: 'This device has a passkey for this account already.',
     NotAllowedError: 'It was cancelled, took too long, or there is no passkey for this page here.',
-    NotSupportedError: 'This browser has no passkeys, or none of the kind that the server asks for.',
+    NotSupportedError:
+      'This browser has no passkeys, or none of the kind that the server asks for.',
     SecurityError: 'The server’s passkeys are not for the address of this page.',
   },
 

@@ -13,7 +13,11 @@ import { el, fill, hiddenText } from './dom.js';
  */
 export function field(input, label, { messages, hints = [], errors = [], content = input }) {
   const notes = [
-    ...list(`${input.id}-hints`, 'jf-hints', hints.map((text) => [text])),
+    ...list(
+      `${input.id}-hints`,
+      'jf-hints',
+      hints.map((text) => [text]),
+    ),
     ...list(
       `${input.id}-errors`,
       'jf-errors',

@@ -43,7 +43,8 @@ export function renderStep(step, { context, signal, prefix, renderers, send, pol
     left.abort();
     try {
       for (const [index, { write }] of fields.entries()) {
-        await write?.(current.callbacks[index], pressed);
+        const callback = current.callbacks[index];
+        if (callback) await write?.(callback, pressed);
       }
       if (await send(current, fields, pressed)) left = new AbortController();
     } finally {

@@ -86,9 +86,7 @@ export class View {
   focusFirst() {
     /** @type {any[]} */
     const fields = [
-      ...this.#content.querySelectorAll(
-        'input:not([hidden], [type="checkbox"]), select, textarea',
-      ),
+      ...this.#content.querySelectorAll('input:not([hidden], [type="checkbox"]), select, textarea'),
     ];
     const first =
       fields.find((field) => field.getAttribute('aria-invalid')) ??

@@ -54,8 +54,11 @@ export function confirmation(callback, { step, messages }) {
     const primary = index === first && !isAlternative;
     return { node: button(text, { primary, formNoValidate: !primary }), value };
   });
-  const inOrder = [...made.slice(first, first + 1), ...made.slice(0, first), ...made.slice(first + 1)]
-    .map(({ node }) => node);
+  const inOrder = [
+    ...made.slice(first, first + 1),
+    ...made.slice(0, first),
+    ...made.slice(first + 1),
+  ].map(({ node }) => node);
   const prompt = callback.getPrompt() || (isAlternative && messages.anotherWay);
   return {
     nodes: prompt ? [group(prompt, buttons(...inOrder))] : inOrder,

@@ -55,7 +55,9 @@ const renderers = {
  */
 export function renderCallback(callback, context, own) {
   const type = callback.getType();
-  const render = [own, renderers].find((table) => Object.hasOwn(table, type))?.[type] ?? unknown;
+  /** @type {Record<string, any>} */
+  const table = Object.hasOwn(own, type) ? own : renderers;
+  const render = Object.hasOwn(table, type) ? table[type] : unknown;
   const made = render(callback, context);
   return made instanceof Node ? { nodes: [made] } : (made ?? {});
 }

@@ -11,16 +11,19 @@ const LOCAL = 'localAuthentication';
  *
  * @param {import('../../index.js').SelectIdPCallback} callback
  * @param {Context} context
- * @returns {import('../../form.js').FormField}
+ * @returns {import('../../form.js').FormField<typeof callback>}
  */
 export function selectIdP(callback, { messages }) {
   const providers = callback.getProviders() ?? [];
+  /** @type {Map<HTMLElement, string>} */
   const made = new Map(
     providers
       .filter(({ provider }) => provider !== LOCAL)
       .map(({ provider, uiConfig }) => {
-        const name = uiConfig?.buttonDisplayName || provider;
-        return [button(fill(messages.continueWith, { name }), { formNoValidate: true }), provider];
+        const label = fill(messages.continueWith, {
+          name: uiConfig?.buttonDisplayName || provider,
+        });
+        return [button(label, { formNoValidate: true }), provider];
       }),
   );
   const hasLocal = made.size < providers.length;

@@ -8,7 +8,7 @@ const MISSING = 'The page has no renderer for this callback.';
 /**
  * The captcha's script comes from elsewhere, so that only the app can show it: by a renderer.
  *
- * @param {import('../../index.js').BaseCallback} callback
+ * @param {unknown} _
  * @param {Context} context
  */
 export const reCaptcha = (_, { messages }) => ({
@@ -19,7 +19,7 @@ export const reCaptcha = (_, { messages }) => ({
 /**
  * PingOne Protect shows nothing. The app's renderer starts its SDK, or gets its signals.
  *
- * @param {import('../../index.js').BaseCallback} callback
+ * @param {unknown} _
  * @param {Context} context
  */
 export const protect = (_, { step, submit }) => ({

@@ -1,6 +1,5 @@
-import { fill, hiddenText } from '../dom.js';
+import { el, fill, hiddenText } from '../dom.js';
 import { button, checkbox, field, textField } from '../parts.js';
-import { el } from '../dom.js';
 import { policyErrors, policyHints } from '../policies.js';
 import { offersPasskeys } from './passkey.js';
 

@@ -44,7 +44,10 @@ function genericField(callback, index, { id, messages }, label) {
   const value = /** @type {any} */ (callback.getInputValue(index));
   const choices = callback.getOutputByName('choices', /** @type {unknown} */ (undefined));
   if (index === 0 && Array.isArray(choices)) {
-    const select = dropDown(id, choices.map(String).map((text, at) => [at, text]));
+    const select = dropDown(
+      id,
+      choices.map(String).map((text, at) => [at, text]),
+    );
     select.selectedIndex = Number(callback.getOutputByName('defaultChoice', value)) || 0;
     return { label, node: field(select, label, { messages }), read: () => select.selectedIndex };
   }
