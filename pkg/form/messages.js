@@ -121,7 +121,10 @@ export const en = {
     sn: 'last name',
     mail: 'email address',
   },
-  policies: {},
+  policies: {
+    CANNOT_CONTAIN_OTHERS: (property, { disallowedFields } = {}) =>
+      `${property} must not contain your ${disallowedFields}`,
+  },
 };
 
 /**
@@ -130,10 +133,33 @@ export const en = {
  * @param {import('../form.js').JourneyForm['messages']} own
  * @returns {import('../form.js').FormMessages}
  */
-export const messagesOf = (own = {}) => ({
-  ...en,
-  ...own,
-  attributes: { ...en.attributes, ...own.attributes },
-  passkeyErrors: { ...en.passkeyErrors, ...own.passkeyErrors },
-  policies: { ...en.policies, ...own.policies },
-});
+export function messagesOf(own = {}) {
+  const attributes = { ...en.attributes, ...own.attributes };
+  return {
+    ...en,
+    ...own,
+    attributes,
+    passkeyErrors: { ...en.passkeyErrors, ...own.passkeyErrors },
+    policies: withNames({ ...en.policies, ...own.policies }, attributes),
+  };
+}
+
+/**
+ * The messages of policies, in which AM's attributes have the user's names.
+ *
+ * @param {import('../form.js').MessageCreator} policies
+ * @param {Record<string, string>} attributes
+ * @returns {import('../form.js').MessageCreator}
+ */
+function withNames({ CANNOT_CONTAIN_OTHERS: say, ...others }, attributes) {
+  /** @param {string} attribute */
+  const nameOf = (attribute) =>
+    attributes[attribute] ?? attribute.replace(/[A-Z]/g, ' $&').toLowerCase();
+  return {
+    ...others,
+    CANNOT_CONTAIN_OTHERS(property, { disallowedFields = '', ...params } = {}) {
+      const names = String(disallowedFields).split(',').map(nameOf).join(', ');
+      return say?.(property, { ...params, disallowedFields: names }) ?? '';
+    },
+  };
+}

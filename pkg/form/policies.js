@@ -28,7 +28,7 @@ export function policyHints(callback, messages) {
       .flat()
       .filter((requirement) => HINTS.has(requirement) && params?.minLength !== 1)
       .map((policyRequirement) =>
-        capitalised(sentence('', { policyRequirement, params: named(params, messages) }, messages)),
+        capitalised(sentence('', { policyRequirement, params }, messages)),
       ),
   );
 }
@@ -53,7 +53,7 @@ export function policyErrors(callback, label, messages) {
 
 /**
  * @param {string} property
- * @param {Requirement} policy
+ * @param {Requirement | string} policy
  * @param {import('../form.js').FormMessages} messages
  */
 const sentence = (property, policy, { policies }) =>
@@ -61,15 +61,3 @@ const sentence = (property, policy, { policies }) =>
 
 /** @param {string} text */
 const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/**
- * The names of other fields in the user's words.
- *
- * @param {any} params
- * @param {import('../form.js').FormMessages} messages
- */
-function named(params, { attributes }) {
-  if (!params?.disallowedFields) return params;
-  const names = String(params.disallowedFields).split(',');
-  return { ...params, disallowedFields: names.map((name) => attributes[name] ?? name).join(', ') };
-}
