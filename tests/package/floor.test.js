@@ -11,11 +11,9 @@ import { root } from '../../scripts/run.mjs';
 
 const FLOOR = { chrome: 111, edge: 111, firefox: 115, safari: 16.4 };
 
-const files = ['pkg', 'pkg/dist', 'pkg/wasm'].flatMap((folder) =>
-  readdirSync(join(root, folder))
-    .filter((name) => name.endsWith('.js'))
-    .map((name) => join(folder, name)),
-);
+const files = readdirSync(join(root, 'pkg'), { recursive: true })
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => join('pkg', name));
 const read = (file) => readFileSync(join(root, file), 'utf8');
 
 test('the floor is what the documentation and the README say', () => {
