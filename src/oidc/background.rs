@@ -29,7 +29,7 @@ impl<P: Platform> Client<P> {
         let (grant, params) = self.authorize_in_frame(options).await?;
         // The response is checked already. Its code's hash is stored instead, so that only this code
         // can be exchanged.
-        let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
+        let answered = Some(pkce::sha256(grant.code.reveal()));
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // The memory of the page is enough, since the response came to this page.
         let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, AskedBy::App)?;

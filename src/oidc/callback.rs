@@ -274,7 +274,7 @@ impl<P: Platform> Client<P> {
     /// A hash of the user's `sub`: distinguishes users without storing who they are.
     async fn fingerprint_of(&self, tokens: &Tokens) -> Option<Text> {
         let user = self.user_of(tokens).await;
-        user.subject().map(|subject| pkce::sha256(subject.as_bytes()))
+        user.subject().map(|subject| pkce::sha256(subject))
     }
 
     /// [`Client::sign_in_by`] as a task of its own, so that an aborted call doesn't interrupt it: a
