@@ -210,6 +210,9 @@ impl<P: Platform> Client<P> {
             Some(token) => token.put_into(request),
             None => request,
         };
+        // Also where only the browser's cookie has it.
+        let token = self.session().and_then(|session| session.text("tokenId").cloned());
+        let request = request.hiding(token);
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let outcome = step::read(self.page.sender.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {

@@ -407,6 +407,35 @@ fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
 }
 
 #[test]
+fn an_error_of_am_does_not_repeat_what_was_entered_or_the_session_token() {
+    let step = r#"{"authId":"auth-id-of-this-step","callbacks":[
+        {"type":"NameCallback","input":[{"name":"IDToken1","value":"username"}]},
+        {"type":"PasswordCallback","input":[{"name":"IDToken2","value":"pa\"ss/1"}]},
+        {"type":"TextInputCallback","input":[{"name":"IDToken3","value":"first pet"}]},
+        {"type":"ChoiceCallback","input":[{"name":"IDToken4","value":0}]}]}"#;
+    let said = r#"no username with pa\"ss\/1, p\u0061\"ss/1, first pet, session\u002d1, auth-id-of-this-step"#;
+    let shown = "no username with (secret), (secret), (secret), (secret), (secret)";
+    for header in ["", AM_HEADER] {
+        let world = World::new();
+        let tab = page_with(&world, header);
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
+        assert_eq!(session_token(&tab).as_deref(), Some("session-1"));
+        world.script("/authenticate", 503, format!(r#"{{"code":503,"message":"{said}"}}"#));
+        let error = world.run(tab.journey.next(step, &Value::NULL)).unwrap_err();
+        assert_eq!(error.message(), format!("Request failed: {shown}"), "{header}");
+        world.unscript();
+        world.script("/authenticate", 401, format!(r#"{{"code":401,"message":"{said}"}}"#));
+        let refused = world.run(tab.journey.next(step, &Value::NULL)).unwrap();
+        assert_eq!(refused.at("payload").str("message"), Some(shown), "{header}");
+        // The next step is submitted as it is, whatever it repeats.
+        world.unscript();
+        world.script("/authenticate", 401, step);
+        let next = world.run(tab.journey.next(step, &Value::NULL)).unwrap();
+        assert_eq!(Some(next.at("payload").clone()), parse(step));
+    }
+}
+
+#[test]
 fn a_journey_waits_for_the_sign_out_to_end() {
     let world = World::new();
     let tab = tab(&world);
