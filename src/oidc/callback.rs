@@ -9,6 +9,7 @@ use super::errors::signed_out;
 use super::pending::Found;
 use crate::error::{Code, Error};
 use crate::json::Value;
+use crate::page::am_session::FoundBy;
 use crate::page::events::{Event, HappenedIn};
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
@@ -305,6 +306,12 @@ impl<P: Platform> Client<P> {
         let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let former = self.stored().await.ok().and_then(|stored| stored.tokens);
         let user = self.user_of(&tokens).await;
+        // A response that was checked before came from a hidden frame.
+        let found_by = match grant.transaction.answered {
+            Some(_) => FoundBy::Session,
+            None => FoundBy::SignIn,
+        };
+        self.note_session(&user, found_by, grant);
         let former_user = match &former {
             Some(former) => self.user_of(former).await,
             None => User::Unknown,

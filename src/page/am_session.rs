@@ -12,8 +12,9 @@ use crate::http::Answer;
 use crate::json::{Value, object, parse, to_text};
 use crate::page::Page;
 use crate::page::sender::Caller;
-use crate::page::whose::session_at;
+use crate::page::whose::{User, session_at};
 use crate::platform::Platform;
+use crate::protocol::pkce;
 use crate::storage::{Area, Location, SIGN_IN_ID, old_session_key};
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
@@ -119,6 +120,7 @@ fn put<P: Platform>(
         ("tokenId", payload.text("tokenId").into()),
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
+        (SINCE, page.platform.now().into()),
     ]);
     if area != Area::Local {
         record
@@ -141,21 +143,75 @@ fn put<P: Platform>(
 
 /// The stored session of an issuer: `{ tokenId, successUrl, realm }`.
 pub fn get<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Value> {
+    let (_, mut record) = stored(page, issuer)?;
+    record.retain(&|name, _| ![SIGN_IN_ID, SINCE, USER].contains(&name));
+    Some(record)
+}
+
+/// The record of an issuer's session, and where it is.
+fn stored<P: Platform>(page: &Page<P>, issuer: &str) -> Option<(Area, Value)> {
     for area in AREAS {
         let Location { key, .. } = session_at(issuer, area);
         let text = page.platform.read(area, &key).ok().flatten();
-        let Some(mut record) = text.as_deref().and_then(parse) else { continue };
+        let Some(record) = text.as_deref().and_then(parse) else { continue };
         // Another tab has signed out.
         if area != Area::Local && !page.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
             let _ = page.platform.remove(area, &key);
             continue;
         }
         if record.non_empty("tokenId").is_some() {
-            record.retain(&|name, _| name != SIGN_IN_ID);
-            return Some(record);
+            return Some((area, record));
         }
     }
     None
+}
+
+/// The member of a record with the time when it was stored, in milliseconds since 1970.
+const SINCE: &str = "since";
+
+/// The member of a record with the hash of the session's user: see [`note_user`]. It is empty where
+/// authorizations have said different users.
+const USER: &str = "user";
+
+/// How an authorization has found the user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum FoundBy {
+    /// By AM's session alone, without the user.
+    Session,
+    /// The user may have signed in on AM's page, in another session than the stored one.
+    SignIn,
+}
+
+/// Notes in the record of an issuer's session whose it is, by the user that an authorization has proved
+/// which began at `created`. AM does not say whose a session token is: it is the user's whom all
+/// authorizations since the journey have found, the first of them without the user; otherwise it is not
+/// known.
+pub fn note_user<P: Platform>(
+    page: &Page<P>,
+    issuer: &str,
+    user: &User,
+    found_by: FoundBy,
+    created: Option<f64>,
+) {
+    let (User::Proved(subject), Some((area, mut record))) = (user, stored(page, issuer)) else {
+        return;
+    };
+    let is_later =
+        created.zip(record.number(SINCE)).is_some_and(|(created, since)| created >= since);
+    let found = pkce::sha256(subject);
+    let user = match record.text(USER) {
+        _ if !is_later => return,
+        Some(noted) if *noted == found => return,
+        None if found_by == FoundBy::Session => found,
+        _ => Text::default(),
+    };
+    record.set(USER, user);
+    let _ = page.platform.write(area, &session_at(issuer, area).key, &to_text(&record));
+}
+
+/// The hash of the `sub` of the stored session's user, where it is known.
+pub fn user<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Text> {
+    stored(page, issuer)?.1.non_empty(USER).cloned()
 }
 
 /// The token of an issuer's stored session; `None` where the app names no header for it.
