@@ -16,6 +16,7 @@ import { duration, Failure, isMain, main, output, root, run, say } from './run.m
 import { setup } from './setup.mjs';
 import { withoutDeadEntries } from './table.mjs';
 import { webTarget } from './toolchain.mjs';
+import { bundleVendor } from './vendor.mjs';
 
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
@@ -92,6 +93,7 @@ const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'
  */
 export async function build({ toolchain, wasmBindgen }) {
   const start = Date.now();
+  await bundleVendor();
   await minifyEntries();
   say(`Building the wasm (${toolchain.name}, rustc ${toolchain.version})`);
   const wasm = await compile(toolchain);
@@ -113,7 +115,7 @@ export async function build({ toolchain, wasmBindgen }) {
 /** The modules that are published as they are, minified. `popup.js` is no module. */
 async function entryModules() {
   const found = [SEPARATE];
-  for (const folder of ['', 'entry/', 'callbacks/']) {
+  for (const folder of ['', 'entry/', 'callbacks/', 'form/', 'form/renderers/', 'form/vendor/']) {
     const names = await readdir(join(packageFolder, folder));
     found.push(...names.map((name) => folder + name));
   }

@@ -1,4 +1,4 @@
-import { asFailure } from '../failure.js';
+import { asFailure } from '../entry/failure.js';
 import { openClient } from './client.js';
 import { Memory } from './memory.js';
 import { messagesOf } from './messages.js';
