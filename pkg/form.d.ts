@@ -223,7 +223,7 @@ export interface FormMessages {
   copy: string;
   /** `{what}` copied */
   copied: string;
-  /** The browser forbids copying. Select the text and copy it by hand. */
+  /** The browser forbids copying. Please copy the text by hand. */
   notCopied: string;
   /** Sign-in failed */
   refused: string;
@@ -233,7 +233,7 @@ export interface FormMessages {
   failed: string;
   /** Please try again. */
   failedHint: string;
-  /** The server can’t be reached. Check your connection and try again. */
+  /** The server can’t be reached. Check your connection. */
   unreachable: string;
   /** This sign-in can’t be continued */
   cannotContinue: string;
@@ -249,7 +249,7 @@ export interface FormMessages {
   hide: string;
   /** Text */
   text: string;
-  /** `{label}` was not accepted */
+  /** It was not accepted */
   notAccepted: string;
   /** Choose */
   choose: string;
@@ -257,8 +257,6 @@ export interface FormMessages {
   anotherWay: string;
   /** Security questions */
   securityQuestions: string;
-  /** Security question */
-  securityQuestion: string;
   /** Question */
   question: string;
   /** Choose a question */
@@ -275,8 +273,6 @@ export interface FormMessages {
   acceptTerms: string;
   /** Version `{version}` */
   version: string;
-  /** Please wait */
-  pleaseWait: string;
   /** Please wait… */
   waiting: string;
   /** Time until the next check */
@@ -289,7 +285,7 @@ export interface FormMessages {
   continueWith: string;
   /** Continue elsewhere */
   elsewhere: string;
-  /** The sign-in continues on another page. You come back here afterwards. */
+  /** You come back here afterwards. */
   elsewhereHint: string;
   /** Go to `{host}` */
   goTo: string;
@@ -303,23 +299,19 @@ export interface FormMessages {
   deviceHint: string;
   /** a random number for this browser */
   deviceId: string;
-  /** the kind of browser and device */
+  /** the kind of browser and device, the screen, the fonts */
   deviceKind: string;
-  /** the screen */
-  deviceScreen: string;
-  /** the fonts */
-  deviceFonts: string;
   /** where the device is (your browser asks you first) */
   deviceLocation: string;
   /** Send and continue */
   sendDevice: string;
   /** Use a passkey */
   usePasskey: string;
-  /** Your device asks for your fingerprint, face or PIN, or for your security key. */
+  /** Your device asks for your fingerprint, face, PIN or security key. */
   usePasskeyHint: string;
   /** Create a passkey */
   createPasskey: string;
-  /** Then you can sign in with your fingerprint, face, PIN or security key. */
+  /** Then you sign in with your fingerprint, face, PIN or security key. */
   createPasskeyHint: string;
   /** Name for this device */
   deviceName: string;
@@ -333,9 +325,9 @@ export interface FormMessages {
   registerDevice: string;
   /** QR code */
   qrCode: string;
-  /** Scan it with your authenticator app. It shows a code that changes every few seconds. */
+  /** Scan it with your authenticator app. It shows codes to sign in with. */
   otpHint: string;
-  /** Scan it with the ForgeRock or PingID Authenticator app, which then asks you to confirm sign-ins. */
+  /** Scan it with your authenticator app. It asks you to confirm sign-ins. */
   pushHint: string;
   /** Can’t scan it? */
   cannotScan: string;
@@ -348,8 +340,7 @@ export interface FormMessages {
   /** Your recovery codes */
   recoveryCodes: string;
   /**
-   * Each of them signs you in once when you don’t have `{device}`. They are not shown again: keep them in a
-   * safe place.
+   * Each signs you in once when you don’t have `{device}`. They are not shown again: keep them in a safe place.
    */
   recoveryHint: string;
   /** Codes */
@@ -366,10 +357,10 @@ export interface FormMessages {
   captchaMissing: string;
   /** This page has no form for the callback `{type}`. It sends what is here: */
   unknown: string;
+  /** A prompt that asks for a code which is used once. */
+  oneTimeCode: RegExp;
   /** What went wrong with a passkey, by the name of the browser's error. */
   passkeyErrors: { [name: string]: string };
-  /** AM's attributes, as a policy that forbids their values names them. */
-  attributes: { [name: string]: string };
   /** The messages of failed policies; a policy without one has that of `journey-oidc/policy`. */
   policies: MessageCreator;
 }

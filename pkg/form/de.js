@@ -1,3 +1,12 @@
+import { named } from './messages.js';
+
+const NAMES = {
+  userName: 'Benutzername',
+  givenName: 'Vorname',
+  sn: 'Nachname',
+  mail: 'E-Mail-Adresse',
+};
+
 /** @type {typeof import('./de.js').de} */
 export const de = {
   loading: 'Wird geladen …',
@@ -24,24 +33,24 @@ export const de = {
   refusedHint: 'Bitte prüfen Sie Ihre Eingaben und versuchen Sie es noch einmal.',
   failed: 'Das hat nicht funktioniert',
   failedHint: 'Bitte versuchen Sie es noch einmal.',
-  unreachable:
-    'Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
+  unreachable: 'Der Server ist nicht erreichbar. Bitte prüfen Sie Ihre Verbindung.',
   cannotContinue: 'Diese Anmeldung kann nicht fortgesetzt werden',
   cannotContinueHint:
     'Sie hat zu lange gedauert oder wurde in einem anderen Fenster begonnen. Bitte beginnen Sie neu.',
 
   username: 'Benutzername',
   password: 'Passwort',
+  oneTimeCode:
+    /(einmal|bestätigungs|sicherheits|verifizierungs)-?(code|passwort|kennwort)|\b(one[- ]?time (pass)?(code|word)|(verification|security) code|otp)\b/i,
   show: 'Anzeigen',
   hide: 'Verbergen',
   text: 'Text',
-  notAccepted: '{label} wurde nicht angenommen',
+  notAccepted: 'Die Eingabe wurde nicht angenommen',
 
   choose: 'Bitte wählen',
   anotherWay: 'Oder auf einem anderen Weg',
 
   securityQuestions: 'Sicherheitsfragen',
-  securityQuestion: 'Sicherheitsfrage',
   question: 'Frage',
   chooseQuestion: 'Bitte wählen Sie eine Frage',
   ownQuestion: 'Meine eigene Frage',
@@ -52,7 +61,6 @@ export const de = {
   acceptTerms: 'Ich stimme den Nutzungsbedingungen zu',
   version: 'Version {version}',
 
-  pleaseWait: 'Bitte warten',
   waiting: 'Bitte warten …',
   timeLeft: 'Zeit bis zur nächsten Prüfung',
 
@@ -60,8 +68,7 @@ export const de = {
   orProvider: 'Oder anderswo anmelden',
   continueWith: 'Weiter mit {name}',
   elsewhere: 'Weiter auf einer anderen Seite',
-  elsewhereHint:
-    'Die Anmeldung geht auf einer anderen Seite weiter. Danach kommen Sie hierher zurück.',
+  elsewhereHint: 'Danach kommen Sie hierher zurück.',
   goTo: 'Zu {host}',
   byLink: 'Weiter mit Ihrem Link',
   byLinkHint: 'Folgen Sie dem Link, den Sie erhalten haben. Diese Seite können Sie schließen.',
@@ -69,39 +76,33 @@ export const de = {
   device: 'Über dieses Gerät',
   deviceHint: 'Wenn Sie fortfahren, wird dem Server mitgeteilt:',
   deviceId: 'eine Zufallszahl für diesen Browser',
-  deviceKind: 'die Art des Browsers und des Geräts',
-  deviceScreen: 'der Bildschirm',
-  deviceFonts: 'die Schriften',
+  deviceKind: 'die Art des Browsers und des Geräts, der Bildschirm, die Schriften',
   deviceLocation: 'wo das Gerät ist (Ihr Browser fragt Sie vorher)',
   sendDevice: 'Mitteilen und weiter',
 
   usePasskey: 'Passkey verwenden',
-  usePasskeyHint:
-    'Ihr Gerät fragt nach Fingerabdruck, Gesicht oder PIN oder nach Ihrem Sicherheitsschlüssel.',
+  usePasskeyHint: 'Ihr Gerät fragt nach Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel.',
   createPasskey: 'Passkey erstellen',
   createPasskeyHint:
-    'Danach können Sie sich mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel anmelden.',
+    'Danach melden Sie sich mit Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel an.',
   deviceName: 'Name für dieses Gerät',
   withoutPasskey: 'Ohne Passkey weiter',
   passkeyInField: 'Wenn Sie einen Passkey haben, bietet das Feld ihn an.',
   noPasskey: 'Kein Passkey',
   passkeyErrors: {
-    AbortError: 'Der Vorgang wurde beendet.',
-    ConstraintError: 'Dieses Gerät kann nicht, was der Server verlangt.',
     InvalidStateError: 'Dieses Gerät hat schon einen Passkey für dieses Konto.',
     NotAllowedError:
-      'Der Vorgang wurde abgebrochen, hat zu lange gedauert, oder hier gibt es keinen Passkey für diese Seite.',
-    NotSupportedError:
-      'Dieser Browser hat keine Passkeys oder nicht solche, die der Server verlangt.',
-    SecurityError: 'Die Passkeys des Servers sind nicht für die Adresse dieser Seite.',
+      'Der Vorgang wurde abgebrochen, hat zu lange gedauert, oder es gibt keinen für diese Seite.',
+    NotSupportedError: 'Dieser Browser hat keine solchen Passkeys.',
+    SecurityError: 'Die Passkeys sind für eine andere Adresse als die dieser Seite.',
   },
 
   registerDevice: 'Gerät registrieren',
   qrCode: 'QR-Code',
   otpHint:
-    'Scannen Sie ihn mit Ihrer Authenticator-App. Sie zeigt einen Code, der alle paar Sekunden wechselt.',
+    'Scannen Sie ihn mit Ihrer Authenticator-App. Sie zeigt Codes, mit denen Sie sich anmelden.',
   pushHint:
-    'Scannen Sie ihn mit der App ForgeRock oder PingID Authenticator. Sie bittet Sie dann, Anmeldungen zu bestätigen.',
+    'Scannen Sie ihn mit Ihrer Authenticator-App. Sie bittet Sie, Anmeldungen zu bestätigen.',
   cannotScan: 'Scannen geht nicht?',
   copyAddress: 'Kopieren Sie die Adresse in die App.',
   openApp: 'App auf diesem Gerät öffnen',
@@ -119,19 +120,13 @@ export const de = {
   captchaMissing: 'Diese Seite kann das Captcha nicht zeigen, das der Server verlangt.',
   unknown: 'Diese Seite hat kein Formular für den Callback {type}. Sie sendet, was hier steht:',
 
-  attributes: {
-    userName: 'Benutzername',
-    givenName: 'Vorname',
-    sn: 'Nachname',
-    mail: 'E-Mail-Adresse',
-  },
   policies: {
     CANNOT_CONTAIN_CHARACTERS: (property, { forbiddenChars = '' } = {}) =>
       `${property} darf diese Zeichen nicht enthalten: „${forbiddenChars}“`,
     CANNOT_CONTAIN_DUPLICATES: (property, { duplicateValue = '' } = {}) =>
       `${property} darf nichts doppelt enthalten: „${duplicateValue}“`,
     CANNOT_CONTAIN_OTHERS: (property, { disallowedFields = '' } = {}) =>
-      `${property} darf nicht enthalten: ${disallowedFields}`,
+      `${property} darf nicht enthalten: ${named(disallowedFields, NAMES)}`,
     AT_LEAST_X_CAPITAL_LETTERS: (property, { numCaps = 0 } = {}) =>
       `${property} muss mindestens ${counted(numCaps, 'einen Großbuchstaben', 'Großbuchstaben')} enthalten`,
     AT_LEAST_X_NUMBERS: (property, { numNums = 0 } = {}) =>

@@ -1,20 +1,26 @@
 /**
- * Makes an element. Each of `props` is a property if there is one of that name, else an attribute.
+ * Makes an element.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, any>} [props]
+ * @param {string | Record<string, any>} [props] its class; or properties, and attributes where there is no
+ *   property of that name
  * @param {...(Node | string)} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
-export function el(tag, props = {}, ...children) {
+export function el(tag, props = '', ...children) {
   const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(props)) {
-    if (name in node) Object.assign(node, { [name]: value });
-    else node.setAttribute(name, value);
-  }
+  setAll(node, typeof props === 'string' ? { className: props } : props);
   node.append(...children);
   return node;
+}
+
+/** @param {any} node @param {Record<string, any>} props */
+function setAll(node, props) {
+  for (const [name, value] of Object.entries(props)) {
+    if (name in node) node[name] = value;
+    else node.setAttribute(name, value);
+  }
 }
 
 /**
@@ -22,7 +28,7 @@ export function el(tag, props = {}, ...children) {
  *
  * @param {string} text
  */
-export const hiddenText = (text) => el('span', { className: 'jf-hidden' }, text);
+export const hiddenText = (text) => el('span', 'jf-hidden', text);
 
 /**
  * A text with values in it: `{name}` is replaced.
@@ -41,8 +47,8 @@ export const fill = (text, values) =>
  * @param {() => unknown} work
  */
 export async function whileBusy(button, work) {
-  if (button.getAttribute('aria-disabled') === 'true') return;
-  const buttons = [...(button.form?.querySelectorAll('button') ?? [button])];
+  if (button.hasAttribute('aria-disabled')) return;
+  const buttons = button.form?.querySelectorAll('button') ?? [button];
   for (const each of buttons) each.setAttribute('aria-disabled', 'true');
   button.setAttribute('aria-busy', 'true');
   try {

@@ -4,8 +4,15 @@ import { isReturn } from './returns.js';
 /** A class where there are no elements, so that servers can import it. */
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
-/** What an app may set before the element is defined. */
-const PROPERTIES = ['client', 'query', 'messages', 'renderers', 'html', 'tokens'];
+/** What an app sets, and what is done then: the journey begins, or its step is shown again. */
+const PROPERTIES = {
+  client: 'begin',
+  query: 'begin',
+  tokens: '',
+  messages: 'render',
+  renderers: 'render',
+  html: 'render',
+};
 
 /** The element; `form.d.ts` says what its members are. */
 export class JourneyForm extends Base {
@@ -26,56 +33,22 @@ export class JourneyForm extends Base {
     else this.setAttribute('journey', name);
   }
 
-  get client() {
-    return this.#set.client;
-  }
-
-  set client(client) {
-    this.#change({ client }, 'begin');
-  }
-
-  get query() {
-    return this.#set.query;
-  }
-
-  set query(query) {
-    this.#change({ query }, 'begin');
-  }
-
-  get tokens() {
-    return this.#set.tokens;
-  }
-
-  set tokens(tokens) {
-    this.#set.tokens = tokens;
-  }
-
-  get messages() {
-    return this.#set.messages;
-  }
-
-  set messages(messages) {
-    this.#change({ messages }, 'render');
-  }
-
-  get renderers() {
-    return this.#set.renderers;
-  }
-
-  set renderers(renderers) {
-    this.#change({ renderers }, 'render');
-  }
-
-  get html() {
-    return this.#set.html;
-  }
-
-  set html(html) {
-    this.#change({ html }, 'render');
+  static {
+    for (const [name, change] of Object.entries(PROPERTIES)) {
+      Object.defineProperty(JourneyForm.prototype, name, {
+        get() {
+          return this.#set[name];
+        },
+        set(value) {
+          this.#set[name] = value;
+          this.#schedule(change);
+        },
+      });
+    }
   }
 
   connectedCallback() {
-    for (const name of PROPERTIES) upgrade(this, name);
+    for (const name of Object.keys(PROPERTIES)) upgrade(this, name);
     if (this.#flow.state === 'idle') this.#schedule('open');
   }
 
@@ -102,15 +75,9 @@ export class JourneyForm extends Base {
     this.#flow.begin();
   }
 
-  /** @param {Record<string, any>} changed @param {'begin' | 'render'} what */
-  #change(changed, what) {
-    Object.assign(this.#set, changed);
-    this.#schedule(what);
-  }
-
-  /** @param {'open' | 'begin' | 'render'} what */
+  /** @param {string} what */
   #schedule(what) {
-    if (!this.isConnected) return;
+    if (!this.isConnected || !what) return;
     if (this.#pending.size === 0) queueMicrotask(() => this.#act());
     this.#pending.add(what);
   }
@@ -119,7 +86,8 @@ export class JourneyForm extends Base {
     const pending = this.#pending;
     this.#pending = new Set();
     if (!this.isConnected) return;
-    if (pending.has('open') && isReturn(location.href, this.tokens)) this.resume(location.href);
+    if (pending.has('open') && isReturn(location.href, this.#set.tokens))
+      this.resume(location.href);
     else if (pending.has('open') || pending.has('begin')) this.restart();
     else this.#flow.render();
   }

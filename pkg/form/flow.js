@@ -2,6 +2,7 @@ import { asFailure } from '../entry/failure.js';
 import { openClient } from './client.js';
 import { Memory } from './memory.js';
 import { messagesOf } from './messages.js';
+import { action } from './parts.js';
 import { cleanAddress } from './returns.js';
 import { renderStep } from './step.js';
 import { getTokens } from './tokens.js';
@@ -11,12 +12,13 @@ import { View } from './view.js';
  * @typedef {import('../index.js').JourneyClient} Client
  * @typedef {import('../index.js').JourneyResult} Result
  * @typedef {import('../index.js').JourneyStep} Step
+ * @typedef {import('../index.js').JourneyLoginFailure} Refusal
  * @typedef {import('../index.js').GenericError} Failure
  * @typedef {import('../form.js').FormField} Field
  */
 
 /** The faults of a connection, which the next attempt may not have. */
-const UNREACHABLE = new Set(['network_failed', 'offline', 'timeout']);
+const UNREACHABLE = /^(network_failed|offline|timeout)$/;
 
 /** How long a sign-out may take to leave the page, in milliseconds. */
 const SIGN_OUT_MS = 10_000;
@@ -32,7 +34,7 @@ export class Flow {
   #memory = new Memory();
   #prefix = `jf${++count}`;
   /** @type {View | undefined} */
-  #view;
+  #made;
   /** Aborts when the journey is given up. */
   #attempt = new AbortController();
   /** The client, and what it was made of. @type {{ from: unknown, client: Promise<Client> } | undefined} */
@@ -46,12 +48,6 @@ export class Flow {
   /** @param {import('../form.js').JourneyForm} form */
   constructor(form) {
     this.#form = form;
-  }
-
-  /** The part of the element that is the form's. */
-  get view() {
-    this.#view ??= new View(this.#form);
-    return this.#view;
   }
 
   stop() {
@@ -72,11 +68,7 @@ export class Flow {
    * @param {() => void} [explain] shows why it begins again
    */
   begin(explain) {
-    const { journey, query } = this.#form;
-    return this.#run(
-      (client, signal) => client.start({ journey, query, signal }),
-      (result) => this.#begun(result, explain),
-    );
+    return this.#run((client, options) => client.start(options), explain);
   }
 
   /**
@@ -85,12 +77,12 @@ export class Flow {
    * @param {string | URL} url
    */
   resume(url) {
-    const { journey, query } = this.#form;
+    const { cannotContinue, cannotContinueHint } = this.#messages;
     cleanAddress();
     return this.#run(
-      (client, signal) => client.resume(url, { journey, query, signal }),
-      (result) => this.#begun(result),
-      (error) => this.begin(() => this.#cannotContinue(error)),
+      (client, options) => client.resume(url, options),
+      undefined,
+      (error) => this.begin(() => this.#fail(error, undefined, cannotContinue, cannotContinueHint)),
     );
   }
 
@@ -99,26 +91,30 @@ export class Flow {
     if (!this.#shown) return;
     const { step, fields } = this.#shown;
     this.#memory.keep(step, fields);
-    this.#showStep(step);
+    this.#showStep(step, false);
   }
 
   /**
    * Gives up what runs, and asks for the first result of something else.
    *
-   * @param {(client: Client, signal: AbortSignal) => Promise<Result>} ask
-   * @param {(result: Result) => unknown} show
+   * @param {(client: Client, options: import('../index.js').ResumeOptions) => Promise<Result>} ask
+   * @param {() => void} [explain] called when a step is shown
    * @param {(error: Failure) => unknown} [reject] called with what `ask` rejects with
    */
-  async #run(ask, show, reject = (error) => this.#notBegun(error)) {
+  async #run(ask, explain, reject = (error) => this.#notBegun(error)) {
     this.#attempt.abort();
     this.#attempt = new AbortController();
     this.#isAnswer = false;
     this.state = 'running';
-    if (!this.#shown) this.view.showText(this.#messages.loading);
+    if (!this.#shown) this.#view.showText(this.#messages.loading);
+    const { journey, query } = this.#form;
     const { signal } = this.#attempt;
     try {
-      const result = await ask(await this.#open(), signal);
-      if (!signal.aborted) await show(result);
+      const result = await ask(await this.#open(), { journey, query, signal });
+      if (signal.aborted) return;
+      if ('error' in result) return this.#notBegun(result);
+      if (result.type === 'LoginFailure') return this.#ended(result);
+      await this.#show(result, explain);
     } catch (error) {
       if (!signal.aborted) await reject(asFailure(error));
     }
@@ -129,41 +125,12 @@ export class Flow {
     const from = this.#form.client;
     if (this.#opened?.from !== from) this.#opened = undefined;
     this.#opened ??= { from, client: openClient(from) };
-    const opened = this.#opened;
-    try {
-      return await opened.client;
-    } catch (error) {
-      // The next attempt makes another.
+    const { client } = this.#opened;
+    // After a failure the next attempt makes another.
+    client.catch(() => {
       this.#opened = undefined;
-      throw error;
-    }
-  }
-
-  /**
-   * Shows how a journey has begun.
-   *
-   * @param {Result} result
-   * @param {() => void} [explain]
-   */
-  #begun(result, explain) {
-    if ('error' in result) return this.#notBegun(result);
-    if (result.type === 'LoginFailure') return this.#ended(result);
-    return this.#show(result, explain);
-  }
-
-  /**
-   * Shows what an answer led to; whether that is an error, so that the step stays.
-   *
-   * @param {Result} result
-   * @param {() => void} [retry]
-   */
-  async #answered(result, retry) {
-    if ('error' in result) {
-      this.#fail(result, retry);
-      return true;
-    }
-    await this.#show(result);
-    return false;
+    });
+    return client;
   }
 
   /**
@@ -180,40 +147,44 @@ export class Flow {
 
   /**
    * @param {Step} step
-   * @param {boolean} [isAfterFailure]
+   * @param {boolean} isAfterFailure
    */
   #showStep(step, isAfterFailure) {
-    const { view } = this;
+    const { renderers = {}, html } = this.#form;
     const { form, fields } = renderStep(step, {
-      context: this.#context(),
+      context: {
+        messages: this.#messages,
+        username: this.#username,
+        isAnswer: this.#isAnswer,
+        locale: this.#form.closest('[lang]')?.getAttribute('lang') || undefined,
+        rich: (text) => toNodes(text, html),
+        restart: () => this.#form.restart(),
+        announce: (text) => this.#view.announce(text),
+        showAlert: (title, text, code) => this.#view.showAlert(title, [text], code),
+      },
       signal: this.#attempt.signal,
       prefix: this.#prefix,
-      renderers: this.#form.renderers ?? {},
-      send: (current, fields, pressed) => this.#send(current, fields, pressed),
-      poll: (current, options) => this.#poll(current, options),
+      renderers,
+      send: (...args) => this.#send(...args),
+      poll: (...args) => this.#poll(...args),
       leave: (current) => this.#leave(current),
     });
-    this.#memory.restore(step, fields, isAfterFailure);
-    const isHere = view.hasFocus();
-    view.show(form);
     this.#shown = { step, fields };
-    if (isHere) view.focusFirst();
+    this.#memory.restore(step, fields, isAfterFailure);
+    this.#view.show(form);
     for (const { start } of fields) start?.();
   }
 
-  /** What every renderer gets. */
-  #context() {
-    return {
-      messages: this.#messages,
-      username: this.#username,
-      isAnswer: this.#isAnswer,
-      locale: this.#form.closest('[lang]')?.getAttribute('lang') || undefined,
-      rich: (/** @type {string} */ text) => toNodes(text, this.#form.html),
-      restart: () => this.#form.restart(),
-      announce: (/** @type {string} */ text) => this.view.announce(text),
-      showAlert: (/** @type {string[]} */ ...[title = '', text = '', code]) =>
-        this.view.showAlert(title, [text], { code }),
-    };
+  /**
+   * Shows what an answer led to; whether that is an error, so that the step stays.
+   *
+   * @param {Result} result
+   * @param {() => unknown} [retry]
+   */
+  async #answered(result, retry) {
+    if ('error' in result) this.#fail(result, retry);
+    else await this.#show(result);
+    return 'error' in result;
   }
 
   /**
@@ -227,7 +198,7 @@ export class Flow {
     this.#memory.keep(step, fields);
     this.#username = nameIn(step) ?? this.#username;
     this.#isAnswer ||= Boolean(pressed);
-    this.view.clearAlert();
+    this.#view.showAlert();
     const client = await this.#open();
     const result = await client.next(step, { query: this.#form.query, signal });
     if (signal.aborted) return false;
@@ -236,34 +207,32 @@ export class Flow {
 
   /**
    * @param {Step} step
-   * @param {{ signal: AbortSignal, onTick(newer: Step): void }} options
+   * @param {AbortSignal} signal
+   * @param {(newer: Step) => void} onTick
    */
-  async #poll(step, options) {
+  async #poll(step, signal, onTick) {
     let current = step;
+    this.#view.showAlert();
     const client = await this.#open();
     const result = await client.poll(step, {
       query: this.#form.query,
-      signal: options.signal,
+      signal,
       onTick(newer) {
         current = newer;
-        options.onTick(newer);
+        onTick(newer);
       },
     });
-    if (options.signal.aborted) return;
-    await this.#answered(result, () => {
-      this.view.clearAlert();
-      this.#poll(current, options);
-    });
+    if (!signal.aborted) await this.#answered(result, () => this.#poll(current, signal, onTick));
   }
 
   /** @param {Step} step */
   async #leave(step) {
     const client = await this.#open();
     const failed = await client.redirect(step).catch(asFailure);
-    if (typeof failed === 'object') this.#fail(failed);
+    if (failed) this.#fail(/** @type {Failure} */ (failed));
   }
 
-  /** @param {import('../index.js').JourneyLoginSuccess} success */
+  /** @param {import('../index.js').JourneyLoginSuccess} success @returns {Promise<void>} */
   async #succeed(success) {
     const { signal } = this.#attempt;
     const { tokens } = this.#form;
@@ -272,7 +241,7 @@ export class Flow {
     if (got && 'error' in got) return this.#notBegun(got, () => this.#succeed(success));
     this.#end();
     this.forget();
-    this.view.showText(this.#messages.signedIn);
+    this.#view.showText(this.#messages.signedIn);
     this.#tell('success', success);
   }
 
@@ -280,50 +249,41 @@ export class Flow {
    * Begins again, with what the user has entered; unless that was nothing: then the journey would fail again,
    * and again.
    *
-   * @param {import('../index.js').JourneyLoginFailure} refusal
+   * @param {Refusal} refusal
    */
-  async #refused(refusal) {
+  #refused(refusal) {
     if (!this.#isAnswer) return this.#ended(refusal);
-    await this.begin(() => this.#explain(refusal));
     this.#tell('failure', refusal);
+    return this.begin(() => this.#explain(refusal));
   }
 
-  /** @param {import('../index.js').JourneyLoginFailure} refusal */
+  /** @param {Refusal} refusal */
   #ended(refusal) {
     this.#end();
-    this.view.show();
     this.#explain(refusal, () => this.begin());
     this.#tell('failure', refusal);
   }
 
   /**
-   * @param {import('../index.js').JourneyLoginFailure} refusal
-   * @param {() => void} [retry]
+   * @param {Refusal} refusal
+   * @param {() => unknown} [retry]
    */
   #explain(refusal, retry) {
-    const messages = this.#messages;
-    const failed = refusal.getProcessedMessage(messages.policies);
-    const details = [...failed.flatMap((property) => property.messages), messages.refusedHint];
-    this.view.showAlert(refusal.getMessage() || messages.refused, details, this.#retry(retry));
-  }
-
-  /** @param {Failure} error */
-  #cannotContinue(error) {
-    const { cannotContinue, cannotContinueHint } = this.#messages;
-    this.view.showAlert(cannotContinue, [cannotContinueHint], { code: error.code });
-    this.#tell('error', error);
+    const { policies, refused, refusedHint } = this.#messages;
+    const failed = refusal.getProcessedMessage(policies).flatMap(({ messages }) => messages);
+    const title = refusal.getMessage() || refused;
+    this.#view.showAlert(title, [...failed, refusedHint], undefined, this.#button(retry));
   }
 
   /**
    * Nothing can be shown.
    *
    * @param {Failure} error
-   * @param {() => void} [retry]
+   * @param {() => unknown} [retry]
    */
   #notBegun(error, retry = () => this.begin()) {
     if (error.code === 'signing_out') return this.#awaitSignOut();
     this.#end();
-    this.view.show();
     this.#fail(error, retry);
   }
 
@@ -331,39 +291,48 @@ export class Flow {
    * What is shown stays.
    *
    * @param {Failure} error
-   * @param {() => void} [retry]
+   * @param {() => unknown} [retry]
+   * @param {string} [title]
+   * @param {string} [hint]
    */
-  #fail(error, retry) {
-    const { failed, failedHint, unreachable } = this.#messages;
-    const text = UNREACHABLE.has(error.code ?? '') ? unreachable : failedHint;
-    this.view.showAlert(failed, [text], { code: error.code, ...this.#retry(retry) });
+  #fail(error, retry, title = this.#messages.failed, hint = this.#messages.failedHint) {
+    const { code = '' } = error;
+    const text = UNREACHABLE.test(code) ? this.#messages.unreachable : hint;
+    this.#view.showAlert(title, [text], code, this.#button(retry));
     this.#tell('error', error);
   }
 
   /** The sign-out leaves the page. Where it doesn't, or the user comes back, the journey begins. */
   #awaitSignOut() {
     const { signal } = this.#attempt;
-    this.view.showText(this.#messages.signingOut);
+    this.#view.showText(this.#messages.signingOut);
     const begin = () => signal.aborted || this.begin();
     addEventListener('pageshow', begin, { signal });
     setTimeout(begin, SIGN_OUT_MS);
   }
 
+  /** Leaves nothing to fill in. */
   #end() {
     this.state = 'ended';
     this.#shown = undefined;
+    this.#view.show();
   }
 
-  /** @param {(() => void) | undefined} onclick */
-  #retry(onclick) {
-    return onclick && { retry: { label: this.#messages.tryAgain, onclick } };
+  /** A button that tries again. @param {(() => unknown) | undefined} retry */
+  #button(retry) {
+    return retry && action(this.#messages.tryAgain, retry);
   }
 
   get #messages() {
     return messagesOf(this.#form.messages);
   }
 
-  /** @param {'step' | 'success' | 'failure' | 'error'} type @param {unknown} detail */
+  get #view() {
+    this.#made ??= new View(this.#form);
+    return this.#made;
+  }
+
+  /** @param {string} type @param {unknown} detail */
   #tell(type, detail) {
     this.#form.dispatchEvent(new CustomEvent(type, { detail }));
   }
@@ -388,8 +357,7 @@ function nameIn(step) {
  * @param {import('../form.js').JourneyForm['html']} sanitize
  */
 function toNodes(text, sanitize) {
-  if (!sanitize) return [text];
-  const safe = sanitize(text);
+  const safe = sanitize?.(text) ?? new Text(text);
   if (safe instanceof Node) return [safe];
   const box = document.createElement('div');
   box.innerHTML = /** @type {string} */ (safe);

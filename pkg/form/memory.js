@@ -6,9 +6,11 @@ const CONTROLS =
  * are kept until the next submission; codes that are used once are not kept.
  */
 export class Memory {
-  /** @type {Map<string, { values: (string | boolean)[], isSecret: boolean }>} */
+  /** By callback, the value of each control. @type {Map<string, (string | boolean)[]>} */
   #kept = new Map();
-  /** Which callbacks the last submitted step had. */
+  /** Which of them have a password. @type {Set<string>} */
+  #secret = new Set();
+  /** The callbacks of the last submitted step. */
   #last = '';
 
   clear() {
@@ -21,13 +23,15 @@ export class Memory {
    * @param {import('../form.js').FormField[]} fields of its callbacks
    */
   keep(step, fields) {
-    for (const [key, { isSecret }] of this.#kept) if (isSecret) this.#kept.delete(key);
     const keys = keysOf(step);
     this.#last = keys.join();
-    for (const [index, field] of fields.entries()) {
-      const controls = controlsOf(field);
-      const isSecret = controls.some(({ autocomplete }) => autocomplete?.endsWith('-password'));
-      this.#kept.set(keys[index] ?? '', { values: controls.map(entered), isSecret });
+    for (const key of this.#secret) this.#kept.delete(key);
+    for (const [index, key] of keys.entries()) {
+      const controls = controlsOf(fields[index]);
+      this.#kept.set(key, controls.map(entered));
+      if (controls.some(({ autocomplete = '' }) => /password/.test(autocomplete))) {
+        this.#secret.add(key);
+      }
     }
   }
 
@@ -36,54 +40,45 @@ export class Memory {
    *
    * @param {import('../index.js').JourneyStep} step
    * @param {import('../form.js').FormField[]} fields
-   * @param {boolean} [isAfterFailure]
+   * @param {boolean} isAfterFailure
    */
   restore(step, fields, isAfterFailure) {
     const keys = keysOf(step);
     if (!isAfterFailure && keys.join() !== this.#last) return;
-    for (const [index, field] of fields.entries()) {
-      const controls = controlsOf(field);
-      const values = this.#kept.get(keys[index] ?? '')?.values;
-      if (values?.length !== controls.length) continue;
-      for (const [at, control] of controls.entries()) enter(control, values[at]);
+    for (const [index, key] of keys.entries()) {
+      const values = this.#kept.get(key) ?? [];
+      for (const [at, control] of controlsOf(fields[index]).entries()) enter(control, values[at]);
     }
   }
 }
 
 /**
- * The type and the name or prompt of each callback, with its place among those.
+ * What tells each callback from the others: its place, its type, and its name or prompt.
  *
  * @param {import('../index.js').JourneyStep} step
  */
-function keysOf(step) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  return step.callbacks.map((callback) => {
+const keysOf = ({ callbacks }) =>
+  callbacks.map((callback, index) => {
     const name = callback.getOutputByName('name', '') || callback.getOutputByName('prompt', '');
-    const key = `${callback.getType()} ${name}`;
-    const count = counts.get(key) ?? 0;
-    counts.set(key, count + 1);
-    return `${key} ${count}`;
+    return `${index} ${callback.getType()} ${name}`;
   });
-}
 
-/** @param {import('../form.js').FormField} field @returns {any[]} */
-const controlsOf = ({ nodes = [] }) =>
+/** @param {import('../form.js').FormField} [field] @returns {any[]} */
+const controlsOf = ({ nodes = [] } = {}) =>
   nodes.flatMap((node) => {
     if (!(node instanceof Element)) return [];
     return node.matches(CONTROLS) ? [node] : [...node.querySelectorAll(CONTROLS)];
   });
 
 /** @param {any} control */
-const isBox = ({ type }) => type === 'checkbox' || type === 'radio';
+const memberOf = ({ type }) => (/checkbox|radio/.test(type) ? 'checked' : 'value');
 
 /** @param {any} control */
-const entered = (control) => (isBox(control) ? control.checked : control.value);
+const entered = (control) => control[memberOf(control)];
 
-/** @param {any} control @param {any} value */
+/** @param {any} control @param {unknown} value */
 function enter(control, value) {
-  if (entered(control) === value) return;
-  control[isBox(control) ? 'checked' : 'value'] = value;
-  control.dispatchEvent(new Event('input', { bubbles: true }));
+  if (value === undefined || entered(control) === value) return;
+  control[memberOf(control)] = value;
   control.dispatchEvent(new Event('change', { bubbles: true }));
 }

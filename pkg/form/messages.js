@@ -1,3 +1,10 @@
+const NAMES = {
+  userName: 'user name',
+  givenName: 'first name',
+  sn: 'last name',
+  mail: 'email address',
+};
+
 /**
  * The words of the form, in English.
  *
@@ -21,28 +28,28 @@ export const en = {
   ok: 'OK',
   copy: 'Copy',
   copied: '{what} copied',
-  notCopied: 'The browser forbids copying. Select the text and copy it by hand.',
+  notCopied: 'The browser forbids copying. Please copy the text by hand.',
 
   refused: 'Sign-in failed',
   refusedHint: 'Check what you entered and try again.',
   failed: 'That did not work',
   failedHint: 'Please try again.',
-  unreachable: 'The server can’t be reached. Check your connection and try again.',
+  unreachable: 'The server can’t be reached. Check your connection.',
   cannotContinue: 'This sign-in can’t be continued',
   cannotContinueHint: 'It took too long, or began in another window. Please start again.',
 
   username: 'User name',
   password: 'Password',
+  oneTimeCode: /\b(one[- ]?time (pass)?(code|word)|(verification|security) code|otp)\b/i,
   show: 'Show',
   hide: 'Hide',
   text: 'Text',
-  notAccepted: '{label} was not accepted',
+  notAccepted: 'It was not accepted',
 
   choose: 'Choose',
   anotherWay: 'Or try another way',
 
   securityQuestions: 'Security questions',
-  securityQuestion: 'Security question',
   question: 'Question',
   chooseQuestion: 'Choose a question',
   ownQuestion: 'My own question',
@@ -53,7 +60,6 @@ export const en = {
   acceptTerms: 'I accept the terms and conditions',
   version: 'Version {version}',
 
-  pleaseWait: 'Please wait',
   waiting: 'Please wait…',
   timeLeft: 'Time until the next check',
 
@@ -61,7 +67,7 @@ export const en = {
   orProvider: 'Or sign in elsewhere',
   continueWith: 'Continue with {name}',
   elsewhere: 'Continue elsewhere',
-  elsewhereHint: 'The sign-in continues on another page. You come back here afterwards.',
+  elsewhereHint: 'You come back here afterwards.',
   goTo: 'Go to {host}',
   byLink: 'Continue by your link',
   byLinkHint: 'Follow the link that was sent to you. You can close this page.',
@@ -69,35 +75,29 @@ export const en = {
   device: 'About this device',
   deviceHint: 'When you continue, this is sent to the server:',
   deviceId: 'a random number for this browser',
-  deviceKind: 'the kind of browser and device',
-  deviceScreen: 'the screen',
-  deviceFonts: 'the fonts',
+  deviceKind: 'the kind of browser and device, the screen, the fonts',
   deviceLocation: 'where the device is (your browser asks you first)',
   sendDevice: 'Send and continue',
 
   usePasskey: 'Use a passkey',
-  usePasskeyHint: 'Your device asks for your fingerprint, face or PIN, or for your security key.',
+  usePasskeyHint: 'Your device asks for your fingerprint, face, PIN or security key.',
   createPasskey: 'Create a passkey',
-  createPasskeyHint: 'Then you can sign in with your fingerprint, face, PIN or security key.',
+  createPasskeyHint: 'Then you sign in with your fingerprint, face, PIN or security key.',
   deviceName: 'Name for this device',
   withoutPasskey: 'Continue without a passkey',
   passkeyInField: 'If you have a passkey, the field offers it.',
   noPasskey: 'No passkey',
   passkeyErrors: {
-    AbortError: 'It was stopped.',
-    ConstraintError: 'This device can’t do what the server asks for.',
     InvalidStateError: 'This device has a passkey for this account already.',
-    NotAllowedError: 'It was cancelled, took too long, or there is no passkey for this page here.',
-    NotSupportedError:
-      'This browser has no passkeys, or none of the kind that the server asks for.',
-    SecurityError: 'The server’s passkeys are not for the address of this page.',
+    NotAllowedError: 'It was cancelled, took too long, or there is none for this page.',
+    NotSupportedError: 'This browser has no such passkeys.',
+    SecurityError: 'The passkeys are for another address than this page’s.',
   },
 
   registerDevice: 'Register your device',
   qrCode: 'QR code',
-  otpHint: 'Scan it with your authenticator app. It shows a code that changes every few seconds.',
-  pushHint:
-    'Scan it with the ForgeRock or PingID Authenticator app, which then asks you to confirm sign-ins.',
+  otpHint: 'Scan it with your authenticator app. It shows codes to sign in with.',
+  pushHint: 'Scan it with your authenticator app. It asks you to confirm sign-ins.',
   cannotScan: 'Can’t scan it?',
   copyAddress: 'Copy the address into the app.',
   openApp: 'Open the app on this device',
@@ -105,7 +105,7 @@ export const en = {
 
   recoveryCodes: 'Your recovery codes',
   recoveryHint:
-    'Each of them signs you in once when you don’t have {device}. They are not shown again: keep them in a safe place.',
+    'Each signs you in once when you don’t have {device}. They are not shown again: keep them in a safe place.',
   codes: 'Codes',
   download: 'Download',
   print: 'Print',
@@ -115,17 +115,23 @@ export const en = {
   captchaMissing: 'This page can’t show the captcha that the server asks for.',
   unknown: 'This page has no form for the callback {type}. It sends what is here:',
 
-  attributes: {
-    userName: 'user name',
-    givenName: 'first name',
-    sn: 'last name',
-    mail: 'email address',
-  },
   policies: {
-    CANNOT_CONTAIN_OTHERS: (property, { disallowedFields } = {}) =>
-      `${property} must not contain your ${disallowedFields}`,
+    CANNOT_CONTAIN_OTHERS: (property, { disallowedFields = '' } = {}) =>
+      `${property} must not contain your ${named(disallowedFields, NAMES)}`,
   },
 };
+
+/**
+ * A list of AM's attributes, in the user's words.
+ *
+ * @param {unknown} attributes
+ * @param {Record<string, string>} names
+ */
+export const named = (attributes, names) =>
+  String(attributes)
+    .split(',')
+    .map((name) => names[name] ?? name)
+    .join(', ');
 
 /**
  * English, with the app's own words.
@@ -133,33 +139,9 @@ export const en = {
  * @param {import('../form.js').JourneyForm['messages']} own
  * @returns {import('../form.js').FormMessages}
  */
-export function messagesOf(own = {}) {
-  const attributes = { ...en.attributes, ...own.attributes };
-  return {
-    ...en,
-    ...own,
-    attributes,
-    passkeyErrors: { ...en.passkeyErrors, ...own.passkeyErrors },
-    policies: withNames({ ...en.policies, ...own.policies }, attributes),
-  };
-}
-
-/**
- * The messages of policies, in which AM's attributes have the user's names.
- *
- * @param {import('../form.js').MessageCreator} policies
- * @param {Record<string, string>} attributes
- * @returns {import('../form.js').MessageCreator}
- */
-function withNames({ CANNOT_CONTAIN_OTHERS: say, ...others }, attributes) {
-  /** @param {string} attribute */
-  const nameOf = (attribute) =>
-    attributes[attribute] ?? attribute.replace(/[A-Z]/g, ' $&').toLowerCase();
-  return {
-    ...others,
-    CANNOT_CONTAIN_OTHERS(property, { disallowedFields = '', ...params } = {}) {
-      const names = String(disallowedFields).split(',').map(nameOf).join(', ');
-      return say?.(property, { ...params, disallowedFields: names }) ?? '';
-    },
-  };
-}
+export const messagesOf = (own = {}) => ({
+  ...en,
+  ...own,
+  passkeyErrors: { ...en.passkeyErrors, ...own.passkeyErrors },
+  policies: { ...en.policies, ...own.policies },
+});

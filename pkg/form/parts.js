@@ -5,40 +5,29 @@ import { el, fill, hiddenText } from './dom.js';
  *
  * @param {HTMLElement} input it has an id
  * @param {string} label
- * @param {object} options
- * @param {import('../form.js').FormMessages} options.messages
+ * @param {object} [options]
  * @param {string[]} [options.hints]
  * @param {string[]} [options.errors]
  * @param {Node} [options.content] the input with what belongs beside it
  */
-export function field(input, label, { messages, hints = [], errors = [], content = input }) {
+export function field(input, label, { hints = [], errors = [], content = input } = {}) {
+  const { id } = input;
   const notes = [
-    ...list(
-      `${input.id}-hints`,
-      'jf-hints',
-      hints.map((text) => [text]),
-    ),
-    ...list(
-      `${input.id}-errors`,
-      'jf-errors',
-      errors.map((text) => [hiddenText(`${messages.error} `), text]),
-    ),
+    ...list(`${id}-hints`, 'jf-hints', hints),
+    ...list(`${id}-errors`, 'jf-errors', errors),
   ];
-  if (notes.length) input.setAttribute('aria-describedby', notes.map(({ id }) => id).join(' '));
+  if (notes.length) input.setAttribute('aria-describedby', notes.map((note) => note.id).join(' '));
   if (errors.length) input.setAttribute('aria-invalid', 'true');
-  const props = { className: 'jf-label', htmlFor: input.id };
-  return el('div', { className: 'jf-field' }, el('label', props, label), ...notes, content);
+  const props = { className: 'jf-label', htmlFor: id };
+  return el('div', 'jf-field', el('label', props, label), ...notes, content);
 }
 
-/**
- * @param {string} id
- * @param {string} className
- * @param {(Node | string)[][]} items
- */
-function list(id, className, items) {
-  if (items.length === 0) return [];
-  return [el('ul', { id, className }, ...items.map((item) => el('li', {}, ...item)))];
-}
+/** @param {string} id @param {string} className @param {string[]} texts */
+const list = (id, className, texts) =>
+  texts.length ? [el('ul', { id, className }, ...items(texts))] : [];
+
+/** @param {(string | Node)[]} contents */
+export const items = (contents) => contents.map((content) => el('li', '', content));
 
 /**
  * A text field; further properties in `props`.
@@ -54,12 +43,7 @@ export const textField = (props) => el('input', { className: 'jf-input', ...prop
  * @param {...Node} content
  */
 export const group = (legend, ...content) =>
-  el(
-    'fieldset',
-    { className: 'jf-group' },
-    el('legend', { className: 'jf-label' }, legend),
-    ...content,
-  );
+  el('fieldset', 'jf-group', el('legend', 'jf-label', legend), ...content);
 
 /**
  * A checkbox, or a radio button, with its label.
@@ -86,26 +70,33 @@ export const dropDown = (id, choices) =>
   );
 
 /**
- * A button that submits the step, unless `props` has another type. The first one of a form is the one that
- * Enter presses.
+ * A button that submits the step. The first one of a form is the one that Enter presses.
  *
  * @param {string} label
  * @param {Record<string, any>} [props]
  */
-export const button = (label, { primary = false, ...props } = {}) =>
-  el('button', { className: primary ? 'jf-button jf-primary' : 'jf-button', ...props }, label);
+export const button = (label, props) => el('button', { className: 'jf-button', ...props }, label);
 
-/** @param {...Node} buttons */
-export const buttons = (...buttons) => el('div', { className: 'jf-buttons' }, ...buttons);
+/** The button that continues. @param {string} label @param {Record<string, any>} [props] */
+export const primary = (label, props) =>
+  button(label, { className: 'jf-button jf-primary', ...props });
 
 /**
- * A paragraph; nothing where there is no text.
+ * A button that does something in the page.
  *
- * @param {string | undefined | false} text
- * @param {Record<string, any>} [props]
+ * @param {string} label
+ * @param {() => unknown} onclick
  */
-export const paragraph = (text, props = { className: 'jf-text' }) =>
-  text ? [el('p', props, text)] : [];
+export const action = (label, onclick) => button(label, { type: 'button', onclick });
+
+/** @param {...Node} buttons */
+export const buttons = (...buttons) => el('div', 'jf-buttons', ...buttons);
+
+/** @param {...(Node | string)} content */
+export const text = (...content) => el('div', 'jf-text', ...content);
+
+/** @param {string} content */
+export const hint = (content) => el('p', 'jf-hint', content);
 
 /**
  * A text that stands out.
@@ -116,7 +107,7 @@ export const paragraph = (text, props = { className: 'jf-text' }) =>
  */
 export function note(kind, messages, ...content) {
   const said = kind === 'info' ? [] : [hiddenText(`${messages[kind]} `)];
-  return el('div', { className: `jf-note jf-${kind}` }, ...said, ...content);
+  return el('div', `jf-note jf-${kind}`, ...said, ...content);
 }
 
 /**
@@ -127,12 +118,12 @@ export function note(kind, messages, ...content) {
  * @param {import('../form.js').RenderContext} context
  */
 export function copyButton(what, copied, { messages, announce }) {
-  const node = button(messages.copy, { type: 'button' });
-  node.append(hiddenText(` ${what}`));
-  node.onclick = () =>
+  const node = action(messages.copy, () =>
     navigator.clipboard.writeText(copied).then(
       () => announce(fill(messages.copied, { what })),
       () => announce(messages.notCopied),
-    );
+    ),
+  );
+  node.append(hiddenText(` ${what}`));
   return node;
 }

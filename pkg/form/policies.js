@@ -1,17 +1,7 @@
 import { Policy } from '../policy.js';
 
 /** The policies that are worth knowing before; the messages of others speak of an answer. */
-const HINTS = new Set([
-  'CANNOT_CONTAIN_CHARACTERS',
-  'CANNOT_CONTAIN_OTHERS',
-  'AT_LEAST_X_CAPITAL_LETTERS',
-  'AT_LEAST_X_NUMBERS',
-  'MAX_LENGTH',
-  'MIN_LENGTH',
-  'UNIQUE',
-]);
-
-/** @typedef {import('../index.js').PolicyRequirement} Requirement */
+const HINTS = /^(CANNOT_CONTAIN_(CHARACTERS|OTHERS)|AT_LEAST_.*|M(AX|IN)_LENGTH|UNIQUE)$/;
 
 /**
  * What AM asks of an answer.
@@ -21,15 +11,13 @@ const HINTS = new Set([
  * @returns {string[]}
  */
 export function policyHints(callback, messages) {
-  const { policies } = callback.getPolicies() ?? {};
+  const policies = callback.getPolicies?.()?.policies;
   if (!Array.isArray(policies)) return [];
   return policies.flatMap(({ policyRequirements, params }) =>
     [policyRequirements ?? []]
       .flat()
-      .filter((requirement) => HINTS.has(requirement) && params?.minLength !== 1)
-      .map((policyRequirement) =>
-        capitalised(sentence('', { policyRequirement, params }, messages)),
-      ),
+      .filter((requirement) => HINTS.test(requirement) && params?.minLength !== 1)
+      .map((policyRequirement) => sentence('', { policyRequirement, params }, messages)),
   );
 }
 
@@ -43,21 +31,19 @@ export function policyHints(callback, messages) {
  */
 export function policyErrors(callback, label, messages) {
   try {
-    return callback
-      .getFailedPolicies()
-      .map((/** @type {Requirement} */ policy) => sentence(label, policy, messages));
+    const failed = callback.getFailedPolicies?.() ?? [];
+    return failed.map((/** @type {any} */ policy) => sentence(label, policy, messages));
   } catch {
-    return [messages.notAccepted.replace('{label}', label)];
+    return [messages.notAccepted];
   }
 }
 
 /**
  * @param {string} property
- * @param {Requirement | string} policy
+ * @param {any} policy
  * @param {import('../form.js').FormMessages} messages
  */
-const sentence = (property, policy, { policies }) =>
-  Policy.parsePolicyRequirement(property, policy, policies).trim();
-
-/** @param {string} text */
-const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+function sentence(property, policy, { policies }) {
+  const text = Policy.parsePolicyRequirement(property, policy, policies).trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -7,16 +7,12 @@ const RETURNS = [
   ['responsekey'],
 ];
 
-/** All that such a URL has. */
-const PARAMETERS = [
-  ...RETURNS.flat(),
+/** What such a URL has besides. */
+const OTHERS = [
   'authIndexType',
   'authIndexValue',
-  'errorCode',
-  'errorMessage',
   'error_description',
   'iss',
-  'nonce',
   'RelayState',
   'scope',
 ];
@@ -36,6 +32,6 @@ export function isReturn(href, tokens) {
 /** Takes the response out of the address, so that a reload doesn't use it again. */
 export function cleanAddress() {
   const url = new URL(location.href);
-  for (const name of PARAMETERS) url.searchParams.delete(name);
+  for (const name of [...RETURNS.flat(), ...OTHERS]) url.searchParams.delete(name);
   history.replaceState(history.state, '', url);
 }

@@ -1,5 +1,5 @@
 import { el, whileBusy } from './dom.js';
-import { button, paragraph } from './parts.js';
+import { primary, text } from './parts.js';
 import { renderCallback } from './renderers/index.js';
 
 /**
@@ -18,8 +18,8 @@ import { renderCallback } from './renderers/index.js';
  * @property {Record<string, any>} renderers the app's
  * @property {(step: Step, fields: Field[], pressed?: HTMLElement) => Promise<boolean>} send sends a step whose
  *   callbacks are answered; whether that failed, so that the form stays
- * @property {(step: Step, options: { signal: AbortSignal, onTick(newer: Step): void }) => Promise<void>} poll
- *   waits at a step that continues by itself
+ * @property {(step: Step, signal: AbortSignal, onTick: (newer: Step) => void) => Promise<void>} poll waits at a
+ *   step that continues by itself
  * @property {(step: Step) => Promise<void>} leave goes where a step says
  */
 
@@ -52,32 +52,31 @@ export function renderStep(step, { context, signal, prefix, renderers, send, pol
     }
   }
 
-  /** @param {number} index @returns {Context} */
-  const contextOf = (index) => ({
-    ...context,
-    id: `${prefix}-${index}`,
-    step,
-    submit,
-    leave: () => leave(step),
-    poll: (onTick) =>
-      poll(current, {
-        signal: left.signal,
-        onTick(newer) {
-          current = newer;
-          onTick(newer);
-        },
-      }),
-    get signal() {
-      return left.signal;
-    },
-  });
-
   /** @type {Field[]} */
   const fields = step.callbacks.map((callback, index) =>
-    renderCallback(callback, contextOf(index), renderers),
+    renderCallback(
+      callback,
+      {
+        ...context,
+        id: `${prefix}-${index}`,
+        step,
+        submit,
+        leave: () => leave(step),
+        poll: (onTick) =>
+          poll(current, left.signal, (newer) => {
+            current = newer;
+            onTick(newer);
+          }),
+        get signal() {
+          return left.signal;
+        },
+      },
+      renderers,
+    ),
   );
-  const form = el('form', { className: 'jf-step' }, ...contentOf(step, fields, context, prefix));
-  form.setAttribute('aria-labelledby', `${prefix}-title`);
+  const title = `${prefix}-title`;
+  const form = el('form', 'jf-step', ...contentOf(step, fields, context, title));
+  form.setAttribute('aria-labelledby', title);
   form.onsubmit = (event) => {
     event.preventDefault();
     const pressed = /** @type {HTMLButtonElement | null} */ (
@@ -93,42 +92,45 @@ export function renderStep(step, { context, signal, prefix, renderers, send, pol
  * @param {Step} step
  * @param {Field[]} fields
  * @param {Options['context']} context
- * @param {string} prefix
+ * @param {string} id of the heading
  */
-function contentOf(step, fields, { messages, username, rich }, prefix) {
-  const heading = fields.find((field) => field.heading)?.heading ?? messages.signIn;
-  const header = step.getHeader();
-  const description = step.getDescription();
+function contentOf(step, fields, { messages, username, rich }, id) {
+  const submits = fields.some((field) => field.submits);
   const nodes = fields.flatMap((field) => field.nodes ?? []);
-  const title = { className: 'jf-title', id: `${prefix}-title`, tabIndex: -1 };
+  const header = step.getHeader();
+  const heading = header
+    ? rich(header)
+    : [fields.find((field) => field.heading)?.heading ?? messages.signIn];
+  const description = step.getDescription();
   return [
-    el('h2', title, ...(header ? rich(header) : [heading])),
-    ...(description ? [el('div', { className: 'jf-text' }, ...rich(description))] : []),
-    ...usernameForPasswordManagers(step, username),
-    ...(nodes.length || fields.some(({ submits }) => submits)
-      ? nodes
-      : paragraph(messages.nothingToEnter)),
-    ...(fields.some(({ submits }) => submits) ? [] : [nextButton(step, messages)]),
+    el('h2', { className: 'jf-title', id, tabIndex: -1 }, ...heading),
+    ...(description ? [text(...rich(description))] : []),
+    ...usernameForPasswordManagers(username, nodes),
+    ...(nodes.length || submits ? nodes : [text(messages.nothingToEnter)]),
+    ...(submits ? [] : [primary(has(nodes, PASSWORD) ? messages.signIn : messages.next)]),
     ...fields.flatMap(({ after = [] }) => after),
   ];
 }
 
-/** @param {Step} step @param {import('../form.js').FormMessages} messages */
-function nextButton(step, messages) {
-  const asksPassword = step.getCallbacksOfType('PasswordCallback').length > 0;
-  return button(asksPassword ? messages.signIn : messages.next, { primary: true });
-}
+const PASSWORD = '[autocomplete="current-password"]';
 
 /**
  * Password managers store the pair, also when a journey asks for it on two pages.
  *
- * @param {Step} step
- * @param {string} username
+ * @param {string} value
+ * @param {Node[]} nodes
  */
-function usernameForPasswordManagers(step, username) {
-  const types = ['NameCallback', 'ValidatedCreateUsernameCallback'];
-  const isAsked = types.some((type) => step.getCallbacksOfType(type).length > 0);
-  if (!username || isAsked) return [];
+function usernameForPasswordManagers(value, nodes) {
+  if (!value || has(nodes, '[name="username"]')) return [];
   const props = { name: 'username', autocomplete: 'username', readOnly: true, hidden: true };
-  return [el('input', { ...props, value: username })];
+  return [el('input', { ...props, value })];
 }
+
+/**
+ * Whether a field is among the nodes.
+ *
+ * @param {Node[]} nodes
+ * @param {string} selector
+ */
+const has = (nodes, selector) =>
+  nodes.some((node) => node instanceof Element && node.querySelector(selector));

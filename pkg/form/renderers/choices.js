@@ -1,23 +1,26 @@
-import { button, buttons, checkbox, dropDown, field, group } from '../parts.js';
+import { button, buttons, checkbox, dropDown, field, group, primary } from '../parts.js';
 import { asksForPasskey } from './passkey.js';
 
 /** More than so many are a drop-down list. */
 const MAX_RADIO_BUTTONS = 4;
 
-/** The options that AM has no texts for, by the option type; each `[message, value]`. */
-const YES = /** @type {const} */ (['yes', 0]);
-const NO = /** @type {const} */ (['no', 1]);
-const CANCEL = /** @type {const} */ (['cancel', 2]);
-const OK = /** @type {const} */ (['ok', 3]);
+/** The options that AM has no texts for, by the option type: the names of messages, by AM's values. */
 const OPTIONS = [
-  [YES, NO],
-  [YES, NO, CANCEL],
-  [OK, CANCEL],
+  ['yes', 'no'],
+  ['yes', 'no', 'cancel'],
+  ['ok', '', 'cancel'],
 ];
 
-/** @typedef {import('../../form.js').RenderContext} Context */
+/**
+ * @typedef {import('../../form.js').RenderContext} Context
+ * @typedef {import('../../form.js').FormField<any>} Field
+ */
 
-/** @param {import('../../index.js').ChoiceCallback} callback @param {Context} context */
+/**
+ * @param {import('../../index.js').ChoiceCallback} callback
+ * @param {Context} context
+ * @returns {Field}
+ */
 export function choice(callback, { id, messages }) {
   const label = callback.getPrompt() || messages.choose;
   const choices = callback.getChoices();
@@ -26,8 +29,8 @@ export function choice(callback, { id, messages }) {
     const select = dropDown(id, [...choices.entries()]);
     select.selectedIndex = chosen;
     return {
-      nodes: [field(select, label, { messages })],
-      write: (/** @type {typeof callback} */ to) => to.setChoiceIndex(select.selectedIndex),
+      nodes: [field(select, label)],
+      write: (to) => to.setChoiceIndex(select.selectedIndex),
     };
   }
   const rows = choices.map((text, index) =>
@@ -35,8 +38,7 @@ export function choice(callback, { id, messages }) {
   );
   return {
     nodes: [group(label, ...rows.map(({ node }) => node))],
-    write: (/** @type {typeof callback} */ to) =>
-      to.setChoiceIndex(rows.findIndex(({ box }) => box.checked)),
+    write: (to) => to.setChoiceIndex(rows.findIndex(({ box }) => box.checked)),
   };
 }
 
@@ -45,47 +47,37 @@ export function choice(callback, { id, messages }) {
  *
  * @param {import('../../index.js').ConfirmationCallback} callback
  * @param {Context} context
+ * @returns {Field}
  */
 export function confirmation(callback, { step, messages }) {
-  const isAlternative = hasOtherWay(step);
-  const options = optionsOf(callback, messages);
+  // Whether the step continues by something else than these buttons.
+  const isAlternative =
+    asksForPasskey(step) || step.getCallbacksOfType('PollingWaitCallback').length > 0;
+  const texts = callback.getOptions() ?? [];
+  /** @type {(string | undefined)[]} */
+  const options = texts.length
+    ? texts
+    : (OPTIONS[callback.getOptionType()] ?? ['ok']).map(
+        (name) => /** @type {any} */ (messages)[name],
+      );
   const first = options.length === 1 ? 0 : callback.getDefaultOption();
-  const made = options.map(([text, value], index) => {
-    const primary = index === first && !isAlternative;
-    return { node: button(text, { primary, formNoValidate: !primary }), value };
-  });
-  const inOrder = [
-    ...made.slice(first, first + 1),
-    ...made.slice(0, first),
-    ...made.slice(first + 1),
-  ].map(({ node }) => node);
+  /** @type {Map<HTMLElement, number>} */
+  const made = new Map();
+  for (const [value, text] of options.entries()) {
+    if (!text) continue;
+    const isMain = value === first && !isAlternative;
+    made.set(isMain ? primary(text) : button(text, { formNoValidate: true }), value);
+  }
+  const inOrder = [...made.keys()].sort(
+    (one, other) => Number(made.get(other) === first) - Number(made.get(one) === first),
+  );
   const prompt = callback.getPrompt() || (isAlternative && messages.anotherWay);
   return {
     nodes: prompt ? [group(prompt, buttons(...inOrder))] : inOrder,
     submits: true,
-    write(/** @type {typeof callback} */ to, /** @type {unknown} */ pressed) {
-      const value = made.find(({ node }) => node === pressed)?.value;
+    write(to, pressed) {
+      const value = pressed && made.get(pressed);
       if (value !== undefined) to.setInputValue(value);
     },
   };
 }
-
-/**
- * @param {import('../../index.js').ConfirmationCallback} callback
- * @param {import('../../form.js').FormMessages} messages
- * @returns {[text: string, value: number][]}
- */
-function optionsOf(callback, messages) {
-  const texts = callback.getOptions() ?? [];
-  if (texts.length) return texts.map((text, index) => [text, index]);
-  const options = OPTIONS[callback.getOptionType()] ?? [OK];
-  return options.map(([name, value]) => [messages[name], value]);
-}
-
-/**
- * Whether the step continues by something else than these buttons.
- *
- * @param {import('../../index.js').JourneyStep} step
- */
-const hasOtherWay = (step) =>
-  asksForPasskey(step) || step.getCallbacksOfType('PollingWaitCallback').length > 0;

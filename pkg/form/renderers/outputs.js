@@ -1,6 +1,5 @@
 import { QRCode } from '../../qr-code.js';
-import { el } from '../dom.js';
-import { button, note, paragraph } from '../parts.js';
+import { action, hint, note, text } from '../parts.js';
 import { isForPasskey, passkey } from './passkey.js';
 import { qrCode } from './qr-code.js';
 import { recoveryCodes, showsRecoveryCodes } from './recovery-codes.js';
@@ -9,73 +8,69 @@ import { recoveryCodes, showsRecoveryCodes } from './recovery-codes.js';
 const KINDS = /** @type {const} */ (['info', 'warning', 'error']);
 const SCRIPT = 4;
 
-/** @typedef {import('../../form.js').RenderContext} Context */
+/**
+ * @typedef {import('../../form.js').RenderContext} Context
+ * @typedef {import('../../form.js').FormField<any>} Field
+ */
 
 /**
  * @param {import('../../index.js').TextOutputCallback} callback
  * @param {Context} context
- * @returns {import('../../form.js').FormField}
+ * @returns {Field}
  */
 export function textOutput(callback, context) {
   if (showsRecoveryCodes(callback)) return recoveryCodes(callback, context);
   if (isForPasskey(callback, context.step)) return passkey(context);
+  if (holdsUri(callback, context.step)) return qrCode(context);
   const type = Number(callback.getMessageType());
   const message = callback.getMessage();
-  if (type === SCRIPT) return scriptedQrCode(callback, context);
-  if (!message) return {};
+  if (type === SCRIPT || !message) return {};
   const kind = KINDS[type] ?? 'info';
-  const text = context.rich(message);
-  return {
-    nodes: [
-      kind === 'info'
-        ? el('div', { className: 'jf-text' }, ...text)
-        : note(kind, context.messages, ...text),
-    ],
-  };
+  const nodes = context.rich(message);
+  return { nodes: [kind === 'info' ? text(...nodes) : note(kind, context.messages, ...nodes)] };
 }
 
-/** @param {import('../../index.js').TextOutputCallback} callback @param {Context} context */
-export function suspended(callback, { messages, rich, restart }) {
-  return {
-    heading: messages.byLink,
-    nodes: [
-      note('info', messages, ...rich(callback.getMessage())),
-      ...paragraph(messages.byLinkHint, { className: 'jf-hint' }),
-      button(messages.startAgain, { type: 'button', onclick: restart }),
-    ],
-    submits: true,
-  };
-}
+/**
+ * @param {import('../../index.js').TextOutputCallback} callback
+ * @param {Context} context
+ * @returns {Field}
+ */
+export const suspended = (callback, { messages, rich, restart }) => ({
+  heading: messages.byLink,
+  nodes: [
+    note('info', messages, ...rich(callback.getMessage())),
+    hint(messages.byLinkHint),
+    action(messages.startAgain, restart),
+  ],
+  submits: true,
+});
 
 /**
  * Nothing, but for a device to register.
  *
  * @param {import('../../index.js').HiddenValueCallback} callback
  * @param {Context} context
+ * @returns {Field}
  */
-export function hiddenValue(callback, context) {
-  const { step } = context;
-  if (!QRCode.isQRCodeStep(step)) return {};
-  const { uri, use } = QRCode.getQRCodeData(step);
-  return isHiddenIn(callback, uri) ? qrCode({ uri, use }, context) : {};
-}
+export const hiddenValue = (callback, context) =>
+  holdsUri(callback, context.step) ? qrCode(context) : {};
 
 /**
- * A script is never run. AM's older module has the device's URI in one, and nowhere else.
+ * Whether a callback has the URI of a device to register: a hidden one, or in AM's older module a script, which
+ * is never run.
  *
- * @param {import('../../index.js').TextOutputCallback} callback
- * @param {Context} context
+ * @param {import('../../index.js').BaseCallback} callback
+ * @param {import('../../index.js').JourneyStep} step
  */
-function scriptedQrCode(callback, context) {
-  const { step } = context;
-  if (!QRCode.isQRCodeStep(step) || !callback.getMessage().includes('auth://')) return {};
-  const { uri, use } = QRCode.getQRCodeData(step);
-  const hidden = step.getCallbacksOfType('HiddenValueCallback');
-  return hidden.some((other) => isHiddenIn(other, uri)) ? {} : qrCode({ uri, use }, context);
+function holdsUri(callback, step) {
+  if (!QRCode.isQRCodeStep(step)) return false;
+  const found = ['HiddenValueCallback', 'TextOutputCallback']
+    .flatMap((type) => step.getCallbacksOfType(type))
+    .find((one) =>
+      /auth:\/\//.test(one.getOutputByName('value', one.getOutputByName('message', ''))),
+    );
+  return callback === found;
 }
-
-/** @param {import('../../index.js').BaseCallback} callback @param {string} uri */
-const isHiddenIn = (callback, uri) => callback.getOutputByName('value', '') === uri;
 
 /**
  * Nothing, but for a passkey.

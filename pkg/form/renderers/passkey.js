@@ -1,15 +1,15 @@
 import { WebAuthn, WebAuthnStepType } from '../../webauthn.js';
-import { el, fill, whileBusy } from '../dom.js';
-import { button, field, paragraph, textField } from '../parts.js';
+import { fill, whileBusy } from '../dom.js';
+import { button, buttons, field, hint, primary, text, textField } from '../parts.js';
 
 /**
  * @typedef {import('../../form.js').RenderContext} Context
+ * @typedef {import('../../form.js').FormField<any>} Field
  * @typedef {import('../../index.js').JourneyStep} Step
  */
 
 /** @param {Step} step */
-export const asksForPasskey = (step) =>
-  WebAuthn.getWebAuthnStepType(step) !== WebAuthnStepType.None;
+export const asksForPasskey = (step) => WebAuthn.getWebAuthnStepType(step) > WebAuthnStepType.None;
 
 /** Whether the browser is to offer passkeys where it fills in fields. @param {Step} step */
 export const offersPasskeys = (step) =>
@@ -22,48 +22,47 @@ export const offersPasskeys = (step) =>
  * @param {Step} step
  */
 export function isForPasskey(callback, step) {
-  if (!asksForPasskey(step)) return false;
   const { metadataCallback, textOutputCallback } = WebAuthn.getCallbacks(step);
-  return callback === (metadataCallback ?? textOutputCallback);
+  return asksForPasskey(step) && callback === (metadataCallback ?? textOutputCallback);
 }
 
 /**
  * Asks the browser for a passkey, and sends what came of it.
  *
  * @param {Context} context
- * @returns {import('../../form.js').FormField}
+ * @returns {Field}
  */
 export function passkey(context) {
-  const { id, step, signal, messages, submit, showAlert } = context;
+  const { id, step, messages, submit, showAlert } = context;
   if (offersPasskeys(step)) return passkeyInField(context);
   const registers = WebAuthn.getWebAuthnStepType(step) === WebAuthnStepType.Registration;
   const heading = registers ? messages.createPasskey : messages.usePasskey;
-  const deviceName = textField({ id, autocomplete: 'off' });
-  const label = fill(messages.optional, { label: messages.deviceName });
-  const ask = button(heading, { type: 'button', primary: true });
+  const name = textField({ id, autocomplete: 'off' });
   const without = button(messages.withoutPasskey, { hidden: true });
+  const ask = primary(heading, { type: 'button' });
   ask.onclick = () =>
     whileBusy(ask, async () => {
+      const { signal } = context;
       try {
         await (registers
-          ? WebAuthn.register(step, deviceName.value.trim(), signal)
+          ? WebAuthn.register(step, name.value.trim(), signal)
           : WebAuthn.authenticate(step, signal));
       } catch (error) {
         if (signal.aborted) return;
         ask.textContent = messages.tryAgain;
         // The server has an answer for the failure, too.
         without.hidden = step.getCallbacksOfType('ConfirmationCallback').length > 0;
-        const { name, message } = /** @type {Error} */ (error);
-        return showAlert(messages.noPasskey, messages.passkeyErrors[name] ?? message, name);
+        const { name: reason, message } = /** @type {Error} */ (error);
+        return showAlert(messages.noPasskey, messages.passkeyErrors[reason] ?? message, reason);
       }
       if (!signal.aborted) await submit(ask);
     });
   return {
     heading,
     nodes: [
-      ...paragraph(registers ? messages.createPasskeyHint : messages.usePasskeyHint),
-      ...(registers ? [field(deviceName, label, { messages })] : []),
-      el('div', { className: 'jf-buttons' }, ask, without),
+      text(registers ? messages.createPasskeyHint : messages.usePasskeyHint),
+      ...(registers ? [field(name, fill(messages.optional, { label: messages.deviceName }))] : []),
+      buttons(ask, without),
     ],
     submits: true,
   };
@@ -74,13 +73,11 @@ export function passkey(context) {
  *
  * @param {Context} context
  */
-function passkeyInField({ step, signal, messages, submit }) {
-  return {
-    nodes: paragraph(messages.passkeyInField, { className: 'jf-hint' }),
-    start: () =>
-      WebAuthn.authenticate(step, signal).then(
-        () => submit(),
-        () => {},
-      ),
-  };
-}
+const passkeyInField = ({ step, signal, messages, submit }) => ({
+  nodes: [hint(messages.passkeyInField)],
+  start: () =>
+    WebAuthn.authenticate(step, signal).then(
+      () => submit(),
+      () => {},
+    ),
+});

@@ -1,37 +1,31 @@
+import { QRCode } from '../../qr-code.js';
 import { el } from '../dom.js';
-import { copyButton, paragraph } from '../parts.js';
-
-const SVG = 'http://www.w3.org/2000/svg';
+import { copyButton, hint, text } from '../parts.js';
 
 /**
- * A QR code; and its URI, for an app on this very device.
+ * The QR code of a step; and its URI, for an app on this very device.
  *
- * @param {{ uri: string, use: string }} data
  * @param {import('../../form.js').RenderContext} context
  */
-export function qrCode({ uri, use }, context) {
-  const { messages } = context;
-  const box = el('div', { className: 'jf-qr' });
-  const props = { href: uri, className: 'jf-link' };
+export function qrCode(context) {
+  const { messages, step } = context;
+  const { uri, use } = QRCode.getQRCodeData(step);
+  const box = el('div', 'jf-qr');
   // Other schemes could be anything.
-  const link = /^(otp|push|mf)auth:/.test(uri) ? [el('a', props, messages.openApp)] : [];
+  const isKnown = /^(otp|push|mf)auth:/.test(uri);
+  const link = el('a', { href: uri, className: 'jf-link' }, messages.openApp);
   return {
     heading: messages.registerDevice,
     nodes: [
       box,
-      ...paragraph(use === 'otp' ? messages.otpHint : messages.pushHint, { className: 'jf-hint' }),
+      hint(use === 'otp' ? messages.otpHint : messages.pushHint),
       el(
         'details',
-        { className: 'jf-details' },
-        el('summary', {}, messages.cannotScan),
-        ...link,
-        ...paragraph(messages.copyAddress),
-        el(
-          'div',
-          { className: 'jf-with-copy' },
-          el('code', {}, uri),
-          copyButton(messages.address, uri, context),
-        ),
+        'jf-details',
+        el('summary', '', messages.cannotScan),
+        ...(isKnown ? [link] : []),
+        text(messages.copyAddress),
+        el('div', 'jf-with-copy', el('code', '', uri), copyButton(messages.address, uri, context)),
       ),
     ],
     async start() {
@@ -51,18 +45,23 @@ function drawing({ data, size }, label) {
   const dots = data.flatMap((row, y) =>
     row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : '')),
   );
-  const props = { viewBox: `0 0 ${size} ${size}`, role: 'img', 'aria-label': label };
-  const svg = svgElement('svg', { ...props, 'shape-rendering': 'crispEdges' });
-  svg.append(
-    svgElement('path', { fill: '#fff', d: `M0 0h${size}v${size}H0z` }),
-    svgElement('path', { fill: '#000', d: dots.join('') }),
+  return svg(
+    'svg',
+    {
+      viewBox: `0 0 ${size} ${size}`,
+      role: 'img',
+      'aria-label': label,
+      'shape-rendering': 'crispEdges',
+    },
+    svg('path', { fill: '#fff', d: `M0 0h${size}v${size}H0z` }),
+    svg('path', { fill: '#000', d: dots.join('') }),
   );
-  return svg;
 }
 
-/** @param {string} tag @param {Record<string, string>} attributes */
-function svgElement(tag, attributes) {
-  const node = document.createElementNS(SVG, tag);
+/** @param {string} tag @param {Record<string, string>} attributes @param {...Node} children */
+function svg(tag, attributes, ...children) {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
   return node;
 }

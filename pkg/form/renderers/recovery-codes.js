@@ -1,6 +1,6 @@
 import { RecoveryCodes } from '../../recovery-codes.js';
 import { el, fill } from '../dom.js';
-import { button, buttons, checkbox, copyButton, paragraph } from '../parts.js';
+import { action, buttons, checkbox, copyButton, items, text } from '../parts.js';
 
 /**
  * A step of one callback: AM sends the codes beside other texts.
@@ -26,26 +26,25 @@ export function recoveryCodes(callback, context) {
   const { id, messages } = context;
   const codes = RecoveryCodes.getCodes(stepOf(callback));
   const device = plainText(RecoveryCodes.getDeviceName(stepOf(callback)));
-  const text = codes.join('\n');
-  const items = codes.map((code) => el('li', {}, el('code', {}, code)));
+  const lines = codes.join('\n');
   return {
     heading: messages.recoveryCodes,
     nodes: [
-      ...paragraph(fill(messages.recoveryHint, { device })),
-      el('ul', { className: 'jf-recovery-codes' }, ...items),
+      text(fill(messages.recoveryHint, { device })),
+      el('ul', 'jf-recovery-codes', ...items(codes.map((code) => el('code', '', code)))),
       buttons(
-        copyButton(messages.codes, text, context),
-        button(messages.download, { type: 'button', onclick: () => download(text) }),
-        button(messages.print, { type: 'button', onclick: () => window.print() }),
+        copyButton(messages.codes, lines, context),
+        action(messages.download, () => download(lines)),
+        action(messages.print, () => print()),
       ),
       checkbox({ id, required: true }, messages.keptCodes).node,
     ],
   };
 }
 
-/** @param {string} text */
-function download(text) {
-  const href = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain' }));
+/** @param {string} lines */
+function download(lines) {
+  const href = URL.createObjectURL(new Blob([lines]));
   el('a', { href, download: 'recovery-codes.txt' }).click();
   // The download has begun by then.
   setTimeout(() => URL.revokeObjectURL(href), 60_000);

@@ -1,11 +1,19 @@
 import { el, fill, hiddenText } from '../dom.js';
-import { button, checkbox, field, textField } from '../parts.js';
+import { action, checkbox, field, textField } from '../parts.js';
 import { policyErrors, policyHints } from '../policies.js';
 import { offersPasskeys } from './passkey.js';
 
-/** A prompt that asks for a code which is used once, in English or German. */
-const ONE_TIME_CODE =
-  /\b(one[- ]?time (pass)?(code|word)|(verification|security) code|otp)\b|(einmal|bestätigungs|sicherheits)-?(code|passwort|kennwort)/i;
+/** For names that are not words. */
+const PLAIN = { autocapitalize: 'none', spellcheck: false };
+const USERNAME = { ...PLAIN, name: 'username', autocomplete: 'username' };
+const CODE = {
+  ...PLAIN,
+  className: 'jf-input jf-code',
+  autocomplete: 'one-time-code',
+  inputMode: 'numeric',
+  type: 'text',
+  required: true,
+};
 
 /** What browsers can fill in, by the names of AM's attributes. */
 const AUTOCOMPLETE = new Map([
@@ -19,76 +27,41 @@ const AUTOCOMPLETE = new Map([
   ['postalCode', 'postal-code'],
   ['country', 'country-name'],
 ]);
-const INPUT_MODES = new Map([
-  ['mail', 'email'],
-  ['telephoneNumber', 'tel'],
-]);
 
-/** For names that are not words. */
-const PLAIN = { autocapitalize: 'none', spellcheck: false };
-const USERNAME = { ...PLAIN, name: 'username', autocomplete: 'username' };
-
-/** @typedef {import('../../form.js').RenderContext} Context */
+/**
+ * @typedef {import('../../form.js').RenderContext} Context
+ * @typedef {import('../../form.js').FormField<any>} Field
+ */
 
 /** @param {import('../../index.js').NameCallback} callback @param {Context} context */
-export function name(callback, context) {
-  const { id, messages, username, step } = context;
-  const label = callback.getPrompt() || messages.username;
-  if (ONE_TIME_CODE.test(label)) return oneTimeCode(callback, context, label);
-  const input = textField({
+export const name = (callback, context) =>
+  entry(callback, context, context.messages.username, {
     ...USERNAME,
-    id,
-    autocomplete: offersPasskeys(step) ? 'username webauthn' : 'username',
+    ...(offersPasskeys(context.step) && { autocomplete: 'username webauthn' }),
     required: true,
-    value: username || callback.getInputValue(),
+    value: context.username || callback.getInputValue(),
   });
-  return {
-    nodes: [field(input, label, { messages })],
-    write: (/** @type {typeof callback} */ to) => to.setName(input.value),
-  };
-}
 
 /** @param {import('../../index.js').PasswordCallback} callback @param {Context} context */
-export function password(callback, context) {
-  const label = callback.getPrompt() || context.messages.password;
-  if (ONE_TIME_CODE.test(label)) return oneTimeCode(callback, context, label);
-  return passwordField(callback, context, { label, autocomplete: 'current-password' });
-}
+export const password = (callback, context) =>
+  passwordEntry(callback, context, { autocomplete: 'current-password', required: true });
 
 /**
  * @param {import('../../index.js').ValidatedCreatePasswordCallback} callback
  * @param {Context} context
  */
-export function newPassword(callback, context) {
-  const label = callback.getPrompt() || context.messages.password;
-  const required = callback.isRequired();
-  return passwordField(callback, context, { label, autocomplete: 'new-password', required });
-}
+export const newPassword = (callback, context) =>
+  passwordEntry(callback, context, { autocomplete: 'new-password' });
 
 /**
  * @param {import('../../index.js').ValidatedCreateUsernameCallback} callback
  * @param {Context} context
  */
-export function newUsername(callback, context) {
-  const { id, messages } = context;
-  const input = textField({ ...USERNAME, id, value: callback.getInputValue() ?? '' });
-  return {
-    nodes: [checkedField(callback, input, messages.username, context)],
-    write: (/** @type {typeof callback} */ to) => to.setName(input.value),
-  };
-}
+export const newUsername = (callback, context) =>
+  entry(callback, context, context.messages.username, USERNAME);
 
 /** @param {import('../../index.js').TextInputCallback} callback @param {Context} context */
-export function textInput(callback, context) {
-  const { id, messages } = context;
-  const label = callback.getPrompt() || messages.text;
-  if (ONE_TIME_CODE.test(label)) return oneTimeCode(callback, context, label);
-  const input = textField({ id, value: callback.getInputValue() ?? '' });
-  return {
-    nodes: [field(input, label, { messages })],
-    write: (/** @type {typeof callback} */ to) => to.setInput(input.value),
-  };
-}
+export const textInput = (callback, context) => entry(callback, context, context.messages.text, {});
 
 /**
  * @param {import('../../index.js').AttributeInputCallback<string>} callback
@@ -96,17 +69,9 @@ export function textInput(callback, context) {
  */
 export function stringAttribute(callback, context) {
   const attribute = callback.getName();
-  const input = textField({
-    id: context.id,
-    name: attribute,
-    autocomplete: AUTOCOMPLETE.get(attribute) ?? 'on',
-    inputMode: INPUT_MODES.get(attribute) ?? 'text',
-    value: callback.getInputValue() ?? '',
-  });
-  return {
-    nodes: [checkedField(callback, input, attribute, context)],
-    write: (/** @type {typeof callback} */ to) => to.setValue(input.value),
-  };
+  const autocomplete = AUTOCOMPLETE.get(attribute) ?? 'on';
+  const inputMode = /email|tel/.test(autocomplete) ? autocomplete : 'text';
+  return entry(callback, context, attribute, { name: attribute, autocomplete, inputMode });
 }
 
 /**
@@ -115,91 +80,81 @@ export function stringAttribute(callback, context) {
  */
 export function numberAttribute(callback, context) {
   const attribute = callback.getName();
-  const props = { id: context.id, name: attribute, type: 'number', step: 'any' };
-  const input = textField({ ...props, value: callback.getInputValue() ?? '' });
-  return {
-    nodes: [checkedField(callback, input, attribute, context)],
-    write(/** @type {typeof callback} */ to) {
-      // Without an answer AM keeps what it has.
-      if (input.value) to.setValue(input.valueAsNumber);
-    },
-  };
+  const props = { name: attribute, type: 'number', step: 'any' };
+  return entry(callback, context, attribute, props);
 }
 
 /**
  * @param {import('../../index.js').AttributeInputCallback<boolean>} callback
  * @param {Context} context
+ * @returns {Field}
  */
 export function booleanAttribute(callback, { id }) {
-  const props = { id, name: callback.getName(), checked: callback.getInputValue() === true };
-  const { box, node } = checkbox(props, callback.getPrompt() || callback.getName());
-  return {
-    nodes: [node],
-    write: (/** @type {typeof callback} */ to) => to.setValue(box.checked),
-  };
+  const attribute = callback.getName();
+  const checked = callback.getInputValue() === true;
+  const { box, node } = checkbox(
+    { id, checked, name: attribute },
+    callback.getPrompt() || attribute,
+  );
+  return { nodes: [node], write: (to) => to.setInputValue(box.checked) };
 }
 
+/** @param {any} callback @param {Context} context @param {Record<string, any>} props */
+const passwordEntry = (callback, context, props) =>
+  entry(callback, context, context.messages.password, {
+    name: 'password',
+    type: 'password',
+    ...props,
+  });
+
 /**
- * A field whose value AM checks: with what it asks for, and what it found.
+ * A field to write into; with what AM asks of the answer, and what it found.
  *
  * @param {any} callback
- * @param {HTMLInputElement} input
+ * @param {Context} context
  * @param {string} fallback the label where AM sends none
- * @param {Context} context
+ * @param {Record<string, any>} props of the input
+ * @returns {Field}
  */
-function checkedField(callback, input, fallback, { messages }) {
+function entry(callback, { id, messages }, fallback, props) {
   const label = callback.getPrompt() || fallback;
-  input.required = callback.isRequired();
-  return field(input, input.required ? label : fill(messages.optional, { label }), {
-    messages,
-    hints: policyHints(callback, messages),
-    errors: policyErrors(callback, label, messages),
-  });
-}
-
-/**
- * @param {any} callback
- * @param {Context} context
- * @param {{ label: string, autocomplete: string, required?: boolean }} options
- */
-function passwordField(callback, { id, messages }, { label, autocomplete, required = true }) {
-  const input = textField({ id, name: 'password', type: 'password', autocomplete, required });
-  const toggle = button('', { type: 'button' });
-  /** @param {boolean} isShown */
-  const show = (isShown) => {
-    input.type = isShown ? 'text' : 'password';
-    toggle.replaceChildren(isShown ? messages.hide : messages.show, hiddenText(` ${label}`));
-  };
-  toggle.onclick = () => show(input.type === 'password');
-  show(false);
+  const isCode = messages.oneTimeCode.test(label);
+  const isRequired = callback.isRequired?.();
+  const value = callback.getInputValue() ?? '';
+  const input = textField({ id, value, required: isRequired, ...props, ...(isCode && CODE) });
+  const { toggle, hide } = revealing(input, label, messages);
   const options = {
-    messages,
     hints: policyHints(callback, messages),
     errors: policyErrors(callback, label, messages),
-    content: el('div', { className: 'jf-with-button' }, input, toggle),
+    ...(toggle && { content: el('div', 'jf-with-button', input, toggle) }),
   };
+  const shownLabel = isRequired === false ? fill(messages.optional, { label }) : label;
   return {
-    nodes: [field(input, label, options)],
-    write(/** @type {any} */ to) {
-      show(false);
-      to.setPassword(input.value);
+    nodes: [field(input, shownLabel, options)],
+    write(to) {
+      hide?.();
+      if (input.type !== 'number') to.setInputValue(isCode ? input.value.trim() : input.value);
+      // Without an answer AM keeps what it has.
+      else if (input.value) to.setInputValue(input.valueAsNumber);
     },
   };
 }
 
-/** @param {any} callback @param {Context} context @param {string} label */
-function oneTimeCode(callback, { id, messages }, label) {
-  const input = textField({
-    ...PLAIN,
-    id,
-    className: 'jf-input jf-code',
-    autocomplete: 'one-time-code',
-    inputMode: 'numeric',
-    required: true,
-  });
-  const errors = callback.getFailedPolicies ? policyErrors(callback, label, messages) : [];
-  return {
-    nodes: [field(input, label, { messages, errors })],
-    write: (/** @type {any} */ to) => to.setInputValue(input.value.trim()),
+/**
+ * A button that shows a password.
+ *
+ * @param {HTMLInputElement} input
+ * @param {string} label
+ * @param {import('../../form.js').FormMessages} messages
+ */
+function revealing(input, label, { show, hide }) {
+  if (input.type !== 'password') return {};
+  const toggle = action('', () => set(input.type === 'password'));
+  /** @param {boolean} isShown */
+  const set = (isShown) => {
+    input.type = isShown ? 'text' : 'password';
+    toggle.replaceChildren(isShown ? hide : show, hiddenText(` ${label}`));
   };
+  set(false);
+  return { toggle, hide: () => set(false) };
 }

@@ -1,32 +1,28 @@
 import { el } from '../dom.js';
-import { checkbox, dropDown, field, note, paragraph, textField } from '../parts.js';
+import { checkbox, field, note, text, textField } from '../parts.js';
 
 /**
  * Any other type, by what its outputs and inputs look like.
  *
  * @param {import('../../index.js').BaseCallback} callback
  * @param {import('../../form.js').RenderContext} context
+ * @returns {import('../../form.js').FormField<any>}
  */
-export function unknown(callback, context) {
-  const { id, messages, rich } = context;
+export function unknown(callback, { id, messages, rich }) {
   const type = callback.getType();
   const prompt = callback.getOutputByName('prompt', '');
   const message = callback.getOutputByName('message', '');
-  const inputs = callback.payload.input ?? [];
-  const fields = inputs.map((input, index) => {
-    const label = labelOf(input.name) || prompt || type;
-    return genericField(callback, index, { ...context, id: `${id}-${index}` }, label);
-  });
-  const isPromptUnused = prompt && !fields.some(({ label }) => label === prompt);
-  const [before, after] = messages.unknown.split('{type}');
+  const fields = (callback.payload.input ?? []).map(({ name }, index) =>
+    genericField(callback, index, `${id}-${index}`, labelOf(name) || prompt || type),
+  );
+  const [before = '', after = ''] = messages.unknown.split('{type}');
   return {
     nodes: [
-      note('info', messages, before ?? '', el('code', {}, type), after ?? ''),
-      ...(message ? [el('div', { className: 'jf-text' }, ...rich(message))] : []),
-      ...paragraph(isPromptUnused && prompt),
+      note('info', messages, before, el('code', '', type), after),
+      ...[message, prompt].filter(Boolean).map((each) => text(...rich(each))),
       ...fields.map(({ node }) => node),
     ],
-    write(/** @type {typeof callback} */ to) {
+    write(to) {
       for (const [index, { read }] of fields.entries()) to.setInputValue(read(), index);
     },
   };
@@ -37,34 +33,27 @@ export function unknown(callback, context) {
  *
  * @param {import('../../index.js').BaseCallback} callback
  * @param {number} index
- * @param {import('../../form.js').RenderContext} context
+ * @param {string} id
  * @param {string} label
+ * @returns {{ node: Node, read(): unknown }}
  */
-function genericField(callback, index, { id, messages }, label) {
+function genericField(callback, index, id, label) {
   const value = /** @type {any} */ (callback.getInputValue(index));
-  const choices = callback.getOutputByName('choices', /** @type {unknown} */ (undefined));
-  if (index === 0 && Array.isArray(choices)) {
-    const select = dropDown(
-      id,
-      choices.map(String).map((text, at) => [at, text]),
-    );
-    select.selectedIndex = Number(callback.getOutputByName('defaultChoice', value)) || 0;
-    return { label, node: field(select, label, { messages }), read: () => select.selectedIndex };
-  }
   if (typeof value === 'boolean') {
     const { box, node } = checkbox({ id, checked: value }, label);
-    return { label, node, read: () => box.checked };
+    return { node, read: () => box.checked };
   }
   if (value && typeof value === 'object') {
     // Nothing that a user could write.
-    const output = el('output', { id }, JSON.stringify(value));
-    return { label, node: field(output, label, { messages }), read: () => value };
+    return { node: field(el('output', { id }, JSON.stringify(value)), label), read: () => value };
   }
   const isNumber = typeof value === 'number';
   const props = isNumber ? { type: 'number', step: 'any' } : {};
   const input = textField({ id, ...props, value: value ?? '' });
-  const read = () => (isNumber ? Number(input.value) : input.value);
-  return { label, node: field(input, label, { messages }), read };
+  return {
+    node: field(input, label),
+    read: () => (isNumber ? Number(input.value) : input.value),
+  };
 }
 
 /**

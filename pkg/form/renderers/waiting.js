@@ -1,5 +1,5 @@
 import { el } from '../dom.js';
-import { button } from '../parts.js';
+import { action } from '../parts.js';
 
 const TICK_MS = 100;
 
@@ -8,12 +8,12 @@ const TICK_MS = 100;
  *
  * @param {import('../../index.js').PollingWaitCallback} callback
  * @param {import('../../form.js').RenderContext} context
+ * @returns {import('../../form.js').FormField<any>}
  */
 export function pollingWait(callback, { step, messages, signal, poll, restart }) {
   const props = { className: 'jf-text', role: 'status' };
   const message = el('p', props, callback.getMessage() || messages.waiting);
   const progress = el('progress', { value: 0, 'aria-label': messages.timeLeft });
-  const cancel = button(messages.cancel, { type: 'button', onclick: restart });
   const isCancelSent = step.getCallbacksOfType('ConfirmationCallback').length > 0;
   /** @type {number | undefined} */
   let timer;
@@ -33,8 +33,8 @@ export function pollingWait(callback, { step, messages, signal, poll, restart })
     }, TICK_MS);
   };
   return {
-    heading: messages.pleaseWait,
-    nodes: [message, progress, ...(isCancelSent ? [] : [cancel])],
+    heading: messages.waiting,
+    nodes: [message, progress, ...(isCancelSent ? [] : [action(messages.cancel, restart)])],
     submits: true,
     start: () => poll(onTick),
   };
