@@ -13,6 +13,7 @@ const OTHERS = [
   'authIndexValue',
   'error_description',
   'iss',
+  'realm',
   'RelayState',
   'scope',
 ];
