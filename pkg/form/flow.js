@@ -269,10 +269,15 @@ export class Flow {
    * @param {() => unknown} [retry]
    */
   #explain(refusal, retry) {
-    const { policies, refused, refusedHint } = this.#messages;
+    const { policies, refused, refusedHint, failedHint } = this.#messages;
     const failed = refusal.getProcessedMessage(policies).flatMap(({ messages }) => messages);
     const title = refusal.getMessage() || refused;
-    this.#view.showAlert(title, [...failed, refusedHint], undefined, this.#button(retry));
+    this.#view.showAlert(
+      title,
+      [...failed, retry ? failedHint : refusedHint],
+      undefined,
+      this.#button(retry),
+    );
   }
 
   /**

@@ -80,7 +80,7 @@ export function renderStep(step, { context, signal, prefix, renderers, send, pol
   form.onsubmit = (event) => {
     event.preventDefault();
     const pressed = /** @type {HTMLButtonElement | null} */ (
-      event.submitter ?? form.querySelector('[type="submit"]')
+      event.submitter ?? form.querySelector('button:not([type="button"])')
     );
     if (pressed) whileBusy(pressed, () => submit(pressed));
     else submit();
