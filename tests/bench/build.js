@@ -13,7 +13,7 @@ import { cache, root, run, say } from '../../scripts/run.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Our entries, by the names that apps import. */
-const ENTRIES = { 'journey-oidc': 'pkg/dist/index.js', 'journey-oidc/url': 'pkg/dist/url.js' };
+const ENTRIES = { 'journey-oidc': 'pkg/index.js', 'journey-oidc/url': 'pkg/url.js' };
 
 /**
  * @typedef {{ name: string, total: number, atStart: number, files: string[] }} Bundle brotli bytes
