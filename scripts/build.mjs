@@ -1,9 +1,9 @@
 /**
- * Builds the entries, minified, into `pkg/dist/`, and the wasm into `pkg/wasm/`:
+ * Builds the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
  * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
- * - `core.js`, the glue of wasm-bindgen with the JavaScript in `src/js`, and its types;
+ * - `core.js`, the glue of wasm-bindgen, which uses the modules in `pkg/core`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
 import { createHash } from 'node:crypto';
@@ -20,21 +20,8 @@ import { webTarget } from './toolchain.mjs';
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
 
-const packageFolder = join(root, 'pkg');
-
 /** Binaryen's optimiser. */
 export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
-
-/** What of the package is built into the glue too. */
-const PACKAGE_PARTS = ['events', 'failure', 'values'];
-
-/** What is built into the glue; see {@link takeThroughInstance}. */
-const GLUE_PARTS = [
-  ...['client', 'fetch', 'hooks', 'instance', 'journeys', 'lease', 'page', 'work'].map((name) =>
-    join(root, `src/js/${name}.js`),
-  ),
-  ...PACKAGE_PARTS.map((name) => join(packageFolder, `${name}.js`)),
-];
 
 /** What of the npm packages decides about the outputs. */
 const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
@@ -90,7 +77,6 @@ const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'
  */
 export async function build({ toolchain, wasmBindgen }) {
   const start = Date.now();
-  await minifyEntries();
   say(`Building the wasm (${toolchain.name}, rustc ${toolchain.version})`);
   const wasm = await compile(toolchain);
   const made = {
@@ -108,34 +94,12 @@ export async function build({ toolchain, wasmBindgen }) {
   console.log(`pkg/wasm is built (${duration(Date.now() - start)})`);
 }
 
-/** Makes `pkg/dist` of the modules in `pkg`. `popup.js` is no module. */
-export async function minifyEntries() {
-  const { minify } = await import('terser');
-  const folder = join(packageFolder, 'dist');
-  await mkdir(folder, { recursive: true });
-  const files = await readdir(packageFolder);
-  const names = files.filter((name) => name.endsWith('.js') && name !== 'popup.js');
-  for (const name of names) {
-    const { code } = await minify(await readFile(join(packageFolder, name), 'utf8'), {
-      module: true,
-      ecma: 2020,
-      // They are seen in consoles.
-      keep_classnames: true,
-      // By `@__PURE__` bundlers know what they may leave out.
-      format: { preserve_annotations: true },
-    });
-    await replaceFile(join(folder, name), code.replaceAll('"./wasm/', '"../wasm/'));
-  }
-  for (const name of await readdir(folder)) {
-    const isOld = !names.includes(name) && !name.endsWith('.new');
-    if (isOld) await rm(join(folder, name), { force: true });
-  }
-}
-
 /** Compiles the crate; the path of the wasm. */
 async function compile({ cargo, env, published }) {
   if (!existsSync(join(root, 'Cargo.lock'))) throw new Failure('Cargo.lock is missing');
-  await run(cargo, ['build', '--locked', '--release', '--lib', ...published.args], {
+  // The library for Rust, made along with it, would keep its functions alive: 3.8 kB.
+  const what = ['--locked', '--release', '--lib', '--crate-type=cdylib'];
+  await run(cargo, ['rustc', ...what, ...published.args], {
     env: { ...env, ...published.env },
   });
   return join(webTarget, 'wasm32-unknown-unknown/release/journey_oidc.wasm');
@@ -149,7 +113,6 @@ async function hashInputs(wasm, wasmBindgen) {
     new URL('order.mjs', import.meta.url),
     new URL('table.mjs', import.meta.url),
     new URL('wasm.mjs', import.meta.url),
-    ...GLUE_PARTS,
     ...TOOLS,
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
@@ -160,15 +123,14 @@ async function hashInputs(wasm, wasmBindgen) {
 /** A hash of what a checkout's outputs are made of, before any toolchain has touched it. */
 async function hashSources(folder) {
   const sources = (await readdir(join(folder, 'src'), { recursive: true }))
-    .filter((name) => /\.(?:rs|js)$/.test(name))
+    .filter((name) => name.endsWith('.rs'))
     .map((name) => join('src', name))
     .sort();
   const scripts = ['build', 'order', 'table', 'toolchain', 'wasm'].map(
     (name) => `scripts/${name}.mjs`,
   );
   const hash = createHash('sha256');
-  const shared = PACKAGE_PARTS.map((name) => `pkg/${name}.js`);
-  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...shared, ...sources]) {
+  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...sources]) {
     hash.update(name).update(await readFile(join(folder, name)));
   }
   for (const file of TOOLS) hash.update(await readFile(file));
@@ -225,7 +187,7 @@ async function optimise(folder) {
   const compressed = await deflate(wasm);
   return {
     'core.wasm': wasm,
-    'core.js': await bundleGlue(takeThroughInstance(glue, version)),
+    'core.js': await minifyGlue(takeThroughInstance(glue, version)),
     'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
     'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
@@ -263,7 +225,7 @@ function withVersion(wasm) {
 
 /**
  * Where the glue does what a trap must be able to undo, and what does so instead: a function of
- * `src/js/instance.js`.
+ * `pkg/core/instance.js`.
  */
 const DETOURS = [
   [/\bnew FinalizationRegistry\(/g, 'hold.registry('],
@@ -275,7 +237,7 @@ const DETOURS = [
 ];
 
 /**
- * Lets the glue take what it takes of the browser through `src/js/instance.js`, and export the one
+ * Lets the glue take what it takes of the browser through `pkg/core/instance.js`, and export the one
  * function that starts an instance.
  *
  * @param {string} glue
@@ -286,8 +248,8 @@ export function takeThroughInstance(glue, version) {
   if (unknown) throw new Failure(`A trap leaves what the glue has by ${unknown}: see DETOURS`);
   let text = glue;
   for (const [pattern, replacement] of DETOURS) text = replaced(text, pattern, replacement);
-  return `import { connect } from './client.js';
-import * as hold from './instance.js';
+  return `import { connect } from '../core/client.js';
+import * as hold from '../core/instance.js';
 ${text}
 export const start = hold.starter({
   version: '${version}',
@@ -305,11 +267,12 @@ function replaced(text, pattern, replacement) {
   return text.replace(pattern, () => replacement);
 }
 
-/** One module of the glue and what it imports, minified. */
-async function bundleGlue(contents) {
+/** The glue, minified, without what is not used of it: nobody reads it. It imports modules of `pkg`. */
+async function minifyGlue(contents) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(root, 'src/js'), sourcefile: 'core.js' },
+    stdin: { contents, resolveDir: wasmFolder, sourcefile: 'core.js' },
+    external: ['../core/*'],
     bundle: true,
     write: false,
     minify: true,
