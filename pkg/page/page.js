@@ -3,7 +3,8 @@
  *
  * Built into `pkg/wasm/core.js`, through `instance.js`.
  */
-import { FRAME, storageFault } from './work.js';
+import { FRAME } from '../entry/names.js';
+import { storageFault } from './work.js';
 
 /**
  * Tells the app's logger, or the console, where that has no function for the level.

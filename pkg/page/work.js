@@ -5,6 +5,8 @@
  * Built into `pkg/wasm/core.js`, through `instance.js`.
  */
 
+import { FRAME } from '../entry/names.js';
+
 /**
  * Notes how something taken of the browser is given back; returns what does that, once.
  *
@@ -17,9 +19,6 @@
  * @typedef {(take: Take, text: string, more: string, timeout: number, thing: any) =>
  *   Promise<unknown> | AsyncGenerator<string>} Start
  */
-
-/** The name of our frames, by which a page inside one knows where it is. */
-export const FRAME = 'journey-oidc-frame';
 
 /** Bodies of `keepalive` requests under way must not have more bytes than 64 KiB, all together. */
 const MAX_KEEPALIVE = 60_000;
