@@ -3,9 +3,9 @@
  * the next call, or after a pause if it has listeners. Built into `pkg/wasm/core.js`.
  */
 
+import { asFailure } from '../entry/failure.js';
 import { createHooks } from '../page/hooks.js';
 import { fetchWithToken } from './fetch.js';
-import { asFailure, ask } from './instance.js';
 import { createJourneyMethods } from './journey.js';
 import { createGet } from './lease.js';
 
@@ -17,12 +17,15 @@ const CALLS = {
   createJourney: 'start next redirect resume sessionInfo terminate',
 };
 
+/** The class of each factory's handle. */
+const HANDLES = { createOidc: 'OidcCore', createJourney: 'JourneyCore' };
+
 /** The methods of a handle that return their result, not a promise. */
-const AT_ONCE = ['isApi', 'isUnsaved', 'lease', 'matches', 'session', 'watch'];
+const AT_ONCE = ['isApi', 'isUnsaved', 'matches', 'session', 'watch'];
 
 /** @type {import('../wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {
-  /** @type {import('../wasm/core.js').Core} */
+  /** @type {import('./instance.js').Instance} */
   let instance;
   /** @type {any} */
   let core;
@@ -37,7 +40,7 @@ export async function connect(load, factory, input, isWatched) {
     try {
       const present = await load();
       const given = withHooks(input());
-      const made = await ask((settle) => present[factory](given, settle));
+      const made = await present.ask(() => present.glue[HANDLES[factory]].create(given));
       if ('error' in made) return made;
       instance = present;
       core = made;
@@ -68,7 +71,7 @@ export async function connect(load, factory, input, isWatched) {
   const call = async (name, args) => {
     try {
       const client = isAlive() ? core : await revive();
-      return 'error' in client ? client : await ask((settle) => client.call(name, args, settle));
+      return 'error' in client ? client : await instance.ask(() => client[name](...args));
     } catch (thrown) {
       return asFailure(thrown);
     }
@@ -77,7 +80,8 @@ export async function connect(load, factory, input, isWatched) {
   /** @param {string} name @param {unknown[]} args */
   const callAtOnce = (name, args) => {
     try {
-      return isAlive() ? core[name](...args) : undefined;
+      const value = isAlive() ? core[name](...args) : undefined;
+      return isAlive() ? value : undefined;
     } catch {
       return undefined;
     } finally {

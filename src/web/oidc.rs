@@ -1,15 +1,15 @@
 //! The `oidc()` client for JavaScript.
 
 use std::cell::RefCell;
-use std::future::ready;
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{answer, call, member, no_method, plain, text};
-use super::{logger, page};
+use super::convert::{Options, call, member, plain, promise, text};
+use super::{logger, page_of_all};
+use crate::error::Error;
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::{Client, Wanted, Watch};
@@ -26,37 +26,27 @@ pub struct OidcCore {
     watch: RefCell<Option<Watch<Browser>>>,
 }
 
-/// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, which `settle` gets.
-#[wasm_bindgen(js_name = createOidc)]
-pub fn create_oidc(input: JsValue, settle: Function) {
-    answer(
-        settle,
-        Box::pin(async move {
-            let config = plain(&member(&input, "config"))?;
-            let storage = storage(&member(&input, "storage"))?;
-            let log = logger::read(&member(&input, "logger"), &config);
-            let hooks = Hooks::read(member(&input, "hooks"));
-            let client = Client::create(page(), &config, &storage, log, hooks).await?;
-            let core = OidcCore {
-                client,
-                heard: heard(member(&input, "heard")),
-                watch: RefCell::default(),
-            };
-            core.watch(false);
-            Ok(core.into())
-        }),
-    );
+async fn open(input: JsValue) -> Result<OidcCore, Error> {
+    let config = plain(&member(&input, "config"))?;
+    let storage = storage(&member(&input, "storage"))?;
+    let log = logger::read(&member(&input, "logger"), &config);
+    let hooks = Hooks::read(member(&input, "hooks"));
+    let client = Client::create(page_of_all(), &config, &storage, log, hooks).await?;
+    let heard = heard(member(&input, "heard"));
+    let core = OidcCore { client, heard, watch: RefCell::default() };
+    core.watch(false);
+    Ok(core)
 }
 
 /// The `storage` argument, with the number of the app's own storage in it.
-fn storage(argument: &JsValue) -> Result<Value, crate::error::Error> {
+fn storage(argument: &JsValue) -> Result<Value, Error> {
     let mut storage = object!([]);
     // Not the whole: the app's own storage may hold anything.
     for name in ["type", "prefix", "name"] {
         storage.set(name, plain(&member(argument, name))?);
     }
     let custom = member(argument, "custom");
-    let number = custom.is_object().then(|| f64::from(page().platform.register(custom)));
+    let number = custom.is_object().then(|| f64::from(page_of_all().platform.register(custom)));
     storage.set(CUSTOM_STORAGE, Value::from(number));
     Ok(storage)
 }
@@ -71,6 +61,11 @@ fn heard(function: JsValue) -> Heard {
 
 #[wasm_bindgen]
 impl OidcCore {
+    /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, or the error value.
+    pub fn create(input: JsValue) -> Promise {
+        promise(Box::pin(async move { Ok(open(input).await?.into()) }))
+    }
+
     /// Begins to hear of events, or ends that: while there are listeners, or tokens are to be
     /// renewed ahead of time.
     pub fn watch(&self, wanted: bool) {
@@ -81,74 +76,121 @@ impl OidcCore {
         }
     }
 
-    /// Calls the method of this name; its options are the last of its arguments. `settle` gets the
-    /// result.
-    pub fn call(&self, name: &str, arguments: Array, settle: Function) {
+    /// `authorize.url()`
+    #[wasm_bindgen(js_name = authorizeUrl)]
+    pub fn authorize_url(&self, options: Option<Options>) -> Promise {
         let client = self.client.clone();
-        call(&arguments, settle, |options| {
-            let (first, second) = (arguments.get(0), arguments.get(1));
-            match name {
-                "authorizeUrl" => {
-                    Box::pin(async move { client.authorize_url(&options).await.map(Value::from) })
-                }
-                "authorizeBackground" => {
-                    Box::pin(async move { client.authorize_background(&options).await })
-                }
-                "authorizeRedirect" => Box::pin(async move {
-                    client.authorize_redirect(&options).await.map(|()| Value::NULL)
-                }),
-                "authorizePopup" => {
-                    let popup = first.is_object().then(|| Popup::new(first));
-                    Box::pin(async move { client.authorize_popup(popup, &options).await })
-                }
-                "callback" => {
-                    let url = text(&first);
-                    Box::pin(async move { client.callback(&url).await })
-                }
-                "exchange" => {
-                    let (code, state) = (text(&first), text(&second));
-                    // `null`, as `URLSearchParams.get()` says it: the response had none.
-                    let iss = member(&arguments.get(2), "iss");
-                    let iss = if iss.is_null() { Some(Text::default()) } else { as_text(&iss) };
-                    Box::pin(async move { client.exchange(&code, &state, iss.as_deref()).await })
-                }
-                "get" => Box::pin(async move { client.get(&options).await }),
-                "revoke" => Box::pin(async move { client.revoke().await }),
-                "userInfo" => Box::pin(async move { client.user_info().await }),
-                "userClaims" => Box::pin(async move { client.claims().await }),
-                "userSession" => Box::pin(async move { client.session(&options).await }),
-                "logout" => Box::pin(async move { client.logout(&options).await }),
-                // For a request of `oidcClient.fetch()`. The second argument is what this gave for its
-                // first try, the third whether that was refused.
-                "authorization" => {
-                    let url = text(&first);
-                    let wanted = match arguments.get(2).is_truthy() {
-                        true => Wanted::AnotherToken,
-                        false => Wanted::Token,
-                    };
-                    Box::pin(
-                        async move { client.authorization(&url, &plain(&second)?, wanted).await },
-                    )
-                }
-                _ => Box::pin(ready(Err(no_method()))),
-            }
-        });
+        call(options, |options| {
+            Box::pin(async move { client.authorize_url(&options).await.map(Value::from) })
+        })
+    }
+
+    /// `authorize.background()`
+    #[wasm_bindgen(js_name = authorizeBackground)]
+    pub fn authorize_background(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |options| Box::pin(async move { client.authorize_background(&options).await }))
+    }
+
+    /// `authorize.redirect()`
+    #[wasm_bindgen(js_name = authorizeRedirect)]
+    pub fn authorize_redirect(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |options| {
+            Box::pin(async move { client.authorize_redirect(&options).await.map(|()| Value::NULL) })
+        })
+    }
+
+    /// `authorize.callback()`
+    pub fn callback(&self, url: &str, options: Option<Options>) -> Promise {
+        let (client, url) = (self.client.clone(), Text::from(url));
+        call(options, |_| Box::pin(async move { client.callback(&url).await }))
+    }
+
+    /// `token.exchange()`
+    pub fn exchange(&self, code: &JsValue, state: &JsValue, options: Option<Options>) -> Promise {
+        let (client, code, state) = (self.client.clone(), text(code), text(state));
+        // `null`, as `URLSearchParams.get()` says it: the response had none.
+        let iss = options.as_ref().map(|options| member(options, "iss")).unwrap_or_default();
+        let iss = if iss.is_null() { Some(Text::default()) } else { as_text(&iss) };
+        call(options, |_| {
+            Box::pin(async move { client.exchange(&code, &state, iss.as_deref()).await })
+        })
+    }
+
+    /// `token.get()`: `{ tokens, lease? }`, see `pkg/core/lease.js`.
+    pub fn get(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |options| Box::pin(async move { client.get_with_lease(&options).await }))
+    }
+
+    /// `token.revoke()`
+    pub fn revoke(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |_| Box::pin(async move { client.revoke().await }))
+    }
+
+    /// `user.info()`
+    #[wasm_bindgen(js_name = userInfo)]
+    pub fn user_info(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |_| Box::pin(async move { client.user_info().await }))
+    }
+
+    /// `user.claims()`
+    #[wasm_bindgen(js_name = userClaims)]
+    pub fn user_claims(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |_| Box::pin(async move { client.claims().await }))
+    }
+
+    /// `user.session()`
+    #[wasm_bindgen(js_name = userSession)]
+    pub fn user_session(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |options| Box::pin(async move { client.session(&options).await }))
+    }
+
+    /// `user.logout()`
+    pub fn logout(&self, options: Option<Options>) -> Promise {
+        let client = self.client.clone();
+        call(options, |options| Box::pin(async move { client.logout(&options).await }))
+    }
+
+    /// `authorize.popup()`, in a window that is open.
+    #[wasm_bindgen(js_name = authorizePopup)]
+    pub fn authorize_popup(&self, window: JsValue, options: Option<Options>) -> Promise {
+        let (client, popup) = (self.client.clone(), window.is_object().then(|| Popup::new(window)));
+        call(options, |options| {
+            Box::pin(async move { client.authorize_popup(popup, &options).await })
+        })
+    }
+
+    /// What a request of `oidcClient.fetch()` is sent with. `before` is what this was for its first try,
+    /// `refused` whether that was refused.
+    pub fn authorization(
+        &self,
+        url: &str,
+        before: &JsValue,
+        refused: bool,
+        options: Option<Options>,
+    ) -> Promise {
+        let (client, url, before) = (self.client.clone(), Text::from(url), plain(before));
+        let wanted = if refused { Wanted::AnotherToken } else { Wanted::Token };
+        call(options, |_| {
+            Box::pin(async move { client.authorization(&url, &before?, wanted).await })
+        })
     }
 
     /// `authorize.callback.matches(url)`
-    pub fn matches(&self, url: JsValue) -> bool {
-        self.client.matches(&text(&url))
+    pub fn matches(&self, url: &str) -> bool {
+        self.client.matches(url)
     }
 
     /// Whether a URL is of one of the `apiOrigins`.
     #[wasm_bindgen(js_name = isApi)]
     pub fn is_api(&self, url: &str) -> bool {
         self.client.is_api(url)
-    }
-
-    /// What `token.get()` may be answered with as long as nothing changes; see `pkg/core/lease.js`.
-    pub fn lease(&self) -> JsValue {
-        self.client.lease().map_or(JsValue::UNDEFINED, |lease| to_js(&lease))
     }
 
     /// Whether there are tokens that could not be stored: they count more than what is stored.
