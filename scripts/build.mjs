@@ -45,10 +45,8 @@ const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
 const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];
 
 const BINDGEN_FLAGS = [
-  // The glue as one function, which is called for each instance: see {@link coreModule}.
-  '--target=no-modules',
-  // The loader passes the module: no second copy of the wasm for bundlers to find.
-  '--omit-default-module-path',
+  // The glue as a module of its own, `core_bg.js`: see {@link coreModule}.
+  '--target=bundler',
   '--encode-into=always',
   '--no-typescript',
 ];
@@ -75,7 +73,7 @@ export const OPT_FLAGS = [
   '--strip-producers',
   '--strip-target-features',
   // Prints the new names, for `bundle`.
-  '--minify-imports-and-exports',
+  '--minify-imports-and-exports-and-modules',
   // By how often they are called, as `nameByLikeness` wants them.
   '--reorder-functions',
 ];
@@ -230,11 +228,11 @@ async function optimise(folder) {
   await writeFile(named, nameByLikeness(await readFile(optimised)));
   await run(wasmOpt, [...ORDER_FLAGS, named, '-o', optimised]);
   const { wasm, version } = withVersion(await readFile(optimised));
-  const glue = await readFile(join(folder, 'core.js'), 'utf8');
+  const glue = await readFile(join(folder, 'core_bg.js'), 'utf8');
   const compressed = await deflate(wasm);
   return {
     'core.wasm': wasm,
-    'core.js': await bundle(coreModule(glue, version), JSON.parse(names)),
+    'core.js': await bundle(await coreModule(glue, version), JSON.parse(names)),
     'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
     'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
@@ -263,18 +261,20 @@ function withVersion(wasm) {
 }
 
 /**
- * The module that starts instances. Each has the glue of wasm-bindgen in a scope of its own, where that
- * finds the page and `WebAssembly` among the arguments: `pkg/core/instance.js`.
+ * The module that starts instances. Each calls the glue of wasm-bindgen in a scope of its own, where that
+ * finds the page among the arguments: `pkg/core/instance.js`.
  *
- * @param {string} glue as `--target=no-modules` makes it: it defines `wasm_bindgen`
+ * @param {string} glue
  * @param {string} version
  */
-function coreModule(glue, version) {
+async function coreModule(glue, version) {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(glue, { format: 'iife', globalName: 'glue' });
   return `import { connect } from './client.js';
 import { starter } from './instance.js';
-function createGlue(page, WebAssembly) {
-${glue}
-return wasm_bindgen;
+function createGlue(page) {
+${code}
+return glue;
 }
 export const start = starter('${version}', createGlue, connect);`;
 }

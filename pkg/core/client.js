@@ -9,16 +9,26 @@ import { fetchWithToken } from './fetch.js';
 import { createJourneyMethods } from './journey.js';
 import { createGet } from './lease.js';
 
-/** The methods of each factory's handle that return a promise: `src/web/oidc.rs`, `src/web/journey.rs`. */
-const CALLS = {
-  createOidc:
-    'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
-    'userInfo userClaims userSession logout authorization',
-  createJourney: 'start next redirect resume sessionInfo terminate',
+/** The class of each factory's handle, and the enum of its calls: `src/web/oidc.rs`, `src/web/journey.rs`. */
+const HANDLES = {
+  createOidc: ['OidcCore', 'OidcCall'],
+  createJourney: ['JourneyCore', 'JourneyCall'],
 };
 
-/** The class of each factory's handle. */
-const HANDLES = { createOidc: 'OidcCore', createJourney: 'JourneyCore' };
+/** The methods of a handle besides `call` that return a promise. */
+const METHODS = ['authorizePopup', 'next', 'redirect'];
+
+/**
+ * The input of calls that take more than options.
+ *
+ * @type {Record<string, (...args: any[]) => object>}
+ */
+const INPUTS = {
+  callback: (url, options) => ({ ...options, url }),
+  exchange: (code, state, options) => ({ ...options, code, state }),
+  authorization: (url, before, isRefused, options) => ({ ...options, url, before, isRefused }),
+  resume: (url, options) => ({ ...options, url }),
+};
 
 /** The methods of a handle that return their result, not a promise. */
 const AT_ONCE = ['isApi', 'isUnsaved', 'matches', 'session', 'watch'];
@@ -33,6 +43,7 @@ export async function connect(load, factory, input, isWatched) {
   let reviving;
   /** Milliseconds until the next instance for listeners. Grows, since that may trap at once each time. */
   let pause = 0;
+  const [handle, calls] = /** @type {[string, string]} */ (HANDLES[factory]);
 
   const isAlive = () => core && !instance.hasTrapped;
 
@@ -40,7 +51,7 @@ export async function connect(load, factory, input, isWatched) {
     try {
       const present = await load();
       const given = withHooks(input());
-      const made = await present.ask(() => present.glue[HANDLES[factory]].create(given));
+      const made = await present.ask(() => present.glue[handle].create(given));
       if ('error' in made) return made;
       instance = present;
       core = made;
@@ -67,11 +78,11 @@ export async function connect(load, factory, input, isWatched) {
     pause = pause * 2 + 1000;
   };
 
-  /** @param {string} name @param {unknown[]} args */
-  const call = async (name, args) => {
+  /** @param {(client: any) => Promise<any>} run */
+  const call = async (run) => {
     try {
       const client = isAlive() ? core : await revive();
-      return 'error' in client ? client : await instance.ask(() => client[name](...args));
+      return 'error' in client ? client : await instance.ask(() => run(client));
     } catch (thrown) {
       return asFailure(thrown);
     }
@@ -93,28 +104,34 @@ export async function connect(load, factory, input, isWatched) {
   if ('error' in first) return first;
   /** @type {any} */
   const client = {};
-  /** @param {string[]} names @param {(name: string, args: unknown[]) => unknown} how */
-  const add = (names, how) => {
-    for (const name of names) client[name] = (/** @type {unknown[]} */ ...args) => how(name, args);
-  };
-  add(CALLS[factory].split(' '), call);
-  add(AT_ONCE, callAtOnce);
+  for (const [key, value] of Object.entries(instance.glue[calls])) {
+    // The enum leads from its numbers to the names too.
+    if (typeof value !== 'number') continue;
+    const name = key.charAt(0).toLowerCase() + key.slice(1);
+    const toInput = INPUTS[name] ?? ((/** @type {unknown} */ options) => options);
+    client[name] = (/** @type {unknown[]} */ ...args) =>
+      call((core) => core.call(value, toInput(...args)));
+  }
+  for (const name of METHODS) {
+    client[name] = (/** @type {unknown[]} */ ...args) => call((core) => core[name](...args));
+  }
+  for (const name of AT_ONCE) {
+    client[name] = (/** @type {unknown[]} */ ...args) => callAtOnce(name, args);
+  }
   if (factory === 'createJourney') {
     return createJourneyMethods(client, /** @type {any} */ (input()).toResult);
   }
   const { get, forget } = createGet(client);
-  /** @param {string} name */
-  const ending =
-    (name) =>
-    (/** @type {unknown[]} */ ...args) => {
-      forget();
-      return call(name, args);
-    };
+  /** @param {(options: unknown) => unknown} end */
+  const ending = (end) => (/** @type {unknown} */ options) => {
+    forget();
+    return end(options);
+  };
   return {
     ...client,
     get,
-    logout: ending('logout'),
-    revoke: ending('revoke'),
+    logout: ending(client.logout),
+    revoke: ending(client.revoke),
     /** @type {(...given: [RequestInfo | URL, RequestInit?, any?]) => Promise<Response>} */
     fetch: (request, init, advise) => fetchWithToken(client, request, init, advise),
   };

@@ -17,10 +17,10 @@ import { createPage } from '../page/page.js';
  */
 
 /**
- * Makes the glue of wasm-bindgen for one instance. Its parameters are what that finds in their place: the
- * page that its imports use, and a `WebAssembly` whose instances can trap.
+ * Makes the glue of wasm-bindgen for one instance: what the WebAssembly imports, and what JavaScript calls.
+ * Its imports find `page` in their place: `scripts/build.mjs`.
  *
- * @typedef {(page: ReturnType<typeof createPage>, WebAssembly: object) => any} CreateGlue
+ * @typedef {(page: ReturnType<typeof createPage>) => any} CreateGlue
  */
 
 /**
@@ -132,21 +132,16 @@ async function instantiate(module, createGlue, forget) {
       }),
   };
 
-  const environment = {
-    Module: WebAssembly.Module,
-    Instance: WebAssembly.Instance,
-    /** @param {WebAssembly.Module} module @param {WebAssembly.Imports} imports */
-    async instantiate(module, imports) {
-      const { exports } = await WebAssembly.instantiate(module, imports);
-      const entries = Object.entries(exports).map(([name, value]) => [
-        name,
-        typeof value === 'function' ? guarded(value) : value,
-      ]);
-      return { module, instance: { exports: Object.fromEntries(entries) } };
-    },
-  };
-  const glue = createGlue(page, environment);
-  await glue({ module_or_path: module });
+  const glue = createGlue(page);
+  const { exports } = await WebAssembly.instantiate(module, { a: glue });
+  const wasm = Object.fromEntries(
+    Object.entries(exports).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? guarded(value) : value,
+    ]),
+  );
+  glue.__wbg_set_wasm(wasm);
+  /** @type {Function} */ (wasm.__wbindgen_start)();
   if (trapped) throw /** @type {{ thrown: unknown }} */ (trapped).thrown;
   instance.glue = glue;
   return instance;

@@ -74,8 +74,9 @@ export function createJourneyMethods(client, toResult) {
     },
     next: (step, options) => {
       goOn();
-      const key = textOf(() => ['next', step.payload, options?.query]);
-      return ask(key, options, (rest) => client.next(step, rest));
+      const payload = payloadOf(step);
+      const key = textOf(() => ['next', payload, options?.query]);
+      return ask(key, options, (rest) => client.next(payload, rest));
     },
     redirect: (step, options) => leave(client, step, options),
     resume: (url, options) => {
@@ -140,6 +141,16 @@ function textOf(read) {
 }
 
 /**
+ * The JSON text of a step's payload; empty where it has none.
+ *
+ * @param {any} step
+ */
+function payloadOf(step) {
+  const text = textOf(() => step.payload);
+  return typeof text === 'string' ? text : '';
+}
+
+/**
  * @param {any} client
  * @param {any} step
  * @param {import('../index.js').RedirectOptions} [options]
@@ -153,7 +164,7 @@ async function leave(client, step, options) {
   }
   const isForm = callback.getOutputByName?.('redirectMethod', 'GET') === 'POST';
   const form = isForm ? callback.getOutputByName('redirectData', {}) : undefined;
-  return (await client.redirect(step, url, form, options)) ?? undefined;
+  return (await client.redirect(payloadOf(step), { ...options, url, form })) ?? undefined;
 }
 
 /** @param {any} result */

@@ -199,7 +199,7 @@ fn binding(config: &Value) -> Text {
     if named.is_empty() {
         return Text::default();
     }
-    let hash = pkce::sha256(to_text(&object!([("resource", named.into())])).as_bytes());
+    let hash = pkce::sha256(&to_text(&object!([("resource", named.into())])));
     hash.get(..BINDING).unwrap_or_default().into()
 }
 

@@ -12,28 +12,28 @@ use super::page;
 use crate::error::{Code, Error, Kind};
 use crate::json::{Value, parse, to_js};
 use crate::task::{SharedWork, until};
-use crate::text::{Text, as_text};
+use crate::text::as_text;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The options of a call: plain data, and perhaps the app's `signal`.
-    pub type Options;
+    /// The argument of a call: plain data, and perhaps the app's `signal`.
+    pub type Input;
 }
 
-/// Runs a method with the options of its call. `options.signal` cancels the wait; of work that several calls
-/// share it cancels the share, not the work. The promise resolves to the result, or to the error value.
-pub fn call(options: Option<Options>, method: impl FnOnce(Value) -> SharedWork) -> Promise {
-    let plain = options.as_ref().map_or(Ok(Value::NULL), |options| plain(options));
-    let work = match plain {
-        Ok(options) => method(options),
+/// Does the work of a call. `input.signal` cancels the wait; of work that several calls share it cancels the
+/// share, not the work. The promise resolves to the result, or to the error value.
+pub fn answer(input: Option<Input>, work: impl FnOnce(Value) -> SharedWork) -> Promise {
+    let data = input.as_ref().map_or(Ok(Value::NULL), |input| plain(input));
+    let work = match data {
+        Ok(data) => work(data),
         Err(error) => Box::pin(ready(Err(error))),
     };
-    answer(options, work)
+    answer_with(input, work)
 }
 
-fn answer(options: Option<Options>, work: SharedWork) -> Promise {
+fn answer_with(input: Option<Input>, work: SharedWork) -> Promise {
     promise(Box::pin(async move {
-        let signal = options.map(|options| member(&options, "signal"));
+        let signal = input.map(|input| member(&input, "signal"));
         let result = match signal.filter(JsValue::is_object) {
             Some(signal) => until_aborted(&signal, work).await,
             None => work.await,
@@ -86,9 +86,4 @@ pub fn plain(argument: &JsValue) -> Result<Value, Error> {
 fn not_plain() -> Error {
     let text = "Options must be plain data: no cycles, no big integers.";
     Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text)
-}
-
-/// A caller's text; empty when it is none.
-pub fn text(argument: &JsValue) -> Text {
-    as_text(argument).unwrap_or_default()
 }

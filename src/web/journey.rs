@@ -1,19 +1,35 @@
 //! The journey client for JavaScript.
 
+#![allow(missing_docs)] // of what wasm-bindgen generates
+
 use std::rc::Rc;
 
-use js_sys::{JSON, Promise};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{Options, call, member, plain, promise};
+use super::convert::{Input, answer, member, plain, promise};
 use super::{logger, page_of_all};
 use crate::error::Error;
 use crate::journey::client::Client;
 use crate::json::to_js;
-use crate::text::{Text, as_text};
+use crate::text::Text;
 use crate::web::browser::Browser;
 use crate::web::request::Hooks;
+
+/// A call of a journey client, which takes an object of plain data: the options, and what is named here.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum JourneyCall {
+    /// `start()`
+    Start,
+    /// `resume()`, with `url`.
+    Resume,
+    /// `session.info()`
+    SessionInfo,
+    /// `terminate()`
+    Terminate,
+}
 
 /// A handle on one client; `pkg/core/journey.js` gives it the documented shape.
 #[wasm_bindgen]
@@ -33,63 +49,41 @@ impl JourneyCore {
         promise(Box::pin(async move { Ok(JourneyCore(open(input).await?).into()) }))
     }
 
-    /// `start()`
-    pub fn start(&self, options: Option<Options>) -> Promise {
+    /// Makes a call.
+    pub fn call(&self, call: JourneyCall, input: Option<Input>) -> Promise {
         let client = self.0.clone();
-        call(options, |options| Box::pin(async move { client.start(&options).await }))
-    }
-
-    /// `next()`
-    pub fn next(&self, step: &JsValue, options: Option<Options>) -> Promise {
-        let (client, payload) = (self.0.clone(), payload_of(step));
-        call(options, |options| Box::pin(async move { client.next(&payload, &options).await }))
-    }
-
-    /// `redirect()`, with the URL and the form of the step's `RedirectCallback`.
-    pub fn redirect(
-        &self,
-        step: &JsValue,
-        url: &str,
-        form: &JsValue,
-        options: Option<Options>,
-    ) -> Promise {
-        let (client, payload) = (self.0.clone(), payload_of(step));
-        let (url, form) = (Text::from(url), plain(form));
-        call(options, |options| {
-            Box::pin(async move {
-                let form = Some(form?).filter(|form| !form.is_null());
-                client.redirect(&payload, &url, form.as_ref(), &options).await
-            })
+        answer(input, move |input| match call {
+            JourneyCall::Start => Box::pin(async move { client.start(&input).await }),
+            JourneyCall::Resume => Box::pin(async move {
+                client.resume(input.str("url").unwrap_or_default(), &input).await
+            }),
+            JourneyCall::SessionInfo => Box::pin(async move { client.session_info().await }),
+            JourneyCall::Terminate => Box::pin(async move { client.terminate(&input).await }),
         })
     }
 
-    /// `resume()`
-    pub fn resume(&self, url: &str, options: Option<Options>) -> Promise {
-        let (client, url) = (self.0.clone(), Text::from(url));
-        call(options, |options| Box::pin(async move { client.resume(&url, &options).await }))
+    /// `next()`, with the JSON text of the step's payload.
+    pub fn next(&self, payload: &str, options: Option<Input>) -> Promise {
+        let (client, payload) = (self.0.clone(), Text::from(payload));
+        answer(options, move |options| {
+            Box::pin(async move { client.next(&payload, &options).await })
+        })
     }
 
-    /// `session.info()`
-    #[wasm_bindgen(js_name = sessionInfo)]
-    pub fn session_info(&self, options: Option<Options>) -> Promise {
-        let client = self.0.clone();
-        call(options, |_| Box::pin(async move { client.session_info().await }))
-    }
-
-    /// `terminate()`
-    pub fn terminate(&self, options: Option<Options>) -> Promise {
-        let client = self.0.clone();
-        call(options, |options| Box::pin(async move { client.terminate(&options).await }))
+    /// `redirect()`, with the JSON text of the step's payload, and the `url` and the `form` of its
+    /// `RedirectCallback` beside the options.
+    pub fn redirect(&self, payload: &str, input: Option<Input>) -> Promise {
+        let (client, payload) = (self.0.clone(), Text::from(payload));
+        answer(input, move |input| {
+            Box::pin(async move {
+                let url = input.str("url").unwrap_or_default();
+                client.redirect(&payload, url, input.get("form"), &input).await
+            })
+        })
     }
 
     /// `session.get()`
     pub fn session(&self) -> JsValue {
         self.0.session().map_or(JsValue::UNDEFINED, |session| to_js(&session))
     }
-}
-
-/// The JSON text of a step's payload; empty where there is none.
-fn payload_of(step: &JsValue) -> Text {
-    let text = JSON::stringify(&member(step, "payload")).ok();
-    text.and_then(|text| as_text(&text)).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! The `oidc()` client for JavaScript.
 
+#![allow(missing_docs)] // of what wasm-bindgen generates
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -7,16 +9,47 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{Options, call, member, plain, promise, text};
+use super::convert::{Input, answer, member, plain, promise};
 use super::{logger, page_of_all};
 use crate::error::Error;
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::{Client, Wanted, Watch};
 use crate::page::events::Heard;
-use crate::text::{Text, as_text};
+use crate::text::Text;
 use crate::web::browser::{Browser, Popup};
 use crate::web::request::Hooks;
+
+/// A call of an `oidc()` client, which takes an object of plain data: the options, and what is named here.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum OidcCall {
+    /// `authorize.url()`
+    AuthorizeUrl,
+    /// `authorize.background()`
+    AuthorizeBackground,
+    /// `authorize.redirect()`
+    AuthorizeRedirect,
+    /// `authorize.callback()`, with `url`.
+    Callback,
+    /// `token.exchange()`, with `code` and `state`.
+    Exchange,
+    /// `token.get()`: `{ tokens, lease? }`, see `pkg/core/lease.js`.
+    Get,
+    /// `token.revoke()`
+    Revoke,
+    /// `user.info()`
+    UserInfo,
+    /// `user.claims()`
+    UserClaims,
+    /// `user.session()`
+    UserSession,
+    /// `user.logout()`
+    Logout,
+    /// What a request of `oidcClient.fetch()` to `url` is sent with. `before` is what this was for the first
+    /// try, `isRefused` whether that was refused.
+    Authorization,
+}
 
 /// A handle on one client; `pkg/entry/oidc.js` gives it the documented shape.
 #[wasm_bindgen]
@@ -59,6 +92,13 @@ fn heard(function: JsValue) -> Heard {
     })
 }
 
+/// The `iss` of a response; empty where it is `null`, as `URLSearchParams.get()` says it: the response had
+/// none.
+fn iss_of(options: &Value) -> Option<Text> {
+    let (_, iss) = options.members().iter().find(|(name, _)| name == "iss")?;
+    if iss.is_null() { Some(Text::default()) } else { iss.as_text().cloned() }
+}
+
 #[wasm_bindgen]
 impl OidcCore {
     /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, or the error value.
@@ -76,109 +116,50 @@ impl OidcCore {
         }
     }
 
-    /// `authorize.url()`
-    #[wasm_bindgen(js_name = authorizeUrl)]
-    pub fn authorize_url(&self, options: Option<Options>) -> Promise {
+    /// Makes a call.
+    pub fn call(&self, call: OidcCall, input: Option<Input>) -> Promise {
         let client = self.client.clone();
-        call(options, |options| {
-            Box::pin(async move { client.authorize_url(&options).await.map(Value::from) })
+        answer(input, move |input| {
+            let url = input.text("url").cloned().unwrap_or_default();
+            match call {
+                OidcCall::AuthorizeUrl => {
+                    Box::pin(async move { client.authorize_url(&input).await.map(Value::from) })
+                }
+                OidcCall::AuthorizeBackground => {
+                    Box::pin(async move { client.authorize_background(&input).await })
+                }
+                OidcCall::AuthorizeRedirect => Box::pin(async move {
+                    client.authorize_redirect(&input).await.map(|()| Value::NULL)
+                }),
+                OidcCall::Callback => Box::pin(async move { client.callback(&url).await }),
+                OidcCall::Exchange => Box::pin(async move {
+                    let [code, state] =
+                        ["code", "state"].map(|name| input.str(name).unwrap_or_default());
+                    client.exchange(code, state, iss_of(&input).as_deref()).await
+                }),
+                OidcCall::Get => Box::pin(async move { client.get_with_lease(&input).await }),
+                OidcCall::Revoke => Box::pin(async move { client.revoke().await }),
+                OidcCall::UserInfo => Box::pin(async move { client.user_info().await }),
+                OidcCall::UserClaims => Box::pin(async move { client.claims().await }),
+                OidcCall::UserSession => Box::pin(async move { client.session(&input).await }),
+                OidcCall::Logout => Box::pin(async move { client.logout(&input).await }),
+                OidcCall::Authorization => Box::pin(async move {
+                    let wanted = match input.flag("isRefused") {
+                        true => Wanted::AnotherToken,
+                        false => Wanted::Token,
+                    };
+                    client.authorization(&url, input.at("before"), wanted).await
+                }),
+            }
         })
-    }
-
-    /// `authorize.background()`
-    #[wasm_bindgen(js_name = authorizeBackground)]
-    pub fn authorize_background(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |options| Box::pin(async move { client.authorize_background(&options).await }))
-    }
-
-    /// `authorize.redirect()`
-    #[wasm_bindgen(js_name = authorizeRedirect)]
-    pub fn authorize_redirect(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |options| {
-            Box::pin(async move { client.authorize_redirect(&options).await.map(|()| Value::NULL) })
-        })
-    }
-
-    /// `authorize.callback()`
-    pub fn callback(&self, url: &str, options: Option<Options>) -> Promise {
-        let (client, url) = (self.client.clone(), Text::from(url));
-        call(options, |_| Box::pin(async move { client.callback(&url).await }))
-    }
-
-    /// `token.exchange()`
-    pub fn exchange(&self, code: &JsValue, state: &JsValue, options: Option<Options>) -> Promise {
-        let (client, code, state) = (self.client.clone(), text(code), text(state));
-        // `null`, as `URLSearchParams.get()` says it: the response had none.
-        let iss = options.as_ref().map(|options| member(options, "iss")).unwrap_or_default();
-        let iss = if iss.is_null() { Some(Text::default()) } else { as_text(&iss) };
-        call(options, |_| {
-            Box::pin(async move { client.exchange(&code, &state, iss.as_deref()).await })
-        })
-    }
-
-    /// `token.get()`: `{ tokens, lease? }`, see `pkg/core/lease.js`.
-    pub fn get(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |options| Box::pin(async move { client.get_with_lease(&options).await }))
-    }
-
-    /// `token.revoke()`
-    pub fn revoke(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |_| Box::pin(async move { client.revoke().await }))
-    }
-
-    /// `user.info()`
-    #[wasm_bindgen(js_name = userInfo)]
-    pub fn user_info(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |_| Box::pin(async move { client.user_info().await }))
-    }
-
-    /// `user.claims()`
-    #[wasm_bindgen(js_name = userClaims)]
-    pub fn user_claims(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |_| Box::pin(async move { client.claims().await }))
-    }
-
-    /// `user.session()`
-    #[wasm_bindgen(js_name = userSession)]
-    pub fn user_session(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |options| Box::pin(async move { client.session(&options).await }))
-    }
-
-    /// `user.logout()`
-    pub fn logout(&self, options: Option<Options>) -> Promise {
-        let client = self.client.clone();
-        call(options, |options| Box::pin(async move { client.logout(&options).await }))
     }
 
     /// `authorize.popup()`, in a window that is open.
     #[wasm_bindgen(js_name = authorizePopup)]
-    pub fn authorize_popup(&self, window: JsValue, options: Option<Options>) -> Promise {
+    pub fn authorize_popup(&self, window: JsValue, options: Option<Input>) -> Promise {
         let (client, popup) = (self.client.clone(), window.is_object().then(|| Popup::new(window)));
-        call(options, |options| {
+        answer(options, move |options| {
             Box::pin(async move { client.authorize_popup(popup, &options).await })
-        })
-    }
-
-    /// What a request of `oidcClient.fetch()` is sent with. `before` is what this was for its first try,
-    /// `refused` whether that was refused.
-    pub fn authorization(
-        &self,
-        url: &str,
-        before: &JsValue,
-        refused: bool,
-        options: Option<Options>,
-    ) -> Promise {
-        let (client, url, before) = (self.client.clone(), Text::from(url), plain(before));
-        let wanted = if refused { Wanted::AnotherToken } else { Wanted::Token };
-        call(options, |_| {
-            Box::pin(async move { client.authorization(&url, &before?, wanted).await })
         })
     }
 

@@ -100,7 +100,7 @@ const ANCIENT = new Set(
 /** Names of ours, and of errors that are told by name, that some browser API has too. */
 const OURS = new Set(
   `QuotaExceededError code config connect exchange detail display ended event getState globalThis id listener matches metadata next
-  nonce options prompt response result resume start step stepUp subscribe terminate timeout top watch
+  nonce options prompt response result resume start step stepUp stop subscribe terminate timeout top watch
   eval`.split(/\s+/),
 );
 
