@@ -12,10 +12,11 @@ use crate::page::am_session;
 use crate::page::events::Heard;
 use crate::page::sender::Caller;
 use crate::page::whose::{User, session_at};
+use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
 use crate::testing::oidc::{KEY, access_token, both, client, config, expiring, force, open, renew};
-use crate::testing::world::{Fault, ISSUER, World, id_token};
+use crate::testing::world::{Fault, ISSUER, World, id_token, pause};
 use crate::text::Text;
 
 const OTHER: &str = "https://op.example/am2/oauth2/realms/root";
@@ -335,6 +336,125 @@ fn an_answer_for_one_api_is_none_for_another() {
     }
 }
 
+/// Options that ask for tokens for an API, in a call of `token.get()` or of an authorization.
+const CALLS: [&str; 3] = [
+    r#"{"resource":"https://api-b.example"}"#,
+    r#"{"query":{"resource":"https://api-b.example"}}"#,
+    r#"{"query":{"audience":"https://api-b.example"}}"#,
+];
+
+fn for_api(more: Value, call: &str) -> Value {
+    let mut options = more;
+    options.set("authorizeOptions", parse(call).unwrap());
+    options
+}
+
+#[test]
+fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
+    for call in CALLS {
+        for configured in ["", API] {
+            // A parameter never replaces an option.
+            if !configured.is_empty() && call.starts_with(r#"{"query":{"resource""#) {
+                continue;
+            }
+            let world = World::new();
+            let more = format!(r#"{configured},"apiOrigins":["https://api.example"]"#);
+            let client = open_in(&world, Page::new(world.clone()), &more, "localStorage");
+            let plain = || world.run(client.get(&Value::NULL));
+            let named = || world.run(client.get(&for_api(Value::object(), call)));
+            world.run(client.get(&renew())).unwrap();
+            assert!(client.lease().is_some(), "{call}");
+            // Those of the configuration are none for the call's API.
+            assert_eq!(code_of(named()), Some(Code::NotSignedIn), "{call}");
+            assert_eq!(access_token(&plain()), Some("access-1"));
+            let got = world.run(client.get(&for_api(renew(), call)));
+            assert_eq!(access_token(&got), Some("access-2"), "{call}");
+            assert_eq!(access_token(&named()), Some("access-2"), "{call}");
+            // Those of the call are none for that of the configuration: no call hands them out.
+            assert_eq!(code_of(plain()), Some(Code::NotSignedIn), "{call}");
+            assert!(client.lease().is_none(), "{call}");
+            assert!(world.run(client.claims()).is_ok(), "the user is signed in");
+            world.requests();
+            let url = "https://api.example/";
+            let sent = world.run(client.authorization(url, &Value::NULL, Wanted::Token));
+            let sent = sent.unwrap();
+            assert_eq!(sent.str("header"), Some("Bearer access-3"), "{call}");
+            assert_eq!(world.requests(), ["frame", "token authorization_code"], "{call}");
+            assert_eq!(access_token(&plain()), Some("access-3"), "{call}");
+            assert_eq!(code_of(named()), Some(Code::NotSignedIn), "{call}");
+        }
+    }
+}
+
+#[test]
+fn tokens_that_a_sign_in_got_for_an_api_are_none_for_another() {
+    for call in CALLS {
+        let world = World::new();
+        let client = client(&world);
+        world.run(client.authorize_redirect(&parse(call).unwrap())).unwrap();
+        let location = world.land(&world.navigated().pop().unwrap());
+        assert_eq!(access_token(&world.run(client.callback(&location))), Some("access-1"));
+        assert_eq!(code_of(world.run(client.get(&Value::NULL))), Some(Code::NotSignedIn));
+        // A call for the same API renews them, with their refresh token where that can't change them.
+        let seen = forms(&world);
+        world.requests();
+        let renewed = world.run(client.get(&for_api(force(), call)));
+        assert_eq!(access_token(&renewed), Some("access-2"), "{call}");
+        let by_token = world.requests() == ["token refresh_token"];
+        assert_eq!(by_token, call.starts_with(r#"{"resource""#), "{call}");
+        assert_eq!(seen.borrow().contains("resource="), by_token, "{call}");
+        // The response returns them once more, unless those of another API are stored by now.
+        assert_eq!(access_token(&world.run(client.callback(&location))), Some("access-2"));
+        world.run(client.get(&renew())).unwrap();
+        let again = world.run(client.callback(&location));
+        assert_eq!(code_of(again), Some(Code::StateUnknown), "{call}");
+    }
+}
+
+#[test]
+fn a_renewal_for_one_api_is_shared_with_no_call_for_another() {
+    // Two calls at once, the second of which finds what the first has stored under the lock.
+    for call in CALLS {
+        let world = World::new();
+        let client = expiring(&world);
+        let (one, two) = (client.clone(), client.clone());
+        let named = for_api(renew(), call);
+        let due = renew();
+        let first = async move { one.get(&due).await };
+        let (first, second) = world.run(both(&world, first, async { two.get(&named).await }));
+        assert_eq!(access_token(&first), Some("access-2"));
+        assert_eq!(access_token(&second), Some("access-3"), "{call}");
+    }
+}
+
+#[test]
+fn clients_whose_query_names_different_apis_keep_their_tokens_apart() {
+    let query = |name: &str, api: &str| format!(r#","query":{{"{name}":"{api}"}}"#);
+    let world = World::new();
+    let page = Page::new(world.clone());
+    let mut tokens = Vec::new();
+    let all = [
+        String::new(),
+        query("audience", "a"),
+        query("audience", "b"),
+        query("resource", "a"),
+        API.to_owned(),
+    ];
+    let clients = all.each_ref().map(|more| open_in(&world, page, more, "localStorage"));
+    for client in &clients {
+        assert_eq!(code_of(world.run(client.get(&Value::NULL))), Some(Code::NotSignedIn));
+        let got = world.run(client.get(&renew()));
+        tokens.extend(access_token(&got).map(str::to_owned));
+    }
+    for (client, token) in clients.iter().zip(&tokens) {
+        assert_eq!(access_token(&world.run(client.get(&Value::NULL))), Some(&**token));
+    }
+    // A resource is the same however it is named.
+    let named = query("resource", "https://api-a.example");
+    let same = open_in(&world, page, &named, "localStorage");
+    assert_eq!(access_token(&world.run(same.get(&Value::NULL))), Some("access-5"));
+}
+
 #[test]
 fn a_session_is_one_am_s() {
     assert_ne!(session_at(ISSUER, Area::Session), session_at(OTHER, Area::Session));
@@ -354,7 +474,7 @@ fn a_session_is_one_am_s() {
         world.put(Area::Local, &format!("pic-clients-{ISSUER}"), &notes);
         let page = Page::new(world.clone());
         world.put(area, old, record);
-        am_session::adopt(page, &caller(), issuer);
+        world.run(am_session::adopt(page, &caller(), issuer));
         let kept = am_session::get(page, issuer);
         assert_eq!(kept.is_some(), is_adopted, "{issuer} {record}");
         assert_eq!(world.stored(area, old).is_none(), is_adopted, "{issuer} {record}");
@@ -385,9 +505,9 @@ fn an_earlier_version_s_session_of_this_am_is_the_last_one() {
             let world = World::new();
             let page = Page::new(world.clone());
             let mine = object!([("tokenId", "mine".into())]);
-            am_session::keep(page, &caller(), ISSUER, Some(new), &mine);
+            world.run(am_session::keep(page, &caller(), ISSUER, Some(new), &mine));
             world.put(Area::Local, OLD_SESSION, record);
-            am_session::adopt(page, &caller(), ISSUER);
+            world.run(am_session::adopt(page, &caller(), ISSUER));
             assert_eq!(session_token(page).as_deref(), Some(token), "{record} {new:?}");
             let is_left = world.stored(Area::Local, OLD_SESSION).is_some();
             assert_eq!(is_left, token == "mine", "{record} {new:?}");
@@ -402,12 +522,12 @@ fn an_earlier_version_s_session_of_this_am_is_the_last_one() {
             true => assert_eq!(am_session::forget(page, ISSUER), Ok(true)),
             false => {
                 let mine = object!([("tokenId", "mine".into())]);
-                am_session::keep(page, &caller(), ISSUER, Some(Area::Session), &mine);
+                world.run(am_session::keep(page, &caller(), ISSUER, Some(Area::Session), &mine));
             }
         }
         assert_eq!(world.stored(Area::Local, OLD_SESSION), None, "{is_sign_out}");
         let later = Page::new(world.clone());
-        am_session::adopt(later, &caller(), ISSUER);
+        world.run(am_session::adopt(later, &caller(), ISSUER));
         assert_eq!(session_token(later), (!is_sign_out).then(|| "mine".to_owned()));
     }
 }
@@ -418,7 +538,7 @@ fn no_fault_loses_an_earlier_version_s_session() {
         let world = World::new();
         world.put(Area::Local, OLD_SESSION, OLD_RECORD);
         world.fail_at(step, Fault::Status(507, ""));
-        am_session::adopt(Page::new(world.clone()), &caller(), ISSUER);
+        world.run(am_session::adopt(Page::new(world.clone()), &caller(), ISSUER));
         if world.steps() <= step {
             assert!(step > 3, "{step} faults");
             break;
@@ -426,7 +546,7 @@ fn no_fault_loses_an_earlier_version_s_session() {
         // The page is loaded again.
         world.forget_page();
         let page = Page::new(world.clone());
-        am_session::adopt(page, &caller(), ISSUER);
+        world.run(am_session::adopt(page, &caller(), ISSUER));
         assert_eq!(session_token(page).as_deref(), Some("older"), "step {step}");
     }
 }
@@ -445,7 +565,7 @@ fn every_tab_forgets_without_a_call_or_a_listener() {
             let here = tab(&world, storage);
             world.run(here.get(&renew())).unwrap();
             let payload = object!([("tokenId", "am-session".into())]);
-            am_session::keep(here.page, &caller(), ISSUER, Some(kept), &payload);
+            world.run(am_session::keep(here.page, &caller(), ISSUER, Some(kept), &payload));
             assert!(world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).is_some());
             let secrets = || {
                 let stored = world.all_stored().into_iter();
@@ -584,7 +704,7 @@ fn a_revocation_leaves_the_session_of_am_and_other_tabs_alone() {
     let (here, there) = (client(&world), client(&world));
     world.run(here.get(&renew())).unwrap();
     let payload = object!([("tokenId", "am-session".into())]);
-    am_session::keep(here.page, &caller(), ISSUER, Some(Area::Local), &payload);
+    world.run(am_session::keep(here.page, &caller(), ISSUER, Some(Area::Local), &payload));
     let (_, ear) = ears();
     let _watch = there.watch(ear);
     world.run(here.revoke()).unwrap();
@@ -610,4 +730,117 @@ fn the_tokens_of_a_sign_in_for_another_client_go_to_the_api() {
     let first = ask(&Value::NULL);
     assert_eq!(first.str("header"), Some("Bearer theirs"));
     assert_eq!(ask(&first).str("header"), Some("Bearer theirs"));
+}
+
+/// What is stored under a key of `localStorage`, and what was stored before.
+fn around(world: &World, key: &str, change: impl FnOnce()) -> Option<String> {
+    let before = world.stored(Area::Local, key);
+    change();
+    assert_ne!(world.stored(Area::Local, key), before);
+    before
+}
+
+#[test]
+fn tabs_that_sign_in_at_once_lose_no_sign_in() {
+    let notes = format!("pic-clients-{ISSUER}");
+    // The same client, and another one; a record, and the session token of a journey.
+    for more in ["", API] {
+        for what in ["tokens", "a session", "a client", "a sign-out of one"] {
+            let world = World::new();
+            world.set_late();
+            let here = tab(&world, "sessionStorage");
+            let there = open_in(&world, Page::new(world.clone()), more, "memory");
+            let third = open_in(&world, Page::new(world.clone()), OTHER_API, "localStorage");
+            world.run(third.get(&renew())).unwrap();
+            let before = around(&world, &notes, || {
+                world.run(here.get(&renew())).unwrap();
+            });
+            // The other tab still sees what was stored before.
+            let late = |work: std::pin::Pin<Box<dyn Future<Output = ()>>>| {
+                world.run_late(&notes, before.clone(), 40, work);
+            };
+            let page = there.page;
+            let client = third.clone();
+            match what {
+                "a session" => late(Box::pin(async move {
+                    let payload = object!([("tokenId", "t".into())]);
+                    am_session::keep(page, &caller(), ISSUER, Some(Area::Memory), &payload).await;
+                })),
+                "a client" => {
+                    let other = more.to_owned();
+                    let page = Page::new(world.clone());
+                    late(Box::pin(async move {
+                        let storage = object!([("type", "localStorage".into())]);
+                        let more = format!(r#"{other},"clientId":"other""#);
+                        drop(Client::create(page, &config(&more), &storage, silent(), None).await);
+                    }));
+                }
+                "a sign-out of one" => late(Box::pin(async move {
+                    client.revoke().await.unwrap();
+                })),
+                _ => late(Box::pin(async move {
+                    there.get(&renew()).await.unwrap();
+                })),
+            }
+            assert!(world.run(here.get(&Value::NULL)).is_ok(), "{what}, {more}");
+        }
+    }
+}
+
+#[test]
+fn a_used_refresh_token_is_noted_beside_what_other_tabs_have_noted() {
+    let notes = format!("pic-clients-{ISSUER}");
+    let world = World::new();
+    world.set_late();
+    let one = tab(&world, "sessionStorage");
+    world.run(one.get(&renew())).unwrap();
+    let other = open_in(&world, Page::new(world.clone()), API, "sessionStorage");
+    let before = around(&world, &notes, || {
+        world.run(other.get(&renew())).unwrap();
+    });
+    let (client, copied) = (one.clone(), world.stored(Area::Session, KEY).unwrap());
+    world.run_late(&notes, before, 40, async move { client.get(&force()).await.unwrap() });
+    assert!(world.run(other.get(&Value::NULL)).is_ok());
+    // The used one is noted.
+    world.put(Area::Session, KEY, &copied);
+    world.run(tab(&world, "sessionStorage").get(&force())).unwrap();
+    assert_eq!(world.refused(), 0);
+}
+
+#[test]
+fn what_waits_for_the_entry_of_sign_ins_stores_nothing_after_a_sign_out() {
+    for what in ["a session", "a client"] {
+        let world = World::new();
+        let page = Page::new(world.clone());
+        let name = format!("journey-oidc|sign-ins|{ISSUER}");
+        let held = world.run(world.lock(&name, 1.0));
+        if what == "a client" {
+            let record = object!([("accessToken", "t".into()), ("issuer", ISSUER.into())]);
+            world.put(Area::Local, KEY, &to_text(&record));
+        }
+        world.spawn(Box::pin(async move {
+            match what {
+                "a session" => {
+                    let payload = object!([("tokenId", "t".into())]);
+                    let area = Some(Area::Session);
+                    am_session::keep(page, &caller(), ISSUER, area, &payload).await;
+                }
+                _ => drop(Client::create(page, &config(""), &Value::NULL, silent(), None).await),
+            }
+        }));
+        world.run(async {
+            for _ in 0..20 {
+                pause().await;
+            }
+            am_session::forget(page, ISSUER).unwrap();
+            world.remove(Area::Local, KEY).unwrap();
+            drop(held);
+            for _ in 0..20 {
+                pause().await;
+            }
+        });
+        let mut left: Vec<_> = world.all_stored().into_keys().map(|(_, key)| key).collect();
+        left.retain(|key| !key.starts_with("pic-document-"));
+        assert_eq!(left, [""; 0], "{what}");
+    }
 }
