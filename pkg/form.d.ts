@@ -6,7 +6,7 @@
  * @example
  * import 'journey-oidc/form';
  *
- * const form = document.querySelector('journey-form');
+ * const [form] = document.getElementsByTagName('journey-form');
  * form.client = { config: { serverConfig: { wellknown } } };
  * form.addEventListener('success', () => location.assign('/account'));
  *
@@ -23,7 +23,7 @@ import type {
   JourneyLoginSuccess,
   JourneyStep,
   MessageCreator,
-  OidcClientMethods,
+  OidcClient,
   Query,
 } from './index.js';
 
@@ -38,7 +38,7 @@ export type {
   JourneyLoginSuccess,
   JourneyStep,
   MessageCreator,
-  OidcClientMethods,
+  OidcClient,
   Query,
 };
 
@@ -63,10 +63,10 @@ export interface JourneyForm extends HTMLElement {
    */
   html: ((text: string) => string | Node | { toString(): string }) | undefined;
   /**
-   * An `oidc()` client. After the journey's success it gets tokens for the user, before `success` is fired.
-   * A response for this client in the page's address is left to the app.
+   * What `oidc()` returns: the client, or the promise of it. After the journey's success it gets tokens for the
+   * user, before `success` is fired. A response for this client in the page's address is left to the app.
    */
-  tokens: OidcClientMethods | undefined;
+  tokens: OidcClient | Promise<OidcClient> | undefined;
   /** Begins the journey, unless it runs. The element does so itself when it is in a document. */
   start(): void;
   /**
@@ -77,31 +77,37 @@ export interface JourneyForm extends HTMLElement {
   /** Begins the journey again, and forgets what the user has entered. */
   restart(): void;
 
+  /** Listens to an event of the form. */
   addEventListener<Type extends keyof JourneyFormEvents>(
     type: Type,
     listener: (this: JourneyForm, event: JourneyFormEvents[Type]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Listens to an event that every element has. */
   addEventListener<Type extends keyof HTMLElementEventMap>(
     type: Type,
     listener: (this: JourneyForm, event: HTMLElementEventMap[Type]) => unknown,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Listens to any other event. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  /** Listens to an event of the form no more. */
   removeEventListener<Type extends keyof JourneyFormEvents>(
     type: Type,
     listener: (this: JourneyForm, event: JourneyFormEvents[Type]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
+  /** Listens to an event that every element has no more. */
   removeEventListener<Type extends keyof HTMLElementEventMap>(
     type: Type,
     listener: (this: JourneyForm, event: HTMLElementEventMap[Type]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
+  /** Listens to any other event no more. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
@@ -132,7 +138,8 @@ export interface Renderers extends KnownRenderers {
   [type: string]: Renderer | undefined;
 }
 
-type KnownRenderers = { [Type in CallbackType]?: Renderer<CallbackClasses[Type]> };
+/** A function for each type of callback that has a class. */
+export type KnownRenderers = { [Type in CallbackType]?: Renderer<CallbackClasses[Type]> };
 
 /** What is shown of a callback, and how it is answered. */
 export interface FormField<T extends BaseCallback = BaseCallback> {

@@ -12,6 +12,6 @@ export type { FormMessages };
  * import 'journey-oidc/form';
  * import { de } from 'journey-oidc/form/de';
  *
- * document.querySelector('journey-form').messages = de;
+ * form.messages = de;
  */
 export const de: FormMessages;

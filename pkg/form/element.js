@@ -82,13 +82,16 @@ export class JourneyForm extends Base {
     this.#pending.add(what);
   }
 
-  #act() {
+  async #act() {
     const pending = this.#pending;
     this.#pending = new Set();
     if (!this.isConnected) return;
-    if (pending.has('open') && isReturn(location.href, this.#set.tokens))
-      this.resume(location.href);
-    else if (pending.has('open') || pending.has('begin')) this.restart();
+    if (pending.has('open') && isReturn()) {
+      const tokens = await this.#set.tokens;
+      // The response may be for that client; the app looks after it.
+      if (!tokens?.authorize?.callback.matches()) return this.resume(location.href);
+    }
+    if (pending.has('open') || pending.has('begin')) this.restart();
     else this.#flow.render();
   }
 }

@@ -18,16 +18,10 @@ const OTHERS = [
   'scope',
 ];
 
-/**
- * Whether the page was opened by a link or a provider's response, for a journey to continue.
- *
- * @param {string} href
- * @param {any} [tokens] the client that may expect the response itself
- */
-export function isReturn(href, tokens) {
-  const { searchParams } = new URL(href);
-  const isNamed = RETURNS.some((names) => names.every((name) => searchParams.has(name)));
-  return isNamed && !tokens?.authorize.callback.matches(href);
+/** Whether the page was opened by a link or a provider's response, for a journey to continue. */
+export function isReturn() {
+  const { searchParams } = new URL(location.href);
+  return RETURNS.some((names) => names.every((name) => searchParams.has(name)));
 }
 
 /** Takes the response out of the address, so that a reload doesn't use it again. */

@@ -264,7 +264,7 @@ test('a response for the app’s own client is left to the app', async (t) => {
   const page = await openForm(t, {
     path: '/?code=c&state=s',
     prepare: (form) => {
-      form.tokens = { authorize: { callback: { matches: () => true } } };
+      form.tokens = Promise.resolve({ authorize: { callback: { matches: () => true } } });
     },
   });
   await page.getByLabel('User Name').waitFor();
