@@ -148,8 +148,8 @@ function filesAtStart(outputs) {
     Object.keys(outputs).filter((name) => outputs[name].entryPoint === 'app.js'),
   );
   for (const name of found) {
-    for (const { path, kind } of outputs[name].imports) {
-      if (kind === 'import-statement') found.add(path);
+    for (const { path, kind, external } of outputs[name].imports) {
+      if (kind === 'import-statement' && !external) found.add(path);
     }
   }
   return found;
