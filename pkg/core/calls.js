@@ -1,6 +1,7 @@
 /**
  * The calls of a journey client that are pending, by what they ask for. Callers that ask for the same share
- * one call, and get the same result.
+ * one promise and one result object, and listeners are notified once. Clients share only the request, which
+ * the core does: `next` in `src/journey/client.rs`.
  */
 import { until } from './abort.js';
 
