@@ -3,6 +3,7 @@
  * the same input: by the next call, or after a pause if it has listeners.
  */
 import { createHooks } from '../page/hooks.js';
+import { until } from './abort.js';
 import { asFailure, ask } from './instance.js';
 
 /**
@@ -50,15 +51,18 @@ export function createHandle(load, factory, input, isWatched) {
     open,
 
     /**
-     * Calls a method that returns a promise.
+     * Calls a method that returns a promise. The last argument are its options, whose signal ends the wait, and
+     * cancels in the core what no other call shares.
      *
      * @param {string} name
-     * @param {unknown[]} args
+     * @param {any[]} args
      */
     async call(name, args) {
       try {
-        const client = isAlive() ? core : await open();
-        return 'error' in client ? client : await ask((settle) => client.call(name, args, settle));
+        return await until(args.at(-1)?.signal, async () => {
+          const client = isAlive() ? core : await open();
+          return 'error' in client ? client : ask((settle) => client.call(name, args, settle));
+        });
       } catch (thrown) {
         return asFailure(thrown);
       }

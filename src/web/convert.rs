@@ -35,7 +35,8 @@ pub fn text(argument: &JsValue) -> Text {
 }
 
 /// Runs the method that a call names, with its options: the last of its arguments. `options.signal`
-/// gives it up. A share in a renewal or an exchange is given up, not the renewal itself.
+/// cancels it; of work that several calls share it cancels the share, not the work. The caller gets its error
+/// from `pkg/core/abort.js`.
 pub fn call(arguments: &Array, settle: Function, method: impl FnOnce(Value) -> SharedWork) {
     let options = arguments.at(-1);
     let signal = member(&options, "signal");
@@ -67,21 +68,19 @@ pub fn answer(settle: Function, work: Pin<Box<dyn Future<Output = Result<JsValue
     }));
 }
 
+/// Work that an abort cancels. Nobody waits for what it returns then.
 async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Error> {
+    // Since the call, before this is first polled.
     if member(signal, "aborted").is_truthy() {
-        return Err(given_up());
+        return Ok(Value::NULL);
     }
     let aborted = page::Work::begin("aborted", "", "", f64::INFINITY, signal).read(drop);
-    until(aborted, work).await.unwrap_or_else(|| Err(given_up()))
+    until(aborted, work).await.unwrap_or(Ok(Value::NULL))
 }
 
 /// No method has this name: `pkg/core/client.js` and this module are of two versions.
 pub fn no_method() -> Error {
     Error::new("internal_error", Code::InternalError, Kind::Internal, "There is no such method.")
-}
-
-fn given_up() -> Error {
-    Error::new("aborted", Code::Aborted, Kind::Unknown, "The call was aborted by its signal.")
 }
 
 fn not_plain() -> Error {
