@@ -3,16 +3,23 @@ import { createHandle } from './handle.js';
 import { createJourneyMethods } from './journey.js';
 import { createOidcMethods } from './oidc.js';
 
-/** The methods of each factory's handle that return a promise: `src/web/oidc.rs`, `src/web/journey.rs`. */
-const CALLS = {
-  createOidc:
-    'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
-    'userInfo userClaims userSession logout authorization',
-  createJourney: 'start next redirect resume sessionInfo terminate',
+/**
+ * The input of calls that take more than options.
+ *
+ * @type {Record<string, (...args: any[]) => object>}
+ */
+const INPUTS = {
+  callback: (url, options) => ({ ...options, url }),
+  exchange: (code, state, options) => ({ ...options, code, state }),
+  authorization: (url, before, isRefused, options) => ({ ...options, url, before, isRefused }),
+  resume: (url, options) => ({ ...options, url }),
 };
 
+/** The methods of a handle besides `call` that return a promise. */
+const METHODS = ['authorizePopup', 'next', 'redirect'];
+
 /** The methods of a handle that return their result, not a promise. */
-const AT_ONCE = ['isApi', 'isUnsaved', 'lease', 'matches', 'session', 'watch'];
+const AT_ONCE = ['isApi', 'isUnsaved', 'matches', 'session', 'watch'];
 
 /** @type {import('../wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {
@@ -21,8 +28,15 @@ export async function connect(load, factory, input, isWatched) {
   if ('error' in first) return first;
   /** @type {any} */
   const client = {};
-  for (const name of CALLS[factory].split(' ')) {
-    client[name] = (/** @type {unknown[]} */ ...args) => handle.call(name, args);
+  for (const [key, number] of handle.calls()) {
+    const name = key.charAt(0).toLowerCase() + key.slice(1);
+    const toInput = INPUTS[name] ?? ((/** @type {unknown} */ options) => options);
+    client[name] = (/** @type {any[]} */ ...args) =>
+      handle.call(args.at(-1), (core) => core.call(number, toInput(...args)));
+  }
+  for (const name of METHODS) {
+    client[name] = (/** @type {any[]} */ ...args) =>
+      handle.call(args.at(-1), (core) => core[name](...args));
   }
   for (const name of AT_ONCE) {
     client[name] = (/** @type {unknown[]} */ ...args) => handle.callAtOnce(name, args);

@@ -2,9 +2,15 @@
  * A handle on a client that outlives the instance it was made in. After a trap the client is made again from
  * the same input: by the next call, or after a pause if it has listeners.
  */
+import { asFailure } from '../entry/failure.js';
 import { createHooks } from '../page/hooks.js';
 import { until } from './abort.js';
-import { asFailure, ask } from './instance.js';
+
+/** The class of each factory's client, and the enum of its calls: `src/web/oidc.rs`, `src/web/journey.rs`. */
+const CLASSES = {
+  createOidc: ['OidcCore', 'OidcCall'],
+  createJourney: ['JourneyCore', 'JourneyCall'],
+};
 
 /**
  * @param {() => Promise<import('../wasm/core.js').Core>} load gives the live instance
@@ -13,7 +19,8 @@ import { asFailure, ask } from './instance.js';
  * @param {() => boolean} isWatched whether there are listeners
  */
 export function createHandle(load, factory, input, isWatched) {
-  /** @type {import('../wasm/core.js').Core} */
+  const [className, callsName] = /** @type {[string, string]} */ (CLASSES[factory]);
+  /** @type {import('./instance.js').Instance} */
   let instance;
   /** @type {any} */
   let core;
@@ -35,7 +42,7 @@ export function createHandle(load, factory, input, isWatched) {
     try {
       const present = await load();
       const given = withHooks(input());
-      const made = await ask((settle) => present[factory](given, settle));
+      const made = await present.ask(() => present.glue[className].create(given));
       if ('error' in made) return made;
       instance = present;
       core = made;
@@ -50,18 +57,23 @@ export function createHandle(load, factory, input, isWatched) {
   return {
     open,
 
+    /** The calls of the client, and their numbers. */
+    calls: () =>
+      // The enum leads from the numbers to the names too.
+      Object.entries(instance.glue[callsName]).filter(([, value]) => typeof value === 'number'),
+
     /**
-     * Calls a method that returns a promise. The last argument are its options, whose signal ends the wait, and
-     * cancels in the core what no other call shares.
+     * Makes a call, which returns a promise. The signal ends the wait, and cancels in the core what no other
+     * call shares.
      *
-     * @param {string} name
-     * @param {any[]} args
+     * @param {{ signal?: AbortSignal } | undefined} options
+     * @param {(client: any) => Promise<any>} run
      */
-    async call(name, args) {
+    async call(options, run) {
       try {
-        return await until(args.at(-1)?.signal, async () => {
+        return await until(options?.signal, async () => {
           const client = isAlive() ? core : await open();
-          return 'error' in client ? client : ask((settle) => client.call(name, args, settle));
+          return 'error' in client ? client : instance.ask(() => run(client));
         });
       } catch (thrown) {
         return asFailure(thrown);
@@ -76,7 +88,8 @@ export function createHandle(load, factory, input, isWatched) {
      */
     callAtOnce(name, args) {
       try {
-        return isAlive() ? core[name](...args) : undefined;
+        const value = isAlive() ? core[name](...args) : undefined;
+        return isAlive() ? value : undefined;
       } catch {
         return undefined;
       } finally {

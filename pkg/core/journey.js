@@ -1,6 +1,7 @@
 /** The journey client as it is documented, on a handle of the core. */
 import { createEvents } from '../entry/events.js';
 import { createCalls } from './calls.js';
+import { payloadOf } from './payload.js';
 import { poll } from './poll.js';
 import { redirect } from './redirect.js';
 
@@ -31,8 +32,9 @@ export function createJourneyMethods(client, toResult) {
   /** @type {import('../index.js').JourneyClient['next']} */
   const next = (step, options) => {
     calls.keep();
-    const key = textOf(() => ['next', step.payload, options?.query]);
-    return share(key, options, (rest) => client.next(step, rest));
+    const payload = payloadOf(step);
+    const key = textOf(() => ['next', payload, options?.query]);
+    return share(key, options, (rest) => client.next(payload, rest));
   };
 
   return {

@@ -1,3 +1,5 @@
+import { payloadOf } from './payload.js';
+
 /**
  * `redirect()` of the journey client: leaves the page for the URL of the step's `RedirectCallback`.
  *
@@ -14,5 +16,5 @@ export async function redirect(client, step, options) {
   }
   const isForm = callback.getOutputByName?.('redirectMethod', 'GET') === 'POST';
   const form = isForm ? callback.getOutputByName('redirectData', {}) : undefined;
-  return (await client.redirect(step, url, form, options)) ?? undefined;
+  return (await client.redirect(payloadOf(step), { ...options, url, form })) ?? undefined;
 }
