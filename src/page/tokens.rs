@@ -211,6 +211,7 @@ impl<P: Platform> TokenStore<P> {
             }
         };
         let mut failed = None;
+        let record = written.is_ok().then_some(&*text);
         if let Err(fault) = written {
             log.warn(fault.advice());
             if let Cleared::Left(raw) = self.clear(sign_in, found, &tokens, &text, former).await {
@@ -218,7 +219,7 @@ impl<P: Platform> TokenStore<P> {
             }
         }
         self.keep_unsaved(location, failed);
-        self.locks.tell(sign_in).await;
+        self.locks.tell(sign_in, record).await;
     }
 
     /// Removes the former record, where it must not stay, and tries again to store `text`, the record of
