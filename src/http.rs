@@ -4,6 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::json::{Value, number_text, object};
+use crate::secret::AccessToken;
 use crate::text::{Join, Text, cut};
 use crate::url::Params;
 
@@ -43,6 +44,19 @@ pub struct Parts {
     pub timeout: Option<f64>,
     /// Further options of `fetch` that the middleware sets.
     pub options: Value,
+    /// The DPoP key whose possession the request proves, if any.
+    pub possession: Option<Possession>,
+}
+
+/// What a DPoP proof is made from ([RFC 9449 section 4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
+#[derive(Clone)]
+pub struct Possession {
+    /// The name of the key in this browser.
+    pub key: Text,
+    /// The thumbprint of the key.
+    pub jkt: Text,
+    /// The access token of the request; `None` for a request to the authorization server.
+    pub token: Option<AccessToken>,
 }
 
 impl Request {
@@ -71,6 +85,7 @@ impl Request {
             action: None,
             timeout: None,
             options: Value::NULL,
+            possession: None,
         }))
     }
 
@@ -118,6 +133,12 @@ impl Request {
     /// Sets [`Parts::anew`].
     pub fn anew(mut self) -> Self {
         self.anew = true;
+        self
+    }
+
+    /// Sets [`Parts::possession`]; `None` leaves the request without a proof.
+    pub fn prove(mut self, possession: Option<Possession>) -> Self {
+        self.possession = possession;
         self
     }
 
@@ -199,9 +220,19 @@ pub struct Answer {
     pub status: u16,
     /// The whole body.
     pub body: Text,
+    /// The header `DPoP-Nonce`, where the page can read it
+    /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)).
+    pub nonce: Option<Text>,
+    /// The header `WWW-Authenticate`, where the page can read it.
+    pub challenge: Option<Text>,
 }
 
 impl Answer {
+    /// An answer without the two headers.
+    pub fn new(status: u16, body: Text) -> Answer {
+        Answer { status, body, nonce: None, challenge: None }
+    }
+
     /// Whether the status is one of success: 200 to 299.
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)

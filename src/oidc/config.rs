@@ -6,6 +6,7 @@ use crate::json::{Value, object, to_text};
 use crate::log::Logger;
 use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
+use crate::protocol::dpop::{ALGORITHM, Demand};
 use crate::protocol::pkce;
 use crate::protocol::tokens::resources;
 use crate::storage::{Area, Location, TOKENS_PREFIX, tokens_key};
@@ -72,9 +73,12 @@ pub struct Config {
     /// `forwardedTo`: the pages to which the app's server forwards authorization responses, besides the
     /// `redirect_uri`.
     pub forwarded_to: Vec<Text>,
-    /// What the client's tokens are bound to by `resource`, as a short hash
-    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). Empty where they are
-    /// bound to nothing.
+    /// `dpop`: whether tokens are bound to a key of this browser
+    /// ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), and must be.
+    pub dpop: Option<Demand>,
+    /// What the client's tokens are bound to by `resource`
+    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)) and `dpop`, as a short
+    /// hash. Empty where they are bound to nothing.
     pub binding: Text,
     /// The storage area and the key of the token record.
     pub location: Location,
@@ -130,7 +134,8 @@ impl Config {
         if !scope.is_null() && scope.joined_texts().is_none() {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
-        let binding = binding(config);
+        let dpop = dpop(config)?;
+        let binding = binding(config, dpop);
         let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts must be milliseconds, 0 or more.";
@@ -172,17 +177,55 @@ impl Config {
             auto_renew: config.flag("autoRenew"),
             api_origins: api_origins(config)?,
             forwarded_to: forwarded_to(config)?,
+            dpop,
             binding,
             location,
         })
     }
+
+    /// The configuration of the same client without DPoP.
+    ///
+    /// # Errors
+    /// Those of [`Config::read`].
+    pub fn location_without_dpop(
+        config: &Value,
+        storage: &Value,
+    ) -> Result<(Text, Location), Error> {
+        let binding = binding(config, None);
+        let client_id = config.non_empty("clientId").cloned().unwrap_or_default();
+        let location = location(storage, &client_id, &binding)?;
+        Ok((binding, location))
+    }
+}
+
+/// `dpop`: `true`, or an object with `algorithm` and `required`.
+///
+/// # Errors
+/// `config_invalid` for anything else.
+fn dpop(config: &Value) -> Result<Option<Demand>, Error> {
+    let wrong = || invalid("dpop must be true, false, or { algorithm: 'ES256', required }.");
+    let Some(dpop) = config.get("dpop") else { return Ok(None) };
+    if let Some(is_on) = dpop.as_bool() {
+        return Ok(is_on.then_some(Demand::Required));
+    }
+    let is_ours = dpop.get("algorithm").is_none_or(|name| name.as_str() == Some(ALGORITHM));
+    if !dpop.is_object() || !is_ours {
+        return Err(wrong());
+    }
+    match dpop.get("required") {
+        None => Ok(Some(Demand::Required)),
+        Some(required) => match required.as_bool().ok_or_else(wrong)? {
+            true => Ok(Some(Demand::Required)),
+            false => Ok(Some(Demand::Accepted)),
+        },
+    }
 }
 
 /// What the configuration binds all tokens of the client to, as a short hash: `resource`, in any order
-/// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). Empty for a client
-/// without. An option that binds the tokens to something else must become another member of the hashed
-/// object.
-fn binding(config: &Value) -> Text {
+/// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)), and the DPoP key. Empty for
+/// a client without. An option that binds the tokens to something else must become another member of the
+/// hashed object.
+fn binding(config: &Value, dpop: Option<Demand>) -> Text {
     let resources = resources(config.get("resource"));
     let mut named: Vec<Value> = Vec::new();
     for resource in resources.items() {
@@ -196,10 +239,17 @@ fn binding(config: &Value) -> Text {
             named.insert(at, resource.clone());
         }
     }
-    if named.is_empty() {
+    let mut bound = object!([]);
+    if !named.is_empty() {
+        bound.set("resource", named);
+    }
+    if dpop.is_some() {
+        bound.set("dpop", true);
+    }
+    if bound.members().is_empty() {
         return Text::default();
     }
-    let hash = pkce::sha256(to_text(&object!([("resource", named.into())])).as_bytes());
+    let hash = pkce::sha256(to_text(&bound).as_bytes());
     hash.get(..BINDING).unwrap_or_default().into()
 }
 
@@ -393,6 +443,46 @@ mod tests {
         );
         let named = key(r#""resource":"https://a","#, r#"{"prefix":"x","name":"y"}"#);
         assert_eq!(named, one.replace("pic-c", "x-y"));
+    }
+
+    #[test]
+    fn dpop_is_on_off_or_spelled_out() {
+        let with = |member: &str| {
+            read(&FULL.replace("\"clientId\"", &format!("{member}\"clientId\"")), "null")
+        };
+        for (member, demand) in [
+            ("", None),
+            (r#""dpop":false,"#, None),
+            (r#""dpop":null,"#, None),
+            (r#""dpop":true,"#, Some(Demand::Required)),
+            (r#""dpop":{},"#, Some(Demand::Required)),
+            (r#""dpop":{"algorithm":"ES256","required":true},"#, Some(Demand::Required)),
+            (r#""dpop":{"required":false},"#, Some(Demand::Accepted)),
+        ] {
+            assert_eq!(with(member).unwrap().dpop, demand, "{member}");
+        }
+        for junk in [r#""true""#, "1", "[]", r#"{"algorithm":"RS256"}"#, r#"{"required":"no"}"#] {
+            assert!(with(&format!(r#""dpop":{junk},"#)).is_err(), "{junk}");
+        }
+    }
+
+    #[test]
+    fn a_client_with_dpop_has_a_key_of_its_own() {
+        let key = |members: &str| {
+            let config = FULL.replace("\"clientId\"", &format!("{members}\"clientId\""));
+            read(&config, "null").unwrap().location.key.to_string()
+        };
+        let keys = [
+            "",
+            r#""dpop":true,"#,
+            r#""resource":"https://a","#,
+            r#""resource":"https://a","dpop":true,"#,
+        ]
+        .map(key);
+        for (at, one) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(one), "{one}");
+        }
+        assert_eq!(key(r#""dpop":true,"#), key(r#""dpop":{"required":false},"#));
     }
 
     #[test]

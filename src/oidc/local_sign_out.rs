@@ -8,6 +8,7 @@ use super::pending;
 use super::revocation::revoke;
 use crate::error::Error;
 use crate::fault::StorageFault;
+use crate::http::Possession;
 use crate::page::Page;
 use crate::page::events::Event;
 use crate::page::locks::Held;
@@ -29,8 +30,8 @@ pub struct LocalSignOut<P: Platform> {
     sign_ins: Vec<Rc<SignIn>>,
     /// The locks that keep other tabs from renewing.
     locks: Vec<Held<P>>,
-    /// The deleted tokens, each with the id of its client.
-    tokens: Vec<(Text, Box<Tokens>)>,
+    /// The deleted tokens, each with its sign-in.
+    tokens: Vec<(Rc<SignIn>, Box<Tokens>)>,
     /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
     /// Whether the notes of the sign-ins stay.
@@ -200,22 +201,22 @@ impl<P: Platform> LocalSignOut<P> {
     /// of the code exchange only; other providers may no longer have the key of an old one, so they get
     /// the newest.
     pub(super) fn hint(&self, is_am: bool) -> Option<(Text, RawIdToken)> {
-        self.tokens.iter().find_map(|(client_id, tokens)| {
+        self.tokens.iter().find_map(|(sign_in, tokens)| {
             let hint = if is_am { tokens.of_sign_in() } else { tokens.id_token.as_ref() };
-            Some((client_id.clone(), hint?.clone()))
+            Some((sign_in.client_id.clone(), hint?.clone()))
         })
     }
 
     /// Collects the tokens of a sign-in and deletes them, with its pending authorizations: a response
     /// that arrives later must sign no user in.
-    async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
+    async fn take(&mut self, page: &Page<P>, sign_in: &Rc<SignIn>) -> Result<(), StorageFault> {
         match page.tokens.read(sign_in).await {
             Ok(stored) => {
                 // When the last tokens could not be stored, the storage still has the earlier ones.
                 let under = stored.in_storage(sign_in);
                 let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
                 for tokens in stored.tokens.into_iter().chain(under) {
-                    self.tokens.push((sign_in.client_id.clone(), tokens));
+                    self.tokens.push((sign_in.clone(), tokens));
                 }
             }
             Err(fault) => self.unreadable = Some(fault),
@@ -240,11 +241,27 @@ impl<P: Platform> LocalSignOut<P> {
         let Some(endpoint) = page.providers.revocation_endpoint(metadata) else {
             return outcome;
         };
-        for (client_id, tokens) in &self.tokens {
-            let revoked = revoke(page, caller, &endpoint, client_id, tokens.secrets()).await;
+        for (sign_in, tokens) in &self.tokens {
+            let key = sign_in.lock_name();
+            let jkt = tokens.jkt.clone();
+            let possession = jkt.map(|jkt| Possession { key, jkt, token: None });
+            let (client_id, secrets) = (&sign_in.client_id, tokens.secrets());
+            let revoked = revoke(page, caller, &endpoint, client_id, secrets, possession).await;
             outcome = revoke::worse(outcome, revoked);
         }
         outcome
+    }
+
+    /// Deletes the DPoP keys, after the last use of the tokens. A key that is used again by now stays, and
+    /// one that other tabs may use, whose tokens are not deleted.
+    pub async fn forget_keys(&self, page: &Page<P>) {
+        for sign_in in self.sign_ins.iter().filter(|sign_in| sign_in.has_key) {
+            let is_shared = self.keeps_notes && sign_in.location.area != Area::Memory;
+            let is_unused = page.tokens.read(sign_in).await.is_ok_and(|it| it.tokens.is_none());
+            if is_unused && !is_shared {
+                page.dpop.forget(sign_in).await;
+            }
+        }
     }
 
     /// The first failure to delete something.

@@ -44,7 +44,9 @@ impl<P: Platform> Client<P> {
             Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
             // Tokens that live for a moment only must not cause endless renewals.
             Some(tokens) if renewal != RenewWhen::Always && self.is_usable(&tokens) => Ok(tokens),
-            tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
+            tokens => {
+                self.renew_locked(Stored { tokens, ..stored }, authorize, renewal, &lock).await
+            }
         }
     }
 
@@ -57,10 +59,15 @@ impl<P: Platform> Client<P> {
         &self,
         mut stored: Stored,
         authorize: &Value,
+        renewal: RenewWhen,
         lock: &Held<P>,
     ) -> Result<Box<Tokens>, Error> {
         if let Some(outcome) = self.renew_by_refresh_token(&mut stored, authorize, lock).await {
             return outcome;
+        }
+        // Only the refresh token of unbound tokens may be used without being asked.
+        if renewal == RenewWhen::Never {
+            return Err(no_refresh_token());
         }
         // A sign-out has begun and waits for the lock.
         if stored.sign_outs != self.page.tokens.sign_outs(&self.sign_in, &stored.raw) {
@@ -249,7 +256,8 @@ impl<P: Platform> Client<P> {
     /// Whether tokens of another renewal can be returned for this one: they are fresh, or new, since
     /// the provider may not issue any that live longer.
     fn is_usable(&self, tokens: &Tokens) -> bool {
-        self.is_fresh(tokens) || tokens.is_younger_than(SHORTEST, self.platform().now())
+        let is_young = tokens.is_younger_than(SHORTEST, self.platform().now());
+        !self.is_unbound(tokens) && (self.is_fresh(tokens) || is_young)
     }
 }
 

@@ -81,6 +81,7 @@ impl<P: Platform> Client<P> {
             }
         };
         let revoked = self.revoke_tokens(&sign_out).await;
+        sign_out.forget_keys(self.page).await;
         report(self.parts(ended, revoked, &sign_out, session), FAILED_IN_PART)
     }
 
@@ -137,6 +138,8 @@ impl<P: Platform> Client<P> {
         };
         let mut parts = pin!(both(self.revoke_tokens(&sign_out), ends));
         let in_time = until(self.platform().pause(BEFORE_LEAVING), parts.as_mut()).await;
+        // The next page would have the key without its tokens.
+        sign_out.forget_keys(self.page).await;
         let page = self.sign_out_url(&ending, &state);
         if let Some(page) = &page {
             self.platform().navigate(page);

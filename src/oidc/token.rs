@@ -8,6 +8,7 @@ use super::local_sign_out::LocalSignOut;
 use super::stored::unreadable;
 use crate::done::{Done, report};
 use crate::error::{Code, Error, Kind};
+use crate::fault::KEY_LOST;
 use crate::json::{Value, object, parse, to_text};
 use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::Stored;
@@ -24,7 +25,7 @@ impl<P: Platform> Client<P> {
     /// expired tokens. Overlapping renewals are one (docs/decisions.md#one-renewal-at-a-time).
     ///
     /// # Errors
-    /// `No tokens found` (`not_signed_in`); those of the storage, and of the renewal.
+    /// `No tokens found` (`not_signed_in`, `dpop_key_lost`); those of the storage, and of the renewal.
     pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         self.get_from(stored, options, RenewWhen::read(options)).await
@@ -33,14 +34,18 @@ impl<P: Platform> Client<P> {
     /// What [`Client::get`] returns while the stored text is the same as now and the clock is between
     /// `from` and `until` (milliseconds since 1970): `{ storage, key, tokens, from?, until? }`. It
     /// saves JavaScript the call into WebAssembly. Only for `localStorage`, whose text JavaScript can
-    /// compare itself, and which needs no id of the sign-in to count.
+    /// compare itself, and which needs no id of the sign-in and no DPoP key to count.
     pub fn lease(&self) -> Option<Value> {
         let Location { area, key } = &self.config.location;
-        let is_plain = *area == Area::Local && !self.is_unsaved();
+        let is_plain = *area == Area::Local && !self.is_unsaved() && self.config.dpop.is_none();
         let storage = area.web_storage().filter(|_| is_plain)?;
         let text = self.platform().read(*area, key).ok()??;
         let tokens = self.sign_in.read(&parse(&text)?)?;
-        if !self.is_fresh(&tokens) || !tokens.resources.is_null() || tokens.is_foreign() {
+        if tokens.jkt.is_some()
+            || !self.is_fresh(&tokens)
+            || !tokens.resources.is_null()
+            || tokens.is_foreign()
+        {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
@@ -70,7 +75,13 @@ impl<P: Platform> Client<P> {
         options: &Value,
         renewal: RenewWhen,
     ) -> Result<Value, Error> {
-        let tokens = stored.tokens.as_deref();
+        let unbound = stored.tokens.as_deref().filter(|tokens| self.is_unbound(tokens));
+        if unbound.is_some_and(|tokens| tokens.refresh_token.is_some()) {
+            let renewed = self.renew(stored, &Value::NULL, renewal).await;
+            self.tell_failure(&renewed);
+            return Ok(self.returned(renewed?.to_value()));
+        }
+        let tokens = stored.tokens.as_deref().filter(|_| unbound.is_none());
         match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
@@ -102,6 +113,7 @@ impl<P: Platform> Client<P> {
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
                 Ok(self.returned(tokens))
             }
+            _ if stored.is_key_lost => Err(no_tokens(Code::DpopKeyLost, KEY_LOST)),
             _ => Err(no_tokens(
                 Code::NotSignedIn,
                 "No user is signed in. Call authorize.redirect() or pass backgroundRenew.",
@@ -151,11 +163,13 @@ impl<P: Platform> Client<P> {
         let sign_out = LocalSignOut::begin_one(self.page, &self.sign_in, self.patience()).await;
         let deleted = sign_out.forgotten();
         if let Some(missing) = missing {
+            sign_out.forget_keys(self.page).await;
             let deleted = deleted.is_ok().into();
             let done = object!([("revoke", Done::No.into()), ("delete", deleted)]);
             return Err(missing.with("done", done));
         }
         let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
+        sign_out.forget_keys(self.page).await;
         let parts = [
             ("revokeResponse", revoked.map(|()| (Done::Yes, None))),
             ("deleteResponse", deleted.map(|()| (Done::Yes, None))),

@@ -1,11 +1,14 @@
 //! `user.info()` and `user.claims()`.
 
+use std::rc::Rc;
+
 use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::IdToken;
+use crate::protocol::tokens::RenewWhen;
 use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
 
@@ -17,17 +20,23 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// `endpoint_missing`, `No access token found`, those of the ID token and of the answer.
-    pub async fn user_info(&self) -> Result<Value, Error> {
+    pub async fn user_info(self: &Rc<Self>) -> Result<Value, Error> {
         let endpoint = Metadata::require(
             &self.metadata.userinfo_endpoint,
             "Wellknown missing userinfo endpoint",
         )?;
-        let tokens = self.tokens_to_send(Kind::Auth).await?;
+        let mut tokens = self.tokens_to_send(Kind::Auth).await?;
+        if self.is_unbound(&tokens) {
+            self.keep_alive(RenewWhen::Never).await?;
+            tokens = self.tokens_to_send(Kind::Auth).await?;
+        }
         let subject = match &tokens.id_token {
             Some(raw) => Some(self.verify_stored(raw).await?.subject),
             None => None,
         };
-        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
+        let (token, jkt) = (&tokens.access_token, tokens.jkt.as_ref());
+        let request = userinfo::request(endpoint, token, jkt.is_some());
+        let answer = self.send(request.prove(self.possession(jkt, Some(token)))).await;
         let details = match userinfo::read(answer)? {
             userinfo::Details::Json(details) => details,
             userinfo::Details::Signed(raw) => {

@@ -14,7 +14,7 @@ use crate::protocol::exchange;
 use crate::protocol::id_token::{Expected, IdToken, Invalid, Jwt, parse_jwt};
 use crate::protocol::jwk;
 use crate::protocol::refresh;
-use crate::protocol::tokens::Tokens;
+use crate::protocol::tokens::{TokenResponse, Tokens};
 use crate::secret::{RawIdToken, RefreshToken};
 use crate::text::Text;
 
@@ -32,8 +32,8 @@ impl<P: Platform> Client<P> {
     /// these are to replace, if any. Stores nothing.
     ///
     /// # Errors
-    /// `endpoint_missing` without keys, before the code is used; those of [`exchange::read`] and of the
-    /// ID token; `id_token_subject` for another user than `subject`.
+    /// `endpoint_missing` without keys, before the code is used; those of [`Client::token_response`] and
+    /// of the ID token; `id_token_subject` for another user than `subject`.
     pub(super) async fn redeem(
         &self,
         grant: &Grant,
@@ -43,11 +43,7 @@ impl<P: Platform> Client<P> {
             self.require_keys()?;
         }
         self.prefetch_keys();
-        let answer = self
-            .send(exchange::request(&self.metadata, grant))
-            .await
-            .map_err(exchange::unanswered)?;
-        let mut response = exchange::read(&answer, exchange::REFUSAL)?;
+        let mut response = self.token_response(grant).await?;
         // Providers omit `scope` when it is the requested one
         // ([RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
         response.scope.get_or_insert_with(|| grant.transaction.scope.clone());
@@ -60,7 +56,7 @@ impl<P: Platform> Client<P> {
             ..self.expected()
         };
         let verified = match &response.id_token {
-            Some(raw) => self.verify(raw, &expected).await.map(Some),
+            Some(raw) => self.verify_new(raw, &expected).await.map(Some),
             // Without one, nobody knows whose the tokens are.
             None if subject.is_some() || asks_for_id_token(&grant.transaction.scope) => {
                 Err(MISSING)
@@ -72,6 +68,18 @@ impl<P: Platform> Client<P> {
         let mut tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
         tokens.resources.clone_from(&grant.transaction.resources);
         Ok(tokens)
+    }
+
+    /// The tokens for a code. Their ID token is not yet verified.
+    ///
+    /// # Errors
+    /// `dpop_key_lost`, before the code is used; those of [`exchange::read`].
+    pub(super) async fn token_response(&self, grant: &Grant) -> Result<Box<TokenResponse>, Error> {
+        let jkt = self.key_to_redeem(&grant.transaction).await?;
+        let request = exchange::request(&self.metadata, grant);
+        let request = request.prove(self.possession(jkt.as_ref(), None));
+        let answer = self.send(request).await.map_err(exchange::unanswered)?;
+        exchange::read(&answer, exchange::REFUSAL, self.binding(jkt.as_ref()).as_ref())
     }
 
     /// Renews tokens with their refresh token
@@ -94,9 +102,18 @@ impl<P: Platform> Client<P> {
         if let Some(uri) = &self.metadata.jwks_uri {
             self.page.providers.keys(&self.caller, uri).await;
         }
+        let jkt = self.key_to_refresh(before).await?;
         let request = refresh::request(&self.metadata, self.client_id(), token, &before.resources);
+        let request = request.prove(self.possession(jkt.as_ref(), None));
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
-        let response = exchange::read(&answer, refresh::REFUSAL)?;
+        let binding = self.binding(jkt.as_ref());
+        let read = exchange::read(&answer, refresh::REFUSAL, binding.as_ref());
+        let response = read.map_err(|error| {
+            if error.code() == Code::DpopNotBound {
+                self.note_spent(token, &error);
+            }
+            error
+        })?;
         let expected = Expected {
             access_token: Some(&response.access_token),
             subject: user.subject(),
@@ -136,7 +153,7 @@ impl<P: Platform> Client<P> {
         raw: &RawIdToken,
         expected: &Expected<'_>,
     ) -> Result<Option<IdToken>, Invalid> {
-        match self.verify(raw, expected).await {
+        match self.verify_new(raw, expected).await {
             Err(Invalid((
                 Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired,
                 why,
@@ -222,6 +239,20 @@ impl<P: Platform> Client<P> {
         expected: &Expected<'_>,
     ) -> Result<IdToken, Invalid> {
         let token = self.check(self.verified(raw).await?, raw, expected).await?;
+        self.verified.replace(Some(raw.clone()));
+        Ok(token)
+    }
+
+    /// [`Client::verify`] for a token that has just arrived, whose `iat` shows the provider's time, also if
+    /// the device's makes the token invalid.
+    async fn verify_new(
+        &self,
+        raw: &RawIdToken,
+        expected: &Expected<'_>,
+    ) -> Result<IdToken, Invalid> {
+        let jwt = self.verified(raw).await?;
+        self.page.dpop.note_time(jwt.claims.number("iat"));
+        let token = self.check(jwt, raw, expected).await?;
         self.verified.replace(Some(raw.clone()));
         Ok(token)
     }

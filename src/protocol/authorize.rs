@@ -49,6 +49,9 @@ pub struct Transaction {
     pub resources: Value,
     /// `max_age`: how many seconds ago the user may have signed in.
     pub max_age: Option<f64>,
+    /// The thumbprint of the DPoP key that the code is bound to
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    pub jkt: Option<Text>,
     /// `appState`: returned to the app with the response.
     pub app_state: Value,
     /// When the request was made, in milliseconds since 1970; `None` in records of other client
@@ -59,7 +62,8 @@ pub struct Transaction {
     pub answered: Option<Text>,
 }
 
-/// The random values of one authorization request, each 32 random bytes in base64url.
+/// What each authorization request has of its own: random values, each 32 bytes in base64url, and the
+/// key of its code.
 pub struct Fresh {
     /// `state`
     pub state: State,
@@ -68,6 +72,9 @@ pub struct Fresh {
     /// `code_verifier`
     /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     pub verifier: CodeVerifier,
+    /// `dpop_jkt`: the thumbprint of the DPoP key, if the code is to be bound to one
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    pub jkt: Option<Text>,
 }
 
 /// The configuration of every authorization request. The options of a call take precedence.
@@ -112,7 +119,7 @@ pub fn request(
     let scope = &requested_scope(defaults, options);
     let client_id = options.non_empty("clientId").unwrap_or(&defaults.client_id);
     let redirect_uri = options.non_empty("redirectUri").unwrap_or(&defaults.redirect_uri);
-    let Fresh { state, nonce, verifier } = fresh;
+    let Fresh { state, nonce, verifier, jkt } = fresh;
     let nonce = match option("nonce") {
         Some(nonce) => Some(Nonce::new(nonce)),
         None => asks_for_id_token(scope).then_some(nonce),
@@ -133,6 +140,7 @@ pub fn request(
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
     params.set("state", state.reveal());
+    params.set_some("dpop_jkt", jkt.as_ref());
     params.set_some("response_mode", response_mode(metadata, defaults, options, mode).as_ref());
     params.set_some("prompt", prompt.as_ref());
     params.set_some("login_hint", option("loginHint"));
@@ -161,6 +169,7 @@ pub fn request(
         scope: scope.into(),
         resources,
         max_age,
+        jkt,
         app_state: options.at("appState").clone(),
         created: Some(now),
         answered: None,
@@ -272,7 +281,7 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 
 impl Transaction {
     /// The record to store: the members of the documented client (docs/compatibility.md), and `nonce`,
-    /// `issuer`, `resources`, `maxAge`, `appState`, `createdAt` and `answered`.
+    /// `issuer`, `resources`, `maxAge`, `dpopJkt`, `appState`, `createdAt` and `answered`.
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object!([
@@ -287,6 +296,7 @@ impl Transaction {
             ("issuer", (&self.issuer).into()),
             ("resources", self.resources.clone()),
             ("maxAge", self.max_age.into()),
+            ("dpopJkt", self.jkt.as_ref().into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
             ("answered", self.answered.as_ref().into()),
@@ -320,6 +330,7 @@ impl Transaction {
             scope: text("scope", &defaults.scope),
             resources: resources(record.get("resources")),
             max_age: record.number("maxAge"),
+            jkt: record.non_empty("dpopJkt").cloned(),
             app_state: record.at("appState").clone(),
             created: record.number("createdAt"),
             answered: record.non_empty("answered").cloned(),
@@ -610,6 +621,7 @@ pub(crate) mod tests {
             end_session_page: None,
             par_endpoint: None,
             par_required: false,
+            lacks_dpop: false,
             pi_flow: false,
             jwks_uri: None,
             iss_in_response: true,
@@ -632,6 +644,7 @@ pub(crate) mod tests {
             state: State::new(random(1)),
             nonce: Nonce::new(random(2)),
             verifier: CodeVerifier::new(random(3)),
+            jkt: None,
         };
         request(&metadata(), &defaults(more), &parse(options).unwrap(), mode, fresh, 5.0)
     }

@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use crate::base64url;
 use crate::json::{Value, object, parse};
+use crate::protocol::dpop::{self, Binding};
 use crate::protocol::id_token::IdToken;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 use crate::storage::SIGN_IN_ID;
@@ -28,6 +29,9 @@ pub struct Tokens {
     pub scope: Option<Text>,
     /// `tokenType`, such as `Bearer`.
     pub token_type: Option<Text>,
+    /// `jkt`: the thumbprint of the DPoP key that the access token is bound to
+    /// ([RFC 9449 section 6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1)).
+    pub jkt: Option<Text>,
     /// `resource`: the APIs that the access token is for, as [`resources`] returns them
     /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     pub resources: Value,
@@ -55,6 +59,7 @@ impl Tokens {
             expiry: record.number("expiryTimestamp"),
             scope: record.text("scope").cloned(),
             token_type: text("tokenType"),
+            jkt: text(JKT),
             resources: resources(record.get("resource")),
             issuer: text("issuer"),
             client_id: text("clientId"),
@@ -79,6 +84,7 @@ impl Tokens {
             ("expiryTimestamp", self.expiry.into()),
             ("scope", self.scope.as_ref().into()),
             ("tokenType", self.token_type.as_ref().into()),
+            (JKT, self.jkt.as_ref().into()),
             ("resource", self.resources.clone()),
             ("issuer", self.issuer.as_ref().into()),
             ("clientId", self.client_id.as_ref().into()),
@@ -91,7 +97,7 @@ impl Tokens {
 
     /// A record without the members that are not for the app.
     pub fn shown(mut record: Value) -> Value {
-        record.retain(&|name, _| !["clientId", "signInIdToken", SIGN_IN_ID].contains(&name));
+        record.retain(&|name, _| !["clientId", "signInIdToken", SIGN_IN_ID, JKT].contains(&name));
         record
     }
 
@@ -168,6 +174,9 @@ impl Tokens {
     }
 }
 
+/// The member of a record with the thumbprint of the DPoP key.
+const JKT: &str = "jkt";
+
 /// The latest date of JavaScript, in milliseconds since 1970.
 const MAX_DATE: f64 = 8.64e15;
 
@@ -191,11 +200,14 @@ pub struct TokenResponse {
     pub scope: Option<Text>,
     /// `token_type`
     pub token_type: Option<Text>,
+    /// The thumbprint of the key that the tokens are bound to, once that is
+    /// [checked](TokenResponse::bind).
+    pub jkt: Option<Text>,
 }
 
 impl TokenResponse {
     /// Reads the JSON of a success answer; `None` without an access token, or with a `token_type` other
-    /// than `Bearer`, which a client must not use
+    /// than `Bearer` and `DPoP`, which a client must not use
     /// ([RFC 6749 section 7.1](https://www.rfc-editor.org/rfc/rfc6749#section-7.1)).
     pub fn read(answer: &Value) -> Option<Box<TokenResponse>> {
         let text = |name| answer.non_empty(name).map(Text::from);
@@ -210,10 +222,27 @@ impl TokenResponse {
                 .map(str::trim_ascii)
                 .filter(|name| !name.is_empty())
                 .map(Text::from),
+            jkt: None,
         });
         let bearer =
             response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
-        bearer.then_some(response)
+        (bearer || dpop::is_dpop(response.token_type.as_ref())).then_some(response)
+    }
+
+    /// Checks that a client with this binding may use the tokens, and sets [`TokenResponse::jkt`]. A client
+    /// without one uses tokens that are not bound.
+    ///
+    /// # Errors
+    /// It must not use them.
+    pub fn bind(&mut self, binding: Option<&Binding>) -> Result<(), ()> {
+        let token_type = self.token_type.as_ref();
+        let Some(binding) = binding else {
+            return if dpop::is_dpop(token_type) { Err(()) } else { Ok(()) };
+        };
+        let claims = claims_of(&self.access_token);
+        let is_bound = dpop::is_bound(token_type, claims.as_ref(), binding)?;
+        self.jkt = is_bound.then(|| binding.jkt.clone());
+        Ok(())
     }
 
     /// The tokens to store, after the ID token is verified. In a renewal, the refresh token, the ID token
@@ -239,6 +268,7 @@ impl TokenResponse {
             expiry: lifetime.map(|seconds| now + seconds * 1000.0).filter(|at| at.is_finite()),
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
+            jkt: self.jkt,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             issuer: Some(issuer.into()),
             client_id: None,
@@ -262,7 +292,7 @@ pub fn resources(value: Option<&Value>) -> Value {
 
 /// The claims of an access token that is a JSON Web Token
 /// ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)). They are not verified,
-/// and used for the lifetime only.
+/// and used for the lifetime and `cnf` only.
 fn claims_of(token: &AccessToken) -> Option<Value> {
     let payload = base64url::decode(pieces(token.reveal(), b'.').get(1)?)?;
     parse(std::str::from_utf8(&payload).ok()?)

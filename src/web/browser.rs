@@ -290,7 +290,7 @@ fn answered(answer: Settled) -> Result<Answer, NetworkFault> {
     })?;
     let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
     let body = as_text(&member(&answer, "body"));
-    body.map(|body| Answer { status, body }).ok_or(NetworkFault::Failed)
+    body.map(|body| Answer::new(status, body)).ok_or(NetworkFault::Failed)
 }
 
 /// The first of the locations that is one to wait for.

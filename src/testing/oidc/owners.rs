@@ -540,7 +540,7 @@ fn the_tokens_of_a_sign_in_for_another_client_go_to_the_api() {
     world.put(Area::Local, "pic-me", &to_text(&record));
     let here = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
     let ask = |before: &Value| {
-        world.run(here.authorization("https://api.example/", before, Wanted::Token)).unwrap()
+        world.run(here.authorization("https://api.example/", "GET", before, Wanted::Token)).unwrap()
     };
     let first = ask(&Value::NULL);
     assert_eq!(first.str("header"), Some("Bearer theirs"));
