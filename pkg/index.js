@@ -1,8 +1,8 @@
-import { embedded } from './embedded.js';
-import { createJourney, createJourneyClient } from './journey.js';
-import { createOidc } from './oidc.js';
+import { embedded } from './entry/embedded.js';
+import { createJourney, createJourneyClient } from './entry/journey.js';
+import { createOidc } from './entry/oidc.js';
 
-export { callbackType } from './callbacks.js';
+export { callbackType } from './callbacks/callbacks.js';
 export * from './types.js';
 
 /** @type {typeof import('./index.js').oidc} */

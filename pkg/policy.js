@@ -1,1 +1,1 @@
-export { Policy } from './policies.js';
+export { Policy } from './callbacks/policies.js';

@@ -1,4 +1,4 @@
-import { textOf } from './values.js';
+import { textOf } from './callbacks/values.js';
 
 /** @type {typeof import('./recovery-codes.js').RecoveryCodes} */
 export const RecoveryCodes = {

@@ -1,4 +1,4 @@
-import { createResult, StepType } from './step.js';
+import { createResult, StepType } from './callbacks/step.js';
 
 /** @type {typeof import('./testing.js').createStep} */
 export const createStep = (payload = {}, callbackFactory) =>

@@ -23,8 +23,8 @@ export {
   TextOutputCallback,
   ValidatedCreatePasswordCallback,
   ValidatedCreateUsernameCallback,
-} from './callbacks.js';
-export { makeJourneyConfig, makeOidcConfig } from './config.js';
-export { PolicyKey } from './policies.js';
-export { StepType } from './step.js';
-export { createWellknownError, isValidWellknownUrl } from './wellknown.js';
+} from './callbacks/callbacks.js';
+export { PolicyKey } from './callbacks/policies.js';
+export { StepType } from './callbacks/step.js';
+export { makeJourneyConfig, makeOidcConfig } from './entry/config.js';
+export { createWellknownError, isValidWellknownUrl } from './entry/wellknown.js';

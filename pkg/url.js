@@ -1,9 +1,9 @@
-import { asFailure } from './failure.js';
-import { createJourney, createJourneyClient } from './journey.js';
-import { compiled, found, load, notFound, wrongContent } from './load.js';
-import { createOidc } from './oidc.js';
+import { asFailure } from './entry/failure.js';
+import { createJourney, createJourneyClient } from './entry/journey.js';
+import { compiled, found, load, notFound, wrongContent } from './entry/load.js';
+import { createOidc } from './entry/oidc.js';
 
-export { callbackType } from './callbacks.js';
+export { callbackType } from './callbacks/callbacks.js';
 export * from './types.js';
 
 /** @type {typeof import('./url.js').oidc} */
@@ -34,7 +34,7 @@ export async function init(from) {
 /**
  * The core from a file of its own.
  *
- * @type {import('./load.js').Source}
+ * @type {import('./entry/load.js').Source}
  */
 async function separate() {
   const from = given ?? new URL('./wasm/core.wasm', import.meta.url);

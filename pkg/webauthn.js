@@ -1,4 +1,4 @@
-import { numberOf, textOf } from './values.js';
+import { numberOf, textOf } from './callbacks/values.js';
 
 export const WebAuthnOutcome = Object.freeze({ Error: 'ERROR', Unsupported: 'unsupported' });
 

@@ -3,13 +3,13 @@
  *
  * - `core.wasm`, for `journey-oidc/url`;
  * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
- * - `core.js`, the glue of wasm-bindgen with the JavaScript in `src/js`, and its types;
+ * - `core.js`, the glue of wasm-bindgen with the JavaScript in `pkg/core` and `pkg/page`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
@@ -25,16 +25,18 @@ const packageFolder = join(root, 'pkg');
 /** Binaryen's optimiser. */
 export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
 
-/** What of the package is built into the glue too. */
-const PACKAGE_PARTS = ['events', 'failure', 'values'];
+/** A module of `pkg/core` that is loaded by itself, by apps that need it. */
+const SEPARATE = 'core/step-up.js';
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
-const GLUE_PARTS = [
-  ...['client', 'fetch', 'hooks', 'instance', 'journeys', 'lease', 'page', 'work'].map((name) =>
-    join(root, `src/js/${name}.js`),
-  ),
-  ...PACKAGE_PARTS.map((name) => join(packageFolder, `${name}.js`)),
-];
+async function glueParts(folder = root) {
+  const found = ['callbacks/values.js', 'entry/events.js', 'entry/failure.js'];
+  for (const part of ['core', 'page']) {
+    const names = await readdir(join(folder, 'pkg', part));
+    found.push(...names.map((name) => `${part}/${name}`).filter((name) => name !== SEPARATE));
+  }
+  return found.map((name) => `pkg/${name}`).sort();
+}
 
 /** What of the npm packages decides about the outputs. */
 const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
@@ -108,13 +110,21 @@ export async function build({ toolchain, wasmBindgen }) {
   console.log(`pkg/wasm is built (${duration(Date.now() - start)})`);
 }
 
-/** Makes `pkg/dist` of the modules in `pkg`. `popup.js` is no module. */
+/** The modules that are published as they are, minified. `popup.js` is no module. */
+async function entryModules() {
+  const found = [SEPARATE];
+  for (const folder of ['', 'entry/', 'callbacks/']) {
+    const names = await readdir(join(packageFolder, folder));
+    found.push(...names.map((name) => folder + name));
+  }
+  return found.filter((name) => name.endsWith('.js') && name !== 'popup.js');
+}
+
+/** Makes `pkg/dist` of the modules in `pkg`. */
 export async function minifyEntries() {
   const { minify } = await import('terser');
   const folder = join(packageFolder, 'dist');
-  await mkdir(folder, { recursive: true });
-  const files = await readdir(packageFolder);
-  const names = files.filter((name) => name.endsWith('.js') && name !== 'popup.js');
+  const names = await entryModules();
   for (const name of names) {
     const { code } = await minify(await readFile(join(packageFolder, name), 'utf8'), {
       module: true,
@@ -124,10 +134,14 @@ export async function minifyEntries() {
       // By `@__PURE__` bundlers know what they may leave out.
       format: { preserve_annotations: true },
     });
-    await replaceFile(join(folder, name), code.replaceAll('"./wasm/', '"../wasm/'));
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await replaceFile(
+      join(folder, name),
+      code.replaceAll(/"(?:\.\/)?((?:\.\.\/)*)wasm\//g, '"../$1wasm/'),
+    );
   }
-  for (const name of await readdir(folder)) {
-    const isOld = !names.includes(name) && !name.endsWith('.new');
+  for (const name of await readdir(folder, { recursive: true })) {
+    const isOld = name.endsWith('.js') && !names.includes(name);
     if (isOld) await rm(join(folder, name), { force: true });
   }
 }
@@ -149,7 +163,7 @@ async function hashInputs(wasm, wasmBindgen) {
     new URL('order.mjs', import.meta.url),
     new URL('table.mjs', import.meta.url),
     new URL('wasm.mjs', import.meta.url),
-    ...GLUE_PARTS,
+    ...(await glueParts()).map((name) => join(root, name)),
     ...TOOLS,
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
@@ -160,15 +174,15 @@ async function hashInputs(wasm, wasmBindgen) {
 /** A hash of what a checkout's outputs are made of, before any toolchain has touched it. */
 async function hashSources(folder) {
   const sources = (await readdir(join(folder, 'src'), { recursive: true }))
-    .filter((name) => /\.(?:rs|js)$/.test(name))
+    .filter((name) => name.endsWith('.rs'))
     .map((name) => join('src', name))
     .sort();
   const scripts = ['build', 'order', 'table', 'toolchain', 'wasm'].map(
     (name) => `scripts/${name}.mjs`,
   );
   const hash = createHash('sha256');
-  const shared = PACKAGE_PARTS.map((name) => `pkg/${name}.js`);
-  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...shared, ...sources]) {
+  const glue = await glueParts(folder);
+  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...glue, ...sources]) {
     hash.update(name).update(await readFile(join(folder, name)));
   }
   for (const file of TOOLS) hash.update(await readFile(file));
@@ -263,7 +277,7 @@ function withVersion(wasm) {
 
 /**
  * Where the glue does what a trap must be able to undo, and what does so instead: a function of
- * `src/js/instance.js`.
+ * `pkg/core/instance.js`.
  */
 const DETOURS = [
   [/\bnew FinalizationRegistry\(/g, 'hold.registry('],
@@ -275,7 +289,7 @@ const DETOURS = [
 ];
 
 /**
- * Lets the glue take what it takes of the browser through `src/js/instance.js`, and export the one
+ * Lets the glue take what it takes of the browser through `pkg/core/instance.js`, and export the one
  * function that starts an instance.
  *
  * @param {string} glue
@@ -309,7 +323,7 @@ function replaced(text, pattern, replacement) {
 async function bundleGlue(contents) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(root, 'src/js'), sourcefile: 'core.js' },
+    stdin: { contents, resolveDir: join(packageFolder, 'core'), sourcefile: 'core.js' },
     bundle: true,
     write: false,
     minify: true,

@@ -169,7 +169,7 @@ test('a build is current until a source changes, whichever toolchain made it', a
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   assert.ok(await isCurrent(copy));
-  for (const name of ['src/url.rs', 'src/js/work.js', 'Cargo.lock', 'scripts/build.mjs']) {
+  for (const name of ['src/url.rs', 'pkg/page/work.js', 'Cargo.lock', 'scripts/build.mjs']) {
     const file = join(copy, name);
     const text = readFileSync(file);
     writeFileSync(file, `${text}\n`);

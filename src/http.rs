@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::json::{Value, number_text, object};
+use crate::json::{Data, Value, number_text, object, parse, to_text};
 use crate::secret::AccessToken;
 use crate::text::{Join, Text, cut};
 use crate::url::Params;
@@ -44,6 +44,8 @@ pub struct Parts {
     pub timeout: Option<f64>,
     /// Further options of `fetch` that the middleware sets.
     pub options: Value,
+    /// The secrets of the body or a header that only the caller knows: see [`Request::secrets`].
+    pub secrets: Vec<Text>,
     /// The DPoP key whose possession the request proves, if any.
     pub possession: Option<Possession>,
 }
@@ -85,6 +87,7 @@ impl Request {
             action: None,
             timeout: None,
             options: Value::NULL,
+            secrets: Vec::new(),
             possession: None,
         }))
     }
@@ -130,6 +133,12 @@ impl Request {
         self
     }
 
+    /// Adds to [`Parts::secrets`].
+    pub fn hiding(mut self, secrets: impl IntoIterator<Item = Text>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+
     /// Sets [`Parts::anew`].
     pub fn anew(mut self) -> Self {
         self.anew = true;
@@ -149,11 +158,12 @@ impl Request {
         self.method == "POST" || names.any(|name| name.eq_ignore_ascii_case("Authorization"))
     }
 
-    /// The codes, tokens and verifiers in the form, in the URL and in the `Authorization` header.
-    pub fn secrets(&self) -> Vec<Text> {
+    /// The codes, tokens and verifiers in the form, in the URL and in the `Authorization` header, and
+    /// [`Parts::secrets`].
+    fn secrets(&self) -> Vec<Text> {
         const NAMES: [&str; 5] =
             ["code", "code_verifier", "refresh_token", "token", "id_token_hint"];
-        let mut secrets = Vec::new();
+        let mut secrets = self.secrets.clone();
         let query = cut(&self.url, b'?').map(|(_, query)| Params::parse(query));
         let form = match &self.body {
             Body::Form(form) => Some(form),
@@ -164,6 +174,7 @@ impl Request {
         }
         let token = self.headers.str("Authorization").and_then(|value| cut(value, b' '));
         secrets.extend(token.map(|(_, token)| Text::from(token)));
+        secrets.retain(|secret| secret.len() >= SHORTEST_SECRET);
         secrets
     }
 
@@ -211,7 +222,7 @@ pub enum Body {
 }
 
 /// The length in bytes from which a text counts as a secret. Shorter ones are parts of ordinary words.
-const SHORTEST_SECRET: usize = 8;
+const SHORTEST_SECRET: usize = 6;
 
 /// The answer to a request.
 #[derive(Clone)]
@@ -239,12 +250,22 @@ impl Answer {
     }
 
     /// The answer with `(secret)` instead of each of the request's [secrets](Request::secrets). A provider
-    /// may repeat them in the text of an error, which becomes an error message that apps log.
+    /// may repeat them in the text of an error, which becomes an error message that apps log. JSON is
+    /// parsed for that, since it may have characters escaped. The next step of a journey stays as it is.
     pub fn without_secrets(mut self, request: &Request) -> Self {
+        let mut json = parse(&self.body);
+        let is_step = json.as_ref().is_some_and(|body| body.non_empty("authId").is_some());
+        if is_step && request.is_of_journey() {
+            return self;
+        }
         for secret in request.secrets() {
-            if secret.len() >= SHORTEST_SECRET {
-                self.body = without(&self.body, &secret);
+            match &mut json {
+                Some(json) => hide(json, &secret),
+                None => self.body = without(&self.body, &secret),
             }
+        }
+        if let Some(json) = json {
+            self.body = to_text(&json);
         }
         self
     }
@@ -252,6 +273,21 @@ impl Answer {
     /// The HTTP status in digits.
     pub fn status_text(&self) -> Text {
         number_text(self.status.into())
+    }
+}
+
+/// Replaces a secret in all texts of a value.
+fn hide(value: &mut Value, secret: &str) {
+    match value.data_mut() {
+        Some(Data::String(text)) => *text = without(text, secret),
+        Some(Data::Array(items)) => items.iter_mut().for_each(|item| hide(item, secret)),
+        Some(Data::Object(members)) => {
+            for (name, value) in members {
+                *name = without(name, secret);
+                hide(value, secret);
+            }
+        }
+        _ => {}
     }
 }
 

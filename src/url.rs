@@ -67,7 +67,7 @@ impl Url {
 
     /// Whether the host is this machine, which browsers trust over http too
     /// ([Secure Contexts section 3.1](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy)).
-    /// `pkg/wellknown.js` has the same rule.
+    /// `pkg/entry/wellknown.js` has the same rule.
     pub fn is_loopback(&self) -> bool {
         let name = before(self.host(), b':');
         name == "localhost"
@@ -106,7 +106,7 @@ mod parser {
 
     #[wasm_bindgen]
     extern "C" {
-        /// The function of `src/js/page.js`.
+        /// The function of `pkg/page/page.js`.
         #[wasm_bindgen(js_namespace = hold)]
         fn act(name: &str, text: &str, more: &str) -> JsValue;
     }

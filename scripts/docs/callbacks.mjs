@@ -1,6 +1,6 @@
 /**
  * The tables of docs/callbacks.md, from what the tests compare the classes with and from the classes'
- * first sentences in pkg/index.d.ts.
+ * first sentences in pkg/types/callbacks.d.ts.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const CONVERSIONS = {
 
 /** The page as it is, and as it should be. */
 export function callbacksPage() {
-  const types = readFileSync(join(root, 'pkg/index.d.ts'), 'utf8');
+  const types = readFileSync(join(root, 'pkg/types/callbacks.d.ts'), 'utf8');
   const sections = Object.entries(CALLBACKS).map(([name, row]) => section(name, row, types));
   const actual = readFileSync(PAGE, 'utf8');
   const expected = actual.replace(

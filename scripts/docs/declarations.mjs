@@ -33,7 +33,7 @@ import { root } from '../run.mjs';
  * @property {string} file
  * @property {Doc | undefined} doc
  * @property {string[]} exported again from another entry: the statements
- * @property {Declaration[]} declarations in the order of the file
+ * @property {Declaration[]} declarations in the order of the file and of those it gathers
  */
 
 const KINDS = {
@@ -80,21 +80,34 @@ export function withProgram(use) {
   }
 }
 
+/** What an entry gathers: `export * from './types/oidc.js'`. */
+const GATHERED = /^export \* from '(\.\/types\/\w+)\.js';$/;
+
 function readEntry(program, specifier, file) {
+  const { text, statements, declarations } = readFile(program, file);
+  const exports = statements
+    .filter(({ kind }) => kind === SyntaxKind.ExportDeclaration)
+    .map((node) => withoutComments(node.getText()));
+  const gathered = exports.flatMap((code) => GATHERED.exec(code)?.[1] ?? []);
+  for (const part of gathered) {
+    declarations.push(...readFile(program, join(file, '..', `${part}.d.ts`)).declarations);
+  }
+  const exported = exports.filter((code) => !GATHERED.test(code));
+  return { specifier, file, doc: moduleDoc(text), exported, declarations };
+}
+
+function readFile(program, file) {
   const source = program.getSourceFile(file);
   if (!source) throw new Error(`${file} is not part of tsconfig.json`);
-  const { text } = source;
+  const { text, statements } = source;
   const headings = [...text.matchAll(/^\/\/ -+ (.*)$/gm)];
-  const declarations = source.statements
+  const declarations = statements
     .filter(({ kind }) => KINDS[kind])
     .map((node) => {
       const above = headings.filter(({ index }) => index < node.end).at(-1)?.[1] ?? '';
       return readDeclaration(node, text, above);
     });
-  const exported = source.statements
-    .filter(({ kind }) => kind === SyntaxKind.ExportDeclaration)
-    .map((node) => withoutComments(node.getText(source)));
-  return { specifier, file, doc: moduleDoc(text), exported, declarations };
+  return { text, statements, declarations };
 }
 
 function readDeclaration(node, text, section) {

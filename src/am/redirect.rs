@@ -48,7 +48,7 @@ pub fn check(url: &str, page: Option<&str>) -> Result<Url, Error> {
     })
 }
 
-/// The error for an argument of `resume()` that is not an absolute URL. Apps don't get it: `src/js/journeys.js`
+/// The error for an argument of `resume()` that is not an absolute URL. Apps don't get it: `pkg/core/journey.js`
 /// throws a `TypeError` first.
 pub fn no_url() -> Error {
     let text =

@@ -22,7 +22,7 @@ impl Token {
 
     /// The request with the token in its header.
     pub fn put_into(&self, request: Request) -> Request {
-        request.header(&self.header, &self.token)
+        request.header(&self.header, &self.token).hiding([self.token.clone()])
     }
 }
 

@@ -54,18 +54,33 @@ pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Req
 /// # Errors
 /// `argument_invalid` where it is not the payload of a step, with an `authId`.
 pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Request, Error> {
-    let is_step = parse(payload).is_some_and(|payload| payload.non_empty("authId").is_some());
-    if !is_step {
-        return Err(Error::new(
+    let step = parse(payload).filter(|payload| payload.non_empty("authId").is_some());
+    let step = step.ok_or_else(|| {
+        Error::new(
             "invalid_step",
             Code::ArgumentInvalid,
             Kind::Argument,
             "next() takes a Step: an object of type 'Step' whose payload has an authId.",
-        ));
-    }
+        )
+    })?;
     let url = params(query).append_to(&endpoints.authenticate);
     let body = Body::Json(payload.into());
-    Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT"))
+    Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT").hiding(secrets(&step)))
+}
+
+/// The texts of a step that no error may repeat: its `authId`, and what was entered, except for names of
+/// users, which AM's messages may be about.
+fn secrets(step: &Value) -> Vec<Text> {
+    let mut secrets = Vec::new();
+    secrets.extend(step.text("authId").cloned());
+    for callback in step.at("callbacks").items() {
+        if !matches!(callback.str("type"), Some("NameCallback" | "ValidatedCreateUsernameCallback"))
+        {
+            let inputs = callback.at("input").items().iter();
+            secrets.extend(inputs.filter_map(|input| input.text("value")).cloned());
+        }
+    }
+    secrets
 }
 
 /// Reads an answer, whose JSON decides, not its status: `authId` makes a step, `tokenId` or `successUrl`

@@ -210,6 +210,9 @@ impl<P: Platform> Client<P> {
             Some(token) => token.put_into(request),
             None => request,
         };
+        // Also where only the browser's cookie has it.
+        let token = self.session().and_then(|session| session.text("tokenId").cloned());
+        let request = request.hiding(token);
         let sign_outs = self.page.sign_outs.count(&self.metadata.issuer);
         let outcome = step::read(self.page.sender.send(&self.caller, request).await)?;
         if let Outcome::Success(payload) = &outcome {
@@ -223,7 +226,8 @@ impl<P: Platform> Client<P> {
         Ok(outcome.into_value())
     }
 
-    /// `terminate()`: deletes the session and all tokens of this issuer, revokes the tokens
+    /// `terminate()`: deletes the session and the tokens of this issuer, except those of another user where
+    /// [it is known](am_session::user) whose the session is; revokes the tokens
     /// ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)), and ends the session on the server. Each
     /// part is tried, whether or not others fail. Overlapping calls are one.
     ///
@@ -238,10 +242,11 @@ impl<P: Platform> Client<P> {
     async fn terminate_once(&self, query: &Value) -> Result<Value, Error> {
         let _guard = self.page.sign_outs.begin(&self.metadata.issuer, SignOutBy::Requests);
         let token = self.session_token();
+        let user = am_session::user(self.page, &self.metadata.issuer);
         let _ = self.page.platform.remove(Area::Session, JOURNEY_STEP);
         let forgotten = am_session::forget(self.page, &self.metadata.issuer);
         let wait = self.caller.timeout + DEFAULT_FRAME_TIMEOUT;
-        let sign_out = LocalSignOut::begin(self.page, &self.metadata.issuer, wait).await;
+        let sign_out = LocalSignOut::begin(self.page, &self.metadata.issuer, user, wait).await;
         let forgotten =
             forgotten.map_err(|fault| storage_error(fault, Area::Session, "Removing_error"));
         let call = Call { endpoints: &self.endpoints, query, token: token.as_ref() };

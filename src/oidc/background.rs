@@ -9,6 +9,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::{FrameFault, NetworkFault};
 use crate::http::{Body, Request};
 use crate::json::Value;
+use crate::page::am_session::FoundBy;
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Grant, Mode, Response, Transaction};
 use crate::protocol::tokens::Tokens;
@@ -29,7 +30,7 @@ impl<P: Platform> Client<P> {
         let (grant, params) = self.authorize_in_frame(options).await?;
         // The response is checked already. Its code's hash is stored instead, so that only this code
         // can be exchanged.
-        let answered = Some(pkce::sha256(grant.code.reveal().as_bytes()));
+        let answered = Some(pkce::sha256(grant.code.reveal()));
         let transaction = Transaction { answered, ..(*grant.transaction).clone() };
         // The memory of the page is enough, since the response came to this page.
         let _ = self.pending.remember(&transaction, &self.metadata, sign_outs, AskedBy::App)?;
@@ -48,7 +49,10 @@ impl<P: Platform> Client<P> {
         subject: Option<&Text>,
     ) -> Result<Box<Tokens>, Error> {
         let (grant, _) = self.authorize_in_frame(options).await?;
-        self.redeem(&grant, subject).await
+        let tokens = self.redeem(&grant, subject).await?;
+        let user = self.user_of(&tokens).await;
+        self.note_session(&user, FoundBy::Session, &grant);
+        Ok(tokens)
     }
 
     /// The grant of a background authorization, and the parameters of its response.

@@ -9,6 +9,7 @@ use super::errors::signed_out;
 use super::pending::Found;
 use crate::error::{Code, Error};
 use crate::json::Value;
+use crate::page::am_session::FoundBy;
 use crate::page::events::{Event, HappenedIn};
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::User;
@@ -274,7 +275,7 @@ impl<P: Platform> Client<P> {
     /// A hash of the user's `sub`: distinguishes users without storing who they are.
     async fn fingerprint_of(&self, tokens: &Tokens) -> Option<Text> {
         let user = self.user_of(tokens).await;
-        user.subject().map(|subject| pkce::sha256(subject.as_bytes()))
+        user.subject().map(|subject| pkce::sha256(subject))
     }
 
     /// [`Client::sign_in_by`] as a task of its own, so that an aborted call doesn't interrupt it: a
@@ -305,6 +306,12 @@ impl<P: Platform> Client<P> {
         let lock = self.page.locks.take(&self.sign_in, self.patience()).await;
         let former = self.stored().await.ok().and_then(|stored| stored.tokens);
         let user = self.user_of(&tokens).await;
+        // A response that was checked before came from a hidden frame.
+        let found_by = match grant.transaction.answered {
+            Some(_) => FoundBy::Session,
+            None => FoundBy::SignIn,
+        };
+        self.note_session(&user, found_by, grant);
         let former_user = match &former {
             Some(former) => self.user_of(former).await,
             None => User::Unknown,

@@ -249,7 +249,7 @@ fn binding(config: &Value, dpop: Option<Demand>) -> Text {
     if bound.members().is_empty() {
         return Text::default();
     }
-    let hash = pkce::sha256(to_text(&bound).as_bytes());
+    let hash = pkce::sha256(&to_text(&bound));
     hash.get(..BINDING).unwrap_or_default().into()
 }
 

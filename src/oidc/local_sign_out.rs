@@ -17,6 +17,7 @@ use crate::page::whose::SignIn;
 use crate::page::whose::User;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
+use crate::protocol::pkce;
 use crate::protocol::revoke;
 use crate::protocol::tokens::Tokens;
 use crate::secret::RawIdToken;
@@ -44,9 +45,15 @@ pub struct LocalSignOut<P: Platform> {
 
 impl<P: Platform> LocalSignOut<P> {
     /// Deletes all that is stored for the issuer at once; then, after every renewal in progress, what
-    /// those have stored. Waits for each of them for at most `wait` milliseconds.
-    pub async fn begin(page: &Page<P>, issuer: &str, wait: f64) -> LocalSignOut<P> {
-        let mut sign_out = Self::start(page, issuer, None).await;
+    /// those have stored. Waits for each of them for at most `wait` milliseconds. `user` is the hash of the
+    /// `sub` of the user, if that is known: then the tokens of other users stay.
+    pub async fn begin(
+        page: &Page<P>,
+        issuer: &str,
+        user: Option<Text>,
+        wait: f64,
+    ) -> LocalSignOut<P> {
+        let mut sign_out = Self::start(page, issuer, None, user).await;
         sign_out.settle(page, wait).await;
         sign_out
     }
@@ -68,17 +75,23 @@ impl<P: Platform> LocalSignOut<P> {
         sign_out
     }
 
-    /// The first half of [`LocalSignOut::begin`], which waits for nothing in web storage. With the
-    /// client's `own` sign-in, the tokens of other users stay.
-    pub(super) async fn start(
+    /// The first half of [`LocalSignOut::begin`], which waits for nothing in web storage, for the user of
+    /// the client's `own` sign-in.
+    pub(super) async fn start_own(
+        page: &Page<P>,
+        issuer: &str,
+        own: &Rc<SignIn>,
+    ) -> LocalSignOut<P> {
+        let user = user_at(page, own).await;
+        Self::start(page, issuer, Some(own), user).await
+    }
+
+    async fn start(
         page: &Page<P>,
         issuer: &str,
         own: Option<&Rc<SignIn>>,
+        user: Option<Text>,
     ) -> LocalSignOut<P> {
-        let user = match own {
-            Some(own) => user_at(page, own).await,
-            None => User::Unknown,
-        };
         let mut sign_out = Self::new();
         let mut kept = Vec::new();
         let noted = page.sign_ins.count_notes(issuer);
@@ -87,7 +100,9 @@ impl<P: Platform> LocalSignOut<P> {
             if sign_out.sign_ins.contains(&sign_in) {
                 continue;
             }
-            match user.is_other_than(&user_at(page, &sign_in).await) {
+            // An unknown user counts as the same one.
+            let other = user_at(page, &sign_in).await;
+            match other.zip(user.as_ref()).is_some_and(|(other, user)| other != *user) {
                 true => kept.push(sign_in),
                 false => sign_out.sign_ins.push(sign_in),
             }
@@ -273,10 +288,11 @@ impl<P: Platform> LocalSignOut<P> {
     }
 }
 
-/// The user that the stored tokens of a sign-in claim to be about; the ID token is not verified.
-async fn user_at<P: Platform>(page: &Page<P>, sign_in: &SignIn) -> User {
-    let tokens = page.tokens.read(sign_in).await.ok().and_then(|stored| stored.tokens);
-    tokens.map_or(User::Unknown, |tokens| User::said_by(&tokens))
+/// The hash of the `sub` of the user that the stored tokens of a sign-in claim to be about; the ID token
+/// is not verified.
+async fn user_at<P: Platform>(page: &Page<P>, sign_in: &SignIn) -> Option<Text> {
+    let stored = page.tokens.read(sign_in).await.ok()?;
+    User::said_by(&*stored.tokens?).subject().map(|subject| pkce::sha256(subject))
 }
 
 /// Removes and returns the sign-in whose lock has the first name in order.

@@ -23,11 +23,12 @@ use crate::json::Value;
 use crate::log::Logger;
 use crate::oidc::config::Config;
 use crate::page::Page;
-use crate::page::am_session;
+use crate::page::am_session::{self, FoundBy};
 use crate::page::follow::follow_sign_outs;
 use crate::page::sender::Caller;
-use crate::page::whose::SignIn;
+use crate::page::whose::{SignIn, User};
 use crate::platform::Platform;
+use crate::protocol::authorize::Grant;
 use crate::protocol::discovery::{self, Metadata};
 use crate::protocol::id_token::Invalid;
 use crate::protocol::tokens::Tokens;
@@ -190,6 +191,12 @@ impl<P: Platform> Client<P> {
     /// ([RFC 7009 section 2](https://www.rfc-editor.org/rfc/rfc7009#section-2)).
     fn revocation_endpoint(&self) -> Option<Text> {
         self.page.providers.revocation_endpoint(&self.metadata)
+    }
+
+    /// [Notes](am_session::note_user) whose AM's session is, by the user of a grant.
+    fn note_session(&self, user: &User, found_by: FoundBy, grant: &Grant) {
+        let (issuer, created) = (&self.metadata.issuer, grant.transaction.created);
+        am_session::note_user(self.page, issuer, user, found_by, created);
     }
 
     /// The browser, or the scripted world of a test.

@@ -13,12 +13,13 @@ use crate::text::{Join, Text};
 impl<P: Platform> Client<P> {
     /// Notes that this refresh token was refused, or was used for an answer that failed its check.
     pub(super) fn note_spent(&self, token: &RefreshToken, error: &Error) {
-        self.page.refusals.note(self.about("refresh", ""), hash(token.reveal()), error);
+        self.page.refusals.note(self.about("refresh", ""), pkce::sha256(token.reveal()), error);
     }
 
     /// The error to return instead of sending this refresh token again.
     pub(super) fn spent(&self, token: &RefreshToken) -> Option<Error> {
-        let refusal = self.page.refusals.find(&self.about("refresh", ""), &hash(token.reveal()));
+        let refusal =
+            self.page.refusals.find(&self.about("refresh", ""), &pkce::sha256(token.reveal()));
         refusal.or_else(|| self.is_copied(token).then(used_by_another_tab))
     }
 
@@ -42,14 +43,16 @@ impl<P: Platform> Client<P> {
     /// AM says so by `interaction_required`.
     pub(super) fn note_no_user(&self, tokens: &Tokens, options: &str, error: &Error) {
         if matches!(error.code(), Code::LoginRequired | Code::InteractionRequired) {
-            let of = hash(tokens.access_token.reveal());
+            let of = pkce::sha256(tokens.access_token.reveal());
             self.page.refusals.note_no_user(self.about("frame", options), of, error);
         }
     }
 
     /// The error that [`Client::note_no_user`] has noted.
     pub(super) fn no_user(&self, tokens: &Tokens, options: &str) -> Option<Error> {
-        self.page.refusals.find(&self.about("frame", options), &hash(tokens.access_token.reveal()))
+        self.page
+            .refusals
+            .find(&self.about("frame", options), &pkce::sha256(tokens.access_token.reveal()))
     }
 
     /// The name under which a refusal is kept: by sign-in and, for requests that have some, by options.
@@ -62,9 +65,4 @@ impl<P: Platform> Client<P> {
 fn used_by_another_tab() -> Error {
     let text = "Another tab has used the refresh token: one of the two is a copy of the other. Sign in again, or renew with backgroundRenew.";
     exchange::failure(Code::NotSignedIn, text)
-}
-
-/// Only a hash is kept: a comparison needs no token.
-fn hash(token: &str) -> Text {
-    pkce::sha256(token.as_bytes())
 }

@@ -181,7 +181,7 @@ impl<P: Platform> Client<P> {
 
     /// Deletes what is stored for the issuer, except the tokens of other users.
     async fn start_sign_out(&self) -> LocalSignOut<P> {
-        LocalSignOut::start(self.page, &self.metadata.issuer, Some(&self.sign_in)).await
+        LocalSignOut::start_own(self.page, &self.metadata.issuer, &self.sign_in).await
     }
 
     /// The logout URL to navigate to; without `id_token_hint` if it is too long for servers with it.

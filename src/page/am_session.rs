@@ -12,8 +12,9 @@ use crate::http::Answer;
 use crate::json::{Value, object, parse, to_text};
 use crate::page::Page;
 use crate::page::sender::Caller;
-use crate::page::whose::session_at;
+use crate::page::whose::{User, session_at};
 use crate::platform::Platform;
+use crate::protocol::pkce;
 use crate::storage::{Area, Location, SIGN_IN_ID, old_session_key};
 use crate::text::{Join, Text, without_slashes};
 use crate::url::Url;
@@ -28,21 +29,56 @@ fn old_key(issuer: &str) -> Option<Text> {
     Some(old_session_key(url.host(), without_slashes(&realm)))
 }
 
-/// Moves a session token of an earlier version to its new key, if it is this AM's: its sign-in belongs to
-/// this issuer or, without a sign-in, its `successUrl` is below AM's path. Otherwise it stays.
-pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
-    let Some(old_key) = old_key(issuer) else { return };
-    for area in [Area::Session, Area::Local] {
-        let text = page.platform.read(area, &old_key).ok().flatten();
+/// The areas in which an earlier version has stored a session token of this AM, with the record: its
+/// sign-in belongs to this issuer or, without a sign-in, its `successUrl` is below AM's path.
+fn old_records<P: Platform>(
+    page: &Page<P>,
+    issuer: &str,
+    key: &str,
+) -> Result<Vec<(Area, Value)>, StorageFault> {
+    let mut found = Vec::new();
+    for area in [Area::Local, Area::Session] {
+        let text = match page.platform.read(area, key) {
+            // A blocked storage has no records.
+            Err(StorageFault::Blocked) => continue,
+            text => text?,
+        };
         let Some(record) = text.as_deref().and_then(parse) else { continue };
         let is_ours = match record.str(SIGN_IN_ID) {
+            _ if record.non_empty("tokenId").is_none() => false,
             Some(id) => page.sign_ins.counts(issuer, Some(id)),
             None => record.non_empty("successUrl").is_some_and(|url| is_below(issuer, url)),
         };
-        if is_ours && page.platform.remove(area, &old_key).is_ok() && get(page, issuer).is_none() {
-            keep(page, caller, issuer, Some(area), &record);
+        if is_ours {
+            found.push((area, record));
         }
     }
+    Ok(found)
+}
+
+/// Moves a session token of an earlier version to its new key, if it is this AM's. It replaces one that is
+/// there: every client moves it, so the earlier version has stored it since. Where it can't be written, it
+/// stays for the next page.
+pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
+    let Some(old_key) = old_key(issuer) else { return };
+    for (area, record) in old_records(page, issuer, &old_key).unwrap_or_default() {
+        if put(page, caller, issuer, area, &record) == area {
+            let _ = page.platform.remove(area, &old_key);
+        }
+    }
+}
+
+/// Removes the session tokens of an earlier version, if they are this AM's. Returns whether there was one.
+///
+/// # Errors
+/// Why a storage failed.
+fn forget_old<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, StorageFault> {
+    let Some(old_key) = old_key(issuer) else { return Ok(false) };
+    let found = old_records(page, issuer, &old_key)?;
+    for (area, _) in &found {
+        page.platform.remove(*area, &old_key)?;
+    }
+    Ok(!found.is_empty())
 }
 
 /// Whether a URL is below AM's path, which is the part of its issuer before `oauth2`.
@@ -64,13 +100,27 @@ pub fn keep<P: Platform>(
     area: Option<Area>,
     payload: &Value,
 ) {
-    let (Some(area), Some(token)) = (area, payload.non_empty("tokenId")) else { return };
+    if let (Some(area), Some(_)) = (area, payload.non_empty("tokenId")) {
+        put(page, caller, issuer, area, payload);
+        let _ = forget_old(page, issuer);
+    }
+}
+
+/// Stores a session, instead of those in other storages. Returns where: in memory, if the storage fails.
+fn put<P: Platform>(
+    page: &Page<P>,
+    caller: &Caller<P>,
+    issuer: &str,
+    area: Area,
+    payload: &Value,
+) -> Area {
     let location = session_at(issuer, area);
     let key = &location.key;
     let mut record = object!([
-        ("tokenId", token.into()),
+        ("tokenId", payload.text("tokenId").into()),
         ("successUrl", payload.str("successUrl").into()),
         ("realm", payload.str("realm").into()),
+        (SINCE, page.platform.now().into()),
     ]);
     if area != Area::Local {
         record
@@ -88,25 +138,80 @@ pub fn keep<P: Platform>(
     for other in AREAS.into_iter().filter(|other| *other != kept) {
         let _ = page.platform.remove(other, key);
     }
+    kept
 }
 
 /// The stored session of an issuer: `{ tokenId, successUrl, realm }`.
 pub fn get<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Value> {
+    let (_, mut record) = stored(page, issuer)?;
+    record.retain(&|name, _| ![SIGN_IN_ID, SINCE, USER].contains(&name));
+    Some(record)
+}
+
+/// The record of an issuer's session, and where it is.
+fn stored<P: Platform>(page: &Page<P>, issuer: &str) -> Option<(Area, Value)> {
     for area in AREAS {
         let Location { key, .. } = session_at(issuer, area);
         let text = page.platform.read(area, &key).ok().flatten();
-        let Some(mut record) = text.as_deref().and_then(parse) else { continue };
+        let Some(record) = text.as_deref().and_then(parse) else { continue };
         // Another tab has signed out.
         if area != Area::Local && !page.sign_ins.counts(issuer, record.str(SIGN_IN_ID)) {
             let _ = page.platform.remove(area, &key);
             continue;
         }
         if record.non_empty("tokenId").is_some() {
-            record.retain(&|name, _| name != SIGN_IN_ID);
-            return Some(record);
+            return Some((area, record));
         }
     }
     None
+}
+
+/// The member of a record with the time when it was stored, in milliseconds since 1970.
+const SINCE: &str = "since";
+
+/// The member of a record with the hash of the session's user: see [`note_user`]. It is empty where
+/// authorizations have said different users.
+const USER: &str = "user";
+
+/// How an authorization has found the user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum FoundBy {
+    /// By AM's session alone, without the user.
+    Session,
+    /// The user may have signed in on AM's page, in another session than the stored one.
+    SignIn,
+}
+
+/// Notes in the record of an issuer's session whose it is, by the user that an authorization has proved
+/// which began at `created`. AM does not say whose a session token is: it is the user's whom all
+/// authorizations since the journey have found, the first of them without the user; otherwise it is not
+/// known.
+pub fn note_user<P: Platform>(
+    page: &Page<P>,
+    issuer: &str,
+    user: &User,
+    found_by: FoundBy,
+    created: Option<f64>,
+) {
+    let (User::Proved(subject), Some((area, mut record))) = (user, stored(page, issuer)) else {
+        return;
+    };
+    let is_later =
+        created.zip(record.number(SINCE)).is_some_and(|(created, since)| created >= since);
+    let found = pkce::sha256(subject);
+    let user = match record.text(USER) {
+        _ if !is_later => return,
+        Some(noted) if *noted == found => return,
+        None if found_by == FoundBy::Session => found,
+        _ => Text::default(),
+    };
+    record.set(USER, user);
+    let _ = page.platform.write(area, &session_at(issuer, area).key, &to_text(&record));
+}
+
+/// The hash of the `sub` of the stored session's user, where it is known.
+pub fn user<P: Platform>(page: &Page<P>, issuer: &str) -> Option<Text> {
+    stored(page, issuer)?.1.non_empty(USER).cloned()
 }
 
 /// The token of an issuer's stored session; `None` where the app names no header for it.
@@ -191,8 +296,9 @@ async fn validate<P: Platform>(page: &Page<P>, caller: &Caller<P>, call: Call<'_
 /// Why a storage failed.
 pub fn forget<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, StorageFault> {
     page.sign_outs.add(issuer);
-    let mut found = false;
-    let mut removed = Ok(());
+    let old = forget_old(page, issuer);
+    let mut found = old == Ok(true);
+    let mut removed = old.map(drop);
     for area in AREAS {
         let Location { key, .. } = session_at(issuer, area);
         match page.platform.read(area, &key) {

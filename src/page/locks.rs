@@ -161,7 +161,7 @@ impl<P: Platform> Locks<P> {
             Area::Session => to_text(&self.sign_ins.used(sign_in)),
             _ => self.platform.read(*area, key).ok().flatten().unwrap_or_default(),
         };
-        pkce::sha256(stored.as_bytes())
+        pkce::sha256(&stored)
     }
 }
 

@@ -275,5 +275,5 @@ fn is_same(one: &Value, other: &Value) -> bool {
 
 /// A part of the hash of a token: enough to recognise it, and the token can't be found from it.
 fn short_hash(token: &RefreshToken) -> Text {
-    pkce::sha256(token.reveal().as_bytes()).get(..8).unwrap_or_default().into()
+    pkce::sha256(token.reveal()).get(..8).unwrap_or_default().into()
 }

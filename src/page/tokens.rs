@@ -74,13 +74,19 @@ const MOST_RENEWALS: usize = 100;
 
 /// Reads, writes and removes records of tokens.
 pub struct TokenStore<P: Platform> {
-    platform: &'static P,
-    sign_ins: &'static SignIns<P>,
-    sign_outs: &'static SignOuts<P>,
-    locks: &'static Locks<P>,
-    events: &'static Events<P>,
-    documents: &'static Documents<P>,
-    dpop: &'static Dpop<P>,
+    pub(super) platform: &'static P,
+    pub(super) sign_ins: &'static SignIns<P>,
+    pub(super) sign_outs: &'static SignOuts<P>,
+    pub(super) locks: &'static Locks<P>,
+    pub(super) events: &'static Events<P>,
+    pub(super) documents: &'static Documents<P>,
+    pub(super) dpop: &'static Dpop<P>,
+    pub(super) known: Known,
+}
+
+/// What a page knows of the tokens that it has stored.
+#[derive(Default)]
+pub(super) struct Known {
     unsaved: RefCell<Vec<Unsaved>>,
     /// The hashes of access tokens, before and after a renewal by a refresh token.
     renewals: RefCell<Vec<(Text, Text)>>,
@@ -89,29 +95,6 @@ pub struct TokenStore<P: Platform> {
 }
 
 impl<P: Platform> TokenStore<P> {
-    pub(super) fn new(
-        platform: &'static P,
-        sign_ins: &'static SignIns<P>,
-        sign_outs: &'static SignOuts<P>,
-        locks: &'static Locks<P>,
-        events: &'static Events<P>,
-        documents: &'static Documents<P>,
-        dpop: &'static Dpop<P>,
-    ) -> Self {
-        TokenStore {
-            platform,
-            sign_ins,
-            sign_outs,
-            locks,
-            events,
-            documents,
-            dpop,
-            unsaved: RefCell::default(),
-            renewals: RefCell::default(),
-            renewed_at: ByName::default(),
-        }
-    }
-
     /// The text that is stored at a location.
     ///
     /// # Errors
@@ -182,7 +165,7 @@ impl<P: Platform> TokenStore<P> {
 
     /// The tokens that could not be stored over `raw`. They are dropped once another text is stored there.
     fn unsaved_at(&self, location: &Location, raw: &Option<Text>) -> Option<Box<Tokens>> {
-        let mut unsaved = self.unsaved.borrow_mut();
+        let mut unsaved = self.known.unsaved.borrow_mut();
         let position = unsaved.iter().position(|kept| kept.location == *location)?;
         let kept = unsaved.get(position).filter(|kept| kept.raw == *raw);
         let tokens = kept.map(|kept| kept.tokens.clone());
@@ -194,7 +177,7 @@ impl<P: Platform> TokenStore<P> {
 
     /// Keeps tokens that could not be stored over a text; `None` drops those that were kept before.
     fn keep_unsaved(&self, location: &Location, failed: Option<(Option<Text>, Box<Tokens>)>) {
-        let mut unsaved = self.unsaved.borrow_mut();
+        let mut unsaved = self.known.unsaved.borrow_mut();
         if let Some(position) = unsaved.iter().position(|kept| kept.location == *location) {
             unsaved.swap_remove(position);
         }
@@ -299,7 +282,7 @@ impl<P: Platform> TokenStore<P> {
 
     /// Whether the latest tokens of a location could not be stored.
     pub(crate) fn is_unsaved(&self, location: &Location) -> bool {
-        self.unsaved.borrow().iter().any(|kept| kept.location == *location)
+        self.known.unsaved.borrow().iter().any(|kept| kept.location == *location)
     }
 
     /// Removes the tokens of a sign-in, or a record that can't be read. Tokens of another client or issuer
@@ -319,11 +302,11 @@ impl<P: Platform> TokenStore<P> {
 
     /// Notes that a renewal by a refresh token has replaced an access token.
     pub(crate) fn note_renewal(&self, before: &AccessToken, now: &AccessToken) {
-        let mut renewals = self.renewals.borrow_mut();
+        let mut renewals = self.known.renewals.borrow_mut();
         if renewals.len() >= MOST_RENEWALS {
             renewals.remove(0);
         }
-        renewals.push((hash(before), hash(now)));
+        renewals.push((pkce::sha256(before.reveal()), pkce::sha256(now.reveal())));
     }
 
     /// How many sign-outs in this page concern a record with this text: those of its sign-in. Where
@@ -337,24 +320,24 @@ impl<P: Platform> TokenStore<P> {
 
     /// Notes that the tokens of a sign-in are renewed now.
     pub(crate) fn note_time(&self, sign_in: &SignIn) {
-        self.renewed_at.set(&sign_in.lock_name(), self.platform.now());
+        self.known.renewed_at.set(&sign_in.lock_name(), self.platform.now());
     }
 
     /// Whether this page has renewed the tokens of a sign-in within the last `milliseconds`.
     pub(crate) fn is_renewed_within(&self, sign_in: &SignIn, milliseconds: f64) -> bool {
-        let at = self.renewed_at.get(&sign_in.lock_name());
+        let at = self.known.renewed_at.get(&sign_in.lock_name());
         at.is_some_and(|at| (0.0..milliseconds).contains(&(self.platform.now() - at)))
     }
 
     /// Whether two access tokens are the same, or `now` has replaced `before` by renewals in this page.
     pub(crate) fn came_of(&self, before: &AccessToken, now: &AccessToken) -> bool {
-        let mut last = hash(before);
-        for (from, to) in self.renewals.borrow().iter() {
+        let mut last = pkce::sha256(before.reveal());
+        for (from, to) in self.known.renewals.borrow().iter() {
             if *from == last {
                 last.clone_from(to);
             }
         }
-        before == now || last == hash(now)
+        before == now || last == pkce::sha256(now.reveal())
     }
 }
 
@@ -364,9 +347,4 @@ const KEY_IN_PAGE: &str = "The browser can't store the DPoP key (IndexedDB), so 
 /// A record in the form in which this package writes it.
 fn in_our_words(text: &str, sign_in: &SignIn) -> Option<Text> {
     Some(to_text(&sign_in.read(&parse(text)?)?.to_value()))
-}
-
-/// The hash of an access token: enough for comparisons, without keeping the token.
-fn hash(token: &AccessToken) -> Text {
-    pkce::sha256(token.reveal().as_bytes())
 }

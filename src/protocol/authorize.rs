@@ -309,7 +309,7 @@ impl Transaction {
         object!([
             ("clientId", (&self.client_id).into()),
             ("issuer", (&self.issuer).into()),
-            ("done", pkce::sha256(code.reveal().as_bytes()).into()),
+            ("done", pkce::sha256(code.reveal()).into()),
             ("subject", subject.into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
@@ -377,7 +377,7 @@ impl Exchanged {
 
     /// Whether this is the code that was exchanged.
     pub fn is_of(&self, code: &str) -> bool {
-        self.code == pkce::sha256(code.as_bytes())
+        self.code == pkce::sha256(code)
     }
 }
 
@@ -454,7 +454,7 @@ impl Fit<'_> {
             return Err(self.wrong_page(at));
         }
         let (error, code) = (params.get("error"), params.get("code"));
-        let code = code.map(|code| pkce::sha256(code.as_bytes()));
+        let code = code.map(|code| pkce::sha256(code));
         let answered = &self.transaction.answered;
         if answered.is_some() && *answered != code {
             return Err(state_mismatch(Code::StateUnknown));

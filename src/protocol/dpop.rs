@@ -73,7 +73,7 @@ impl PublicKey {
 /// The SHA-256 thumbprint of a key whose members are in lexicographic order
 /// ([RFC 7638 section 3](https://www.rfc-editor.org/rfc/rfc7638#section-3)).
 fn thumbprint(jwk: &Value) -> Text {
-    pkce::sha256(to_text(jwk).as_bytes())
+    pkce::sha256(&to_text(jwk))
 }
 
 /// The claims of a proof ([RFC 9449 section 4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
@@ -103,7 +103,7 @@ pub fn to_sign(key: &PublicKey, claims: &Claims<'_>) -> Option<Text> {
         ("iat", (claims.now / 1000.0).floor().into()),
     ]);
     if let Some(token) = claims.token {
-        payload.set("ath", pkce::sha256(token.reveal().as_bytes()));
+        payload.set("ath", pkce::sha256(token.reveal()));
     }
     if let Some(nonce) = claims.nonce {
         payload.set("nonce", nonce);

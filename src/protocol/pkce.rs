@@ -10,12 +10,13 @@ use crate::text::Text;
 /// The `code_challenge` of a `code_verifier`
 /// ([section 4.2](https://www.rfc-editor.org/rfc/rfc7636#section-4.2)).
 pub fn challenge(verifier: &CodeVerifier) -> Text {
-    sha256(verifier.reveal().as_bytes())
+    sha256(verifier.reveal())
 }
 
-/// The SHA-256 hash of `bytes`, in base64url.
-pub fn sha256(bytes: &[u8]) -> Text {
-    base64url::encode(&Sha256::digest(bytes))
+/// The SHA-256 hash of a text, in base64url. Secrets are stored as their hash where a comparison is all
+/// that is needed: nobody can find the secret from it.
+pub fn sha256(text: &str) -> Text {
+    base64url::encode(&Sha256::digest(text))
 }
 
 #[cfg(test)]

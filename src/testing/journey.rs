@@ -406,6 +406,102 @@ fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
     assert_eq!(world.stored(Area::Session, &key), None);
 }
 
+/// A client of the page that stores its tokens under a name of its own.
+fn client(world: &World, page: &'static Page<World>, name: &str) -> Rc<Oidc<World>> {
+    let storage = object!([("name", name.into())]);
+    let (config, storage) = (config("me"), storage);
+    world.run(Oidc::create(page, &config, &storage, silent(), None)).unwrap()
+}
+
+#[test]
+fn a_sign_out_at_am_leaves_the_tokens_of_another_user() {
+    let renew = object!([("backgroundRenew", true.into())]);
+    // What happens between the journey and the sign-out; whose tokens are left.
+    for (what, left) in [
+        ("a frame", &["pic-alices"][..]),
+        ("a frame, a reload", &["pic-alices"]),
+        ("a frame as both", &[]),
+        ("a redirect", &[]),
+        ("a frame, a redirect as alice", &[]),
+        ("a frame, a redirect", &["pic-alices"]),
+        ("nothing", &[]),
+        ("a frame, a journey", &[]),
+        ("a frame that began before", &[]),
+    ] {
+        let world = World::new();
+        let mut tab = tab(&world);
+        world.set_user("alice");
+        world.run(client(&world, tab.page, "alices").get(&renew)).unwrap();
+        world.set_user("bob");
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
+        let bobs = client(&world, tab.page, "bobs");
+        for event in what.split(", ") {
+            match event {
+                "a reload" => {
+                    world.forget_page();
+                    tab = self::tab(&world);
+                    client(&world, tab.page, "alices");
+                }
+                "a journey" => drop(world.run(tab.journey.next(STEP, &Value::NULL)).unwrap()),
+                "a redirect" | "a redirect as alice" => {
+                    world.set_user(if event == "a redirect" { "bob" } else { "alice" });
+                    world.run(bobs.authorize_redirect(&Value::NULL)).unwrap();
+                    let landed = world.land(&world.navigated().pop().unwrap());
+                    world.run(bobs.callback(&landed)).unwrap();
+                }
+                "a frame that began before" => {
+                    let begun = world.run(bobs.authorize_background(&Value::NULL)).unwrap();
+                    world.advance(1.0);
+                    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
+                    let (code, state) = (begun.str("code").unwrap(), begun.str("state").unwrap());
+                    world.run(bobs.exchange(code, state, None)).unwrap();
+                }
+                "a frame" => drop(world.run(bobs.get(&renew)).unwrap()),
+                "a frame as both" => {
+                    world.run(bobs.get(&renew)).unwrap();
+                    world.set_user("alice");
+                    world.run(client(&world, tab.page, "hers").get(&renew)).unwrap();
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(tab.journey.session().unwrap().members().len(), 2, "that is not for the app");
+        assert!(world.run(tab.journey.terminate(&Value::NULL)).is_ok(), "{what}");
+        let keys = world.all_stored().into_keys().map(|(_, key)| key);
+        let keys: Vec<_> = keys.filter(|key| !key.starts_with("pic-clients")).collect();
+        assert_eq!(keys, left, "{what}");
+    }
+}
+
+#[test]
+fn an_error_of_am_does_not_repeat_what_was_entered_or_the_session_token() {
+    let step = r#"{"authId":"auth-id-of-this-step","callbacks":[
+        {"type":"NameCallback","input":[{"name":"IDToken1","value":"username"}]},
+        {"type":"PasswordCallback","input":[{"name":"IDToken2","value":"pa\"ss/1"}]},
+        {"type":"TextInputCallback","input":[{"name":"IDToken3","value":"first pet"}]},
+        {"type":"ChoiceCallback","input":[{"name":"IDToken4","value":0}]}]}"#;
+    let said = r#"no username with pa\"ss\/1, p\u0061\"ss/1, first pet, session\u002d1, auth-id-of-this-step"#;
+    let shown = "no username with (secret), (secret), (secret), (secret), (secret)";
+    for header in ["", AM_HEADER] {
+        let world = World::new();
+        let tab = page_with(&world, header);
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
+        assert_eq!(session_token(&tab).as_deref(), Some("session-1"));
+        world.script("/authenticate", 503, format!(r#"{{"code":503,"message":"{said}"}}"#));
+        let error = world.run(tab.journey.next(step, &Value::NULL)).unwrap_err();
+        assert_eq!(error.message(), format!("Request failed: {shown}"), "{header}");
+        world.unscript();
+        world.script("/authenticate", 401, format!(r#"{{"code":401,"message":"{said}"}}"#));
+        let refused = world.run(tab.journey.next(step, &Value::NULL)).unwrap();
+        assert_eq!(refused.at("payload").str("message"), Some(shown), "{header}");
+        // The next step is submitted as it is, whatever it repeats.
+        world.unscript();
+        world.script("/authenticate", 401, step);
+        let next = world.run(tab.journey.next(step, &Value::NULL)).unwrap();
+        assert_eq!(Some(next.at("payload").clone()), parse(step));
+    }
+}
+
 #[test]
 fn a_journey_waits_for_the_sign_out_to_end() {
     let world = World::new();

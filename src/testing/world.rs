@@ -758,6 +758,11 @@ impl World {
         self.0.areas.borrow_mut().insert((area.word(), key.to_owned()), text.to_owned());
     }
 
+    /// The page is left: what it had in memory is gone.
+    pub fn forget_page(&self) {
+        self.0.areas.borrow_mut().retain(|(area, _), _| *area != Area::Memory.word());
+    }
+
     pub fn all_stored(&self) -> BTreeMap<(&'static str, String), String> {
         self.0.areas.borrow().clone()
     }

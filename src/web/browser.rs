@@ -1,5 +1,5 @@
 //! The [`Platform`] of a web page. No decisions are made here; what the browser does, and gives
-//! back, is in `src/js/work.js` and `src/js/page.js`.
+//! back, is in `pkg/page/work.js` and `pkg/page/page.js`.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -75,7 +75,7 @@ async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Erro
     until(aborted, work).await.unwrap_or_else(|| Err(given_up()))
 }
 
-/// No method has this name: `src/js/client.js` and this module are of two versions.
+/// No method has this name: `pkg/core/client.js` and this module are of two versions.
 pub fn no_method() -> Error {
     Error::new("internal_error", Code::InternalError, Kind::Internal, "There is no such method.")
 }

@@ -18,7 +18,7 @@ use crate::text::{Text, as_text};
 use crate::web::browser::{Browser, Popup};
 use crate::web::request::Hooks;
 
-/// A handle on one client; `pkg/oidc.js` gives it the documented shape.
+/// A handle on one client; `pkg/entry/oidc.js` gives it the documented shape.
 #[wasm_bindgen]
 pub struct OidcCore {
     client: Rc<Client<Browser>>,
@@ -146,7 +146,7 @@ impl OidcCore {
         self.client.is_api(url)
     }
 
-    /// What `token.get()` may be answered with as long as nothing changes; see `src/js/lease.js`.
+    /// What `token.get()` may be answered with as long as nothing changes; see `pkg/core/lease.js`.
     pub fn lease(&self) -> JsValue {
         self.client.lease().map_or(JsValue::UNDEFINED, |lease| to_js(&lease))
     }

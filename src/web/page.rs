@@ -1,4 +1,4 @@
-//! What the page does for the core: `src/js/work.js` and `src/js/page.js`.
+//! What the page does for the core: `pkg/page/work.js` and `pkg/page/page.js`.
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;

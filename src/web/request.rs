@@ -7,7 +7,7 @@ use crate::json::{Value, object};
 use crate::url::Params;
 use crate::web::convert::member;
 
-/// What `src/js/hooks.js` makes of the app's options: `{ prepare?, seen?, early? }`.
+/// What `pkg/page/hooks.js` makes of the app's options: `{ prepare?, seen?, early? }`.
 #[derive(Clone, Default)]
 pub struct Hooks {
     /// The functions.

@@ -22,13 +22,13 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[wasm_bindgen(module = "/src/js/work.js")]
+#[wasm_bindgen(module = "/pkg/page/work.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = begin)]
     static BEGIN: JsValue;
 }
 
-#[wasm_bindgen(module = "/src/js/page.js")]
+#[wasm_bindgen(module = "/pkg/page/page.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = act)]
     static ACT: JsValue;
@@ -37,7 +37,7 @@ extern "C" {
 }
 
 /// Lets the names be found that `scripts/build.mjs` brings into the glue, and `next` of
-/// `src/js/instance.js`.
+/// `pkg/core/instance.js`.
 fn provide_page() {
     let hold = Object::new();
     let next = Closure::<dyn Fn(JsValue, u32)>::new(|begun: JsValue, number| {

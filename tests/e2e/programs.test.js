@@ -356,8 +356,9 @@ test('the session token is kept for a reload, in this tab', async (t) => {
   const sessionToken = await signIn(page);
   const issuer = `${world.provider}/am/oauth2/realms/root`;
   const kept = (await storage(page))[`pic-session-${issuer}`];
-  const { signInId, ...session } = JSON.parse(kept);
+  const { signInId, since, ...session } = JSON.parse(kept);
   assert.ok(signInId);
+  assert.ok(Math.abs(Date.now() - since) < 60_000, String(since));
   assert.deepEqual(session, {
     tokenId: sessionToken,
     successUrl: '/am/console',

@@ -138,7 +138,7 @@ async function openWithAuthenticator(t, options = {}, app = {}) {
 function answer(page, request) {
   return page.evaluate(async ({ method, callbacks, name, abort }) => {
     const { WebAuthn } = await import('/pkg/webauthn.js');
-    const { createCallback } = await import('/pkg/callbacks.js');
+    const { createCallback } = await import('/pkg/callbacks/callbacks.js');
     const all = callbacks.map(createCallback);
     const step = { getCallbacksOfType: (type) => all.filter((one) => one.getType() === type) };
     const controller = new AbortController();

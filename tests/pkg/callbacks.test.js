@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { createResult } from '../../pkg/step.js';
+import { createResult } from '../../pkg/callbacks/step.js';
 import { callbacksPage } from '../../scripts/docs/callbacks.mjs';
 import { CALLBACKS } from './callbacks.table.js';
 

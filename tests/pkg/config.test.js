@@ -1,7 +1,7 @@
 /** `makeOidcConfig` and `makeJourneyConfig`: each field of the file, and each message. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { makeJourneyConfig, makeOidcConfig } from '../../pkg/config.js';
+import { makeJourneyConfig, makeOidcConfig } from '../../pkg/entry/config.js';
 
 const REQUIRED = {
   clientId: 'client',

@@ -1,7 +1,7 @@
-/** What the core calls around its requests: `src/js/hooks.js`. */
+/** What the core calls around its requests: `pkg/page/hooks.js`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createHooks } from '../../src/js/hooks.js';
+import { createHooks } from '../../pkg/page/hooks.js';
 
 /** What middleware leaves of a request. */
 const prepared = (change, more = { body: '{}' }) =>

@@ -1,7 +1,7 @@
 /** `Policy`: the documented client's message for each policy. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PolicyKey } from '../../pkg/policies.js';
+import { PolicyKey } from '../../pkg/callbacks/policies.js';
 import { Policy } from '../../pkg/policy.js';
 
 const FAILS = (key) => [key, {}, ` has failed the "${key}" policy`];

@@ -4,14 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as callbacks from '../../pkg/callbacks.js';
-import { Policy, PolicyKey } from '../../pkg/policies.js';
+import * as callbacks from '../../pkg/callbacks/callbacks.js';
+import { Policy, PolicyKey } from '../../pkg/callbacks/policies.js';
+import { createResult } from '../../pkg/callbacks/step.js';
+import { stepUp } from '../../pkg/core/step-up.js';
+import { createWellknownError, isValidWellknownUrl } from '../../pkg/entry/wellknown.js';
 import { QRCode } from '../../pkg/qr-code.js';
 import { RecoveryCodes } from '../../pkg/recovery-codes.js';
-import { createResult } from '../../pkg/step.js';
-import { stepUp } from '../../pkg/step-up.js';
 import { WebAuthn } from '../../pkg/webauthn.js';
-import { createWellknownError, isValidWellknownUrl } from '../../pkg/wellknown.js';
 import { step } from './steps.js';
 
 const RUNS = Number(process.env.RUNS ?? 500);

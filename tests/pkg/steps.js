@@ -1,5 +1,5 @@
 /** Steps made by hand, as apps make them for their own tests. */
-import { createCallback } from '../../pkg/callbacks.js';
+import { createCallback } from '../../pkg/callbacks/callbacks.js';
 
 /** A step of callbacks that AM would send as `[type, output, input]`; only what helpers may read. */
 export function step(...sent) {

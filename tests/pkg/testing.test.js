@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as sdk from 'journey-oidc';
 import { createLoginFailure, createLoginSuccess, createStep } from 'journey-oidc/testing';
-import { createResult } from '../../pkg/step.js';
+import { createResult } from '../../pkg/callbacks/step.js';
 
 const name = () => ({
   type: 'NameCallback',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { createWellknownError, isValidWellknownUrl } from '../../pkg/wellknown.js';
+import { createWellknownError, isValidWellknownUrl } from '../../pkg/entry/wellknown.js';
 
 const PATH = '/.well-known/openid-configuration';
 

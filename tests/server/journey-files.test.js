@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { callbackType } from '../../pkg/callbacks.js';
+import { callbackType } from '../../pkg/callbacks/callbacks.js';
 import { decisions } from '../../server/decisions.js';
 import { loadJourneys } from '../../server/journeys.js';
 

@@ -1,7 +1,7 @@
 /** QR codes, one-time passwords and recovery codes: the server's steps, read by our own helpers. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createCallback } from '../../pkg/callbacks.js';
+import { createCallback } from '../../pkg/callbacks/callbacks.js';
 import { QRCode } from '../../pkg/qr-code.js';
 import { RecoveryCodes } from '../../pkg/recovery-codes.js';
 import { totp } from '../../server/nodes/mfa.js';

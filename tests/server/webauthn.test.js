@@ -1,7 +1,7 @@
 /** WebAuthn with an authenticator of our own: what the server verifies, and what it refuses. */
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { createCallback } from '../../pkg/callbacks.js';
+import { createCallback } from '../../pkg/callbacks/callbacks.js';
 import { RecoveryCodes } from '../../pkg/recovery-codes.js';
 import { WebAuthn } from '../../pkg/webauthn.js';
 import { Authenticator } from './authenticator.js';

@@ -47,7 +47,7 @@ import {
   type TokenExchangeErrorResponse,
   type UserInfoResponse,
 } from 'journey-oidc';
-import * as implementation from '../../pkg/callbacks.js';
+import * as implementation from '../../pkg/callbacks/callbacks.js';
 
 type Equal<A, B> =
   (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

@@ -573,4 +573,13 @@ fn an_error_does_not_repeat_what_the_request_carried() {
     let text = to_text(&error.into_value());
     assert!(text.contains("refused (secret): (secret)"), "{text}");
     assert!(!text.contains(token.as_str()), "{text}");
+    // In JSON a character may be escaped.
+    let (first, rest) = token.split_at_checked(1).unwrap();
+    let escaped =
+        format!("\\u{:04x}{}", u32::from(first.as_bytes()[0]), rest.replace('-', "\\u002D"));
+    let said = format!("refused \\/ {escaped}");
+    world
+        .answer_refresh(500, format!(r#"{{"error":"server_error","error_description":"{said}"}}"#));
+    let text = to_text(&world.run(client.get(&force())).unwrap_err().into_value());
+    assert!(text.contains("refused / (secret)"), "{text}");
 }

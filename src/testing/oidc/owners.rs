@@ -15,7 +15,7 @@ use crate::page::whose::{User, session_at};
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
 use crate::testing::oidc::{KEY, access_token, both, client, config, expiring, force, open, renew};
-use crate::testing::world::{ISSUER, World, id_token};
+use crate::testing::world::{Fault, ISSUER, World, id_token};
 use crate::text::Text;
 
 const OTHER: &str = "https://op.example/am2/oauth2/realms/root";
@@ -363,6 +363,71 @@ fn a_session_is_one_am_s() {
             assert_eq!(am_session::get(page, other), None);
             assert_eq!(kept.unwrap().str("tokenId"), Some("t"));
         }
+    }
+}
+
+const OLD_SESSION: &str = "pic-session-op.example-realms/root";
+const OLD_RECORD: &str = r#"{"tokenId":"older","successUrl":"/am/console"}"#;
+
+fn session_token(page: &'static Page<World>) -> Option<String> {
+    am_session::get(page, ISSUER)?.str("tokenId").map(str::to_owned)
+}
+
+#[test]
+fn an_earlier_version_s_session_of_this_am_is_the_last_one() {
+    // Every client moves it, so one that is there was written since.
+    for (record, token) in [
+        (OLD_RECORD, "older"),
+        (r#"{"tokenId":"older","successUrl":"/am2/console"}"#, "mine"),
+        (r#"{"tokenId":"older"}"#, "mine"),
+    ] {
+        for new in [Area::Session, Area::Local] {
+            let world = World::new();
+            let page = Page::new(world.clone());
+            let mine = object!([("tokenId", "mine".into())]);
+            am_session::keep(page, &caller(), ISSUER, Some(new), &mine);
+            world.put(Area::Local, OLD_SESSION, record);
+            am_session::adopt(page, &caller(), ISSUER);
+            assert_eq!(session_token(page).as_deref(), Some(token), "{record} {new:?}");
+            let is_left = world.stored(Area::Local, OLD_SESSION).is_some();
+            assert_eq!(is_left, token == "mine", "{record} {new:?}");
+        }
+    }
+    // A later sign-in replaces it, and a sign-out removes it, in a page that has not moved it.
+    for is_sign_out in [false, true] {
+        let world = World::new();
+        let page = Page::new(world.clone());
+        world.put(Area::Local, OLD_SESSION, OLD_RECORD);
+        match is_sign_out {
+            true => assert_eq!(am_session::forget(page, ISSUER), Ok(true)),
+            false => {
+                let mine = object!([("tokenId", "mine".into())]);
+                am_session::keep(page, &caller(), ISSUER, Some(Area::Session), &mine);
+            }
+        }
+        assert_eq!(world.stored(Area::Local, OLD_SESSION), None, "{is_sign_out}");
+        let later = Page::new(world.clone());
+        am_session::adopt(later, &caller(), ISSUER);
+        assert_eq!(session_token(later), (!is_sign_out).then(|| "mine".to_owned()));
+    }
+}
+
+#[test]
+fn no_fault_loses_an_earlier_version_s_session() {
+    for step in 0.. {
+        let world = World::new();
+        world.put(Area::Local, OLD_SESSION, OLD_RECORD);
+        world.fail_at(step, Fault::Status(507, ""));
+        am_session::adopt(Page::new(world.clone()), &caller(), ISSUER);
+        if world.steps() <= step {
+            assert!(step > 3, "{step} faults");
+            break;
+        }
+        // The page is loaded again.
+        world.forget_page();
+        let page = Page::new(world.clone());
+        am_session::adopt(page, &caller(), ISSUER);
+        assert_eq!(session_token(page).as_deref(), Some("older"), "step {step}");
     }
 }
 

@@ -1,6 +1,6 @@
-import { createEvents } from '../../pkg/events.js';
-import { failure } from '../../pkg/failure.js';
-import { numberOf } from '../../pkg/values.js';
+import { numberOf } from '../callbacks/values.js';
+import { createEvents } from '../entry/events.js';
+import { failure } from '../entry/failure.js';
 
 /**
  * The journey client as it is documented, on a handle of the core. A page needs it no sooner than the
@@ -8,11 +8,11 @@ import { numberOf } from '../../pkg/values.js';
  *
  * @param {any} client
  * @param {(result: any) => any} toResult makes what the app gets of what the core returns
- * @returns {import('../../pkg/index.js').JourneyClient}
+ * @returns {import('../index.js').JourneyClient}
  */
 export function createJourneyMethods(client, toResult) {
   const events = createEvents();
-  /** @type {import('../../pkg/index.js').JourneyResult | undefined} */
+  /** @type {import('../index.js').JourneyResult | undefined} */
   let state;
   /** @param {any} result */
   const changed = (result) => {
@@ -64,7 +64,7 @@ export function createJourneyMethods(client, toResult) {
       return call.told;
     });
 
-  /** @type {import('../../pkg/index.js').JourneyClient} */
+  /** @type {import('../index.js').JourneyClient} */
   const methods = {
     subscribe: events.add,
     getState: () => state,
@@ -142,7 +142,7 @@ function textOf(read) {
 /**
  * @param {any} client
  * @param {any} step
- * @param {import('../../pkg/index.js').RedirectOptions} [options]
+ * @param {import('../index.js').RedirectOptions} [options]
  */
 async function leave(client, step, options) {
   const callback = step.getCallbackOfType('RedirectCallback');
@@ -171,9 +171,9 @@ const [SHORTEST_WAIT, LONGEST_WAIT] = [100, 2_147_483_647];
 /**
  * Waits as the step says and submits it, until it is no polling step any more.
  *
- * @param {import('../../pkg/index.js').JourneyClient['next']} next
+ * @param {import('../index.js').JourneyClient['next']} next
  * @param {any} step
- * @param {import('../../pkg/index.js').PollOptions} [options]
+ * @param {import('../index.js').PollOptions} [options]
  */
 async function poll(next, step, options = {}) {
   let result = step;

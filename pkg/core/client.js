@@ -2,10 +2,11 @@
  * A client that outlives the instance it was made in. After a trap it is made again from the same input: by
  * the next call, or after a pause if it has listeners. Built into `pkg/wasm/core.js`.
  */
+
+import { createHooks } from '../page/hooks.js';
 import { fetchWithToken } from './fetch.js';
-import { createHooks } from './hooks.js';
 import { asFailure, ask } from './instance.js';
-import { createJourneyMethods } from './journeys.js';
+import { createJourneyMethods } from './journey.js';
 import { createGet } from './lease.js';
 
 /** The methods of each factory's handle that return a promise: `src/web/oidc.rs`, `src/web/journey.rs`. */
@@ -19,9 +20,9 @@ const CALLS = {
 /** The methods of a handle that return their result, not a promise. */
 const AT_ONCE = ['isApi', 'isUnsaved', 'lease', 'matches', 'session', 'watch'];
 
-/** @type {import('../../pkg/wasm/core.js').Core['connect']} */
+/** @type {import('../wasm/core.js').Core['connect']} */
 export async function connect(load, factory, input, isWatched) {
-  /** @type {import('../../pkg/wasm/core.js').Core} */
+  /** @type {import('../wasm/core.js').Core} */
   let instance;
   /** @type {any} */
   let core;

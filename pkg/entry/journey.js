@@ -1,15 +1,15 @@
+import { createResult } from '../callbacks/step.js';
+import { textOf } from '../callbacks/values.js';
 import { create } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
-import { createResult } from './step.js';
-import { textOf } from './values.js';
 
 /**
  * `journey()` of an entry.
  *
  * @param {import('./load.js').Source} source
- * @param {import('./index.js').JourneyInput<any>} input
+ * @param {import('../index.js').JourneyInput<any>} input
  */
 export async function createJourney(source, input) {
   const client = await createClient(source, input);
@@ -21,8 +21,8 @@ export async function createJourney(source, input) {
 
 /**
  * @param {import('./load.js').Source} source
- * @param {import('./index.js').JourneyInput<any>} input
- * @returns {Promise<import('./index.js').JourneyClient | import('./index.js').GenericError>}
+ * @param {import('../index.js').JourneyInput<any>} input
+ * @returns {Promise<import('../index.js').JourneyClient | import('../index.js').GenericError>}
  */
 async function createClient(source, input) {
   const toResult = resultMaker(input?.config?.callbackFactory);
@@ -33,7 +33,7 @@ async function createClient(source, input) {
 /**
  * Makes results of what the core returns. A factory that throws must not make the call reject.
  *
- * @param {import('./index.js').CallbackFactory} [factory]
+ * @param {import('../index.js').CallbackFactory} [factory]
  */
 function resultMaker(factory) {
   /** @param {any} result */
@@ -54,18 +54,18 @@ function resultMaker(factory) {
  * `journeyClient` of an entry.
  *
  * @param {import('./load.js').Source} source
- * @returns {typeof import('./index.js').journeyClient}
+ * @returns {typeof import('../index.js').journeyClient}
  */
 export function createJourneyClient(source) {
-  /** @type {Promise<import('./index.js').JourneyClient | undefined>} */
+  /** @type {Promise<import('../index.js').JourneyClient | undefined>} */
   let configured = Promise.resolve(undefined);
-  /** @type {import('./index.js').JourneyClient | undefined} */
+  /** @type {import('../index.js').JourneyClient | undefined} */
   let current;
   const listeners = createEvents();
   /** @type {(() => void) | undefined} */
   let unsubscribe;
 
-  /** @param {(client: import('./index.js').JourneyClient) => any} call */
+  /** @param {(client: import('../index.js').JourneyClient) => any} call */
   const whenConfigured = async (call) => {
     const client = await configured;
     return client ? call(client) : notConfigured();

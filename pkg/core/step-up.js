@@ -6,7 +6,7 @@
 let last = Promise.resolve();
 
 /**
- * @param {import('./index.js').AdviceHandler} handler
+ * @param {import('../index.js').AdviceHandler} handler
  * @param {Response} response
  * @param {Request} request the one that was refused so
  * @returns {Promise<Request | null | undefined>} the one to send; `null`: the response stands;

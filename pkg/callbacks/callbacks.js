@@ -3,7 +3,7 @@ import { numberOf, textOf } from './values.js';
 
 /** A callback of any type, over the one live payload of its step. */
 export class BaseCallback {
-  /** @param {import('./index.js').Callback} payload */
+  /** @param {import('../index.js').Callback} payload */
   constructor(payload) {
     this.payload = payload;
   }
@@ -155,7 +155,7 @@ export class DeviceProfileCallback extends BaseCallback {
     return this.getOutputByName('location', false);
   }
 
-  /** @param {import('./index.js').DeviceProfileData} profile */
+  /** @param {import('../index.js').DeviceProfileData} profile */
   setProfile(profile) {
     this.setInputValue(JSON.stringify(profile));
   }
@@ -245,7 +245,7 @@ export class PingOneProtectEvaluationCallback extends BaseCallback {
 }
 
 export class PingOneProtectInitializeCallback extends BaseCallback {
-  /** @returns {import('./index.js').ProtectConfig} */
+  /** @returns {import('../index.js').ProtectConfig} */
   getConfig() {
     /** @type {any} */
     const options = this.getOutputByName('signalsInitializationOptions', undefined);
@@ -334,7 +334,7 @@ export class RedirectCallback extends BaseCallback {
 }
 
 export class SelectIdPCallback extends BaseCallback {
-  /** @returns {import('./index.js').IdPValue[]} */
+  /** @returns {import('../index.js').IdPValue[]} */
   getProviders() {
     return this.getOutputByName('providers', []);
   }
@@ -411,7 +411,7 @@ export class ValidatedCreateUsernameCallback extends ValidatedCallback {
   }
 }
 
-/** @satisfies {Record<import('./index.js').CallbackType, typeof BaseCallback>} */
+/** @satisfies {Record<import('../index.js').CallbackType, typeof BaseCallback>} */
 const classes = {
   BooleanAttributeInputCallback: AttributeInputCallback,
   ChoiceCallback,
@@ -444,7 +444,7 @@ export const callbackType = Object.freeze(
   Object.fromEntries(Object.keys(classes).map((name) => [name, name])),
 );
 
-/** @type {typeof import('./index.js').createCallback} */
+/** @type {typeof import('../index.js').createCallback} */
 export function createCallback(payload) {
   const type = textOf(payload?.type);
   const Class = Object.hasOwn(classes, type)
@@ -453,13 +453,13 @@ export function createCallback(payload) {
   return new Class(payload);
 }
 
-/** @typedef {import('./index.js').NameValue} NameValue */
+/** @typedef {import('../index.js').NameValue} NameValue */
 /** @typedef {number | string | RegExp} Selector an index, a name, or what a name matches */
 
 /**
  * The entry that a selector names, the first of several.
  *
- * @param {import('./index.js').Callback} payload
+ * @param {import('../index.js').Callback} payload
  * @param {'input' | 'output'} side
  * @param {Selector} selector
  */

@@ -5,7 +5,7 @@
  * Built into `pkg/wasm/core.js`: the glue of wasm-bindgen reaches the page through this module
  * (`scripts/build.mjs`).
  */
-import * as work from './work.js';
+import * as work from '../page/work.js';
 
 /**
  * What lets each pending call of the present instance fail.
@@ -76,7 +76,7 @@ export function starter({ version, getImports, finish, retire, core, ...glue }) 
     finish(instance, module);
     return present;
   };
-  /** @type {typeof import('../../pkg/wasm/core.js').start} */
+  /** @type {typeof import('../wasm/core.js').start} */
   return (module, toFailure) => {
     asFailure = toFailure;
     live ??= instantiate(module).catch((error) => {
@@ -223,4 +223,4 @@ export function begin(...args) {
   return work.begin(...args);
 }
 
-export { act, log, storage } from './page.js';
+export { act, log, storage } from '../page/page.js';

@@ -7,8 +7,8 @@ import { asFailure } from './failure.js';
  * `oidc()` of an entry.
  *
  * @param {import('./load.js').Source} source
- * @param {import('./index.js').OidcInput<any>} input
- * @returns {Promise<import('./index.js').OidcClient>}
+ * @param {import('../index.js').OidcInput<any>} input
+ * @returns {Promise<import('../index.js').OidcClient>}
  */
 export async function createOidc(source, input) {
   const events = createEvents();
@@ -41,7 +41,7 @@ export async function createOidc(source, input) {
           return client.authorizePopup(popup, options).finally(() => popup?.close());
         }),
       callback: Object.assign(
-        /** @param {string | URL} [url] @param {import('./index.js').CallOptions} [options] */
+        /** @param {string | URL} [url] @param {import('../index.js').CallOptions} [options] */
         (url, options) => settle(() => client.callback(String(url ?? location.href), options)),
         {
           /** @param {string | URL} [url] */
@@ -67,12 +67,12 @@ export async function createOidc(source, input) {
 /**
  * What follows the advice of a response, for an app that answers to some.
  *
- * @param {import('./index.js').AdviceHandler} [onAdvice]
+ * @param {import('../index.js').AdviceHandler} [onAdvice]
  */
 function adviser(onAdvice) {
   /** @param {Response} response @param {Request} request */
   const follow = async (response, request) =>
-    (await import('./step-up.js')).stepUp(/** @type {any} */ (onAdvice), response, request);
+    (await import('../core/step-up.js')).stepUp(/** @type {any} */ (onAdvice), response, request);
   return onAdvice && follow;
 }
 
@@ -99,7 +99,7 @@ async function settle(work) {
   }
 }
 
-/** @param {import('./index.js').PopupOptions} options */
+/** @param {import('../index.js').PopupOptions} options */
 function openWindow({ width = 480, height = 640 }) {
   const left = window.screenX + Math.max(0, (window.outerWidth - width) / 2);
   const top = window.screenY + Math.max(0, (window.outerHeight - height) / 2);

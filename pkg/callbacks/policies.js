@@ -74,7 +74,7 @@ const messages = {
     say`${property}: Unknown policy requirement "${policyRequirement}"`,
 };
 
-/** @type {typeof import('./policy.js').Policy} */
+/** @type {typeof import('../policy.js').Policy} */
 export const Policy = {
   parseErrors(failure, creator) {
     const failed = failure?.detail?.failedPolicyRequirements;
@@ -111,7 +111,7 @@ function own(table, name) {
  * A policy is an object, the JSON text of one, or just a name.
  *
  * @param {any} policy
- * @returns {import('./index.js').PolicyRequirement}
+ * @returns {import('../index.js').PolicyRequirement}
  */
 export function parsePolicy(policy) {
   let parsed = policy;

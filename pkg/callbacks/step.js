@@ -12,7 +12,7 @@ export const StepType = Object.freeze({
  * The object that an app gets for a result of the core; error values pass through.
  *
  * @param {any} result `{ type, payload, status? }`, or an error value
- * @param {import('./index.js').CallbackFactory} [factory] the app's own
+ * @param {import('../index.js').CallbackFactory} [factory] the app's own
  * @returns {any}
  */
 export function createResult(result, factory) {
@@ -29,9 +29,9 @@ export function createResult(result, factory) {
 }
 
 /**
- * @param {import('./index.js').Step} payload
- * @param {import('./index.js').CallbackFactory} [factory]
- * @returns {import('./index.js').JourneyStep}
+ * @param {import('../index.js').Step} payload
+ * @param {import('../index.js').CallbackFactory} [factory]
+ * @returns {import('../index.js').JourneyStep}
  */
 function createStep(payload, factory) {
   const sent = Array.isArray(payload.callbacks) ? payload.callbacks : [];
@@ -62,8 +62,8 @@ function createStep(payload, factory) {
 }
 
 /**
- * @param {import('./index.js').Step} payload
- * @returns {import('./index.js').JourneyLoginSuccess}
+ * @param {import('../index.js').Step} payload
+ * @returns {import('../index.js').JourneyLoginSuccess}
  */
 function createSuccess(payload) {
   return {
@@ -76,9 +76,9 @@ function createSuccess(payload) {
 }
 
 /**
- * @param {import('./index.js').Step} payload
+ * @param {import('../index.js').Step} payload
  * @param {number} status
- * @returns {import('./index.js').JourneyLoginFailure}
+ * @returns {import('../index.js').JourneyLoginFailure}
  */
 function createFailure(payload, status) {
   return {

@@ -9,7 +9,7 @@ export function createGet(core) {
   /** @type {Lease | undefined} */
   let lease;
   return {
-    /** @type {NonNullable<import('../../pkg/index.js').OidcClient['token']>['get']} */
+    /** @type {NonNullable<import('../index.js').OidcClient['token']>['get']} */
     get: async (options) => {
       if (lease && isPlain(options) && holds(lease, core)) return { ...lease.tokens };
       const result = await core.get(options);
@@ -46,7 +46,7 @@ function read(core) {
  * @property {'localStorage' | 'sessionStorage'} storage
  * @property {string} key
  * @property {string} text what is stored
- * @property {import('../../pkg/index.js').OauthTokens} tokens what that means
+ * @property {import('../index.js').OauthTokens} tokens what that means
  * @property {number} [from] by the device's clock, in milliseconds; always, where left out
  * @property {number} [until]
  */

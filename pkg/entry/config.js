@@ -79,7 +79,7 @@ const SECTIONS = {
 /** What an OpenID Connect client needs besides; the first that is missing is reported. */
 const CLIENT_FIELDS = ['clientId', 'redirectUri', 'scopes'];
 
-/** @type {typeof import('./index.js').makeOidcConfig} */
+/** @type {typeof import('../index.js').makeOidcConfig} */
 export function makeOidcConfig(json) {
   const { oidc, ...unified } = read(json, CLIENT_FIELDS);
   const threshold = numeral(oidc.refreshThreshold);
@@ -100,7 +100,7 @@ export function makeOidcConfig(json) {
   });
 }
 
-/** @type {typeof import('./index.js').makeJourneyConfig} */
+/** @type {typeof import('../index.js').makeJourneyConfig} */
 export function makeJourneyConfig(json) {
   const { oidc, ...unified } = read(json, []);
   return withoutAbsent(common(unified, oidc));

@@ -6,7 +6,7 @@ import { asFailure, failure } from './failure.js';
  * @typedef {() => Promise<WebAssembly.Module>} Source
  */
 
-/** @type {Promise<() => Promise<import('./wasm/core.js').Core>> | undefined} */
+/** @type {Promise<() => Promise<import('../wasm/core.js').Core>> | undefined} */
 let loading;
 
 /**
@@ -14,7 +14,7 @@ let loading;
  * A failed load may be tried again.
  *
  * @param {Source} source
- * @returns {Promise<import('./wasm/core.js').Core>} rejects with an error value
+ * @returns {Promise<import('../wasm/core.js').Core>} rejects with an error value
  */
 export async function load(source) {
   loading ??= fetchCore(source);
@@ -44,7 +44,7 @@ async function fetchCore(source) {
   }
   const [core, module] = await Promise.all([
     // Bundlers know `typeof window` when they build for a server: they leave the core out there.
-    found(typeof window === 'undefined' ? Promise.reject() : import('./wasm/core.js')),
+    found(typeof window === 'undefined' ? Promise.reject() : import('../wasm/core.js')),
     source(),
   ]);
   return () =>
@@ -83,7 +83,7 @@ export function wrongContent(reason) {
 }
 
 /**
- * @param {import('./index.js').ErrorCode} code
+ * @param {import('../index.js').ErrorCode} code
  * @param {string} message
  * @param {string} [error]
  */

@@ -8,7 +8,7 @@ import { compiled, found, unsupported } from './load.js';
 export async function embedded() {
   const { default: unpack } = await found(
     // As in `load.js`.
-    typeof window === 'undefined' ? Promise.reject() : import('./wasm/inline.js'),
+    typeof window === 'undefined' ? Promise.reject() : import('../wasm/inline.js'),
   );
   return compiled(
     async () => WebAssembly.compile(await unpack()),

@@ -1,6 +1,6 @@
-import { textOf } from './values.js';
+import { textOf } from '../callbacks/values.js';
 
-/** @type {typeof import('./index.js').isValidWellknownUrl} */
+/** @type {typeof import('../index.js').isValidWellknownUrl} */
 export function isValidWellknownUrl(url) {
   try {
     const { protocol, hostname, pathname } = new URL(url);
@@ -18,7 +18,7 @@ export function isValidWellknownUrl(url) {
  */
 const isLoopback = (hostname) => /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1]$/.test(hostname);
 
-/** @type {typeof import('./index.js').createWellknownError} */
+/** @type {typeof import('../index.js').createWellknownError} */
 export function createWellknownError(error) {
   if (['type', 'message', 'error'].every((name) => has(error, name))) {
     return /** @type {any} */ (error);
