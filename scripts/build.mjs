@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
@@ -25,15 +25,17 @@ const packageFolder = join(root, 'pkg');
 /** Binaryen's optimiser. */
 export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
 
-/** A module of `pkg/core` that is loaded by itself, by apps that need it. */
-const SEPARATE = 'core/step-up.js';
+/** The modules of `pkg/core` and `pkg/page` that are loaded by themselves, by apps that need them. */
+const SEPARATE = ['core/step-up.js', 'page/dpop.js'];
 
 /** What is built into the glue; see {@link takeThroughInstance}. */
 async function glueParts(folder = root) {
   const found = ['callbacks/values.js', 'entry/events.js', 'entry/failure.js'];
   for (const part of ['core', 'page']) {
     const names = await readdir(join(folder, 'pkg', part));
-    found.push(...names.map((name) => `${part}/${name}`).filter((name) => name !== SEPARATE));
+    found.push(
+      ...names.map((name) => `${part}/${name}`).filter((name) => !SEPARATE.includes(name)),
+    );
   }
   return found.map((name) => `pkg/${name}`).sort();
 }
@@ -112,7 +114,7 @@ export async function build({ toolchain, wasmBindgen }) {
 
 /** The modules that are published as they are, minified. `popup.js` is no module. */
 async function entryModules() {
-  const found = [SEPARATE];
+  const found = [...SEPARATE];
   for (const folder of ['', 'entry/', 'callbacks/']) {
     const names = await readdir(join(packageFolder, folder));
     found.push(...names.map((name) => folder + name));
@@ -330,8 +332,17 @@ async function bundleGlue(contents) {
     format: 'esm',
     target: 'es2022',
     logLevel: 'warning',
+    plugins: [{ name: 'separate', setup: keepSeparate }],
   });
   return outputFiles[0].contents;
+}
+
+/** Leaves the modules of {@link SEPARATE} where `minifyEntries` puts them. */
+function keepSeparate({ onResolve }) {
+  onResolve({ filter: /./ }, ({ path, resolveDir }) => {
+    const name = `${basename(resolveDir)}/${basename(path)}`;
+    return SEPARATE.includes(name) ? { path: `../dist/${name}`, external: true } : undefined;
+  });
 }
 
 /** Compresses by Zopfli: a twentieth smaller than by zlib, and read by the same `deflate-raw`. */

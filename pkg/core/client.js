@@ -13,7 +13,7 @@ import { createGet } from './lease.js';
 const CALLS = {
   createOidc:
     'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
-    'userInfo userClaims userSession logout authorization',
+    'userInfo userClaims userSession logout authorization repetition proof',
   createJourney: 'start next redirect resume sessionInfo terminate',
 };
 

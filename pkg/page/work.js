@@ -239,7 +239,7 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
    * Sends a request, `{ url, init, stays, form?, body? }` as JSON, and reads its answer. With `stays`,
    * what another origin answers, to which a redirect led, is left unread.
    *
-   * @returns {Promise<{ status: number, body: string }>}
+   * @returns {Promise<object>} `{ status, body, nonce?, challenge? }`
    */
   async send(take, text, action, _, hooks) {
     try {
@@ -279,7 +279,13 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
       const answer = await response.text();
       isRead = true;
       settled();
-      return { status: response.type === 'opaqueredirect' ? 302 : response.status, body: answer };
+      return {
+        status: response.type === 'opaqueredirect' ? 302 : response.status,
+        body: answer,
+        // A mock's response may have no headers.
+        nonce: response.headers?.get('DPoP-Nonce'),
+        challenge: response.headers?.get('WWW-Authenticate'),
+      };
     } catch {
       throw faultOr('failed');
     }
@@ -410,6 +416,13 @@ const WORK = /** @satisfies {Record<string, Start>} */ ({
     const { subtle } = crypto;
     const imported = await subtle.importKey('jwk', JSON.parse(key), how, false, ['verify']);
     return subtle.verify(how, imported, signature, data);
+  },
+
+  /** Finds, makes, uses or deletes a DPoP key. */
+  async dpop(_take, action, name, _timeout, what) {
+    /** @type {Record<string, any>} */
+    const keys = await import('./dpop.js');
+    return keys[action](name, what);
   },
 
   /** The hash of a text's bytes. */

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
 use crate::http::{Answer, Request};
 use crate::json::{Value, parse, to_text};
-use crate::platform::{Platform, Task};
+use crate::platform::{KeyAction, Platform, Task};
 use crate::protocol::jwk::Algorithm;
 use crate::storage::{Area, CustomAction};
 use crate::text::{Text, as_text};
@@ -22,6 +22,9 @@ use crate::web::tasks;
 
 /// An app's own storage is waited for this many milliseconds.
 const CUSTOM_TIMEOUT: f64 = 30_000.0;
+
+/// The browser's database of keys is waited for this many milliseconds.
+const KEY_TIMEOUT: f64 = 10_000.0;
 
 const MIDDLEWARE_FAILED: &str = "The request middleware failed.";
 
@@ -253,6 +256,30 @@ impl Platform for Browser {
         digest.read(|digest| Some(Uint8Array::new(&digest.ok()?).to_vec()))
     }
 
+    async fn dpop_key(&self, name: &str, action: KeyAction) -> Result<Option<(Value, bool)>, ()> {
+        let action = match action {
+            KeyAction::Find => "find",
+            KeyAction::Make => "make",
+            KeyAction::Keep => "keep",
+            KeyAction::MakeInPage => "makeInPage",
+        };
+        let found = Work::begin("dpop", "key", name, KEY_TIMEOUT, &action.into()).next().await;
+        let found = as_text(&found.map_err(drop)?).as_deref().and_then(parse);
+        Ok(found.map(|found| (found.at("jwk").clone(), found.flag("lasts"))))
+    }
+
+    fn dpop_sign(&self, name: &str, x: &str, text: &str) -> impl Future<Output = Option<Vec<u8>>> {
+        let what = Array::of2(&x.into(), &text.into());
+        Work::begin("dpop", "sign", name, KEY_TIMEOUT, &what).read(|signature| {
+            let signature = signature.ok().filter(JsValue::is_object)?;
+            Some(Uint8Array::new(&signature).to_vec())
+        })
+    }
+
+    fn dpop_forget(&self, name: &str) -> impl Future<Output = ()> {
+        Work::begin("dpop", "forget", name, KEY_TIMEOUT, &NOTHING).read(drop)
+    }
+
     fn random(&self, bytes: &mut [u8; 32]) -> bool {
         getrandom::fill(bytes).is_ok()
     }
@@ -290,7 +317,10 @@ fn answered(answer: Settled) -> Result<Answer, NetworkFault> {
     })?;
     let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
     let body = as_text(&member(&answer, "body"));
-    body.map(|body| Answer::new(status, body)).ok_or(NetworkFault::Failed)
+    let header = |name| as_text(&member(&answer, name));
+    let (nonce, challenge) = (header("nonce"), header("challenge"));
+    let answer = body.map(|body| Answer { nonce, challenge, ..Answer::new(status, body) });
+    answer.ok_or(NetworkFault::Failed)
 }
 
 /// The first of the locations that is one to wait for.

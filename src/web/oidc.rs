@@ -10,6 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::convert::{answer, call, member, no_method, plain, text};
 use super::{logger, page};
+use crate::http::Answer;
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::{Client, Wanted, Watch};
@@ -118,17 +119,31 @@ impl OidcCore {
                 "userClaims" => Box::pin(async move { client.claims().await }),
                 "userSession" => Box::pin(async move { client.session(&options).await }),
                 "logout" => Box::pin(async move { client.logout(&options).await }),
-                // For a request of `oidcClient.fetch()`. The second argument is what this gave for its
-                // first try, the third whether that was refused.
+                "proof" => Box::pin(async move { client.proof(&options).await }),
+                // For a request of `oidcClient.fetch()`. The third argument is what this gave for its
+                // first try, the fourth whether that was refused.
                 "authorization" => {
-                    let url = text(&first);
-                    let wanted = match arguments.get(2).is_truthy() {
+                    let (url, method, before) = (text(&first), text(&second), arguments.get(2));
+                    let wanted = match arguments.get(3).is_truthy() {
                         true => Wanted::AnotherToken,
                         false => Wanted::Token,
                     };
-                    Box::pin(
-                        async move { client.authorization(&url, &plain(&second)?, wanted).await },
-                    )
+                    Box::pin(async move {
+                        client.authorization(&url, &method, &plain(&before)?, wanted).await
+                    })
+                }
+                // The third argument is what "authorization" gave, the fourth the answer.
+                "repetition" => {
+                    let (url, method, sent) = (text(&first), text(&second), arguments.get(2));
+                    Box::pin(async move {
+                        let status = options.number("status").unwrap_or_default() as u16;
+                        let answer = Answer {
+                            nonce: options.text("nonce").cloned(),
+                            challenge: options.text("challenge").cloned(),
+                            ..Answer::new(status, Text::default())
+                        };
+                        client.repetition(&url, &method, &plain(&sent)?, &answer).await
+                    })
                 }
                 _ => Box::pin(ready(Err(no_method()))),
             }
