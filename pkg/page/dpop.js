@@ -98,11 +98,27 @@ async function add(name, pair) {
     const read = store.get(name);
     read.onsuccess = () => {
       if (read.result) stored = read.result;
-      else store.put(pair, name);
+      else write(store, pair, name);
     };
     return read;
   });
   return stored;
+}
+
+/**
+ * Stores a key; ends the transaction where the browser can't copy keys. What an event handler throws would be
+ * an uncaught error of the page.
+ *
+ * @param {IDBObjectStore} store
+ * @param {CryptoKeyPair} pair
+ * @param {string} name
+ */
+function write(store, pair, name) {
+  try {
+    store.put(pair, name);
+  } catch {
+    store.transaction.abort();
+  }
 }
 
 /**
