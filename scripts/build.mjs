@@ -1,15 +1,15 @@
 /**
- * Builds the entries, minified, into `pkg/dist/`, and the wasm into `pkg/wasm/`:
+ * Builds the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
  * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
- * - `core.js`, the glue of wasm-bindgen with the JavaScript in `pkg/core` and `pkg/page`, and its types;
+ * - `core.js`, the glue of wasm-bindgen, which uses the modules in `pkg/core`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
@@ -20,25 +20,8 @@ import { webTarget } from './toolchain.mjs';
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
 
-const packageFolder = join(root, 'pkg');
-
 /** Binaryen's optimiser. */
 export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
-
-/** The modules of `pkg/core` and `pkg/page` that are loaded by themselves, by apps that need them. */
-const SEPARATE = ['core/step-up.js', 'page/dpop.js'];
-
-/** What is built into the glue; see {@link takeThroughInstance}. */
-async function glueParts(folder = root) {
-  const found = ['callbacks/values.js', 'entry/events.js', 'entry/failure.js'];
-  for (const part of ['core', 'page']) {
-    const names = await readdir(join(folder, 'pkg', part));
-    found.push(
-      ...names.map((name) => `${part}/${name}`).filter((name) => !SEPARATE.includes(name)),
-    );
-  }
-  return found.map((name) => `pkg/${name}`).sort();
-}
 
 /** What of the npm packages decides about the outputs. */
 const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
@@ -94,7 +77,6 @@ const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'
  */
 export async function build({ toolchain, wasmBindgen }) {
   const start = Date.now();
-  await minifyEntries();
   say(`Building the wasm (${toolchain.name}, rustc ${toolchain.version})`);
   const wasm = await compile(toolchain);
   const made = {
@@ -112,46 +94,12 @@ export async function build({ toolchain, wasmBindgen }) {
   console.log(`pkg/wasm is built (${duration(Date.now() - start)})`);
 }
 
-/** The modules that are published as they are, minified. `popup.js` is no module. */
-async function entryModules() {
-  const found = [...SEPARATE];
-  for (const folder of ['', 'entry/', 'callbacks/']) {
-    const names = await readdir(join(packageFolder, folder));
-    found.push(...names.map((name) => folder + name));
-  }
-  return found.filter((name) => name.endsWith('.js') && name !== 'popup.js');
-}
-
-/** Makes `pkg/dist` of the modules in `pkg`. */
-export async function minifyEntries() {
-  const { minify } = await import('terser');
-  const folder = join(packageFolder, 'dist');
-  const names = await entryModules();
-  for (const name of names) {
-    const { code } = await minify(await readFile(join(packageFolder, name), 'utf8'), {
-      module: true,
-      ecma: 2020,
-      // They are seen in consoles.
-      keep_classnames: true,
-      // By `@__PURE__` bundlers know what they may leave out.
-      format: { preserve_annotations: true },
-    });
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await replaceFile(
-      join(folder, name),
-      code.replaceAll(/"(?:\.\/)?((?:\.\.\/)*)wasm\//g, '"../$1wasm/'),
-    );
-  }
-  for (const name of await readdir(folder, { recursive: true })) {
-    const isOld = name.endsWith('.js') && !names.includes(name);
-    if (isOld) await rm(join(folder, name), { force: true });
-  }
-}
-
 /** Compiles the crate; the path of the wasm. */
 async function compile({ cargo, env, published }) {
   if (!existsSync(join(root, 'Cargo.lock'))) throw new Failure('Cargo.lock is missing');
-  await run(cargo, ['build', '--locked', '--release', '--lib', ...published.args], {
+  // The library for Rust, made along with it, would keep its functions alive: 3.8 kB.
+  const what = ['--locked', '--release', '--lib', '--crate-type=cdylib'];
+  await run(cargo, ['rustc', ...what, ...published.args], {
     env: { ...env, ...published.env },
   });
   return join(webTarget, 'wasm32-unknown-unknown/release/journey_oidc.wasm');
@@ -165,7 +113,6 @@ async function hashInputs(wasm, wasmBindgen) {
     new URL('order.mjs', import.meta.url),
     new URL('table.mjs', import.meta.url),
     new URL('wasm.mjs', import.meta.url),
-    ...(await glueParts()).map((name) => join(root, name)),
     ...TOOLS,
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
@@ -183,8 +130,7 @@ async function hashSources(folder) {
     (name) => `scripts/${name}.mjs`,
   );
   const hash = createHash('sha256');
-  const glue = await glueParts(folder);
-  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...glue, ...sources]) {
+  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...sources]) {
     hash.update(name).update(await readFile(join(folder, name)));
   }
   for (const file of TOOLS) hash.update(await readFile(file));
@@ -241,7 +187,7 @@ async function optimise(folder) {
   const compressed = await deflate(wasm);
   return {
     'core.wasm': wasm,
-    'core.js': await bundleGlue(takeThroughInstance(glue, version)),
+    'core.js': await minifyGlue(takeThroughInstance(glue, version)),
     'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
     'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
@@ -302,8 +248,8 @@ export function takeThroughInstance(glue, version) {
   if (unknown) throw new Failure(`A trap leaves what the glue has by ${unknown}: see DETOURS`);
   let text = glue;
   for (const [pattern, replacement] of DETOURS) text = replaced(text, pattern, replacement);
-  return `import { connect } from './client.js';
-import * as hold from './instance.js';
+  return `import { connect } from '../core/client.js';
+import * as hold from '../core/instance.js';
 ${text}
 export const start = hold.starter({
   version: '${version}',
@@ -321,28 +267,20 @@ function replaced(text, pattern, replacement) {
   return text.replace(pattern, () => replacement);
 }
 
-/** One module of the glue and what it imports, minified. */
-async function bundleGlue(contents) {
+/** The glue, minified, without what is not used of it: nobody reads it. It imports modules of `pkg`. */
+async function minifyGlue(contents) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(packageFolder, 'core'), sourcefile: 'core.js' },
+    stdin: { contents, resolveDir: wasmFolder, sourcefile: 'core.js' },
+    external: ['../core/*'],
     bundle: true,
     write: false,
     minify: true,
     format: 'esm',
     target: 'es2022',
     logLevel: 'warning',
-    plugins: [{ name: 'separate', setup: keepSeparate }],
   });
   return outputFiles[0].contents;
-}
-
-/** Leaves the modules of {@link SEPARATE} where `minifyEntries` puts them. */
-function keepSeparate({ onResolve }) {
-  onResolve({ filter: /./ }, ({ path, resolveDir }) => {
-    const name = `${basename(resolveDir)}/${basename(path)}`;
-    return SEPARATE.includes(name) ? { path: `../dist/${name}`, external: true } : undefined;
-  });
 }
 
 /** Compresses by Zopfli: a twentieth smaller than by zlib, and read by the same `deflate-raw`. */

@@ -4,7 +4,7 @@
  */
 
 import { createHooks } from '../page/hooks.js';
-import { fetchWithToken } from './fetch.js';
+import { fetchWithToken, prove } from './fetch.js';
 import { asFailure, ask } from './instance.js';
 import { createJourneyMethods } from './journey.js';
 import { createGet } from './lease.js';
@@ -13,7 +13,7 @@ import { createGet } from './lease.js';
 const CALLS = {
   createOidc:
     'authorizeUrl authorizeBackground authorizeRedirect authorizePopup callback exchange get revoke ' +
-    'userInfo userClaims userSession logout authorization repetition proof',
+    'userInfo userClaims userSession logout authorization',
   createJourney: 'start next redirect resume sessionInfo terminate',
 };
 
@@ -113,6 +113,8 @@ export async function connect(load, factory, input, isWatched) {
     revoke: ending('revoke'),
     /** @type {(...given: [RequestInfo | URL, RequestInit?, any?]) => Promise<Response>} */
     fetch: (request, init, advise) => fetchWithToken(client, request, init, advise),
+    /** @type {(request: import('../index.js').ProofRequest) => Promise<object>} */
+    proof: (request) => prove(client, request),
   };
 }
 

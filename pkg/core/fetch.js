@@ -1,3 +1,5 @@
+import { failure } from '../entry/failure.js';
+
 /**
  * The app's own `fetch`, with the access token for the origins that the configuration names.
  *
@@ -33,8 +35,25 @@ export async function fetchWithToken(core, input, init, advise) {
     return response;
   }
   const again = advised ?? spare;
-  const second = await authorize(core, again, first, !advised);
+  const second = await authorize(core, again, first, advised ? {} : { status: 401 });
   return second.header ? send(core, again, second, init) : response;
+}
+
+/**
+ * `token.proof()`: the headers for a request that the app sends itself.
+ *
+ * @param {any} core
+ * @param {import('../index.js').ProofRequest} request
+ */
+export async function prove(core, { url, method, nonce, signal }) {
+  const target = { url: new URL(url, location.href).href, method: method.toUpperCase(), signal };
+  const sent = await authorize(core, target, undefined, { nonce });
+  if ('error' in sent) return sent;
+  if (!sent.header) {
+    const message = 'The url of token.proof() must be of one of the apiOrigins.';
+    return failure('Invalid options', 'argument_invalid', 'argument_error', message);
+  }
+  return { Authorization: sent.header, ...(sent.proof && { DPoP: sent.proof }) };
 }
 
 /**
@@ -42,13 +61,13 @@ export async function fetchWithToken(core, input, init, advise) {
  * more, where the user is another one than `before`; or an error value.
  *
  * @param {any} core
- * @param {Request} request
- * @param {object} [before] what the first try was sent with
- * @param {boolean} [isRefused] whether the API did not take that
+ * @param {{ url: string, method: string, signal?: AbortSignal }} request
+ * @param {object} [before] what the try before was sent with
+ * @param {object} [answer] what that was answered with
  * @returns {Promise<any>}
  */
-async function authorize(core, { url, method, signal }, before, isRefused) {
-  return (await core.authorization(url, method, before, isRefused, { signal })) ?? {};
+async function authorize(core, { url, method, signal }, before, answer) {
+  return (await core.authorization(url, method, before, { ...answer, signal })) ?? {};
 }
 
 /**
@@ -71,7 +90,8 @@ async function send(core, request, sent, init) {
   const redirect = init?.redirect ?? 'error';
   const response = await fetch(new Request(request, { headers, redirect }));
   if (!proof || !core.isApi(response.url || request.url)) return response;
-  const again = core.repetition(request.url, request.method, sent, {
+  const again = authorize(core, request, sent, {
+    proves: true,
     status: response.status,
     nonce: response.headers.get('DPoP-Nonce'),
     challenge: response.headers.get('WWW-Authenticate'),

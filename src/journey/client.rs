@@ -256,7 +256,6 @@ impl<P: Platform> Client<P> {
             Err(error) => Err(error),
         };
         let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
-        sign_out.forget_keys(self.page).await;
         let revoked = revoke::part(revoked).map(drop);
         let tokens = sign_out.forgotten().and(forgotten.map(drop)).and(revoked);
         let Some(first) = session.as_ref().err().or(tokens.as_ref().err()) else {

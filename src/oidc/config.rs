@@ -2,13 +2,13 @@
 //! (docs/configuration.md).
 
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, to_text};
+use crate::json::Value;
 use crate::log::Logger;
 use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
 use crate::protocol::dpop::{ALGORITHM, Demand};
 use crate::protocol::pkce;
-use crate::protocol::tokens::resources;
+use crate::protocol::tokens;
 use crate::storage::{Area, Location, TOKENS_PREFIX, tokens_key};
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -76,9 +76,10 @@ pub struct Config {
     /// `dpop`: whether tokens are bound to a key of this browser
     /// ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), and must be.
     pub dpop: Option<Demand>,
-    /// What the client's tokens are bound to by `resource`
-    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)) and `dpop`, as a short
-    /// hash. Empty where they are bound to nothing.
+    /// With `dpop`, the binding and the location of the same client without it.
+    pub without_dpop: Option<(Text, Location)>,
+    /// What the client's tokens are bound to by the configuration: see [`tokens::binding`]; with `dpop`
+    /// also to a key.
     pub binding: Text,
     /// The storage area and the key of the token record.
     pub location: Location,
@@ -135,7 +136,16 @@ impl Config {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
         let dpop = dpop(config)?;
-        let binding = binding(config, dpop);
+        let plain = tokens::binding(&Value::NULL, config);
+        let bound = match dpop {
+            Some(_) => pkce::sha256(&[&*plain, " dpop"].joined()),
+            None => plain.clone(),
+        };
+        let binding: Text = bound.get(..tokens::BINDING).unwrap_or_default().into();
+        let without_dpop = match dpop {
+            Some(_) => Some((plain.clone(), location(storage, &client_id, &plain)?)),
+            None => None,
+        };
         let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts must be milliseconds, 0 or more.";
@@ -178,23 +188,10 @@ impl Config {
             api_origins: api_origins(config)?,
             forwarded_to: forwarded_to(config)?,
             dpop,
+            without_dpop,
             binding,
             location,
         })
-    }
-
-    /// The configuration of the same client without DPoP.
-    ///
-    /// # Errors
-    /// Those of [`Config::read`].
-    pub fn location_without_dpop(
-        config: &Value,
-        storage: &Value,
-    ) -> Result<(Text, Location), Error> {
-        let binding = binding(config, None);
-        let client_id = config.non_empty("clientId").cloned().unwrap_or_default();
-        let location = location(storage, &client_id, &binding)?;
-        Ok((binding, location))
     }
 }
 
@@ -220,41 +217,6 @@ fn dpop(config: &Value) -> Result<Option<Demand>, Error> {
         },
     }
 }
-
-/// What the configuration binds all tokens of the client to, as a short hash: `resource`, in any order
-/// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)), and the DPoP key. Empty for
-/// a client without. An option that binds the tokens to something else must become another member of the
-/// hashed object.
-fn binding(config: &Value, dpop: Option<Demand>) -> Text {
-    let resources = resources(config.get("resource"));
-    let mut named: Vec<Value> = Vec::new();
-    for resource in resources.items() {
-        let Some(name) = resource.as_str().filter(|name| !name.is_empty()) else { continue };
-        // Sorted by insertion: the standard library's sort adds a kilobyte to the wasm.
-        let mut at = 0;
-        while named.get(at).and_then(Value::as_str).is_some_and(|other| other < name) {
-            at += 1;
-        }
-        if named.get(at) != Some(resource) {
-            named.insert(at, resource.clone());
-        }
-    }
-    let mut bound = object!([]);
-    if !named.is_empty() {
-        bound.set("resource", named);
-    }
-    if dpop.is_some() {
-        bound.set("dpop", true);
-    }
-    if bound.members().is_empty() {
-        return Text::default();
-    }
-    let hash = pkce::sha256(&to_text(&bound));
-    hash.get(..BINDING).unwrap_or_default().into()
-}
-
-/// How many characters of the hash are used: enough to distinguish the clients that share a `clientId`.
-const BINDING: usize = 12;
 
 /// The duration `name`, in milliseconds: `default` where it is absent, or a text that is not a number,
 /// as an unset environment variable is (see [`warn_of_unreadable`]); `None` where it is negative or of
@@ -434,7 +396,10 @@ mod tests {
             assert_eq!(key(plain, "null"), "pic-c", "{plain}");
         }
         let one = key(r#""resource":"https://a","#, "null");
-        assert!(one.starts_with("pic-c-") && one.len() == "pic-c-".len() + BINDING, "{one}");
+        assert!(
+            one.starts_with("pic-c-") && one.len() == "pic-c-".len() + tokens::BINDING,
+            "{one}"
+        );
         assert_ne!(one, key(r#""resource":"https://b","#, "null"));
         assert_eq!(one, key(r#""resource":["https://a","https://a"],"#, "null"));
         assert_eq!(

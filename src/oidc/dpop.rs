@@ -1,21 +1,18 @@
 //! DPoP ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)): which key a request proves, and which tokens
-//! count; `token.proof()`.
-
-use std::rc::Rc;
+//! count.
 
 use super::Client;
-use super::config::Config;
 use crate::error::{Code, Error, Kind};
 use crate::fault::KEY_LOST;
 use crate::http::Possession;
-use crate::json::{Value, object, parse};
+use crate::json::Value;
 use crate::page::tokens::{Former, Stored};
 use crate::page::whose::SignIn;
 use crate::platform::{KeyAction, Platform};
-use crate::protocol::authorize::{Mode, Transaction};
-use crate::protocol::dpop::{Binding, Demand, authorization};
+use crate::protocol::authorize::Mode;
+use crate::protocol::dpop::{Binding, Demand};
 use crate::protocol::exchange;
-use crate::protocol::tokens::{RenewWhen, Tokens};
+use crate::protocol::tokens::Tokens;
 use crate::secret::AccessToken;
 use crate::text::Text;
 
@@ -33,26 +30,12 @@ impl<P: Platform> Client<P> {
         Ok((key.lasts || mode != Mode::Interactive).then_some(key.jkt))
     }
 
-    /// The thumbprint of the key for the tokens of a code: the one that the code is bound to.
+    /// The thumbprint of the key for new tokens: the one that the code or the tokens before are `bound` to,
+    /// if they are. `None` for a client without DPoP.
     ///
     /// # Errors
     /// `dpop_key_lost`, `dpop_unavailable`
-    pub(super) async fn key_to_redeem(
-        &self,
-        transaction: &Transaction,
-    ) -> Result<Option<Text>, Error> {
-        self.key_of(transaction.jkt.as_ref()).await
-    }
-
-    /// The thumbprint of the key for renewed tokens: the one of the tokens before, if they are bound.
-    ///
-    /// # Errors
-    /// `dpop_key_lost`, `dpop_unavailable`
-    pub(super) async fn key_to_refresh(&self, before: &Tokens) -> Result<Option<Text>, Error> {
-        self.key_of(before.jkt.as_ref()).await
-    }
-
-    async fn key_of(&self, bound: Option<&Text>) -> Result<Option<Text>, Error> {
+    pub(super) async fn key_of(&self, bound: Option<&Text>) -> Result<Option<Text>, Error> {
         match bound.filter(|_| self.config.dpop.is_some()) {
             Some(jkt) if self.page.dpop.has(&self.sign_in, jkt).await => Ok(Some(jkt.clone())),
             Some(_) => Err(exchange::failure(Code::DpopKeyLost, KEY_LOST)),
@@ -67,8 +50,7 @@ impl<P: Platform> Client<P> {
         jkt: Option<&Text>,
         token: Option<&AccessToken>,
     ) -> Option<Possession> {
-        let key = self.sign_in.lock_name();
-        Some(Possession { key, jkt: jkt?.clone(), token: token.cloned() })
+        Some(self.sign_in.possession(jkt?, token))
     }
 
     /// What the tokens of a response are compared with; `None` without a key.
@@ -94,75 +76,30 @@ impl<P: Platform> Client<P> {
         self.config.dpop == Some(Demand::Required) && tokens.jkt.is_none()
     }
 
-    /// Takes over the tokens that this client has stored before DPoP was turned on, unless a client
-    /// without DPoP uses them in this page. The next call renews them: [`Client::is_unbound`].
-    pub(super) async fn adopt_unbound(&self, config: &Value, storage: &Value) {
-        let SignIn { issuer, client_id, .. } = &*self.sign_in;
-        let Ok((binding, location)) = Config::location_without_dpop(config, storage) else {
-            return;
-        };
-        let plain = SignIn {
-            issuer: issuer.clone(),
-            client_id: client_id.clone(),
-            binding,
-            has_key: false,
-            location,
-        };
-        if self.page.sign_ins.clients_of(issuer).iter().any(|other| **other == plain) {
-            return;
+    /// Binds the tokens that this client has stored before DPoP was turned on, by one renewal with a proof
+    /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)); unless a client without
+    /// DPoP uses them in this page. `plain` is the sign-in of the client without DPoP.
+    pub(super) async fn bind_tokens(&self, plain: SignIn) -> Option<()> {
+        let SignIn { issuer, location, .. } = &plain;
+        let is_used = self.page.sign_ins.clients_of(issuer).iter().any(|other| **other == plain);
+        if is_used || self.platform().read(location.area, &location.key).ok()?.is_none() {
+            return None;
         }
-        let Some(tokens) = self.renewable(&plain).await else { return };
         // Another tab may renew them, or take them over.
-        let Some(_lock) = self.page.locks.take(&plain, self.patience()).await else { return };
-        if self.renewable(&plain).await.as_ref() != Some(&tokens) {
-            return;
+        let lock = self.page.locks.take(&plain, self.patience()).await?;
+        let tokens = self.page.tokens.read(&plain).await.ok()?.tokens?;
+        if tokens.is_foreign() || tokens.refresh_token.is_none() {
+            return None;
         }
-        let Ok(found) = self.page.tokens.read(&self.sign_in).await else { return };
-        if found.raw.is_none() && self.page.tokens.forget(&plain).await.is_ok() {
-            let _ = self.page.sign_ins.forget_note(&plain);
-            self.store(&found, &tokens, Former::Stays).await;
-        }
-    }
-
-    /// The tokens of a sign-in, if they are this package's and have a refresh token.
-    async fn renewable(&self, sign_in: &SignIn) -> Option<Box<Tokens>> {
-        let text = self.page.tokens.load(&sign_in.location).await.ok()??;
-        let tokens = self.page.tokens.read(sign_in).await.ok()?.tokens?;
-        parse(&text)?.non_empty("refreshToken")?;
-        (!tokens.is_foreign()).then_some(tokens)
-    }
-
-    /// `token.proof()`: the headers for a request that the app sends itself, `{ Authorization, DPoP }`;
-    /// without `DPoP` for tokens that are not bound. `nonce` is the newest `DPoP-Nonce` of the API.
-    ///
-    /// # Errors
-    /// `argument_invalid` for a URL of another origin than those of `apiOrigins`, or without a method;
-    /// those of [`Client::get`].
-    pub async fn proof(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
-        let url = options.str("url").and_then(|url| self.page(url));
-        let url = url.filter(|url| self.is_api(url.href()));
-        let (Some(url), Some(method)) = (url, options.non_empty("method")) else {
-            let text = "token.proof() needs { url, method }, with a url of one of the apiOrigins.";
-            return Err(Error::new("Invalid options", Code::ArgumentInvalid, Kind::Argument, text));
-        };
-        let value = self.keep_alive(RenewWhen::Due).await?;
-        let stored = self.tokens_to_send(Kind::State).await?;
-        let mut headers = object!([]);
-        let is_bound = stored.jkt.is_some();
-        let tokens = if is_bound { Some(stored) } else { Tokens::read(&value) };
-        let Some(tokens) = tokens else { return Ok(headers) };
-        let possession = self.possession(tokens.jkt.as_ref(), Some(&tokens.access_token));
-        if let Some(possession) = possession {
-            if let Some(nonce) = options.non_empty("nonce") {
-                self.page.dpop.note_nonce(&possession, url.href(), nonce);
-            }
-            let method = method.to_ascii_uppercase();
-            let proof = self.page.dpop.prove(&possession, &method, url.href()).await;
-            let proof = proof.ok_or_else(|| key_lost(Kind::State))?;
-            headers.set("DPoP", proof.text);
-        }
-        headers.set("Authorization", authorization(&tokens.access_token, is_bound));
-        Ok(headers)
+        self.page.tokens.forget(&plain).await.ok()?;
+        let _ = self.page.sign_ins.forget_note(&plain);
+        let sign_outs = self.page.tokens.sign_outs(&self.sign_in, &None);
+        let found = Stored { raw: None, tokens: None, sign_outs, is_key_lost: false };
+        self.store(&found, &tokens, Former::Stays).await;
+        let mut stored = self.stored().await.ok()?;
+        // If this fails, the next renewal tries again.
+        let _ = self.renew_by_refresh_token(&mut stored, &Value::NULL, &lock).await;
+        Some(())
     }
 }
 

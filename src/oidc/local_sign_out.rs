@@ -8,7 +8,6 @@ use super::pending;
 use super::revocation::revoke;
 use crate::error::Error;
 use crate::fault::StorageFault;
-use crate::http::Possession;
 use crate::page::Page;
 use crate::page::events::Event;
 use crate::page::locks::Held;
@@ -35,6 +34,8 @@ pub struct LocalSignOut<P: Platform> {
     tokens: Vec<(Rc<SignIn>, Box<Tokens>)>,
     /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
+    /// Whether one was noted whose tokens are in the memory of another page, if that is still there.
+    may_be_elsewhere: bool,
     /// Whether the notes of the sign-ins stay.
     keeps_notes: bool,
     /// The first failure to delete something.
@@ -109,7 +110,9 @@ impl<P: Platform> LocalSignOut<P> {
         }
         let found = sign_out.take_all(page).await;
         sign_out.note_removal(page.sign_ins.forget_notes(issuer, &kept));
-        sign_out.is_noted = page.sign_ins.count_notes(issuer) < noted;
+        let left = page.sign_ins.count_notes(issuer);
+        sign_out.is_noted = left.0 < noted.0;
+        sign_out.may_be_elsewhere = left.1 < noted.1;
         sign_out.tell(page, &found);
         sign_out
     }
@@ -120,6 +123,7 @@ impl<P: Platform> LocalSignOut<P> {
             locks: Vec::new(),
             tokens: Vec::new(),
             is_noted: false,
+            may_be_elsewhere: false,
             keeps_notes: false,
             forgotten: Ok(()),
             unreadable: None,
@@ -188,6 +192,11 @@ impl<P: Platform> LocalSignOut<P> {
         self.tokens.is_empty() && !self.is_noted
     }
 
+    /// Whether another page may have had the user's tokens in its memory.
+    pub(super) fn may_be_elsewhere(&self) -> bool {
+        self.may_be_elsewhere
+    }
+
     /// Whether no tokens were found.
     pub(super) fn is_empty(&self) -> bool {
         self.tokens.is_empty()
@@ -241,8 +250,9 @@ impl<P: Platform> LocalSignOut<P> {
         forgotten
     }
 
-    /// Revokes all tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)); does nothing without a
-    /// revocation endpoint.
+    /// Revokes all tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)), where there is a revocation
+    /// endpoint; then deletes their DPoP keys, but for one that other tabs may use, whose tokens are not
+    /// deleted.
     ///
     /// # Errors
     /// The worst failure, by [`revoke::worse`]. All are tried.
@@ -253,30 +263,20 @@ impl<P: Platform> LocalSignOut<P> {
         metadata: &Metadata,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
-        let Some(endpoint) = page.providers.revocation_endpoint(metadata) else {
-            return outcome;
-        };
-        for (sign_in, tokens) in &self.tokens {
-            let key = sign_in.lock_name();
-            let jkt = tokens.jkt.clone();
-            let possession = jkt.map(|jkt| Possession { key, jkt, token: None });
-            let (client_id, secrets) = (&sign_in.client_id, tokens.secrets());
-            let revoked = revoke(page, caller, &endpoint, client_id, secrets, possession).await;
-            outcome = revoke::worse(outcome, revoked);
+        if let Some(endpoint) = page.providers.revocation_endpoint(metadata) {
+            for (sign_in, tokens) in &self.tokens {
+                let possession = tokens.jkt.as_ref().map(|jkt| sign_in.possession(jkt, None));
+                let (client_id, secrets) = (&sign_in.client_id, tokens.secrets());
+                let revoked = revoke(page, caller, &endpoint, client_id, secrets, possession).await;
+                outcome = revoke::worse(outcome, revoked);
+            }
         }
-        outcome
-    }
-
-    /// Deletes the DPoP keys, after the last use of the tokens. A key that is used again by now stays, and
-    /// one that other tabs may use, whose tokens are not deleted.
-    pub async fn forget_keys(&self, page: &Page<P>) {
         for sign_in in self.sign_ins.iter().filter(|sign_in| sign_in.has_key) {
-            let is_shared = self.keeps_notes && sign_in.location.area != Area::Memory;
-            let is_unused = page.tokens.read(sign_in).await.is_ok_and(|it| it.tokens.is_none());
-            if is_unused && !is_shared {
+            if !self.keeps_notes || sign_in.location.area == Area::Memory {
                 page.dpop.forget(sign_in).await;
             }
         }
+        outcome
     }
 
     /// The first failure to delete something.

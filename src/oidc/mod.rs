@@ -9,7 +9,7 @@
 //!   and `user.session()`
 //! - `sign_out`, `local_sign_out`, `end_session`, `revocation`: `user.logout()`, its part in this
 //!   browser, its part at the provider, and the revocation of tokens
-//! - `dpop`: keys and proofs for all of these, and `token.proof()`
+//! - `dpop`: keys and proofs for all of these
 //! - `config`, `errors`: the checked configuration, and shared errors
 #![forbid(unsafe_code)]
 
@@ -113,8 +113,7 @@ impl<P: Platform> Client<P> {
         hooks: P::Hooks,
     ) -> Result<Rc<Self>, Error> {
         config::warn_of_unreadable(config, &log);
-        let given = config;
-        let config = Config::read(given, storage)?;
+        let config = Config::read(config, storage)?;
         page.check_surroundings()?;
         let location = config.location.clone();
         let probe = page.tokens.load(&location).await;
@@ -158,8 +157,12 @@ impl<P: Platform> Client<P> {
         client.page.sign_ins.note(client.sign_in.clone());
         am_session::adopt(page, &client.caller, &client.metadata.issuer);
         follow_sign_outs(page, &client.metadata.issuer);
-        if client.config.dpop.is_some() && !has_record {
-            client.adopt_unbound(given, storage).await;
+        if let Some((binding, location)) = &client.config.without_dpop
+            && !has_record
+        {
+            let (binding, location) = (binding.clone(), location.clone());
+            let own = (*client.sign_in).clone();
+            client.bind_tokens(SignIn { binding, location, has_key: false, ..own }).await;
         }
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
             let _ = page.sign_ins.sign_in_id(&client.metadata.issuer, client.sign_in.to_note());

@@ -60,12 +60,15 @@ pub(super) async fn revoke<P: Platform>(
 ) -> Result<(), Error> {
     let mut outcomes = Vec::new();
     for token in tokens {
-        let request = revoke::request(endpoint, client_id, &token);
-        let mut outcome = revoke::read(page.sender.send(caller, request.clone()).await);
-        if possession.is_some() && outcome.as_ref().is_err_and(revoke::may_want_proof) {
-            let request = request.prove(possession.clone());
-            outcome = revoke::read(page.sender.send(caller, request).await);
-        }
+        let mut request = revoke::request(endpoint, client_id, &token);
+        let outcome = loop {
+            let outcome = revoke::read(page.sender.send(caller, request.clone()).await);
+            let may_prove = possession.is_some() && request.possession.is_none();
+            if !may_prove || !outcome.as_ref().is_err_and(revoke::may_want_proof) {
+                break outcome;
+            }
+            request = request.prove(possession.clone());
+        };
         outcomes.push(outcome);
     }
     revoke::of_grant(outcomes)

@@ -66,10 +66,11 @@ impl<P: Platform> Client<P> {
         let mut ending = self.ending();
         let session = am_session::forget(self.page, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
-        let begins = !sign_out.is_of_nobody() || session == Ok(true);
+        let begins = !sign_out.is_of_nobody() || sign_out.may_be_elsewhere() || session == Ok(true);
         ending.hint = self.hint(&sign_out);
         let ended = self.end_at_once(&mut sign_out, &ending, begins).await;
-        if sign_out.is_of_nobody() && session == Ok(false) {
+        let has_ended = matches!(ended, Ok((Done::Yes, _)));
+        if sign_out.is_of_nobody() && session == Ok(false) && !has_ended {
             return Err(nothing_to_end(&sign_out));
         }
         let ended = match begins {
@@ -81,7 +82,6 @@ impl<P: Platform> Client<P> {
             }
         };
         let revoked = self.revoke_tokens(&sign_out).await;
-        sign_out.forget_keys(self.page).await;
         report(self.parts(ended, revoked, &sign_out, session), FAILED_IN_PART)
     }
 
@@ -138,8 +138,6 @@ impl<P: Platform> Client<P> {
         };
         let mut parts = pin!(both(self.revoke_tokens(&sign_out), ends));
         let in_time = until(self.platform().pause(BEFORE_LEAVING), parts.as_mut()).await;
-        // The next page would have the key without its tokens.
-        sign_out.forget_keys(self.page).await;
         let page = self.sign_out_url(&ending, &state);
         if let Some(page) = &page {
             self.platform().navigate(page);
@@ -168,15 +166,16 @@ impl<P: Platform> Client<P> {
         }));
     }
 
-    /// Revokes the tokens of the sign-out, and says what was confirmed.
+    /// Revokes the tokens of the sign-out and deletes their DPoP keys, and says what was confirmed.
     async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         if sign_out.is_empty() {
             return Ok((Done::No, None));
         }
         if self.revocation_endpoint().is_none() {
             return Ok((Done::No, Some(Code::EndpointMissing)));
         }
-        revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
+        revoke::part(revoked)
     }
 
     /// Deletes what is stored for the issuer, except the tokens of other users.

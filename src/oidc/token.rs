@@ -14,9 +14,9 @@ use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::Stored;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
-use crate::protocol::tokens::{Decision, RenewWhen, Tokens, decide};
+use crate::protocol::tokens::{self, Decision, RenewWhen, Tokens, decide};
 use crate::storage::{Area, Location};
-use crate::text::Join;
+use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
     /// `token.get()`: returns, renews or refuses, as [`decide`] says. The result is the record without
@@ -41,11 +41,7 @@ impl<P: Platform> Client<P> {
         let storage = area.web_storage().filter(|_| is_plain)?;
         let text = self.platform().read(*area, key).ok()??;
         let tokens = self.sign_in.read(&parse(&text)?)?;
-        if tokens.jkt.is_some()
-            || !self.is_fresh(&tokens)
-            || !tokens.resources.is_null()
-            || tokens.is_foreign()
-        {
+        if !self.is_fresh(&tokens) || tokens.binding != self.config.binding || tokens.is_foreign() {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
@@ -75,13 +71,10 @@ impl<P: Platform> Client<P> {
         options: &Value,
         renewal: RenewWhen,
     ) -> Result<Value, Error> {
-        let unbound = stored.tokens.as_deref().filter(|tokens| self.is_unbound(tokens));
-        if unbound.is_some_and(|tokens| tokens.refresh_token.is_some()) {
-            let renewed = self.renew(stored, &Value::NULL, renewal).await;
-            self.tell_failure(&renewed);
-            return Ok(self.returned(renewed?.to_value()));
-        }
-        let tokens = stored.tokens.as_deref().filter(|_| unbound.is_none());
+        let authorize = self.differing(options.get("authorizeOptions"));
+        let bound = self.bound_by(&authorize);
+        let is_usable = |tokens: &&Tokens| tokens.binding == bound && !self.is_unbound(tokens);
+        let tokens = stored.tokens.as_deref().filter(is_usable);
         match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
@@ -90,9 +83,9 @@ impl<P: Platform> Client<P> {
                 Ok(value)
             }
             (Decision::Renew, _) => {
-                let authorize = self.differing(options.get("authorizeOptions"));
                 let asked = to_text(&authorize);
-                let known = tokens.and_then(|tokens| self.no_user(tokens, &asked));
+                let known = stored.tokens.as_ref();
+                let known = known.and_then(|tokens| self.no_user(tokens, &asked));
                 if let Some(error) = known
                     && !options.get("forceRenew").is_some_and(Value::is_truthy)
                 {
@@ -114,6 +107,12 @@ impl<P: Platform> Client<P> {
                 Ok(self.returned(tokens))
             }
             _ if stored.is_key_lost => Err(no_tokens(Code::DpopKeyLost, KEY_LOST)),
+            _ if stored.tokens.as_ref().is_some_and(|tokens| tokens.binding != bound) => {
+                Err(no_tokens(
+                    Code::NotSignedIn,
+                    "The stored tokens are for another API. Pass backgroundRenew, or use a client for each resource.",
+                ))
+            }
             _ => Err(no_tokens(
                 Code::NotSignedIn,
                 "No user is signed in. Call authorize.redirect() or pass backgroundRenew.",
@@ -136,6 +135,13 @@ impl<P: Platform> Client<P> {
         let mut options = options.clone();
         options.retain(&|name, value| !value.is_null() && !configured(name, value));
         if options == object!([]) { Value::NULL } else { options }
+    }
+
+    /// What tokens for these [`Client::differing`] options are bound to. Those of a record with another
+    /// binding are not returned, since they are for another API
+    /// ([RFC 8707 section 3](https://www.rfc-editor.org/rfc/rfc8707#section-3)).
+    pub(super) fn bound_by(&self, authorize: &Value) -> Text {
+        tokens::binding(authorize, &self.config.defaults.options)
     }
 
     /// `token.revoke()`: deletes the tokens, and revokes the refresh and the access token
@@ -161,15 +167,13 @@ impl<P: Platform> Client<P> {
             self.tokens_to_send(Kind::State).await?;
         }
         let sign_out = LocalSignOut::begin_one(self.page, &self.sign_in, self.patience()).await;
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         let deleted = sign_out.forgotten();
         if let Some(missing) = missing {
-            sign_out.forget_keys(self.page).await;
             let deleted = deleted.is_ok().into();
             let done = object!([("revoke", Done::No.into()), ("delete", deleted)]);
             return Err(missing.with("done", done));
         }
-        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
-        sign_out.forget_keys(self.page).await;
         let parts = [
             ("revokeResponse", revoked.map(|()| (Done::Yes, None))),
             ("deleteResponse", deleted.map(|()| (Done::Yes, None))),

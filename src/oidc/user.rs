@@ -1,14 +1,11 @@
 //! `user.info()` and `user.claims()`.
 
-use std::rc::Rc;
-
 use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::IdToken;
-use crate::protocol::tokens::RenewWhen;
 use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
 
@@ -20,16 +17,12 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// `endpoint_missing`, `No access token found`, those of the ID token and of the answer.
-    pub async fn user_info(self: &Rc<Self>) -> Result<Value, Error> {
+    pub async fn user_info(&self) -> Result<Value, Error> {
         let endpoint = Metadata::require(
             &self.metadata.userinfo_endpoint,
             "Wellknown missing userinfo endpoint",
         )?;
-        let mut tokens = self.tokens_to_send(Kind::Auth).await?;
-        if self.is_unbound(&tokens) {
-            self.keep_alive(RenewWhen::Never).await?;
-            tokens = self.tokens_to_send(Kind::Auth).await?;
-        }
+        let tokens = self.tokens_to_send(Kind::Auth).await?;
         let subject = match &tokens.id_token {
             Some(raw) => Some(self.verify_stored(raw).await?.subject),
             None => None,

@@ -67,6 +67,7 @@ impl<P: Platform> Client<P> {
         let now = self.platform().now();
         let mut tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
         tokens.resources.clone_from(&grant.transaction.resources);
+        tokens.binding.clone_from(&grant.transaction.binding);
         Ok(tokens)
     }
 
@@ -75,7 +76,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// `dpop_key_lost`, before the code is used; those of [`exchange::read`].
     pub(super) async fn token_response(&self, grant: &Grant) -> Result<Box<TokenResponse>, Error> {
-        let jkt = self.key_to_redeem(&grant.transaction).await?;
+        let jkt = self.key_of(grant.transaction.jkt.as_ref()).await?;
         let request = exchange::request(&self.metadata, grant);
         let request = request.prove(self.possession(jkt.as_ref(), None));
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
@@ -102,7 +103,7 @@ impl<P: Platform> Client<P> {
         if let Some(uri) = &self.metadata.jwks_uri {
             self.page.providers.keys(&self.caller, uri).await;
         }
-        let jkt = self.key_to_refresh(before).await?;
+        let jkt = self.key_of(before.jkt.as_ref()).await?;
         let request = refresh::request(&self.metadata, self.client_id(), token, &before.resources);
         let request = request.prove(self.possession(jkt.as_ref(), None));
         let answer = self.send(request).await.map_err(exchange::unanswered)?;

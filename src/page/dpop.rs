@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::http::{Answer, Possession};
+use crate::json::Value;
 use crate::page::by_name::ByName;
 use crate::page::whose::SignIn;
 use crate::platform::{KeyAction, Platform};
@@ -34,10 +35,10 @@ pub struct Proof {
 /// Keys, nonces and the clock.
 pub struct Dpop<P: Platform> {
     platform: &'static P,
-    /// The keys that were used last, by name.
-    keys: ByName<Rc<PublicKey>>,
+    /// The public keys that were used last, by name.
+    keys: ByName<Rc<Value>>,
     /// The newest nonces: see [`nonce_name`].
-    nonces: ByName<Text>,
+    nonces: ByName<Rc<Value>>,
     /// By how many milliseconds the provider's clock was ahead of the device's when the last ID token
     /// arrived.
     off_by: Cell<f64>,
@@ -68,10 +69,9 @@ impl<P: Platform> Dpop<P> {
         };
         let name = sign_in.lock_name();
         let found = self.platform.dpop_key(&name, action).await.ok().flatten();
-        let found = found.and_then(|(jwk, lasts)| Some((PublicKey::read(&jwk)?, lasts)));
-        let (key, lasts) = found.ok_or_else(unavailable)?;
-        let jkt = key.jkt.clone();
-        self.keys.set(&name, Rc::new(key));
+        let (jwk, lasts) = found.ok_or_else(unavailable)?;
+        let PublicKey { jkt, .. } = PublicKey::read(&jwk).ok_or_else(unavailable)?;
+        self.keys.set(&name, Rc::new(jwk));
         Ok(Key { jkt, lasts })
     }
 
@@ -80,14 +80,15 @@ impl<P: Platform> Dpop<P> {
         self.find(&sign_in.lock_name(), jkt).await.is_some()
     }
 
-    async fn find(&self, name: &str, jkt: &Text) -> Option<Rc<PublicKey>> {
-        if let Some(known) = self.keys.get(name).filter(|key| key.jkt == *jkt) {
+    async fn find(&self, name: &str, jkt: &Text) -> Option<PublicKey> {
+        let read = |jwk: &Value| PublicKey::read(jwk).filter(|key| key.jkt == *jkt);
+        if let Some(known) = self.keys.get(name).as_deref().and_then(read) {
             return Some(known);
         }
         let (jwk, _) = self.platform.dpop_key(name, KeyAction::Find).await.ok()??;
-        let key = Rc::new(PublicKey::read(&jwk)?);
-        self.keys.set(name, key.clone());
-        (key.jkt == *jkt).then_some(key)
+        let key = read(&jwk);
+        self.keys.set(name, Rc::new(jwk));
+        key
     }
 
     /// Deletes the key of a sign-in. A failure is ignored: without the tokens the key is of no use.
@@ -106,6 +107,7 @@ impl<P: Platform> Dpop<P> {
     ) -> Option<Proof> {
         let key = self.find(&possession.key, &possession.jkt).await?;
         let nonce = self.nonces.get(&nonce_name(possession, url));
+        let nonce = nonce.and_then(|nonce| nonce.as_text().cloned());
         let mut id = [0; 32];
         if !self.platform.random(&mut id) {
             return None;
@@ -147,8 +149,8 @@ impl<P: Platform> Dpop<P> {
     }
 
     /// Keeps the nonce for the next proof.
-    pub(crate) fn note_nonce(&self, possession: &Possession, url: &str, nonce: &str) {
-        self.nonces.set(&nonce_name(possession, url), nonce.into());
+    pub(crate) fn note_nonce(&self, possession: &Possession, url: &str, nonce: &Text) {
+        self.nonces.set(&nonce_name(possession, url), Rc::new(nonce.into()));
     }
 
     /// Notes `iat` of an ID token that has just arrived, in seconds since 1970.

@@ -15,9 +15,11 @@
 
 use std::rc::Rc;
 
+use crate::http::Possession;
 use crate::json::Value;
 use crate::protocol::id_token::{is_for, parse_jwt};
 use crate::protocol::tokens::Tokens;
+use crate::secret::AccessToken;
 use crate::storage::{Area, Location, session_key};
 use crate::text::{Join, Text};
 
@@ -82,6 +84,11 @@ impl SignIn {
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
+    }
+
+    /// What a request with these tokens proves: [`Possession`].
+    pub fn possession(&self, jkt: &Text, token: Option<&AccessToken>) -> Possession {
+        Possession { key: self.lock_name(), jkt: jkt.clone(), token: token.cloned() }
     }
 
     /// Whether each tab has tokens of its own, which other tabs can't see.

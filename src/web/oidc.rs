@@ -119,30 +119,28 @@ impl OidcCore {
                 "userClaims" => Box::pin(async move { client.claims().await }),
                 "userSession" => Box::pin(async move { client.session(&options).await }),
                 "logout" => Box::pin(async move { client.logout(&options).await }),
-                "proof" => Box::pin(async move { client.proof(&options).await }),
-                // For a request of `oidcClient.fetch()`. The third argument is what this gave for its
-                // first try, the fourth whether that was refused.
+                // For a request of the app. The third argument is what this gave for the try before, the
+                // options have the `status` that this was answered with, `nonce` and `challenge`, and
+                // `proves` if the same token may do with another proof.
                 "authorization" => {
                     let (url, method, before) = (text(&first), text(&second), arguments.get(2));
-                    let wanted = match arguments.get(3).is_truthy() {
-                        true => Wanted::AnotherToken,
-                        false => Wanted::Token,
+                    let nonce = options.text("nonce").cloned();
+                    let answer = Answer {
+                        nonce: nonce.clone(),
+                        challenge: options.text("challenge").cloned(),
+                        ..Answer::new(
+                            options.number("status").unwrap_or_default() as u16,
+                            Text::default(),
+                        )
+                    };
+                    let wanted = match answer.status {
+                        _ if options.flag("proves") => Wanted::AnotherProof(answer),
+                        401 => Wanted::AnotherToken,
+                        _ => Wanted::Token,
                     };
                     Box::pin(async move {
-                        client.authorization(&url, &method, &plain(&before)?, wanted).await
-                    })
-                }
-                // The third argument is what "authorization" gave, the fourth the answer.
-                "repetition" => {
-                    let (url, method, sent) = (text(&first), text(&second), arguments.get(2));
-                    Box::pin(async move {
-                        let status = options.number("status").unwrap_or_default() as u16;
-                        let answer = Answer {
-                            nonce: options.text("nonce").cloned(),
-                            challenge: options.text("challenge").cloned(),
-                            ..Answer::new(status, Text::default())
-                        };
-                        client.repetition(&url, &method, &plain(&sent)?, &answer).await
+                        let before = plain(&before)?;
+                        client.authorization(&url, &method, nonce.as_ref(), &before, wanted).await
                     })
                 }
                 _ => Box::pin(ready(Err(no_method()))),

@@ -12,6 +12,7 @@ use crate::oidc::{Client, Wanted};
 use crate::page::Page;
 use crate::storage::Area;
 use crate::testing::world::{DpopServer, Fault, KeyStorage, World};
+use crate::text::Text;
 use crate::url::Params;
 
 const ON: &str = r#","dpop":true,"apiOrigins":["https://api.example"]"#;
@@ -59,7 +60,7 @@ fn a_sign_in_and_a_renewal_with_nonces_demanded_by_both_servers() {
     let client = client(&world, ON);
     let tokens = world.run(client.get(&renew())).unwrap();
     assert_eq!(tokens.str("tokenType"), Some("DPoP"));
-    assert_eq!(tokens.get("jkt"), None, "the app does not need it");
+    assert_eq!(tokens.str("jkt").map(str::len), Some(43));
     let requests = world.requests();
     let of_tokens = requests.iter().filter(|request| request.starts_with("token")).count();
     assert_eq!(of_tokens, 2, "once without the nonce: {requests:?}");
@@ -149,8 +150,13 @@ fn tokens_whose_key_is_gone_count_as_none() {
         world.run(here.get(&Value::NULL)),
         world.run(here.user_info()),
         world.run(here.claims()),
-        world.run(here.authorization("https://api.example/", "GET", &Value::NULL, Wanted::Token)),
-        world.run(here.proof(&proof_of("https://api.example/"))),
+        world.run(here.authorization(
+            "https://api.example/",
+            "GET",
+            None,
+            &Value::NULL,
+            Wanted::Token,
+        )),
     ] {
         assert_eq!(code(&result), Some(Code::DpopKeyLost));
     }
@@ -296,16 +302,15 @@ fn a_wrong_clock_that_is_not_known_is_named() {
 fn plain_tokens_are_upgraded_by_one_refresh() {
     let world = provider(strict());
     world.run(client(&world, "").get(&renew())).unwrap();
-    let bound = client(&world, ON);
-    assert_eq!(world.stored(Area::Local, "pic-me"), None, "no bearer token stays");
     world.requests();
+    let bound = client(&world, ON);
+    assert_eq!(world.requests(), ["token refresh_token", "token refresh_token"], "with the nonce");
+    assert_eq!(world.stored(Area::Local, "pic-me"), None, "no bearer token stays");
     let tokens = world.run(bound.get(&Value::NULL)).unwrap();
     assert_eq!(
         (tokens.str("tokenType"), tokens.str("accessToken")),
         (Some("DPoP"), Some("access-2"))
     );
-    assert_eq!(world.requests(), ["token refresh_token", "token refresh_token"]);
-    assert!(world.run(bound.get(&Value::NULL)).is_ok());
     assert_eq!(world.requests(), [] as [&str; 0]);
 }
 
@@ -314,22 +319,25 @@ fn plain_tokens_that_can_not_be_upgraded_are_none() {
     let world = provider(DpopServer::default());
     world.run(client(&world, "").get(&renew())).unwrap();
     world.answer_refresh(400, r#"{"error":"invalid_grant"}"#);
-    let bound = client(&world, ON);
     world.requests();
-    for requests in [&["token refresh_token"][..], &[]] {
-        assert_eq!(code(&world.run(bound.get(&Value::NULL))), Some(Code::NotSignedIn));
-        assert_eq!(world.requests(), requests, "once, and without a frame");
-    }
+    let bound = client(&world, ON);
+    assert_eq!(world.requests(), ["token refresh_token"], "once, and without a frame");
+    assert_eq!(code(&world.run(bound.get(&Value::NULL))), Some(Code::NotSignedIn));
+    assert_eq!(world.requests(), [] as [&str; 0]);
 }
 
 #[test]
-fn user_details_are_not_asked_with_plain_tokens() {
-    let world = provider(strict());
+fn an_upgrade_that_failed_is_tried_again_by_the_next_renewal() {
+    let world = provider(DpopServer::default());
     world.run(client(&world, "").get(&renew())).unwrap();
+    world.answer_refresh(503, "");
     let bound = client(&world, ON);
-    assert!(world.run(bound.user_info()).is_ok());
-    assert_eq!(record(&world).unwrap().str("tokenType"), Some("DPoP"));
-    assert!(world.proofs().contains(&"GET https://op.example/userinfo".to_owned()));
+    assert_eq!(code(&world.run(bound.get(&Value::NULL))), Some(Code::NotSignedIn));
+    world.accept_refresh();
+    world.requests();
+    let tokens = world.run(bound.get(&renew())).unwrap();
+    assert_eq!(tokens.str("tokenType"), Some("DPoP"));
+    assert_eq!(world.requests(), ["token refresh_token"]);
 }
 
 #[test]
@@ -366,26 +374,24 @@ fn another_tabs_new_sign_in_has_its_own_key() {
     assert!(world.run(here.user_info()).is_ok(), "this tab takes the new key");
 }
 
-fn proof_of(url: &str) -> Value {
-    object!([("url", url.into()), ("method", "get".into()), ("nonce", "api-1".into())])
-}
-
 #[test]
 fn proofs_for_requests_of_the_app() {
     let world = provider(strict());
     let client = signed_in(&world);
-    let headers = world.run(client.proof(&proof_of("https://api.example/v1?q=1"))).unwrap();
-    assert_eq!(headers.str("Authorization"), Some("DPoP access-1"));
-    let claims = claims_of(headers.str("DPoP").unwrap());
+    let ask = |url: &str| {
+        let nonce = Text::from("api-1");
+        let nothing = &Value::NULL;
+        world.run(client.authorization(url, "GET", Some(&nonce), nothing, Wanted::Token)).unwrap()
+    };
+    let sent = ask("https://api.example/v1?q=1");
+    assert_eq!(sent.str("header"), Some("DPoP access-1"));
+    let claims = claims_of(sent.str("proof").unwrap());
     assert_eq!(claims.str("htm"), Some("GET"));
     assert_eq!(claims.str("htu"), Some("https://api.example/v1"));
     assert_eq!(claims.str("nonce"), Some("api-1"));
     for url in ["https://other.example/", "https://api.example.org/", "/relative", ""] {
-        let result = world.run(client.proof(&proof_of(url)));
-        assert_eq!(code(&result), Some(Code::ArgumentInvalid), "{url}");
+        assert_eq!(ask(url), Value::NULL, "{url}");
     }
-    let without_method = object!([("url", "https://api.example/".into())]);
-    assert_eq!(code(&world.run(client.proof(&without_method))), Some(Code::ArgumentInvalid));
 }
 
 fn claims_of(proof: &str) -> Value {
@@ -399,16 +405,21 @@ fn a_request_of_the_app_is_repeated_with_the_nonce_once() {
     let world = provider(strict());
     let client = signed_in(&world);
     let url = "https://api.example/orders";
-    let first = world.run(client.authorization(url, "POST", &Value::NULL, Wanted::Token)).unwrap();
+    let first =
+        world.run(client.authorization(url, "POST", None, &Value::NULL, Wanted::Token)).unwrap();
     assert_eq!(first.str("header"), Some("DPoP access-1"));
     assert_eq!(claims_of(first.str("proof").unwrap()).get("nonce"), None);
     let refused = Answer { nonce: Some("n".into()), ..Answer::new(401, "".into()) };
-    let second = world.run(client.repetition(url, "POST", &first, &refused)).unwrap();
+    let again = |sent: &Value, answer: Answer| {
+        world.run(client.authorization(url, "POST", None, sent, Wanted::AnotherProof(answer)))
+    };
+    let second = again(&first, refused).unwrap();
     let claims = claims_of(second.str("proof").unwrap());
     assert_eq!((claims.str("nonce"), claims.str("htm")), (Some("n"), Some("POST")));
-    let again = Answer { nonce: Some("m".into()), ..Answer::new(401, "".into()) };
-    assert_eq!(world.run(client.repetition(url, "POST", &second, &again)), Ok(Value::NULL));
-    let next = world.run(client.authorization(url, "GET", &Value::NULL, Wanted::Token)).unwrap();
+    let refused = Answer { nonce: Some("m".into()), ..Answer::new(401, "".into()) };
+    assert_eq!(again(&second, refused), Ok(Value::NULL));
+    let next =
+        world.run(client.authorization(url, "GET", None, &Value::NULL, Wanted::Token)).unwrap();
     let claims = claims_of(next.str("proof").unwrap());
     assert_eq!(claims.str("nonce"), Some("m"), "the newest counts, of any answer");
 }

@@ -769,6 +769,7 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
             redirect_uri: "https://app.example/cb".into(),
             scope: "openid".into(),
             resources: Value::NULL,
+            binding: Text::default(),
             max_age: None,
             jkt: None,
             app_state: Value::NULL,
