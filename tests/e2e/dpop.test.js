@@ -1,7 +1,7 @@
 /** DPoP: tokens that are bound to a key of the browser (RFC 9449). */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertError, call, claimsOf, dropDocuments, fillIn, until } from './oidc-support.js';
+import { assertError, call, claimsOf, fillIn, until } from './oidc-support.js';
 import {
   CLIENT_ID,
   config,
