@@ -67,7 +67,7 @@ export async function prove(core, { url, method, nonce, signal }) {
  * @returns {Promise<any>}
  */
 async function authorize(core, { url, method, signal }, before, answer) {
-  return (await core.authorization(url, method, before, { ...answer, signal })) ?? {};
+  return (await core.authorization({ ...answer, url, method, before, signal })) ?? {};
 }
 
 /**

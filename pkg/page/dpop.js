@@ -57,13 +57,15 @@ async function findOrMake(name, action, before) {
  * Signs a text with the key whose coordinate `x` this is; nothing where the key is gone.
  *
  * @param {string} name
- * @param {[x: string, text: string]} what
+ * @param {string} x
+ * @param {string} text
  */
-export async function sign(name, [x, text]) {
+export async function sign(name, x, text) {
   if (used.get(name)?.jwk.x !== x) await key(name, 'find');
   const found = used.get(name);
   if (found?.jwk.x !== x) return undefined;
-  return crypto.subtle.sign(ALGORITHM, found.pair.privateKey, new TextEncoder().encode(text));
+  const bytes = new TextEncoder().encode(text);
+  return new Uint8Array(await crypto.subtle.sign(ALGORITHM, found.pair.privateKey, bytes));
 }
 
 /** @param {string} name */
