@@ -5,8 +5,8 @@ use super::Client;
 use crate::error::{Code, Error, Kind};
 use crate::fault::KEY_LOST;
 use crate::http::Possession;
-use crate::json::Value;
-use crate::page::tokens::{Former, Stored};
+use crate::json::parse;
+use crate::page::tokens::Stored;
 use crate::page::whose::SignIn;
 use crate::platform::{KeyAction, Platform};
 use crate::protocol::authorize::Mode;
@@ -14,6 +14,7 @@ use crate::protocol::dpop::{Binding, Demand};
 use crate::protocol::exchange;
 use crate::protocol::tokens::Tokens;
 use crate::secret::AccessToken;
+use crate::storage::{Area, Location};
 use crate::text::Text;
 
 impl<P: Platform> Client<P> {
@@ -70,36 +71,31 @@ impl<P: Platform> Client<P> {
         stored
     }
 
-    /// Whether tokens must be renewed before they are used: they were issued before DPoP was turned on, and
-    /// are bound to no key.
+    /// Whether tokens must be renewed before they are returned: they were issued before DPoP was turned on,
+    /// and are bound to no key.
     pub(super) fn is_unbound(&self, tokens: &Tokens) -> bool {
         self.config.dpop == Some(Demand::Required) && tokens.jkt.is_none()
     }
 
-    /// Binds the tokens that this client has stored before DPoP was turned on, by one renewal with a proof
-    /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)); unless a client without
-    /// DPoP uses them in this page. `plain` is the sign-in of the client without DPoP.
-    pub(super) async fn bind_tokens(&self, plain: SignIn) -> Option<()> {
-        let SignIn { issuer, location, .. } = &plain;
-        let is_used = self.page.sign_ins.clients_of(issuer).iter().any(|other| **other == plain);
-        if is_used || self.platform().read(location.area, &location.key).ok()?.is_none() {
+    /// Takes over the tokens that this client has stored in `localStorage` before DPoP was turned on, unless
+    /// a client without DPoP uses them in this page; `plain` is its sign-in. The next call binds them to
+    /// the key by a renewal with a proof
+    /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)): see
+    /// [`Client::is_unbound`].
+    pub(super) fn adopt_unbound(&self, plain: &SignIn) -> Option<()> {
+        let (sign_ins, Location { area, key }) = (self.page.sign_ins, &plain.location);
+        let is_used = sign_ins.clients_of(&plain.issuer).iter().any(|other| **other == *plain);
+        if is_used || *area != Area::Local {
             return None;
         }
-        // Another tab may renew them, or take them over.
-        let lock = self.page.locks.take(&plain, self.patience()).await?;
-        let tokens = self.page.tokens.read(&plain).await.ok()?.tokens?;
+        let text = self.platform().read(*area, key).ok()??;
+        let tokens = plain.read(&parse(&text)?)?;
         if tokens.is_foreign() || tokens.refresh_token.is_none() {
             return None;
         }
-        self.page.tokens.forget(&plain).await.ok()?;
-        let _ = self.page.sign_ins.forget_note(&plain);
-        let sign_outs = self.page.tokens.sign_outs(&self.sign_in, &None);
-        let found = Stored { raw: None, tokens: None, sign_outs, is_key_lost: false };
-        self.store(&found, &tokens, Former::Stays).await;
-        let mut stored = self.stored().await.ok()?;
-        // If this fails, the next renewal tries again.
-        let _ = self.renew_by_refresh_token(&mut stored, &Value::NULL, &lock).await;
-        Some(())
+        self.platform().write(*area, &self.sign_in.location.key, &text).ok()?;
+        self.platform().remove(*area, key).ok()?;
+        sign_ins.forget_note(plain).ok()
     }
 }
 

@@ -157,12 +157,14 @@ impl<P: Platform> Client<P> {
         client.page.sign_ins.note(client.sign_in.clone());
         am_session::adopt(page, &client.caller, &client.metadata.issuer).await;
         follow_sign_outs(page, &client.metadata.issuer);
+        let mut has_record = has_record;
         if let Some((binding, location)) = &client.config.without_dpop
             && !has_record
         {
             let (binding, location) = (binding.clone(), location.clone());
             let own = (*client.sign_in).clone();
-            client.bind_tokens(SignIn { binding, location, has_key: false, ..own }).await;
+            let plain = SignIn { binding, location, has_key: false, ..own };
+            has_record = client.adopt_unbound(&plain).is_some();
         }
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
             let (issuer, note) = (&client.metadata.issuer, client.sign_in.to_note());

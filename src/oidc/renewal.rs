@@ -122,7 +122,7 @@ impl<P: Platform> Client<P> {
     /// # Errors
     /// Those of [`Client::refresh`], which say nothing about the token; `signed_out`; with `renew:
     /// 'refresh'` every failure.
-    pub(super) async fn renew_by_refresh_token(
+    async fn renew_by_refresh_token(
         &self,
         stored: &mut Stored,
         authorize: &Value,

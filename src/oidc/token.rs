@@ -86,6 +86,11 @@ impl<P: Platform> Client<P> {
     ) -> Result<Value, Error> {
         let authorize = self.differing(options.get("authorizeOptions"));
         let bound = self.bound_by(&authorize);
+        let can_bind = |tokens: &&Tokens| self.is_unbound(tokens) && tokens.refresh_token.is_some();
+        let renewal = match stored.tokens.as_deref().filter(can_bind) {
+            Some(_) => RenewWhen::Always,
+            None => renewal,
+        };
         let is_usable = |tokens: &&Tokens| tokens.binding == bound && !self.is_unbound(tokens);
         let tokens = stored.tokens.as_deref().filter(is_usable);
         match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {

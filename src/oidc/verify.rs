@@ -56,7 +56,7 @@ impl<P: Platform> Client<P> {
             ..self.expected()
         };
         let verified = match &response.id_token {
-            Some(raw) => self.verify_new(raw, &expected).await.map(Some),
+            Some(raw) => self.verify(raw, &expected).await.map(Some),
             // Without one, nobody knows whose the tokens are.
             None if subject.is_some() || asks_for_id_token(&grant.transaction.scope) => {
                 Err(MISSING)
@@ -154,7 +154,7 @@ impl<P: Platform> Client<P> {
         raw: &RawIdToken,
         expected: &Expected<'_>,
     ) -> Result<Option<IdToken>, Invalid> {
-        match self.verify_new(raw, expected).await {
+        match self.verify(raw, expected).await {
             Err(Invalid((
                 Code::JwksUnavailable | Code::IdTokenTime | Code::IdTokenExpired,
                 why,
@@ -239,20 +239,11 @@ impl<P: Platform> Client<P> {
         raw: &RawIdToken,
         expected: &Expected<'_>,
     ) -> Result<IdToken, Invalid> {
-        let token = self.check(self.verified(raw).await?, raw, expected).await?;
-        self.verified.replace(Some(raw.clone()));
-        Ok(token)
-    }
-
-    /// [`Client::verify`] for a token that has just arrived, whose `iat` shows the provider's time, also if
-    /// the device's makes the token invalid.
-    async fn verify_new(
-        &self,
-        raw: &RawIdToken,
-        expected: &Expected<'_>,
-    ) -> Result<IdToken, Invalid> {
         let jwt = self.verified(raw).await?;
-        self.page.dpop.note_time(jwt.claims.number("iat"));
+        // One that has just arrived shows the provider's time, also if the device's makes it invalid.
+        if expected.now.is_some() {
+            self.page.dpop.note_time(jwt.claims.number("iat"));
+        }
         let token = self.check(jwt, raw, expected).await?;
         self.verified.replace(Some(raw.clone()));
         Ok(token)

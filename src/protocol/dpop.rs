@@ -5,7 +5,7 @@ use crate::base64url;
 use crate::error::Code;
 use crate::http::Answer;
 use crate::json::{Value, object, parse, to_text};
-use crate::protocol::pkce;
+use crate::protocol::{oauth_error, pkce};
 use crate::secret::AccessToken;
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -167,9 +167,8 @@ pub fn refusal(answer: &Answer) -> Option<Code> {
     }
     let json = parse(&answer.body).unwrap_or(Value::NULL);
     let error = json.str("error").or_else(|| error_of(answer.challenge.as_ref()?));
-    [Code::UseDpopNonce, Code::InvalidDpopProof]
-        .into_iter()
-        .find(|code| error.is_some_and(|error| error.eq_ignore_ascii_case(code.as_str())))
+    let code = oauth_error::code(error?);
+    matches!(code, Code::UseDpopNonce | Code::InvalidDpopProof).then_some(code)
 }
 
 /// `error` of a challenge ([RFC 9449 section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)).
