@@ -29,8 +29,6 @@ codes! {
     ArgumentInvalid = "argument_invalid",
     /// The configuration lacks something or contradicts itself.
     ConfigInvalid = "config_invalid",
-    /// The call's `AbortSignal` was aborted.
-    Aborted = "aborted",
     /// No user is signed in: no tokens are stored.
     NotSignedIn = "not_signed_in",
     /// The app's middleware threw; the request was not sent.

@@ -4,6 +4,7 @@
  */
 import { asFailure } from '../entry/failure.js';
 import { createHooks } from '../page/hooks.js';
+import { until } from './abort.js';
 
 /** The class of each factory's client, and the enum of its calls: `src/web/oidc.rs`, `src/web/journey.rs`. */
 const CLASSES = {
@@ -62,14 +63,18 @@ export function createHandle(load, factory, input, isWatched) {
       Object.entries(instance.glue[callsName]).filter(([, value]) => typeof value === 'number'),
 
     /**
-     * Makes a call, which returns a promise.
+     * Makes a call, which returns a promise. The signal ends the wait, and cancels in the core what no other
+     * call shares.
      *
+     * @param {{ signal?: AbortSignal } | undefined} options
      * @param {(client: any) => Promise<any>} run
      */
-    async call(run) {
+    async call(options, run) {
       try {
-        const client = isAlive() ? core : await open();
-        return 'error' in client ? client : await instance.ask(() => run(client));
+        return await until(options?.signal, async () => {
+          const client = isAlive() ? core : await open();
+          return 'error' in client ? client : instance.ask(() => run(client));
+        });
       } catch (thrown) {
         return asFailure(thrown);
       }

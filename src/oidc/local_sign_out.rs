@@ -194,7 +194,7 @@ impl<P: Platform> LocalSignOut<P> {
                 self.locks.push(lock);
             }
             let taken = self.take(page, &sign_in).await;
-            page.locks.tell(&sign_in).await;
+            page.locks.tell(&sign_in, None).await;
             let forgotten = removed(taken, &sign_in.location);
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
         }

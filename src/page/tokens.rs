@@ -212,6 +212,7 @@ impl<P: Platform> TokenStore<P> {
             None => Err(KEY_IN_PAGE),
         };
         let mut failed = None;
+        let record = text.filter(|_| written.is_ok());
         if let Err(advice) = written {
             log.warn(advice);
             if let Cleared::Left(raw) = self.clear(sign_in, found, &tokens, text, former).await {
@@ -219,7 +220,7 @@ impl<P: Platform> TokenStore<P> {
             }
         }
         self.keep_unsaved(location, failed);
-        self.locks.tell(sign_in).await;
+        self.locks.tell(sign_in, record).await;
     }
 
     /// Stores a text at a location, without the documents if there is no room beside them: they can be

@@ -70,6 +70,8 @@ struct State {
     own_frame: Cell<bool>,
     /// Requests whose answers are held back, by a part of their URL.
     held: RefCell<Vec<&'static str>>,
+    /// The keys that were read from `localStorage`, in order.
+    read: RefCell<Vec<String>>,
     /// The names of [`Platform::hold`], where tabs see what others store late.
     marks: RefCell<Option<Vec<String>>>,
     /// A key of `localStorage`, what this tab still sees under it, and for how many reads.
@@ -227,6 +229,7 @@ impl World {
             insecure: Cell::default(),
             own_frame: Cell::default(),
             held: RefCell::default(),
+            read: RefCell::default(),
             marks: RefCell::default(),
             late: RefCell::default(),
             sleeping: Cell::default(),
@@ -282,6 +285,13 @@ impl World {
     /// Removes the Web Locks API from the browser.
     pub fn set_without_locks(&self) {
         self.0.without_locks.set(true);
+    }
+
+    /// How often each key of `localStorage` was read since the last call.
+    pub fn reads(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        self.0.read.take().into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
+        counts
     }
 
     /// Makes tabs see late what others store.
@@ -1134,6 +1144,9 @@ impl Platform for World {
 
     fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
         self.storage_step()?;
+        if area == Area::Local {
+            self.0.read.borrow_mut().push(key.to_owned());
+        }
         if let Some((late, before, reads)) = &mut *self.0.late.borrow_mut()
             && area == Area::Local
             && late == key

@@ -21,7 +21,8 @@ extern "C" {
 }
 
 /// Does the work of a call. `input.signal` cancels the wait; of work that several calls share it cancels the
-/// share, not the work. The promise resolves to the result, or to the error value.
+/// share, not the work. The promise resolves to the result, or to the error value; of an aborted call the
+/// caller gets the error from `pkg/core/abort.js`.
 pub fn answer(input: Option<Input>, work: impl FnOnce(Value) -> SharedWork) -> Promise {
     let data = input.as_ref().map_or(Ok(Value::NULL), |input| plain(input));
     let work = match data {
@@ -53,18 +54,16 @@ pub fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> P
     )
 }
 
+/// Work that an abort cancels. Nobody waits for what it returns then.
 async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Error> {
+    // Since the call, before this is first polled.
     if member(signal, "aborted").is_truthy() {
-        return Err(given_up());
+        return Ok(Value::NULL);
     }
     let aborted = async {
         let _ = page::result(page::aborted(signal)).await;
     };
-    until(aborted, work).await.unwrap_or_else(|| Err(given_up()))
-}
-
-fn given_up() -> Error {
-    Error::new("aborted", Code::Aborted, Kind::Unknown, "The call was aborted by its signal.")
+    until(aborted, work).await.unwrap_or(Ok(Value::NULL))
 }
 
 /// The member called `name`; `undefined` on what has no members.

@@ -5,6 +5,7 @@ declare const journeyClient: typeof import('journey-oidc').journeyClient;
 declare const step: import('journey-oidc').JourneyStep;
 declare const result: import('journey-oidc').JourneyResult;
 
+declare const form: import('journey-oidc/form').JourneyForm;
 declare const username: HTMLInputElement;
 declare const password: HTMLInputElement;
 declare const signInButton: HTMLButtonElement;

@@ -3,7 +3,7 @@ import { deviceProfile } from './device.js';
 import { hiddenValue, metadata, suspended, textOutput } from './outputs.js';
 import { kba, terms } from './profile.js';
 import { redirect, selectIdP } from './providers.js';
-import { protectEvaluation, protectInitialize, reCaptcha } from './robots.js';
+import { protect, reCaptcha } from './robots.js';
 import {
   booleanAttribute,
   name,
@@ -17,26 +17,7 @@ import {
 import { unknown } from './unknown.js';
 import { pollingWait } from './waiting.js';
 
-/**
- * How each type of callback is shown. A renderer takes `(callback, context)`; the context has
- *
- * - `id`: unique in the page
- * - `step`: the whole step, for callbacks that belong together
- * - `username`: the name given at an earlier step
- * - `signal`: aborts when the step is left
- * - `send(button)`: sends the step, as the button was pressed
- * - `poll(options)`, `leave(step)`, `restart()`: what the page can do
- *
- * It returns `{ nodes, after?, heading?, isSignIn?, submits?, write?, start? }`:
- *
- * - `nodes`: what is shown, maybe nothing
- * - `after`: what is shown below the button for going on
- * - `heading`: for a step that has no header
- * - `isSignIn`: whether a name or password is asked for, which the demo has
- * - `submits`: whether the nodes have a button of their own for going on
- * - `write(callback, button)`: puts what the user entered into the callback, and may take a while
- * - `start()`: called once, when the step is shown
- */
+/** How each type of callback is shown; an app's own renderers come first. */
 const renderers = {
   BooleanAttributeInputCallback: booleanAttribute,
   ChoiceCallback: choice,
@@ -48,8 +29,8 @@ const renderers = {
   NameCallback: name,
   NumberAttributeInputCallback: numberAttribute,
   PasswordCallback: password,
-  PingOneProtectEvaluationCallback: protectEvaluation,
-  PingOneProtectInitializeCallback: protectInitialize,
+  PingOneProtectEvaluationCallback: protect,
+  PingOneProtectInitializeCallback: protect,
   PollingWaitCallback: pollingWait,
   ReCaptchaCallback: reCaptcha,
   ReCaptchaEnterpriseCallback: reCaptcha,
@@ -64,8 +45,19 @@ const renderers = {
   ValidatedCreateUsernameCallback: newUsername,
 };
 
-export function renderCallback(callback, context) {
+/**
+ * What a callback's renderer makes of it.
+ *
+ * @param {any} callback
+ * @param {import('../../form.js').RenderContext} context
+ * @param {Record<string, any>} own the app's renderers
+ * @returns {import('../../form.js').FormField}
+ */
+export function renderCallback(callback, context, own) {
   const type = callback.getType();
-  const render = Object.hasOwn(renderers, type) ? renderers[type] : unknown;
-  return render(callback, context);
+  /** @type {Record<string, any>} */
+  const table = Object.hasOwn(own, type) ? own : renderers;
+  const render = Object.hasOwn(table, type) ? table[type] : unknown;
+  const made = render(callback, context);
+  return made instanceof Node ? { nodes: [made] } : (made ?? {});
 }
