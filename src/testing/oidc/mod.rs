@@ -2,6 +2,7 @@
 
 mod attacks;
 mod documents;
+mod dpop;
 mod endings;
 mod flows;
 mod owners;
