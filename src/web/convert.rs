@@ -60,10 +60,7 @@ async fn until_aborted(signal: &JsValue, work: SharedWork) -> Option<Result<Valu
     if member(signal, "aborted").is_truthy() {
         return None;
     }
-    let aborted = async {
-        let _ = page::result(page::aborted(signal)).await;
-    };
-    until(aborted, work).await
+    until(page::end(page::aborted(signal)), work).await
 }
 
 /// The member called `name`; `undefined` on what has no members.
