@@ -11,7 +11,6 @@ import { createOidcMethods } from './oidc.js';
 const INPUTS = {
   callback: (url, options) => ({ ...options, url }),
   exchange: (code, state, options) => ({ ...options, code, state }),
-  authorization: (url, before, isRefused, options) => ({ ...options, url, before, isRefused }),
   resume: (url, options) => ({ ...options, url }),
 };
 
@@ -31,12 +30,11 @@ export async function connect(load, factory, input, isWatched) {
   for (const [key, number] of handle.calls()) {
     const name = key.charAt(0).toLowerCase() + key.slice(1);
     const toInput = INPUTS[name] ?? ((/** @type {unknown} */ options) => options);
-    client[name] = (/** @type {any[]} */ ...args) =>
-      handle.call(args.at(-1), (core) => core.call(number, toInput(...args)));
+    client[name] = (/** @type {unknown[]} */ ...args) =>
+      handle.call((core) => core.call(number, toInput(...args)));
   }
   for (const name of METHODS) {
-    client[name] = (/** @type {any[]} */ ...args) =>
-      handle.call(args.at(-1), (core) => core[name](...args));
+    client[name] = (/** @type {unknown[]} */ ...args) => handle.call((core) => core[name](...args));
   }
   for (const name of AT_ONCE) {
     client[name] = (/** @type {unknown[]} */ ...args) => handle.callAtOnce(name, args);

@@ -1,9 +1,9 @@
-import { fetchWithToken } from './fetch.js';
+import { fetchWithToken, prove } from './fetch.js';
 import { createGet } from './lease.js';
 
 /**
  * What of the `oidc()` client needs more than a call of the core: `token.get()` with its lease, which the end
- * of a session drops at once, and `fetch()`.
+ * of a session drops at once, `fetch()` and `token.proof()`.
  *
  * @param {any} client
  */
@@ -23,5 +23,7 @@ export function createOidcMethods(client) {
     revoke: ending(client.revoke),
     /** @type {(...given: [RequestInfo | URL, RequestInit?, any?]) => Promise<Response>} */
     fetch: (request, init, advise) => fetchWithToken(client, request, init, advise),
+    /** @type {(request: import('../index.js').ProofRequest) => Promise<object>} */
+    proof: (request) => prove(client, request),
   };
 }

@@ -53,6 +53,7 @@ export async function createOidc(source, input) {
       exchange: (code, state, options) => client.exchange(code, state, options),
       get: (options) => client.get(options),
       revoke: (options) => client.revoke(options),
+      proof: (request) => settle(() => client.proof(request)),
     },
     user: {
       info: (options) => client.userInfo(options),

@@ -439,7 +439,13 @@ fn that_no_user_is_signed_in_is_asked_once_a_minute() {
     }
     let now = stored(&world).map(|tokens| tokens.to_value());
     let ask = |before: &Value| {
-        world.run(here.authorization("https://api.example/", before, Wanted::AnotherToken))
+        world.run(here.authorization(
+            "https://api.example/",
+            "GET",
+            None,
+            before,
+            Wanted::AnotherToken,
+        ))
     };
     assert!(ask(&Value::NULL).is_err() && ask(&object!([("tokens", now.into())])).is_err());
     assert_eq!(world.requests(), [""; 0]);
