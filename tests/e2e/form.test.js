@@ -383,6 +383,7 @@ test('the focus is not taken from elsewhere in the page', async (t) => {
 test('the focus is not moved to a field that is hidden', async (t) => {
   answer(STEPS.kba, STEPS.kba);
   const page = await openForm(t);
+  await page.event('step');
   const [first, second] = await page.getByRole('group', { name: /security question/ }).all();
   for (const group of [first, second]) {
     await group.getByLabel('Question', { exact: true }).selectOption({ index: 1 });
