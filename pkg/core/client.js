@@ -15,7 +15,7 @@ const INPUTS = {
 };
 
 /** The methods of a handle besides `call` that return a promise. */
-const METHODS = ['authorizePopup', 'next', 'redirect'];
+const METHODS = ['authorizePopup', 'next'];
 
 /** The methods of a handle that return their result, not a promise. */
 const AT_ONCE = ['isApi', 'isUnsaved', 'matches', 'session', 'watch'];
