@@ -268,8 +268,8 @@ export interface JourneyClient {
   };
   /**
    * Signs out: removes the session token and the tokens of every {@link oidc} client of the same issuer from
-   * this browser, revokes those tokens, and ends the session at AM. Resolves to `undefined` when AM confirms
-   * that the session has ended. That a session had already ended is known only if the session token is sent
+   * this browser, revokes those tokens, and ends the session at AM. Another user's tokens stay, if it is known
+   * whose the session is. Resolves to `undefined` when AM confirms that the session has ended. That a session had already ended is known only if the session token is sent
    * (`session.cookieName`): by the cookie, AM's response is the same as for a blocked cookie.
    *
    * Errors: `terminate_failed`, whose `parts` have the error of each part; with the code
