@@ -107,6 +107,8 @@ test('the contents', () => {
     'pkg/qr-code.js',
     'pkg/recovery-codes.d.ts',
     'pkg/recovery-codes.js',
+    'pkg/state.d.ts',
+    'pkg/state.js',
     'pkg/testing.d.ts',
     'pkg/testing.js',
     'pkg/types.d.ts',
