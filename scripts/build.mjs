@@ -1,15 +1,15 @@
 /**
- * Builds the entries, minified, into `pkg/dist/`, and the wasm into `pkg/wasm/`:
+ * Builds the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
  * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
- * - `core.js`, the glue of wasm-bindgen with the JavaScript in `pkg/core` and `pkg/page`, and its types;
+ * - `core.js`, the glue of wasm-bindgen, which uses the modules in `pkg/core`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
@@ -19,23 +19,8 @@ import { webTarget } from './toolchain.mjs';
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
 
-const packageFolder = join(root, 'pkg');
-
 /** Binaryen's optimiser. */
 export const wasmOpt = join(root, 'node_modules/.bin/wasm-opt');
-
-/** A module of `pkg/core` that is loaded by itself, by apps that need it. */
-const SEPARATE = 'core/step-up.js';
-
-/** What is built into `core.js` beside the glue; see {@link coreModule}. */
-async function glueParts(folder = root) {
-  const found = ['callbacks/values.js', 'entry/events.js', 'entry/failure.js'];
-  for (const part of ['core', 'page']) {
-    const names = await readdir(join(folder, 'pkg', part));
-    found.push(...names.map((name) => `${part}/${name}`).filter((name) => name !== SEPARATE));
-  }
-  return found.map((name) => `pkg/${name}`).sort();
-}
 
 /** What of the npm packages decides about the outputs. */
 const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
@@ -72,7 +57,7 @@ export const OPT_FLAGS = [
   '--strip-debug',
   '--strip-producers',
   '--strip-target-features',
-  // Prints the new names, for `bundle`.
+  // Prints the new names, for `minifyGlue`.
   '--minify-imports-and-exports-and-modules',
   // By how often they are called, as `nameByLikeness` wants them.
   '--reorder-functions',
@@ -88,7 +73,6 @@ const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'
  */
 export async function build({ toolchain, wasmBindgen }) {
   const start = Date.now();
-  await minifyEntries();
   say(`Building the wasm (${toolchain.name}, rustc ${toolchain.version})`);
   const wasm = await compile(toolchain);
   const made = {
@@ -104,42 +88,6 @@ export async function build({ toolchain, wasmBindgen }) {
   }
   await writeOutputs(await optimise(await bind(wasm, wasmBindgen)), made);
   console.log(`pkg/wasm is built (${duration(Date.now() - start)})`);
-}
-
-/** The modules that are published as they are, minified. `popup.js` is no module. */
-async function entryModules() {
-  const found = [SEPARATE];
-  for (const folder of ['', 'entry/', 'callbacks/']) {
-    const names = await readdir(join(packageFolder, folder));
-    found.push(...names.map((name) => folder + name));
-  }
-  return found.filter((name) => name.endsWith('.js') && name !== 'popup.js');
-}
-
-/** Makes `pkg/dist` of the modules in `pkg`. */
-export async function minifyEntries() {
-  const { minify } = await import('terser');
-  const folder = join(packageFolder, 'dist');
-  const names = await entryModules();
-  for (const name of names) {
-    const { code } = await minify(await readFile(join(packageFolder, name), 'utf8'), {
-      module: true,
-      ecma: 2020,
-      // They are seen in consoles.
-      keep_classnames: true,
-      // By `@__PURE__` bundlers know what they may leave out.
-      format: { preserve_annotations: true },
-    });
-    await mkdir(dirname(join(folder, name)), { recursive: true });
-    await replaceFile(
-      join(folder, name),
-      code.replaceAll(/"(?:\.\/)?((?:\.\.\/)*)wasm\//g, '"../$1wasm/'),
-    );
-  }
-  for (const name of await readdir(folder, { recursive: true })) {
-    const isOld = name.endsWith('.js') && !names.includes(name);
-    if (isOld) await rm(join(folder, name), { force: true });
-  }
 }
 
 /** Compiles the crate; the path of the wasm. */
@@ -158,7 +106,6 @@ async function hashInputs(wasm, wasmBindgen) {
     new URL(import.meta.url),
     new URL('order.mjs', import.meta.url),
     new URL('wasm.mjs', import.meta.url),
-    ...(await glueParts()).map((name) => join(root, name)),
     ...TOOLS,
   ];
   const hash = createHash('sha256').update(wasmBindgen.version);
@@ -172,12 +119,9 @@ async function hashSources(folder) {
     .filter((name) => name.endsWith('.rs'))
     .map((name) => join('src', name))
     .sort();
-  const scripts = ['build', 'order', 'toolchain', 'wasm'].map(
-    (name) => `scripts/${name}.mjs`,
-  );
+  const scripts = ['build', 'order', 'toolchain', 'wasm'].map((name) => `scripts/${name}.mjs`);
   const hash = createHash('sha256');
-  const glue = await glueParts(folder);
-  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...glue, ...sources]) {
+  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...sources]) {
     hash.update(name).update(await readFile(join(folder, name)));
   }
   for (const file of TOOLS) hash.update(await readFile(file));
@@ -232,7 +176,7 @@ async function optimise(folder) {
   const compressed = await deflate(wasm);
   return {
     'core.wasm': wasm,
-    'core.js': await bundle(await coreModule(glue, version), JSON.parse(names)),
+    'core.js': await minifyGlue(await coreModule(glue, version), JSON.parse(names)),
     'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
     'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
@@ -261,8 +205,8 @@ function withVersion(wasm) {
 }
 
 /**
- * The module that starts instances. Each calls the glue of wasm-bindgen in a scope of its own, where that
- * finds the page among the arguments: `pkg/core/instance.js`.
+ * The module that starts instances. Each runs the glue of wasm-bindgen in a scope of its own, where that finds
+ * `page` among the arguments: see `CreateGlue` in `pkg/core/instance.js`.
  *
  * @param {string} glue
  * @param {string} version
@@ -270,27 +214,35 @@ function withVersion(wasm) {
 async function coreModule(glue, version) {
   const { transform } = await import('esbuild');
   const { code } = await transform(glue, { format: 'iife', globalName: 'glue' });
-  return `import { connect } from './client.js';
-import { starter } from './instance.js';
+  return `import { connect } from '../core/client.js';
+import { starter } from '../core/instance.js';
 function createGlue(page) {
 ${code}
-return glue;
+const attach = (wasm) => {
+  glue.__wbg_set_wasm(wasm);
+  wasm.__wbindgen_start();
+};
+return { exports: glue, imports: { a: glue }, attach };
 }
 export const start = starter('${version}', createGlue, connect);`;
 }
 
 /**
- * A module and what it imports, minified; with the names that the imports and exports of the wasm have been
- * given: 1.x kB of `core.js` and `core.wasm`.
+ * The glue, minified: nobody reads it. It imports modules of `pkg`. The imports and exports of the wasm get the
+ * names that `wasm-opt` has given them: that makes both files 2.3 kB smaller.
  *
  * @param {string} contents
- * @param {{ imports: Array<[module: string, old: string, short: string]>, exports: Array<[old: string, short: string]> }} names
+ * @param {{
+ *   imports: Array<[module: string, old: string, short: string]>,
+ *   exports: Array<[old: string, short: string]>,
+ * }} names
  */
-async function bundle(contents, { imports, exports }) {
+async function minifyGlue(contents, { imports, exports }) {
   const { build } = await import('esbuild');
   const short = new Map([...imports.map(([, old, name]) => [old, name]), ...exports]);
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(packageFolder, 'core'), sourcefile: 'core.js' },
+    stdin: { contents, resolveDir: wasmFolder, sourcefile: 'core.js' },
+    external: ['../core/*'],
     bundle: true,
     write: false,
     minify: true,

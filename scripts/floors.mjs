@@ -1,9 +1,10 @@
 /**
- * The floors of the core (docs/architecture.md): a file imports only from its own floor and from those
- * below it, the lower ones know nothing of the world, and no imports go in a circle.
+ * The floors of the core and the folders of `pkg` (docs/architecture.md): a file imports only from its own
+ * floor and from those below it, the lower ones know nothing of the world, a module imports only what is
+ * loaded by then, and no imports go in a circle.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure, isMain, main, root } from './run.mjs';
 
 /** From the ground up. What is no folder is a file. */
@@ -83,6 +84,50 @@ function importsOf(name, code, modules) {
   return found;
 }
 
+/** From which folders of `pkg` a module of each may import, besides its own. `.` has what apps import. */
+const MAY_IMPORT = {
+  callbacks: [],
+  entry: ['callbacks'],
+  page: ['entry'],
+  core: ['page', 'entry', 'callbacks'],
+  types: [],
+  '.': ['entry', 'callbacks', 'types'],
+};
+
+/** `import … from`, `export … from` and `import` alone, but not `import()`, which loads later. */
+const IMPORT = /^(?:import|export)\b(?:[^'"();]*?\bfrom)?\s*'(\.[^']+)'/gm;
+
+/**
+ * What is wrong with some modules.
+ *
+ * @param {Record<string, string>} files texts by path below `pkg`, as `entry/oidc.js`
+ * @returns {string[]} one message for each fault
+ */
+export function faultsOfModules(files) {
+  const found = [];
+  const imports = new Map();
+  for (const [path, text] of Object.entries(files)) {
+    const folder = dirname(path);
+    if (!(folder in MAY_IMPORT)) {
+      found.push(`pkg/${path}: in no known folder`);
+      continue;
+    }
+    const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+    const others = [...code.matchAll(IMPORT)].map(([, name]) => {
+      const other = join(folder, name);
+      return path.endsWith('.d.ts') ? other.replace(/\.js$/, '.d.ts') : other;
+    });
+    imports.set(path, others);
+    const allowed = [folder, ...MAY_IMPORT[folder]];
+    for (const other of others) {
+      if (allowed.includes(dirname(other))) continue;
+      found.push(`pkg/${path} imports pkg/${other}, which its folder may not`);
+    }
+  }
+  for (const circle of circles(imports)) found.push(`a circle: ${circle.join(' → ')}`);
+  return found;
+}
+
 /** Each group of modules that import each other, by way of others or not. */
 function circles(imports) {
   const found = [];
@@ -100,16 +145,26 @@ function circles(imports) {
   return found;
 }
 
-/** Checks the crate. */
+/** Checks the crate and the modules around it. */
 export async function checkFloors() {
-  const folder = join(root, 'src');
+  const core = await read('src', (path) => {
+    return path.endsWith('.rs') && path !== 'lib.rs' && !path.startsWith('testing/');
+  });
+  const modules = await read('pkg', (path) => {
+    return /\.(?:js|d\.ts)$/.test(path) && !path.startsWith('wasm/');
+  });
+  const found = [...faults(core), ...faultsOfModules(modules)];
+  if (found.length > 0) throw new Failure(`The floors do not hold:\n${found.join('\n')}`);
+}
+
+/** The texts of the files in a folder that are asked for, by their paths in it. */
+async function read(name, isWanted) {
+  const folder = join(root, name);
   const files = {};
   for (const path of await readdir(folder, { recursive: true })) {
-    const isPart = path.endsWith('.rs') && path !== 'lib.rs' && !path.startsWith('testing/');
-    if (isPart) files[path] = await readFile(join(folder, path), 'utf8');
+    if (isWanted(path)) files[path] = await readFile(join(folder, path), 'utf8');
   }
-  const found = faults(files);
-  if (found.length > 0) throw new Failure(`The floors do not hold:\n${found.join('\n')}`);
+  return files;
 }
 
 if (isMain(import.meta.url)) await main(checkFloors);

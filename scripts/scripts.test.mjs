@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
 import { isCurrent, renameInGlue, takeThroughInstance } from './build.mjs';
-import { faults } from './floors.mjs';
+import { faults, faultsOfModules } from './floors.mjs';
 import { goVersion, requireGo } from './go.mjs';
 import { javaVersion, requireJava } from './java.mjs';
 import { nameByLikeness } from './order.mjs';
@@ -169,7 +169,7 @@ test('a build is current until a source changes, whichever toolchain made it', a
     cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   assert.ok(await isCurrent(copy));
-  for (const name of ['src/url.rs', 'pkg/page/work.js', 'Cargo.lock', 'scripts/build.mjs']) {
+  for (const name of ['src/url.rs', 'Cargo.lock', 'scripts/build.mjs']) {
     const file = join(copy, name);
     const text = readFileSync(file);
     writeFileSync(file, `${text}\n`);
@@ -234,6 +234,45 @@ test('a floor is held up by those below it alone', () => {
     const faulty = found({ [path]: code });
     assert.equal(faulty.length, 1, code);
     assert.ok(faulty[0].includes(fault), faulty[0]);
+  }
+});
+
+test('a module of pkg imports only what is loaded by then', () => {
+  const good = {
+    'index.js': "import { oidc } from './entry/oidc.js';\nexport * from './callbacks/step.js';",
+    'callbacks/step.js':
+      "/** @type {import('../core/client.js').Client} */\n// import '../core/client.js'",
+    'entry/oidc.js':
+      "import { step } from '../callbacks/step.js';\nconst core = () => import('../wasm/core.js');",
+    'page/work.js': "export {\n  oidc,\n} from '../entry/oidc.js';",
+    'core/client.js': "import * as work from '../page/work.js';\nimport './fetch.js';",
+    'core/fetch.js': '',
+    'types/oidc.d.ts': "import type { Step } from './journey.js';",
+    'types/journey.d.ts': 'export interface Step {}',
+  };
+  const found = (more) => faultsOfModules({ ...good, ...more });
+  assert.deepEqual(found({}), []);
+  for (const [path, code, fault] of [
+    ['index.js', "import '../wasm/core.js';", 'pkg/index.js imports'],
+    [
+      'entry/oidc.js',
+      "import '../core/client.js';",
+      'pkg/entry/oidc.js imports pkg/core/client.js',
+    ],
+    ['entry/oidc.js', "import '../wasm/core.js';", 'pkg/entry/oidc.js imports pkg/wasm/core.js'],
+    ['entry/oidc.js', "import { a } from '../page/work.js';", 'imports pkg/page/work.js'],
+    ['callbacks/step.js', "export * from '../entry/oidc.js';", 'imports pkg/entry/oidc.js'],
+    ['page/work.js', "import {\n  a,\n} from '../core/fetch.js';", 'imports pkg/core/fetch.js'],
+    ['core/client.js', "import '../index.js';", 'imports pkg/index.js'],
+    ['core/fetch.js', "import './client.js';", 'core/client.js → core/fetch.js → core/client.js'],
+    ['types/journey.d.ts', "import type { A } from './oidc.js';", 'a circle: types/oidc.d.ts'],
+    ['other/new.js', '', 'in no known folder'],
+  ]) {
+    const faulty = found({ [path]: code });
+    assert.ok(
+      faulty.some((text) => text.includes(fault)),
+      `${path}: ${code}: ${faulty}`,
+    );
   }
 });
 

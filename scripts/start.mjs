@@ -3,7 +3,7 @@
  * Ports: PORT (9443) and DEMO_PORT (8080). HOST: names by which they may be asked, besides those of
  * loopback.
  */
-import { build, isCurrent, minifyEntries } from './build.mjs';
+import { build, isCurrent } from './build.mjs';
 import { installNpmPackages } from './packages.mjs';
 import { Failure, main } from './run.mjs';
 import { setup } from './setup.mjs';
@@ -11,8 +11,8 @@ import { setup } from './setup.mjs';
 await main(async () => {
   await installNpmPackages();
   // Without a toolchain named, a build that is there will do, whichever has made it.
-  if (!process.env.WASM_TOOLCHAIN && (await isCurrent())) await minifyEntries();
-  else await build(await setup());
+  const isReady = !process.env.WASM_TOOLCHAIN && (await isCurrent());
+  if (!isReady) await build(await setup());
   // Only now: they need the npm packages.
   const { startServer } = await import('../server/server.js');
   const { serveDemo } = await import('../www/serve.js');

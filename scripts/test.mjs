@@ -32,6 +32,7 @@ export const USUAL_MINUTES = {
   server: 0.5,
   versions: 1,
   attacks: 4,
+  bench: 0.5,
   e2e: 10,
   engines: 1,
   package: 4,

@@ -17,10 +17,14 @@ import { createPage } from '../page/page.js';
  */
 
 /**
- * Makes the glue of wasm-bindgen for one instance: what the WebAssembly imports, and what JavaScript calls.
- * Its imports find `page` in their place: `scripts/build.mjs`.
+ * Makes the glue of wasm-bindgen for one instance, whose imports use `page`: `scripts/build.mjs`. `exports` is
+ * what JavaScript calls of it, `attach` gives it the exports of the WebAssembly.
  *
- * @typedef {(page: ReturnType<typeof createPage>) => any} CreateGlue
+ * @typedef {(page: ReturnType<typeof createPage>) => {
+ *   exports: any,
+ *   imports: WebAssembly.Imports,
+ *   attach: (wasm: object) => void,
+ * }} CreateGlue
  */
 
 /**
@@ -133,16 +137,13 @@ async function instantiate(module, createGlue, forget) {
   };
 
   const glue = createGlue(page);
-  const { exports } = await WebAssembly.instantiate(module, { a: glue });
-  const wasm = Object.fromEntries(
-    Object.entries(exports).map(([name, value]) => [
-      name,
-      typeof value === 'function' ? guarded(value) : value,
-    ]),
-  );
-  glue.__wbg_set_wasm(wasm);
-  /** @type {Function} */ (wasm.__wbindgen_start)();
+  const { exports } = await WebAssembly.instantiate(module, glue.imports);
+  const entries = Object.entries(exports).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? guarded(value) : value,
+  ]);
+  glue.attach(Object.fromEntries(entries));
   if (trapped) throw /** @type {{ thrown: unknown }} */ (trapped).thrown;
-  instance.glue = glue;
+  instance.glue = glue.exports;
   return instance;
 }

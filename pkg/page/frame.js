@@ -1,6 +1,7 @@
 /** Hidden frames. */
+import { FRAME } from '../entry/names.js';
 import { faultOr } from './fault.js';
-import { FRAME, locationOf } from './location.js';
+import { locationOf } from './location.js';
 import { pause, stopwatch } from './timer.js';
 
 /**

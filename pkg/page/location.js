@@ -1,7 +1,5 @@
 /** The page's own address, and where it goes. */
-
-/** The name of our frames, by which a page inside one knows where it is. */
-export const FRAME = 'journey-oidc-frame';
+import { FRAME } from '../entry/names.js';
 
 export const baseUrl = () => location.href;
 

@@ -196,7 +196,8 @@ impl<P: Platform> Client<P> {
     /// Returns the stored tokens for a response that was exchanged already.
     ///
     /// # Errors
-    /// `state_unknown` for another code, without tokens, and when the tokens are another user's by now.
+    /// `state_unknown` for another code, without tokens, and when the tokens are another user's by now, or
+    /// for another API.
     async fn again(&self, done: &Exchanged, code: &str) -> Result<Value, Error> {
         let used = || authorize::state_mismatch(Code::StateUnknown);
         if !done.is_of(code) {
@@ -204,8 +205,8 @@ impl<P: Platform> Client<P> {
         }
         let stored = self.stored().await.ok().and_then(|stored| stored.tokens);
         let tokens = stored.ok_or_else(used)?;
-        // Another user may have signed in since.
-        if self.fingerprint_of(&tokens).await != done.subject {
+        // Another user may have signed in since, or a call may have got tokens for another API.
+        if self.fingerprint_of(&tokens).await != done.subject || tokens.binding != done.binding {
             return Err(used());
         }
         let mut value = self.returned_with(tokens.to_value(), done.app_state.clone());

@@ -2,12 +2,11 @@
 //! (docs/configuration.md).
 
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, to_text};
+use crate::json::Value;
 use crate::log::Logger;
 use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
-use crate::protocol::pkce;
-use crate::protocol::tokens::resources;
+use crate::protocol::tokens;
 use crate::storage::{Area, Location, TOKENS_PREFIX, tokens_key};
 use crate::text::{Join, Text};
 use crate::url::Url;
@@ -72,9 +71,7 @@ pub struct Config {
     /// `forwardedTo`: the pages to which the app's server forwards authorization responses, besides the
     /// `redirect_uri`.
     pub forwarded_to: Vec<Text>,
-    /// What the client's tokens are bound to by `resource`, as a short hash
-    /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). Empty where they are
-    /// bound to nothing.
+    /// What the client's tokens are bound to by the configuration: see [`tokens::binding`].
     pub binding: Text,
     /// The storage area and the key of the token record.
     pub location: Location,
@@ -130,7 +127,7 @@ impl Config {
         if !scope.is_null() && scope.joined_texts().is_none() {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
-        let binding = binding(config);
+        let binding = tokens::binding(&Value::NULL, config);
         let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts must be milliseconds, 0 or more.";
@@ -177,34 +174,6 @@ impl Config {
         })
     }
 }
-
-/// What the configuration binds all tokens of the client to, as a short hash: `resource`, in any order
-/// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)). Empty for a client
-/// without. An option that binds the tokens to something else must become another member of the hashed
-/// object.
-fn binding(config: &Value) -> Text {
-    let resources = resources(config.get("resource"));
-    let mut named: Vec<Value> = Vec::new();
-    for resource in resources.items() {
-        let Some(name) = resource.as_str().filter(|name| !name.is_empty()) else { continue };
-        // Sorted by insertion: the standard library's sort adds a kilobyte to the wasm.
-        let mut at = 0;
-        while named.get(at).and_then(Value::as_str).is_some_and(|other| other < name) {
-            at += 1;
-        }
-        if named.get(at) != Some(resource) {
-            named.insert(at, resource.clone());
-        }
-    }
-    if named.is_empty() {
-        return Text::default();
-    }
-    let hash = pkce::sha256(&to_text(&object!([("resource", named.into())])));
-    hash.get(..BINDING).unwrap_or_default().into()
-}
-
-/// How many characters of the hash are used: enough to distinguish the clients that share a `clientId`.
-const BINDING: usize = 12;
 
 /// The duration `name`, in milliseconds: `default` where it is absent, or a text that is not a number,
 /// as an unset environment variable is (see [`warn_of_unreadable`]); `None` where it is negative or of
@@ -384,7 +353,10 @@ mod tests {
             assert_eq!(key(plain, "null"), "pic-c", "{plain}");
         }
         let one = key(r#""resource":"https://a","#, "null");
-        assert!(one.starts_with("pic-c-") && one.len() == "pic-c-".len() + BINDING, "{one}");
+        assert!(
+            one.starts_with("pic-c-") && one.len() == "pic-c-".len() + tokens::BINDING,
+            "{one}"
+        );
         assert_ne!(one, key(r#""resource":"https://b","#, "null"));
         assert_eq!(one, key(r#""resource":["https://a","https://a"],"#, "null"));
         assert_eq!(

@@ -35,7 +35,7 @@ use crate::secret::RawIdToken;
 use crate::task::Flights;
 use crate::text::{Join, Text};
 
-mod authorize;
+pub(crate) mod authorize;
 mod background;
 mod callback;
 pub mod config;

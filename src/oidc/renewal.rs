@@ -40,10 +40,11 @@ impl<P: Platform> Client<P> {
         if changed && stored.raw.is_none() {
             return Err(signed_out());
         }
+        let bound = self.bound_by(authorize);
+        // Tokens that live for a moment only must not cause endless renewals.
+        let may_return = changed || renewal != RenewWhen::Always;
         match stored.tokens {
-            Some(tokens) if changed && self.is_usable(&tokens) => Ok(tokens),
-            // Tokens that live for a moment only must not cause endless renewals.
-            Some(tokens) if renewal != RenewWhen::Always && self.is_usable(&tokens) => Ok(tokens),
+            Some(tokens) if may_return && self.is_usable(&tokens, &bound) => Ok(tokens),
             tokens => self.renew_locked(Stored { tokens, ..stored }, authorize, &lock).await,
         }
     }
@@ -70,10 +71,7 @@ impl<P: Platform> Client<P> {
             Some(tokens) => self.user_of(tokens).await,
             None => User::Unknown,
         };
-        let mut options = match &stored.tokens {
-            Some(tokens) if authorize.is_null() => tokens.as_options(),
-            _ => authorize.clone(),
-        };
+        let mut options = if authorize.is_null() { Value::object() } else { authorize.clone() };
         let scope = requested_scope(&self.config.defaults, &options);
         if user != User::Unknown && !asks_for_id_token(&scope) {
             // Only an ID token shows whose tokens these are: another user may be signed in at the
@@ -130,8 +128,13 @@ impl<P: Platform> Client<P> {
         authorize: &Value,
         lock: &Held<P>,
     ) -> Option<Result<Box<Tokens>, Error>> {
-        // A refresh can't change options such as the scope.
-        let possible = self.config.renew != RenewBy::Background && authorize.is_null();
+        // A refresh can't change options such as the scope, or the API.
+        let bound = self.bound_by(authorize);
+        let is_same = |tokens: &Tokens| tokens.binding == bound;
+        let changes = authorize.members().iter().any(|(name, _)| name != "resource");
+        let possible = self.config.renew != RenewBy::Background
+            && !changes
+            && stored.tokens.as_deref().is_some_and(is_same);
         let is_only_way = self.config.renew == RenewBy::Refresh;
         let refresh_token = stored.tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone());
         let (true, Some(tokens), Some(refresh_token)) = (possible, &stored.tokens, refresh_token)
@@ -157,12 +160,12 @@ impl<P: Platform> Client<P> {
             Err(fault) => return Some(Err(unreadable(fault))),
         };
         if again.raw != stored.raw && !is_only_weaker(&again, stored) {
-            return Some(self.made_by_another(again.tokens));
+            return Some(self.made_by_another(again.tokens, &bound));
         }
         *stored = Stored { sign_outs: stored.sign_outs, ..again };
         if error.code() == Code::InvalidGrant {
             if let Some(now) = self.replace(stored, &without, Former::IsUsed).await {
-                return Some(self.made_by_another(now.tokens));
+                return Some(self.made_by_another(now.tokens, &bound));
             }
             match self.stored().await {
                 Ok(now) if now.tokens.is_none() || now.sign_outs != stored.sign_outs => {
@@ -181,8 +184,12 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// `signed_out` if there are none that are usable.
-    fn made_by_another(&self, tokens: Option<Box<Tokens>>) -> Result<Box<Tokens>, Error> {
-        tokens.filter(|tokens| self.is_usable(tokens)).ok_or_else(signed_out)
+    fn made_by_another(
+        &self,
+        tokens: Option<Box<Tokens>>,
+        bound: &str,
+    ) -> Result<Box<Tokens>, Error> {
+        tokens.filter(|tokens| self.is_usable(tokens, bound)).ok_or_else(signed_out)
     }
 
     /// Reads the storage until it differs from `before`, or for `patience` milliseconds: what another
@@ -233,7 +240,7 @@ impl<P: Platform> Client<P> {
         self.give_up(&tokens, sign_out).await;
         let before = from.tokens.as_ref().map(|tokens| &tokens.access_token);
         let newer = stored.tokens.filter(|tokens| Some(&tokens.access_token) != before);
-        self.made_by_another(newer)
+        self.made_by_another(newer, &tokens.binding)
     }
 
     /// Notifies the listeners of a failed renewal.
@@ -246,10 +253,11 @@ impl<P: Platform> Client<P> {
         }
     }
 
-    /// Whether tokens of another renewal can be returned for this one: they are fresh, or new, since
-    /// the provider may not issue any that live longer.
-    fn is_usable(&self, tokens: &Tokens) -> bool {
-        self.is_fresh(tokens) || tokens.is_younger_than(SHORTEST, self.platform().now())
+    /// Whether tokens of another renewal can be returned for this one, which is for tokens that are
+    /// `bound` so: they are fresh, or new, since the provider may not issue any that live longer.
+    fn is_usable(&self, tokens: &Tokens, bound: &str) -> bool {
+        let is_new = tokens.is_younger_than(SHORTEST, self.platform().now());
+        tokens.binding == bound && (is_new || self.is_fresh(tokens))
     }
 }
 

@@ -103,6 +103,7 @@ impl<P: Platform> Client<P> {
             redirect_uri: landing,
             scope: session_check::scope(options.non_empty("scope")),
             resources: Value::NULL,
+            binding: Text::default(),
             max_age: None,
             app_state: Value::NULL,
             created: Some(self.platform().now()),

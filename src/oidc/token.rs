@@ -13,9 +13,9 @@ use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::Stored;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
-use crate::protocol::tokens::{Decision, RenewWhen, Tokens, decide};
+use crate::protocol::tokens::{self, Decision, RenewWhen, Tokens, decide};
 use crate::storage::{Area, Location};
-use crate::text::Join;
+use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
     /// `token.get()`: returns, renews or refuses, as [`decide`] says. The result is the record without
@@ -53,7 +53,7 @@ impl<P: Platform> Client<P> {
         let is_plain = *area == Area::Local && !self.is_unsaved();
         let storage = area.web_storage().filter(|_| is_plain)?;
         let (text, tokens) = (stored.raw.as_ref()?, stored.tokens.as_deref()?);
-        if !self.is_fresh(tokens) || !tokens.resources.is_null() || tokens.is_foreign() {
+        if !self.is_fresh(tokens) || tokens.binding != self.config.binding || tokens.is_foreign() {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
@@ -83,7 +83,9 @@ impl<P: Platform> Client<P> {
         options: &Value,
         renewal: RenewWhen,
     ) -> Result<Value, Error> {
-        let tokens = stored.tokens.as_deref();
+        let authorize = self.differing(options.get("authorizeOptions"));
+        let bound = self.bound_by(&authorize);
+        let tokens = stored.tokens.as_deref().filter(|tokens| tokens.binding == bound);
         match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
@@ -92,9 +94,9 @@ impl<P: Platform> Client<P> {
                 Ok(value)
             }
             (Decision::Renew, _) => {
-                let authorize = self.differing(options.get("authorizeOptions"));
                 let asked = to_text(&authorize);
-                let known = tokens.and_then(|tokens| self.no_user(tokens, &asked));
+                let known = stored.tokens.as_ref();
+                let known = known.and_then(|tokens| self.no_user(tokens, &asked));
                 if let Some(error) = known
                     && !options.get("forceRenew").is_some_and(Value::is_truthy)
                 {
@@ -115,6 +117,10 @@ impl<P: Platform> Client<P> {
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
                 Ok(self.returned(tokens))
             }
+            _ if stored.tokens.is_some() => Err(no_tokens(
+                Code::NotSignedIn,
+                "The stored tokens are for another API. Pass backgroundRenew, or use a client for each resource.",
+            )),
             _ => Err(no_tokens(
                 Code::NotSignedIn,
                 "No user is signed in. Call authorize.redirect() or pass backgroundRenew.",
@@ -137,6 +143,13 @@ impl<P: Platform> Client<P> {
         let mut options = options.clone();
         options.retain(&|name, value| !value.is_null() && !configured(name, value));
         if options == object!([]) { Value::NULL } else { options }
+    }
+
+    /// What tokens for these [`Client::differing`] options are bound to. Those of a record with another
+    /// binding are not returned, since they are for another API
+    /// ([RFC 8707 section 3](https://www.rfc-editor.org/rfc/rfc8707#section-3)).
+    pub(super) fn bound_by(&self, authorize: &Value) -> Text {
+        tokens::binding(authorize, &self.config.defaults.options)
     }
 
     /// `token.revoke()`: deletes the tokens, and revokes the refresh and the access token

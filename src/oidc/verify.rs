@@ -71,6 +71,7 @@ impl<P: Platform> Client<P> {
         let now = self.platform().now();
         let mut tokens = response.into_tokens(id_token, None, &self.metadata.issuer, now);
         tokens.resources.clone_from(&grant.transaction.resources);
+        tokens.binding.clone_from(&grant.transaction.binding);
         Ok(tokens)
     }
 

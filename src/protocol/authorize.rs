@@ -15,7 +15,7 @@ use crate::protocol::id_token::LEEWAY;
 use crate::protocol::landing;
 use crate::protocol::oauth_error;
 use crate::protocol::pkce;
-use crate::protocol::tokens::resources;
+use crate::protocol::tokens::{self, resources};
 use crate::secret::{AuthorizationCode, CodeVerifier, Nonce, State};
 use crate::text::{Join, Text, pieces};
 use crate::url::{Params, Url};
@@ -47,6 +47,8 @@ pub struct Transaction {
     /// The APIs that the tokens are for, as [`resources`] returns them
     /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     pub resources: Value,
+    /// What the tokens are bound to: see [`tokens::binding`].
+    pub binding: Text,
     /// `max_age`: how many seconds ago the user may have signed in.
     pub max_age: Option<f64>,
     /// `appState`: returned to the app with the response.
@@ -160,6 +162,7 @@ pub fn request(
         redirect_uri: redirect_uri.into(),
         scope: scope.into(),
         resources,
+        binding: tokens::binding(options, &defaults.options),
         max_age,
         app_state: options.at("appState").clone(),
         created: Some(now),
@@ -272,7 +275,7 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 
 impl Transaction {
     /// The record to store: the members of the documented client (docs/compatibility.md), and `nonce`,
-    /// `issuer`, `resources`, `maxAge`, `appState`, `createdAt` and `answered`.
+    /// `issuer`, `resources`, `binding`, `maxAge`, `appState`, `createdAt` and `answered`.
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object!([
@@ -286,6 +289,7 @@ impl Transaction {
             ("nonce", self.nonce.as_ref().map(Nonce::reveal).into()),
             ("issuer", (&self.issuer).into()),
             ("resources", self.resources.clone()),
+            ("binding", (&self.binding).into()),
             ("maxAge", self.max_age.into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
@@ -301,6 +305,7 @@ impl Transaction {
             ("issuer", (&self.issuer).into()),
             ("done", pkce::sha256(code.reveal()).into()),
             ("subject", subject.into()),
+            ("binding", (&self.binding).into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
         ])
@@ -310,6 +315,7 @@ impl Transaction {
     /// configuration, and from `issuer`.
     pub fn read(record: &Value, defaults: &Defaults, issuer: &Text) -> Option<Rc<Transaction>> {
         let text = |name, default: &Text| record.non_empty(name).unwrap_or(default).clone();
+        let asked = object!([("resource", record.at("resources").clone())]);
         Some(Rc::new(Transaction {
             state: State::new(record.non_empty("state")?),
             verifier: record.non_empty("verifier").map(CodeVerifier::new),
@@ -319,6 +325,8 @@ impl Transaction {
             redirect_uri: text("redirectUri", &defaults.redirect_uri),
             scope: text("scope", &defaults.scope),
             resources: resources(record.get("resources")),
+            // Earlier versions, and other client libraries, have not stored it.
+            binding: text("binding", &tokens::binding(&Value::NULL, &asked)),
             max_age: record.number("maxAge"),
             app_state: record.at("appState").clone(),
             created: record.number("createdAt"),
@@ -348,6 +356,8 @@ pub struct Exchanged {
     code: Text,
     /// The hash of `sub`, where there was an ID token.
     pub subject: Option<Text>,
+    /// What the tokens are bound to.
+    pub binding: Text,
     /// `appState`: returned to the app again.
     pub app_state: Value,
 }
@@ -360,6 +370,7 @@ impl Exchanged {
             issuer: record.str("issuer")?.into(),
             code: record.str("done")?.into(),
             subject: record.str("subject").map(Text::from),
+            binding: record.text("binding").cloned().unwrap_or_default(),
             app_state: record.at("appState").clone(),
         })
     }

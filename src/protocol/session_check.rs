@@ -205,6 +205,7 @@ mod tests {
             redirect_uri: redirect_uri.into(),
             scope: "openid".into(),
             resources: crate::json::Value::NULL,
+            binding: Text::default(),
             max_age: None,
             app_state: crate::json::Value::NULL,
             created: Some(1.0),

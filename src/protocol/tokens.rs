@@ -3,8 +3,9 @@
 use std::slice::from_ref;
 
 use crate::base64url;
-use crate::json::{Value, object, parse};
+use crate::json::{Value, object, parse, to_text};
 use crate::protocol::id_token::IdToken;
+use crate::protocol::pkce;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
 use crate::storage::SIGN_IN_ID;
 use crate::text::{Join, Text, pieces};
@@ -31,6 +32,8 @@ pub struct Tokens {
     /// `resource`: the APIs that the access token is for, as [`resources`] returns them
     /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     pub resources: Value,
+    /// What the access token is bound to: see [`binding`].
+    pub binding: Text,
     /// `issuer`; `None` in records of other client libraries.
     pub issuer: Option<Text>,
     /// `clientId`: the client of these tokens, where the ID token does not name it.
@@ -47,6 +50,7 @@ impl Tokens {
     /// access token (docs/decisions.md#unreadable-stored-tokens-count-as-none).
     pub fn read(record: &Value) -> Option<Box<Tokens>> {
         let text = |name| record.non_empty(name).map(Text::from);
+        let resources = resources(record.get("resource"));
         Some(Box::new(Tokens {
             access_token: AccessToken::new(text("accessToken")?),
             id_token: text("idToken").map(RawIdToken::new),
@@ -55,7 +59,9 @@ impl Tokens {
             expiry: record.number("expiryTimestamp"),
             scope: record.text("scope").cloned(),
             token_type: text("tokenType"),
-            resources: resources(record.get("resource")),
+            // Earlier versions have not stored it.
+            binding: text("binding").unwrap_or_else(|| binding_to(&resources, Text::default())),
+            resources,
             issuer: text("issuer"),
             client_id: text("clientId"),
             sign_in_id_token: text("signInIdToken").map(RawIdToken::new),
@@ -80,6 +86,7 @@ impl Tokens {
             ("scope", self.scope.as_ref().into()),
             ("tokenType", self.token_type.as_ref().into()),
             ("resource", self.resources.clone()),
+            ("binding", Some(&self.binding).filter(|binding| !binding.is_empty()).into()),
             ("issuer", self.issuer.as_ref().into()),
             ("clientId", self.client_id.as_ref().into()),
             ("signInIdToken", self.sign_in_id_token.as_ref().map(RawIdToken::reveal).into()),
@@ -91,13 +98,9 @@ impl Tokens {
 
     /// A record without the members that are not for the app.
     pub fn shown(mut record: Value) -> Value {
-        record.retain(&|name, _| !["clientId", "signInIdToken", SIGN_IN_ID].contains(&name));
+        let inner = ["binding", "clientId", "signInIdToken", SIGN_IN_ID];
+        record.retain(&|name, _| !inner.contains(&name));
         record
-    }
-
-    /// The options of an authorization request for tokens like these.
-    pub fn as_options(&self) -> Value {
-        object!([("resource", self.resources.clone())])
     }
 
     /// The tokens to revoke. The refresh token is first, so that no access token can be issued for it
@@ -240,6 +243,7 @@ impl TokenResponse {
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
+            binding: before.map(|before| before.binding.clone()).unwrap_or_default(),
             issuer: Some(issuer.into()),
             client_id: None,
             sign_in_id_token: None,
@@ -259,6 +263,44 @@ pub fn resources(value: Option<&Value>) -> Value {
     }
     if resources.is_empty() { Value::NULL } else { Value::from(resources) }
 }
+
+/// What the tokens of an authorization are bound to, as a short hash of the APIs that its options name:
+/// `resource`, in any order ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)), or
+/// else the `resource` of `query`, and its `audience`, which some providers have for the same purpose. The
+/// options of a call take precedence over the configuration. Empty where they name none.
+pub fn binding(options: &Value, configured: &Value) -> Text {
+    let query = configured.at("query").merged(options.at("query"));
+    let named = resources(options.get("resource").or_else(|| configured.get("resource")));
+    let named = if named.is_null() { resources(query.get("resource")) } else { named };
+    binding_to(&named, query.text("audience").cloned().unwrap_or_default())
+}
+
+/// An option that binds the tokens to something else must become another member of the hashed object.
+fn binding_to(resources: &Value, audience: Text) -> Text {
+    let mut named: Vec<Value> = Vec::new();
+    for resource in resources.items() {
+        let Some(name) = resource.as_str().filter(|name| !name.is_empty()) else { continue };
+        // Sorted by insertion: the standard library's sort adds a kilobyte to the wasm.
+        let mut at = 0;
+        while named.get(at).and_then(Value::as_str).is_some_and(|other| other < name) {
+            at += 1;
+        }
+        if named.get(at) != Some(resource) {
+            named.insert(at, resource.clone());
+        }
+    }
+    if named.is_empty() && audience.is_empty() {
+        return Text::default();
+    }
+    let mut bound = object!([("resource", named.into())]);
+    if !audience.is_empty() {
+        bound.set("audience", audience);
+    }
+    pkce::sha256(&to_text(&bound)).get(..BINDING).unwrap_or_default().into()
+}
+
+/// How many characters of the hash are used: enough to distinguish the clients that share a `clientId`.
+pub const BINDING: usize = 12;
 
 /// The claims of an access token that is a JSON Web Token
 /// ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)). They are not verified,

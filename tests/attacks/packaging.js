@@ -135,7 +135,7 @@ export const CHROMIUM = {
 
   'published files: what the package needs, and no test, no source, no settings': async () => {
     const paths = (await files()).map(({ path }) => path);
-    assert.ok(paths.includes('pkg/dist/index.js') && paths.includes('pkg/callback.html'));
+    assert.ok(paths.includes('pkg/index.js') && paths.includes('pkg/callback.html'));
     for (const path of paths) {
       assert.match(path, /^(pkg\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/);
       assert.doesNotMatch(
@@ -158,7 +158,7 @@ export const CHROMIUM = {
 
   'an app asks for the package’s inner modules: there is no way in': async () => {
     const source = `
-      for (const path of ['pkg/dist/entry/create.js', 'pkg/dist/entry/load.js', 'wasm/core.js', 'dist/index.js', '../package.json', 'package.json/../pkg']) {
+      for (const path of ['pkg/entry/create.js', 'pkg/entry/load.js', 'wasm/core.js', 'dist/index.js', '../package.json', 'package.json/../pkg']) {
         await import('journey-oidc/' + path).then(
           () => { console.log('in:', path); },
           ({ code }) => { if (!/PATH_NOT_EXPORTED|INVALID_MODULE|MODULE_NOT_FOUND|UNKNOWN/.test(code)) console.log(path, code); },

@@ -115,6 +115,16 @@ function report({ libraries, bundles, machine, chromium, rounds }) {
     { title: 'journey step CPU over fetch, ms', of: over('journey step CPU') },
     { title: 'heap, kB', of: of('heap') },
     { title: 'outside of the heap, kB', of: of('outside heap') },
+    ...[
+      'cold page: form',
+      'cold page: submit to tokens',
+      'cold page: form + tokens',
+      'cold page with hints: form',
+      'cold page with hints: form + tokens',
+    ].map((measure) => ({ title: `${measure}, ms`, of: of(measure) })),
+    { title: 'warm page: bytes before the token, kB', of: of('warm page: bytes') },
+    { title: 'warm page: CPU over the floor, ms', of: over('warm page: CPU') },
+    { title: 'warm page: wall, ms', of: of('warm page: wall') },
     { title: 'renewal by frame, ms', of: of('renewal by frame') },
     { title: 'renewal by refresh, ms', of: of('renewal by refresh') },
   ];

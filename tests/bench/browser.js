@@ -13,14 +13,22 @@ export function startBrowser() {
 }
 
 /**
+ * A link, as `Network.emulateNetworkConditions` has it: the latency of each request in milliseconds, and
+ * bytes per second.
+ *
+ * @typedef {{ latency: number, downloadThroughput: number, uploadThroughput: number }} Link
+ */
+
+/**
  * A page of a context of its own: nothing is cached, no code either.
  *
  * @param {import('playwright-core').Browser} browser
- * @param {string} origin
+ * @param {string} url
+ * @param {Link} [link] without it, as fast as this machine
  */
-export async function openPage(browser, origin) {
+export async function openPage(browser, url, link) {
   const context = await browser.newContext();
-  return Page.open(context, origin);
+  return Page.open(context, url, link);
 }
 
 /** A page, and its meters. */
@@ -29,15 +37,24 @@ export class Page {
   #page;
   #session;
 
-  static async open(context, origin) {
+  static async open(context, url, link) {
     const page = new Page();
     page.#context = context;
     page.#page = await context.newPage();
     page.#session = await context.newCDPSession(page.#page);
     // CPU time: waiting for a busy core is not counted.
     await page.#session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    await page.#page.goto(origin);
+    if (link) {
+      await page.#session.send('Network.enable');
+      await page.#session.send('Network.emulateNetworkConditions', { offline: false, ...link });
+    }
+    await page.#page.goto(url);
     return page;
+  }
+
+  /** What comes of a promise that the page has in a global variable. */
+  global(name) {
+    return this.#page.evaluate(`globalThis.${name}`);
   }
 
   /** Loads the page again: what it has stored stays. */

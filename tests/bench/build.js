@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -13,7 +13,7 @@ import { cache, root, run, say } from '../../scripts/run.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** Our entries, by the names that apps import. */
-const ENTRIES = { 'journey-oidc': 'pkg/dist/index.js', 'journey-oidc/url': 'pkg/dist/url.js' };
+const ENTRIES = { 'journey-oidc': 'pkg/index.js', 'journey-oidc/url': 'pkg/url.js' };
 
 /**
  * @typedef {{ name: string, total: number, atStart: number, files: string[] }} Bundle brotli bytes
@@ -85,7 +85,13 @@ async function bundle(build, apps, name, outDir) {
       },
     },
   });
-  const sizes = new Map(output.map((file) => [file.fileName, brotli(file.code ?? file.source)]));
+  const sizes = new Map();
+  for (const { fileName, code, source } of output) {
+    const compressed = brotli(code ?? source);
+    sizes.set(fileName, compressed.length);
+    // What the server sends.
+    await writeFile(join(outDir, `${fileName}.br`), compressed);
+  }
   const sum = (files) => [...files].reduce((bytes, file) => bytes + sizes.get(file), 0);
   return {
     name,
@@ -107,5 +113,5 @@ function filesAtStart(output) {
 
 function brotli(content) {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11 };
-  return brotliCompressSync(content, { params }).length;
+  return brotliCompressSync(content, { params });
 }

@@ -4,13 +4,28 @@ import { openPage } from './browser.js';
 const LOGINS = 20;
 const RENEWALS = 3;
 
+/** A slow mobile link: 1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms for each request. */
+export const SLOW_LINK = {
+  latency: 150,
+  downloadThroughput: 1_600_000 / 8,
+  uploadThroughput: 750_000 / 8,
+};
+
 /**
+ * @typedef {{ origin: string, requests: { method: string, path: string }[] }} Server
  * @param {import('playwright-core').Browser} browser
- * @param {{ origin: string, requests: { method: string, path: string }[] }} server
+ * @param {Server} server
  * @param {string} name
  * @returns {Promise<Record<string, number | string>>} by measure; `requests…` are texts
  */
 export async function sample(browser, server, name) {
+  const { calls, ...measured } = await sampleCalls(browser, server, name);
+  if (!calls.includes('openForm')) return measured;
+  return { ...measured, ...(await coldSignIns(browser, server.origin, name)) };
+}
+
+/** What is measured in one page, and the names of the app's calls. */
+async function sampleCalls(browser, server, name) {
   const page = await openPage(browser, server.origin);
   try {
     server.requests.length = 0;
@@ -33,8 +48,13 @@ export async function sample(browser, server, name) {
         'renewal by refresh': await renewal(page, name, 'renewByRefresh'),
       }),
     };
-    const warm = has('forgets') ? {} : await warmRequests(page, server, name, has('expire'));
-    return { ...start, ...steps, ...cold, ...perCall, ...renewals, ...warm };
+    const warm = has('forgets')
+      ? {}
+      : {
+          ...(await warmRequests(page, server, name, has('expire'))),
+          ...(await warmStart(page, server.origin, name)),
+        };
+    return { calls, ...start, ...steps, ...cold, ...perCall, ...renewals, ...warm };
   } finally {
     await page.close();
   }
@@ -124,6 +144,80 @@ async function warmRequests(page, server, name, canExpire) {
     counts[expired ? 'requests, warm, renewal' : 'requests, warm'] = summary(server.requests);
   }
   return counts;
+}
+
+/**
+ * What a page that has a valid token loads and does until it has read it: the OpenID Connect client alone.
+ * Bytes as sent, of all complete responses but the page's.
+ *
+ * @param {import('./browser.js').Page} page that has stored a token
+ * @param {string} origin
+ * @param {string} name
+ */
+export async function warmStart(page, origin, name) {
+  await page.reload();
+  const { cpu, result } = await page.cost(
+    name,
+    async (app, origin, started) => {
+      const token = await app.warm(origin);
+      const wall = performance.now() - started;
+      const responses = performance.getEntriesByType('resource');
+      const bytes = responses.reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
+      return { bytes, wall, isSignedIn: Boolean(token) && !token.error };
+    },
+    origin,
+  );
+  if (!result.isSignedIn) throw new Error('no token is stored');
+  return {
+    'warm page: bytes': result.bytes / 1000,
+    'warm page: CPU': cpu,
+    'warm page: wall': result.wall,
+  };
+}
+
+/**
+ * What a user waits for who signs in on a page that is opened for the first time, over a slow link: without
+ * and with hints in the page for the files that the app loads later.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} origin
+ * @param {string} name
+ */
+async function coldSignIns(browser, origin, name) {
+  const cold = await coldSignIn(browser, origin, name);
+  const isLater = (path) => path.startsWith(`/${name}/`) && path !== `/${name}/app.js`;
+  const later = cold.paths.filter(isLater);
+  const hinted = later.length > 0 && (await coldSignIn(browser, origin, name, later));
+  return {
+    'cold page: form': cold.form,
+    'cold page: submit to tokens': cold.tokens - cold.form,
+    'cold page: form + tokens': cold.tokens,
+    ...(hinted && {
+      'cold page with hints: form': hinted.form,
+      'cold page with hints: form + tokens': hinted.tokens,
+    }),
+  };
+}
+
+/**
+ * Milliseconds from the navigation to the first step, and to the tokens; the step is answered at once. And
+ * the paths of all that was loaded.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} origin
+ * @param {string} name
+ * @param {string[]} [hints] the paths of files that the page preloads
+ * @returns {Promise<{ form: number, tokens: number, paths: string[] }>}
+ */
+export async function coldSignIn(browser, origin, name, hints = []) {
+  const url = new URL(`/sign-in/${name}`, origin);
+  for (const path of hints) url.searchParams.append('hint', path);
+  const page = await openPage(browser, url.href, SLOW_LINK);
+  try {
+    return await page.global('signIn');
+  } finally {
+    await page.close();
+  }
 }
 
 /** `3: access_token, jwks, openid-configuration`; those that are sent at once come in any order. */

@@ -5,7 +5,7 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const TYPES = {
@@ -26,6 +26,27 @@ const POSTING = `<!doctype html><script>
 parent.postMessage({ source: 'oidc-client', url: location.href, keepOpen: false }, location.origin);
 </script>`;
 
+/** The page of an app that signs a user in, with the times since its navigation began. */
+const SIGN_IN = (
+  name,
+  hints,
+) => `<!doctype html><title>Bench</title><link rel="icon" href="data:,">${hints.join('')}
+<script type="module">
+import * as app from '/${name}/app.js';
+globalThis.signIn = (async () => {
+  await app.openForm(location.origin);
+  const form = performance.now();
+  const tokens = await app.submit();
+  if (!tokens || tokens.error) throw new Error(JSON.stringify(tokens));
+  const responses = performance.getEntriesByType('resource');
+  return {
+    form,
+    tokens: performance.now(),
+    paths: responses.map(({ name }) => new URL(name).pathname),
+  };
+})();
+</script>`;
+
 const pkg = fileURLToPath(new URL('../../pkg', import.meta.url));
 
 /**
@@ -38,7 +59,7 @@ export async function startServer(bundles) {
   const requests = [];
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, server.origin);
-    let answer = await page(url.pathname, bundles);
+    let answer = await page(url, bundles);
     if (!answer) {
       requests.push({ method: request.method, path: url.pathname });
       answer = provider.answer(url, await textOf(request));
@@ -59,15 +80,32 @@ export async function startServer(bundles) {
   };
 }
 
-/** The page or file at a path, if there is one. */
-async function page(path, bundles) {
+/** The page or file at a URL, if there is one. A file of a bundle is compressed, as `build.js` wrote it. */
+async function page({ pathname: path, searchParams }, bundles) {
   const html = (body) => ({ headers: { 'content-type': 'text/html' }, body });
   if (path === '/') return html('<!doctype html><title>Bench</title><body></body>');
   if (path === '/posting.html') return html(POSTING);
   if (path === '/favicon.ico') return { status: 204 };
-  const file = path === '/callback.html' ? join(pkg, path) : join(bundles, path);
-  const body = await readFile(file).catch(() => undefined);
-  return body && { headers: { 'content-type': TYPES[extname(path)] ?? 'text/plain' }, body };
+  if (path.startsWith('/sign-in/')) {
+    const hints = searchParams.getAll('hint').map(hint);
+    return html(SIGN_IN(basename(path), hints));
+  }
+  const isCallback = path === '/callback.html';
+  const body = await readFile(isCallback ? join(pkg, path) : join(bundles, `${path}.br`)).catch(
+    () => undefined,
+  );
+  const headers = {
+    'content-type': TYPES[extname(path)] ?? 'text/plain',
+    ...(!isCallback && { 'content-encoding': 'br' }),
+  };
+  return body && { headers, body };
+}
+
+/** Lets a page load a file before anything of the app asks for it. */
+function hint(path) {
+  return extname(path) === '.js'
+    ? `<link rel="modulepreload" href="${path}">`
+    : `<link rel="preload" as="fetch" crossorigin href="${path}">`;
 }
 
 async function textOf(request) {

@@ -292,8 +292,13 @@ test('claims and resource: in the ID token, and the audience of the access token
   const tokens = await callback(page);
   assert.equal(claimsOf(tokens.idToken).email, 'demo.user@example.com', JSON.stringify(tokens));
   assert.equal(world.server.control.token(tokens.accessToken).audience, resource);
-  const renewed = await call(page, 'token.get', [{ forceRenew: true }], settings());
+  const options = { forceRenew: true, authorizeOptions: { resource } };
+  const renewed = await call(page, 'token.get', [options], settings());
   assert.equal(world.server.control.token(renewed.accessToken).audience, resource, 'renewed');
+  // They are for no other API: the configuration names none.
+  assertError(await call(page, 'token.get', [], settings()), { code: 'not_signed_in' });
+  const other = await call(page, 'token.get', [{ backgroundRenew: true }], settings());
+  assert.notEqual(world.server.control.token(other.accessToken).audience, resource);
 });
 
 const HINTS = {

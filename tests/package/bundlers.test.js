@@ -163,7 +163,7 @@ testEntries('Parcel', async (t, { name, folders, pages, once }) => {
 testEntries('no bundler', async (t, { name, folders, pages }) => {
   const project = await createProject(name, folders);
   await copyFromPackage(project, 'callback.html', '.');
-  const modules = '/node_modules/journey-oidc/pkg/dist';
+  const modules = '/node_modules/journey-oidc/pkg';
   const imports = {
     'journey-oidc': `${modules}/index.js`,
     'journey-oidc/policy': `${modules}/policy.js`,

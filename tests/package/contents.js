@@ -6,15 +6,15 @@ import { filesIn, world } from './support.js';
 
 /** The parts of the package: of each a module, and a text in it that no bundler changes. */
 const PARTS = {
-  callbacks: { module: 'dist/callbacks/callbacks.js', mark: 'is not a valid choice' },
-  device: { module: 'dist/device.js', mark: 'Cannot collect font data' },
+  callbacks: { module: 'callbacks/callbacks.js', mark: 'is not a valid choice' },
+  device: { module: 'device.js', mark: 'Cannot collect font data' },
   glue: { module: 'wasm/core.js', mark: 'from previous Wasm instance' },
-  loader: { module: 'dist/entry/load.js', mark: 'wasm_blocked_by_csp' },
-  policy: { module: 'dist/callbacks/policies.js', mark: 'AT_LEAST_X_CAPITAL_LETTERS' },
-  'qr-code': { module: 'dist/qr-code.js', mark: 'otpauth:' },
-  'recovery-codes': { module: 'dist/recovery-codes.js', mark: 'New Security Key' },
-  'step-up': { module: 'dist/core/step-up.js', mark: '_txid=' },
-  webauthn: { module: 'dist/webauthn.js', mark: 'No metadata callback found' },
+  loader: { module: 'entry/load.js', mark: 'wasm_blocked_by_csp' },
+  policy: { module: 'callbacks/policies.js', mark: 'AT_LEAST_X_CAPITAL_LETTERS' },
+  'qr-code': { module: 'qr-code.js', mark: 'otpauth:' },
+  'recovery-codes': { module: 'recovery-codes.js', mark: 'New Security Key' },
+  'step-up': { module: 'core/step-up.js', mark: '_txid=' },
+  webauthn: { module: 'webauthn.js', mark: 'No metadata callback found' },
 };
 
 /** A module of the installed package. */

@@ -20,39 +20,45 @@ test('the contents', () => {
     'README.md',
     'package.json',
     'pkg/callback.html',
+    'pkg/callbacks/callbacks.js',
+    'pkg/callbacks/policies.js',
+    'pkg/callbacks/step.js',
+    'pkg/callbacks/values.js',
+    'pkg/core/client.js',
+    'pkg/core/fetch.js',
+    'pkg/core/instance.js',
+    'pkg/core/journey.js',
+    'pkg/core/lease.js',
+    'pkg/core/step-up.js',
     'pkg/device.d.ts',
-    'pkg/dist/callbacks/callbacks.js',
-    'pkg/dist/callbacks/policies.js',
-    'pkg/dist/callbacks/step.js',
-    'pkg/dist/callbacks/values.js',
-    'pkg/dist/core/step-up.js',
-    'pkg/dist/device.js',
-    'pkg/dist/entry/config.js',
-    'pkg/dist/entry/create.js',
-    'pkg/dist/entry/early.js',
-    'pkg/dist/entry/embedded.js',
-    'pkg/dist/entry/events.js',
-    'pkg/dist/entry/failure.js',
-    'pkg/dist/entry/journey.js',
-    'pkg/dist/entry/load.js',
-    'pkg/dist/entry/oidc.js',
-    'pkg/dist/entry/wellknown.js',
-    'pkg/dist/index.js',
-    'pkg/dist/policy.js',
-    'pkg/dist/qr-code.js',
-    'pkg/dist/recovery-codes.js',
-    'pkg/dist/testing.js',
-    'pkg/dist/types.js',
-    'pkg/dist/url.js',
-    'pkg/dist/webauthn.js',
+    'pkg/device.js',
+    'pkg/entry/config.js',
+    'pkg/entry/create.js',
+    'pkg/entry/early.js',
+    'pkg/entry/embedded.js',
+    'pkg/entry/events.js',
+    'pkg/entry/failure.js',
+    'pkg/entry/journey.js',
+    'pkg/entry/load.js',
+    'pkg/entry/oidc.js',
+    'pkg/entry/wellknown.js',
     'pkg/index.d.ts',
+    'pkg/index.js',
+    'pkg/page/hooks.js',
+    'pkg/page/page.js',
+    'pkg/page/work.js',
     'pkg/policy.d.ts',
+    'pkg/policy.js',
     'pkg/popup.html',
     'pkg/popup.js',
     'pkg/qr-code.d.ts',
+    'pkg/qr-code.js',
     'pkg/recovery-codes.d.ts',
+    'pkg/recovery-codes.js',
     'pkg/testing.d.ts',
+    'pkg/testing.js',
     'pkg/types.d.ts',
+    'pkg/types.js',
     'pkg/types/callbacks.d.ts',
     'pkg/types/config.d.ts',
     'pkg/types/errors.d.ts',
@@ -60,10 +66,12 @@ test('the contents', () => {
     'pkg/types/oidc.d.ts',
     'pkg/types/options.d.ts',
     'pkg/url.d.ts',
+    'pkg/url.js',
     'pkg/wasm/core.js',
     'pkg/wasm/core.wasm',
     'pkg/wasm/inline.js',
     'pkg/webauthn.d.ts',
+    'pkg/webauthn.js',
   ]);
 });
 
@@ -99,7 +107,7 @@ test('every export is there, with its types first', () => {
     for (const file of files) assert.ok(paths.includes(file.slice(2)), `${path}: ${file}`);
     if (typeof target === 'string') continue;
     assert.deepEqual(Object.keys(target), ['types', 'default'], path);
-    assert.equal(target.types, target.default.replace(/dist\/(.*)\.js$/, '$1.d.ts'), path);
+    assert.equal(target.types, target.default.replace(/\.js$/, '.d.ts'), path);
   }
 });
 
@@ -109,7 +117,9 @@ test('nothing is imported but what is there', () => {
     const text = readFileSync(join(root, path), 'utf8');
     const imports = path.endsWith('.d.ts')
       ? [...text.matchAll(/\bfrom '(\.[^']+)\.js'/g)].map(([, name]) => `${name}.d.ts`)
-      : [...text.matchAll(/(?:\bfrom|\bimport\(|new URL\()"(\.[^"]+)"/g)].map(([, name]) => name);
+      : [...text.matchAll(/(?:\bfrom ?|\bimport\(|new URL\()(['"])(\.[^'"]+)\1/g)].map(
+          ([, , name]) => name,
+        );
     for (const name of imports) {
       assert.ok(paths.includes(join(path, '..', name)), `${path}: ${name}`);
       found += 1;
@@ -137,9 +147,7 @@ test('nothing is decided by the text of a message', () => {
 function sources(folder) {
   return readdirSync(join(root, folder), { recursive: true })
     .map((name) => join(folder, name))
-    .filter(
-      (path) => /\.(?:rs|js)$/.test(path) && !/^(?:src\/testing|pkg\/(?:dist|wasm))\//.test(path),
-    );
+    .filter((path) => /\.(?:rs|js)$/.test(path) && !/^(?:src\/testing|pkg\/wasm)\//.test(path));
 }
 
 test('/url has what the default entry has, and init()', () => {

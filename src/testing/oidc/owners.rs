@@ -335,6 +335,125 @@ fn an_answer_for_one_api_is_none_for_another() {
     }
 }
 
+/// Options that ask for tokens for an API, in a call of `token.get()` or of an authorization.
+const CALLS: [&str; 3] = [
+    r#"{"resource":"https://api-b.example"}"#,
+    r#"{"query":{"resource":"https://api-b.example"}}"#,
+    r#"{"query":{"audience":"https://api-b.example"}}"#,
+];
+
+fn for_api(more: Value, call: &str) -> Value {
+    let mut options = more;
+    options.set("authorizeOptions", parse(call).unwrap());
+    options
+}
+
+#[test]
+fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
+    for call in CALLS {
+        for configured in ["", API] {
+            // A parameter never replaces an option.
+            if !configured.is_empty() && call.starts_with(r#"{"query":{"resource""#) {
+                continue;
+            }
+            let world = World::new();
+            let more = format!(r#"{configured},"apiOrigins":["https://api.example"]"#);
+            let client = open_in(&world, Page::new(world.clone()), &more, "localStorage");
+            let plain = || world.run(client.get(&Value::NULL));
+            let named = || world.run(client.get(&for_api(Value::object(), call)));
+            world.run(client.get(&renew())).unwrap();
+            assert!(client.lease().is_some(), "{call}");
+            // Those of the configuration are none for the call's API.
+            assert_eq!(code_of(named()), Some(Code::NotSignedIn), "{call}");
+            assert_eq!(access_token(&plain()), Some("access-1"));
+            let got = world.run(client.get(&for_api(renew(), call)));
+            assert_eq!(access_token(&got), Some("access-2"), "{call}");
+            assert_eq!(access_token(&named()), Some("access-2"), "{call}");
+            // Those of the call are none for that of the configuration: no call hands them out.
+            assert_eq!(code_of(plain()), Some(Code::NotSignedIn), "{call}");
+            assert!(client.lease().is_none(), "{call}");
+            assert!(world.run(client.claims()).is_ok(), "the user is signed in");
+            world.requests();
+            let url = "https://api.example/";
+            let sent = world.run(client.authorization(url, &Value::NULL, Wanted::Token));
+            let sent = sent.unwrap();
+            assert_eq!(sent.str("header"), Some("Bearer access-3"), "{call}");
+            assert_eq!(world.requests(), ["frame", "token authorization_code"], "{call}");
+            assert_eq!(access_token(&plain()), Some("access-3"), "{call}");
+            assert_eq!(code_of(named()), Some(Code::NotSignedIn), "{call}");
+        }
+    }
+}
+
+#[test]
+fn tokens_that_a_sign_in_got_for_an_api_are_none_for_another() {
+    for call in CALLS {
+        let world = World::new();
+        let client = client(&world);
+        world.run(client.authorize_redirect(&parse(call).unwrap())).unwrap();
+        let location = world.land(&world.navigated().pop().unwrap());
+        assert_eq!(access_token(&world.run(client.callback(&location))), Some("access-1"));
+        assert_eq!(code_of(world.run(client.get(&Value::NULL))), Some(Code::NotSignedIn));
+        // A call for the same API renews them, with their refresh token where that can't change them.
+        let seen = forms(&world);
+        world.requests();
+        let renewed = world.run(client.get(&for_api(force(), call)));
+        assert_eq!(access_token(&renewed), Some("access-2"), "{call}");
+        let by_token = world.requests() == ["token refresh_token"];
+        assert_eq!(by_token, call.starts_with(r#"{"resource""#), "{call}");
+        assert_eq!(seen.borrow().contains("resource="), by_token, "{call}");
+        // The response returns them once more, unless those of another API are stored by now.
+        assert_eq!(access_token(&world.run(client.callback(&location))), Some("access-2"));
+        world.run(client.get(&renew())).unwrap();
+        let again = world.run(client.callback(&location));
+        assert_eq!(code_of(again), Some(Code::StateUnknown), "{call}");
+    }
+}
+
+#[test]
+fn a_renewal_for_one_api_is_shared_with_no_call_for_another() {
+    // Two calls at once, the second of which finds what the first has stored under the lock.
+    for call in CALLS {
+        let world = World::new();
+        let client = expiring(&world);
+        let (one, two) = (client.clone(), client.clone());
+        let named = for_api(renew(), call);
+        let due = renew();
+        let first = async move { one.get(&due).await };
+        let (first, second) = world.run(both(&world, first, async { two.get(&named).await }));
+        assert_eq!(access_token(&first), Some("access-2"));
+        assert_eq!(access_token(&second), Some("access-3"), "{call}");
+    }
+}
+
+#[test]
+fn clients_whose_query_names_different_apis_keep_their_tokens_apart() {
+    let query = |name: &str, api: &str| format!(r#","query":{{"{name}":"{api}"}}"#);
+    let world = World::new();
+    let page = Page::new(world.clone());
+    let mut tokens = Vec::new();
+    let all = [
+        String::new(),
+        query("audience", "a"),
+        query("audience", "b"),
+        query("resource", "a"),
+        API.to_owned(),
+    ];
+    let clients = all.each_ref().map(|more| open_in(&world, page, more, "localStorage"));
+    for client in &clients {
+        assert_eq!(code_of(world.run(client.get(&Value::NULL))), Some(Code::NotSignedIn));
+        let got = world.run(client.get(&renew()));
+        tokens.extend(access_token(&got).map(str::to_owned));
+    }
+    for (client, token) in clients.iter().zip(&tokens) {
+        assert_eq!(access_token(&world.run(client.get(&Value::NULL))), Some(&**token));
+    }
+    // A resource is the same however it is named.
+    let named = query("resource", "https://api-a.example");
+    let same = open_in(&world, page, &named, "localStorage");
+    assert_eq!(access_token(&world.run(same.get(&Value::NULL))), Some("access-5"));
+}
+
 #[test]
 fn a_session_is_one_am_s() {
     assert_ne!(session_at(ISSUER, Area::Session), session_at(OTHER, Area::Session));

@@ -767,6 +767,7 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
             redirect_uri: "https://app.example/cb".into(),
             scope: "openid".into(),
             resources: Value::NULL,
+            binding: Text::default(),
             max_age: None,
             app_state: Value::NULL,
             created: None,

@@ -15,6 +15,8 @@ export async function get() {
   return sessionStorage.getItem('floor');
 }
 
+export const warm = get;
+
 export async function login() {
   const url = `${base}/json/alpha/authenticate`;
   const headers = { 'Content-Type': 'application/json' };

@@ -4,20 +4,43 @@ import { oidc } from '@forgerock/oidc-client';
 
 let walk;
 let client;
+let signInStep;
+
+const serverConfig = (origin) => ({
+  wellknown: `${origin}/am/oauth2/alpha/.well-known/openid-configuration`,
+});
+
+const makeJourney = (origin) => journey({ config: { serverConfig: serverConfig(origin) } });
+
+const makeClient = (origin) =>
+  oidc({
+    config: {
+      clientId: 'bench',
+      redirectUri: `${origin}/callback.html`,
+      scope: 'openid',
+      serverConfig: serverConfig(origin),
+    },
+  });
 
 export async function ready(origin) {
-  const wellknown = `${origin}/am/oauth2/alpha/.well-known/openid-configuration`;
-  const config = {
-    clientId: 'bench',
-    redirectUri: `${origin}/callback.html`,
-    scope: 'openid',
-    serverConfig: { wellknown },
-  };
-  [walk, client] = await Promise.all([
-    journey({ config: { serverConfig: { wellknown } } }),
-    oidc({ config }),
-  ]);
+  [walk, client] = await Promise.all([makeJourney(origin), makeClient(origin)]);
   return client;
+}
+
+export async function openForm(origin) {
+  client = makeClient(origin);
+  walk = await makeJourney(origin);
+  signInStep = await walk.start();
+}
+
+export async function submit() {
+  await answer(signInStep);
+  return (await client).token.get({ backgroundRenew: true });
+}
+
+export async function warm(origin) {
+  client = await makeClient(origin);
+  return client.token.get();
 }
 
 export const signIn = () => client.token.get({ backgroundRenew: true });
@@ -26,12 +49,13 @@ export const get = () => client.token.get();
 
 export const url = () => client.authorize.url();
 
-export async function login() {
-  const step = await walk.start();
+function answer(step) {
   step.getCallbackOfType('NameCallback').setName('demo');
   step.getCallbackOfType('PasswordCallback').setPassword('secret');
-  return (await walk.next(step)).getSessionToken();
+  return walk.next(step);
 }
+
+export const login = async () => (await answer(await walk.start())).getSessionToken();
 
 export const renewByFrame = async () => () =>
   client.token.get({ backgroundRenew: true, forceRenew: true });

@@ -25,15 +25,33 @@ export async function ready(origin) {
   });
 }
 
+let signInStep;
+
+export async function openForm(origin) {
+  await ready(origin);
+  signInStep = await FRAuth.start();
+}
+
+export async function submit() {
+  await answer(signInStep);
+  return TokenManager.getTokens();
+}
+
+export async function warm(origin) {
+  await ready(origin);
+  return TokenManager.getTokens();
+}
+
 export const signIn = () => TokenManager.getTokens();
 
 export const get = () => TokenManager.getTokens();
 
-export async function login() {
-  const step = await FRAuth.start();
+function answer(step) {
   step.getCallbackOfType(CallbackType.NameCallback).setName('demo');
   step.getCallbackOfType(CallbackType.PasswordCallback).setPassword('secret');
-  return (await FRAuth.next(step)).getSessionToken();
+  return FRAuth.next(step);
 }
+
+export const login = async () => (await answer(await FRAuth.start())).getSessionToken();
 
 export const renewByFrame = async () => () => TokenManager.getTokens({ forceRenew: true });

@@ -2,7 +2,16 @@
 import { journey, oidc } from 'journey-oidc/url';
 import { adapter } from './ours-adapter.js';
 
-export const { ready, signIn, get, url, login, renewByFrame, renewByRefresh, expire } = adapter({
-  journey,
-  oidc,
-});
+export const {
+  ready,
+  openForm,
+  submit,
+  warm,
+  signIn,
+  get,
+  url,
+  login,
+  renewByFrame,
+  renewByRefresh,
+  expire,
+} = adapter({ journey, oidc });
