@@ -20,16 +20,34 @@ export async function stepUp(handler, response, request) {
     signal.throwIfAborted();
     const authIndexValue = toXml(advices);
     const query = { authIndexType: /** @type {const} */ ('composite_advice'), authIndexValue };
-    return handler({ url, advices, query, signal });
+    return unlessAborted(handler({ url, advices, query, signal }), signal);
   });
   last = turn.then(
     () => {},
     () => {},
   );
-  const result = await turn;
+  const result = await unlessAborted(turn, signal);
   if (result !== true && /** @type {any} */ (result)?.type !== 'LoginSuccess') return null;
   const [transaction] = advices.TransactionConditionAdvice ?? [];
   return transaction ? withTransaction(request, transaction) : request;
+}
+
+/**
+ * Settles as the promise does, or rejects when the signal is aborted: the app's handler may never settle.
+ *
+ * @template T
+ * @param {T | PromiseLike<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    Promise.resolve(promise)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /**

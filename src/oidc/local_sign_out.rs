@@ -34,6 +34,8 @@ pub struct LocalSignOut<P: Platform> {
     tokens: Vec<(Text, Box<Tokens>)>,
     /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
+    /// Whether one was noted whose tokens are in the memory of another page, if that is still there.
+    may_be_elsewhere: bool,
     /// Whether the notes of the sign-ins stay.
     keeps_notes: bool,
     /// The first failure to delete something.
@@ -108,7 +110,9 @@ impl<P: Platform> LocalSignOut<P> {
         }
         let found = sign_out.take_all(page).await;
         sign_out.note_removal(page.sign_ins.forget_notes(issuer, &kept));
-        sign_out.is_noted = page.sign_ins.count_notes(issuer) < noted;
+        let left = page.sign_ins.count_notes(issuer);
+        sign_out.is_noted = left.0 < noted.0;
+        sign_out.may_be_elsewhere = left.1 < noted.1;
         sign_out.tell(page, &found);
         sign_out
     }
@@ -119,6 +123,7 @@ impl<P: Platform> LocalSignOut<P> {
             locks: Vec::new(),
             tokens: Vec::new(),
             is_noted: false,
+            may_be_elsewhere: false,
             keeps_notes: false,
             forgotten: Ok(()),
             unreadable: None,
@@ -185,6 +190,11 @@ impl<P: Platform> LocalSignOut<P> {
     /// Whether no user was signed in, as far as this tab and the notes of others know.
     pub(super) fn is_of_nobody(&self) -> bool {
         self.tokens.is_empty() && !self.is_noted
+    }
+
+    /// Whether another page may have had the user's tokens in its memory.
+    pub(super) fn may_be_elsewhere(&self) -> bool {
+        self.may_be_elsewhere
     }
 
     /// Whether no tokens were found.

@@ -66,10 +66,11 @@ impl<P: Platform> Client<P> {
         let mut ending = self.ending();
         let session = am_session::forget(self.page, &self.metadata.issuer);
         let mut sign_out = self.start_sign_out().await;
-        let begins = !sign_out.is_of_nobody() || session == Ok(true);
+        let begins = !sign_out.is_of_nobody() || sign_out.may_be_elsewhere() || session == Ok(true);
         ending.hint = self.hint(&sign_out);
         let ended = self.end_at_once(&mut sign_out, &ending, begins).await;
-        if sign_out.is_of_nobody() && session == Ok(false) {
+        let has_ended = matches!(ended, Ok((Done::Yes, _)));
+        if sign_out.is_of_nobody() && session == Ok(false) && !has_ended {
             return Err(nothing_to_end(&sign_out));
         }
         let ended = match begins {

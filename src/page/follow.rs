@@ -39,7 +39,7 @@ pub fn follow_sign_outs<P: Platform>(page: &'static Page<P>, issuer: &Text) {
 /// `is_news` is false where the entry of the issuer may be unchanged: no sign-out is counted then.
 async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool) {
     let _ = am_session::get(page, issuer);
-    let is_over = is_news && page.sign_ins.count_notes(issuer) == 0;
+    let is_over = is_news && page.sign_ins.count_notes(issuer) == (0, 0);
     if is_over {
         // Calls that are pending in this tab started before the sign-out, and must store nothing.
         page.sign_outs.add(issuer);

@@ -197,11 +197,17 @@ impl<P: Platform> SignIns<P> {
         found
     }
 
-    /// How many notes an issuer has.
-    pub(crate) fn count_notes(&self, issuer: &str) -> usize {
-        let mut count = 0;
+    /// How many notes an issuer has: of records in web storage, and in the memory of a page. Nobody knows
+    /// whether that page is still there.
+    pub(crate) fn count_notes(&self, issuer: &str) -> (usize, usize) {
+        let mut count = (0, 0);
         for area in AREAS {
-            count += self.notes(area, issuer).map_or(0, |notes| notes.len());
+            for note in self.notes(area, issuer).unwrap_or_default() {
+                match note.str("storage") == Some(Area::Memory.word()) {
+                    true => count.1 += 1,
+                    false => count.0 += 1,
+                }
+            }
         }
         count
     }

@@ -488,3 +488,35 @@ fn a_sign_out_in_a_tab_without_tokens_ends_those_of_others() {
     assert!(!has_tokens(&world, &elsewhere));
     assert_eq!(session_of(&logout(&world, &here)), "not_signed_in");
 }
+
+#[test]
+fn tokens_in_the_memory_of_a_page_that_is_gone_are_nobodys() {
+    for is_alive in [false, true] {
+        let world = World::new();
+        let elsewhere = open_in(&world, Page::new(world.clone()), "", "memory");
+        world.run(elsewhere.get(&renew())).unwrap();
+        let key = crate::testing::oidc::KEY;
+        let record = world.stored(Area::Memory, key).unwrap();
+        world.forget_page();
+        let page = Page::new(world.clone());
+        if is_alive {
+            let paths = Value::NULL;
+            page.providers.note_am(ISSUER, AmSettings { paths, cookie_name: None });
+            world.set_am(Am { token: "t", versions: &[], has_cookie: true, is_alive });
+        }
+        let here = open_in(&world, page, "", "memory");
+        world.requests();
+        let result = world.run(here.logout(&Value::NULL));
+        // The page may be that of another tab, whose session this ends.
+        let asked = if is_alive { "sessions logout" } else { "end" };
+        assert_eq!(world.requests(), [asked]);
+        match is_alive {
+            true => assert_eq!(session_of(&result), "true", "{result:?}"),
+            false => assert_eq!(session_of(&result), "not_signed_in", "{result:?}"),
+        }
+        assert_eq!(session_of(&world.run(here.logout(&Value::NULL))), "not_signed_in");
+        assert!(world.requests().is_empty());
+        world.put(Area::Memory, key, &record);
+        assert!(!has_tokens(&world, &elsewhere));
+    }
+}
