@@ -1,7 +1,6 @@
 /** The clients that an entry gives their documented shape: the methods of the core, on a handle. */
 import { createHandle } from './handle.js';
 import { createJourneyMethods } from './journey.js';
-import { createOidcMethods } from './oidc.js';
 
 /**
  * The input of calls that take more than options.
@@ -42,5 +41,5 @@ export async function connect(load, factory, input, isWatched) {
   }
   return factory === 'createJourney'
     ? createJourneyMethods(client, /** @type {any} */ (input()).toResult)
-    : createOidcMethods(client);
+    : client;
 }

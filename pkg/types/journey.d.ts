@@ -106,6 +106,11 @@ export interface JourneyInput<ActionType extends string = ActionTypes> {
   requestMiddleware?: RequestMiddleware<ActionType>[];
   /** Called with responses. */
   onResponse?: ResponseHook<ActionType>;
+  /**
+   * Whether {@link journeyClient}'s `configure()` loads the core. `true`: it does. `false`: the first call that
+   * needs it does, and returns what is wrong with the configuration. Default: `true`, unless a user is signed in.
+   */
+  preload?: boolean;
 }
 
 /** Options of `next()` and `terminate()`. */

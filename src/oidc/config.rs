@@ -28,6 +28,9 @@ const DEFAULT_SESSION_TIMEOUT: f64 = 3_000.0;
 /// object.
 pub const CUSTOM_STORAGE: &str = "customNumber";
 
+/// The member of the `storage` argument in which JavaScript passes [`Config::lease_terms`].
+pub const LEASE_TERMS: &str = "leaseTerms";
+
 /// The message for a `serverConfig.metadata` that is not an object, or has unusable members.
 pub const METADATA: &str =
     "serverConfig.metadata must be an object with members of the provider's metadata.";
@@ -75,6 +78,9 @@ pub struct Config {
     pub binding: Text,
     /// The storage area and the key of the token record.
     pub location: Location,
+    /// The text that the next page must have for a lease of this client: the version and the configuration, as
+    /// `pkg/entry/lease.js` writes them. `None` where no lease is kept.
+    pub lease_terms: Option<Text>,
 }
 
 /// How tokens are renewed.
@@ -171,6 +177,7 @@ impl Config {
             forwarded_to: forwarded_to(config)?,
             binding,
             location,
+            lease_terms: storage.text(LEASE_TERMS).cloned(),
         })
     }
 }

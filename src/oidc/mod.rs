@@ -3,8 +3,9 @@
 //!
 //! - `authorize`, `background`, `callback`, `pending`: the authorization request, with the user or
 //!   without, its response, and what is stored between the two
-//! - `token`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, renewals, what is
-//!   not sent again, the stored tokens, renewal before expiry, and the app's API requests
+//! - `token`, `lease`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, when JavaScript
+//!   returns tokens by itself, renewals, what is not sent again, the stored tokens, renewal before expiry, and
+//!   the app's API requests
 //! - `verify`, `user`, `session`: token requests with their ID token, `user.info()`, `user.claims()`
 //!   and `user.session()`
 //! - `sign_out`, `local_sign_out`, `end_session`, `revocation`: `user.logout()`, its part in this
@@ -42,6 +43,7 @@ pub mod config;
 mod end_session;
 mod errors;
 mod fetch;
+mod lease;
 mod local_sign_out;
 mod pending;
 mod refusals;
@@ -149,6 +151,7 @@ impl<P: Platform> Client<P> {
         follow_sign_outs(page, &client.metadata.issuer);
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
             let _ = page.sign_ins.sign_in_id(&client.metadata.issuer, client.sign_in.to_note());
+            client.keep_lease().await;
         }
         Ok(client)
     }

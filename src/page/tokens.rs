@@ -16,7 +16,7 @@ use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::protocol::tokens::Tokens;
 use crate::secret::AccessToken;
-use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID};
+use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID, lease_key};
 use crate::text::Text;
 
 /// What happens to the former record where the new one can't be written.
@@ -204,8 +204,9 @@ impl<P: Platform> TokenStore<P> {
         let written = match self.save(location, &text).await {
             Ok(()) => Ok(()),
             Err(_) => {
-                // Documents can be fetched again; without them there may be room.
+                // Without what is not necessary there may be room.
                 self.documents.forget();
+                self.forget_lease(sign_in);
                 self.save(location, &text).await
             }
         };
@@ -259,6 +260,11 @@ impl<P: Platform> TokenStore<P> {
         self.known.unsaved.borrow().iter().any(|kept| kept.location == *location)
     }
 
+    /// Removes the lease of a client's tokens.
+    pub(super) fn forget_lease(&self, sign_in: &SignIn) {
+        let _ = self.platform.remove(Area::Local, &lease_key(&sign_in.client_id));
+    }
+
     /// Removes the tokens of a sign-in, or a record that can't be read. Tokens of another client or issuer
     /// under the same key stay.
     ///
@@ -266,6 +272,7 @@ impl<P: Platform> TokenStore<P> {
     /// Why the storage failed.
     pub(crate) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         self.keep_unsaved(&sign_in.location, None);
+        self.forget_lease(sign_in);
         let stored = self.load(&sign_in.location).await.ok().flatten();
         let record = stored.as_deref().and_then(parse).filter(|it| Tokens::read(it).is_some());
         match record {

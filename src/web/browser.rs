@@ -84,7 +84,9 @@ impl Platform for Browser {
         let prepared = result(page::prepare(&shown, action, timeout, &hooks.functions)).await;
         let prepared = prepared.map_err(|thrown| {
             let text = match fault_of(&thrown) {
-                Some(PageFault::Timeout) => "The request middleware did not come to its end in time.",
+                Some(PageFault::Timeout) => {
+                    "The request middleware did not come to its end in time."
+                }
                 _ => MIDDLEWARE_FAILED,
             };
             as_text(&member(&thrown, "message")).unwrap_or_else(|| text.into())

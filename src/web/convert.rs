@@ -48,9 +48,9 @@ fn answer_with(input: Option<Input>, work: SharedWork) -> Promise {
 /// Promises a result, or the error value. All work has one type: each further one is a copy of the code that
 /// runs it.
 pub fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> Promise {
-    future_to_promise(async move {
-        Ok(work.await.unwrap_or_else(|error| to_js(&error.into_value())))
-    })
+    future_to_promise(
+        async move { Ok(work.await.unwrap_or_else(|error| to_js(&error.into_value()))) },
+    )
 }
 
 async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Error> {

@@ -4,6 +4,7 @@ mod attacks;
 mod documents;
 mod endings;
 mod flows;
+mod leases;
 mod owners;
 mod renewals;
 
@@ -279,27 +280,33 @@ fn tokens_of_a_slow_clock_or_a_fast_one() {
     }
 }
 
+/// The lease that comes with the tokens.
+pub(super) fn lease_of(world: &World, client: &Rc<Client<World>>) -> Option<Value> {
+    world.run(client.get_with_lease(&Value::NULL)).ok()?.get("lease").cloned()
+}
+
 #[test]
 fn a_lease_says_what_get_says() {
     let world = World::new();
     let client = client(&world);
-    assert_eq!(client.lease(), None, "nothing is stored");
+    assert_eq!(lease_of(&world, &client), None, "nothing is stored");
     world.run(client.get(&renew())).unwrap();
-    let lease = client.lease().unwrap();
-    assert_eq!(lease.get("tokens").cloned(), world.run(client.get(&Value::NULL)).ok());
-    assert_eq!(lease.str("storage"), Some("localStorage"));
+    let lease = lease_of(&world, &client).unwrap();
     assert_eq!(lease.str("key"), Some(KEY));
+    assert_eq!(lease.str("text"), world.stored(Area::Local, KEY).as_deref());
+    let entry = lease.str("entry").and_then(|key| world.stored(Area::Local, key)).unwrap();
+    assert!(entry.contains(&*["\"id\":\"", lease.str("id").unwrap(), "\""].concat()), "{entry}");
 
     let now = world.now();
     let (from, until) = (lease.number("from").unwrap(), lease.number("until").unwrap());
     for (at, valid) in [(from - 2.0, false), (from, true), (until, true), (until + 2.0, false)] {
         world.advance(at - world.now());
-        assert_eq!(client.lease().is_some(), valid, "{at}");
+        assert_eq!(lease_of(&world, &client).is_some(), valid, "{at}");
         let tokens = world.run(client.get(&Value::NULL)).unwrap();
         assert_eq!(tokens.flag("expired"), !valid, "{at}");
     }
     world.advance(now - world.now());
-    assert!(client.lease().is_some());
+    assert!(lease_of(&world, &client).is_some());
 }
 
 #[test]
@@ -308,14 +315,14 @@ fn there_is_no_lease_of_what_is_not_in_local_storage() {
     for storage in ["memory", "sessionStorage"] {
         let here = world.run(open_with(&world, storage));
         world.run(here.get(&renew())).unwrap();
-        assert_eq!(here.lease(), None, "{storage}");
+        assert_eq!(lease_of(&world, &here), None, "{storage}");
     }
     let client = client(&world);
     world.run(client.get(&renew())).unwrap();
     world.set_read_only(true);
     let newer = world.run(client.get(&force())).unwrap();
     assert!(client.is_unsaved());
-    assert_eq!(client.lease(), None, "older ones are stored: {newer:?}");
+    assert_eq!(lease_of(&world, &client), None, "older ones are stored: {newer:?}");
     world.set_read_only(false);
     let none = r#"{"accessToken":"a","issuer":"https://other.example"}"#;
     let foreign = r#"{"accessToken":"a"}"#.to_owned();
@@ -332,7 +339,7 @@ fn there_is_no_lease_of_what_is_not_in_local_storage() {
         world.put(Area::Local, KEY, &text);
         let _ = world.run(client.get(&Value::NULL));
         assert!(!client.is_unsaved());
-        assert_eq!(client.lease().is_some(), leased, "{text}");
+        assert_eq!(lease_of(&world, &client).is_some(), leased, "{text}");
     }
 }
 
