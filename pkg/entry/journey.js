@@ -1,5 +1,3 @@
-import { createResult } from '../callbacks/step.js';
-import { textOf } from '../callbacks/values.js';
 import { create } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
@@ -26,29 +24,8 @@ export async function createJourney(source, input) {
  * @returns {Promise<import('../index.js').JourneyClient | import('../index.js').GenericError>}
  */
 async function createClient(source, input) {
-  const toResult = resultMaker(input?.config?.callbackFactory);
-  const make = () => ({ ...input, early: takeEarly, toResult });
+  const make = () => ({ ...input, early: takeEarly });
   return askingEarly(input, () => create(source, 'createJourney', make));
-}
-
-/**
- * Makes results of what the core returns. A factory that throws must not make the call reject.
- *
- * @param {import('../index.js').CallbackFactory} [factory]
- */
-function resultMaker(factory) {
-  /** @param {any} result */
-  return (result) => {
-    try {
-      return createResult(result, factory);
-    } catch (cause) {
-      const name = 'callback_factory_failed';
-      return {
-        ...failure(name, name, 'argument_error', `callbackFactory threw: ${textOf(cause)}`),
-        cause,
-      };
-    }
-  };
 }
 
 /**

@@ -375,7 +375,8 @@ export function journey<ActionType extends string = ActionTypes>(
 export const journeyClient: JourneyClient & {
   /**
    * Configures the client. Resolves to `undefined`, or to the error with which {@link journey} would reject;
-   * an earlier configuration then stays in use. Calls made while it is pending wait for it.
+   * an earlier configuration then stays in use. Calls made while it is pending wait for it. Where a user is
+   * signed in, the first call makes the client, and returns that error: see {@link JourneyInput.preload}.
    */
   configure(input: JourneyInput): Promise<undefined | GenericError>;
 };
