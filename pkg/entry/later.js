@@ -1,6 +1,6 @@
 /** When the core is loaded: at the first call that needs it, or while the page has nothing to do. */
 import { isCoreThere, mayAsk } from './early.js';
-import { AUTHORIZATIONS, SIGN_INS } from './names.js';
+import { AUTHORIZATION_AGE, AUTHORIZATIONS, SIGN_INS } from './names.js';
 
 /** How long before the end of a lease the core is loaded, in milliseconds. */
 const AHEAD = 60_000;
@@ -60,10 +60,10 @@ export function createLater(make) {
 export function mayWait() {
   if (!mayAsk() || isCoreThere() || /[?&#]state=/.test(location.href)) return false;
   try {
-    // A response that was received leaves a record that says so.
-    return keys(sessionStorage, AUTHORIZATIONS).every(
-      (key) => JSON.parse(sessionStorage.getItem(key) ?? '').done,
-    );
+    return keys(sessionStorage, AUTHORIZATIONS).every((key) => {
+      const { done, createdAt } = JSON.parse(sessionStorage.getItem(key) ?? '');
+      return done || Date.now() - createdAt > AUTHORIZATION_AGE;
+    });
   } catch {
     return false;
   }

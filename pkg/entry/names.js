@@ -26,3 +26,6 @@ export const SIGN_INS = 'pic-clients-';
 
 /** The prefix of the key of an authorization, in `sessionStorage`. */
 export const AUTHORIZATIONS = 'FR-SDK-authflow-';
+
+/** For how many milliseconds the response to an authorization is awaited. */
+export const AUTHORIZATION_AGE = 3600000;

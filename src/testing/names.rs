@@ -4,6 +4,7 @@ use crate::http::Request;
 use crate::json::{Value, parse};
 use crate::oidc::authorize::POPUP_CHANNEL;
 use crate::oidc::config::Config;
+use crate::protocol::authorize::MAX_AGE;
 use crate::storage::{AUTHORIZATIONS, Area, DOCUMENTS, LEASES, SIGN_INS};
 
 /// A constant of `pkg/entry/names.js`.
@@ -55,6 +56,7 @@ fn the_keys_that_tell_whether_the_core_is_needed() {
     {
         assert_eq!(constant(name).as_str(), Some(value));
     }
+    assert_eq!(constant("AUTHORIZATION_AGE").as_number(), Some(MAX_AGE));
 }
 
 #[test]
