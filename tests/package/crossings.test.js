@@ -58,7 +58,10 @@ test('calls cross the boundary no more often than they need', async (t) => {
   const counts = {
     stored: await crossings(page, '() => client.token.get()'),
     read: await crossings(page, '() => client.token.get({ signal: new AbortController().signal })'),
-    renewed: await crossings(page, '() => client.token.get({ forceRenew: true, backgroundRenew: true })'),
+    renewed: await crossings(
+      page,
+      '() => client.token.get({ forceRenew: true, backgroundRenew: true })',
+    ),
     url: await crossings(page, '() => client.authorize.url()'),
     start: await crossings(page, '() => journeyClient.start()'),
     next: await crossings(
