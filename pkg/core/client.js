@@ -11,7 +11,6 @@ import { resultMaker } from './result.js';
 const INPUTS = {
   callback: (url, options) => ({ ...options, url }),
   exchange: (code, state, options) => ({ ...options, code, state }),
-  authorization: (url, before, isRefused, options) => ({ ...options, url, before, isRefused }),
   resume: (url, options) => ({ ...options, url }),
 };
 

@@ -1,3 +1,5 @@
+import { failure } from './failure.js';
+
 /**
  * The app's own `fetch`, with the access token for the origins that the configuration names.
  *
@@ -21,7 +23,7 @@ export async function fetchWithToken(core, input, init, advise) {
   // Asks PingGateway for advice in the place of a redirect.
   if (advise) request.headers.set('X-Authenticate-Response', 'header');
   const spare = request.clone();
-  const response = await send(request, first.header, init);
+  const response = await send(core, request, first, init);
   const isRefused = response.status === 401;
   // What another origin says, to which a redirect led, says nothing of the token, and is no advice. A
   // mock's response has no URL.
@@ -33,8 +35,25 @@ export async function fetchWithToken(core, input, init, advise) {
     return response;
   }
   const again = advised ?? spare;
-  const second = await authorize(core, again, first, !advised);
-  return second.header ? send(again, second.header, init) : response;
+  const second = await authorize(core, again, first, advised ? {} : { status: 401 });
+  return second.header ? send(core, again, second, init) : response;
+}
+
+/**
+ * `token.proof()`: the headers for a request that the app sends itself.
+ *
+ * @param {any} core
+ * @param {import('../index.js').ProofRequest} request
+ */
+export async function prove(core, { url, method, nonce, signal }) {
+  const target = { url: new URL(url, location.href).href, method: method.toUpperCase(), signal };
+  const sent = await authorize(core, target, undefined, { nonce });
+  if ('error' in sent) return sent;
+  if (!sent.header) {
+    const message = 'The url of token.proof() must be of one of the apiOrigins.';
+    return failure('Invalid options', 'argument_invalid', 'argument_error', message);
+  }
+  return { Authorization: sent.header, ...(sent.proof && { DPoP: sent.proof }) };
 }
 
 /**
@@ -42,25 +61,42 @@ export async function fetchWithToken(core, input, init, advise) {
  * more, where the user is another one than `before`; or an error value.
  *
  * @param {any} core
- * @param {Request} request
- * @param {object} [before] what the first try was sent with
- * @param {boolean} [isRefused] whether the API did not take that
+ * @param {{ url: string, method: string, signal?: AbortSignal }} request
+ * @param {object} [before] what the try before was sent with
+ * @param {object} [answer] what that was answered with
  * @returns {Promise<any>}
  */
-async function authorize(core, { url, signal }, before, isRefused) {
-  return (await core.authorization(url, before, isRefused, { signal })) ?? {};
+async function authorize(core, { url, method, signal }, before, answer) {
+  return (await core.authorization({ ...answer, url, method, before, signal })) ?? {};
 }
 
 /**
- * Sends a request with the token. A redirect is refused unless the app asks for it: not every
- * browser takes the token out of one that leads to another origin.
+ * Sends a request with the token, and with a DPoP proof where the token is bound; once more where another
+ * proof may be accepted. A redirect is refused unless the app asks for it: not every browser takes the
+ * token out of one that leads to another origin.
  *
+ * @param {any} core
  * @param {Request} request
- * @param {string} authorization
+ * @param {any} sent what the core has made for it
  * @param {RequestInit} [init]
+ * @returns {Promise<Response>}
  */
-function send(request, authorization, init) {
+async function send(core, request, sent, init) {
+  const { header, proof } = sent;
+  const spare = proof && request.clone();
   const headers = new Headers(request.headers);
-  headers.set('Authorization', authorization);
-  return fetch(new Request(request, { headers, redirect: init?.redirect ?? 'error' }));
+  headers.set('Authorization', header);
+  if (proof) headers.set('DPoP', proof);
+  const redirect = init?.redirect ?? 'error';
+  const response = await fetch(new Request(request, { headers, redirect }));
+  if (!proof || !core.isApi(response.url || request.url)) return response;
+  const again = authorize(core, request, sent, {
+    proves: true,
+    status: response.status,
+    nonce: response.headers.get('DPoP-Nonce'),
+    challenge: response.headers.get('WWW-Authenticate'),
+  });
+  // The answer of a success is not kept waiting for its nonce to be noted.
+  const repeated = response.ok ? undefined : await again;
+  return repeated?.proof ? send(core, spare, repeated, init) : response;
 }

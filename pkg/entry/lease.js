@@ -83,16 +83,15 @@ export function createLeased(client, lease) {
       return result.tokens;
     },
 
-    /** What `fetch()` sends with a request: see `OidcCall` in `src/web/oidc.rs`. */
-    authorization: async (
-      /** @type {string} */ url,
-      /** @type {object | undefined} */ before,
-      /** @type {boolean | undefined} */ isRefused,
-      /** @type {object} */ options,
-    ) => {
-      const found = before ? undefined : held();
-      if (!found) return client.call('authorization', url, before, isRefused, options);
-      if (!found.origins.includes(new URL(url).origin)) return undefined;
+    /**
+     * What `fetch()` sends with a request: see `OidcCall` in `src/web/oidc.rs`.
+     *
+     * @param {{ url: string, before?: object }} request
+     */
+    authorization: async (request) => {
+      const found = request.before ? undefined : held();
+      if (!found) return client.call('authorization', request);
+      if (!found.origins.includes(new URL(request.url).origin)) return undefined;
       return { header: `Bearer ${found.tokens.accessToken}`, tokens: found.tokens };
     },
 

@@ -2,7 +2,7 @@ import { create } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
-import { fetchWithToken } from './fetch.js';
+import { fetchWithToken, prove } from './fetch.js';
 import { createLater, follow, mayWait, preload } from './later.js';
 import { createLeased, findLease, termsOf } from './lease.js';
 
@@ -67,6 +67,7 @@ export async function createOidc(source, input) {
       exchange: (code, state, options) => client.call('exchange', code, state, options),
       get: (options) => leased.get(options),
       revoke: (options) => leased.end('revoke', options),
+      proof: (request) => settle(() => prove(leased, request)),
     },
     user: {
       info: (options) => client.call('userInfo', options),

@@ -25,8 +25,10 @@ impl<P: Platform> Client<P> {
     pub async fn get_with_lease(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         let renewal = RenewWhen::read(options);
-        // Valid tokens are what is returned, unless others are asked for.
-        let lease = self.lease(&stored).filter(|_| !matches!(renewal, RenewWhen::Always));
+        // Valid tokens are returned, unless the call asks for others.
+        let asks_for_others =
+            renewal == RenewWhen::Always || options.get("authorizeOptions").is_some();
+        let lease = self.lease(&stored).filter(|_| !asks_for_others);
         let lease = lease.map(|mut lease| {
             lease.set("text", stored.raw.as_ref());
             lease
@@ -74,11 +76,9 @@ impl<P: Platform> Client<P> {
         let Location { area, key } = &self.config.location;
         let tokens = stored.tokens.as_deref()?;
         let is_of_config = tokens.binding == self.config.binding && !tokens.is_foreign();
-        if *area != Area::Local || self.is_unsaved() || !is_of_config || !self.is_fresh(tokens) {
-            return None;
-        }
-        // A proof is made by the core.
-        if !self.config.defaults.options.at("dpop").is_null() {
+        // A DPoP proof is made by the core.
+        let is_plain = *area == Area::Local && self.config.dpop.is_none();
+        if !is_plain || self.is_unsaved() || !is_of_config || !self.is_fresh(tokens) {
             return None;
         }
         let (entry, id) = self.page.sign_ins.noted(&self.sign_in)?;

@@ -11,12 +11,12 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::convert::member;
 use super::fault::PageFault;
-use super::page::{self, HearsText, Listening, PageAnswer, Pending, Work, result};
+use super::page::{self, CustomStorage, HearsText, Listening, PageAnswer, Pending, Work, result};
 use super::request::{self, Hooks};
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
 use crate::json::{Value, parse, to_js, to_text};
-use crate::platform::{Platform, Task};
+use crate::platform::{KeyAction, Platform, Task};
 use crate::protocol::jwk::Algorithm;
 use crate::storage::{Area, CustomAction};
 use crate::text::{Text, as_text};
@@ -106,7 +106,11 @@ impl Platform for Browser {
         let answer = result(sending).await.map_err(|thrown| fault_of(&thrown))?;
         let answer: PageAnswer = answer.unchecked_into();
         let body = as_text(&answer.body()).ok_or(NetworkFault::Failed)?;
-        Ok(Answer { status: answer.status(), body })
+        Ok(Answer {
+            nonce: as_text(&answer.nonce()),
+            challenge: as_text(&answer.challenge()),
+            ..Answer::new(answer.status(), body)
+        })
     }
 
     async fn frame(
@@ -153,16 +157,16 @@ impl Platform for Browser {
         Listening::new(hears(changed), |changed| page::watch(key, changed))
     }
 
-    async fn wake(&self, milliseconds: f64) {
-        let _ = result(page::wake(milliseconds)).await;
+    fn wake(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::wake(milliseconds))
     }
 
-    async fn returned(&self, milliseconds: f64) {
-        let _ = result(page::returned(milliseconds)).await;
+    fn returned(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::returned(milliseconds))
     }
 
-    async fn left(&self) {
-        let _ = result(page::left()).await;
+    fn left(&self) -> impl Future<Output = ()> {
+        page::end(page::left())
     }
 
     async fn custom(
@@ -172,11 +176,12 @@ impl Platform for Browser {
         key: &str,
     ) -> Result<Option<Text>, StorageFault> {
         let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
-        let work = match action {
-            CustomAction::Get => page::custom_get(&storage, key),
-            CustomAction::Set(text) => page::custom_set(&storage, key, text),
-            CustomAction::Remove => page::custom_remove(&storage, key),
+        let (action, text) = match action {
+            CustomAction::Get => (CustomStorage::Get, None),
+            CustomAction::Set(text) => (CustomStorage::Set, Some(text)),
+            CustomAction::Remove => (CustomStorage::Remove, None),
         };
+        let work = page::custom(&storage, action, key, text);
         Ok(as_text(&result(work).await.map_err(|thrown| fault_of(&thrown))?))
     }
 
@@ -218,12 +223,12 @@ impl Platform for Browser {
         as_text(&result(page::held(prefix)).await.ok()?)
     }
 
-    async fn hold(&self, name: &str, milliseconds: f64) {
-        let _ = result(page::hold(name, milliseconds)).await;
+    fn hold(&self, name: &str, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::hold(name, milliseconds))
     }
 
-    async fn pause(&self, milliseconds: f64) {
-        let _ = result(page::pause(milliseconds)).await;
+    fn pause(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::pause(milliseconds))
     }
 
     async fn verify(
@@ -241,6 +246,27 @@ impl Platform for Browser {
     async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>> {
         let digest = result(page::digest(algorithm.hash(), text)).await.ok()?;
         Some(digest.unchecked_into::<Uint8Array>().to_vec())
+    }
+
+    async fn dpop_key(&self, name: &str, action: KeyAction) -> Result<Option<(Value, bool)>, ()> {
+        let action = match action {
+            KeyAction::Find => "find",
+            KeyAction::Make => "make",
+            KeyAction::Keep => "keep",
+            KeyAction::MakeInPage => "makeInPage",
+        };
+        let found = result(page::dpop_key(name, action)).await.map_err(drop)?;
+        let found = as_text(&found).as_deref().and_then(parse);
+        Ok(found.map(|found| (found.at("jwk").clone(), found.flag("lasts"))))
+    }
+
+    async fn dpop_sign(&self, name: &str, x: &str, text: &str) -> Option<Vec<u8>> {
+        let signature = result(page::dpop_sign(name, x, text)).await.ok()?;
+        Some(signature.dyn_into::<Uint8Array>().ok()?.to_vec())
+    }
+
+    async fn dpop_forget(&self, name: &str) {
+        let _ = result(page::dpop_forget(name)).await;
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {

@@ -12,6 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::convert::{Input, answer, member, plain, promise};
 use super::{logger, page_of_all};
 use crate::error::Error;
+use crate::http::Answer;
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::{CUSTOM_STORAGE, LEASE_TERMS};
 use crate::oidc::{Client, Wanted, Watch};
@@ -46,8 +47,9 @@ pub enum OidcCall {
     UserSession,
     /// `user.logout()`
     Logout,
-    /// What a request of `oidcClient.fetch()` to `url` is sent with. `before` is what this was for the first
-    /// try, `isRefused` whether that was refused.
+    /// What a request of the app, of this `method` to this `url`, is sent with. `before` is what this was for
+    /// the try before, `status`, `nonce` and `challenge` are of its answer; `proves` asks for another proof,
+    /// if one may be accepted, and not for another token.
     Authorization,
 }
 
@@ -145,11 +147,19 @@ impl OidcCore {
                 OidcCall::UserSession => Box::pin(async move { client.session(&input).await }),
                 OidcCall::Logout => Box::pin(async move { client.logout(&input).await }),
                 OidcCall::Authorization => Box::pin(async move {
-                    let wanted = match input.flag("isRefused") {
-                        true => Wanted::AnotherToken,
-                        false => Wanted::Token,
+                    let (method, nonce) = (input.str("method"), input.text("nonce"));
+                    let status = input.number("status").unwrap_or_default() as u16;
+                    let wanted = match status {
+                        _ if input.flag("proves") => Wanted::AnotherProof(Answer {
+                            nonce: nonce.cloned(),
+                            challenge: input.text("challenge").cloned(),
+                            ..Answer::new(status, Text::default())
+                        }),
+                        401 => Wanted::AnotherToken,
+                        _ => Wanted::Token,
                     };
-                    client.authorization(&url, input.at("before"), wanted).await
+                    let method = method.unwrap_or_default();
+                    client.authorization(&url, method, nonce, input.at("before"), wanted).await
                 }),
             }
         })

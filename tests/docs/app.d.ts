@@ -5,6 +5,7 @@ declare const journeyClient: typeof import('journey-oidc').journeyClient;
 declare const step: import('journey-oidc').JourneyStep;
 declare const result: import('journey-oidc').JourneyResult;
 
+declare const form: import('journey-oidc/form').JourneyForm;
 declare const username: HTMLInputElement;
 declare const password: HTMLInputElement;
 declare const signInButton: HTMLButtonElement;
@@ -36,6 +37,24 @@ declare module 'vue' {
   export function shallowRef(value?: unknown): { value: any };
   export function onMounted(hook: () => void): void;
   export function onUnmounted(hook: () => void): void;
+}
+declare module 'axios' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  const axios: any;
+  export default axios;
+}
+declare module '@angular/common/http' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  type Any = any;
+  export type HttpInterceptorFn = (request: Any, next: (request: Any) => Any) => Any;
+}
+declare module 'rxjs' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  type Any = any;
+  export function from<T>(promise: Promise<T>): { pipe(operator: Operator<T>): Any };
+  type Operator<T> = (value: T) => Any;
+  export function switchMap<T>(project: (value: T) => Any): Operator<T>;
+  export function catchError(handle: (error: Any) => Any): Any;
 }
 declare namespace JSX {
   interface IntrinsicElements {

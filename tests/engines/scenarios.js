@@ -202,6 +202,36 @@ export const SCENARIOS = {
     assertError(late, { code: 'aborted' });
   },
 
+  async 'The form: a wrong password, the right one, tokens'(tab) {
+    await showForm(tab, 'Login');
+    await shows(tab, 'input[name="password"]');
+    await tab.type('input[name="username"]', USER.username);
+    await tab.type('input[name="password"]', 'wrong\uE007');
+    await shows(tab, '.jf-alert strong');
+    assert.match(await tab.evaluate(() => document.activeElement.className), /jf-alert/);
+    assert.equal(await typedInto(tab, 'input[name="username"]'), USER.username);
+    assert.equal(await typedInto(tab, 'input[name="password"]'), 'wrong');
+    await tab.evaluate(() => document.querySelector('input[name="password"]').select());
+    await tab.type('input[name="password"]', USER.password);
+    await tab.click('.jf-primary');
+    await until(() => tab.evaluate(() => window.success?.type === 'LoginSuccess'), 'success');
+    assert.ok(areActive(await stored(tab)));
+  },
+
+  async 'The form: a QR code is drawn; waiting goes on by itself; German, right to left'(tab) {
+    await tab.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+    });
+    await showForm(tab, 'OtpQr');
+    await shows(tab, '.jf-qr svg path');
+    await tab.click('.jf-primary');
+    await shows(tab, 'input[autocomplete="one-time-code"]');
+    await tab.evaluate(() =>
+      document.querySelector('journey-form').setAttribute('journey', 'Polling'),
+    );
+    await until(() => tab.evaluate(() => window.success?.type === 'LoginSuccess'), 'success');
+  },
+
   async "A policy without 'wasm-unsafe-eval': the error says so"(tab) {
     await tab.goto(`${world.app}/no-wasm/`);
     const failure = await run(tab, async ({ oidc }, config) => oidc({ config }), config());
@@ -295,5 +325,29 @@ async function fillIn(tab) {
   await tab.type('#username', USER.username);
   await tab.type('#password', `${USER.password}\uE007`);
 }
+
+/** Puts the form into the page, with tokens; `window.success` is what it fires in the end. */
+function showForm(tab, journey) {
+  return run(
+    tab,
+    async ({ oidc }, { config, journey }) => {
+      await import('/pkg/form.js');
+      const { de } = await import('/pkg/form/de.js');
+      const form = document.createElement('journey-form');
+      Object.assign(form, { journey, client: { config }, tokens: oidc({ config }), messages: de });
+      form.addEventListener('success', ({ detail }) => {
+        window.success = detail;
+      });
+      document.body.append(form);
+    },
+    { config: config(), journey },
+  );
+}
+
+const shows = (tab, selector) =>
+  until(() => tab.evaluate((selector) => Boolean(document.querySelector(selector)), selector));
+
+const typedInto = (tab, selector) =>
+  tab.evaluate((selector) => document.querySelector(selector).value, selector);
 
 const frames = (tab) => tab.evaluate(() => document.querySelectorAll('iframe').length);

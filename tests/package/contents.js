@@ -8,9 +8,10 @@ import { filesIn, world } from './support.js';
 const PARTS = {
   callbacks: { module: 'callbacks/callbacks.js', mark: 'is not a valid choice' },
   device: { module: 'device.js', mark: 'Cannot collect font data' },
+  form: { module: 'form/messages.js', mark: 'There is nothing to enter at this step.' },
   glue: { module: 'wasm/core.js', mark: 'AuthorizeBackground' },
   loader: { module: 'entry/load.js', mark: 'wasm_blocked_by_csp' },
-  policy: { module: 'callbacks/policies.js', mark: 'AT_LEAST_X_CAPITAL_LETTERS' },
+  policy: { module: 'callbacks/policies.js', mark: 'has an invalid phone number' },
   'qr-code': { module: 'qr-code.js', mark: 'otpauth:' },
   'recovery-codes': { module: 'recovery-codes.js', mark: 'New Security Key' },
   'step-up': { module: 'core/step-up.js', mark: '_txid=' },

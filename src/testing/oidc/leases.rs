@@ -9,7 +9,7 @@ use crate::page::Page;
 use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::storage::{Area, LEASES};
-use crate::testing::oidc::{KEY, client, config, force, lease_of, renew};
+use crate::testing::oidc::{KEY, client, config, force, lease, renew};
 use crate::testing::world::{ISSUER, World};
 
 const LEASE: &str = "pic-lease-me";
@@ -40,10 +40,10 @@ fn a_kept_lease_says_what_the_lease_of_the_call_says() {
     let client = keeping(&world, r#","apiOrigins":["https://api.example"]"#, "localStorage");
     assert_eq!(kept(&world), None, "nothing is stored");
     let tokens = world.run(client.get(&renew())).unwrap();
-    let (lease, kept) = (lease_of(&world, &client).unwrap(), kept(&world).unwrap());
+    let (found, kept) = (lease(&world, &client).unwrap(), kept(&world).unwrap());
     for name in ["key", "entry", "id", "origins", "from", "until"] {
         assert!(kept.get(name).is_some(), "{name}");
-        assert_eq!(kept.at(name), lease.at(name), "{name}");
+        assert_eq!(kept.at(name), found.at(name), "{name}");
     }
     assert_eq!(kept.at("origins").items(), ["https://api.example".into()]);
     let names: Vec<&str> = kept.at("shown").items().iter().filter_map(Value::as_str).collect();
@@ -119,7 +119,7 @@ fn no_lease_is_kept_where_javascript_could_not_compare() {
         let world = World::new();
         let client = keeping(&world, more, storage);
         world.run(client.get(&renew())).unwrap();
-        assert_eq!(lease_of(&world, &client), None, "{more} {storage}");
+        assert_eq!(lease(&world, &client), None, "{more} {storage}");
         assert_eq!(world.keys_of(LEASES), 0, "{more} {storage}");
     }
 }
@@ -151,7 +151,7 @@ fn a_sign_in_that_is_noted_nowhere_has_no_lease() {
     world.run(client.get(&renew())).unwrap();
     let entry = kept(&world).and_then(|lease| lease.text("entry").cloned()).unwrap();
     world.remove(Area::Local, &entry).unwrap();
-    assert_eq!(lease_of(&world, &client), None);
+    assert_eq!(lease(&world, &client), None);
 }
 
 #[test]

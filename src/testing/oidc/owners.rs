@@ -16,7 +16,7 @@ use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
 use crate::testing::oidc::{
-    KEY, access_token, both, client, config, expiring, force, lease_of, open, renew,
+    KEY, access_token, both, client, config, expiring, force, lease, open, renew,
 };
 use crate::testing::world::{Fault, ISSUER, World, id_token, pause};
 use crate::text::Text;
@@ -365,7 +365,7 @@ fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
             let plain = || world.run(client.get(&Value::NULL));
             let named = || world.run(client.get(&for_api(Value::object(), call)));
             world.run(client.get(&renew())).unwrap();
-            assert!(lease_of(&world, &client).is_some(), "{call}");
+            assert!(lease(&world, &client).is_some(), "{call}");
             // Those of the configuration are none for the call's API.
             assert_eq!(code_of(named()), Some(Code::NotSignedIn), "{call}");
             assert_eq!(access_token(&plain()), Some("access-1"));
@@ -374,11 +374,12 @@ fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
             assert_eq!(access_token(&named()), Some("access-2"), "{call}");
             // Those of the call are none for that of the configuration: no call hands them out.
             assert_eq!(code_of(plain()), Some(Code::NotSignedIn), "{call}");
-            assert!(lease_of(&world, &client).is_none(), "{call}");
+            assert!(lease(&world, &client).is_none(), "{call}");
             assert!(world.run(client.claims()).is_ok(), "the user is signed in");
             world.requests();
             let url = "https://api.example/";
-            let sent = world.run(client.authorization(url, &Value::NULL, Wanted::Token));
+            let sent =
+                world.run(client.authorization(url, "GET", None, &Value::NULL, Wanted::Token));
             let sent = sent.unwrap();
             assert_eq!(sent.str("header"), Some("Bearer access-3"), "{call}");
             assert_eq!(world.requests(), ["frame", "token authorization_code"], "{call}");
@@ -727,7 +728,9 @@ fn the_tokens_of_a_sign_in_for_another_client_go_to_the_api() {
     world.put(Area::Local, "pic-me", &to_text(&record));
     let here = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
     let ask = |before: &Value| {
-        world.run(here.authorization("https://api.example/", before, Wanted::Token)).unwrap()
+        world
+            .run(here.authorization("https://api.example/", "GET", None, before, Wanted::Token))
+            .unwrap()
     };
     let first = ask(&Value::NULL);
     assert_eq!(first.str("header"), Some("Bearer theirs"));
