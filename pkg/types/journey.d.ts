@@ -106,6 +106,11 @@ export interface JourneyInput<ActionType extends string = ActionTypes> {
   requestMiddleware?: RequestMiddleware<ActionType>[];
   /** Called with responses. */
   onResponse?: ResponseHook<ActionType>;
+  /**
+   * Whether {@link journeyClient}'s `configure()` loads the core. `true`: it does. `false`: the first call that
+   * needs it does, and returns what is wrong with the configuration. Default: `true`, unless a user is signed in.
+   */
+  preload?: boolean;
 }
 
 /** Options of `next()` and `terminate()`. */
@@ -370,7 +375,8 @@ export function journey<ActionType extends string = ActionTypes>(
 export const journeyClient: JourneyClient & {
   /**
    * Configures the client. Resolves to `undefined`, or to the error with which {@link journey} would reject;
-   * an earlier configuration then stays in use. Calls made while it is pending wait for it.
+   * an earlier configuration then stays in use. Calls made while it is pending wait for it. Where a user is
+   * signed in, the first call makes the client, and returns that error: see {@link JourneyInput.preload}.
    */
   configure(input: JourneyInput): Promise<undefined | GenericError>;
 };
