@@ -176,11 +176,10 @@ async function optimise(folder) {
   await writeFile(named, nameByLikeness(await readFile(optimised)));
   await run(wasmOpt, [...ORDER_FLAGS, named, '-o', optimised]);
   const { wasm, version } = withVersion(await readFile(optimised));
-  const glue = await readFile(join(folder, 'core_bg.js'), 'utf8');
   const compressed = await deflate(wasm);
   return {
     'core.wasm': wasm,
-    'core.js': await minifyGlue(await coreModule(glue, version), JSON.parse(names)),
+    'core.js': await minifyGlue(await coreModule(folder, version), JSON.parse(names)),
     'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
     'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
@@ -212,16 +211,27 @@ function withVersion(wasm) {
  * The module that starts instances. Each runs the glue of wasm-bindgen in a scope of its own, where that finds
  * `page` among the arguments: see `CreateGlue` in `pkg/core/instance.js`.
  *
- * @param {string} glue
+ * @param {string} folder where wasm-bindgen has put the glue, `core_bg.js`
  * @param {string} version
  */
-async function coreModule(glue, version) {
-  const { transform } = await import('esbuild');
-  const { code } = await transform(glue, { format: 'iife', globalName: 'glue' });
+async function coreModule(folder, version) {
+  const { build } = await import('esbuild');
+  // As statements that can stand in a function: the exports are one object.
+  const { outputFiles } = await build({
+    stdin: { contents: `import * as glue from './core_bg.js'; receive(glue);`, resolveDir: folder },
+    bundle: true,
+    write: false,
+    format: 'esm',
+  });
+  const [{ text }] = outputFiles;
   return `import { connect } from '../core/client.js';
 import { starter } from '../core/instance.js';
 function createGlue(page) {
-${code}
+let glue;
+const receive = (exports) => {
+  glue = exports;
+};
+${text}
 const attach = (wasm) => {
   glue.__wbg_set_wasm(wasm);
   wasm.__wbindgen_start();

@@ -241,7 +241,7 @@ impl Value {
 }
 
 /// By value: the generated code drops a `Box` by reference, which forces it into memory. So it can stay a
-/// local variable: 0.5 kB.
+/// local variable.
 impl Drop for Value {
     #[inline(always)]
     fn drop(&mut self) {

@@ -23,9 +23,10 @@ impl Url {
     /// ([URL Standard section 4.7](https://url.spec.whatwg.org/#origin)). `null`, which is the same as no
     /// other, for other schemes, and with a user name, to which `fetch` sends nothing.
     pub fn origin(&self) -> &str {
-        let end = self.href().len() - self.after_authority().len();
+        let (authority, _) = self.authority_and_path();
         match self.scheme() {
-            "http:" | "https:" if cut(self.authority(), b'@').is_none() => {
+            "http:" | "https:" if cut(authority, b'@').is_none() => {
+                let end = self.scheme().len() + "//".len() + authority.len();
                 self.0.get(..end).unwrap_or_default()
             }
             _ => "null",
@@ -37,31 +38,28 @@ impl Url {
         self.0.get(..=before(&self.0, b':').len()).unwrap_or_default()
     }
 
-    /// `user:password@host:port`; empty where the URL has no such part.
-    fn authority(&self) -> &str {
-        let rest = self.0.get(self.scheme().len()..).unwrap_or_default();
-        let Some(rest) = rest.strip_prefix("//") else { return "" };
-        let end = rest.bytes().position(|sign| matches!(sign, b'/' | b'?' | b'#'));
-        rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
+    /// The URL without scheme, query and fragment.
+    fn middle(&self) -> &str {
+        let place = before(before(&self.0, b'#'), b'?');
+        place.get(self.scheme().len()..).unwrap_or_default()
     }
 
-    /// Path, query and fragment.
-    fn after_authority(&self) -> &str {
-        let rest = self.0.get(self.scheme().len()..).unwrap_or_default();
-        match rest.strip_prefix("//") {
-            Some(rest) => rest.get(self.authority().len()..).unwrap_or_default(),
-            None => rest,
-        }
+    /// `user:password@host:port`, and the path.
+    fn authority_and_path(&self) -> (&str, &str) {
+        let middle = self.middle();
+        let Some(rest) = middle.strip_prefix("//") else { return ("", middle) };
+        rest.split_at_checked(before(rest, b'/').len()).unwrap_or_default()
     }
 
     /// The host, with a port that is not the default.
     pub fn host(&self) -> &str {
-        cut(self.authority(), b'@').map_or(self.authority(), |(_, host)| host)
+        let (authority, _) = self.authority_and_path();
+        cut(authority, b'@').map_or(authority, |(_, host)| host)
     }
 
     /// The path, with its leading slash.
     pub fn path(&self) -> &str {
-        before(before(self.after_authority(), b'#'), b'?')
+        self.authority_and_path().1
     }
 
     /// The URL without query and fragment, which may hold secrets: for messages.
@@ -315,6 +313,41 @@ mod tests {
         assert_eq!((parsed.scheme(), parsed.query()), ("https:", "c=d"));
         assert_eq!(Url::parse("bad", None), None);
         assert_eq!(Url::parse("x", Some("https://a.example/b/c")).unwrap().path(), "/b/x");
+    }
+
+    #[test]
+    fn the_parts_are_those_of_the_standard() {
+        for text in [
+            "https://op.example",
+            "https://op.example:8443/?a#b",
+            "https://op.example?a/b@c#d?e/f",
+            "http://[::1]:80/a//b/?",
+            "http://[::1]:8080#//x@y",
+            "https://op.example/a@b:c/d",
+            "https://op.example/%2F?x=://y",
+            "about:blank",
+            "data:text/html,a/b?c#d",
+            "com.example.app:/callback?code=1",
+            "com.example.app://callback/x?code=1#y",
+            "https://user:pw@op.example/a",
+            "blob:https://op.example/1",
+        ] {
+            let (ours, theirs) = (url(text), ::url::Url::parse(text).unwrap());
+            assert_eq!(ours.href(), theirs.as_str());
+            assert_eq!(ours.scheme(), theirs.scheme().to_owned() + ":", "{text}");
+            let port = theirs.port().map(|port| format!(":{port}")).unwrap_or_default();
+            let host = theirs.host_str().unwrap_or_default().to_owned() + &port;
+            assert_eq!(ours.host(), host, "{text}");
+            assert_eq!(ours.path(), theirs.path(), "{text}");
+            assert_eq!(ours.query(), theirs.query().unwrap_or_default(), "{text}");
+            assert_eq!(ours.fragment(), theirs.fragment().unwrap_or_default(), "{text}");
+            let has_user = !theirs.username().is_empty();
+            let origin = match theirs.scheme() {
+                "http" | "https" if !has_user => theirs.origin().ascii_serialization(),
+                _ => "null".into(),
+            };
+            assert_eq!(ours.origin(), origin, "{text}");
+        }
     }
 
     #[test]

@@ -40,10 +40,6 @@ export function createPage() {
       }
     });
 
-  /** @param {any} of @param {'get' | 'set' | 'remove'} action @param {string[]} args */
-  const custom = (of, action, ...args) =>
-    begin((take) => timer.within(take, CUSTOM_TIMEOUT, storage.custom(of, action, ...args)));
-
   /** @param {(keys: typeof import('./dpop.js')) => Promise<unknown>} run */
   const withKeys = (run) =>
     begin((take) => timer.within(take, KEY_TIMEOUT, import('./dpop.js').then(run)));
@@ -93,14 +89,10 @@ export function createPage() {
     keys: live(storage.keys),
     /** @param {string} key @param {(key: string) => void} changed */
     watch: (key, changed) => begin(async (take) => storage.watch(take, key, changed)),
-    /** @param {any} of @param {string} key */
-    customGet: (of, key) => custom(of, 'get', key),
-    /** @param {any} of @param {string} key @param {string} text */
-    customSet: (of, key, text) => custom(of, 'set', key, text),
-    /** @param {any} of @param {string} key */
-    customRemove: (of, key) => custom(of, 'remove', key),
+    /** @param {any} of @param {'get' | 'set' | 'remove'} action @param {string} key @param {string | undefined} text */
+    custom: (of, action, key, text) =>
+      begin((take) => timer.within(take, CUSTOM_TIMEOUT, storage.custom(of, action, key, text))),
 
-    /** @param {string} algorithm @param {string} key @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} signature */
     /** @param {string} name @param {'find' | 'make' | 'keep' | 'makeInPage'} action */
     dpopKey: (name, action) => withKeys((keys) => keys.key(name, action)),
     /** @param {string} name @param {string} x @param {string} text */
@@ -108,6 +100,7 @@ export function createPage() {
     /** @param {string} name */
     dpopForget: (name) => withKeys((keys) => keys.forget(name)),
 
+    /** @param {string} algorithm @param {string} key @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} signature */
     verify: (algorithm, key, data, signature) =>
       begin(() => verify(algorithm, key, data, signature)),
     /** @param {string} algorithm @param {string} text */

@@ -113,10 +113,12 @@ export function watch(take, key, changed) {
  *
  * @param {any} storage
  * @param {'get' | 'set' | 'remove'} action
- * @param {string[]} args the key, and what is to be stored
+ * @param {string} key
+ * @param {string} [text] what is to be stored
  */
-export async function custom(storage, action, ...args) {
+export async function custom(storage, action, key, text) {
   try {
+    const args = text === undefined ? [key] : [key, text];
     const result = (await storage[action](...args)) || undefined;
     if (result?.error !== undefined) throw new Error();
     return typeof result === 'object' ? JSON.stringify(result) : result;

@@ -42,8 +42,10 @@ impl<P: Platform> Client<P> {
     pub async fn get_with_lease(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         let renewal = RenewWhen::read(options);
-        // Valid tokens are what is returned, unless others are asked for.
-        let lease = self.lease(&stored).filter(|_| !matches!(renewal, RenewWhen::Always));
+        // Valid tokens are returned, unless the call asks for others.
+        let asks_for_others =
+            renewal == RenewWhen::Always || options.get("authorizeOptions").is_some();
+        let lease = self.lease(&stored).filter(|_| !asks_for_others);
         let tokens = self.get_from(stored, options, renewal).await?;
         Ok(object!([("tokens", tokens), ("lease", lease.into())]))
     }

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::convert::member;
 use super::fault::PageFault;
-use super::page::{self, HearsText, Listening, PageAnswer, Pending, Work, result};
+use super::page::{self, CustomStorage, HearsText, Listening, PageAnswer, Pending, Work, result};
 use super::request::{self, Hooks};
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
@@ -157,16 +157,16 @@ impl Platform for Browser {
         Listening::new(hears(changed), |changed| page::watch(key, changed))
     }
 
-    async fn wake(&self, milliseconds: f64) {
-        let _ = result(page::wake(milliseconds)).await;
+    fn wake(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::wake(milliseconds))
     }
 
-    async fn returned(&self, milliseconds: f64) {
-        let _ = result(page::returned(milliseconds)).await;
+    fn returned(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::returned(milliseconds))
     }
 
-    async fn left(&self) {
-        let _ = result(page::left()).await;
+    fn left(&self) -> impl Future<Output = ()> {
+        page::end(page::left())
     }
 
     async fn custom(
@@ -176,11 +176,12 @@ impl Platform for Browser {
         key: &str,
     ) -> Result<Option<Text>, StorageFault> {
         let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
-        let work = match action {
-            CustomAction::Get => page::custom_get(&storage, key),
-            CustomAction::Set(text) => page::custom_set(&storage, key, text),
-            CustomAction::Remove => page::custom_remove(&storage, key),
+        let (action, text) = match action {
+            CustomAction::Get => (CustomStorage::Get, None),
+            CustomAction::Set(text) => (CustomStorage::Set, Some(text)),
+            CustomAction::Remove => (CustomStorage::Remove, None),
         };
+        let work = page::custom(&storage, action, key, text);
         Ok(as_text(&result(work).await.map_err(|thrown| fault_of(&thrown))?))
     }
 
@@ -222,12 +223,12 @@ impl Platform for Browser {
         as_text(&result(page::held(prefix)).await.ok()?)
     }
 
-    async fn hold(&self, name: &str, milliseconds: f64) {
-        let _ = result(page::hold(name, milliseconds)).await;
+    fn hold(&self, name: &str, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::hold(name, milliseconds))
     }
 
-    async fn pause(&self, milliseconds: f64) {
-        let _ = result(page::pause(milliseconds)).await;
+    fn pause(&self, milliseconds: f64) -> impl Future<Output = ()> {
+        page::end(page::pause(milliseconds))
     }
 
     async fn verify(
@@ -264,8 +265,8 @@ impl Platform for Browser {
         Some(signature.dyn_into::<Uint8Array>().ok()?.to_vec())
     }
 
-    async fn dpop_forget(&self, name: &str) {
-        let _ = result(page::dpop_forget(name)).await;
+    fn dpop_forget(&self, name: &str) -> impl Future<Output = ()> {
+        page::end(page::dpop_forget(name))
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {

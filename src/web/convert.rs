@@ -60,10 +60,7 @@ async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Erro
     if member(signal, "aborted").is_truthy() {
         return Ok(Value::NULL);
     }
-    let aborted = async {
-        let _ = page::result(page::aborted(signal)).await;
-    };
-    until(aborted, work).await.unwrap_or(Ok(Value::NULL))
+    until(page::end(page::aborted(signal)), work).await.unwrap_or(Ok(Value::NULL))
 }
 
 /// The member called `name`; `undefined` on what has no members.

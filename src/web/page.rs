@@ -1,5 +1,7 @@
 //! What the page does for the core: the functions of `pkg/page/page.js`, by the same names.
 
+#![allow(missing_docs)] // of what wasm-bindgen generates
+
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
@@ -131,17 +133,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = page, catch)]
     pub fn keys(area: &str, prefix: &str) -> Result<Array, JsValue>;
 
-    /// Reads from an app's own storage: a text.
-    #[wasm_bindgen(js_namespace = page, js_name = customGet)]
-    pub fn custom_get(storage: &JsValue, key: &str) -> Work;
-
-    /// Writes to an app's own storage.
-    #[wasm_bindgen(js_namespace = page, js_name = customSet)]
-    pub fn custom_set(storage: &JsValue, key: &str, text: &str) -> Work;
-
-    /// Removes from an app's own storage.
-    #[wasm_bindgen(js_namespace = page, js_name = customRemove)]
-    pub fn custom_remove(storage: &JsValue, key: &str) -> Work;
+    /// Calls an app's own storage, with what is to be stored: the text that is read.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn custom(storage: &JsValue, action: CustomStorage, key: &str, text: Option<&str>) -> Work;
 
     /// Whether a signature is that of a key, a JSON Web Key as JSON.
     #[wasm_bindgen(js_namespace = page)]
@@ -196,6 +190,18 @@ extern "C" {
     pub fn log(custom: &JsValue, level: &str, text: &str);
 }
 
+/// A method of an app's own storage.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum CustomStorage {
+    /// Reads.
+    Get = "get",
+    /// Stores.
+    Set = "set",
+    /// Removes.
+    Remove = "remove",
+}
+
 /// Work of the page that is pending. Dropping it ends the work, and releases what it holds of the browser.
 pub struct Pending(Work);
 
@@ -227,6 +233,11 @@ impl Pending {
 /// What it rejects with.
 pub async fn result(work: Work) -> Result<JsValue, JsValue> {
     Pending(work).next().await
+}
+
+/// Waits until work ends, however it does.
+pub async fn end(work: Work) {
+    let _ = result(work).await;
 }
 
 /// Listens until it is dropped.

@@ -12,54 +12,29 @@ use journey_oidc::protocol::jwk::Algorithm;
 use journey_oidc::storage::Area;
 use journey_oidc::url::{Params, Url};
 use journey_oidc::web::browser::Browser;
-use journey_oidc::web::page;
-use js_sys::futures::{JsFuture, spawn_local};
-use js_sys::{Function, Object, Promise, Reflect};
-use wasm_bindgen::closure::Closure;
+use journey_oidc::web::fault::PageFault;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-// Both others import it.
-#[wasm_bindgen(module = "/pkg/entry/names.js")]
+#[wasm_bindgen(raw_module = "/pkg/page/page.js")]
 extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = FRAME)]
-    static FRAME: JsValue;
+    #[wasm_bindgen(js_name = createPage)]
+    fn create_page() -> JsValue;
 }
 
-#[wasm_bindgen(module = "/pkg/page/work.js")]
+#[wasm_bindgen(raw_module = "/pkg/page/fault.js")]
 extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = begin)]
-    static BEGIN: JsValue;
+    #[wasm_bindgen(thread_local_v2, js_name = FAULTS)]
+    static FAULTS: Array;
 }
 
-#[wasm_bindgen(module = "/pkg/page/page.js")]
-extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = act)]
-    static ACT: JsValue;
-    #[wasm_bindgen(thread_local_v2, js_name = storage)]
-    static STORAGE: JsValue;
-}
-
-/// Lets the names be found that `scripts/build.mjs` brings into the glue, and `next` of
-/// `pkg/core/instance.js`.
+/// Gives the glue the page, which it finds among the globals here; in the package it is an argument.
 fn provide_page() {
-    let hold = Object::new();
-    let next = Closure::<dyn Fn(JsValue, u32)>::new(|begun: JsValue, number| {
-        let next: Function = Reflect::get(&begun, &"next".into()).unwrap().unchecked_into();
-        let promise: Promise = next.call0(&begun).unwrap().unchecked_into();
-        spawn_local(async move {
-            let result = JsFuture::from(promise).await;
-            page::tell(number, result.is_ok(), result.unwrap_or_else(|fault| fault));
-        });
-    });
-    Reflect::set(&hold, &"next".into(), &next.into_js_value()).unwrap();
-    for (name, part) in [("begin", &BEGIN), ("act", &ACT), ("storage", &STORAGE)] {
-        Reflect::set(&hold, &name.into(), &part.with(Clone::clone)).unwrap();
-    }
-    Reflect::set(&js_sys::global(), &"hold".into(), &hold).unwrap();
+    Reflect::set(&js_sys::global(), &"page".into(), &create_page()).unwrap();
 }
 
 fn browser() -> Browser {
@@ -77,6 +52,21 @@ fn frames() -> u32 {
 
 fn origin() -> String {
     global("origin").as_string().unwrap()
+}
+
+#[wasm_bindgen_test]
+fn faults_have_the_same_words_in_both_languages() {
+    let words: Vec<_> = FAULTS.with(|words| words.iter().collect());
+    let faults = [
+        PageFault::Blocked,
+        PageFault::Closed,
+        PageFault::Failed,
+        PageFault::Full,
+        PageFault::Offline,
+        PageFault::Timeout,
+        PageFault::UnexpectedPage,
+    ];
+    assert_eq!(words, faults.map(JsValue::from));
 }
 
 #[wasm_bindgen_test]

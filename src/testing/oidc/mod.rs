@@ -280,27 +280,46 @@ fn tokens_of_a_slow_clock_or_a_fast_one() {
     }
 }
 
+/// The lease that comes with the answer of `token.get()`.
+pub(super) fn lease(world: &World, client: &Rc<Client<World>>) -> Option<Value> {
+    world.run(client.get_with_lease(&Value::NULL)).ok()?.get("lease").cloned()
+}
+
 #[test]
 fn a_lease_says_what_get_says() {
     let world = World::new();
     let client = client(&world);
-    assert_eq!(client.lease(), None, "nothing is stored");
+    assert_eq!(lease(&world, &client), None, "nothing is stored");
     world.run(client.get(&renew())).unwrap();
-    let lease = client.lease().unwrap();
-    assert_eq!(lease.get("tokens").cloned(), world.run(client.get(&Value::NULL)).ok());
-    assert_eq!(lease.str("storage"), Some("localStorage"));
-    assert_eq!(lease.str("key"), Some(KEY));
+    let found = lease(&world, &client).unwrap();
+    assert_eq!(found.str("text"), world.stored(Area::Local, KEY).as_deref());
+    assert_eq!(found.str("storage"), Some("localStorage"));
+    assert_eq!(found.str("key"), Some(KEY));
 
     let now = world.now();
-    let (from, until) = (lease.number("from").unwrap(), lease.number("until").unwrap());
+    let (from, until) = (found.number("from").unwrap(), found.number("until").unwrap());
     for (at, valid) in [(from - 2.0, false), (from, true), (until, true), (until + 2.0, false)] {
         world.advance(at - world.now());
-        assert_eq!(client.lease().is_some(), valid, "{at}");
+        assert_eq!(lease(&world, &client).is_some(), valid, "{at}");
         let tokens = world.run(client.get(&Value::NULL)).unwrap();
         assert_eq!(tokens.flag("expired"), !valid, "{at}");
     }
     world.advance(now - world.now());
-    assert!(client.lease().is_some());
+    assert!(lease(&world, &client).is_some());
+}
+
+#[test]
+fn there_is_no_lease_of_tokens_that_are_not_the_stored_ones() {
+    let world = World::new();
+    let client = client(&world);
+    world.run(client.get(&renew())).unwrap();
+    let lease_with = |options: &str| {
+        let answer = world.run(client.get_with_lease(&parse(options).unwrap())).unwrap();
+        answer.get("lease").is_some()
+    };
+    assert!(lease_with(r#"{"backgroundRenew":true}"#));
+    assert!(!lease_with(r#"{"forceRenew":true}"#));
+    assert!(!lease_with(r#"{"backgroundRenew":true,"authorizeOptions":{"scope":"openid other"}}"#));
 }
 
 #[test]
@@ -309,14 +328,14 @@ fn there_is_no_lease_of_what_is_not_in_local_storage() {
     for storage in ["memory", "sessionStorage"] {
         let here = world.run(open_with(&world, storage));
         world.run(here.get(&renew())).unwrap();
-        assert_eq!(here.lease(), None, "{storage}");
+        assert_eq!(lease(&world, &here), None, "{storage}");
     }
     let client = client(&world);
     world.run(client.get(&renew())).unwrap();
     world.set_read_only(true);
     let newer = world.run(client.get(&force())).unwrap();
     assert!(client.is_unsaved());
-    assert_eq!(client.lease(), None, "older ones are stored: {newer:?}");
+    assert_eq!(lease(&world, &client), None, "older ones are stored: {newer:?}");
     world.set_read_only(false);
     let none = r#"{"accessToken":"a","issuer":"https://other.example"}"#;
     let foreign = r#"{"accessToken":"a"}"#.to_owned();
@@ -333,7 +352,7 @@ fn there_is_no_lease_of_what_is_not_in_local_storage() {
         world.put(Area::Local, KEY, &text);
         let _ = world.run(client.get(&Value::NULL));
         assert!(!client.is_unsaved());
-        assert_eq!(client.lease().is_some(), leased, "{text}");
+        assert_eq!(lease(&world, &client).is_some(), leased, "{text}");
     }
 }
 

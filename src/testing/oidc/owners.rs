@@ -15,7 +15,9 @@ use crate::page::whose::{User, session_at};
 use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
-use crate::testing::oidc::{KEY, access_token, both, client, config, expiring, force, open, renew};
+use crate::testing::oidc::{
+    KEY, access_token, both, client, config, expiring, force, lease, open, renew,
+};
 use crate::testing::world::{Fault, ISSUER, World, id_token, pause};
 use crate::text::Text;
 
@@ -363,7 +365,7 @@ fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
             let plain = || world.run(client.get(&Value::NULL));
             let named = || world.run(client.get(&for_api(Value::object(), call)));
             world.run(client.get(&renew())).unwrap();
-            assert!(client.lease().is_some(), "{call}");
+            assert!(lease(&world, &client).is_some(), "{call}");
             // Those of the configuration are none for the call's API.
             assert_eq!(code_of(named()), Some(Code::NotSignedIn), "{call}");
             assert_eq!(access_token(&plain()), Some("access-1"));
@@ -372,7 +374,7 @@ fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
             assert_eq!(access_token(&named()), Some("access-2"), "{call}");
             // Those of the call are none for that of the configuration: no call hands them out.
             assert_eq!(code_of(plain()), Some(Code::NotSignedIn), "{call}");
-            assert!(client.lease().is_none(), "{call}");
+            assert!(lease(&world, &client).is_none(), "{call}");
             assert!(world.run(client.claims()).is_ok(), "the user is signed in");
             world.requests();
             let url = "https://api.example/";
