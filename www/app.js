@@ -76,6 +76,8 @@ async function connect() {
     backgroundRedirectUri: new URL('callback.html', location.href).href,
     popupRedirectUri: new URL('popup.html', location.href).href,
     scope: 'openid profile email',
+    // Any provider may be tried with the demo, also one without DPoP.
+    dpop: { required: false },
   };
   const [error, client] = await Promise.all([
     journeyClient.configure({ config: { serverConfig }, logger }),

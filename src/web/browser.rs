@@ -265,8 +265,8 @@ impl Platform for Browser {
         Some(signature.dyn_into::<Uint8Array>().ok()?.to_vec())
     }
 
-    async fn dpop_forget(&self, name: &str) {
-        let _ = result(page::dpop_forget(name)).await;
+    fn dpop_forget(&self, name: &str) -> impl Future<Output = ()> {
+        page::end(page::dpop_forget(name))
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {

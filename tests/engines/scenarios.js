@@ -20,6 +20,10 @@ const TABS = 4;
 
 const elsewhere = () => world.app.replace('localhost', '127.0.0.1');
 const isActive = (token) => world.server.control.token(token).active;
+const signInAgain = async (tab, settings) => {
+  await signIn(tab);
+  return run(tab, renewed, settings);
+};
 /** What is stored, but for what only a logout needs. */
 const stored = async (tab) =>
   JSON.parse((await storage(tab))[TOKENS] ?? 'null', (name, value) =>
@@ -112,6 +116,33 @@ export const SCENARIOS = {
     assert.deepEqual(await storage(other), {});
     assert.equal(await stored(tab), null);
     assert.deepEqual(world.server.control.secrets().filter(isActive), []);
+  },
+
+  async 'DPoP: a key that lasts, nonces, an API, several tabs, logout'(tab, { openTab }) {
+    const settings = config({ dpop: true, apiOrigins: [world.provider] });
+    world.server.control.setQuirk('dpop-nonce', 'both');
+    await signIn(tab);
+    const tokens = await run(tab, renewed, settings);
+    assert.equal(tokens.tokenType, 'DPoP', JSON.stringify(tokens));
+    assert.equal(tokens.persisted, undefined, 'the key is stored');
+    await tab.reload();
+    const useApi = async ({ oidc }, { config, url }) => {
+      const client = await oidc({ config });
+      const renewed = await client.token.get({ forceRenew: true });
+      const statuses = [];
+      for (const path of ['one', 'two']) statuses.push((await client.fetch(url + path)).status);
+      return { jkt: renewed.jkt, statuses };
+    };
+    for (const each of [tab, await openTab()]) {
+      const used = await run(each, useApi, { config: settings, url: `${world.provider}/api/` });
+      assert.deepEqual(used, { jkt: tokens.jkt, statuses: [200, 200] });
+    }
+    assert.equal((await call(tab, 'user.info', [], settings)).sub, 'demo');
+    const logout = await call(tab, 'user.logout', [], settings);
+    assert.equal(logout.error, undefined, JSON.stringify(logout));
+    assert.deepEqual(world.server.control.secrets().filter(isActive), []);
+    const next = await signInAgain(tab, settings);
+    assert.notEqual(next.jkt, tokens.jkt, 'a new key');
   },
 
   async 'Redirect to the login page and back: tokens, state, a clean address'(tab) {
