@@ -1,1 +1,1 @@
-export{Policy}from"./callbacks/policies.js";
+export { Policy } from './callbacks/policies.js';
