@@ -15,6 +15,7 @@ import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
 import { webTarget } from './toolchain.mjs';
+import { bundleVendor } from './vendor.mjs';
 
 /** Where the built files go. */
 export const wasmFolder = join(root, 'pkg/wasm');
@@ -73,6 +74,7 @@ const ORDER_FLAGS = [...FEATURES, '--reorder-functions-by-name', '--strip-debug'
  */
 export async function build({ toolchain, wasmBindgen }) {
   const start = Date.now();
+  await bundleVendor();
   say(`Building the wasm (${toolchain.name}, rustc ${toolchain.version})`);
   const wasm = await compile(toolchain);
   const made = {

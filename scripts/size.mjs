@@ -71,13 +71,29 @@ async function measure() {
   sizes['. before the first call'] = total(embedded.filter(({ atStart }) => atStart));
   sizes['./url JavaScript'] = total(separate);
   sizes['./url with core.wasm'] = total([...separate, { size: sizes['wasm/core.wasm'] }]);
+  const form = await bundleForm(exports);
+  sizes['./form'] = total(form.filter(({ path }) => !path.includes('uqr')));
+  sizes['./form to draw QR codes'] = total(form.filter(({ path }) => path.includes('uqr')));
+  sizes['./form.css'] = sizeOf(await readFile(join(root, exports['./form.css'])));
+  const state = await bundle(`export * from '${exports['./state'].default}';`, ['./index.js']);
+  sizes['./state'] = total(state);
   for (const [path, { default: file }] of Object.entries(exports)) {
-    if (!file || path in sizes || path === './url') continue;
+    if (!file || path in sizes || path === './url' || path === './form/define') continue;
     sizes[path] = total(await bundle(`export * from './${file}';`));
   }
   const [packed] = JSON.parse(output('npm', ['pack', '--dry-run', '--json', '--ignore-scripts']));
   sizes['as installed, as packed'] = { raw: packed.unpackedSize, gzip: packed.size };
   return sizes;
+}
+
+/** The form without what it has of other entries, which have their own size. */
+function bundleForm(exports) {
+  const entries = Object.values(exports).flatMap(
+    ({ default: file }) => file?.slice('./pkg/'.length) ?? [],
+  );
+  const others = entries.filter((name) => !name.startsWith('form'));
+  const external = [...others, 'entry/*'].flatMap((name) => [`../${name}`, `../../${name}`]);
+  return bundle(`import './${exports['./form'].default}';`, external);
 }
 
 /** @returns {Size} */
@@ -100,16 +116,18 @@ function total(files) {
  * Bundles a module as a production build does.
  *
  * @param {string} contents
- * @returns {Promise<Array<{ size: Size, atStart: boolean }>>} its files; `atStart`: the page loads
- *   it before any call
+ * @param {string[]} [external] imports that are left out
+ * @returns {Promise<Array<{ path: string, size: Size, atStart: boolean }>>} its files; `atStart`: the
+ *   page loads it before any call
  */
-async function bundle(contents) {
+async function bundle(contents, external = []) {
   const { build } = await import('esbuild').catch(noBuild);
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: root, sourcefile: 'app.js' },
     absWorkingDir: root,
     outdir: '/out',
     bundle: true,
+    external,
     write: false,
     metafile: true,
     minify: true,
@@ -120,6 +138,7 @@ async function bundle(contents) {
   });
   const atStart = filesAtStart(metafile.outputs);
   return outputFiles.map(({ path, contents }) => ({
+    path,
     size: sizeOf(contents),
     atStart: [...atStart].some((name) => path.endsWith(name.split('/').pop())),
   }));
@@ -131,8 +150,8 @@ function filesAtStart(outputs) {
     Object.keys(outputs).filter((name) => outputs[name].entryPoint === 'app.js'),
   );
   for (const name of found) {
-    for (const { path, kind } of outputs[name].imports) {
-      if (kind === 'import-statement') found.add(path);
+    for (const { path, kind, external } of outputs[name].imports) {
+      if (kind === 'import-statement' && !external) found.add(path);
     }
   }
   return found;

@@ -1,5 +1,6 @@
 import { ActiveQuirks } from './active-quirks.js';
 import { sendAmError } from './am-error.js';
+import { Api } from './api.js';
 import { Authenticate } from './authenticate.js';
 import { Clients } from './clients.js';
 import { Control } from './control.js';
@@ -73,6 +74,7 @@ export class Am {
       quirks: this.quirks,
     });
     this.#idp = new IdentityProvider({ origin, keys, origins });
+    this.api = new Api(this);
   }
 
   /** Gives the realms new providers, after a change of the keys, settings or quirks. */
@@ -86,6 +88,7 @@ export class Am {
     Object.assign(this.settings, SETTINGS);
     this.#returns.clear();
     this.#idp.clear();
+    this.api.clear();
     for (const realm of this.realms) realm.clear();
     this.quirks.reset();
   }
@@ -109,7 +112,9 @@ export class Am {
 
   #handleCors(req, res, { pathname, searchParams }) {
     const policy = this.quirks.as('cors', 'origin', { path: pathname, query: searchParams });
-    return handleCors(req, res, { origins: this.origins, maxAge: this.#corsMaxAge, policy });
+    const exposed = this.quirks.as('expose', ['WWW-Authenticate', 'DPoP-Nonce']);
+    const maxAge = this.#corsMaxAge;
+    return handleCors(req, res, { origins: this.origins, maxAge, policy, exposed });
   }
 
   async #route(req, res, { pathname, searchParams: query }) {
@@ -134,6 +139,7 @@ export class Am {
       const asked = this.realms.find((one) => one.path === query.get('realm'));
       return asked ? handleInteraction(asked, req, res) : sendAmError(res, 400, 'Invalid realm');
     }
+    if (pathname.startsWith('/api/')) return this.api.handle(req, res, pathname);
     if (pathname.startsWith('/idp/')) return this.#idp.handle(req, res, pathname);
     if (this.#returns.isFor(pathname)) return this.#returns.handle(req, res, pathname);
     if (api === 'oauth') return this.#routeOauth(realm, path, req, res, query);

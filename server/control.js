@@ -75,8 +75,8 @@ export class Control {
   }
 
   /**
-   * What a token is good for: `{ active, kind: 'access' | 'refresh' | null, audience? }`; `audience`
-   * is the `resource` it was asked for.
+   * What a token is good for: `{ active, kind: 'access' | 'refresh' | null, audience?, jkt? }`;
+   * `audience` is the `resource` it was asked for, `jkt` the key that it is bound to.
    */
   token(value) {
     const kind =
@@ -84,7 +84,8 @@ export class Control {
     const stored = this.#am.realms
       .map(({ store }) => store.get('AccessToken', value) ?? store.get('RefreshToken', value))
       .find(Boolean);
-    return { active: isLive(stored), kind, ...(stored?.aud && { audience: stored.aud }) };
+    const { aud, jkt } = stored ?? {};
+    return { active: isLive(stored), kind, ...(aud && { audience: aud }), ...(jkt && { jkt }) };
   }
 
   /** Whether a session token is that of a signed-in session: `{ active }`. */
@@ -116,6 +117,11 @@ export class Control {
   /** Every secret issued so far: tokens, codes, session tokens, `authId`s. */
   secrets() {
     return [...this.#issued.keys()];
+  }
+
+  /** Refuses the nonces that the API has given out. */
+  forgetNonces() {
+    this.#am.api.forgetNonces();
   }
 
   /** The emails sent, the newest last: `{ to, subject, link, suspendedId }`, see `Mails`. */
@@ -170,6 +176,7 @@ const routes = {
   'POST /test/rotate-keys': (control, body) => control.rotateKeys(body),
   'POST /test/sign': (control, body) => control.sign(body),
   'GET /test/secrets': (control) => control.secrets(),
+  'DELETE /test/nonces': (control) => control.forgetNonces(),
   'GET /test/mails': (control) => control.mails(),
   'POST /test/reset': (control) => control.reset(),
 };

@@ -31,10 +31,11 @@ export class Origins {
  * oidc-provider leaves CORS alone when it finds these headers set.
  * @param options.policy who may read the response: `origin` (those allowed, with credentials), `any`
  *   origin without credentials, or `none`
+ * @param options.exposed the headers that a page may read
  * @returns whether the request was a preflight and is answered
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-export function handleCors(req, res, { origins, maxAge, policy = 'origin' }) {
+export function handleCors(req, res, { origins, maxAge, policy = 'origin', exposed }) {
   const { origin } = req.headers;
   const isPreflight =
     req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
@@ -43,7 +44,7 @@ export function handleCors(req, res, { origins, maxAge, policy = 'origin' }) {
     res.setHeader('Access-Control-Allow-Origin', policy === 'any' ? '*' : origin);
     if (policy === 'origin') res.setHeader('Access-Control-Allow-Credentials', 'true');
     if (isPreflight) setPreflightHeaders(req, res, maxAge);
-    else res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate, DPoP-Nonce');
+    else res.setHeader('Access-Control-Expose-Headers', exposed.join(', '));
   }
   // One that allows nothing, or oidc-provider would add its own.
   if (policy === 'none') res.setHeader('Access-Control-Expose-Headers', 'WWW-Authenticate');

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { escapeHtml, PAGE_HEADERS, page } from './http.js';
 import { Provider } from './oidc-provider.js';
 import { applyQuirks } from './provider-quirks.js';
@@ -39,6 +40,7 @@ export function createProvider({ realm, store, clients, keys, settings, origins,
     expiresWithSession: () => false,
     features: {
       devInteractions: { enabled: false },
+      dPoP: dpopOf(quirks),
       claimsParameter: { enabled: true },
       jwtUserinfo: { enabled: true },
       pushedAuthorizationRequests: {
@@ -74,6 +76,20 @@ export function createProvider({ realm, store, clients, keys, settings, origins,
   provider.on('server_error', (_ctx, error) => console.error(error.stack));
   return provider;
 }
+
+/** DPoP for clients that send proofs; one with `dpop_bound_access_tokens` must. */
+function dpopOf(quirks) {
+  const { nonces = [] } = quirks.as('dpop', {});
+  // The same endpoint may be a server of tokens and an API.
+  const demands = (ctx) => nonces.includes(ctx.oidc.route === 'userinfo' ? 'api' : 'as');
+  // With a secret it would send nonces although none are demanded.
+  return {
+    enabled: true,
+    ...(nonces.length > 0 && { nonceSecret: NONCE_SECRET, requireNonce: demands }),
+  };
+}
+
+const NONCE_SECRET = randomBytes(32);
 
 function clientAdapter(clients) {
   return { find: async (id) => clients.metadata(id) };

@@ -33,11 +33,75 @@ const STAND_IN = 'a stand-in';
  * - `response`: the parameters of an authorization response; context: `params` of the request
  * - `sessionEnded`: the `uid` of a session that has just ended; context: `store`
  * - `found`: what the store has for a code or token, or `undefined`; context: `model`, `route`
+ * - `dpop`: what is demanded of proofs, `{ nonces?, refused? }`: by whom nonces are, and who refuses all
+ * - `expose`: the headers that a page may read
  * - `endSession`: the rules of the end session endpoint, see end-session.js
  * - `sessions`: the rules of AM's sessions endpoint, see sessions.js
  * - `usedStep`: AM's answer to a step that was used already, `{ code, message, detail }`
  */
 export const QUIRKS = [
+  // DPoP.
+  {
+    name: 'dpop-nonce',
+    does: 'Proofs need a nonce: at the token and PAR endpoint (`as`), at the UserInfo endpoint and the API (`api`), or at `both`.',
+    seenAt: [STAND_IN],
+    values: ['both', 'as', 'api'],
+    dpop: (rules, { setting }) => ({
+      ...rules,
+      nonces: setting === 'both' ? ['as', 'api'] : [setting],
+    }),
+  },
+  {
+    name: 'dpop-nonce-hidden',
+    does: 'Pages can read neither `DPoP-Nonce` nor `WWW-Authenticate`: CORS does not expose them.',
+    seenAt: [STAND_IN],
+    expose: () => ['Date'],
+  },
+  {
+    name: 'dpop-challenge-hidden',
+    does: 'Pages can read `DPoP-Nonce`, but not `WWW-Authenticate`: CORS does not expose it.',
+    seenAt: [STAND_IN],
+    expose: () => ['DPoP-Nonce'],
+  },
+  {
+    name: 'dpop-ignored',
+    does: 'Proofs and `dpop_jkt` are ignored: the tokens are bearer tokens.',
+    seenAt: ['providers without DPoP'],
+    handle: ({ req }) => {
+      delete req.headers.dpop;
+      req.url = req.url.replace(/&dpop_jkt=[^&]*/, '');
+      return false;
+    },
+  },
+  {
+    name: 'dpop-proof-refused',
+    does: 'Every proof is refused by `invalid_dpop_proof`: at the token endpoint (`token`) or at the API (`api`).',
+    seenAt: [STAND_IN],
+    values: ['token', 'api'],
+    dpop: (rules, { setting }) => ({ ...rules, refused: setting }),
+    handle: ({ req, res, path }, setting) => {
+      if (setting !== 'token' || path !== '/access_token' || !req.headers.dpop) return false;
+      sendJson(res, 400, { error: 'invalid_dpop_proof' });
+      return true;
+    },
+  },
+  {
+    name: 'dpop-revocation-with-proof',
+    does: 'The revocation endpoint refuses requests without a proof: 400 `invalid_request`.',
+    seenAt: [STAND_IN],
+    handle: ({ req, res, path }) => {
+      if (path !== '/token/revoke' || req.method !== 'POST' || req.headers.dpop) return false;
+      sendJson(res, 400, { error: 'invalid_request' });
+      return true;
+    },
+  },
+  {
+    name: 'dpop-algorithms',
+    does: '`dpop_signing_alg_values_supported` has `PS256` only.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, dpop_signing_alg_values_supported: ['PS256'] }),
+  },
+
   // Who may read a response.
   {
     name: 'cors-any-origin',

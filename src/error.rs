@@ -29,8 +29,6 @@ codes! {
     ArgumentInvalid = "argument_invalid",
     /// The configuration lacks something or contradicts itself.
     ConfigInvalid = "config_invalid",
-    /// The call's `AbortSignal` was aborted.
-    Aborted = "aborted",
     /// No user is signed in: no tokens are stored.
     NotSignedIn = "not_signed_in",
     /// The app's middleware threw; the request was not sent.
@@ -93,6 +91,13 @@ codes! {
     /// The access token was refused with 401: call `token.get({ forceRenew: true })`
     /// ([RFC 6750 section 3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)).
     TokenRejected = "token_rejected",
+    /// The DPoP key of the stored tokens is not in this browser any more.
+    DpopKeyLost = "dpop_key_lost",
+    /// The provider has issued tokens that are not bound to the DPoP key
+    /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+    DpopNotBound = "dpop_not_bound",
+    /// The DPoP key can't be made or used in this browser.
+    DpopUnavailable = "dpop_unavailable",
     /// Nothing says whether the provider's session is over.
     SessionUnconfirmed = "session_unconfirmed",
 
@@ -107,6 +112,9 @@ codes! {
     InsufficientScope = "insufficient_scope",
     /// The user has to sign in, or to confirm something.
     InteractionRequired = "interaction_required",
+    /// The server does not accept the DPoP proof
+    /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+    InvalidDpopProof = "invalid_dpop_proof",
     /// The provider does not accept the client.
     InvalidClient = "invalid_client",
     /// The code or the refresh token is used, expired or revoked: the user has to sign in again.
@@ -144,6 +152,9 @@ codes! {
     /// The provider does not revoke tokens of this type
     /// ([RFC 7009 section 2.2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.2.1)).
     UnsupportedTokenType = "unsupported_token_type",
+    /// The server demands a DPoP nonce
+    /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)).
+    UseDpopNonce = "use_dpop_nonce",
     /// An OAuth error that is not registered; `cause.error` has its name.
     OauthError = "oauth_error",
 

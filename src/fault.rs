@@ -20,6 +20,8 @@ pub enum NetworkFault {
     /// The app's middleware changed the URL of a request with a token to another origin; nothing was
     /// sent.
     OtherOrigin,
+    /// The DPoP key is gone; nothing was sent.
+    KeyLost,
 }
 
 impl NetworkFault {
@@ -33,6 +35,7 @@ impl NetworkFault {
             }
             NetworkFault::Middleware(_) => (Code::MiddlewareFailed, "unknown"),
             NetworkFault::OtherOrigin => (Code::RequestOrigin, "unknown"),
+            NetworkFault::KeyLost => (Code::DpopKeyLost, "unknown"),
         }
     }
 
@@ -51,6 +54,7 @@ impl NetworkFault {
             NetworkFault::OtherOrigin => {
                 "The request was not sent: the middleware changed its URL to another origin, which must not get tokens. Keep the origin."
             }
+            NetworkFault::KeyLost => KEY_LOST,
         })
     }
 
@@ -71,6 +75,9 @@ impl NetworkFault {
         }
     }
 }
+
+/// The message for tokens whose DPoP key is gone.
+pub const KEY_LOST: &str = "The DPoP key of the tokens is no longer in this browser, so nobody can use them. Sign in again.";
 
 /// Why no response arrived in a hidden frame or a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::json::{Data, Value, number_text, object, parse, to_text};
+use crate::secret::AccessToken;
 use crate::text::{Join, Text, cut};
 use crate::url::Params;
 
@@ -45,6 +46,19 @@ pub struct Parts {
     pub options: Value,
     /// The secrets of the body or a header that only the caller knows: see [`Request::secrets`].
     pub secrets: Vec<Text>,
+    /// The DPoP key whose possession the request proves, if any.
+    pub possession: Option<Possession>,
+}
+
+/// What a DPoP proof is made from ([RFC 9449 section 4.2](https://www.rfc-editor.org/rfc/rfc9449#section-4.2)).
+#[derive(Clone)]
+pub struct Possession {
+    /// The name of the key in this browser.
+    pub key: Text,
+    /// The thumbprint of the key.
+    pub jkt: Text,
+    /// The access token of the request; `None` for a request to the authorization server.
+    pub token: Option<AccessToken>,
 }
 
 impl Request {
@@ -74,6 +88,7 @@ impl Request {
             timeout: None,
             options: Value::NULL,
             secrets: Vec::new(),
+            possession: None,
         }))
     }
 
@@ -127,6 +142,12 @@ impl Request {
     /// Sets [`Parts::anew`].
     pub fn anew(mut self) -> Self {
         self.anew = true;
+        self
+    }
+
+    /// Sets [`Parts::possession`]; `None` leaves the request without a proof.
+    pub fn prove(mut self, possession: Option<Possession>) -> Self {
+        self.possession = possession;
         self
     }
 
@@ -210,9 +231,19 @@ pub struct Answer {
     pub status: u16,
     /// The whole body.
     pub body: Text,
+    /// The header `DPoP-Nonce`, where the page can read it
+    /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)).
+    pub nonce: Option<Text>,
+    /// The header `WWW-Authenticate`, where the page can read it.
+    pub challenge: Option<Text>,
 }
 
 impl Answer {
+    /// An answer without the two headers.
+    pub fn new(status: u16, body: Text) -> Answer {
+        Answer { status, body, nonce: None, challenge: None }
+    }
+
     /// Whether the status is one of success: 200 to 299.
     pub fn is_ok(&self) -> bool {
         (200..300).contains(&self.status)

@@ -16,6 +16,19 @@ use crate::url::Params;
 /// A future that the platform runs to its end.
 pub type Task = Pin<Box<dyn Future<Output = ()>>>;
 
+/// What [`Platform::dpop_key`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyAction {
+    /// Finds the key.
+    Find,
+    /// Finds the key; where there is none, makes one and stores it.
+    Make,
+    /// Finds the key; where it is not stored, stores the one that this page has used last.
+    Keep,
+    /// Finds the key in this page's memory; where there is none, makes one there.
+    MakeInPage,
+}
+
 /// The environment: a web page, or the scripted world of the tests. All times are in milliseconds.
 #[allow(async_fn_in_trait)] // single-threaded by nature: nothing here is `Send`
 pub trait Platform: 'static {
@@ -171,6 +184,21 @@ pub trait Platform: 'static {
     /// The hash of a text, by the [hash function](Algorithm::hash) of a signature algorithm; `None` where
     /// the browser does not have it.
     async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>>;
+
+    /// The public JSON Web Key of the DPoP key with this name, and whether the key is stored for all tabs
+    /// of the origin, in which case it is the only one of that name. Where it can't be stored, the page
+    /// keeps it in memory. The private part can't be read. `None` where there is no key.
+    ///
+    /// # Errors
+    /// Where the browser can't make keys.
+    async fn dpop_key(&self, name: &str, action: KeyAction) -> Result<Option<(Value, bool)>, ()>;
+
+    /// The signature of a text by the key with this name, if its coordinate `x` is this one
+    /// ([RFC 7518 section 3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
+    async fn dpop_sign(&self, name: &str, x: &str, text: &str) -> Option<Vec<u8>>;
+
+    /// Deletes the key with this name, if there is one.
+    async fn dpop_forget(&self, name: &str);
 
     /// Fills the array with cryptographically secure random bytes; `false` where there are none.
     fn random(&self, bytes: &mut [u8; 32]) -> bool;

@@ -1,10 +1,14 @@
 import { announce, describe, el, showAlert, showView, whileBusy } from './dom.js';
 import { logEvent, logger } from './log.js';
+import './pkg/form.js';
 import { journeyClient, oidc } from './pkg/index.js';
+import { renderers } from './renderers.js';
 import { renderSignedIn } from './signed-in.js';
-import { renderStep } from './steps.js';
 
 const journeySelect = document.querySelector('#journey');
+
+/** The prompts that the demo's user has an answer for. */
+const KNOWN = ['User Name', 'Password'];
 
 const EVENTS = {
   signed_in: 'Signed in',
@@ -14,18 +18,8 @@ const EVENTS = {
   renewal_failed: 'Renewal failed',
 };
 
-/** The parameters of a URL that a journey goes on by; each list in full. */
-const JOURNEY_RETURNS = [
-  ['suspendedId'],
-  ['code', 'state'],
-  ['error', 'state'],
-  ['form_post_entry'],
-  ['responsekey'],
-];
-
 let oidcClient;
-let username = '';
-let attempt = new AbortController();
+let form;
 
 chooseJourneyOfUrl();
 journeySelect.addEventListener('change', changeJourney);
@@ -38,9 +32,9 @@ async function open() {
   const failure = await connect();
   if (failure) return showError('Not connected', failure);
   if (oidcClient.authorize.callback.matches()) return comeBack();
-  if (isJourneyReturn()) return resume();
+  if (isReturn()) return showForm();
   const tokens = await oidcClient.token.get();
-  if ('error' in tokens) return start();
+  if ('error' in tokens) return showForm();
   logEvent('Signed in already');
   return showSignedIn({ tokens });
 }
@@ -49,7 +43,7 @@ async function open() {
 async function comeBack() {
   const result = await oidcClient.authorize.callback();
   if (result.appState) chooseJourney(result.appState);
-  return 'error' in result ? showError('Not signed in', result) : showProviderSignIn(result);
+  return 'error' in result ? showError('Not signed in', result) : showSignedIn({ tokens: result });
 }
 
 async function goToProvider() {
@@ -60,12 +54,7 @@ async function goToProvider() {
 async function signInByWindow() {
   const result = await oidcClient.authorize.popup();
   if ('error' in result) return showAlert('Not signed in', ...describe(result));
-  return showProviderSignIn(result);
-}
-
-function showProviderSignIn(tokens) {
-  attempt.abort();
-  return showSignedIn({ tokens });
+  return showSignedIn({ tokens: result });
 }
 
 function onClick(selector, work) {
@@ -87,6 +76,8 @@ async function connect() {
     backgroundRedirectUri: new URL('callback.html', location.href).href,
     popupRedirectUri: new URL('popup.html', location.href).href,
     scope: 'openid profile email',
+    // Any provider may be tried with the demo, also one without DPoP.
+    dpop: { required: false },
   };
   const [error, client] = await Promise.all([
     journeyClient.configure({ config: { serverConfig }, logger }),
@@ -107,7 +98,6 @@ function showEvent({ type, fromOtherTab }) {
 
 /** Nobody is asked to sign in at once: the other tab may still be ending the server's session. */
 function showSignedOut() {
-  attempt.abort();
   const heading = el('h2', {}, 'Signed out');
   const text = el('p', {}, 'You signed out in another tab.');
   showView('Signed out', el('div', {}, heading, text, openAgain('Sign in again')));
@@ -130,78 +120,28 @@ async function readConfig() {
   }
 }
 
-/** Begins the chosen journey; one that is beginning already is given up. */
-async function start({ failure, moveFocus = true } = {}) {
-  attempt.abort();
-  attempt = new AbortController();
-  const { signal } = attempt;
-  const result = await journeyClient.start({ journey: journeySelect.value, signal });
-  if (signal.aborted) return;
-  if (result.type === 'LoginFailure')
-    return showError('The journey did not begin', asError(result));
-  await show(result, moveFocus && !failure);
-  if (failure) {
-    showAlert(failure.payload.message ?? 'Login failure', 'Check what you entered and try again.');
-  }
+/** Whether the page was opened by a link or a provider's response, for a journey to continue. */
+function isReturn() {
+  return [...new URLSearchParams(location.search).keys()].some((name) => name !== 'journey');
 }
 
-async function submit(step) {
-  const { signal } = attempt;
-  username = step.getCallbacksOfType('NameCallback')[0]?.getInputValue() ?? username;
-  const result = await journeyClient.next(step, { signal });
-  if (!signal.aborted) return showAnswer(result);
-}
-
-/** Shows what an answer led to; one that was refused is asked for again. */
-function showAnswer(result) {
-  if (result.type !== 'LoginFailure') return show(result);
-  logEvent('Sign-in refused');
-  return start({ failure: result });
-}
-
-/** Sends a step again and again, as it asks for. */
-async function wait(step, options) {
-  const result = await journeyClient.poll(step, options);
-  if (!options.signal.aborted) return showAnswer(result);
-}
-
-/** Goes to the page that a step names. */
-async function leave(step) {
-  const failure = await journeyClient.redirect(step);
-  if (failure) showAlert('Not gone there', ...describe(failure));
-}
-
-/** Whether the page was opened by a link or a provider's response, for a journey to go on. */
-function isJourneyReturn() {
-  const params = new URLSearchParams(location.search);
-  return JOURNEY_RETURNS.some((names) => names.every((name) => params.has(name)));
-}
-
-/** Goes on with the journey that left this page. */
-async function resume() {
-  const { href } = location;
-  history.replaceState(null, '', location.pathname);
-  try {
-    return await showAnswer(await journeyClient.resume(href));
-  } catch ({ message, code }) {
-    return showError('The journey can’t go on', { message, code });
-  }
-}
-
-/** Shows a result of the journey: a step, the signed-in user, or an error. */
-function show(result, moveFocus = true) {
-  if (result.type === 'LoginSuccess') return signIn(result.getSessionToken());
-  if (result.type !== 'Step') return showError('That did not work', result);
-  const { signal } = attempt;
-  const form = renderStep(result, { username, signal, submit, poll: wait, leave, restart });
+/** Shows the form, which begins the chosen journey, or continues the one that has left the page. */
+function showForm() {
+  const hint = el('p', { className: 'hint', slot: 'footer' }, 'Try it as ', el('code', {}, 'demo'));
+  hint.append(' with ', el('code', {}, 'Ch4ng3it!'));
+  const properties = { journey: journeySelect.value, tokens: oidcClient, renderers };
+  form = el('journey-form', properties, hint);
+  form.addEventListener('step', ({ detail: { callbacks } }) => {
+    hint.hidden = !callbacks.some((callback) => KNOWN.includes(callback.getPrompt?.()));
+  });
+  form.addEventListener('success', ({ detail }) => signedIn(detail));
+  form.addEventListener('failure', () => logEvent('Sign-in refused'));
+  form.addEventListener('error', ({ detail }) => logEvent(`That did not work: ${detail.code}`));
   showView('Sign in', form, { hasJourneyChoice: true });
-  if (moveFocus) focusFirst(form);
 }
 
-async function signIn(sessionToken) {
-  const tokens = await oidcClient.token.get({ backgroundRenew: true });
-  if ('error' in tokens) return showError('No tokens', tokens);
-  return showSignedIn({ tokens, sessionToken });
+async function signedIn(success) {
+  showSignedIn({ tokens: await oidcClient.token.get(), sessionToken: success.getSessionToken() });
 }
 
 function showSignedIn({ tokens, sessionToken }) {
@@ -213,8 +153,7 @@ function showSignedIn({ tokens, sessionToken }) {
 
 async function onSignedOut(error) {
   if (error) return showError('Signed out here, but not everywhere', error);
-  username = '';
-  await start();
+  showForm();
   announce('Signed out');
 }
 
@@ -223,27 +162,6 @@ function showError(title, error) {
   const view = el('div', { className: 'error' }, openAgain('Try again'));
   showView(title, view, { hasJourneyChoice: true });
   showAlert(title, ...describe(error));
-}
-
-function asError({ payload, status }) {
-  return { message: payload.message ?? 'The server refused.', code: String(status) };
-}
-
-function restart() {
-  return start();
-}
-
-/**
- * The first field that was refused, else the first that is empty: with the user name kept, that is
- * the next one. A step that has something to read before it is answered is read from its heading on.
- */
-function focusFirst(form) {
-  const fields = [...form.querySelectorAll('input:not([hidden], [type="checkbox"]), select')];
-  const first =
-    fields.find((field) => field.getAttribute('aria-invalid')) ??
-    fields.find(({ value }) => !value) ??
-    fields.find(({ type, checked }) => type !== 'radio' || checked);
-  (first ?? form.querySelector('h2')).focus();
 }
 
 function chooseJourneyOfUrl() {
@@ -262,6 +180,6 @@ function changeJourney() {
   url.searchParams.set('journey', journeySelect.value);
   history.replaceState(null, '', url);
   announce('');
-  // The focus stays on the choice, which arrow keys may change several times.
-  if (oidcClient) start({ moveFocus: false });
+  if (form?.isConnected) form.journey = journeySelect.value;
+  else if (oidcClient) showForm();
 }

@@ -6,14 +6,12 @@ const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
 // `dev`: a file is read when it is asked for, so a new build needs no restart.
 const page = sirv(folder('.'), { dev: true });
 const pkg = sirv(folder('../pkg'), { dev: true });
-/** What draws QR codes: the demo's only library. */
-const uqr = sirv(folder(new URL('.', import.meta.resolve('uqr'))), { dev: true });
 
 /** Where the provider sends its responses: files of the package, served beside the page. */
 const LANDING = ['/callback.html', '/popup.html', '/popup.js'];
 
 /** What of this folder is the page: not this file, and not `server/`. */
-const PAGE_FILES = /^\/(?!serve\.js$)((assets|callbacks)\/)?[\w-]+\.(html|js|css|svg)$/;
+const PAGE_FILES = /^\/(?!serve\.js$)(assets\/)?[\w-]+\.(html|js|css|svg)$/;
 
 /**
  * Serves the demo page, on loopback only, with the package under `/pkg/` as an app would serve it.
@@ -52,10 +50,6 @@ function handle(req, res, server) {
   if (pathname.startsWith('/pkg/')) {
     req.url = pathname.slice('/pkg'.length);
     return pkg(req, res, () => sendNotFound(res));
-  }
-  if (pathname === '/vendor/uqr.js') {
-    req.url = '/index.mjs';
-    return uqr(req, res, () => sendNotFound(res));
   }
   return sendNotFound(res);
 }

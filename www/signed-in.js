@@ -140,9 +140,14 @@ function tokenRows(tokens) {
     tokenRow('access-token', 'Access token', tokens.accessToken),
     tokenRow('id-token', 'ID token', tokens.idToken),
     tokenRow('refresh-token', 'Refresh token', tokens.refreshToken),
+    row('Type', el('span', { id: 'token-type' }, typeOf(tokens))),
     row('Scope', el('span', { id: 'scope' }, tokens.scope ?? '')),
     row('Expires in', countdown(tokens.expiryTimestamp)),
   ];
+}
+
+function typeOf({ jkt, tokenType = '' }) {
+  return jkt ? 'DPoP: bound to a key of this browser' : tokenType;
 }
 
 function sessionRow(token) {

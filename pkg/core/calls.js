@@ -1,13 +1,14 @@
 /**
  * The calls of a journey client that are pending, by what they ask for. Callers that ask for the same share
- * one call, and get the same result.
+ * one promise and one result object, and listeners are notified once. Clients share only the request, which
+ * the core does: `next` in `src/journey/client.rs`.
  */
 import { until } from './abort.js';
 
 /**
  * @typedef {object} Call
  * @property {Promise<any>} result
- * @property {Promise<any>} [told] the same, after the listeners were notified: what callers wait for
+ * @property {Promise<any>} [told] the same, later by the microtask in which listeners hear: what callers wait for
  * @property {boolean} isTold whether the listeners were notified
  * @property {number} drops how many calls of `drop()` there were when it began
  */
@@ -54,7 +55,6 @@ export function createCalls(notify) {
           notify(result);
         };
         call.result.then(hear, () => {});
-        // Made after the first `hear`, so that this runs before the callers go on.
         call.told ??= call.result.then((result) => result);
         return call.told;
       }),

@@ -1,7 +1,7 @@
 /** The clients that an entry gives their documented shape: the methods of the core, on a handle. */
 import { createHandle } from './handle.js';
 import { createJourneyMethods } from './journey.js';
-import { createOidcMethods } from './oidc.js';
+import { resultMaker } from './result.js';
 
 /**
  * The input of calls that take more than options.
@@ -11,7 +11,6 @@ import { createOidcMethods } from './oidc.js';
 const INPUTS = {
   callback: (url, options) => ({ ...options, url }),
   exchange: (code, state, options) => ({ ...options, code, state }),
-  authorization: (url, before, isRefused, options) => ({ ...options, url, before, isRefused }),
   resume: (url, options) => ({ ...options, url }),
 };
 
@@ -41,6 +40,9 @@ export async function connect(load, factory, input, isWatched) {
     client[name] = (/** @type {unknown[]} */ ...args) => handle.callAtOnce(name, args);
   }
   return factory === 'createJourney'
-    ? createJourneyMethods(client, /** @type {any} */ (input()).toResult)
-    : createOidcMethods(client);
+    ? createJourneyMethods(
+        client,
+        resultMaker(/** @type {any} */ (input()).config?.callbackFactory),
+      )
+    : client;
 }

@@ -17,6 +17,9 @@ import { createWork } from './work.js';
 /** An app's own storage is waited for this many milliseconds. */
 const CUSTOM_TIMEOUT = 30_000;
 
+/** The browser's database of keys is waited for this many milliseconds. */
+const KEY_TIMEOUT = 10_000;
+
 /** The page, for one instance of the core: `endAll` ends for good what that has begun. */
 export function createPage() {
   const { begin, follow, live, endAll } = createWork();
@@ -36,6 +39,10 @@ export function createPage() {
         return undefined;
       }
     });
+
+  /** @param {(keys: typeof import('./dpop.js')) => Promise<unknown>} run */
+  const withKeys = (run) =>
+    begin((take) => timer.within(take, KEY_TIMEOUT, import('./dpop.js').then(run)));
 
   return {
     endAll,
@@ -85,6 +92,13 @@ export function createPage() {
     /** @param {any} of @param {'get' | 'set' | 'remove'} action @param {string} key @param {string | undefined} text */
     custom: (of, action, key, text) =>
       begin((take) => timer.within(take, CUSTOM_TIMEOUT, storage.custom(of, action, key, text))),
+
+    /** @param {string} name @param {'find' | 'make' | 'keep' | 'makeInPage'} action */
+    dpopKey: (name, action) => withKeys((keys) => keys.key(name, action)),
+    /** @param {string} name @param {string} x @param {string} text */
+    dpopSign: (name, x, text) => withKeys((keys) => keys.sign(name, x, text)),
+    /** @param {string} name */
+    dpopForget: (name) => withKeys((keys) => keys.forget(name)),
 
     /** @param {string} algorithm @param {string} key @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} signature */
     verify: (algorithm, key, data, signature) =>

@@ -19,7 +19,7 @@ const MAX_KEEPALIVE = 60_000;
  * @param {string} action what the request is for, as the middleware knows it; empty where it sees none
  * @param {number} time
  * @param {any} hooks
- * @returns {Promise<{ status: number, body: string }>}
+ * @returns {Promise<{ status: number, body: string, nonce?: string, challenge?: string }>}
  */
 export async function send(take, url, init, form, body, stays, action, time, hooks) {
   const controller = new AbortController();
@@ -61,7 +61,13 @@ export async function send(take, url, init, form, body, stays, action, time, hoo
       const answer = await response.text();
       isRead = true;
       settled();
-      return { status: response.type === 'opaqueredirect' ? 302 : response.status, body: answer };
+      return {
+        status: response.type === 'opaqueredirect' ? 302 : response.status,
+        body: answer,
+        // A mock's response may have no headers.
+        nonce: response.headers?.get('DPoP-Nonce') ?? undefined,
+        challenge: response.headers?.get('WWW-Authenticate') ?? undefined,
+      };
     } catch {
       throw faultOr('failed');
     }

@@ -124,6 +124,12 @@ export interface OidcConfig extends AuthorizeHints, IgnoredConfig {
    */
   apiOrigins?: string[];
   /**
+   * DPoP ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)): tokens are bound to a key of this browser,
+   * whose private part no script can read, and are of no use without it. `true` is
+   * `{ algorithm: 'ES256', required: true }`; default: off.
+   */
+  dpop?: boolean | DpopOptions;
+  /**
    * The redirect URI for hidden frames (background authorizations and session checks): a page of this origin
    * that runs no script, such as this package's `callback.html`. Default: the `redirectUri`.
    */
@@ -212,6 +218,12 @@ export interface OidcInput<ActionType extends string = ActionTypes> {
    * header and expose `WWW-Authenticate`.
    */
   onAdvice?: AdviceHandler;
+  /**
+   * When the core is loaded, on a page that starts with valid tokens in `localStorage`. `true`: at once.
+   * `false`: not before a call needs it. Default: before the tokens are due for renewal and, for listeners and
+   * `autoRenew`, as soon as the page is loaded and idle.
+   */
+  preload?: boolean;
 }
 
 /** Options of one authorization; they override the configuration. */
@@ -416,8 +428,13 @@ export interface OauthTokens {
   expiryTimestamp?: number;
   /** The granted scope, space-separated; the requested one when the provider does not state it. */
   scope?: string;
-  /** The type of the access token, such as `Bearer`. */
+  /** The type of the access token: `Bearer`, or `DPoP` for one that is bound to a key of this browser. */
   tokenType?: string;
+  /**
+   * The thumbprint of the key that the access token is bound to
+   * ([RFC 9449 section 6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1)).
+   */
+  jkt?: string;
   /** The APIs that the access token is for, if the app named some ([RFC 8707](https://www.rfc-editor.org/rfc/rfc8707)). */
   resource?: string[];
   /** The issuer whose ID token was verified. */
@@ -576,6 +593,37 @@ export type OidcEvent = {
       readonly error: GenericError;
     }
 );
+
+/** DPoP ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), spelled out. */
+export interface DpopOptions {
+  /** The algorithm of the key; default: `ES256`, which is the only one. */
+  algorithm?: 'ES256';
+  /**
+   * Whether tokens that are not bound to the key are refused (`dpop_not_bound`); default: true. With `false`
+   * they are accepted, and `tokenType` is `Bearer`.
+   */
+  required?: boolean;
+}
+
+/** A request that the app sends itself, for `token.proof()`. */
+export interface ProofRequest extends CallOptions {
+  /** The URL, of one of the `apiOrigins`; relative to the page's. */
+  url: string | URL;
+  /** The method, in upper or lower case. */
+  method: string;
+  /**
+   * The newest `DPoP-Nonce` of the API
+   * ([RFC 9449 section 9](https://www.rfc-editor.org/rfc/rfc9449#section-9)). It is remembered for the
+   * requests after this one.
+   */
+  nonce?: string;
+}
+
+/**
+ * The headers for one request that the app sends itself: the access token, and the proof, for this method and URL
+ * and for one use, if the token is bound to a key.
+ */
+export type ProofHeaders = { Authorization: string; DPoP: string } | { Authorization: string };
 
 /** The result of `token.revoke()`. */
 export interface RevokeSuccessResult {
@@ -749,6 +797,16 @@ export interface OidcClientMethods extends NoError {
      * `Inner request error`.
      */
     revoke(options?: CallOptions): Promise<RevokeSuccessResult | RevokeErrorResult>;
+    /**
+     * The headers for a request that the app sends itself, by its own HTTP library: the access token, renewed
+     * first if needed, and a DPoP proof
+     * ([RFC 9449 section 7.1](https://www.rfc-editor.org/rfc/rfc9449#section-7.1)) where the client has
+     * `dpop`. Ask for each request anew, also for one that is repeated.
+     *
+     * Errors: `argument_invalid` for a URL of none of the `apiOrigins`; those of {@link OidcClientMethods.token}
+     * `get()`; `dpop_key_lost`.
+     */
+    proof(request: ProofRequest): Promise<ProofHeaders | GenericError>;
   };
   /** The user. */
   user: {
@@ -799,6 +857,8 @@ export interface OidcClientMethods extends NoError {
    * The browser's `fetch`, with a valid access token for the origins in `apiOrigins`
    * ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)). Requests to other origins
    * are sent unchanged. Tokens are renewed first if needed; without stored tokens the call rejects.
+   *
+   * With `dpop`, each request has a proof; it is repeated once with the nonce that the API demands.
    *
    * A request is repeated once with new tokens after a 401, and once after an advice of AM that
    * {@link OidcInput.onAdvice} has satisfied. It is not repeated when another user has signed in since, or

@@ -6,7 +6,7 @@
 
 /** The file name of an entry's page. */
 export function referenceName({ specifier }) {
-  return `docs/api/${specifier.replace('/', '-')}.md`;
+  return `docs/api/${specifier.replaceAll('/', '-')}.md`;
 }
 
 /** The page of one entry. @param {Entry} entry */

@@ -18,7 +18,7 @@ ${code.join('\n\n')}
 
 /** The file name of an entry's report. */
 export function reportName({ specifier }) {
-  return `etc/${specifier.replace('/', '-')}.api.md`;
+  return `etc/${specifier.replaceAll('/', '-')}.api.md`;
 }
 
 function byName(a, b) {

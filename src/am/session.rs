@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_kept_the_session_from_being_ended() {
-        let answer = Answer { status: 500, body: Text::default() };
+        let answer = Answer::new(500, Text::default());
         assert_eq!(read_failure(Ok(answer)).message(), "Failed to terminate session: 500");
         assert_eq!(
             read_failure(Err(NetworkFault::Failed)).message(),

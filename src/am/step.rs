@@ -149,7 +149,7 @@ mod tests {
     }
 
     fn outcome(status: u16, body: &str) -> Text {
-        match read(Ok(Answer { status, body: body.into() })) {
+        match read(Ok(Answer::new(status, body.into()))) {
             Ok(Outcome::Step(_)) => "Step".into(),
             Ok(Outcome::Success(_)) => "LoginSuccess".into(),
             Ok(Outcome::Failure(_, kept)) => format!("LoginFailure {kept}").into(),

@@ -100,7 +100,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// `next()`: submits a step, given as the JSON text of its payload and the `authId` in it, and returns the
-    /// next. Overlapping calls with the same step share one request.
+    /// next. Overlapping calls with the same step, also of several clients, share one request.
     ///
     /// # Errors
     /// Those of [`step::check`] and [`step::read`].

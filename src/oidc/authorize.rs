@@ -8,6 +8,7 @@ use super::pending::{AskedBy, Remembered};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
+use crate::http::Possession;
 use crate::json::{Value, number_text, object};
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
@@ -180,10 +181,10 @@ impl<P: Platform> Client<P> {
     ///
     /// # Errors
     /// Those of [`authorize::check_options`] and [`par::read`]; `unsupported_environment` without
-    /// random numbers.
+    /// random numbers; `dpop_unavailable`.
     pub(super) async fn begin(&self, options: &Value, mode: Mode) -> Result<Authorization, Error> {
         authorize::check_options(&self.config.defaults, options, mode)?;
-        let fresh = self.fresh()?;
+        let fresh = Fresh { jkt: self.key_to_authorize(mode).await?, ..self.fresh()? };
         let now = self.platform().now();
         let (params, transaction) =
             authorize::request(&self.metadata, &self.config.defaults, options, mode, fresh, now);
@@ -191,7 +192,10 @@ impl<P: Platform> Client<P> {
         let endpoint = &self.metadata.authorization_endpoint;
         let url = match self.pushes() {
             false => params.append_to(endpoint),
-            true => self.push(params, &transaction.client_id).await?,
+            true => {
+                let possession = self.possession(transaction.jkt.as_ref(), None);
+                self.push(params, &transaction.client_id, possession).await?
+            }
         };
         Ok(Authorization { url, transaction, response_mode })
     }
@@ -204,14 +208,20 @@ impl<P: Platform> Client<P> {
 
     /// Pushes a request ([RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1))
     /// and returns the URL that refers to it
-    /// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)).
+    /// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). A DPoP proof binds the
+    /// code to the key ([RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)).
     ///
     /// # Errors
     /// Those of [`par::not_configured`] and [`par::read`].
-    pub(super) async fn push(&self, params: Params, client_id: &str) -> Result<Text, Error> {
+    pub(super) async fn push(
+        &self,
+        params: Params,
+        client_id: &str,
+        possession: Option<Possession>,
+    ) -> Result<Text, Error> {
         let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
         let prompt = params.get("prompt").map(Text::from);
-        let answer = self.send(par::request(par_endpoint, params)).await;
+        let answer = self.send(par::request(par_endpoint, params).prove(possession)).await;
         let par::Pushed { request_uri, expires_in } = par::read(answer)?;
         if expires_in < par::SHORT {
             let text = [
@@ -244,6 +254,7 @@ impl<P: Platform> Client<P> {
             state: State::new(self.random()?),
             nonce: Nonce::new(self.random()?),
             verifier: CodeVerifier::new(self.random()?),
+            jkt: None,
         })
     }
 

@@ -324,7 +324,8 @@ impl<P: Platform> Client<P> {
             self.give_up(&tokens, HappenedIn::ThisTab).await;
             return Err(signed_out());
         }
-        let found = found.unwrap_or(Stored { raw: None, tokens: None, sign_outs });
+        let found =
+            found.unwrap_or(Stored { raw: None, tokens: None, sign_outs, is_key_lost: false });
         let fate = if user.is(&former_user) { Former::Stays } else { Former::Goes };
         self.store(&found, &tokens, fate).await;
         drop(lock);

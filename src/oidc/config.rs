@@ -6,6 +6,8 @@ use crate::json::Value;
 use crate::log::Logger;
 use crate::protocol::authorize::Defaults;
 use crate::protocol::discovery::Source;
+use crate::protocol::dpop::{ALGORITHM, Demand};
+use crate::protocol::pkce;
 use crate::protocol::tokens;
 use crate::storage::{Area, Location, TOKENS_PREFIX, tokens_key};
 use crate::text::{Join, Text};
@@ -27,6 +29,9 @@ const DEFAULT_SESSION_TIMEOUT: f64 = 3_000.0;
 /// The member of the `storage` argument in which JavaScript passes the number of the app's own storage
 /// object.
 pub const CUSTOM_STORAGE: &str = "customNumber";
+
+/// The member of the `storage` argument in which JavaScript passes [`Config::lease_terms`].
+pub const LEASE_TERMS: &str = "leaseTerms";
 
 /// The message for a `serverConfig.metadata` that is not an object, or has unusable members.
 pub const METADATA: &str =
@@ -71,10 +76,19 @@ pub struct Config {
     /// `forwardedTo`: the pages to which the app's server forwards authorization responses, besides the
     /// `redirect_uri`.
     pub forwarded_to: Vec<Text>,
-    /// What the client's tokens are bound to by the configuration: see [`tokens::binding`].
+    /// `dpop`: whether tokens are bound to a key of this browser
+    /// ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), and must be.
+    pub dpop: Option<Demand>,
+    /// With `dpop`, the binding and the location of the same client without it.
+    pub without_dpop: Option<(Text, Location)>,
+    /// What the client's tokens are bound to by the configuration: see [`tokens::binding`]; with `dpop`
+    /// also to a key.
     pub binding: Text,
     /// The storage area and the key of the token record.
     pub location: Location,
+    /// The text that the next page must have for a lease of this client: the version and the configuration, as
+    /// `pkg/entry/lease.js` writes them. `None` where no lease is kept.
+    pub lease_terms: Option<Text>,
 }
 
 /// How tokens are renewed.
@@ -127,7 +141,17 @@ impl Config {
         if !scope.is_null() && scope.joined_texts().is_none() {
             return Err(invalid("scope must be text, its values separated by spaces, or a list."));
         }
-        let binding = tokens::binding(&Value::NULL, config);
+        let dpop = dpop(config)?;
+        let plain = tokens::binding(&Value::NULL, config);
+        let bound = match dpop {
+            Some(_) => pkce::sha256(&[&*plain, " dpop"].joined()),
+            None => plain.clone(),
+        };
+        let binding: Text = bound.get(..tokens::BINDING).unwrap_or_default().into();
+        let without_dpop = match dpop {
+            Some(_) => Some((plain.clone(), location(storage, &client_id, &plain)?)),
+            None => None,
+        };
         let location = location(storage, &client_id, &binding)?;
         let duration = |value: &Value, name, default| {
             let text = "oauthThreshold and the timeouts must be milliseconds, 0 or more.";
@@ -169,9 +193,35 @@ impl Config {
             auto_renew: config.flag("autoRenew"),
             api_origins: api_origins(config)?,
             forwarded_to: forwarded_to(config)?,
+            dpop,
+            without_dpop,
             binding,
             location,
+            lease_terms: storage.text(LEASE_TERMS).cloned(),
         })
+    }
+}
+
+/// `dpop`: `true`, or an object with `algorithm` and `required`.
+///
+/// # Errors
+/// `config_invalid` for anything else.
+fn dpop(config: &Value) -> Result<Option<Demand>, Error> {
+    let wrong = || invalid("dpop must be true, false, or { algorithm: 'ES256', required }.");
+    let Some(dpop) = config.get("dpop") else { return Ok(None) };
+    if let Some(is_on) = dpop.as_bool() {
+        return Ok(is_on.then_some(Demand::Required));
+    }
+    let is_ours = dpop.get("algorithm").is_none_or(|name| name.as_str() == Some(ALGORITHM));
+    if !dpop.is_object() || !is_ours {
+        return Err(wrong());
+    }
+    match dpop.get("required") {
+        None => Ok(Some(Demand::Required)),
+        Some(required) => match required.as_bool().ok_or_else(wrong)? {
+            true => Ok(Some(Demand::Required)),
+            false => Ok(Some(Demand::Accepted)),
+        },
     }
 }
 
@@ -365,6 +415,46 @@ mod tests {
         );
         let named = key(r#""resource":"https://a","#, r#"{"prefix":"x","name":"y"}"#);
         assert_eq!(named, one.replace("pic-c", "x-y"));
+    }
+
+    #[test]
+    fn dpop_is_on_off_or_spelled_out() {
+        let with = |member: &str| {
+            read(&FULL.replace("\"clientId\"", &format!("{member}\"clientId\"")), "null")
+        };
+        for (member, demand) in [
+            ("", None),
+            (r#""dpop":false,"#, None),
+            (r#""dpop":null,"#, None),
+            (r#""dpop":true,"#, Some(Demand::Required)),
+            (r#""dpop":{},"#, Some(Demand::Required)),
+            (r#""dpop":{"algorithm":"ES256","required":true},"#, Some(Demand::Required)),
+            (r#""dpop":{"required":false},"#, Some(Demand::Accepted)),
+        ] {
+            assert_eq!(with(member).unwrap().dpop, demand, "{member}");
+        }
+        for junk in [r#""true""#, "1", "[]", r#"{"algorithm":"RS256"}"#, r#"{"required":"no"}"#] {
+            assert!(with(&format!(r#""dpop":{junk},"#)).is_err(), "{junk}");
+        }
+    }
+
+    #[test]
+    fn a_client_with_dpop_has_a_key_of_its_own() {
+        let key = |members: &str| {
+            let config = FULL.replace("\"clientId\"", &format!("{members}\"clientId\""));
+            read(&config, "null").unwrap().location.key.to_string()
+        };
+        let keys = [
+            "",
+            r#""dpop":true,"#,
+            r#""resource":"https://a","#,
+            r#""resource":"https://a","dpop":true,"#,
+        ]
+        .map(key);
+        for (at, one) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(one), "{one}");
+        }
+        assert_eq!(key(r#""dpop":true,"#), key(r#""dpop":{"required":false},"#));
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct LocalSignOut<P: Platform> {
     sign_ins: Vec<Rc<SignIn>>,
     /// The locks that keep other tabs from renewing.
     locks: Vec<Held<P>>,
-    /// The deleted tokens, each with the id of its client.
-    tokens: Vec<(Text, Box<Tokens>)>,
+    /// The deleted tokens, each with its sign-in.
+    tokens: Vec<(Rc<SignIn>, Box<Tokens>)>,
     /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
     /// Whether one was noted whose tokens are in the memory of another page, if that is still there.
@@ -194,7 +194,7 @@ impl<P: Platform> LocalSignOut<P> {
                 self.locks.push(lock);
             }
             let taken = self.take(page, &sign_in).await;
-            page.locks.tell(&sign_in).await;
+            page.locks.tell(&sign_in, None).await;
             let forgotten = removed(taken, &sign_in.location);
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
         }
@@ -240,22 +240,22 @@ impl<P: Platform> LocalSignOut<P> {
     /// of the code exchange only; other providers may no longer have the key of an old one, so they get
     /// the newest.
     pub(super) fn hint(&self, is_am: bool) -> Option<(Text, RawIdToken)> {
-        self.tokens.iter().find_map(|(client_id, tokens)| {
+        self.tokens.iter().find_map(|(sign_in, tokens)| {
             let hint = if is_am { tokens.of_sign_in() } else { tokens.id_token.as_ref() };
-            Some((client_id.clone(), hint?.clone()))
+            Some((sign_in.client_id.clone(), hint?.clone()))
         })
     }
 
     /// Collects the tokens of a sign-in and deletes them, with its pending authorizations: a response
     /// that arrives later must sign no user in.
-    async fn take(&mut self, page: &Page<P>, sign_in: &SignIn) -> Result<(), StorageFault> {
+    async fn take(&mut self, page: &Page<P>, sign_in: &Rc<SignIn>) -> Result<(), StorageFault> {
         match page.tokens.read(sign_in).await {
             Ok(stored) => {
                 // When the last tokens could not be stored, the storage still has the earlier ones.
                 let under = stored.in_storage(sign_in);
                 let under = under.filter(|under| stored.tokens.as_ref() != Some(under));
                 for tokens in stored.tokens.into_iter().chain(under) {
-                    self.tokens.push((sign_in.client_id.clone(), tokens));
+                    self.tokens.push((sign_in.clone(), tokens));
                 }
             }
             Err(fault) => self.unreadable = Some(fault),
@@ -265,8 +265,9 @@ impl<P: Platform> LocalSignOut<P> {
         forgotten
     }
 
-    /// Revokes all tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)); does nothing without a
-    /// revocation endpoint.
+    /// Revokes all tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)), where there is a revocation
+    /// endpoint; then deletes their DPoP keys, but for one that other tabs may use, whose tokens are not
+    /// deleted.
     ///
     /// # Errors
     /// The worst failure, by [`revoke::worse`]. All are tried.
@@ -277,12 +278,18 @@ impl<P: Platform> LocalSignOut<P> {
         metadata: &Metadata,
     ) -> Result<(), Error> {
         let mut outcome = Ok(());
-        let Some(endpoint) = page.providers.revocation_endpoint(metadata) else {
-            return outcome;
-        };
-        for (client_id, tokens) in &self.tokens {
-            let revoked = revoke(page, caller, &endpoint, client_id, tokens.secrets()).await;
-            outcome = revoke::worse(outcome, revoked);
+        if let Some(endpoint) = page.providers.revocation_endpoint(metadata) {
+            for (sign_in, tokens) in &self.tokens {
+                let possession = tokens.jkt.as_ref().map(|jkt| sign_in.possession(jkt, None));
+                let (client_id, secrets) = (&sign_in.client_id, tokens.secrets());
+                let revoked = revoke(page, caller, &endpoint, client_id, secrets, possession).await;
+                outcome = revoke::worse(outcome, revoked);
+            }
+        }
+        for sign_in in self.sign_ins.iter().filter(|sign_in| sign_in.has_key) {
+            if !self.keeps_notes || sign_in.location.area == Area::Memory {
+                page.dpop.forget(sign_in).await;
+            }
         }
         outcome
     }

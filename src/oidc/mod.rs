@@ -3,12 +3,14 @@
 //!
 //! - `authorize`, `background`, `callback`, `pending`: the authorization request, with the user or
 //!   without, its response, and what is stored between the two
-//! - `token`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, renewals, what is
-//!   not sent again, the stored tokens, renewal before expiry, and the app's API requests
+//! - `token`, `lease`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, when JavaScript
+//!   returns tokens by itself, renewals, what is not sent again, the stored tokens, renewal before expiry, and
+//!   the app's API requests
 //! - `verify`, `user`, `session`: token requests with their ID token, `user.info()`, `user.claims()`
 //!   and `user.session()`
 //! - `sign_out`, `local_sign_out`, `end_session`, `revocation`: `user.logout()`, its part in this
 //!   browser, its part at the provider, and the revocation of tokens
+//! - `dpop`: keys and proofs for all of these
 //! - `config`, `errors`: the checked configuration, and shared errors
 #![forbid(unsafe_code)]
 
@@ -39,9 +41,11 @@ pub(crate) mod authorize;
 mod background;
 mod callback;
 pub mod config;
+mod dpop;
 mod end_session;
 mod errors;
 mod fetch;
+mod lease;
 mod local_sign_out;
 mod pending;
 mod refusals;
@@ -65,6 +69,10 @@ pub use subscribe::Watch;
 /// The documented message for `par: false` at a provider that requires pushed requests
 /// ([RFC 9126 section 5](https://www.rfc-editor.org/rfc/rfc9126#section-5)).
 const PAR_REQUIRED: &str = "The authorization server requires Pushed Authorization Requests (PAR). Set config.par to true or omit it.";
+
+/// The message for `dpop` at a provider without our algorithm
+/// ([RFC 9449 section 5.1](https://www.rfc-editor.org/rfc/rfc9449#section-5.1)).
+const NO_DPOP: &str = "The provider does not support DPoP with ES256 (dpop_signing_alg_values_supported). Allow ES256 there, or leave out config.dpop.";
 
 /// An `oidc()` client: one OAuth client at one provider.
 pub struct Client<P: Platform> {
@@ -125,10 +133,14 @@ impl<P: Platform> Client<P> {
         if config.par == Some(false) && metadata.par_required {
             return Err(config::invalid(PAR_REQUIRED));
         }
+        if config.dpop.is_some() && metadata.lacks_dpop {
+            return Err(config::invalid(NO_DPOP));
+        }
         let sign_in = Rc::new(SignIn {
             issuer: metadata.issuer.clone(),
             client_id: config.defaults.client_id.clone(),
             binding: config.binding.clone(),
+            has_key: config.dpop.is_some(),
             location: config.location.clone(),
         });
         let client = Rc::new(Client {
@@ -147,11 +159,21 @@ impl<P: Platform> Client<P> {
         client.page.sign_ins.note(client.sign_in.clone());
         am_session::adopt(page, &client.caller, &client.metadata.issuer).await;
         follow_sign_outs(page, &client.metadata.issuer);
+        let mut has_record = has_record;
+        if let Some((binding, location)) = &client.config.without_dpop
+            && !has_record
+        {
+            let (binding, location) = (binding.clone(), location.clone());
+            let own = (*client.sign_in).clone();
+            let plain = SignIn { binding, location, has_key: false, ..own };
+            has_record = client.adopt_unbound(&plain).is_some();
+        }
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
             let (issuer, note) = (&client.metadata.issuer, client.sign_in.to_note());
             let sign_outs = page.sign_outs.count(issuer);
             let is_over = || page.sign_outs.count(issuer) != sign_outs;
             let _ = page.locks.sign_in_id(issuer, note, &is_over).await;
+            client.keep_lease().await;
         }
         Ok(client)
     }
@@ -159,7 +181,7 @@ impl<P: Platform> Client<P> {
     /// The stored tokens, for a call that sends them.
     ///
     /// # Errors
-    /// `No access token found`, with the code `not_signed_in` or that of the storage;
+    /// `No access token found`, with the code `not_signed_in`, `dpop_key_lost` or that of the storage;
     /// `jwks_unavailable` when the tokens of another library can't be verified now. `kind` is the type
     /// of the error.
     async fn tokens_to_send(&self, kind: Kind) -> Result<Box<Tokens>, Error> {
@@ -168,6 +190,9 @@ impl<P: Platform> Client<P> {
             Unread::Storage(fault) => missing(fault.code(), fault.advice()),
             Unread::Keys(invalid) => invalid.into_error(kind),
         })?;
+        if stored.is_key_lost {
+            return Err(dpop::key_lost(kind));
+        }
         stored
             .tokens
             .ok_or_else(|| missing(Code::NotSignedIn, "No user is signed in. Sign in first."))

@@ -39,7 +39,7 @@ impl<P: Platform> Client<P> {
             let lock = locks.take_entry(&self.sign_in.issuer).await;
             self.page.sign_ins.note_used(&self.sign_in, before);
             locks.tell_entry(&self.sign_in.issuer, lock).await;
-            locks.tell(&self.sign_in).await;
+            locks.tell(&self.sign_in, None).await;
         }
     }
 

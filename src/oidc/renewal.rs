@@ -260,7 +260,8 @@ impl<P: Platform> Client<P> {
     /// `bound` so: they are fresh, or new, since the provider may not issue any that live longer.
     fn is_usable(&self, tokens: &Tokens, bound: &str) -> bool {
         let is_new = tokens.is_younger_than(SHORTEST, self.platform().now());
-        tokens.binding == bound && (is_new || self.is_fresh(tokens))
+        let is_ours = tokens.binding == bound && !self.is_unbound(tokens);
+        is_ours && (is_new || self.is_fresh(tokens))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Client;
 use crate::error::Error;
+use crate::http::Possession;
 use crate::page::Page;
 use crate::page::events::HappenedIn;
 use crate::page::sender::Caller;
@@ -38,13 +39,14 @@ impl<P: Platform> Client<P> {
         let (page, caller) = (self.page, self.caller.clone());
         let client_id = self.client_id().clone();
         self.platform().spawn(Box::pin(async move {
-            let _ = revoke(page, &caller, &endpoint, &client_id, tokens).await;
+            let _ = revoke(page, &caller, &endpoint, &client_id, tokens, None).await;
         }));
     }
 }
 
 /// Revokes the tokens of one grant, the refresh token first, which ends its access tokens too at most
-/// providers ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)).
+/// providers ([RFC 7009 section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)). A DPoP proof
+/// is sent only where the provider refuses a request without one: a sign-out must not depend on the key.
 ///
 /// # Errors
 /// Those of [`revoke::of_grant`]. All are tried.
@@ -54,11 +56,20 @@ pub(super) async fn revoke<P: Platform>(
     endpoint: &str,
     client_id: &str,
     tokens: Vec<Text>,
+    possession: Option<Possession>,
 ) -> Result<(), Error> {
     let mut outcomes = Vec::new();
     for token in tokens {
-        let answer = page.sender.send(caller, revoke::request(endpoint, client_id, &token)).await;
-        outcomes.push(revoke::read(answer));
+        let mut request = revoke::request(endpoint, client_id, &token);
+        let outcome = loop {
+            let outcome = revoke::read(page.sender.send(caller, request.clone()).await);
+            let may_prove = possession.is_some() && request.possession.is_none();
+            if !may_prove || !outcome.as_ref().is_err_and(revoke::may_want_proof) {
+                break outcome;
+            }
+            request = request.prove(possession.clone());
+        };
+        outcomes.push(outcome);
     }
     revoke::of_grant(outcomes)
 }

@@ -9,8 +9,8 @@ use crate::json::{Value, object};
 use crate::platform::Platform;
 use crate::protocol::authorize::{Fresh, Grant, Transaction};
 use crate::protocol::id_token::{Expected, Invalid};
+use crate::protocol::landing;
 use crate::protocol::session_check::{self, Question, Trust, mismatch};
-use crate::protocol::{exchange, landing};
 use crate::secret::{AuthorizationCode, RawIdToken};
 use crate::text::Text;
 use crate::url::Url;
@@ -89,7 +89,7 @@ impl<P: Platform> Client<P> {
 
     /// The request of a check. It is kept in memory until the call ends.
     fn to_check(&self, options: &Value) -> Result<Rc<Transaction>, Error> {
-        let Fresh { state, nonce, verifier } = self.fresh()?;
+        let Fresh { state, nonce, verifier, .. } = self.fresh()?;
         let landing = match options.text("redirectUri") {
             Some(uri) => uri.clone(),
             None => self.config.background_redirect_uri.clone(),
@@ -105,6 +105,7 @@ impl<P: Platform> Client<P> {
             resources: Value::NULL,
             binding: Text::default(),
             max_age: None,
+            jkt: None,
             app_state: Value::NULL,
             created: Some(self.platform().now()),
             answered: None,
@@ -147,7 +148,7 @@ impl<P: Platform> Client<P> {
             Error::new("session_check_error", error.code(), Kind::Argument, text)
         })?;
         let url = match self.pushes() {
-            true => self.push(question.params(), &transaction.client_id).await?,
+            true => self.push(question.params(), &transaction.client_id, None).await?,
             false => question.url(&self.metadata.authorization_endpoint),
         };
         let location = self
@@ -197,9 +198,7 @@ impl<P: Platform> Client<P> {
         subject: Option<&Text>,
     ) -> Result<Value, Error> {
         let grant = Grant { code, transaction: transaction.clone() };
-        let answer = self.send(exchange::request(&self.metadata, &grant)).await;
-        let answer = answer.map_err(exchange::unanswered);
-        let response = answer.and_then(|answer| exchange::read(&answer, exchange::REFUSAL));
+        let response = self.token_response(&grant).await;
         let response =
             response.map_err(|error| session_check::failed(error.code()).details_of(&error))?;
         let expected = Expected {

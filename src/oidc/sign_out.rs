@@ -166,15 +166,16 @@ impl<P: Platform> Client<P> {
         }));
     }
 
-    /// Revokes the tokens of the sign-out, and says what was confirmed.
+    /// Revokes the tokens of the sign-out and deletes their DPoP keys, and says what was confirmed.
     async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         if sign_out.is_empty() {
             return Ok((Done::No, None));
         }
         if self.revocation_endpoint().is_none() {
             return Ok((Done::No, Some(Code::EndpointMissing)));
         }
-        revoke::part(sign_out.revoke(self.page, &self.caller, &self.metadata).await)
+        revoke::part(revoked)
     }
 
     /// Deletes what is stored for the issuer, except the tokens of other users.

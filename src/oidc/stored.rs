@@ -2,7 +2,7 @@
 
 use super::Client;
 use crate::error::{Error, Kind};
-use crate::fault::StorageFault;
+use crate::fault::{KEY_LOST, StorageFault};
 use crate::page::tokens::{Former, Stored};
 use crate::platform::Platform;
 use crate::protocol::id_token::Invalid;
@@ -43,6 +43,10 @@ impl<P: Platform> Client<P> {
                 Err(_) => {}
             }
         }
+        let stored = self.without_lost_key(stored).await;
+        if stored.is_key_lost && !self.warned.replace(true) {
+            self.caller.log.warn(KEY_LOST);
+        }
         if stored.raw.is_some() && stored.tokens.is_none() && !self.warned.replace(true) {
             self.caller.log.warn(
                 "The stored tokens can't be used: the record is malformed, or of another issuer or client. The next sign-in replaces it.",
@@ -54,6 +58,7 @@ impl<P: Platform> Client<P> {
     /// Stores tokens instead of what was found.
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         self.page.tokens.write(&self.sign_in, &self.caller.log, found, tokens, former).await;
+        self.keep_lease().await;
     }
 
     /// Whether the last tokens could not be stored, and are in this page's memory only.
@@ -74,6 +79,7 @@ impl<P: Platform> Client<P> {
             raw: from.raw.clone(),
             tokens: None,
             sign_outs: self.page.tokens.sign_outs(&self.sign_in, &from.raw),
+            is_key_lost: false,
         });
         let untouched = stored.raw == from.raw || is_only_weaker(&stored, from);
         if !untouched || stored.sign_outs != from.sign_outs {

@@ -8,13 +8,13 @@ use super::local_sign_out::LocalSignOut;
 use super::stored::unreadable;
 use crate::done::{Done, report};
 use crate::error::{Code, Error, Kind};
+use crate::fault::KEY_LOST;
 use crate::json::{Value, object, to_text};
 use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::Stored;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::tokens::{self, Decision, RenewWhen, Tokens, decide};
-use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
@@ -24,48 +24,10 @@ impl<P: Platform> Client<P> {
     /// expired tokens. Overlapping renewals are one (docs/decisions.md#one-renewal-at-a-time).
     ///
     /// # Errors
-    /// `No tokens found` (`not_signed_in`); those of the storage, and of the renewal.
+    /// `No tokens found` (`not_signed_in`, `dpop_key_lost`); those of the storage, and of the renewal.
     pub async fn get(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         self.get_from(stored, options, RenewWhen::read(options)).await
-    }
-
-    /// [`Client::get`] for JavaScript: `{ tokens, lease? }`. While the same text is stored and the clock is
-    /// between `from` and `until`, the tokens are valid, and JavaScript returns them without a call into
-    /// WebAssembly. A lease is `{ storage, key, text, from, until }`, in milliseconds since 1970. Only for
-    /// `localStorage`, whose text JavaScript can compare itself, and which needs no id of the sign-in to
-    /// count.
-    ///
-    /// # Errors
-    /// Those of [`Client::get`].
-    pub async fn get_with_lease(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
-        let stored = self.stored().await.map_err(unreadable)?;
-        let renewal = RenewWhen::read(options);
-        // Valid tokens are returned, unless the call asks for others.
-        let asks_for_others =
-            renewal == RenewWhen::Always || options.get("authorizeOptions").is_some();
-        let lease = self.lease(&stored).filter(|_| !asks_for_others);
-        let tokens = self.get_from(stored, options, renewal).await?;
-        Ok(object!([("tokens", tokens), ("lease", lease.into())]))
-    }
-
-    /// The lease of stored tokens; `None` where they are not valid, or the next call may find others.
-    fn lease(&self, stored: &Stored) -> Option<Value> {
-        let Location { area, key } = &self.config.location;
-        let is_plain = *area == Area::Local && !self.is_unsaved();
-        let storage = area.web_storage().filter(|_| is_plain)?;
-        let (text, tokens) = (stored.raw.as_ref()?, stored.tokens.as_deref()?);
-        if !self.is_fresh(tokens) || tokens.binding != self.config.binding || tokens.is_foreign() {
-            return None;
-        }
-        let (from, until) = tokens.fresh_span(self.config.threshold)?;
-        Some(object!([
-            ("storage", storage.into()),
-            ("key", key.into()),
-            ("text", text.into()),
-            ("from", from.into()),
-            ("until", until.into()),
-        ]))
     }
 
     /// Renews the stored tokens if needed. Signs no user in.
@@ -79,7 +41,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// [`Client::get`] for tokens that have been read already.
-    async fn get_from(
+    pub(super) async fn get_from(
         self: &Rc<Self>,
         stored: Stored,
         options: &Value,
@@ -87,7 +49,13 @@ impl<P: Platform> Client<P> {
     ) -> Result<Value, Error> {
         let authorize = self.differing(options.get("authorizeOptions"));
         let bound = self.bound_by(&authorize);
-        let tokens = stored.tokens.as_deref().filter(|tokens| tokens.binding == bound);
+        let can_bind = |tokens: &&Tokens| self.is_unbound(tokens) && tokens.refresh_token.is_some();
+        let renewal = match stored.tokens.as_deref().filter(can_bind) {
+            Some(_) => RenewWhen::Always,
+            None => renewal,
+        };
+        let is_usable = |tokens: &&Tokens| tokens.binding == bound && !self.is_unbound(tokens);
+        let tokens = stored.tokens.as_deref().filter(is_usable);
         match (decide(tokens, self.platform().now(), self.config.threshold, renewal), tokens) {
             (Decision::Return, Some(tokens)) => Ok(self.returned(tokens.to_value())),
             (Decision::ReturnExpired, Some(tokens)) => {
@@ -119,10 +87,13 @@ impl<P: Platform> Client<P> {
                 let tokens = self.renewals.share(self.platform(), &name, work).await?;
                 Ok(self.returned(tokens))
             }
-            _ if stored.tokens.is_some() => Err(no_tokens(
-                Code::NotSignedIn,
-                "The stored tokens are for another API. Pass backgroundRenew, or use a client for each resource.",
-            )),
+            _ if stored.is_key_lost => Err(no_tokens(Code::DpopKeyLost, KEY_LOST)),
+            _ if stored.tokens.as_ref().is_some_and(|tokens| tokens.binding != bound) => {
+                Err(no_tokens(
+                    Code::NotSignedIn,
+                    "The stored tokens are for another API. Pass backgroundRenew, or use a client for each resource.",
+                ))
+            }
             _ => Err(no_tokens(
                 Code::NotSignedIn,
                 "No user is signed in. Call authorize.redirect() or pass backgroundRenew.",
@@ -177,13 +148,13 @@ impl<P: Platform> Client<P> {
             self.tokens_to_send(Kind::State).await?;
         }
         let sign_out = LocalSignOut::begin_one(self.page, &self.sign_in, self.patience()).await;
+        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         let deleted = sign_out.forgotten();
         if let Some(missing) = missing {
             let deleted = deleted.is_ok().into();
             let done = object!([("revoke", Done::No.into()), ("delete", deleted)]);
             return Err(missing.with("done", done));
         }
-        let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         let parts = [
             ("revokeResponse", revoked.map(|()| (Done::Yes, None))),
             ("deleteResponse", deleted.map(|()| (Done::Yes, None))),

@@ -27,7 +27,9 @@ impl<P: Platform> Client<P> {
             Some(raw) => Some(self.verify_stored(raw).await?.subject),
             None => None,
         };
-        let answer = self.send(userinfo::request(endpoint, &tokens.access_token)).await;
+        let (token, jkt) = (&tokens.access_token, tokens.jkt.as_ref());
+        let request = userinfo::request(endpoint, token, jkt.is_some());
+        let answer = self.send(request.prove(self.possession(jkt, Some(token)))).await;
         let details = match userinfo::read(answer)? {
             userinfo::Details::Json(details) => details,
             userinfo::Details::Signed(raw) => {

@@ -14,7 +14,7 @@ use crate::protocol::exchange;
 use crate::protocol::id_token::{Expected, IdToken, Invalid, Jwt, parse_jwt};
 use crate::protocol::jwk;
 use crate::protocol::refresh;
-use crate::protocol::tokens::Tokens;
+use crate::protocol::tokens::{TokenResponse, Tokens};
 use crate::secret::{RawIdToken, RefreshToken};
 use crate::text::Text;
 
@@ -32,8 +32,8 @@ impl<P: Platform> Client<P> {
     /// these are to replace, if any. Stores nothing.
     ///
     /// # Errors
-    /// `endpoint_missing` without keys, before the code is used; those of [`exchange::read`] and of the
-    /// ID token; `id_token_subject` for another user than `subject`.
+    /// `endpoint_missing` without keys, before the code is used; those of [`Client::token_response`] and
+    /// of the ID token; `id_token_subject` for another user than `subject`.
     pub(super) async fn redeem(
         &self,
         grant: &Grant,
@@ -43,11 +43,7 @@ impl<P: Platform> Client<P> {
             self.require_keys()?;
         }
         self.prefetch_keys();
-        let answer = self
-            .send(exchange::request(&self.metadata, grant))
-            .await
-            .map_err(exchange::unanswered)?;
-        let mut response = exchange::read(&answer, exchange::REFUSAL)?;
+        let mut response = self.token_response(grant).await?;
         // Providers omit `scope` when it is the requested one
         // ([RFC 6749 section 5.1](https://www.rfc-editor.org/rfc/rfc6749#section-5.1)).
         response.scope.get_or_insert_with(|| grant.transaction.scope.clone());
@@ -75,6 +71,18 @@ impl<P: Platform> Client<P> {
         Ok(tokens)
     }
 
+    /// The tokens for a code. Their ID token is not yet verified.
+    ///
+    /// # Errors
+    /// `dpop_key_lost`, before the code is used; those of [`exchange::read`].
+    pub(super) async fn token_response(&self, grant: &Grant) -> Result<Box<TokenResponse>, Error> {
+        let jkt = self.key_of(grant.transaction.jkt.as_ref()).await?;
+        let request = exchange::request(&self.metadata, grant);
+        let request = request.prove(self.possession(jkt.as_ref(), None));
+        let answer = self.send(request).await.map_err(exchange::unanswered)?;
+        exchange::read(&answer, exchange::REFUSAL, self.binding(jkt.as_ref()).as_ref())
+    }
+
     /// Renews tokens with their refresh token
     /// ([RFC 6749 section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)). A renewed ID token
     /// must be about the same user
@@ -95,9 +103,18 @@ impl<P: Platform> Client<P> {
         if let Some(uri) = &self.metadata.jwks_uri {
             self.page.providers.keys(&self.caller, uri).await;
         }
+        let jkt = self.key_of(before.jkt.as_ref()).await?;
         let request = refresh::request(&self.metadata, self.client_id(), token, &before.resources);
+        let request = request.prove(self.possession(jkt.as_ref(), None));
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
-        let response = exchange::read(&answer, refresh::REFUSAL)?;
+        let binding = self.binding(jkt.as_ref());
+        let read = exchange::read(&answer, refresh::REFUSAL, binding.as_ref());
+        let response = read.map_err(|error| {
+            if error.code() == Code::DpopNotBound {
+                self.note_spent(token, &error);
+            }
+            error
+        })?;
         let expected = Expected {
             access_token: Some(&response.access_token),
             subject: user.subject(),
@@ -222,7 +239,12 @@ impl<P: Platform> Client<P> {
         raw: &RawIdToken,
         expected: &Expected<'_>,
     ) -> Result<IdToken, Invalid> {
-        let token = self.check(self.verified(raw).await?, raw, expected).await?;
+        let jwt = self.verified(raw).await?;
+        // One that has just arrived shows the provider's time, also if the device's makes it invalid.
+        if expected.now.is_some() {
+            self.page.dpop.note_time(jwt.claims.number("iat"));
+        }
+        let token = self.check(jwt, raw, expected).await?;
         self.verified.replace(Some(raw.clone()));
         Ok(token)
     }

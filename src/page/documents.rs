@@ -29,7 +29,7 @@ impl<P: Platform> Documents<P> {
         let (at, body) = cut(&text, b' ')?;
         let at = parse(at)?.as_number()?;
         let age = self.platform.now() - at;
-        (0.0..MAX_AGE).contains(&age).then(|| Answer { status: 200, body: body.into() })
+        (0.0..MAX_AGE).contains(&age).then(|| Answer::new(200, body.into()))
     }
 
     /// Stores an answer that has been checked. A page that has signed out stores nothing: calls that were

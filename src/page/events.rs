@@ -162,7 +162,11 @@ impl<P: Platform> Events<P> {
         let stored = match sign_in.location.area {
             // Other tabs have tokens of their own. A sign-out reaches them by the ids of `SignIns`.
             Area::Session | Area::Memory => return,
-            Area::Local => Value::from(self.locks.fingerprint(sign_in)),
+            Area::Local => Value::from(match event {
+                // They follow a write.
+                Event::SignedIn | Event::TokensRenewed => self.locks.written(sign_in),
+                _ => self.locks.fingerprint(sign_in),
+            }),
             Area::Custom(_) => Value::NULL,
         };
         let event = event.for_tabs();

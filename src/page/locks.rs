@@ -99,6 +99,8 @@ pub struct Locks<P: Platform> {
     held: Rc<RefCell<Vec<Text>>>,
     /// The name of the mark that this page has held last.
     last_mark: RefCell<Text>,
+    /// The lock and the hash of what was last written under it, until [`Locks::written`] takes it.
+    told: RefCell<Option<(Text, Text)>>,
 }
 
 /// The lock of an issuer's entry of sign-ins.
@@ -110,7 +112,13 @@ pub(crate) struct EntryLock<P: Platform> {
 
 impl<P: Platform> Locks<P> {
     pub(super) fn new(platform: &'static P, sign_ins: &'static SignIns<P>) -> Self {
-        Locks { platform, sign_ins, held: Rc::default(), last_mark: RefCell::default() }
+        Locks {
+            platform,
+            sign_ins,
+            held: Rc::default(),
+            last_mark: RefCell::default(),
+            told: RefCell::default(),
+        }
     }
 
     /// Waits for the lock of a sign-in, for at most `wait` milliseconds, and then until this tab sees what
@@ -206,10 +214,26 @@ impl<P: Platform> Locks<P> {
     }
 
     /// Takes the mark, which shows all tabs what is stored now. The caller awaits this before it
-    /// releases the first.
-    pub(crate) async fn tell(&self, sign_in: &SignIn) {
+    /// releases the first. `written` is the record, where the caller has just written it.
+    pub(crate) async fn tell(&self, sign_in: &SignIn, written: Option<&str>) {
         if is_told(sign_in) {
-            self.mark(&sign_in.lock_name(), &self.fingerprint(sign_in)).await;
+            let (lock, seen) = (
+                sign_in.lock_name(),
+                match written {
+                    Some(record) if sign_in.location.area == Area::Local => pkce::sha256(record),
+                    _ => self.fingerprint(sign_in),
+                },
+            );
+            self.told.replace(Some((lock.clone(), seen.clone())));
+            self.mark(&lock, &seen).await;
+        }
+    }
+
+    /// The hash of what this page has just written, without reading it again.
+    pub(super) fn written(&self, sign_in: &SignIn) -> Text {
+        match self.told.take() {
+            Some((lock, seen)) if lock == sign_in.lock_name() => seen,
+            _ => self.fingerprint(sign_in),
         }
     }
 

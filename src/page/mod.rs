@@ -5,6 +5,7 @@
 pub mod am_session;
 mod by_name;
 mod documents;
+pub mod dpop;
 pub mod events;
 pub mod follow;
 pub mod locks;
@@ -18,6 +19,7 @@ pub mod whose;
 
 use crate::error::{Code, Error, Kind};
 use crate::page::documents::Documents;
+use crate::page::dpop::Dpop;
 use crate::page::events::Events;
 use crate::page::locks::Locks;
 use crate::page::providers::Providers;
@@ -39,6 +41,8 @@ pub struct Page<P: Platform> {
     pub providers: Providers<P>,
     /// The providers' documents that this tab has stored.
     pub documents: &'static Documents<P>,
+    /// The DPoP keys and nonces.
+    pub dpop: &'static Dpop<P>,
     /// The sign-ins, of this page and of other tabs.
     pub sign_ins: &'static SignIns<P>,
     /// The sign-outs of this page.
@@ -60,7 +64,8 @@ impl<P: Platform> Page<P> {
     /// A page without clients. It lives as long as the instance of the core.
     pub fn new(platform: P) -> &'static Self {
         let platform = leak(platform);
-        let sender = leak(Sender::new(platform));
+        let dpop = leak(Dpop::new(platform));
+        let sender = leak(Sender::new(platform, dpop));
         let sign_outs = leak(SignOuts::new(platform));
         let documents = leak(Documents::new(platform, sign_outs));
         let sign_ins = leak(SignIns::new(platform, sign_outs));
@@ -71,6 +76,7 @@ impl<P: Platform> Page<P> {
             sender,
             providers: Providers::new(platform, sender, documents),
             documents,
+            dpop,
             sign_ins,
             sign_outs,
             locks,
@@ -81,6 +87,7 @@ impl<P: Platform> Page<P> {
                 locks,
                 events,
                 documents,
+                dpop,
                 known: Default::default(),
             },
             refusals: Refusals::new(platform),

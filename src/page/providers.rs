@@ -124,7 +124,7 @@ impl<P: Platform> Providers<P> {
         let answer = self.fetches.share(self.platform, url.href(), fetch).await?;
         let status = answer.number("status").unwrap_or_default() as u16;
         let body = answer.text("body").cloned().unwrap_or_default();
-        Ok(Answer { status, body })
+        Ok(Answer::new(status, body))
     }
 
     /// Notes that a journey client of this page uses an issuer, which is AM therefore, and its settings.

@@ -4,7 +4,9 @@ use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
 use crate::json::Value;
 use crate::log::Logger;
+use crate::page::dpop::{Dpop, Proof};
 use crate::platform::Platform;
+use crate::protocol::dpop::Repeated;
 use crate::url::Url;
 
 /// The client that sends a request.
@@ -20,20 +22,44 @@ pub struct Caller<P: Platform> {
 /// Sends the requests of the clients.
 pub struct Sender<P: Platform> {
     platform: &'static P,
+    dpop: &'static Dpop<P>,
 }
 
 impl<P: Platform> Sender<P> {
-    pub(super) fn new(platform: &'static P) -> Self {
-        Sender { platform }
+    pub(super) fn new(platform: &'static P, dpop: &'static Dpop<P>) -> Self {
+        Sender { platform, dpop }
     }
 
-    /// Sends a request, after the middleware. A DPoP proof would be added here
-    /// ([RFC 9449 section 4](https://www.rfc-editor.org/rfc/rfc9449#section-4)).
+    /// Sends a request, after the middleware. One with a DPoP proof is repeated as
+    /// [`Sent::again`](crate::protocol::dpop::Sent::again) says, with the same changes of the middleware.
     ///
     /// # Errors
     /// Why there is no answer.
     pub async fn send(&self, caller: &Caller<P>, request: Request) -> Result<Answer, NetworkFault> {
-        let request = self.prepare(caller, request).await?;
+        let mut request = self.prepare(caller, request).await?;
+        let Some(possession) = request.possession.take() else {
+            return self.send_once(caller, request).await;
+        };
+        let mut repeated = Repeated::default();
+        loop {
+            let proof = self.dpop.prove(&possession, request.method, &request.url).await;
+            let Proof { text, nonce } = proof.ok_or(NetworkFault::KeyLost)?;
+            request.headers.retain(&|name, _| !name.eq_ignore_ascii_case("DPoP"));
+            request.headers.set("DPoP", text);
+            let answer = self.send_once(caller, request.clone()).await?;
+            let nonce = nonce.as_ref();
+            match self.dpop.learn(&possession, &request.url, nonce, &answer, repeated) {
+                Some(again) => repeated = again,
+                None => return Ok(answer),
+            }
+        }
+    }
+
+    async fn send_once(
+        &self,
+        caller: &Caller<P>,
+        request: Request,
+    ) -> Result<Answer, NetworkFault> {
         let timeout = request.timeout.unwrap_or(caller.timeout);
         let answer = self.platform.send(request.clone(), timeout, &caller.hooks).await;
         caller.log.exchange(&request, &answer);

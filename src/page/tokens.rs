@@ -7,16 +7,17 @@ use crate::json::{parse, to_text};
 use crate::log::Logger;
 use crate::page::by_name::ByName;
 use crate::page::documents::Documents;
+use crate::page::dpop::Dpop;
 use crate::page::events::{Event, Events, HappenedIn};
 use crate::page::locks::Locks;
 use crate::page::sign_ins::SignIns;
 use crate::page::sign_outs::SignOuts;
 use crate::page::whose::SignIn;
-use crate::platform::Platform;
+use crate::platform::{KeyAction, Platform};
 use crate::protocol::pkce;
 use crate::protocol::tokens::Tokens;
 use crate::secret::AccessToken;
-use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID};
+use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID, lease_key};
 use crate::text::Text;
 
 /// What happens to the former record where the new one can't be written.
@@ -40,6 +41,8 @@ pub struct Stored {
     pub tokens: Option<Box<Tokens>>,
     /// How many sign-outs there were when it was read: see [`TokenStore::sign_outs`].
     pub sign_outs: usize,
+    /// Whether the text has tokens whose DPoP key is gone, which count as none.
+    pub is_key_lost: bool,
 }
 
 impl Stored {
@@ -77,6 +80,7 @@ pub struct TokenStore<P: Platform> {
     pub(super) locks: &'static Locks<P>,
     pub(super) events: &'static Events<P>,
     pub(super) documents: &'static Documents<P>,
+    pub(super) dpop: &'static Dpop<P>,
     pub(super) known: Known,
 }
 
@@ -140,7 +144,7 @@ impl<P: Platform> TokenStore<P> {
         };
         let tokens = self.unsaved_at(location, &raw);
         let sign_outs = self.sign_outs(sign_in, &raw);
-        let mut stored = Stored { raw, tokens, sign_outs };
+        let mut stored = Stored { raw, tokens, sign_outs, is_key_lost: false };
         if stored.tokens.is_none() {
             stored.tokens = stored.in_storage(sign_in);
         }
@@ -202,33 +206,56 @@ impl<P: Platform> TokenStore<P> {
             record.retain(&|name, _| name != SIGN_IN_ID);
         }
         let text = to_text(&record);
-        let written = match self.save(location, &text).await {
-            Ok(()) => Ok(()),
-            Err(_) => {
-                // Documents can be fetched again; without them there may be room.
-                self.documents.forget();
-                self.save(location, &text).await
-            }
+        let text = self.outlives_page(sign_in, &tokens).await.then_some(&*text);
+        let written = match text {
+            Some(text) => self.save_in_room(sign_in, text).await.map_err(StorageFault::advice),
+            None => Err(KEY_IN_PAGE),
         };
         let mut failed = None;
-        if let Err(fault) = written {
-            log.warn(fault.advice());
-            if let Cleared::Left(raw) = self.clear(sign_in, found, &tokens, &text, former).await {
+        let record = text.filter(|_| written.is_ok());
+        if let Err(advice) = written {
+            log.warn(advice);
+            if let Cleared::Left(raw) = self.clear(sign_in, found, &tokens, text, former).await {
                 failed = Some((raw, Box::new(tokens.clone())));
             }
         }
         self.keep_unsaved(location, failed);
-        self.locks.tell(sign_in).await;
+        self.locks.tell(sign_in, record).await;
+    }
+
+    /// Stores the record of a sign-in, without the documents and the lease if there is no room beside them:
+    /// the next page can do without.
+    async fn save_in_room(&self, sign_in: &SignIn, text: &str) -> Result<(), StorageFault> {
+        let location = &sign_in.location;
+        match self.save(location, text).await {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                self.documents.forget();
+                self.forget_lease(sign_in);
+                self.save(location, text).await
+            }
+        }
+    }
+
+    /// Whether another page can use tokens: the DPoP key that they are bound to, if any, is stored.
+    async fn outlives_page(&self, sign_in: &SignIn, tokens: &Tokens) -> bool {
+        let Some(jkt) = tokens.jkt.as_ref().filter(|_| sign_in.location.area != Area::Memory)
+        else {
+            return true;
+        };
+        // A sign-out in another tab may have deleted the key since it was used.
+        let key = self.dpop.key(sign_in, KeyAction::Keep).await;
+        key.is_ok_and(|key| key.lasts && key.jkt == *jkt)
     }
 
     /// Removes the former record, where it must not stay, and tries again to store `text`, the record of
-    /// `tokens`.
+    /// `tokens`, unless it is not to be stored.
     async fn clear(
         &self,
         sign_in: &SignIn,
         found: &Stored,
         tokens: &Tokens,
-        text: &str,
+        text: Option<&str>,
         former: Former,
     ) -> Cleared {
         let location = &sign_in.location;
@@ -244,7 +271,9 @@ impl<P: Platform> TokenStore<P> {
         if is_good || self.delete(location).await.is_err() {
             return unchanged;
         }
-        if self.save(location, text).await.is_ok() {
+        if let Some(text) = text
+            && self.save(location, text).await.is_ok()
+        {
             return Cleared::Written;
         }
         if former == Former::Goes {
@@ -260,6 +289,11 @@ impl<P: Platform> TokenStore<P> {
         self.known.unsaved.borrow().iter().any(|kept| kept.location == *location)
     }
 
+    /// Removes the lease of a client's tokens.
+    pub(super) fn forget_lease(&self, sign_in: &SignIn) {
+        let _ = self.platform.remove(Area::Local, &lease_key(&sign_in.client_id));
+    }
+
     /// Removes the tokens of a sign-in, or a record that can't be read. Tokens of another client or issuer
     /// under the same key stay.
     ///
@@ -267,6 +301,7 @@ impl<P: Platform> TokenStore<P> {
     /// Why the storage failed.
     pub(crate) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         self.keep_unsaved(&sign_in.location, None);
+        self.forget_lease(sign_in);
         let stored = self.load(&sign_in.location).await.ok().flatten();
         let record = stored.as_deref().and_then(parse).filter(|it| Tokens::read(it).is_some());
         match record {
@@ -315,6 +350,9 @@ impl<P: Platform> TokenStore<P> {
         before == now || last == pkce::sha256(now.reveal())
     }
 }
+
+/// The warning for tokens whose DPoP key is in memory.
+const KEY_IN_PAGE: &str = "The browser can't store the DPoP key (IndexedDB), so the key and the tokens are kept in the memory of this page.";
 
 /// A record in the form in which this package writes it.
 fn in_our_words(text: &str, sign_in: &SignIn) -> Option<Text> {

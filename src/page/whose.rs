@@ -15,9 +15,11 @@
 
 use std::rc::Rc;
 
+use crate::http::Possession;
 use crate::json::Value;
 use crate::protocol::id_token::{is_for, parse_jwt};
 use crate::protocol::tokens::Tokens;
+use crate::secret::AccessToken;
 use crate::storage::{Area, Location, session_key};
 use crate::text::{Join, Text};
 
@@ -31,9 +33,14 @@ pub struct SignIn {
     /// What the client's tokens are bound to, such as a resource; other clients with the same id may have
     /// another binding. See `Config::binding`.
     pub binding: Text,
+    /// Whether the client uses DPoP, so that there may be a key to delete.
+    pub has_key: bool,
     /// Where the tokens are stored.
     pub location: Location,
 }
+
+/// The member of a note that says that the client uses DPoP.
+const HAS_KEY: &str = "dpop";
 
 impl SignIn {
     /// The tokens of a record that is stored at this location; `None` where it has none, or belongs to
@@ -73,10 +80,15 @@ impl SignIn {
     }
 
     /// The name of the lock under which these tokens are renewed
-    /// (docs/decisions.md#one-renewal-at-a-time).
+    /// (docs/decisions.md#one-renewal-at-a-time), and of their DPoP key.
     pub fn lock_name(&self) -> Text {
         let Location { area, key } = &self.location;
         ["journey-oidc", &self.issuer, &self.client_id, area.word(), key].joined_by("|")
+    }
+
+    /// What a request with these tokens proves: [`Possession`].
+    pub fn possession(&self, jkt: &Text, token: Option<&AccessToken>) -> Possession {
+        Possession { key: self.lock_name(), jkt: jkt.clone(), token: token.cloned() }
     }
 
     /// Whether each tab has tokens of its own, which other tabs can't see.
@@ -94,6 +106,9 @@ impl SignIn {
         if !self.binding.is_empty() {
             note.set("binding", &self.binding);
         }
+        if self.has_key {
+            note.set(HAS_KEY, true);
+        }
         Some(note)
     }
 
@@ -106,6 +121,7 @@ impl SignIn {
             issuer: issuer.into(),
             client_id: note.str("clientId")?.into(),
             binding: note.text("binding").cloned().unwrap_or_default(),
+            has_key: note.flag(HAS_KEY),
             location: Location { area, key: note.str("key")?.into() },
         }))
     }

@@ -51,6 +51,9 @@ pub struct Transaction {
     pub binding: Text,
     /// `max_age`: how many seconds ago the user may have signed in.
     pub max_age: Option<f64>,
+    /// The thumbprint of the DPoP key that the code is bound to
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    pub jkt: Option<Text>,
     /// `appState`: returned to the app with the response.
     pub app_state: Value,
     /// When the request was made, in milliseconds since 1970; `None` in records of other client
@@ -61,7 +64,8 @@ pub struct Transaction {
     pub answered: Option<Text>,
 }
 
-/// The random values of one authorization request, each 32 random bytes in base64url.
+/// What each authorization request has of its own: random values, each 32 bytes in base64url, and the
+/// key of its code.
 pub struct Fresh {
     /// `state`
     pub state: State,
@@ -70,6 +74,9 @@ pub struct Fresh {
     /// `code_verifier`
     /// ([RFC 7636 section 4.1](https://www.rfc-editor.org/rfc/rfc7636#section-4.1)).
     pub verifier: CodeVerifier,
+    /// `dpop_jkt`: the thumbprint of the DPoP key, if the code is to be bound to one
+    /// ([RFC 9449 section 10](https://www.rfc-editor.org/rfc/rfc9449#section-10)).
+    pub jkt: Option<Text>,
 }
 
 /// The configuration of every authorization request. The options of a call take precedence.
@@ -114,7 +121,7 @@ pub fn request(
     let scope = &requested_scope(defaults, options);
     let client_id = options.non_empty("clientId").unwrap_or(&defaults.client_id);
     let redirect_uri = options.non_empty("redirectUri").unwrap_or(&defaults.redirect_uri);
-    let Fresh { state, nonce, verifier } = fresh;
+    let Fresh { state, nonce, verifier, jkt } = fresh;
     let nonce = match option("nonce") {
         Some(nonce) => Some(Nonce::new(nonce)),
         None => asks_for_id_token(scope).then_some(nonce),
@@ -135,6 +142,7 @@ pub fn request(
     params.set("code_challenge", pkce::challenge(&verifier));
     params.set("code_challenge_method", "S256");
     params.set("state", state.reveal());
+    params.set_some("dpop_jkt", jkt.as_ref());
     params.set_some("response_mode", response_mode(metadata, defaults, options, mode).as_ref());
     params.set_some("prompt", prompt.as_ref());
     params.set_some("login_hint", option("loginHint"));
@@ -164,6 +172,7 @@ pub fn request(
         resources,
         binding: tokens::binding(options, &defaults.options),
         max_age,
+        jkt,
         app_state: options.at("appState").clone(),
         created: Some(now),
         answered: None,
@@ -275,7 +284,7 @@ pub fn asks_for_id_token(scope: &str) -> bool {
 
 impl Transaction {
     /// The record to store: the members of the documented client (docs/compatibility.md), and `nonce`,
-    /// `issuer`, `resources`, `binding`, `maxAge`, `appState`, `createdAt` and `answered`.
+    /// `issuer`, `resources`, `binding`, `maxAge`, `dpopJkt`, `appState`, `createdAt` and `answered`.
     pub fn to_value(&self, metadata: &Metadata) -> Value {
         let endpoint = Url::parse(&metadata.authorization_endpoint, None);
         object!([
@@ -291,6 +300,7 @@ impl Transaction {
             ("resources", self.resources.clone()),
             ("binding", (&self.binding).into()),
             ("maxAge", self.max_age.into()),
+            ("dpopJkt", self.jkt.as_ref().into()),
             ("appState", self.app_state.clone()),
             ("createdAt", self.created.into()),
             ("answered", self.answered.as_ref().into()),
@@ -328,6 +338,7 @@ impl Transaction {
             // Earlier versions, and other client libraries, have not stored it.
             binding: text("binding", &tokens::binding(&Value::NULL, &asked)),
             max_age: record.number("maxAge"),
+            jkt: record.non_empty("dpopJkt").cloned(),
             app_state: record.at("appState").clone(),
             created: record.number("createdAt"),
             answered: record.non_empty("answered").cloned(),
@@ -621,6 +632,7 @@ pub(crate) mod tests {
             end_session_page: None,
             par_endpoint: None,
             par_required: false,
+            lacks_dpop: false,
             pi_flow: false,
             jwks_uri: None,
             iss_in_response: true,
@@ -643,6 +655,7 @@ pub(crate) mod tests {
             state: State::new(random(1)),
             nonce: Nonce::new(random(2)),
             verifier: CodeVerifier::new(random(3)),
+            jkt: None,
         };
         request(&metadata(), &defaults(more), &parse(options).unwrap(), mode, fresh, 5.0)
     }

@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
 use crate::json::{Value, parse, to_text};
+use crate::protocol::dpop;
 use crate::text::{Join, Text, before};
 use crate::url::Url;
 
@@ -37,6 +38,9 @@ pub struct Metadata {
     pub par_endpoint: Option<Text>,
     /// `require_pushed_authorization_requests`
     pub par_required: bool,
+    /// Whether `dpop_signing_alg_values_supported` is there without our algorithm
+    /// ([RFC 9449 section 5.1](https://www.rfc-editor.org/rfc/rfc9449#section-5.1)).
+    pub lacks_dpop: bool,
     /// Whether `response_modes_supported` has `pi.flow`, PingOne's response mode for fetch.
     pub pi_flow: bool,
     /// `jwks_uri`
@@ -148,6 +152,7 @@ pub fn read(
         end_session_page: endpoint("end_session_endpoint"),
         par_endpoint: endpoint("pushed_authorization_request_endpoint"),
         par_required: document.flag("require_pushed_authorization_requests"),
+        lacks_dpop: dpop::lacks_algorithm(&document),
         pi_flow: document
             .array("response_modes_supported")
             .is_some_and(|modes| modes.contains(&"pi.flow".into())),
@@ -339,7 +344,7 @@ mod tests {
     }
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer { status, body: body.into() }
+        Answer::new(status, body.into())
     }
 
     /// Reads an answer, for an app on another origin than the provider.

@@ -8,6 +8,7 @@ use crate::http::{Answer, Body, Request};
 use crate::json::{Value, parse};
 use crate::protocol::authorize::Grant;
 use crate::protocol::discovery::Metadata;
+use crate::protocol::dpop::Binding;
 use crate::protocol::oauth_error;
 use crate::protocol::tokens::TokenResponse;
 use crate::secret::CodeVerifier;
@@ -37,12 +38,17 @@ pub fn request(metadata: &Metadata, grant: &Grant) -> Request {
 
 /// Reads the answer of a token endpoint
 /// ([RFC 6749 section 5](https://www.rfc-editor.org/rfc/rfc6749#section-5)). `refusal` says what
-/// happened, for an error status other than 400, 401 and 403.
+/// happened, for an error status other than 400, 401 and 403. `binding` is that of a client with DPoP.
 ///
 /// # Errors
 /// The code of the provider's error, or `http_error`; `answer_not_json` or `answer_invalid` for a
-/// success status without tokens. `status` is the HTTP status.
-pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>, Error> {
+/// success status without tokens; `dpop_not_bound` for tokens that are not bound as they must be.
+/// `status` is the HTTP status.
+pub fn read(
+    answer: &Answer,
+    refusal: &'static str,
+    binding: Option<&Binding>,
+) -> Result<Box<TokenResponse>, Error> {
     let json = parse(&answer.body);
     if !answer.is_ok() {
         return Err(refused(answer, json.as_ref(), refusal));
@@ -56,17 +62,22 @@ pub fn read(answer: &Answer, refusal: &'static str) -> Result<Box<TokenResponse>
             Code::AnswerNotJson,
             "The token endpoint's answer is not JSON. Check token_endpoint in the provider's metadata.",
         ),
-        Some(json) => TokenResponse::read(&json).map_or_else(
-            || {
-                failed(
-                    Code::AnswerInvalid,
-                    "The token endpoint's answer has no bearer access token.",
-                )
-            },
-            Ok,
-        ),
+        Some(json) => {
+            const NO_TOKEN: &str = "The token endpoint's answer has no bearer access token.";
+            let Some(mut response) = TokenResponse::read(&json) else {
+                return failed(Code::AnswerInvalid, NO_TOKEN);
+            };
+            match (response.bind(binding), binding) {
+                (Ok(()), _) => Ok(response),
+                (Err(()), Some(_)) => failed(Code::DpopNotBound, NOT_BOUND),
+                (Err(()), None) => failed(Code::AnswerInvalid, NO_TOKEN),
+            }
+        }
     }
 }
+
+/// The message for tokens that are not bound to our key.
+const NOT_BOUND: &str = "The provider's tokens are not bound to the DPoP key of this browser: token_type is not DPoP, or cnf is another key. Turn DPoP on for the client at the provider, or set dpop: { required: false } to accept such tokens.";
 
 /// An error response ([RFC 6749 section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
 fn refused(answer: &Answer, json: Option<&Value>, refusal: &'static str) -> Error {
@@ -106,8 +117,8 @@ mod tests {
     use super::*;
 
     fn outcome(status: u16, body: &str) -> Result<(), (Code, String)> {
-        let answer = Answer { status, body: body.into() };
-        read(&answer, REFUSAL)
+        let answer = Answer::new(status, body.into());
+        read(&answer, REFUSAL, None)
             .map(|_| ())
             .map_err(|error| (error.code(), error.message().to_owned()))
     }
@@ -136,6 +147,28 @@ mod tests {
     }
 
     #[test]
+    fn a_client_uses_only_tokens_of_its_own_kind() {
+        use crate::protocol::dpop::Demand;
+        let outcome = |kind: &str, binding: Option<Demand>| {
+            let body = format!(r#"{{"access_token":"a","token_type":"{kind}"}}"#);
+            let binding = binding.map(|demand| Binding { demand, jkt: "ours".into() });
+            read(&Answer::new(200, body.as_str().into()), REFUSAL, binding.as_ref())
+                .map(|response| response.jkt.is_some())
+                .map_err(|error| error.code())
+        };
+        for (kind, demand, expected) in [
+            ("DPoP", Some(Demand::Required), Ok(true)),
+            ("Bearer", Some(Demand::Required), Err(Code::DpopNotBound)),
+            ("mac", Some(Demand::Accepted), Err(Code::AnswerInvalid)),
+            ("Bearer", Some(Demand::Accepted), Ok(false)),
+            ("DPoP", None, Err(Code::AnswerInvalid)),
+            ("Bearer", None, Ok(false)),
+        ] {
+            assert_eq!(outcome(kind, demand), expected, "{kind} {demand:?}");
+        }
+    }
+
+    #[test]
     fn the_documented_texts() {
         for (status, text) in [
             (400, "Bad request to token exchange endpoint"),
@@ -149,11 +182,9 @@ mod tests {
 
     #[test]
     fn the_servers_words_are_kept_as_the_cause() {
-        let answer = Answer {
-            status: 400,
-            body: r#"{"error":"invalid_grant","error_description":"gone"}"#.into(),
-        };
-        let error = read(&answer, REFUSAL).err().unwrap().into_value();
+        let answer =
+            Answer::new(400, r#"{"error":"invalid_grant","error_description":"gone"}"#.into());
+        let error = read(&answer, REFUSAL, None).err().unwrap().into_value();
         let cause = error.get("cause").unwrap();
         assert_eq!(
             (cause.str("error"), cause.str("error_description")),

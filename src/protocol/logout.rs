@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn only_a_readable_success_without_a_page_says_that_the_session_is_over() {
-        let told = |status, body: &str| read(Ok(Answer { status, body: body.into() }));
+        let told = |status, body: &str| read(Ok(Answer::new(status, body.into())));
         assert!(matches!(told(204, ""), LogoutAnswer::Ended));
         assert!(matches!(told(200, "{}"), LogoutAnswer::Ended));
         for (status, body) in [(302, ""), (303, ""), (0, ""), (200, " <!doctype html>")] {

@@ -4,6 +4,7 @@
 
 pub mod authorize;
 pub mod discovery;
+pub mod dpop;
 pub mod exchange;
 pub mod id_token;
 pub mod jwk;

@@ -13,7 +13,7 @@ use crate::json::{Value, object};
 use crate::text::{Join, Text};
 
 /// The registered errors: what each means, and what to do.
-const REGISTERED: [(Code, &str); 22] = [
+const REGISTERED: [(Code, &str); 24] = [
     (
         Code::AccessDenied,
         "The user or the provider denied the request. Offer the sign-in again, or check what the client may do at the provider.",
@@ -34,6 +34,10 @@ const REGISTERED: [(Code, &str); 22] = [
     (
         Code::InvalidClient,
         "The provider does not accept this client. Check clientId, and that the client is registered as public (no secret, token endpoint authentication method none).",
+    ),
+    (
+        Code::InvalidDpopProof,
+        "The server does not accept the DPoP proof. The usual reason is a wrong clock: compare the time of this device with the server's.",
     ),
     (
         Code::InvalidGrant,
@@ -98,6 +102,10 @@ const REGISTERED: [(Code, &str); 22] = [
     (
         Code::UnsupportedTokenType,
         "The provider does not revoke tokens of this type. Let them expire.",
+    ),
+    (
+        Code::UseDpopNonce,
+        "The server demands a DPoP nonce, and sends none that this page can read and use. Have it send the header DPoP-Nonce, and Access-Control-Expose-Headers: DPoP-Nonce.",
     ),
 ];
 
@@ -200,9 +208,8 @@ mod tests {
 
     #[test]
     fn a_failing_server_gives_no_verdict() {
-        let of = |status, body: &str| {
-            code_of(&Answer { status, body: body.into() }, parse(body).as_ref())
-        };
+        let of =
+            |status, body: &str| code_of(&Answer::new(status, body.into()), parse(body).as_ref());
         for (status, body, code) in [
             (400, r#"{"error":"invalid_grant"}"#, Code::InvalidGrant),
             (401, r#"{"error":"INVALID_GRANT"}"#, Code::InvalidGrant),

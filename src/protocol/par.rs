@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn answers_in_the_documented_words() {
         let outcome = |status, body: &str| {
-            read(Ok(Answer { status, body: body.into() }))
+            read(Ok(Answer::new(status, body.into())))
                 .map_err(|error| (error.error().to_owned(), error.message().to_owned()))
         };
         for (body, expires_in) in

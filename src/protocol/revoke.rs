@@ -42,6 +42,16 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<(), Error> {
     }
 }
 
+/// Whether a request that was refused so may succeed with a DPoP proof
+/// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)).
+pub fn may_want_proof(error: &Error) -> bool {
+    matches!(error.http_status(), Some(400.0 | 401.0))
+        && matches!(
+            error.code(),
+            Code::InvalidDpopProof | Code::UseDpopNonce | Code::InvalidRequest
+        )
+}
+
 /// The outcome for all tokens of one grant, from those for each token, the refresh token's first. A
 /// server that has revoked the refresh token has revoked the access token too
 /// ([section 2.1](https://www.rfc-editor.org/rfc/rfc7009#section-2.1)). Some answer with an OAuth error
@@ -90,7 +100,7 @@ mod tests {
     use super::*;
 
     fn answered(status: u16, body: &str) -> Result<(), Error> {
-        read(Ok(Answer { status, body: body.into() }))
+        read(Ok(Answer::new(status, body.into())))
     }
 
     #[test]

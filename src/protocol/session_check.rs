@@ -207,6 +207,7 @@ mod tests {
             resources: crate::json::Value::NULL,
             binding: Text::default(),
             max_age: None,
+            jkt: None,
             app_state: crate::json::Value::NULL,
             created: Some(1.0),
             answered: None,
@@ -265,7 +266,7 @@ mod tests {
     #[test]
     fn answers_by_fetch() {
         let outcome = |status, body: &str| {
-            read_fetched(Ok(Answer { status, body: body.into() }), TRUSTED)
+            read_fetched(Ok(Answer::new(status, body.into())), TRUSTED)
                 .map_err(|error| error.error().to_owned())
         };
         assert_eq!(outcome(204, ""), Ok(()));

@@ -4,6 +4,7 @@ use std::slice::from_ref;
 
 use crate::base64url;
 use crate::json::{Value, object, parse, to_text};
+use crate::protocol::dpop::{self, Binding};
 use crate::protocol::id_token::IdToken;
 use crate::protocol::pkce;
 use crate::secret::{AccessToken, RawIdToken, RefreshToken};
@@ -29,6 +30,9 @@ pub struct Tokens {
     pub scope: Option<Text>,
     /// `tokenType`, such as `Bearer`.
     pub token_type: Option<Text>,
+    /// `jkt`: the thumbprint of the DPoP key that the access token is bound to
+    /// ([RFC 9449 section 6.1](https://www.rfc-editor.org/rfc/rfc9449#section-6.1)).
+    pub jkt: Option<Text>,
     /// `resource`: the APIs that the access token is for, as [`resources`] returns them
     /// ([RFC 8707 section 2](https://www.rfc-editor.org/rfc/rfc8707#section-2)).
     pub resources: Value,
@@ -59,6 +63,7 @@ impl Tokens {
             expiry: record.number("expiryTimestamp"),
             scope: record.text("scope").cloned(),
             token_type: text("tokenType"),
+            jkt: text("jkt"),
             // Earlier versions have not stored it.
             binding: text("binding").unwrap_or_else(|| binding_to(&resources, Text::default())),
             resources,
@@ -85,6 +90,7 @@ impl Tokens {
             ("expiryTimestamp", self.expiry.into()),
             ("scope", self.scope.as_ref().into()),
             ("tokenType", self.token_type.as_ref().into()),
+            ("jkt", self.jkt.as_ref().into()),
             ("resource", self.resources.clone()),
             ("binding", Some(&self.binding).filter(|binding| !binding.is_empty()).into()),
             ("issuer", self.issuer.as_ref().into()),
@@ -194,11 +200,14 @@ pub struct TokenResponse {
     pub scope: Option<Text>,
     /// `token_type`
     pub token_type: Option<Text>,
+    /// The thumbprint of the key that the tokens are bound to, once that is
+    /// [checked](TokenResponse::bind).
+    pub jkt: Option<Text>,
 }
 
 impl TokenResponse {
     /// Reads the JSON of a success answer; `None` without an access token, or with a `token_type` other
-    /// than `Bearer`, which a client must not use
+    /// than `Bearer` and `DPoP`, which a client must not use
     /// ([RFC 6749 section 7.1](https://www.rfc-editor.org/rfc/rfc6749#section-7.1)).
     pub fn read(answer: &Value) -> Option<Box<TokenResponse>> {
         let text = |name| answer.non_empty(name).map(Text::from);
@@ -213,10 +222,27 @@ impl TokenResponse {
                 .map(str::trim_ascii)
                 .filter(|name| !name.is_empty())
                 .map(Text::from),
+            jkt: None,
         });
         let bearer =
             response.token_type.as_deref().is_none_or(|name| name.eq_ignore_ascii_case("bearer"));
-        bearer.then_some(response)
+        (bearer || dpop::is_dpop(response.token_type.as_ref())).then_some(response)
+    }
+
+    /// Checks that a client with this binding may use the tokens, and sets [`TokenResponse::jkt`]. A client
+    /// without one uses tokens that are not bound.
+    ///
+    /// # Errors
+    /// It must not use them.
+    pub fn bind(&mut self, binding: Option<&Binding>) -> Result<(), ()> {
+        let token_type = self.token_type.as_ref();
+        let Some(binding) = binding else {
+            return if dpop::is_dpop(token_type) { Err(()) } else { Ok(()) };
+        };
+        let claims = claims_of(&self.access_token);
+        let is_bound = dpop::is_bound(token_type, claims.as_ref(), binding)?;
+        self.jkt = is_bound.then(|| binding.jkt.clone());
+        Ok(())
     }
 
     /// The tokens to store, after the ID token is verified. In a renewal, the refresh token, the ID token
@@ -242,6 +268,7 @@ impl TokenResponse {
             expiry: lifetime.map(|seconds| now + seconds * 1000.0).filter(|at| at.is_finite()),
             scope: self.scope.or_else(|| before?.scope.clone()),
             token_type: self.token_type,
+            jkt: self.jkt,
             resources: before.map(|before| before.resources.clone()).unwrap_or_default(),
             binding: before.map(|before| before.binding.clone()).unwrap_or_default(),
             issuer: Some(issuer.into()),
@@ -304,7 +331,7 @@ pub const BINDING: usize = 12;
 
 /// The claims of an access token that is a JSON Web Token
 /// ([RFC 9068 section 2.2](https://www.rfc-editor.org/rfc/rfc9068#section-2.2)). They are not verified,
-/// and used for the lifetime only.
+/// and used for the lifetime and `cnf` only.
 fn claims_of(token: &AccessToken) -> Option<Value> {
     let payload = base64url::decode(pieces(token.reveal(), b'.').get(1)?)?;
     parse(std::str::from_utf8(&payload).ok()?)

@@ -5,19 +5,18 @@ use crate::error::{Code, Error, Kind};
 use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
 use crate::json::{Value, parse};
+use crate::protocol::dpop;
 use crate::protocol::id_token::{LEEWAY, is_for};
 use crate::protocol::oauth_error;
 use crate::secret::{AccessToken, RawIdToken};
-use crate::text::Join;
 use crate::text::Text;
 
 /// The request
 /// ([section 5.3.1](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoRequest)), with the
-/// access token in the `Authorization` header
-/// ([RFC 6750 section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
-pub fn request(endpoint: &str, token: &AccessToken) -> Request {
+/// access token in the `Authorization` header, bound or not.
+pub fn request(endpoint: &str, token: &AccessToken, is_bound: bool) -> Request {
     Request::get(endpoint)
-        .header("Authorization", ["Bearer ", token.reveal()].joined())
+        .header("Authorization", dpop::authorization(token, is_bound))
         .anew()
         .action("USER_INFO")
 }
@@ -46,7 +45,7 @@ pub fn read(answer: Result<Answer, NetworkFault>) -> Result<Details, Error> {
     if !answer.is_ok() {
         // The token is expired or revoked: https://www.rfc-editor.org/rfc/rfc6750#section-3.1
         let code = match answer.status {
-            401 => Code::TokenRejected,
+            401 => dpop::refusal(&answer).unwrap_or(Code::TokenRejected),
             _ => oauth_error::code_of(&answer, json.as_ref()),
         };
         return Err(failure(code).status(status).cause(oauth_error::cause(json.as_ref())));
@@ -122,7 +121,7 @@ mod tests {
 
     fn outcome(status: u16, body: &str, subject: Option<&str>) -> Result<(), Code> {
         let subject = subject.map(Text::from);
-        read(Ok(Answer { status, body: body.into() }))
+        read(Ok(Answer::new(status, body.into())))
             .and_then(|body| match body {
                 Details::Json(details) => about(details, subject.as_ref()),
                 Details::Signed(_) => Err(unverified(Code::IdTokenSignature)),

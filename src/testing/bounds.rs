@@ -220,7 +220,7 @@ fn what_a_server_sends_much_of() {
         |payload| {
             let target = Url::parse("https://idp.example/?state=s", None).unwrap();
             assert!(redirect::to_record(payload, &target, None, ISSUER, 0.0).is_some());
-            let answer = Answer { status: 200, body: payload.as_str().into() };
+            let answer = Answer::new(200, payload.as_str().into());
             assert!(step::read(Ok(answer)).is_ok());
         },
     );

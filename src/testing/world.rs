@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use crate::base64url;
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
-use crate::json::{Value, object, to_text};
-use crate::platform::{Platform, Task};
+use crate::json::{Value, object, parse, to_text};
+use crate::platform::{KeyAction, Platform, Task};
+use crate::protocol::dpop::PublicKey;
 use crate::protocol::jwk::Algorithm;
 use crate::storage::{Area, CustomAction};
 use crate::text::Text;
@@ -69,6 +70,8 @@ struct State {
     own_frame: Cell<bool>,
     /// Requests whose answers are held back, by a part of their URL.
     held: RefCell<Vec<&'static str>>,
+    /// The keys that were read from `localStorage`, in order.
+    read: RefCell<Vec<String>>,
     /// The names of [`Platform::hold`], where tabs see what others store late.
     marks: RefCell<Option<Vec<String>>>,
     /// A key of `localStorage`, what this tab still sees under it, and for how many reads.
@@ -98,6 +101,45 @@ struct State {
     am: RefCell<Option<Am>>,
     end: Cell<End>,
     frames_see_no_cookie: Cell<bool>,
+    /// The DPoP keys by name: a number, from which the key is made.
+    keys: RefCell<BTreeMap<String, u32>>,
+    /// The keys of pages that could not store them.
+    keys_in_page: RefCell<BTreeMap<String, u32>>,
+    made_keys: Cell<u32>,
+    key_storage: Cell<KeyStorage>,
+    dpop: RefCell<Option<DpopServer>>,
+}
+
+/// What the browser does with DPoP keys.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum KeyStorage {
+    /// It stores them.
+    Works,
+    /// It keeps them in memory.
+    Blocked,
+    /// It makes none.
+    Missing,
+}
+
+/// A provider with DPoP ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)), and what it has seen.
+#[derive(Clone, Default)]
+pub struct DpopServer {
+    /// The nonces that token endpoint and UserInfo endpoint demand; empty for none.
+    pub nonces: [&'static str; 2],
+    /// Whether the page can't read the headers.
+    pub hides_headers: bool,
+    /// Whether tokens are issued as `Bearer`.
+    pub issues_bearer: bool,
+    /// Whether the revocation endpoint demands a proof.
+    pub revokes_with_proof: bool,
+    /// Whether proofs with a nonce may have any time.
+    pub ignores_time: bool,
+    /// The `jti` of all proofs.
+    pub seen: Vec<String>,
+    /// See [`World::proofs`].
+    pub proofs: Vec<String>,
+    /// The key that the tokens are bound to, by token.
+    pub bound: Vec<(String, String)>,
 }
 
 /// What the end session endpoint does.
@@ -187,6 +229,7 @@ impl World {
             insecure: Cell::default(),
             own_frame: Cell::default(),
             held: RefCell::default(),
+            read: RefCell::default(),
             marks: RefCell::default(),
             late: RefCell::default(),
             sleeping: Cell::default(),
@@ -205,6 +248,11 @@ impl World {
             am: RefCell::default(),
             end: Cell::new(End::Simple),
             frames_see_no_cookie: Cell::default(),
+            keys: RefCell::default(),
+            keys_in_page: RefCell::default(),
+            made_keys: Cell::default(),
+            key_storage: Cell::new(KeyStorage::Works),
+            dpop: RefCell::default(),
         }))
     }
 
@@ -237,6 +285,13 @@ impl World {
     /// Removes the Web Locks API from the browser.
     pub fn set_without_locks(&self) {
         self.0.without_locks.set(true);
+    }
+
+    /// How often each key of `localStorage` was read since the last call.
+    pub fn reads(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        self.0.read.take().into_iter().for_each(|key| *counts.entry(key).or_default() += 1);
+        counts
     }
 
     /// Makes tabs see late what others store.
@@ -315,6 +370,160 @@ impl World {
         self.0.end.set(end);
     }
 
+    /// Makes the provider one with DPoP.
+    pub fn set_dpop(&self, server: DpopServer) {
+        self.0.dpop.replace(Some(server));
+    }
+
+    /// Changes the provider with DPoP.
+    pub fn change_dpop(&self, change: impl FnOnce(&mut DpopServer)) {
+        change(self.0.dpop.borrow_mut().as_mut().unwrap());
+    }
+
+    pub fn set_key_storage(&self, storage: KeyStorage) {
+        self.0.key_storage.set(storage);
+    }
+
+    /// The names of the stored DPoP keys.
+    pub fn stored_keys(&self) -> Vec<String> {
+        self.0.keys.borrow().keys().cloned().collect()
+    }
+
+    /// Another script deletes the DPoP keys.
+    pub fn lose_keys(&self) {
+        self.0.keys.take();
+    }
+
+    /// The method and URL of each proof since the last call.
+    pub fn proofs(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.dpop.borrow_mut().as_mut().unwrap().proofs)
+    }
+
+    /// How many DPoP keys were made.
+    pub fn made_keys(&self) -> u32 {
+        self.0.made_keys.get()
+    }
+
+    fn make_key(&self) -> u32 {
+        self.0.made_keys.set(self.0.made_keys.get() + 1);
+        self.0.made_keys.get()
+    }
+
+    /// Checks the proof of a request; returns the thumbprint of its key, `None` without a proof.
+    ///
+    /// # Errors
+    /// The provider's refusal.
+    fn check_proof(
+        &self,
+        request: &Request,
+        token: Option<&str>,
+    ) -> Result<Option<String>, Answer> {
+        let Some(proof) = request.headers.str("DPoP") else { return Ok(None) };
+        let now = (self.0.now.get() + self.0.provider_clock.get()) / 1000.0;
+        let mut server = self.0.dpop.borrow_mut();
+        let server = server.as_mut().unwrap();
+        let part = |at: usize| base64url::decode(proof.split('.').nth(at).unwrap()).unwrap();
+        let json = |at| parse(std::str::from_utf8(&part(at)).unwrap()).unwrap();
+        let (header, claims) = (json(0), json(1));
+        let jwk = header.at("jwk");
+        assert_eq!(part(2), signature(jwk.str("x").unwrap(), proof.rsplit_once('.').unwrap().0));
+        assert_eq!(claims.str("htm"), Some(request.method));
+        assert_eq!(claims.str("htu"), request.url.split(['?', '#']).next());
+        assert_eq!(claims.str("ath").map(str::to_owned), token.map(|token| sha256(token)));
+        let jti = claims.str("jti").unwrap().to_owned();
+        assert!(base64url::decode(&jti).unwrap().len() >= 16 && !server.seen.contains(&jti));
+        server.seen.push(jti);
+        let nonce = server.nonces[usize::from(token.is_some())];
+        let refuse = |error: &str| {
+            let status = if token.is_some() { 401 } else { 400 };
+            let mut answer = Answer::new(status, Text::default());
+            match token {
+                Some(_) if server.hides_headers => {}
+                Some(_) => answer.challenge = Some(format!(r#"DPoP error="{error}""#).into()),
+                None => answer.body = format!(r#"{{"error":"{error}"}}"#).into(),
+            }
+            if error == "use_dpop_nonce" && !server.hides_headers {
+                answer.nonce = Some(nonce.into());
+            }
+            Err(answer)
+        };
+        if claims.str("nonce").unwrap_or_default() != nonce {
+            return refuse("use_dpop_nonce");
+        }
+        let is_timely = (claims.number("iat").unwrap() - now).abs() < 300.0;
+        if !is_timely && !server.ignores_time {
+            return refuse("invalid_dpop_proof");
+        }
+        Ok(Some(PublicKey::read(jwk).unwrap().jkt.to_string()))
+    }
+
+    /// The key that a token is bound to.
+    fn key_of(&self, token: &str) -> Option<String> {
+        let server = self.0.dpop.borrow();
+        let bound = &server.as_ref()?.bound;
+        bound.iter().find(|(other, _)| other == token).map(|(_, jkt)| jkt.clone())
+    }
+
+    /// The answer of the UserInfo endpoint.
+    fn userinfo(&self, request: &Request) -> Answer {
+        let details = Answer::new(200, r#"{"sub":"demo"}"#.into());
+        if self.0.dpop.borrow().is_none() {
+            return details;
+        }
+        let header = request.headers.str("Authorization").unwrap();
+        let (scheme, token) = header.split_once(' ').unwrap();
+        let Some(jkt) = self.key_of(token) else { return details };
+        assert_eq!(scheme, "DPoP");
+        match self.check_proof(request, Some(token)) {
+            Ok(proved) if proved.as_ref() == Some(&jkt) => details,
+            Ok(_) => Answer::new(401, Text::default()),
+            Err(answer) => answer,
+        }
+    }
+
+    /// The answer of the token endpoint to a client with DPoP.
+    fn bound_tokens(&self, request: &Request, form: &Params) -> Answer {
+        let jkt = match self.check_proof(request, None) {
+            Ok(jkt) => jkt,
+            Err(answer) => return answer,
+        };
+        let invalid = || Answer::new(400, r#"{"error":"invalid_grant"}"#.into());
+        if let Some(token) = form.get("refresh_token")
+            && let Some(bound) = self.key_of(token)
+            && jkt != Some(bound)
+        {
+            return invalid();
+        }
+        let (Some(jkt), false) = (jkt, self.0.dpop.borrow().as_ref().unwrap().issues_bearer) else {
+            return self.tokens(form);
+        };
+        let mut answer = self.tokens(form);
+        if answer.is_ok() {
+            let mut body = parse(&answer.body).unwrap();
+            for name in ["access_token", "refresh_token"] {
+                let token = body.str(name).unwrap_or_default().to_owned();
+                self.change_dpop(|server| server.bound.push((token, jkt.clone())));
+            }
+            body.set("token_type", "DPoP");
+            answer.body = to_text(&body);
+        }
+        answer
+    }
+
+    /// The answer of the revocation endpoint.
+    fn revoke(&self, request: &Request) -> Answer {
+        let wants_proof =
+            self.0.dpop.borrow().as_ref().is_some_and(|server| server.revokes_with_proof);
+        if wants_proof {
+            match self.check_proof(request, None) {
+                Ok(None) => return Answer::new(400, r#"{"error":"invalid_request"}"#.into()),
+                Ok(Some(_)) => {}
+                Err(answer) => return answer,
+            }
+        }
+        Answer::new(204, Text::default())
+    }
+
     /// Blocks the provider's cookie in hidden frames.
     pub fn hide_cookie_in_frames(&self) {
         self.0.frames_see_no_cookie.set(true);
@@ -327,7 +536,7 @@ impl World {
 
     /// The answer to a request to the end session endpoint.
     fn end(&self, request: &Request) -> Result<Answer, NetworkFault> {
-        let answer = |status| Ok(Answer { status, body: Text::default() });
+        let answer = |status| Ok(Answer::new(status, Text::default()));
         let end = self.0.end.get();
         let follows = request.unreadable;
         if end == End::WithoutCors || (end == End::Elsewhere && follows) {
@@ -364,7 +573,7 @@ impl World {
 
     /// The answer of AM's sessions endpoint.
     fn sessions(&self, request: &Request, action: &str) -> Answer {
-        let answer = |status, body: &str| Answer { status, body: body.into() };
+        let answer = |status, body: &str| Answer::new(status, body.into());
         let mut am = self.0.am.borrow_mut();
         let Some(am) = am.as_mut() else { return answer(200, "{}") };
         let version = request.headers.str("Accept-API-Version");
@@ -644,13 +853,17 @@ impl World {
             detail = query.get("_action").map_or("", Text::as_str);
         }
         self.0.requests.borrow_mut().push(format!("{name} {detail}").trim().to_owned());
+        if request.headers.get("DPoP").is_some() {
+            let proof = format!("{} {}", request.method, request.url);
+            self.change_dpop(|server| server.proofs.push(proof));
+        }
         let scripted = self.0.scripted.borrow();
         if let Some((_, status, body)) =
             scripted.iter().find(|(part, ..)| request.url.contains(part))
         {
-            return Answer { status: *status, body: body.clone() };
+            return Answer::new(*status, body.clone());
         }
-        let ok = |value: Value| Answer { status: 200, body: to_text(&value) };
+        let ok = |value: Value| Answer::new(200, to_text(&value));
         match name.as_str() {
             "openid-configuration" => {
                 let mut metadata = metadata();
@@ -660,12 +873,14 @@ impl World {
                 ok(metadata)
             }
             "keys" => ok(object!([("keys", vec![key()].into())])),
-            "userinfo" => ok(object!([("sub", "demo".into())])),
+            "userinfo" => self.userinfo(request),
+            "token" if self.0.dpop.borrow().is_some() => self.bound_tokens(request, &form),
             "token" => self.tokens(&form),
-            "end" | "revoke" => Answer { status: 204, body: Text::default() },
+            "revoke" => self.revoke(request),
+            "end" => Answer::new(204, Text::default()),
             "authenticate" => ok(self.journey(request)),
             "sessions" => self.sessions(request, detail),
-            _ => Answer { status: 404, body: Text::default() },
+            _ => Answer::new(404, Text::default()),
         }
     }
 
@@ -684,13 +899,13 @@ impl World {
         if refresh_token.is_some()
             && let Some((status, body)) = &*self.0.refresh_answer.borrow()
         {
-            return Answer { status: *status, body: body.clone() };
+            return Answer::new(*status, body.clone());
         }
         if let Some(token) = refresh_token {
             let mut good = self.0.refresh_tokens.borrow_mut();
             let Some(position) = good.iter().position(|other| *token == *other) else {
                 self.0.refused.set(self.0.refused.get() + 1);
-                return Answer { status: 400, body: r#"{"error":"invalid_grant"}"#.into() };
+                return Answer::new(400, r#"{"error":"invalid_grant"}"#.into());
             };
             good.remove(position);
         }
@@ -712,7 +927,7 @@ impl World {
         if self.0.without_id_tokens.get() {
             body.retain(&|name, _| name != "id_token");
         }
-        Answer { status: 200, body: to_text(&body) }
+        Answer::new(200, to_text(&body))
     }
 }
 
@@ -720,6 +935,15 @@ impl World {
 pub fn id_token(claims: &Value) -> String {
     let part = |text: &str| base64url::encode(text.as_bytes());
     format!("{}.{}.{}", part(r#"{"alg":"RS256"}"#), part(&to_text(claims)), part("good"))
+}
+
+/// The signature that [`World`] makes with a DPoP key.
+fn signature(x: &str, text: &str) -> Vec<u8> {
+    Sha256::digest(format!("{x} {text}")).to_vec()
+}
+
+fn sha256(text: &str) -> String {
+    base64url::encode(&Sha256::digest(text)).to_string()
 }
 
 fn key() -> Value {
@@ -881,7 +1105,7 @@ impl Platform for World {
         }
         match self.step() {
             Some(Fault::Network(fault)) => Err(fault),
-            Some(Fault::Status(status, body)) => Ok(Answer { status, body: body.into() }),
+            Some(Fault::Status(status, body)) => Ok(Answer::new(status, body.into())),
             None => {
                 let answer = self.answer(&request);
                 let ends = request.url.starts_with("https://op.example/end");
@@ -920,6 +1144,9 @@ impl Platform for World {
 
     fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
         self.storage_step()?;
+        if area == Area::Local {
+            self.0.read.borrow_mut().push(key.to_owned());
+        }
         if let Some((late, before, reads)) = &mut *self.0.late.borrow_mut()
             && area == Area::Local
             && late == key
@@ -1015,6 +1242,65 @@ impl Platform for World {
             "SHA-384" => Some(Sha384::digest(text).to_vec()),
             "SHA-512" => Some(Sha512::digest(text).to_vec()),
             _ => None,
+        }
+    }
+
+    async fn dpop_key(&self, name: &str, action: KeyAction) -> Result<Option<(Value, bool)>, ()> {
+        pause().await;
+        let storage = match self.step() {
+            Some(Fault::Network(_)) => KeyStorage::Missing,
+            Some(Fault::Status(..)) => KeyStorage::Blocked,
+            None => self.0.key_storage.get(),
+        };
+        if storage == KeyStorage::Missing {
+            return Err(());
+        }
+        let found = |number: u32, lasts| {
+            let coordinate = |name: &str| Value::from(format!("{name}-{number}"));
+            let jwk = object!([
+                ("kty", "EC".into()),
+                ("crv", "P-256".into()),
+                ("x", coordinate("x")),
+                ("y", coordinate("y")),
+            ]);
+            Ok(Some((jwk, lasts)))
+        };
+        if let Some(number) = self.0.keys_in_page.borrow().get(name) {
+            return found(*number, false);
+        }
+        let is_blocked = storage == KeyStorage::Blocked;
+        let stored = self.0.keys.borrow().get(name).copied().filter(|_| !is_blocked);
+        match (stored, action) {
+            (Some(number), _) => found(number, true),
+            (None, KeyAction::Find) => Ok(None),
+            (None, KeyAction::Make | KeyAction::Keep) if !is_blocked => {
+                let number = self.make_key();
+                self.0.keys.borrow_mut().insert(name.to_owned(), number);
+                found(number, true)
+            }
+            (None, _) => {
+                let number = self.make_key();
+                self.0.keys_in_page.borrow_mut().insert(name.to_owned(), number);
+                found(number, false)
+            }
+        }
+    }
+
+    async fn dpop_sign(&self, name: &str, x: &str, text: &str) -> Option<Vec<u8>> {
+        pause().await;
+        if self.step().is_some() {
+            return None;
+        }
+        let in_page = self.0.keys_in_page.borrow().get(name).copied();
+        let number = in_page.or_else(|| self.0.keys.borrow().get(name).copied())?;
+        (x == format!("x-{number}")).then(|| signature(x, text))
+    }
+
+    async fn dpop_forget(&self, name: &str) {
+        pause().await;
+        if self.step().is_none() {
+            self.0.keys.borrow_mut().remove(name);
+            self.0.keys_in_page.borrow_mut().remove(name);
         }
     }
 

@@ -16,7 +16,7 @@ use super::request::{self, Hooks};
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
 use crate::json::{Value, parse, to_js, to_text};
-use crate::platform::{Platform, Task};
+use crate::platform::{KeyAction, Platform, Task};
 use crate::protocol::jwk::Algorithm;
 use crate::storage::{Area, CustomAction};
 use crate::text::{Text, as_text};
@@ -106,7 +106,11 @@ impl Platform for Browser {
         let answer = result(sending).await.map_err(|thrown| fault_of(&thrown))?;
         let answer: PageAnswer = answer.unchecked_into();
         let body = as_text(&answer.body()).ok_or(NetworkFault::Failed)?;
-        Ok(Answer { status: answer.status(), body })
+        Ok(Answer {
+            nonce: as_text(&answer.nonce()),
+            challenge: as_text(&answer.challenge()),
+            ..Answer::new(answer.status(), body)
+        })
     }
 
     async fn frame(
@@ -242,6 +246,27 @@ impl Platform for Browser {
     async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>> {
         let digest = result(page::digest(algorithm.hash(), text)).await.ok()?;
         Some(digest.unchecked_into::<Uint8Array>().to_vec())
+    }
+
+    async fn dpop_key(&self, name: &str, action: KeyAction) -> Result<Option<(Value, bool)>, ()> {
+        let action = match action {
+            KeyAction::Find => "find",
+            KeyAction::Make => "make",
+            KeyAction::Keep => "keep",
+            KeyAction::MakeInPage => "makeInPage",
+        };
+        let found = result(page::dpop_key(name, action)).await.map_err(drop)?;
+        let found = as_text(&found).as_deref().and_then(parse);
+        Ok(found.map(|found| (found.at("jwk").clone(), found.flag("lasts"))))
+    }
+
+    async fn dpop_sign(&self, name: &str, x: &str, text: &str) -> Option<Vec<u8>> {
+        let signature = result(page::dpop_sign(name, x, text)).await.ok()?;
+        Some(signature.dyn_into::<Uint8Array>().ok()?.to_vec())
+    }
+
+    fn dpop_forget(&self, name: &str) -> impl Future<Output = ()> {
+        page::end(page::dpop_forget(name))
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {

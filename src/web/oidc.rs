@@ -12,8 +12,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::convert::{Input, answer, member, plain, promise};
 use super::{logger, page_of_all};
 use crate::error::Error;
+use crate::http::Answer;
 use crate::json::{Value, object, to_js};
-use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::config::{CUSTOM_STORAGE, LEASE_TERMS};
 use crate::oidc::{Client, Wanted, Watch};
 use crate::page::events::Heard;
 use crate::text::Text;
@@ -34,7 +35,7 @@ pub enum OidcCall {
     Callback,
     /// `token.exchange()`, with `code` and `state`.
     Exchange,
-    /// `token.get()`: `{ tokens, lease? }`, see `pkg/core/lease.js`.
+    /// `token.get()`: `{ tokens, lease? }`, see `pkg/entry/lease.js`.
     Get,
     /// `token.revoke()`
     Revoke,
@@ -46,8 +47,9 @@ pub enum OidcCall {
     UserSession,
     /// `user.logout()`
     Logout,
-    /// What a request of `oidcClient.fetch()` to `url` is sent with. `before` is what this was for the first
-    /// try, `isRefused` whether that was refused.
+    /// What a request of the app, of this `method` to this `url`, is sent with. `before` is what this was for
+    /// the try before, `status`, `nonce` and `challenge` are of its answer; `proves` asks for another proof,
+    /// if one may be accepted, and not for another token.
     Authorization,
 }
 
@@ -61,7 +63,8 @@ pub struct OidcCore {
 
 async fn open(input: JsValue) -> Result<OidcCore, Error> {
     let config = plain(&member(&input, "config"))?;
-    let storage = storage(&member(&input, "storage"))?;
+    let mut storage = storage(&member(&input, "storage"))?;
+    storage.set(LEASE_TERMS, plain(&member(&input, LEASE_TERMS))?);
     let log = logger::read(&member(&input, "logger"), &config);
     let hooks = Hooks::read(member(&input, "hooks"));
     let client = Client::create(page_of_all(), &config, &storage, log, hooks).await?;
@@ -101,7 +104,7 @@ fn iss_of(options: &Value) -> Option<Text> {
 
 #[wasm_bindgen]
 impl OidcCore {
-    /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, or the error value.
+    /// The factory: `{ config, storage?, leaseTerms?, logger?, hooks?, heard }` to a handle, or the error value.
     pub fn create(input: JsValue) -> Promise {
         promise(Box::pin(async move { Ok(open(input).await?.into()) }))
     }
@@ -144,11 +147,19 @@ impl OidcCore {
                 OidcCall::UserSession => Box::pin(async move { client.session(&input).await }),
                 OidcCall::Logout => Box::pin(async move { client.logout(&input).await }),
                 OidcCall::Authorization => Box::pin(async move {
-                    let wanted = match input.flag("isRefused") {
-                        true => Wanted::AnotherToken,
-                        false => Wanted::Token,
+                    let (method, nonce) = (input.str("method"), input.text("nonce"));
+                    let status = input.number("status").unwrap_or_default() as u16;
+                    let wanted = match status {
+                        _ if input.flag("proves") => Wanted::AnotherProof(Answer {
+                            nonce: nonce.cloned(),
+                            challenge: input.text("challenge").cloned(),
+                            ..Answer::new(status, Text::default())
+                        }),
+                        401 => Wanted::AnotherToken,
+                        _ => Wanted::Token,
                     };
-                    client.authorization(&url, input.at("before"), wanted).await
+                    let method = method.unwrap_or_default();
+                    client.authorization(&url, method, nonce, input.at("before"), wanted).await
                 }),
             }
         })

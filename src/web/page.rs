@@ -35,6 +35,14 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn body(this: &PageAnswer) -> JsValue;
 
+    /// Its header `DPoP-Nonce`, where it can be read.
+    #[wasm_bindgen(method, getter)]
+    pub fn nonce(this: &PageAnswer) -> JsValue;
+
+    /// Its header `WWW-Authenticate`, where it can be read.
+    #[wasm_bindgen(method, getter)]
+    pub fn challenge(this: &PageAnswer) -> JsValue;
+
     /// Sends a request: a [`PageAnswer`].
     #[wasm_bindgen(js_namespace = page)]
     #[allow(clippy::too_many_arguments)] // an object with them is one more conversion
@@ -136,6 +144,18 @@ extern "C" {
     /// The hash of a text, as a `Uint8Array`.
     #[wasm_bindgen(js_namespace = page)]
     pub fn digest(algorithm: &str, text: &str) -> Work;
+
+    /// Finds or makes a DPoP key: `{ jwk, lasts }` as JSON, or nothing.
+    #[wasm_bindgen(js_namespace = page, js_name = dpopKey)]
+    pub fn dpop_key(name: &str, action: &str) -> Work;
+
+    /// The signature of a text by a DPoP key, as a `Uint8Array`, or nothing.
+    #[wasm_bindgen(js_namespace = page, js_name = dpopSign)]
+    pub fn dpop_sign(name: &str, x: &str, text: &str) -> Work;
+
+    /// Deletes a DPoP key.
+    #[wasm_bindgen(js_namespace = page, js_name = dpopForget)]
+    pub fn dpop_forget(name: &str) -> Work;
 
     /// The page's address.
     #[wasm_bindgen(js_namespace = page, js_name = baseUrl)]

@@ -5,6 +5,7 @@ declare const journeyClient: typeof import('journey-oidc').journeyClient;
 declare const step: import('journey-oidc').JourneyStep;
 declare const result: import('journey-oidc').JourneyResult;
 
+declare const form: import('journey-oidc/form').JourneyForm;
 declare const username: HTMLInputElement;
 declare const password: HTMLInputElement;
 declare const signInButton: HTMLButtonElement;
@@ -26,16 +27,47 @@ declare const metrics: { count(name: string, value: number): void };
 
 /** As much of the frameworks as the recipes use. */
 declare module 'react' {
+  export function useSyncExternalStore<T>(
+    subscribe: (listener: () => void) => () => void,
+    getSnapshot: () => T,
+    getServerSnapshot: () => T,
+  ): T;
   // biome-ignore lint/suspicious/noConfusingVoidType: what an effect may return.
   export function useEffect(effect: () => void | (() => void), dependencies: unknown[]): void;
   // biome-ignore lint/suspicious/noExplicitAny: the recipes' JavaScript has no type to give.
   export function useState(initial?: unknown): [any, (next: unknown) => void];
+}
+declare module '@angular/core' {
+  export function signal<T>(value: T): { (): T; set(value: T): void };
+}
+declare module 'solid-js' {
+  export function from<T>(store: {
+    subscribe(listener: (value: T) => void): () => void;
+  }): () => T | undefined;
 }
 declare module 'vue' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   export function shallowRef(value?: unknown): { value: any };
   export function onMounted(hook: () => void): void;
   export function onUnmounted(hook: () => void): void;
+}
+declare module 'axios' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  const axios: any;
+  export default axios;
+}
+declare module '@angular/common/http' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  type Any = any;
+  export type HttpInterceptorFn = (request: Any, next: (request: Any) => Any) => Any;
+}
+declare module 'rxjs' {
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  type Any = any;
+  export function from<T>(promise: Promise<T>): { pipe(operator: Operator<T>): Any };
+  type Operator<T> = (value: T) => Any;
+  export function switchMap<T>(project: (value: T) => Any): Operator<T>;
+  export function catchError(handle: (error: Any) => Any): Any;
 }
 declare namespace JSX {
   interface IntrinsicElements {

@@ -42,7 +42,7 @@ async function openAt(t, step, { context: options, init, prepare, next = STEPS.l
   if (init) await page.addInitScript(init);
   await prepare?.(page);
   await page.goto(demo.url);
-  await page.locator('form.step').waitFor();
+  await page.locator('form.jf-step').waitFor();
   return page;
 }
 
@@ -62,7 +62,7 @@ async function sentBy(page, action) {
 
 const press = (page, name) => () => page.getByRole('button', { name, exact: true }).click();
 const focused = (page) => page.evaluate(() => document.activeElement.labels?.[0].textContent);
-const text = (page) => page.locator('form.step').innerText();
+const text = (page) => page.locator('form.jf-step').innerText();
 
 /** What of an accessible description the user hears. */
 const description = (field) =>
@@ -83,7 +83,7 @@ test('every step fits a phone and a desk, and has names for all it asks', async 
       const page = await openAt(t, kind, { context: { viewport } });
       const found = await page.evaluate(() => ({
         width: document.documentElement.scrollWidth,
-        unnamed: [...document.querySelectorAll('form.step :is(input:not([hidden]), select)')]
+        unnamed: [...document.querySelectorAll('form.jf-step :is(input:not([hidden]), select)')]
           .filter((field) => !field.labels?.length)
           .map(({ id }) => id),
         ids: [...document.querySelectorAll('[id]')]
@@ -127,7 +127,7 @@ test('a registration: hints, then errors at the fields', async (t) => {
   assert.equal(
     hints,
     'Must be at least 8 characters\nMust contain at least 1 capital letter\n' +
-      'Must contain at least 1 numeric value\nMust not contain your user name, given name, last name',
+      'Must contain at least 1 numeric value\nMust not contain your user name, first name, last name',
   );
   assert.equal(await focused(page), 'Username');
   await page.keyboard.type('demo');
@@ -172,7 +172,7 @@ test('many choices are a list', async (t) => {
 
 test('a confirmation', async (t) => {
   const page = await openAt(t, 'confirmation');
-  const buttons = page.locator('form.step button');
+  const buttons = page.locator('form.jf-step button');
   assert.deepEqual(await buttons.allInnerTexts(), ['Keep them', 'Delete them']);
   assert.match(await text(page), /Warning: ?\s*Delete all your devices\?/);
   assert.deepEqual(await sentBy(page, press(page, 'Delete them')), [0]);
@@ -214,8 +214,8 @@ test('messages by their kind, and no script', async (t) => {
   const page = await openAt(t, 'messages');
   const shown = await text(page);
   assert.match(shown, /You signed in yesterday\./);
-  assert.match(await page.locator('.note.warning').innerText(), /^Warning:\s+Your password/);
-  assert.match(await page.locator('.note.error').innerText(), /^Error:\s+Your account/);
+  assert.match(await page.locator('.jf-note.jf-warning').innerText(), /^Warning:\s+Your password/);
+  assert.match(await page.locator('.jf-note.jf-error').innerText(), /^Error:\s+Your account/);
   assert.doesNotMatch(shown, /script/);
   assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2');
 });
@@ -239,7 +239,7 @@ test('waiting goes on by itself', async (t) => {
   const page = await openAt(t, 'polling', { next: waiting });
   answer(STEPS.textInput);
   await page.getByRole('status').filter({ hasText: 'Waiting for your phone…' }).waitFor();
-  await page.getByRole('progressbar', { name: 'Time until the next look' }).waitFor();
+  await page.getByRole('progressbar', { name: 'Time until the next check' }).waitFor();
   await page.getByRole('status').filter({ hasText: 'Still waiting…' }).waitFor();
   await page.getByLabel('What’s your nickname?').waitFor();
 });
@@ -265,7 +265,7 @@ test('a device profile is collected after the user was told', async (t) => {
   const geolocation = { latitude: 47.4, longitude: 8.5 };
   const page = await openAt(t, 'device', { context: { permissions, geolocation } });
   assert.match(await text(page), /We look at your device\..*the fonts.*where the device is/s);
-  const [sent] = await sentBy(page, press(page, 'Send it and go on'));
+  const [sent] = await sentBy(page, press(page, 'Send and continue'));
   const profile = JSON.parse(sent);
   assert.deepEqual(profile.location, geolocation);
   assert.match(profile.identifier, /^\d+-\d+-\d+$/);
@@ -291,11 +291,11 @@ test('a QR code for one-time passwords, with the field for the first', async (t)
   const page = await openAt(t, 'qrOtp', { context: { permissions } });
   await assertScans(page, OTP);
   await page.getByText('Can’t scan it?').click();
-  assert.equal(await page.locator('.uri code').innerText(), OTP);
+  assert.equal(await page.locator('.jf-details code').innerText(), OTP);
   await press(page, 'Copy Address')();
   await page.getByRole('status').filter({ hasText: 'Address copied' }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), OTP);
-  assert.equal(await page.getByRole('link', { name: /open the app/ }).getAttribute('href'), OTP);
+  assert.equal(await page.getByRole('link', { name: /Open the app/ }).getAttribute('href'), OTP);
   await page.getByLabel('Enter verification code').fill(' 123456 ');
   const sent = await sentBy(page, () => page.keyboard.press('Enter'));
   assert.deepEqual(sent, ['mfaDeviceRegistration', '123456', 0]);
@@ -321,8 +321,8 @@ test('recovery codes', async (t) => {
     };
   };
   const page = await openAt(t, 'recoveryCodes', { context: { permissions }, init });
-  await page.locator('.recovery-codes li').first().waitFor();
-  assert.deepEqual(await page.locator('.recovery-codes li').allInnerTexts(), RECOVERY_CODES);
+  await page.locator('.jf-recovery-codes li').first().waitFor();
+  assert.deepEqual(await page.locator('.jf-recovery-codes li').allInnerTexts(), RECOVERY_CODES);
   assert.match(await text(page), /when you don’t have Tom & Ann’s laptop\./);
   await press(page, 'Copy Codes')();
   await page.getByRole('status').filter({ hasText: 'Codes copied' }).waitFor();
@@ -331,7 +331,7 @@ test('recovery codes', async (t) => {
   await press(page, 'Print')();
   assert.ok(await page.evaluate(() => window.isPrinted));
   await page.emulateMedia({ media: 'print' });
-  assert.ok(await page.locator('.recovery-codes').isVisible());
+  assert.ok(await page.locator('.jf-recovery-codes').isVisible());
   assert.ok(!(await page.getByRole('log').isVisible()));
   await page.emulateMedia({ media: 'screen' });
   await page.getByLabel('I have kept them').check();
@@ -409,7 +409,7 @@ test('no passkey: the user is told why, and tries another way', async (t) => {
 test('no passkey and no other way: the failure is an answer', async (t) => {
   const page = await openAt(t, 'passkey', { init: refuse });
   await press(page, 'Use a passkey')();
-  const [sent] = await sentBy(page, press(page, 'Go on without a passkey'));
+  const [sent] = await sentBy(page, press(page, 'Continue without a passkey'));
   assert.match(sent, /^ERROR::NotAllowedError/);
 });
 
@@ -461,7 +461,7 @@ for (const kind of ['reCaptcha', 'reCaptchaEnterprise']) {
     const page = await openAt(t, kind);
     assert.match(await text(page), /Site key: 6LfTestKey/);
     await press(page, 'Use a test token')();
-    await page.getByText('The test token is sent when you go on.').waitFor();
+    await page.getByText('The test token is sent when you continue.').waitFor();
     assert.equal((await sentBy(page, press(page, 'Next')))[0], 'test');
   });
 }

@@ -46,6 +46,7 @@ test('sign in by keyboard, look, renew, revoke, sign out', async (t) => {
     assert.match(await page.locator(`#${token}-token`).textContent(), /^•{8}.{4}$/, token);
   }
   assert.match(await page.locator('time#expiry').textContent(), /^\d+:\d\d$/);
+  assert.match(await page.locator('#token-type').textContent(), /bound to a key of this browser/);
   assert.match(await page.locator('dl.details').textContent(), /demo\.user@example\.com/);
 
   await page.getByRole('button', { name: 'Show Access token' }).click();

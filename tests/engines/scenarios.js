@@ -23,6 +23,10 @@ const TABS = 4;
 
 const elsewhere = () => world.app.replace('localhost', '127.0.0.1');
 const isActive = (token) => world.server.control.token(token).active;
+const signInAgain = async (tab, settings) => {
+  await signIn(tab);
+  return run(tab, renewed, settings);
+};
 /** What is stored, but for what only a logout needs. */
 const stored = async (tab) =>
   JSON.parse((await storage(tab))[TOKENS] ?? 'null', (name, value) =>
@@ -137,6 +141,33 @@ export const SCENARIOS = {
     assert.deepEqual(world.server.control.secrets().filter(isActive), []);
   },
 
+  async 'DPoP: a key that lasts, nonces, an API, several tabs, logout'(tab, { openTab }) {
+    const settings = config({ dpop: true, apiOrigins: [world.provider] });
+    world.server.control.setQuirk('dpop-nonce', 'both');
+    await signIn(tab);
+    const tokens = await run(tab, renewed, settings);
+    assert.equal(tokens.tokenType, 'DPoP', JSON.stringify(tokens));
+    assert.equal(tokens.persisted, undefined, 'the key is stored');
+    await tab.reload();
+    const useApi = async ({ oidc }, { config, url }) => {
+      const client = await oidc({ config });
+      const renewed = await client.token.get({ forceRenew: true });
+      const statuses = [];
+      for (const path of ['one', 'two']) statuses.push((await client.fetch(url + path)).status);
+      return { jkt: renewed.jkt, statuses };
+    };
+    for (const each of [tab, await openTab()]) {
+      const used = await run(each, useApi, { config: settings, url: `${world.provider}/api/` });
+      assert.deepEqual(used, { jkt: tokens.jkt, statuses: [200, 200] });
+    }
+    assert.equal((await call(tab, 'user.info', [], settings)).sub, 'demo');
+    const logout = await call(tab, 'user.logout', [], settings);
+    assert.equal(logout.error, undefined, JSON.stringify(logout));
+    assert.deepEqual(world.server.control.secrets().filter(isActive), []);
+    const next = await signInAgain(tab, settings);
+    assert.notEqual(next.jkt, tokens.jkt, 'a new key');
+  },
+
   async 'Redirect to the login page and back: tokens, state, a clean address'(tab) {
     const settings = config({ redirectUri: `${world.app}/signed-in.html` });
     const appState = { returnTo: '/basket' };
@@ -223,6 +254,36 @@ export const SCENARIOS = {
     );
     assertError(early, { code: 'aborted' });
     assertError(late, { code: 'aborted' });
+  },
+
+  async 'The form: a wrong password, the right one, tokens'(tab) {
+    await showForm(tab, 'Login');
+    await shows(tab, 'input[name="password"]');
+    await tab.type('input[name="username"]', USER.username);
+    await tab.type('input[name="password"]', 'wrong\uE007');
+    await shows(tab, '.jf-alert strong');
+    assert.match(await tab.evaluate(() => document.activeElement.className), /jf-alert/);
+    assert.equal(await typedInto(tab, 'input[name="username"]'), USER.username);
+    assert.equal(await typedInto(tab, 'input[name="password"]'), 'wrong');
+    await tab.evaluate(() => document.querySelector('input[name="password"]').select());
+    await tab.type('input[name="password"]', USER.password);
+    await tab.click('.jf-primary');
+    await until(() => tab.evaluate(() => window.success?.type === 'LoginSuccess'), 'success');
+    assert.ok(areActive(await stored(tab)));
+  },
+
+  async 'The form: a QR code is drawn; waiting goes on by itself; German, right to left'(tab) {
+    await tab.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+    });
+    await showForm(tab, 'OtpQr');
+    await shows(tab, '.jf-qr svg path');
+    await tab.click('.jf-primary');
+    await shows(tab, 'input[autocomplete="one-time-code"]');
+    await tab.evaluate(() =>
+      document.querySelector('journey-form').setAttribute('journey', 'Polling'),
+    );
+    await until(() => tab.evaluate(() => window.success?.type === 'LoginSuccess'), 'success');
   },
 
   async "A policy without 'wasm-unsafe-eval': the error says so"(tab) {
@@ -318,6 +379,30 @@ async function fillIn(tab) {
   await tab.type('#username', USER.username);
   await tab.type('#password', `${USER.password}\uE007`);
 }
+
+/** Puts the form into the page, with tokens; `window.success` is what it fires in the end. */
+function showForm(tab, journey) {
+  return run(
+    tab,
+    async ({ oidc }, { config, journey }) => {
+      await import('/pkg/form.js');
+      const { de } = await import('/pkg/form/de.js');
+      const form = document.createElement('journey-form');
+      Object.assign(form, { journey, client: { config }, tokens: oidc({ config }), messages: de });
+      form.addEventListener('success', ({ detail }) => {
+        window.success = detail;
+      });
+      document.body.append(form);
+    },
+    { config: config(), journey },
+  );
+}
+
+const shows = (tab, selector) =>
+  until(() => tab.evaluate((selector) => Boolean(document.querySelector(selector)), selector));
+
+const typedInto = (tab, selector) =>
+  tab.evaluate((selector) => document.querySelector(selector).value, selector);
 
 const frames = (tab) => tab.evaluate(() => document.querySelectorAll('iframe').length);
 

@@ -52,6 +52,23 @@ async function signInAtProvider(page, origin) {
   await page.waitForURL(`${origin}/**`);
 }
 
+test('examples/form', async (t) => {
+  const project = await createProject('form', ['../../examples/form']);
+  const origin = await serveExample(t, project);
+  await t.test('by a journey, and out', async (t) => {
+    const { page } = await openPage(t, origin);
+    await signIn(page);
+    const token = await assertSignedIn(page);
+    await assertSignsOut(page, token);
+    await page.getByRole('button', { name: 'Sign in again' }).click();
+    await page.getByLabel('User Name').waitFor();
+  });
+  await t.test('built', async () => {
+    await run(project, ['npm', 'run', 'build'], { VITE_WELLKNOWN: world.wellknown });
+    assertOneWasm(await filesIn(join(project, 'dist')), 'inline');
+  });
+});
+
 for (const name of ['react', 'vue']) {
   test(`examples/${name}`, async (t) => {
     const folders = [`../../examples/${name}`];

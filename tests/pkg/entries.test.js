@@ -12,9 +12,13 @@ test('./types has what the main entry has, but the clients and callbackType', ()
 
 for (const [name, expected] of [
   ['device', ['Device']],
+  ['form', []],
+  ['form/de', ['de']],
+  ['form/define', ['define']],
   ['policy', ['Policy']],
   ['qr-code', ['QRCode']],
   ['recovery-codes', ['RecoveryCodes']],
+  ['state', ['createSignIn']],
   ['testing', ['createLoginFailure', 'createLoginSuccess', 'createStep']],
   ['webauthn', ['WebAuthn', 'WebAuthnOutcome', 'WebAuthnStepType']],
 ]) {

@@ -7,6 +7,7 @@ import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose
 import { QUIRKS } from '../../server/quirks.js';
 import { startServer } from '../../server/server.js';
 import { ALPHA, Browser, CLIENT_ID, ORIGIN, REDIRECT_URI, start } from './client.js';
+import { DpopKey } from './dpop.js';
 
 const server = await start(after);
 const { control } = server;
@@ -589,4 +590,81 @@ test('metadata-openam', async () => {
     Object.keys(document).filter((name) => gone.test(name)),
     [],
   );
+});
+
+test('dpop-nonce', async () => {
+  for (const [setting, atServer, atApi] of [
+    ['as', true, false],
+    ['api', false, true],
+    ['both', true, true],
+  ]) {
+    const browser = withQuirks({ 'dpop-nonce': setting });
+    const key = await DpopKey.create();
+    const { status, body, isRepeated } = await key.tokens(browser);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(isRepeated, atServer, setting);
+    const token = body.access_token;
+    const ask = async (url, more) =>
+      browser.fetch(url, {
+        headers: {
+          Authorization: `DPoP ${token}`,
+          DPoP: await key.prove('GET', url, { token, ...more }),
+        },
+      });
+    for (const url of [`${server.url}/api/orders`, `${browser.oauth}/userinfo`]) {
+      const first = await ask(url);
+      assert.equal(first.status, atApi ? 401 : 200, `${setting} ${url}`);
+      if (!atApi) continue;
+      assert.match(first.headers.get('www-authenticate'), /error="use_dpop_nonce"/);
+      const again = await ask(url, { nonce: first.headers.get('dpop-nonce') });
+      assert.equal(again.status, 200);
+    }
+    control.forgetNonces();
+  }
+});
+
+test('dpop-nonce-hidden, dpop-challenge-hidden', async () => {
+  const exposed = async (browser) => {
+    const { headers } = await browser.fetch(`${server.url}/api/orders`);
+    return headers.get('access-control-expose-headers');
+  };
+  assert.equal(await exposed(withQuirks({})), 'WWW-Authenticate, DPoP-Nonce');
+  assert.equal(await exposed(withQuirks({ 'dpop-challenge-hidden': true })), 'DPoP-Nonce');
+  control.clearQuirks();
+  assert.equal(await exposed(withQuirks({ 'dpop-nonce-hidden': true })), 'Date');
+});
+
+test('dpop-ignored', async () => {
+  const browser = withQuirks({ 'dpop-ignored': true });
+  const { body } = await (await DpopKey.create()).tokens(browser);
+  assert.equal(body.token_type, 'Bearer');
+  assert.equal(control.token(body.access_token).jkt, undefined);
+});
+
+test('dpop-proof-refused', async () => {
+  const browser = withQuirks({ 'dpop-proof-refused': 'token' });
+  const { status, body } = await (await DpopKey.create()).tokens(browser);
+  assert.deepEqual([status, body.error], [400, 'invalid_dpop_proof']);
+  control.setQuirk('dpop-proof-refused', 'api');
+  const { headers } = await browser.fetch(`${server.url}/api/orders`);
+  assert.match(headers.get('www-authenticate'), /error="invalid_dpop_proof"/);
+});
+
+test('dpop-revocation-with-proof', async () => {
+  const browser = withQuirks({ 'dpop-revocation-with-proof': true });
+  const key = await DpopKey.create();
+  const { body } = await key.tokens(browser);
+  const token = body.refresh_token;
+  assert.deepEqual(await refusal(browser.post('/token/revoke', { token })), [
+    400,
+    'invalid_request',
+  ]);
+  assert.equal((await key.post(browser, '/token/revoke', { token })).status, 200);
+  assert.equal(control.token(token).active, false);
+});
+
+test('dpop-algorithms', async () => {
+  const algorithms = async (browser) => (await metadata(browser)).dpop_signing_alg_values_supported;
+  assert.ok((await algorithms(withQuirks({}))).includes('ES256'));
+  assert.deepEqual(await algorithms(withQuirks({ 'dpop-algorithms': true })), ['PS256']);
 });

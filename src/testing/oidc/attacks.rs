@@ -304,7 +304,13 @@ fn a_request_to_an_api_signs_nobody_in_again() {
         let client = world.run(open(&world, more)).unwrap();
         world.run(client.get(&renew())).unwrap();
         let ask = |before: &Value| {
-            world.run(client.authorization("https://api.example/", before, Wanted::AnotherToken))
+            world.run(client.authorization(
+                "https://api.example/",
+                "GET",
+                None,
+                before,
+                Wanted::AnotherToken,
+            ))
         };
         let used = ask(&Value::NULL).unwrap();
         match by_revocation {
@@ -479,7 +485,7 @@ fn a_request_is_sent_once_more_with_a_token_of_the_same_user_alone() {
         }
         sign_in(&world, &client);
         let ask = |before: &Value, wanted| {
-            world.run(client.authorization("https://api.example/", before, wanted))
+            world.run(client.authorization("https://api.example/", "GET", None, before, wanted))
         };
         let first = ask(&Value::NULL, Wanted::Token).unwrap();
         assert!(first.str("header").is_some(), "{name}");
@@ -506,12 +512,13 @@ fn a_renewal_for_a_second_try_that_another_sign_in_overtakes_gives_it_nothing() 
     let client = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
     sign_in(&world, &client);
     let url = "https://api.example/";
-    let first = world.run(client.authorization(url, &Value::NULL, Wanted::Token)).unwrap();
+    let first =
+        world.run(client.authorization(url, "GET", None, &Value::NULL, Wanted::Token)).unwrap();
     world.hold("/token");
     let (asking, releasing) = (client.clone(), world.clone());
     let (second, ()) = world.run(both(
         &world,
-        async move { asking.authorization(url, &first, Wanted::AnotherToken).await },
+        async move { asking.authorization(url, "GET", None, &first, Wanted::AnotherToken).await },
         async move {
             let record = stored(&releasing).unwrap();
             let claims =
@@ -537,7 +544,13 @@ fn an_api_that_refuses_every_token_makes_no_storm_of_renewals() {
     world.requests();
     let ask = |before: &Value| {
         world
-            .run(client.authorization("https://api.example/", before, Wanted::AnotherToken))
+            .run(client.authorization(
+                "https://api.example/",
+                "GET",
+                None,
+                before,
+                Wanted::AnotherToken,
+            ))
             .unwrap()
     };
     for second in 0..3 {

@@ -723,7 +723,7 @@ fn tokens_go_to_the_named_origins_alone() {
     let more = r#","apiOrigins":["https://api.example"]"#;
     let client = world.run(open(&world, more)).unwrap();
     let ask = |url: &str, before: &Value| {
-        world.run(client.authorization(url, before, Wanted::AnotherToken))
+        world.run(client.authorization(url, "GET", None, before, Wanted::AnotherToken))
     };
     assert_eq!(code_of(ask("https://api.example/x", &Value::NULL)), Some(Code::NotSignedIn));
     world.run(client.get(&renew())).unwrap();
@@ -1054,7 +1054,9 @@ const FLOWS: [Flow; 19] = [
     flow!("fetch", world, client, async {
         let used = stored(&world).map(|tokens| tokens.to_value());
         let before = object!([("tokens", used.into())]);
-        client.authorization("https://api.example/", &before, Wanted::AnotherToken).await
+        client
+            .authorization("https://api.example/", "GET", None, &before, Wanted::AnotherToken)
+            .await
     }),
 ];
 

@@ -378,7 +378,8 @@ fn tokens_that_a_call_got_for_an_api_are_none_for_another() {
             assert!(world.run(client.claims()).is_ok(), "the user is signed in");
             world.requests();
             let url = "https://api.example/";
-            let sent = world.run(client.authorization(url, &Value::NULL, Wanted::Token));
+            let sent =
+                world.run(client.authorization(url, "GET", None, &Value::NULL, Wanted::Token));
             let sent = sent.unwrap();
             assert_eq!(sent.str("header"), Some("Bearer access-3"), "{call}");
             assert_eq!(world.requests(), ["frame", "token authorization_code"], "{call}");
@@ -727,7 +728,9 @@ fn the_tokens_of_a_sign_in_for_another_client_go_to_the_api() {
     world.put(Area::Local, "pic-me", &to_text(&record));
     let here = world.run(open(&world, r#","apiOrigins":["https://api.example"]"#)).unwrap();
     let ask = |before: &Value| {
-        world.run(here.authorization("https://api.example/", before, Wanted::Token)).unwrap()
+        world
+            .run(here.authorization("https://api.example/", "GET", None, before, Wanted::Token))
+            .unwrap()
     };
     let first = ask(&Value::NULL);
     assert_eq!(first.str("header"), Some("Bearer theirs"));

@@ -439,7 +439,13 @@ fn that_no_user_is_signed_in_is_asked_once_a_minute() {
     }
     let now = stored(&world).map(|tokens| tokens.to_value());
     let ask = |before: &Value| {
-        world.run(here.authorization("https://api.example/", before, Wanted::AnotherToken))
+        world.run(here.authorization(
+            "https://api.example/",
+            "GET",
+            None,
+            before,
+            Wanted::AnotherToken,
+        ))
     };
     assert!(ask(&Value::NULL).is_err() && ask(&object!([("tokens", now.into())])).is_err());
     assert_eq!(world.requests(), [""; 0]);
@@ -746,5 +752,35 @@ fn no_renewal_but_a_forced_one_comes_within_a_second_of_the_last() {
         world.advance(1.0);
         assert_eq!(requests(&renew()), ["token refresh_token"], "{lifetime}");
         assert_eq!(requests(&force()), ["token refresh_token"], "{lifetime}");
+    }
+}
+
+#[test]
+fn the_record_is_read_as_often_as_safety_needs() {
+    for storage in ["localStorage", "sessionStorage"] {
+        let world = World::new();
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let place = object!([("type", storage.into())]);
+        let config = config("");
+        let client = Client::create(Page::new(world.clone()), &config, &place, log, None);
+        let client = world.run(client).unwrap();
+        let counted = |options: &Value| {
+            world.reads();
+            assert!(world.run(client.get(options)).is_ok());
+            let reads = world.reads();
+            let of = |key: String| reads.get(&key).copied().unwrap_or_default();
+            (of(KEY.to_owned()), of(format!("pic-clients-{ISSUER}")))
+        };
+        world.run(client.get(&renew())).unwrap();
+        let (valid, renewed) = (counted(&Value::NULL), counted(&force()));
+        match storage {
+            "localStorage" => {
+                assert_eq!(valid, (1, 0));
+                // Before the lock, under it, and before the write; and the entry, for the id.
+                assert_eq!(renewed, (3, 1));
+            }
+            // Each read of a record of this tab looks whether its id is in the entry.
+            _ => assert_eq!((valid.1, renewed.1), (1, 9)),
+        }
     }
 }

@@ -311,7 +311,7 @@ pub fn keys(u: &mut Unstructured<'_>) -> Result<()> {
     if u.ratio(1, 8)? {
         body = damaged(u, &body, &words)?;
     }
-    let set = jwk::read(&Answer { status: *u.choose(&[200, 204, 304, 404])?, body: body.into() });
+    let set = jwk::read(&Answer::new(*u.choose(&[200, 204, 304, 404])?, body.into()));
     let Some(set) = set else { return Ok(()) };
     let name = *u.choose(&["RS256", "PS384", "ES256", "ES512", "EdDSA"])?;
     let Some(algorithm) = Algorithm::from_name(name) else { return Ok(()) };
@@ -414,7 +414,7 @@ pub fn discovery(u: &mut Unstructured<'_>) -> Result<()> {
         false => url_text(u)?,
     };
     let Some(wellknown) = Url::parse(&wellknown, None) else { return Ok(()) };
-    let answer = Answer { status: *u.choose(&[200, 200, 201, 304, 404, 500])?, body };
+    let answer = Answer::new(*u.choose(&[200, 200, 201, 304, 404, 500])?, body);
     let issuer = match u.ratio(1, 4)? {
         true => Some(Text::from(*u.choose(&words)?)),
         false => None,
@@ -544,6 +544,7 @@ fn sign_in_at(issuer: &str) -> SignIn {
         issuer: issuer.into(),
         client_id: "me".into(),
         binding: Text::default(),
+        has_key: false,
         location: Location { area: Area::Local, key: "pic-me".into() },
     }
 }
@@ -560,11 +561,11 @@ pub fn answers(u: &mut Unstructured<'_>) -> Result<()> {
         body = damaged(u, &body, &words)?.into();
     }
     let status = *u.choose(&[200, 200, 201, 204, 302, 400, 401, 403, 500])?;
-    let answer = Answer { status, body };
+    let answer = Answer::new(status, body);
     let json: Json = serde_json::from_str(&answer.body).unwrap_or_default();
     let text = |name: &str| json[name].as_str().filter(|text| !text.is_empty());
 
-    let taken = exchange::read(&answer, exchange::REFUSAL).ok();
+    let taken = exchange::read(&answer, exchange::REFUSAL, None).ok();
     let token_type = json["token_type"].as_str().map(str::trim_ascii);
     let bearer =
         token_type.is_none_or(|name| name.is_empty() || name.eq_ignore_ascii_case("bearer"));
@@ -602,7 +603,7 @@ pub fn steps(u: &mut Unstructured<'_>) -> Result<()> {
     let status = *u.choose(&[200, 200, 201, 302, 400, 401, 429, 500, 503])?;
     let json: Option<Json> = serde_json::from_str(&body).ok();
 
-    let read = step::read(Ok(Answer { status, body: body.clone() }));
+    let read = step::read(Ok(Answer::new(status, body.clone())));
     assert_eq!(
         read.ok().map(|outcome| kind_of(&outcome)),
         json.as_ref().and_then(|json| documented(status, json))
@@ -695,6 +696,7 @@ pub fn request(u: &mut Unstructured<'_>) -> Result<()> {
         state: State::new(&state),
         nonce: Nonce::new(base64url::encode(&[2; 32])),
         verifier: CodeVerifier::new(&verifier),
+        jkt: None,
     };
     let metadata = metadata(u)?;
     let (params, transaction) =
@@ -769,6 +771,7 @@ pub fn response(u: &mut Unstructured<'_>) -> Result<()> {
             resources: Value::NULL,
             binding: Text::default(),
             max_age: None,
+            jkt: None,
             app_state: Value::NULL,
             created: None,
             answered: None,
@@ -869,6 +872,7 @@ fn metadata(u: &mut Unstructured<'_>) -> Result<Metadata> {
         end_session_page: None,
         par_endpoint: None,
         par_required: false,
+        lacks_dpop: false,
         pi_flow: u.arbitrary()?,
         jwks_uri: None,
         iss_in_response: u.arbitrary()?,

@@ -115,11 +115,14 @@ export async function countEvents({ id }, type) {
 
 const endpoint = (path) => `${server.url}/realms/${REALM}/protocol/openid-connect/${path}`;
 
-/** Whether an access token is active, as a client with a secret is told. */
-export async function isActive(token) {
+/** What a client with a secret is told of an access token. */
+export async function inspect(token) {
   const form = { token, client_id: 'inspector', client_secret: 'inspector-secret' };
-  return (await ask(endpoint('token/introspect'), { form })).body.active;
+  return (await ask(endpoint('token/introspect'), { form })).body;
 }
+
+/** Whether an access token is active. */
+export const isActive = async (token) => (await inspect(token)).active;
 
 /** The status that the user details answer to an access token. */
 export async function userinfoStatus(token) {

@@ -1,1 +1,0 @@
-export { Policy } from './callbacks/policies.js';

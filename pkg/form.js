@@ -1,0 +1,3 @@
+import { define } from './form/define.js';
+
+define();

@@ -1,0 +1,15 @@
+/**
+ * Tokens for the user who has just signed in; or an error value.
+ *
+ * @param {import('../index.js').OidcClient | Promise<import('../index.js').OidcClient>} made
+ * @returns {Promise<import('../index.js').OauthTokens | import('../index.js').GenericError>}
+ */
+export async function getTokens(made) {
+  const client = await made;
+  if (client.error !== undefined) return client;
+  const stored = await client.token.get();
+  if ('error' in stored) return client.token.get({ backgroundRenew: true });
+  // They may be another user's: a renewal would not tell.
+  const granted = await client.authorize.background();
+  return 'error' in granted ? granted : client.token.exchange(granted.code, granted.state);
+}
