@@ -1,7 +1,7 @@
 /** The journey client as it is documented, on a handle of the core. */
 import { createEvents } from '../entry/events.js';
 import { createCalls } from './calls.js';
-import { authIdOf, payloadOf } from './payload.js';
+import { payloadOf } from './payload.js';
 import { poll } from './poll.js';
 import { redirect } from './redirect.js';
 
@@ -34,7 +34,7 @@ export function createJourneyMethods(client, toResult) {
     calls.keep();
     const payload = payloadOf(step);
     const key = textOf(() => ['next', payload, options?.query]);
-    return share(key, options, (rest) => client.next(payload, payload && authIdOf(step), rest));
+    return share(key, options, (rest) => client.next(payload, rest));
   };
 
   return {

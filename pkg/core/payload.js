@@ -10,13 +10,3 @@ export function payloadOf(step) {
     return '';
   }
 }
-
-/**
- * The `authId` of a step's payload; empty where it has none.
- *
- * @param {any} step
- */
-export function authIdOf(step) {
-  const authId = step?.payload?.authId;
-  return typeof authId === 'string' ? authId : '';
-}

@@ -49,27 +49,38 @@ pub fn start(endpoints: &Endpoints, journey: Option<&str>, query: &Value) -> Req
     post(&url, Body::None, Some(VERSION)).action("JOURNEY_START")
 }
 
-/// Checks the `authId` of what is to be submitted as a step.
+/// The request that submits a step. `payload` is JSON text, and sent as it is.
 ///
 /// # Errors
-/// `argument_invalid` where there is none.
-pub fn check(auth_id: &str) -> Result<(), Error> {
-    if auth_id.is_empty() {
-        return Err(Error::new(
+/// `argument_invalid` where it is not the payload of a step, with an `authId`.
+pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Result<Request, Error> {
+    let step = parse(payload).filter(|payload| payload.non_empty("authId").is_some());
+    let step = step.ok_or_else(|| {
+        Error::new(
             "invalid_step",
             Code::ArgumentInvalid,
             Kind::Argument,
             "next() takes a Step: an object of type 'Step' whose payload has an authId.",
-        ));
-    }
-    Ok(())
-}
-
-/// The request that submits a step. `payload` is JSON text, and sent as it is.
-pub fn next(endpoints: &Endpoints, payload: &str, query: &Value) -> Request {
+        )
+    })?;
     let url = params(query).append_to(&endpoints.authenticate);
     let body = Body::Json(payload.into());
-    post(&url, body, Some(VERSION)).action("JOURNEY_NEXT")
+    Ok(post(&url, body, Some(VERSION)).action("JOURNEY_NEXT").hiding(secrets(&step)))
+}
+
+/// The texts of a step that no error may repeat: its `authId`, and what was entered, except for names of
+/// users, which AM's messages may be about.
+fn secrets(step: &Value) -> Vec<Text> {
+    let mut secrets = Vec::new();
+    secrets.extend(step.text("authId").cloned());
+    for callback in step.at("callbacks").items() {
+        if !matches!(callback.str("type"), Some("NameCallback" | "ValidatedCreateUsernameCallback"))
+        {
+            let inputs = callback.at("input").items().iter();
+            secrets.extend(inputs.filter_map(|input| input.text("value")).cloned());
+        }
+    }
+    secrets
 }
 
 /// Reads an answer, whose JSON decides, not its status: `authId` makes a step, `tokenId` or `successUrl`
@@ -208,7 +219,11 @@ mod tests {
 
     #[test]
     fn only_a_step_is_submitted() {
-        assert_eq!(check("").err().map(|error| error.code()), Some(Code::ArgumentInvalid));
-        assert_eq!(check("a"), Ok(()));
+        for payload in ["", "undefined", "null", "{}", r#"{"authId":""}"#, r#"{"code":401}"#, "[]"]
+        {
+            let error = next(&endpoints(), payload, &Value::NULL).err().unwrap();
+            assert_eq!(error.code(), Code::ArgumentInvalid, "{payload}");
+        }
+        assert!(next(&endpoints(), r#"{"authId":"a"}"#, &Value::NULL).is_ok());
     }
 }

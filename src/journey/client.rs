@@ -99,23 +99,13 @@ impl<P: Platform> Client<P> {
         self.send(request).await
     }
 
-    /// `next()`: submits a step, given as the JSON text of its payload and the `authId` in it, and returns the
-    /// next. Overlapping calls with the same step, also of several clients, share one request.
+    /// `next()`: submits a step, given as the JSON text of its payload, and returns the next.
+    /// Overlapping calls with the same step, also of several clients, share one request.
     ///
     /// # Errors
-    /// Those of [`step::check`] and [`step::read`].
-    pub async fn next(
-        self: &Rc<Self>,
-        payload: &str,
-        auth_id: &str,
-        options: &Value,
-    ) -> Result<Value, Error> {
-        step::check(auth_id)?;
-        self.submit(payload, options).await
-    }
-
-    async fn submit(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Value, Error> {
-        let request = step::next(&self.endpoints, payload, query(options));
+    /// Those of [`step::next`] and [`step::read`].
+    pub async fn next(self: &Rc<Self>, payload: &str, options: &Value) -> Result<Value, Error> {
+        let request = step::next(&self.endpoints, payload, query(options))?;
         let name = [&*request.url, " ", payload].joined();
         let client = self.clone();
         let work = Box::pin(async move { client.send(request).await });
@@ -178,7 +168,7 @@ impl<P: Platform> Client<P> {
             }
             // After a failure that may pass, the same URL can be resumed again.
             Ok(Return::Step(step)) => {
-                let outcome = self.submit(&step, &options).await;
+                let outcome = self.next(&step, &options).await;
                 let used_up = !outcome.as_ref().is_err_and(Error::is_passing);
                 (outcome, used_up)
             }

@@ -49,7 +49,7 @@ fn tab(world: &World) -> Tab {
 
 /// Signs in by a journey, and gets tokens for a client that stores them in the area.
 fn sign_in(world: &World, tab: &Tab, area: &str) {
-    world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     let storage = object!([("type", area.into()), ("name", area.into())]);
     let config = config("me");
     let oidc = Oidc::create(tab.page, &config, &storage, silent(), None);
@@ -138,7 +138,7 @@ fn without_a_session_token_the_one_before_stays() {
     sign_in(&world, &tab, "localStorage");
     let before = session_token(&tab);
     world.script("/authenticate", 200, r#"{"successUrl":"/","realm":"/"}"#);
-    let result = world.run(tab.journey.next(STEP, "a", &Value::NULL));
+    let result = world.run(tab.journey.next(STEP, &Value::NULL));
     assert_eq!(type_of(&result), "LoginSuccess");
     assert_eq!(session_token(&tab), before);
     world.script("/authenticate", 401, r#"{"code":401,"reason":"Unauthorized"}"#);
@@ -151,7 +151,7 @@ fn a_later_session_replaces_the_one_before() {
     let tab = tab(&world);
     sign_in(&world, &tab, "localStorage");
     let before = session_token(&tab);
-    world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     assert_ne!(session_token(&tab), before);
     let kept = world.all_stored().into_keys().filter(|(_, key)| key.starts_with("pic-session"));
     assert_eq!(kept.count(), 1);
@@ -220,7 +220,7 @@ type Flow = (&'static str, fn(&World, &Tab) -> Result<Value, Error>);
 const FLOWS: [Flow; 8] = [
     ("journey()", |world, _| world.run(open(Page::new(world.clone()))).map(|_| Value::NULL)),
     ("start", |world, tab| world.run(tab.journey.start(&Value::NULL))),
-    ("next", |world, tab| world.run(tab.journey.next(STEP, "a", &Value::NULL))),
+    ("next", |world, tab| world.run(tab.journey.next(STEP, &Value::NULL))),
     ("redirect", |world, tab| world.run(tab.journey.redirect(STEP, IDP, None, &Value::NULL))),
     ("resume at the step", |world, tab| world.run(tab.journey.resume(BACK, &Value::NULL))),
     ("resume after a refusal", |world, tab| {
@@ -371,7 +371,7 @@ fn a_session_has_ended_only_where_am_says_so() {
     ] {
         let world = World::new();
         let tab = page_with(&world, header);
-        world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
         world.set_am(Am { token: "session-1", versions: &[], has_cookie, is_alive });
         let result = world.run(tab.journey.terminate(&Value::NULL));
         let place = format!("{header} {has_cookie} {is_alive}: {result:?}");
@@ -382,7 +382,7 @@ fn a_session_has_ended_only_where_am_says_so() {
     // AM refuses the token, and says in the same answer that it is valid.
     let world = World::new();
     let tab = page_with(&world, AM_HEADER);
-    world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     world.script("_action=logout", 401, "{}");
     world.script("_action=validate", 200, r#"{"valid":true}"#);
     let result = world.run(tab.journey.terminate(&Value::NULL));
@@ -393,7 +393,7 @@ fn a_session_has_ended_only_where_am_says_so() {
 fn the_session_token_of_a_tab_counts_only_while_its_sign_in_is_noted() {
     let world = World::new();
     let tab = tab(&world);
-    world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
     let key = session_at(ISSUER, Area::Session).key;
     let record = world.stored(Area::Session, &key).unwrap();
     assert_eq!(tab.journey.session().unwrap().get("signInId"), None);
@@ -433,7 +433,7 @@ fn a_sign_out_at_am_leaves_the_tokens_of_another_user() {
         world.set_user("alice");
         world.run(client(&world, tab.page, "alices").get(&renew)).unwrap();
         world.set_user("bob");
-        world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
         let bobs = client(&world, tab.page, "bobs");
         for event in what.split(", ") {
             match event {
@@ -442,7 +442,7 @@ fn a_sign_out_at_am_leaves_the_tokens_of_another_user() {
                     tab = self::tab(&world);
                     client(&world, tab.page, "alices");
                 }
-                "a journey" => drop(world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap()),
+                "a journey" => drop(world.run(tab.journey.next(STEP, &Value::NULL)).unwrap()),
                 "a redirect" | "a redirect as alice" => {
                     world.set_user(if event == "a redirect" { "bob" } else { "alice" });
                     world.run(bobs.authorize_redirect(&Value::NULL)).unwrap();
@@ -452,7 +452,7 @@ fn a_sign_out_at_am_leaves_the_tokens_of_another_user() {
                 "a frame that began before" => {
                     let begun = world.run(bobs.authorize_background(&Value::NULL)).unwrap();
                     world.advance(1.0);
-                    world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+                    world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
                     let (code, state) = (begun.str("code").unwrap(), begun.str("state").unwrap());
                     world.run(bobs.exchange(code, state, None)).unwrap();
                 }
@@ -485,19 +485,19 @@ fn an_error_of_am_does_not_repeat_what_was_entered_or_the_session_token() {
     for header in ["", AM_HEADER] {
         let world = World::new();
         let tab = page_with(&world, header);
-        world.run(tab.journey.next(STEP, "a", &Value::NULL)).unwrap();
+        world.run(tab.journey.next(STEP, &Value::NULL)).unwrap();
         assert_eq!(session_token(&tab).as_deref(), Some("session-1"));
         world.script("/authenticate", 503, format!(r#"{{"code":503,"message":"{said}"}}"#));
-        let error = world.run(tab.journey.next(step, "a", &Value::NULL)).unwrap_err();
+        let error = world.run(tab.journey.next(step, &Value::NULL)).unwrap_err();
         assert_eq!(error.message(), format!("Request failed: {shown}"), "{header}");
         world.unscript();
         world.script("/authenticate", 401, format!(r#"{{"code":401,"message":"{said}"}}"#));
-        let refused = world.run(tab.journey.next(step, "a", &Value::NULL)).unwrap();
+        let refused = world.run(tab.journey.next(step, &Value::NULL)).unwrap();
         assert_eq!(refused.at("payload").str("message"), Some(shown), "{header}");
         // The next step is submitted as it is, whatever it repeats.
         world.unscript();
         world.script("/authenticate", 401, step);
-        let next = world.run(tab.journey.next(step, "a", &Value::NULL)).unwrap();
+        let next = world.run(tab.journey.next(step, &Value::NULL)).unwrap();
         assert_eq!(Some(next.at("payload").clone()), parse(step));
     }
 }

@@ -70,11 +70,11 @@ impl JourneyCore {
         })
     }
 
-    /// `next()`, with the JSON text of the step's payload and its `authId`: it is sent as it is, and not read.
-    pub fn next(&self, payload: &str, auth_id: &str, options: Option<Input>) -> Promise {
-        let (client, payload, auth_id) = (self.0.clone(), Text::from(payload), Text::from(auth_id));
+    /// `next()`, with the JSON text of the step's payload.
+    pub fn next(&self, payload: &str, options: Option<Input>) -> Promise {
+        let (client, payload) = (self.0.clone(), Text::from(payload));
         answer(options, move |options| {
-            Box::pin(async move { client.next(&payload, &auth_id, &options).await })
+            Box::pin(async move { client.next(&payload, &options).await })
         })
     }
 
