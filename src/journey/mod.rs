@@ -1,5 +1,4 @@
 //! The `journey()` client for PingAM.
-#![forbid(unsafe_code)]
 
 pub mod client;
 pub mod config;

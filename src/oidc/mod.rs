@@ -12,7 +12,6 @@
 //!   browser, its part at the provider, and the revocation of tokens
 //! - `dpop`: keys and proofs for all of these
 //! - `config`, `errors`: the checked configuration, and shared errors
-#![forbid(unsafe_code)]
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -1,6 +1,5 @@
 //! What the clients of one page share: with it, an `oidc()` and a `journey()` client of the same provider
 //! have one sign-in (docs/decisions.md#one-crate-and-one-module-for-both-clients).
-#![forbid(unsafe_code)]
 
 pub mod am_session;
 mod by_name;

@@ -1,6 +1,5 @@
 //! OAuth 2.0 and OpenID Connect: each file builds a request, or reads a response, and does no I/O
 //! (docs/decisions.md#rules-do-no-io). Where to find a rule: docs/architecture.md#where-to-find-a-rule
-#![forbid(unsafe_code)]
 
 pub mod authorize;
 pub mod discovery;

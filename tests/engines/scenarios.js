@@ -1,6 +1,7 @@
 /** What must work in every engine, by name; `docs/engines.md` lists these names. */
 import assert from 'node:assert/strict';
 import { assertError, call, claimsOf, until } from '../e2e/oidc-support.js';
+import { countResources } from '../e2e/resources.js';
 import {
   CLIENT_ID,
   config,
@@ -8,12 +9,14 @@ import {
   renewed,
   requestsTo,
   run,
+  scripts,
   signIn,
   storage,
   TOKENS,
   USER,
   world,
 } from '../e2e/support.js';
+import { trappingCore } from '../package/trapping.js';
 
 const CALLS = 20;
 const TABS = 4;
@@ -46,6 +49,26 @@ export const SCENARIOS = {
     assert.deepEqual(await stored(tab), tokens);
     assert.equal((await call(tab, 'user.info')).sub, 'demo');
     assert.equal(await frames(tab), 0);
+  },
+
+  async 'A trap in the middle of each kind of work: all is released, and calls go on'(tab) {
+    await withTokens(tab);
+    scripts.set('/scripts/trapping.js', await trappingText());
+    // The page has loaded the core that doesn't trap.
+    await tab.goto(world.app);
+    await tab.evaluate(countResources);
+    const popupRedirectUri = `${world.app}/popup.html`;
+    await tab.evaluate(prepareTraps, config({ popupRedirectUri }));
+    for (const kind of ['request', 'frame', 'window', 'lock', 'storage', 'crypto']) {
+      const { code, held, before, after, next } = await tab.evaluate(
+        (kind) => window.trapIn(kind),
+        kind,
+      );
+      assert.equal(code, 'internal_error', kind);
+      assert.ok(held, `${kind} was under way`);
+      assert.deepEqual(after, before, kind);
+      assert.equal(next, 'none', `the call after ${kind}`);
+    }
   },
 
   async 'Session check in the hidden frame'(tab) {
@@ -382,3 +405,93 @@ const typedInto = (tab, selector) =>
   tab.evaluate((selector) => document.querySelector(selector).value, selector);
 
 const frames = (tab) => tab.evaluate(() => document.querySelectorAll('iframe').length);
+
+/** A module with a core that traps. */
+async function trappingText() {
+  return `export default '${(await trappingCore('unreachable')).toString('base64')}';`;
+}
+
+/**
+ * In the page: makes `trapIn`, which makes a call that waits for a kind of work, traps meanwhile, and tells
+ * what is still held then: timers, channels, locks and frames too, which the work takes on its way.
+ */
+async function prepareTraps(config) {
+  const { instantiate } = WebAssembly;
+  let exports;
+  WebAssembly.instantiate = async (...args) => {
+    const instance = await instantiate(...args);
+    exports = instance.exports;
+    return instance;
+  };
+  const { default: text } = await import('/scripts/trapping.js');
+  const { init, oidc } = await import('/pkg/url.js');
+  await init(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)));
+
+  let open = 0;
+  /** Never settles, but is given up by a signal. */
+  const hang = (signal) => {
+    open += 1;
+    return new Promise((_, reject) => {
+      const giveUp = () => {
+        open -= 1;
+        reject(signal.reason);
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  };
+  const openWindow = () => {
+    open += 1;
+    const close = () => {
+      open -= shown.closed ? 0 : 1;
+      shown.closed = true;
+    };
+    const shown = { closed: false, close, location: { replace() {}, href: 'about:blank' } };
+    return shown;
+  };
+  const renew = (client) => client.token.get({ forceRenew: true, backgroundRenew: true });
+  const locks = Object.getPrototypeOf(navigator.locks);
+  const subtle = Object.getPrototypeOf(crypto.subtle);
+  let isStuck = false;
+  const access = async () => (isStuck ? hang() : undefined);
+  const storage = { type: 'custom', custom: { get: access, set: access, remove: access } };
+  /** The call, and what is replaced meanwhile: in which object, its name, and by what. */
+  const KINDS = {
+    request: [(client) => client.user.info(), window, 'fetch', ({ signal }) => hang(signal)],
+    frame: [(client) => client.authorize.background()],
+    window: [(client) => client.authorize.popup(), window, 'open', openWindow],
+    lock: [renew, locks, 'request', (_, { signal }) => hang(signal)],
+    storage: [(_, other) => other.token.get()],
+    crypto: [renew, subtle, 'verify', () => hang()],
+  };
+
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  const client = await oidc({ config });
+  const other = await oidc({ config, storage });
+  window.trapIn = async (kind) => {
+    const [call, of, name, replacement] = KINDS[kind];
+    const before = await window.resources.read();
+    open = 0;
+    const real = of?.[name];
+    if (of) of[name] = replacement;
+    isStuck = true;
+    const pending = call(client, other);
+    const isUnderWay = () => open > 0 || document.querySelector('iframe');
+    for (let tries = 0; tries < 500 && !isUnderWay(); tries += 1) await pause(2);
+    const held = Boolean(isUnderWay());
+    exports.countdown.value = 1;
+    client.authorize.callback.matches(location.href);
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, 5000, { code: 'still pending' });
+    });
+    const { code } = await Promise.race([pending, late]);
+    clearTimeout(timer);
+    if (of) of[name] = real;
+    isStuck = false;
+    const after = await window.resources.after(before);
+    // What no signal gives up stays open.
+    if (!['storage', 'crypto'].includes(kind)) Object.assign(after, open && { open });
+    const next = await client.token.get({ backgroundRenew: true });
+    return { code, held, before, after, next: next.code ?? 'none' };
+  };
+}

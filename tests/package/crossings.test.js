@@ -1,13 +1,18 @@
 /**
  * How often a call crosses the boundary between JavaScript and WebAssembly, in either direction. Each
- * crossing costs time, and data that goes back and forth shows here. A number may fall; one that rises
- * needs a reason.
+ * crossing costs time, and data that goes back and forth shows here: it fails where a number rises.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { config, openApp, signIn, useWorld } from '../e2e/support.js';
 
 useWorld();
+
+/**
+ * The most crossings of each call. Nearly all of `read`, `renewed`, `start` and `next` are the members of
+ * JSON values, which are read one by one.
+ */
+const MOST = { stored: 1, read: 220, renewed: 1100, url: 20, start: 400, next: 620 };
 
 /** In the page, before the package: counts the calls of each import and export. */
 function countCrossings() {
@@ -76,12 +81,7 @@ test('calls cross the boundary no more often than they need', async (t) => {
       }`,
     ),
   };
-  assert.deepEqual(counts, {
-    stored: 0,
-    read: 0,
-    renewed: 0,
-    url: 0,
-    start: 0,
-    next: 0,
-  });
+  for (const [call, most] of Object.entries(MOST)) {
+    assert.ok(counts[call] <= most, `${call}: ${counts[call]} crossings, not ${most}`);
+  }
 });
