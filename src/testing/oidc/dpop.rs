@@ -104,18 +104,6 @@ fn the_code_is_bound_to_the_key() {
 }
 
 #[test]
-fn a_pushed_request_has_a_proof() {
-    let world = provider(strict());
-    world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
-    world.script("/par", 201, r#"{"request_uri":"urn:1","expires_in":60}"#);
-    let client = client(&world, &format!(r#"{ON},"par":true"#));
-    let request = crate::protocol::par::request("https://op.example/par", Params::new());
-    assert!(request.possession.is_none());
-    world.run(client.authorize_url(&Value::NULL)).unwrap();
-    assert_eq!(world.proofs(), ["POST https://op.example/par"]);
-}
-
-#[test]
 fn a_provider_without_our_algorithm_is_refused() {
     let world = provider(strict());
     world.set_metadata("dpop_signing_alg_values_supported", vec![Value::from("PS256")]);
