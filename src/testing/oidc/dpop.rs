@@ -68,8 +68,10 @@ fn a_sign_in_and_a_renewal_with_nonces_demanded_by_both_servers() {
     assert_eq!(record.str("jkt").map(str::len), Some(43));
     assert_eq!(world.stored(Area::Local, "pic-me"), None);
 
+    world.proofs();
     assert!(world.run(client.user_info()).is_ok());
     assert_eq!(world.requests(), ["userinfo", "userinfo"]);
+    assert_eq!(world.proofs(), ["GET https://op.example/userinfo"; 2]);
     assert!(world.run(client.user_info()).is_ok());
     assert_eq!(world.requests(), ["userinfo"], "the nonce is known");
     assert!(world.run(client.get(&force())).is_ok());
