@@ -95,19 +95,19 @@ export interface JourneyForm extends HTMLElement {
     listener: EventListenerOrEventListenerObject,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  /** Listens to an event of the form no more. */
+  /** Stops listening to an event of the form. */
   removeEventListener<Type extends keyof JourneyFormEvents>(
     type: Type,
     listener: (this: JourneyForm, event: JourneyFormEvents[Type]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
-  /** Listens to an event that every element has no more. */
+  /** Stops listening to an event that every element has. */
   removeEventListener<Type extends keyof HTMLElementEventMap>(
     type: Type,
     listener: (this: JourneyForm, event: HTMLElementEventMap[Type]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
-  /** Listens to any other event no more. */
+  /** Stops listening to any other event. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,

@@ -91,8 +91,12 @@ const MAY_IMPORT = {
   page: ['entry'],
   core: ['page', 'entry', 'callbacks'],
   types: [],
-  '.': ['entry', 'callbacks', 'types'],
+  form: ['.', 'entry', 'callbacks'],
+  '.': ['entry', 'callbacks', 'types', 'form'],
 };
+
+/** The folder of `pkg` that a path is in, at any depth. */
+const folderOf = (path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '.');
 
 /** `import … from`, `export … from` and `import` alone, but not `import()`, which loads later. */
 const IMPORT = /^(?:import|export)\b(?:[^'"();]*?\bfrom)?\s*'(\.[^']+)'/gm;
@@ -107,20 +111,20 @@ export function faultsOfModules(files) {
   const found = [];
   const imports = new Map();
   for (const [path, text] of Object.entries(files)) {
-    const folder = dirname(path);
+    const folder = folderOf(path);
     if (!(folder in MAY_IMPORT)) {
       found.push(`pkg/${path}: in no known folder`);
       continue;
     }
     const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
     const others = [...code.matchAll(IMPORT)].map(([, name]) => {
-      const other = join(folder, name);
+      const other = join(dirname(path), name);
       return path.endsWith('.d.ts') ? other.replace(/\.js$/, '.d.ts') : other;
     });
     imports.set(path, others);
     const allowed = [folder, ...MAY_IMPORT[folder]];
     for (const other of others) {
-      if (allowed.includes(dirname(other))) continue;
+      if (allowed.includes(folderOf(other))) continue;
       found.push(`pkg/${path} imports pkg/${other}, which its folder may not`);
     }
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import binaryen from 'binaryen';
 import { packagesFor, requireBrowsers } from './browsers.mjs';
-import { isCurrent, renameInGlue, takeThroughInstance } from './build.mjs';
+import { isCurrent } from './build.mjs';
 import { faults, faultsOfModules } from './floors.mjs';
 import { goVersion, requireGo } from './go.mjs';
 import { javaVersion, requireJava } from './java.mjs';
@@ -15,7 +15,6 @@ import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
 import { faultsOfPromises, faultsOfProviders } from './promises.mjs';
 import { root } from './run.mjs';
-import { withoutDeadEntries } from './table.mjs';
 import { countCargo, countNode, heading, stages, USUAL_MINUTES } from './test.mjs';
 import { choose, isAtLeast } from './toolchain.mjs';
 
@@ -98,32 +97,6 @@ test('tests are counted', () => {
   });
 });
 
-test('imports and exports get their short names in the glue', () => {
-  const glue = [
-    'wasm.run(run);',
-    '    const import0 = {',
-    '        __wbg_then_1: function() {}',
-    '    };',
-    '    return { "./core_bg.js": import0 };',
-  ].join('\n');
-  const names = { imports: [['./core_bg.js', '__wbg_then_1', 'b']], exports: [['run', 'c']] };
-  const renamed = renameInGlue(glue, names);
-  assert.match(renamed, /wasm\.c\(run\)/);
-  assert.match(renamed, / b: function/);
-  assert.match(renamed, /"a": import0/);
-  assert.throws(
-    () => renameInGlue(glue, { ...names, imports: [['', 'other', 'b']] }),
-    /0 of 1 imports/,
-  );
-});
-
-test('what the glue takes of the browser must all be found in it', () => {
-  assert.throws(
-    () => takeThroughInstance('', 'v'),
-    /The glue of wasm-bindgen lacks .*new FinalizationRegistry/,
-  );
-});
-
 test('functions that are alike stand side by side', () => {
   const sum = (...numbers) => {
     const terms = numbers.map((number) => `(i32.add (local.get 0) (i32.const ${number}))`);
@@ -142,23 +115,6 @@ test('functions that are alike stand side by side', () => {
     return binaryen.getFunctionInfo(named.getFunctionByIndex(index)).name;
   });
   assert.deepEqual(names, ['00000', '00002', '00001', '00003']);
-});
-
-test('functions that nobody finds in the table are taken out of it', () => {
-  binaryen.setDebugInfo(true);
-  const dead = '$"wasm_bindgen[0a]::convert::closures::_::invoke::<u32>"';
-  const build = (more) =>
-    binaryen.parseText(`(module (table 4 funcref) (func $one) (func ${dead}) (func $invoke)
-      (elem (i32.const 1) $one ${dead} $invoke) ${more})`);
-  const rest = binaryen.readBinary(withoutDeadEntries(build('').emitBinary()));
-  assert.ok(rest.validate());
-  assert.match(rest.emitText(), /\(elem \$0 \(i32\.const 1\) \$one \$one \$invoke\)/);
-  const used = build(`(export "used" (func ${dead}))`).emitBinary();
-  assert.throws(() => withoutDeadEntries(used), /used is in use/);
-});
-
-test('what a trap could not give back is not built', () => {
-  assert.throws(() => takeThroughInstance('new Promise(() => {})', 'v'), /new Promise/);
 });
 
 test('a build is current until a source changes, whichever toolchain made it', async (t) => {

@@ -75,6 +75,8 @@ async function measure() {
   sizes['./form'] = total(form.filter(({ path }) => !path.includes('uqr')));
   sizes['./form to draw QR codes'] = total(form.filter(({ path }) => path.includes('uqr')));
   sizes['./form.css'] = sizeOf(await readFile(join(root, exports['./form.css'])));
+  const state = await bundle(`export * from '${exports['./state'].default}';`, ['./index.js']);
+  sizes['./state'] = total(state);
   for (const [path, { default: file }] of Object.entries(exports)) {
     if (!file || path in sizes || path === './url' || path === './form/define') continue;
     sizes[path] = total(await bundle(`export * from './${file}';`));

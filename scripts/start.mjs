@@ -7,12 +7,14 @@ import { build, isCurrent } from './build.mjs';
 import { installNpmPackages } from './packages.mjs';
 import { Failure, main } from './run.mjs';
 import { setup } from './setup.mjs';
+import { bundleVendor } from './vendor.mjs';
 
 await main(async () => {
   await installNpmPackages();
   // Without a toolchain named, a build that is there will do, whichever has made it.
   const isReady = !process.env.WASM_TOOLCHAIN && (await isCurrent());
-  if (!isReady) await build(await setup());
+  if (isReady) await bundleVendor();
+  else await build(await setup());
   // Only now: they need the npm packages.
   const { startServer } = await import('../server/server.js');
   const { serveDemo } = await import('../www/serve.js');

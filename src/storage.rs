@@ -76,6 +76,9 @@ pub const TOKENS_PREFIX: &str = "pic";
 /// The prefix of the key of a provider's document, in `sessionStorage`. `pkg/entry/names.js` has it too.
 pub const DOCUMENTS: &str = "pic-document-";
 
+/// The prefix of the key of a client's lease, in `localStorage`. `pkg/entry/names.js` has it too.
+pub const LEASES: &str = "pic-lease-";
+
 /// The key of the stored step of a journey, in `sessionStorage`.
 pub const JOURNEY_STEP: &str = "pic-journey-step";
 
@@ -86,9 +89,17 @@ pub fn tokens_key(prefix: &str, name: &str, binding: &str) -> Text {
     [prefix, "-", name, separator, binding].joined()
 }
 
+/// The prefix of the key of an issuer's entry of sign-ins. `pkg/entry/names.js` has it too.
+pub const SIGN_INS: &str = "pic-clients-";
+
 /// The key of an issuer's entry of sign-ins, in `localStorage`.
 pub fn sign_ins_key(issuer: &str) -> Text {
-    ["pic-clients-", issuer].joined()
+    [SIGN_INS, issuer].joined()
+}
+
+/// The key of the lease of a client's tokens: see `src/oidc/lease.rs`. Clients with the same id share it.
+pub fn lease_key(client_id: &str) -> Text {
+    [LEASES, client_id].joined()
 }
 
 /// The key of a provider's document, by its URL, in `sessionStorage`.
@@ -109,11 +120,14 @@ pub fn old_session_key(host: &str, realm: &str) -> Text {
 
 const SESSION: &str = "pic-session-";
 
+/// The prefix of the key of an authorization. `pkg/entry/names.js` has it too.
+pub const AUTHORIZATIONS: &str = "FR-SDK-authflow-";
+
 /// The key of an authorization, by its owner and its `state`, in `sessionStorage`. Without a `state` it is
 /// the key of other client libraries, and the prefix of all keys of this owner.
 pub fn authorization_key(owner: &str, state: Option<&State>) -> Text {
     let suffix = state.map(|state| ["-", state.reveal()].joined()).unwrap_or_default();
-    ["FR-SDK-authflow-", owner, &suffix].joined()
+    [AUTHORIZATIONS, owner, &suffix].joined()
 }
 
 #[cfg(test)]
@@ -127,6 +141,7 @@ mod tests {
             (tokens_key(TOKENS_PREFIX, "me", ""), "pic-me"),
             (tokens_key("x", "me", "b"), "x-me-b"),
             (sign_ins_key("https://op"), "pic-clients-https://op"),
+            (lease_key("me"), "pic-lease-me"),
             (document_key("https://op/jwks"), "pic-document-https://op/jwks"),
             (session_key("https://op"), "pic-session-https://op"),
             (old_session_key("op", "realms/root"), "pic-session-op-realms/root"),

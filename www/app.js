@@ -7,8 +7,8 @@ import { renderSignedIn } from './signed-in.js';
 
 const journeySelect = document.querySelector('#journey');
 
-/** The prompts that the demo's user has an answer for. */
-const KNOWN = ['User Name', 'Password'];
+/** What the demo's user has an answer for, by callback: its prompt. */
+const KNOWN = { NameCallback: 'User Name', PasswordCallback: 'Password' };
 
 const EVENTS = {
   signed_in: 'Signed in',
@@ -132,7 +132,9 @@ function showForm() {
   const properties = { journey: journeySelect.value, tokens: oidcClient, renderers };
   form = el('journey-form', properties, hint);
   form.addEventListener('step', ({ detail: { callbacks } }) => {
-    hint.hidden = !callbacks.some((callback) => KNOWN.includes(callback.getPrompt?.()));
+    hint.hidden = !callbacks.some(
+      (callback) => callback.getOutputByName('prompt', '') === KNOWN[callback.getType()],
+    );
   });
   form.addEventListener('success', ({ detail }) => signedIn(detail));
   form.addEventListener('failure', () => logEvent('Sign-in refused'));

@@ -20,6 +20,7 @@ export function until(signal, begin) {
   });
 }
 
+/** The error of every aborted call: the core has none of its own. */
 export function aborted() {
   return failure('aborted', 'aborted', 'unknown_error', 'The call was aborted by its signal.');
 }

@@ -8,6 +8,7 @@ import { until } from './abort.js';
 /**
  * @typedef {object} Call
  * @property {Promise<any>} result
+ * @property {Promise<any>} [told] the same, later by the microtask in which listeners hear: what callers wait for
  * @property {boolean} isTold whether the listeners were notified
  * @property {number} drops how many calls of `drop()` there were when it began
  */
@@ -47,14 +48,15 @@ export function createCalls(notify) {
     share: (key, signal, begin) =>
       until(signal, () => {
         const call = calls.get(key) ?? add(key, begin());
-        /** Runs before the callers go on. @param {any} result */
+        /** @param {any} result */
         const hear = (result) => {
           if (call.isTold || call.drops !== drops || signal?.aborted) return;
           call.isTold = true;
           notify(result);
         };
         call.result.then(hear, () => {});
-        return call.result;
+        call.told ??= call.result.then((result) => result);
+        return call.told;
       }),
 
     /** Keeps the result for this key, and no other's. @param {unknown} [key] */

@@ -1,7 +1,7 @@
 /** The clients that an entry gives their documented shape: the methods of the core, on a handle. */
 import { createHandle } from './handle.js';
 import { createJourneyMethods } from './journey.js';
-import { createOidcMethods } from './oidc.js';
+import { resultMaker } from './result.js';
 
 /**
  * The input of calls that take more than options.
@@ -15,7 +15,7 @@ const INPUTS = {
 };
 
 /** The methods of a handle besides `call` that return a promise. */
-const METHODS = ['authorizePopup', 'next', 'redirect'];
+const METHODS = ['authorizePopup', 'next'];
 
 /** The methods of a handle that return their result, not a promise. */
 const AT_ONCE = ['isApi', 'isUnsaved', 'matches', 'session', 'watch'];
@@ -30,17 +30,19 @@ export async function connect(load, factory, input, isWatched) {
   for (const [key, number] of handle.calls()) {
     const name = key.charAt(0).toLowerCase() + key.slice(1);
     const toInput = INPUTS[name] ?? ((/** @type {unknown} */ options) => options);
-    client[name] = (/** @type {any[]} */ ...args) =>
-      handle.call(args.at(-1), (core) => core.call(number, toInput(...args)));
+    client[name] = (/** @type {unknown[]} */ ...args) =>
+      handle.call((core) => core.call(number, toInput(...args)));
   }
   for (const name of METHODS) {
-    client[name] = (/** @type {any[]} */ ...args) =>
-      handle.call(args.at(-1), (core) => core[name](...args));
+    client[name] = (/** @type {unknown[]} */ ...args) => handle.call((core) => core[name](...args));
   }
   for (const name of AT_ONCE) {
     client[name] = (/** @type {unknown[]} */ ...args) => handle.callAtOnce(name, args);
   }
   return factory === 'createJourney'
-    ? createJourneyMethods(client, /** @type {any} */ (input()).toResult)
-    : createOidcMethods(client);
+    ? createJourneyMethods(
+        client,
+        resultMaker(/** @type {any} */ (input()).config?.callbackFactory),
+      )
+    : client;
 }

@@ -4,7 +4,7 @@
  */
 import { asFailure } from '../entry/failure.js';
 import { createHooks } from '../page/hooks.js';
-import { until } from './abort.js';
+import { aborted } from './abort.js';
 
 /** The class of each factory's client, and the enum of its calls: `src/web/oidc.rs`, `src/web/journey.rs`. */
 const CLASSES = {
@@ -63,18 +63,15 @@ export function createHandle(load, factory, input, isWatched) {
       Object.entries(instance.glue[callsName]).filter(([, value]) => typeof value === 'number'),
 
     /**
-     * Makes a call, which returns a promise. The signal ends the wait, and cancels in the core what no other
-     * call shares.
+     * Makes a call, which returns a promise: of `null` when its signal was aborted.
      *
-     * @param {{ signal?: AbortSignal } | undefined} options
      * @param {(client: any) => Promise<any>} run
      */
-    async call(options, run) {
+    async call(run) {
       try {
-        return await until(options?.signal, async () => {
-          const client = isAlive() ? core : await open();
-          return 'error' in client ? client : instance.ask(() => run(client));
-        });
+        const client = isAlive() ? core : await open();
+        const result = 'error' in client ? client : await instance.ask(() => run(client));
+        return result === null ? aborted() : result;
       } catch (thrown) {
         return asFailure(thrown);
       }

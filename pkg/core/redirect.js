@@ -16,5 +16,5 @@ export async function redirect(client, step, options) {
   }
   const isForm = callback.getOutputByName?.('redirectMethod', 'GET') === 'POST';
   const form = isForm ? callback.getOutputByName('redirectData', {}) : undefined;
-  return (await client.redirect(payloadOf(step), { ...options, url, form })) ?? undefined;
+  return (await client.redirect({ ...options, payload: payloadOf(step), url, form })) ?? undefined;
 }

@@ -9,6 +9,8 @@ const early = new Map();
 /** A core that is there asks at once by itself, for what it doesn't know. */
 let isLoaded = false;
 
+export const isCoreThere = () => isLoaded;
+
 /**
  * Makes a client, and asks for its well-known document while the core is still being loaded: the
  * same request, whose response the core then takes in the place of its own, and checks.
@@ -62,7 +64,7 @@ export function takeEarly({ url, signal }) {
 }
 
 /** Not on a server, nor in jsdom, and not where the core makes no client. */
-function mayAsk() {
+export function mayAsk() {
   const { isSecureContext, window } = globalThis;
   return window && isSecureContext && window.name !== FRAME;
 }

@@ -1,9 +1,8 @@
-import { createResult } from '../callbacks/step.js';
-import { textOf } from '../callbacks/values.js';
 import { create } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
+import { createLater, isSomebodySignedIn } from './later.js';
 
 /**
  * `journey()` of an entry.
@@ -25,29 +24,8 @@ export async function createJourney(source, input) {
  * @returns {Promise<import('../index.js').JourneyClient | import('../index.js').GenericError>}
  */
 async function createClient(source, input) {
-  const toResult = resultMaker(input?.config?.callbackFactory);
-  const make = () => ({ ...input, early: takeEarly, toResult });
+  const make = () => ({ ...input, early: takeEarly });
   return askingEarly(input, () => create(source, 'createJourney', make));
-}
-
-/**
- * Makes results of what the core returns. A factory that throws must not make the call reject.
- *
- * @param {import('../index.js').CallbackFactory} [factory]
- */
-function resultMaker(factory) {
-  /** @param {any} result */
-  return (result) => {
-    try {
-      return createResult(result, factory);
-    } catch (cause) {
-      const name = 'callback_factory_failed';
-      return {
-        ...failure(name, name, 'argument_error', `callbackFactory threw: ${textOf(cause)}`),
-        cause,
-      };
-    }
-  };
 }
 
 /**
@@ -57,32 +35,49 @@ function resultMaker(factory) {
  * @returns {typeof import('../index.js').journeyClient}
  */
 export function createJourneyClient(source) {
-  /** @type {Promise<import('../index.js').JourneyClient | undefined>} */
-  let configured = Promise.resolve(undefined);
+  /**
+   * Gives the client that is configured; `undefined` or an error value where there is none.
+   *
+   * @type {() => Promise<any>}
+   */
+  let connect = async () => undefined;
   /** @type {import('../index.js').JourneyClient | undefined} */
   let current;
   const listeners = createEvents();
   /** @type {(() => void) | undefined} */
   let unsubscribe;
 
+  const connected = async () => {
+    const client = await connect();
+    if (client && client !== current && !('error' in client)) {
+      unsubscribe?.();
+      unsubscribe = client.subscribe(listeners.tell);
+      current = client;
+    }
+    return client ?? notConfigured();
+  };
+
   /** @param {(client: import('../index.js').JourneyClient) => any} call */
   const whenConfigured = async (call) => {
-    const client = await configured;
-    return client ? call(client) : notConfigured();
+    const client = await connected();
+    return 'error' in client ? client : call(client);
   };
 
   return {
     async configure(input) {
-      const previous = configured;
-      const attempt = createClient(source, input);
-      configured = attempt.then((client) => ('error' in client ? previous : client));
-      const client = await attempt;
-      const next = await configured;
-      if (next !== current) {
-        unsubscribe?.();
-        unsubscribe = next?.subscribe(listeners.tell);
-        current = next;
+      const later = createLater(() => createClient(source, input));
+      const isLater = input?.preload === undefined ? isSomebodySignedIn() : !input.preload;
+      if (isLater) {
+        connect = later.connect;
+        return undefined;
       }
+      const [previous, attempt] = [connect, later.connect()];
+      connect = async () => {
+        const client = await attempt;
+        return 'error' in client ? previous() : client;
+      };
+      await connected();
+      const client = await attempt;
       return 'error' in client ? client : undefined;
     },
     start: (options) => whenConfigured((client) => client.start(options)),

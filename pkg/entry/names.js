@@ -14,3 +14,18 @@ export const STORAGES = ['localStorage', 'sessionStorage', 'memory'];
 
 /** The `Accept` header of the request for a provider's metadata. */
 export const ACCEPT = 'application/json';
+
+/** The version of this package. */
+export const VERSION = '0.1.0';
+
+/** The prefix of the key of a client's lease, in `localStorage`. */
+export const LEASES = 'pic-lease-';
+
+/** The prefix of the key of an issuer's entry of sign-ins, in `localStorage`. */
+export const SIGN_INS = 'pic-clients-';
+
+/** The prefix of the key of an authorization, in `sessionStorage`. */
+export const AUTHORIZATIONS = 'FR-SDK-authflow-';
+
+/** For how many milliseconds the response to an authorization is awaited. */
+export const AUTHORIZATION_AGE = 3600000;

@@ -2,6 +2,9 @@ import { create } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
+import { fetchWithToken, prove } from './fetch.js';
+import { createLater, follow, mayWait, preload } from './later.js';
+import { createLeased, findLease, termsOf } from './lease.js';
 
 /**
  * `oidc()` of an entry.
@@ -12,56 +15,67 @@ import { asFailure } from './failure.js';
  */
 export async function createOidc(source, input) {
   const events = createEvents();
-  const make = () => ({ ...input, early: takeEarly, heard: events.tell });
+  const leaseTerms = termsOf(input);
+  const make = () => ({ ...input, leaseTerms, early: takeEarly, heard: events.tell });
   const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
   // Nothing is asked for a client that won't be made.
   const early = input?.config?.clientId && input.config.redirectUri ? input : undefined;
-  const client = await askingEarly(early, () => create(source, 'createOidc', make, isWatched));
-  if ('error' in client) {
-    return client;
+  const client = createLater(() =>
+    askingEarly(early, () => create(source, 'createOidc', make, isWatched)),
+  );
+  const lease = mayWait() ? await findLease(leaseTerms, input) : undefined;
+  const leased = createLeased(client, lease);
+  if (!lease || input.preload) {
+    const first = client.connect();
+    if (!lease && 'error' in (await first)) return first;
+  } else {
+    follow(lease, client.connect);
+    if (input.preload !== false) preload(client.connect, isWatched() ? 0 : lease.until);
   }
   return {
     subscribe(listener) {
       const end = events.add(listener);
-      client.watch(true);
+      client.callAtOnce('watch', true);
+      if (lease && input.preload !== false) preload(client.connect, 0);
       return () => {
         end();
-        client.watch(!events.isEmpty());
+        client.callAtOnce('watch', !events.isEmpty());
       };
     },
     authorize: {
-      url: (options) => client.authorizeUrl(options),
-      background: (options) => client.authorizeBackground(options),
-      redirect: (options) => client.authorizeRedirect(unlessEvent(options)),
+      url: (options) => client.call('authorizeUrl', options),
+      background: (options) => client.call('authorizeBackground', options),
+      redirect: (options) => client.call('authorizeRedirect', unlessEvent(options)),
       // The window must be opened in the click itself, before anything is awaited.
       popup: (given) =>
         settle(() => {
           const options = unlessEvent(given);
           const popup = openWindow(options ?? {});
-          return client.authorizePopup(popup, options).finally(() => popup?.close());
+          return client.call('authorizePopup', popup, options).finally(() => popup?.close());
         }),
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('../index.js').CallOptions} [options] */
-        (url, options) => settle(() => client.callback(String(url ?? location.href), options)),
+        (url, options) =>
+          settle(() => client.call('callback', String(url ?? location.href), options)),
         {
           /** @param {string | URL} [url] */
-          matches: (url) => client.matches(String(url ?? location.href)) === true,
+          matches: (url) => client.callAtOnce('matches', String(url ?? location.href)) === true,
         },
       ),
     },
     token: {
-      exchange: (code, state, options) => client.exchange(code, state, options),
-      get: (options) => client.get(options),
-      revoke: (options) => client.revoke(options),
-      proof: (request) => settle(() => client.proof(request)),
+      exchange: (code, state, options) => client.call('exchange', code, state, options),
+      get: (options) => leased.get(options),
+      revoke: (options) => leased.end('revoke', options),
+      proof: (request) => settle(() => prove(leased, request)),
     },
     user: {
-      info: (options) => client.userInfo(options),
-      claims: (options) => client.userClaims(options),
-      session: (options) => client.userSession(options),
-      logout: (options) => client.logout(unlessEvent(options)),
+      info: (options) => client.call('userInfo', options),
+      claims: (options) => client.call('userClaims', options),
+      session: (options) => client.call('userSession', options),
+      logout: (options) => leased.end('logout', unlessEvent(options)),
     },
-    fetch: (request, init) => client.fetch(request, init, adviser(input.onAdvice)),
+    fetch: (request, init) => fetchWithToken(leased, request, init, adviser(input.onAdvice)),
   };
 }
 

@@ -109,15 +109,17 @@ export class Flow {
     if (!this.#shown) this.#view.showText(this.#messages.loading);
     const { journey, query } = this.#form;
     const { signal } = this.#attempt;
+    let result;
     try {
-      const result = await ask(await this.#open(), { journey, query, signal });
-      if (signal.aborted) return;
-      if ('error' in result) return this.#notBegun(result);
-      if (result.type === 'LoginFailure') return this.#ended(result);
-      await this.#show(result, explain);
+      result = await ask(await this.#open(), { journey, query, signal });
     } catch (error) {
       if (!signal.aborted) await reject(asFailure(error));
+      return;
     }
+    if (signal.aborted) return;
+    if ('error' in result) return this.#notBegun(result);
+    if (result.type === 'LoginFailure') return this.#ended(result);
+    await this.#show(result, explain);
   }
 
   /** The app's client, or one for the app's configuration, or that of the page. */

@@ -29,7 +29,7 @@ export class Memory {
     for (const [index, key] of keys.entries()) {
       const controls = controlsOf(fields[index]);
       this.#kept.set(key, controls.map(entered));
-      if (controls.some(({ autocomplete = '' }) => /password/.test(autocomplete))) {
+      if (controls.some(({ type, autocomplete }) => /password/.test(type + autocomplete))) {
         this.#secret.add(key);
       }
     }

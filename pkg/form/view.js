@@ -5,7 +5,7 @@ import { text } from './parts.js';
 const SHOWN_MS = 5000;
 
 /** Fields in which something can be entered at once. */
-const FIELDS = 'input:not([hidden], [type="checkbox"]), select, textarea';
+const FIELDS = ':is(input:not([hidden], [type="checkbox"]), select, textarea):not([hidden] *)';
 
 /** What the element shows, below its header and above its footer. */
 export class View {

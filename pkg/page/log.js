@@ -9,6 +9,7 @@ export function log(custom, level, text) {
   try {
     const sink = custom?.[level];
     if (typeof sink === 'function') sink.call(custom, text);
+    // biome-ignore lint/suspicious/noConsole: where logs go unless the app says otherwise
     else console[level](text);
   } catch {
     // A logger that throws must not stop a sign-in.

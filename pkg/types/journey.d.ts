@@ -106,6 +106,11 @@ export interface JourneyInput<ActionType extends string = ActionTypes> {
   requestMiddleware?: RequestMiddleware<ActionType>[];
   /** Called with responses. */
   onResponse?: ResponseHook<ActionType>;
+  /**
+   * Whether {@link journeyClient}'s `configure()` loads the core. `true`: it does. `false`: the first call that
+   * needs it does, and returns what is wrong with the configuration. Default: `true`, unless a user is signed in.
+   */
+  preload?: boolean;
 }
 
 /** Options of `next()` and `terminate()`. */
@@ -268,8 +273,8 @@ export interface JourneyClient {
   };
   /**
    * Signs out: removes the session token and the tokens of every {@link oidc} client of the same issuer from
-   * this browser, revokes those tokens, and ends the session at AM. Resolves to `undefined` when AM confirms
-   * that the session has ended. That a session had already ended is known only if the session token is sent
+   * this browser, revokes those tokens, and ends the session at AM. Another user's tokens stay, if it is known
+   * whose the session is. Resolves to `undefined` when AM confirms that the session has ended. That a session had already ended is known only if the session token is sent
    * (`session.cookieName`): by the cookie, AM's response is the same as for a blocked cookie.
    *
    * Errors: `terminate_failed`, whose `parts` have the error of each part; with the code
@@ -370,7 +375,8 @@ export function journey<ActionType extends string = ActionTypes>(
 export const journeyClient: JourneyClient & {
   /**
    * Configures the client. Resolves to `undefined`, or to the error with which {@link journey} would reject;
-   * an earlier configuration then stays in use. Calls made while it is pending wait for it.
+   * an earlier configuration then stays in use. Calls made while it is pending wait for it. Where a user is
+   * signed in, the first call makes the client, and returns that error: see {@link JourneyInput.preload}.
    */
   configure(input: JourneyInput): Promise<undefined | GenericError>;
 };

@@ -218,6 +218,12 @@ export interface OidcInput<ActionType extends string = ActionTypes> {
    * header and expose `WWW-Authenticate`.
    */
   onAdvice?: AdviceHandler;
+  /**
+   * When the core is loaded, on a page that starts with valid tokens in `localStorage`. `true`: at once.
+   * `false`: not before a call needs it. Default: before the tokens are due for renewal and, for listeners and
+   * `autoRenew`, as soon as the page is loaded and idle.
+   */
+  preload?: boolean;
 }
 
 /** Options of one authorization; they override the configuration. */

@@ -30,6 +30,9 @@ const DEFAULT_SESSION_TIMEOUT: f64 = 3_000.0;
 /// object.
 pub const CUSTOM_STORAGE: &str = "customNumber";
 
+/// The member of the `storage` argument in which JavaScript passes [`Config::lease_terms`].
+pub const LEASE_TERMS: &str = "leaseTerms";
+
 /// The message for a `serverConfig.metadata` that is not an object, or has unusable members.
 pub const METADATA: &str =
     "serverConfig.metadata must be an object with members of the provider's metadata.";
@@ -83,6 +86,9 @@ pub struct Config {
     pub binding: Text,
     /// The storage area and the key of the token record.
     pub location: Location,
+    /// The text that the next page must have for a lease of this client: the version and the configuration, as
+    /// `pkg/entry/lease.js` writes them. `None` where no lease is kept.
+    pub lease_terms: Option<Text>,
 }
 
 /// How tokens are renewed.
@@ -191,6 +197,7 @@ impl Config {
             without_dpop,
             binding,
             location,
+            lease_terms: storage.text(LEASE_TERMS).cloned(),
         })
     }
 }

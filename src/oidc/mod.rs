@@ -3,8 +3,9 @@
 //!
 //! - `authorize`, `background`, `callback`, `pending`: the authorization request, with the user or
 //!   without, its response, and what is stored between the two
-//! - `token`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, renewals, what is
-//!   not sent again, the stored tokens, renewal before expiry, and the app's API requests
+//! - `token`, `lease`, `renewal`, `refusals`, `stored`, `subscribe`, `fetch`: `token.get()`, when JavaScript
+//!   returns tokens by itself, renewals, what is not sent again, the stored tokens, renewal before expiry, and
+//!   the app's API requests
 //! - `verify`, `user`, `session`: token requests with their ID token, `user.info()`, `user.claims()`
 //!   and `user.session()`
 //! - `sign_out`, `local_sign_out`, `end_session`, `revocation`: `user.logout()`, its part in this
@@ -44,6 +45,7 @@ mod dpop;
 mod end_session;
 mod errors;
 mod fetch;
+mod lease;
 mod local_sign_out;
 mod pending;
 mod refusals;
@@ -171,6 +173,7 @@ impl<P: Platform> Client<P> {
             let sign_outs = page.sign_outs.count(issuer);
             let is_over = || page.sign_outs.count(issuer) != sign_outs;
             let _ = page.locks.sign_in_id(issuer, note, &is_over).await;
+            client.keep_lease().await;
         }
         Ok(client)
     }

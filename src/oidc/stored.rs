@@ -58,6 +58,7 @@ impl<P: Platform> Client<P> {
     /// Stores tokens instead of what was found.
     pub(super) async fn store(&self, found: &Stored, tokens: &Tokens, former: Former) {
         self.page.tokens.write(&self.sign_in, &self.caller.log, found, tokens, former).await;
+        self.keep_lease().await;
     }
 
     /// Whether the last tokens could not be stored, and are in this page's memory only.

@@ -15,7 +15,6 @@ use crate::page::tokens::Stored;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::tokens::{self, Decision, RenewWhen, Tokens, decide};
-use crate::storage::{Area, Location};
 use crate::text::{Join, Text};
 
 impl<P: Platform> Client<P> {
@@ -31,44 +30,6 @@ impl<P: Platform> Client<P> {
         self.get_from(stored, options, RenewWhen::read(options)).await
     }
 
-    /// [`Client::get`] for JavaScript: `{ tokens, lease? }`. While the same text is stored and the clock is
-    /// between `from` and `until`, the tokens are valid, and JavaScript returns them without a call into
-    /// WebAssembly. A lease is `{ storage, key, text, from, until }`, in milliseconds since 1970. Only for
-    /// `localStorage`, whose text JavaScript can compare itself, and which needs no id of the sign-in and no
-    /// DPoP key to count.
-    ///
-    /// # Errors
-    /// Those of [`Client::get`].
-    pub async fn get_with_lease(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
-        let stored = self.stored().await.map_err(unreadable)?;
-        let renewal = RenewWhen::read(options);
-        // Valid tokens are returned, unless the call asks for others.
-        let asks_for_others =
-            renewal == RenewWhen::Always || options.get("authorizeOptions").is_some();
-        let lease = self.lease(&stored).filter(|_| !asks_for_others);
-        let tokens = self.get_from(stored, options, renewal).await?;
-        Ok(object!([("tokens", tokens), ("lease", lease.into())]))
-    }
-
-    /// The lease of stored tokens; `None` where they are not valid, or the next call may find others.
-    fn lease(&self, stored: &Stored) -> Option<Value> {
-        let Location { area, key } = &self.config.location;
-        let is_plain = *area == Area::Local && !self.is_unsaved() && self.config.dpop.is_none();
-        let storage = area.web_storage().filter(|_| is_plain)?;
-        let (text, tokens) = (stored.raw.as_ref()?, stored.tokens.as_deref()?);
-        if !self.is_fresh(tokens) || tokens.binding != self.config.binding || tokens.is_foreign() {
-            return None;
-        }
-        let (from, until) = tokens.fresh_span(self.config.threshold)?;
-        Some(object!([
-            ("storage", storage.into()),
-            ("key", key.into()),
-            ("text", text.into()),
-            ("from", from.into()),
-            ("until", until.into()),
-        ]))
-    }
-
     /// Renews the stored tokens if needed. Signs no user in.
     ///
     /// # Errors
@@ -80,7 +41,7 @@ impl<P: Platform> Client<P> {
     }
 
     /// [`Client::get`] for tokens that have been read already.
-    async fn get_from(
+    pub(super) async fn get_from(
         self: &Rc<Self>,
         stored: Stored,
         options: &Value,

@@ -46,6 +46,10 @@ async fn forget_ended<P: Platform>(page: &Page<P>, issuer: &Text, is_news: bool)
         page.documents.forget();
     }
     for sign_in in page.sign_ins.clients_of(issuer) {
+        if is_over {
+            // This tab may have kept it again, from what it had read before.
+            page.tokens.forget_lease(&sign_in);
+        }
         // The app is responsible for its own storage.
         if matches!(sign_in.location.area, Area::Custom(_)) {
             continue;

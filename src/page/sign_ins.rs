@@ -136,6 +136,14 @@ impl<P: Platform> SignIns<P> {
         None
     }
 
+    /// The key of the entry in `localStorage` that has a note of this sign-in, and its id.
+    pub(crate) fn noted(&self, sign_in: &SignIn) -> Option<(Text, Text)> {
+        let own = sign_in.to_note()?;
+        let notes = self.notes(Area::Local, &sign_in.issuer).ok()?;
+        let note = notes.iter().find(|note| is_same(note, &own))?;
+        Some((sign_ins_key(&sign_in.issuer), note.text("id")?.clone()))
+    }
+
     /// Whether a record with this id counts: its note is there. One without an id counts too, since other
     /// client libraries write such records.
     pub(crate) fn counts(&self, issuer: &str, id: Option<&str>) -> bool {

@@ -17,7 +17,7 @@ use crate::platform::{KeyAction, Platform};
 use crate::protocol::pkce;
 use crate::protocol::tokens::Tokens;
 use crate::secret::AccessToken;
-use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID};
+use crate::storage::{Area, CustomAction, Location, SIGN_IN_ID, lease_key};
 use crate::text::Text;
 
 /// What happens to the former record where the new one can't be written.
@@ -208,7 +208,7 @@ impl<P: Platform> TokenStore<P> {
         let text = to_text(&record);
         let text = self.outlives_page(sign_in, &tokens).await.then_some(&*text);
         let written = match text {
-            Some(text) => self.save_in_room(location, text).await.map_err(StorageFault::advice),
+            Some(text) => self.save_in_room(sign_in, text).await.map_err(StorageFault::advice),
             None => Err(KEY_IN_PAGE),
         };
         let mut failed = None;
@@ -223,13 +223,15 @@ impl<P: Platform> TokenStore<P> {
         self.locks.tell(sign_in, record).await;
     }
 
-    /// Stores a text at a location, without the documents if there is no room beside them: they can be
-    /// fetched again.
-    async fn save_in_room(&self, location: &Location, text: &str) -> Result<(), StorageFault> {
+    /// Stores the record of a sign-in, without the documents and the lease if there is no room beside them:
+    /// the next page can do without.
+    async fn save_in_room(&self, sign_in: &SignIn, text: &str) -> Result<(), StorageFault> {
+        let location = &sign_in.location;
         match self.save(location, text).await {
             Ok(()) => Ok(()),
             Err(_) => {
                 self.documents.forget();
+                self.forget_lease(sign_in);
                 self.save(location, text).await
             }
         }
@@ -287,6 +289,11 @@ impl<P: Platform> TokenStore<P> {
         self.known.unsaved.borrow().iter().any(|kept| kept.location == *location)
     }
 
+    /// Removes the lease of a client's tokens.
+    pub(super) fn forget_lease(&self, sign_in: &SignIn) {
+        let _ = self.platform.remove(Area::Local, &lease_key(&sign_in.client_id));
+    }
+
     /// Removes the tokens of a sign-in, or a record that can't be read. Tokens of another client or issuer
     /// under the same key stay.
     ///
@@ -294,6 +301,7 @@ impl<P: Platform> TokenStore<P> {
     /// Why the storage failed.
     pub(crate) async fn forget(&self, sign_in: &SignIn) -> Result<(), StorageFault> {
         self.keep_unsaved(&sign_in.location, None);
+        self.forget_lease(sign_in);
         let stored = self.load(&sign_in.location).await.ok().flatten();
         let record = stored.as_deref().and_then(parse).filter(|it| Tokens::read(it).is_some());
         match record {

@@ -4,7 +4,8 @@ use crate::http::Request;
 use crate::json::{Value, parse};
 use crate::oidc::authorize::POPUP_CHANNEL;
 use crate::oidc::config::Config;
-use crate::storage::{Area, DOCUMENTS};
+use crate::protocol::authorize::MAX_AGE;
+use crate::storage::{AUTHORIZATIONS, Area, DOCUMENTS, LEASES, SIGN_INS};
 
 /// A constant of `pkg/entry/names.js`.
 fn constant(name: &str) -> Value {
@@ -46,4 +47,19 @@ fn the_types_of_storage() {
 fn the_channel_of_a_popup() {
     let script = include_str!("../../pkg/popup.js");
     assert!(script.contains(&[POPUP_CHANNEL, "${state}`"].concat()));
+}
+
+#[test]
+fn the_keys_that_tell_whether_the_core_is_needed() {
+    for (name, value) in
+        [("LEASES", LEASES), ("SIGN_INS", SIGN_INS), ("AUTHORIZATIONS", AUTHORIZATIONS)]
+    {
+        assert_eq!(constant(name).as_str(), Some(value));
+    }
+    assert_eq!(constant("AUTHORIZATION_AGE").as_number(), Some(MAX_AGE));
+}
+
+#[test]
+fn the_version_of_a_lease() {
+    assert_eq!(constant("VERSION").as_str(), Some(env!("CARGO_PKG_VERSION")));
 }

@@ -21,8 +21,8 @@ extern "C" {
 }
 
 /// Does the work of a call. `input.signal` cancels the wait; of work that several calls share it cancels the
-/// share, not the work. The promise resolves to the result, or to the error value; of an aborted call the
-/// caller gets the error from `pkg/core/abort.js`.
+/// share, not the work. The promise resolves to the result, to the error value, or to `null` when the call was
+/// aborted: `pkg/core/handle.js` has the error for that.
 pub fn answer(input: Option<Input>, work: impl FnOnce(Value) -> SharedWork) -> Promise {
     let data = input.as_ref().map_or(Ok(Value::NULL), |input| plain(input));
     let work = match data {
@@ -37,8 +37,9 @@ fn answer_with(input: Option<Input>, work: SharedWork) -> Promise {
         let signal = input.map(|input| member(&input, "signal"));
         let result = match signal.filter(JsValue::is_object) {
             Some(signal) => until_aborted(&signal, work).await,
-            None => work.await,
+            None => Some(work.await),
         };
+        let Some(result) = result else { return Ok(JsValue::NULL) };
         result.map(|value| match value {
             Value::NULL => JsValue::UNDEFINED,
             value => to_js(&value),
@@ -54,13 +55,12 @@ pub fn promise(work: Pin<Box<dyn Future<Output = Result<JsValue, Error>>>>) -> P
     )
 }
 
-/// Work that an abort cancels. Nobody waits for what it returns then.
-async fn until_aborted(signal: &JsValue, work: SharedWork) -> Result<Value, Error> {
-    // Since the call, before this is first polled.
+/// What the work returns; `None` when the signal is aborted first, which cancels the work.
+async fn until_aborted(signal: &JsValue, work: SharedWork) -> Option<Result<Value, Error>> {
     if member(signal, "aborted").is_truthy() {
-        return Ok(Value::NULL);
+        return None;
     }
-    until(page::end(page::aborted(signal)), work).await.unwrap_or(Ok(Value::NULL))
+    until(page::end(page::aborted(signal)), work).await
 }
 
 /// The member called `name`; `undefined` on what has no members.

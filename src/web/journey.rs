@@ -23,6 +23,9 @@ use crate::web::request::Hooks;
 pub enum JourneyCall {
     /// `start()`
     Start,
+    /// `redirect()`, with the JSON text of the step's `payload`, and the `url` and the `form` of its
+    /// `RedirectCallback`.
+    Redirect,
     /// `resume()`, with `url`.
     Resume,
     /// `session.info()`
@@ -54,6 +57,11 @@ impl JourneyCore {
         let client = self.0.clone();
         answer(input, move |input| match call {
             JourneyCall::Start => Box::pin(async move { client.start(&input).await }),
+            JourneyCall::Redirect => Box::pin(async move {
+                let [payload, url] =
+                    ["payload", "url"].map(|name| input.str(name).unwrap_or_default());
+                client.redirect(payload, url, input.get("form"), &input).await
+            }),
             JourneyCall::Resume => Box::pin(async move {
                 client.resume(input.str("url").unwrap_or_default(), &input).await
             }),
@@ -67,18 +75,6 @@ impl JourneyCore {
         let (client, payload) = (self.0.clone(), Text::from(payload));
         answer(options, move |options| {
             Box::pin(async move { client.next(&payload, &options).await })
-        })
-    }
-
-    /// `redirect()`, with the JSON text of the step's payload, and the `url` and the `form` of its
-    /// `RedirectCallback` beside the options.
-    pub fn redirect(&self, payload: &str, input: Option<Input>) -> Promise {
-        let (client, payload) = (self.0.clone(), Text::from(payload));
-        answer(input, move |input| {
-            Box::pin(async move {
-                let url = input.str("url").unwrap_or_default();
-                client.redirect(&payload, url, input.get("form"), &input).await
-            })
         })
     }
 

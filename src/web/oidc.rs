@@ -14,7 +14,7 @@ use super::{logger, page_of_all};
 use crate::error::Error;
 use crate::http::Answer;
 use crate::json::{Value, object, to_js};
-use crate::oidc::config::CUSTOM_STORAGE;
+use crate::oidc::config::{CUSTOM_STORAGE, LEASE_TERMS};
 use crate::oidc::{Client, Wanted, Watch};
 use crate::page::events::Heard;
 use crate::text::Text;
@@ -35,7 +35,7 @@ pub enum OidcCall {
     Callback,
     /// `token.exchange()`, with `code` and `state`.
     Exchange,
-    /// `token.get()`: `{ tokens, lease? }`, see `pkg/core/lease.js`.
+    /// `token.get()`: `{ tokens, lease? }`, see `pkg/entry/lease.js`.
     Get,
     /// `token.revoke()`
     Revoke,
@@ -63,7 +63,8 @@ pub struct OidcCore {
 
 async fn open(input: JsValue) -> Result<OidcCore, Error> {
     let config = plain(&member(&input, "config"))?;
-    let storage = storage(&member(&input, "storage"))?;
+    let mut storage = storage(&member(&input, "storage"))?;
+    storage.set(LEASE_TERMS, plain(&member(&input, LEASE_TERMS))?);
     let log = logger::read(&member(&input, "logger"), &config);
     let hooks = Hooks::read(member(&input, "hooks"));
     let client = Client::create(page_of_all(), &config, &storage, log, hooks).await?;
@@ -103,7 +104,7 @@ fn iss_of(options: &Value) -> Option<Text> {
 
 #[wasm_bindgen]
 impl OidcCore {
-    /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, or the error value.
+    /// The factory: `{ config, storage?, leaseTerms?, logger?, hooks?, heard }` to a handle, or the error value.
     pub fn create(input: JsValue) -> Promise {
         promise(Box::pin(async move { Ok(open(input).await?.into()) }))
     }

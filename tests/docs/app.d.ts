@@ -27,10 +27,23 @@ declare const metrics: { count(name: string, value: number): void };
 
 /** As much of the frameworks as the recipes use. */
 declare module 'react' {
+  export function useSyncExternalStore<T>(
+    subscribe: (listener: () => void) => () => void,
+    getSnapshot: () => T,
+    getServerSnapshot: () => T,
+  ): T;
   // biome-ignore lint/suspicious/noConfusingVoidType: what an effect may return.
   export function useEffect(effect: () => void | (() => void), dependencies: unknown[]): void;
   // biome-ignore lint/suspicious/noExplicitAny: the recipes' JavaScript has no type to give.
   export function useState(initial?: unknown): [any, (next: unknown) => void];
+}
+declare module '@angular/core' {
+  export function signal<T>(value: T): { (): T; set(value: T): void };
+}
+declare module 'solid-js' {
+  export function from<T>(store: {
+    subscribe(listener: (value: T) => void): () => void;
+  }): () => T | undefined;
 }
 declare module 'vue' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.

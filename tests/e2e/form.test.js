@@ -380,6 +380,21 @@ test('the focus is not taken from elsewhere in the page', async (t) => {
   assert.equal(await page.evaluate(() => document.activeElement.id), 'search');
 });
 
+test('the focus is not moved to a field that is hidden', async (t) => {
+  answer(STEPS.kba, STEPS.kba);
+  const page = await openForm(t);
+  await page.event('step');
+  const [first, second] = await page.getByRole('group', { name: /security question/ }).all();
+  for (const group of [first, second]) {
+    await group.getByLabel('Question', { exact: true }).selectOption({ index: 1 });
+    await group.getByLabel('Answer').fill('Blue');
+  }
+  await press(page, 'Next');
+  await page.waitForFunction(() => window.events.length === 2);
+  const focused = () => page.evaluate(() => document.activeElement.tagName);
+  assert.equal(await focused(), 'SELECT');
+});
+
 test('recovery codes are downloaded', async (t) => {
   answer(STEPS.recoveryCodes);
   const page = await openForm(t);

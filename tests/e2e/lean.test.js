@@ -195,7 +195,7 @@ test('token.get() asks nobody while nothing changes', async (t) => {
     Storage.prototype.getItem = getItem;
     return reads;
   });
-  assert.equal(reads, 2, 'compared, each time');
+  assert.equal(reads, 4, 'the record and the sign-in are compared, each time');
 });
 
 test('what an app does to its tokens is not given to the next', async (t) => {

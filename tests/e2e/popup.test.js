@@ -77,7 +77,7 @@ for (const [where, more] of [
     await until(() => popup.isClosed());
     assert.equal((await call(page, 'token.get')).accessToken, tokens.accessToken);
     const kept = Object.keys(withoutDocuments(await storage(page)));
-    const keys = kept.filter((key) => !key.startsWith('pic-clients-'));
+    const keys = kept.filter((key) => !/^pic-(clients|lease)-/.test(key));
     assert.deepEqual(keys, [TOKENS], 'no trace of the authorization');
     assert.equal(page.url(), `${world.app}/`);
   });

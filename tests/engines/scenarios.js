@@ -253,12 +253,13 @@ export const SCENARIOS = {
     await tab.evaluate(() => {
       document.documentElement.dir = 'rtl';
     });
-    await showForm(tab, 'PushQr');
-    await shows(tab, 'input[name="password"], input[name="username"]');
-    await tab.type('input[name="username"]', USER.username);
-    await tab.type('input[name="password"]', `${USER.password}\uE007`);
+    await showForm(tab, 'OtpQr');
     await shows(tab, '.jf-qr svg path');
-    assert.equal(await tab.evaluate(() => document.querySelector('h2').textContent !== ''), true);
+    await tab.click('.jf-primary');
+    await shows(tab, 'input[autocomplete="one-time-code"]');
+    await tab.evaluate(() =>
+      document.querySelector('journey-form').setAttribute('journey', 'Polling'),
+    );
     await until(() => tab.evaluate(() => window.success?.type === 'LoginSuccess'), 'success');
   },
 

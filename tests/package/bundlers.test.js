@@ -4,13 +4,21 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../processes.js';
-import { assertMarksHold, assertOneWasm, CLIENTS, partsIn } from './contents.js';
+import {
+  assertMarksHold,
+  assertNoCore,
+  assertOneWasm,
+  CLIENTS,
+  EARLY,
+  partsIn,
+} from './contents.js';
 import {
   assertSignedIn,
   assertSignsOut,
   copyFromPackage,
   createProject,
   filesIn,
+  loadAgain,
   openPage,
   provideWorld,
   serveFolder,
@@ -32,13 +40,15 @@ const ENTRIES = [
 const ENTRIES_COPIED = [ENTRIES[0], { ...ENTRIES[1], folder: 'entries/url-copied' }];
 
 /** Signs in and out, and has no more of the package than this needs, nor earlier. */
-async function assertEntryWorks(t, origin, once) {
+async function assertEntryWorks(t, origin, once, early) {
   const { page, loaded } = await openPage(t, origin);
   await page.waitForFunction(() => document.forms[0]?.onsubmit);
-  assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
+  assert.deepEqual(partsIn(await loaded()), early, 'before the first use');
   await signIn(page);
-  await assertSignsOut(page, await assertSignedIn(page));
+  const token = await assertSignedIn(page);
   const files = await loaded();
+  assertNoCore(await loadAgain(page));
+  await assertSignsOut(page, token);
   assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', once].sort());
   assertOneWasm(files, once);
 }
@@ -57,16 +67,16 @@ async function assertSubpathWorks(t, origin) {
  * @param {(t: import('node:test').TestContext, project: {
  *   name: string, folders: string[], pages: string[], once: string,
  * }) => Promise<string>} serve builds and serves a project; the origin
- * @param {{ settings?: string, entries?: typeof ENTRIES }} [options] `settings`: the folder that has
- *   the bundler's
+ * @param {{ settings?: string, entries?: typeof ENTRIES, early?: string[] }} [options] `settings`: the
+ *   folder that has the bundler's; `early`: the parts that it loads with the page
  */
-function testEntries(name, serve, { settings, entries = ENTRIES } = {}) {
+function testEntries(name, serve, { settings, entries = ENTRIES, early = EARLY } = {}) {
   for (const { entry, folder, once } of entries) {
     test(`${name}: ${entry}`, async (t) => {
       const pages = entry === 'default' ? ['index', 'policy'] : ['index'];
       const folders = ['app', folder, ...(settings ? [settings] : [])];
       const origin = await serve(t, { name: `${name} ${entry}`, folders, pages, once });
-      await assertEntryWorks(t, origin, once);
+      await assertEntryWorks(t, origin, once, early);
       if (pages.includes('policy')) await assertSubpathWorks(t, origin);
     });
   }
@@ -122,7 +132,8 @@ testEntries(
       '--splitting',
       '--outdir=dist',
     ]),
-  { entries: ENTRIES_COPIED },
+  // It puts into one file what is loaded with the page and with the core, used or not.
+  { entries: ENTRIES_COPIED, early: CLIENTS },
 );
 
 testEntries(

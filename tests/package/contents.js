@@ -8,9 +8,10 @@ import { filesIn, world } from './support.js';
 const PARTS = {
   callbacks: { module: 'callbacks/callbacks.js', mark: 'is not a valid choice' },
   device: { module: 'device.js', mark: 'Cannot collect font data' },
-  glue: { module: 'wasm/core.js', mark: 'from previous Wasm instance' },
+  form: { module: 'form/messages.js', mark: 'There is nothing to enter at this step.' },
+  glue: { module: 'wasm/core.js', mark: 'AuthorizeBackground' },
   loader: { module: 'entry/load.js', mark: 'wasm_blocked_by_csp' },
-  policy: { module: 'callbacks/policies.js', mark: 'AT_LEAST_X_CAPITAL_LETTERS' },
+  policy: { module: 'callbacks/policies.js', mark: 'has an invalid phone number' },
   'qr-code': { module: 'qr-code.js', mark: 'otpauth:' },
   'recovery-codes': { module: 'recovery-codes.js', mark: 'New Security Key' },
   'step-up': { module: 'core/step-up.js', mark: '_txid=' },
@@ -35,6 +36,9 @@ export async function assertMarksHold() {
 }
 
 /** The parts that a page with both clients is made of, before it uses any. */
+export const EARLY = ['loader'];
+
+/** And what it has of JavaScript when it has used them. */
 export const CLIENTS = ['callbacks', 'loader', 'policy'];
 
 /**
@@ -69,6 +73,15 @@ function pieceOfInline() {
 
 /** Which parts are there, whatever their number. */
 export const partsIn = (files) => Object.keys(countParts(files)).sort();
+
+/** A page that starts with valid tokens loads neither the wasm, in any form, nor its glue. */
+export function assertNoCore(files) {
+  const { loader, glue, inline, wasm } = countParts(files);
+  assert.deepEqual(
+    { loader, glue, inline, wasm },
+    { loader: 1, glue: undefined, inline: undefined, wasm: undefined },
+  );
+}
 
 /** The wasm is there once, in each of these forms: `inline`, `wasm`. */
 export function assertOneWasm(files, ...forms) {

@@ -64,10 +64,13 @@ test('calls cross the boundary no more often than they need', async (t) => {
     ),
     url: await crossings(page, '() => client.authorize.url()'),
     start: await crossings(page, '() => journeyClient.start()'),
+    // Refused: AM answers with an error of its own, or with the step again.
     next: await crossings(
       page,
       `async () => {
-        const step = await journeyClient.start();
+        const step = await journeyClient.start({ query: { ForceAuth: 'true' } });
+        step.getCallbackOfType('NameCallback').setName('demo');
+        step.getCallbackOfType('PasswordCallback').setPassword('wrong');
         Object.assign(window, { crossings: 0, names: {} });
         return journeyClient.next(step);
       }`,

@@ -60,6 +60,7 @@ test('examples/form', async (t) => {
     await signIn(page);
     const token = await assertSignedIn(page);
     await assertSignsOut(page, token);
+    await page.getByRole('button', { name: 'Sign in again' }).click();
     await page.getByLabel('User Name').waitFor();
   });
   await t.test('built', async () => {

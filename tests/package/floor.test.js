@@ -75,6 +75,8 @@ const USED_SINCE = {
   queueMicrotask: [71, 69, 12.1],
   read: [43, 65, 10.1],
   reason: [98, 97, 15.4],
+  replaceChildren: [86, 78, 14],
+  submitter: [81, 75, 15.4],
   throwIfAborted: [100, 97, 15.4],
   write: [59, 100, 14.1],
 };
@@ -94,14 +96,22 @@ const ANCIENT = new Set(
   open origin parent pathname plugins postMessage protocol redirect remove removeEventListener removeItem
   replace replaceState request search searchParams setAttribute setItem signal src state status submit
   text toString type url value width screenX screenY query font error json info name find action cache
-  hidden method onload bodyUsed getEntriesByType preventDefault persisted`.split(/\s+/),
+  hidden method onload bodyUsed getEntriesByType preventDefault persisted Text customElements define children
+  hasAttribute querySelectorAll removeAttribute getAttribute isConnected closest dispatchEvent CustomEvent Node
+  innerHTML childNodes Element onclick onsubmit querySelector insertBefore focus tabIndex textContent contains
+  selectedIndex checked required onchange createElementNS download print createObjectURL click revokeObjectURL
+  DOMParser parseFromString valueAsNumber clearInterval setInterval encodeURI RangeError`.split(
+    /\s+/,
+  ),
 );
 
 /** Names of ours, and of errors that are told by name, that some browser API has too. */
 const OURS = new Set(
   `QuotaExceededError code config connect exchange detail display ended event getState globalThis id listener matches metadata next
   nonce options prompt response result resume start step stepUp stop subscribe terminate timeout top watch
-  eval`.split(/\s+/),
+  eval form loading restore show node confirm list items content minLength context heading background alert title
+  pause left navigate frame lock send rows getData version address username getName password toggle cancel types
+  mode`.split(/\s+/),
 );
 
 /** What is asked for before it is relied on: Firefox has it since 133. */

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../processes.js';
-import { assertOneWasm, CLIENTS, partsIn } from './contents.js';
+import { assertNoCore, assertOneWasm, CLIENTS, EARLY, partsIn } from './contents.js';
 import {
   assertSignedIn,
   assertSignsOut,
   copyFromPackage,
   createProject,
   filesIn,
+  loadAgain,
   openPage,
   provideWorld,
   serveProject,
@@ -48,10 +49,12 @@ test('Next.js', async (t) => {
   ]) {
     await t.test(`a page in the browser: ${path}`, async (t) => {
       const { page, loaded } = await openPage(t, origin + path);
-      assert.deepEqual(partsIn(await loaded()), CLIENTS, 'before the first use');
+      assert.deepEqual(partsIn(await loaded()), EARLY, 'before the first use');
       await signIn(page);
-      await assertSignsOut(page, await assertSignedIn(page));
+      const token = await assertSignedIn(page);
       const files = await loaded();
+      assertNoCore(await loadAgain(page));
+      await assertSignsOut(page, token);
       assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', once].sort());
       assertOneWasm(files, once);
     });

@@ -242,6 +242,21 @@ export async function assertSignedIn(page) {
   return accessToken;
 }
 
+/**
+ * Loads the page again. The user is signed in; what it loads for that, until it has been idle.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+export async function loadAgain(page) {
+  const url = new URL('?again', page.url());
+  const loaded = watchLoading(page, url.origin);
+  await page.goto(url.href);
+  await page.locator('output', { hasText: 'demo' }).waitFor();
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  await page.waitForLoadState('networkidle');
+  return loaded();
+}
+
 /** The user signs out: nothing is left here at once, nor at the provider soon. */
 export async function assertSignsOut(page, accessToken) {
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -5,10 +5,10 @@ import { aborted } from '../../pkg/core/abort.js';
 import { createCalls } from '../../pkg/core/calls.js';
 
 /** Calls, with what their listeners have heard, and calls that are ended by hand. */
-function stage() {
+function stage(soon = (/** @type {() => void} */ run) => run()) {
   const heard = [];
   const begun = [];
-  const { share, keep, drop } = createCalls((result) => heard.push(result));
+  const { share, keep, drop } = createCalls((result) => soon(() => heard.push(result)));
   const begin = () =>
     new Promise((resolve, reject) => {
       begun.push({ resolve, reject });
@@ -33,8 +33,8 @@ test('callers that ask for the same share one promise, and listeners hear once',
   assert.equal(begun.length, 3, 'a call that has ended is not shared');
 });
 
-test('listeners hear before the callers go on', async () => {
-  const { heard, begun, share } = stage();
+test('listeners, who hear in a microtask, hear before the callers go on', async () => {
+  const { heard, begun, share } = stage(queueMicrotask);
   const seen = share('a').then(() => heard.length);
   begun[0].resolve(RESULT);
   assert.equal(await seen, 1);

@@ -18,6 +18,7 @@ for (const [name, expected] of [
   ['policy', ['Policy']],
   ['qr-code', ['QRCode']],
   ['recovery-codes', ['RecoveryCodes']],
+  ['state', ['createSignIn']],
   ['testing', ['createLoginFailure', 'createLoginSuccess', 'createStep']],
   ['webauthn', ['WebAuthn', 'WebAuthnOutcome', 'WebAuthnStepType']],
 ]) {

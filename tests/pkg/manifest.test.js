@@ -33,6 +33,7 @@ test('the contents', () => {
     'pkg/core/journey.js',
     'pkg/core/lease.js',
     'pkg/core/oidc.js',
+    'pkg/core/payload.js',
     'pkg/core/poll.js',
     'pkg/core/redirect.js',
     'pkg/core/step-up.js',
@@ -49,10 +50,54 @@ test('the contents', () => {
     'pkg/entry/names.js',
     'pkg/entry/oidc.js',
     'pkg/entry/wellknown.js',
+    'pkg/form.css',
+    'pkg/form.d.ts',
+    'pkg/form.js',
+    'pkg/form/client.js',
+    'pkg/form/de.d.ts',
+    'pkg/form/de.js',
+    'pkg/form/define.d.ts',
+    'pkg/form/define.js',
+    'pkg/form/dom.js',
+    'pkg/form/element.js',
+    'pkg/form/flow.js',
+    'pkg/form/memory.js',
+    'pkg/form/messages.js',
+    'pkg/form/parts.js',
+    'pkg/form/policies.js',
+    'pkg/form/renderers/choices.js',
+    'pkg/form/renderers/device.js',
+    'pkg/form/renderers/index.js',
+    'pkg/form/renderers/outputs.js',
+    'pkg/form/renderers/passkey.js',
+    'pkg/form/renderers/profile.js',
+    'pkg/form/renderers/providers.js',
+    'pkg/form/renderers/qr-code.js',
+    'pkg/form/renderers/recovery-codes.js',
+    'pkg/form/renderers/robots.js',
+    'pkg/form/renderers/texts.js',
+    'pkg/form/renderers/unknown.js',
+    'pkg/form/renderers/waiting.js',
+    'pkg/form/returns.js',
+    'pkg/form/step.js',
+    'pkg/form/tokens.js',
+    'pkg/form/vendor/uqr.js',
+    'pkg/form/view.js',
     'pkg/index.d.ts',
     'pkg/index.js',
+    'pkg/page/channel.js',
+    'pkg/page/crypto.js',
+    'pkg/page/fault.js',
+    'pkg/page/frame.js',
     'pkg/page/hooks.js',
+    'pkg/page/location.js',
+    'pkg/page/lock.js',
+    'pkg/page/log.js',
     'pkg/page/page.js',
+    'pkg/page/popup.js',
+    'pkg/page/request.js',
+    'pkg/page/storage.js',
+    'pkg/page/timer.js',
     'pkg/page/work.js',
     'pkg/policy.d.ts',
     'pkg/policy.js',
@@ -62,6 +107,8 @@ test('the contents', () => {
     'pkg/qr-code.js',
     'pkg/recovery-codes.d.ts',
     'pkg/recovery-codes.js',
+    'pkg/state.d.ts',
+    'pkg/state.js',
     'pkg/testing.d.ts',
     'pkg/testing.js',
     'pkg/types.d.ts',
@@ -82,14 +129,14 @@ test('the contents', () => {
   ]);
 });
 
-test('no dependencies, nothing runs at installation, no side effects', () => {
+test('no dependencies, nothing runs at installation, no side effects but of the form', () => {
   const kinds = ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies'];
   for (const name of [...kinds, 'bundledDependencies', 'bin', 'man', 'imports']) {
     assert.equal(manifest[name], undefined, name);
   }
   const hooks = ['preinstall', 'install', 'postinstall', 'prepare', 'prepack', 'preuninstall'];
   for (const name of hooks) assert.equal(manifest.scripts[name], undefined, name);
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ['./pkg/form.js', './pkg/form.css']);
   assert.equal(manifest.type, 'module');
 });
 

@@ -14,12 +14,14 @@ form.addEventListener('success', showAccount);
 async function showAccount() {
   const client = await signedIn;
   const user = document.createElement('output');
-  const button = Object.assign(document.createElement('button'), { textContent: 'Sign out' });
-  button.addEventListener('click', async () => {
+  const button = document.createElement('button');
+  button.textContent = 'Sign out';
+  button.onclick = async () => {
     const result = await client.user.logout();
-    if ('error' in result) user.textContent = result.message;
-    else location.reload();
-  });
+    user.textContent = 'error' in result ? result.message : 'Signed out';
+    button.textContent = 'Sign in again';
+    button.onclick = () => location.reload();
+  };
   form.replaceWith(user, button);
   user.textContent = (await client.user.claims()).sub;
 }

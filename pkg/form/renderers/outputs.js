@@ -64,13 +64,15 @@ export const hiddenValue = (callback, context) =>
  */
 function holdsUri(callback, step) {
   if (!QRCode.isQRCodeStep(step)) return false;
-  const found = ['HiddenValueCallback', 'TextOutputCallback']
-    .flatMap((type) => step.getCallbacksOfType(type))
-    .find((one) =>
-      /auth:\/\//.test(one.getOutputByName('value', one.getOutputByName('message', ''))),
-    );
-  return callback === found;
+  const all = ['HiddenValueCallback', 'TextOutputCallback'].flatMap((type) =>
+    step.getCallbacksOfType(type),
+  );
+  return callback === all.find((one) => dataOf(one).includes('auth://'));
 }
+
+/** @param {import('../../index.js').BaseCallback} callback */
+const dataOf = (callback) =>
+  String(callback.getOutputByName('value', callback.getOutputByName('message', '')));
 
 /**
  * Nothing, but for a passkey.

@@ -52,8 +52,9 @@ export function passkey(context) {
         ask.textContent = messages.tryAgain;
         // The server has an answer for the failure, too.
         without.hidden = step.getCallbacksOfType('ConfirmationCallback').length > 0;
-        const { name: reason, message } = /** @type {Error} */ (error);
-        return showAlert(messages.noPasskey, messages.passkeyErrors[reason] ?? message, reason);
+        const { name: reason } = /** @type {Error} */ (error);
+        const text = messages.passkeyErrors[reason] ?? messages.failedHint;
+        return showAlert(messages.noPasskey, text, reason);
       }
       if (!signal.aborted) await submit(ask);
     });

@@ -45,7 +45,7 @@ export function selectIdP(callback, { messages }) {
  * @returns {Field}
  */
 export function redirect(callback, { messages, isAnswer, leave }) {
-  const host = hostOf(callback.getRedirectUrl());
+  const [, , host] = callback.getRedirectUrl().split('/');
   const label = host ? fill(messages.goTo, { host }) : messages.next;
   const go = primary(label, { type: 'button' });
   const start = () => whileBusy(go, leave);
@@ -56,13 +56,4 @@ export function redirect(callback, { messages, isAnswer, leave }) {
     submits: true,
     ...(isAnswer && { start }),
   };
-}
-
-/** @param {string} url */
-function hostOf(url) {
-  try {
-    return new URL(url).host;
-  } catch {
-    return '';
-  }
 }

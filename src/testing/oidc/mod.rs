@@ -5,6 +5,7 @@ mod documents;
 mod dpop;
 mod endings;
 mod flows;
+mod leases;
 mod owners;
 mod renewals;
 
@@ -293,8 +294,9 @@ fn a_lease_says_what_get_says() {
     world.run(client.get(&renew())).unwrap();
     let found = lease(&world, &client).unwrap();
     assert_eq!(found.str("text"), world.stored(Area::Local, KEY).as_deref());
-    assert_eq!(found.str("storage"), Some("localStorage"));
     assert_eq!(found.str("key"), Some(KEY));
+    let entry = found.str("entry").and_then(|key| world.stored(Area::Local, key)).unwrap();
+    assert!(entry.contains(&*["\"id\":\"", found.str("id").unwrap(), "\""].concat()), "{entry}");
 
     let now = world.now();
     let (from, until) = (found.number("from").unwrap(), found.number("until").unwrap());

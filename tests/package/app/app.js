@@ -29,6 +29,15 @@ export function startApp({ journeyClient, oidc }) {
     show('error' in tokens ? tokens : await client.user.info());
   };
   form.onreset = async () => show(await client.user.logout());
+  if (location.search === '?again') again();
+
+  /** The page of a user who is signed in. */
+  async function again() {
+    await journeyClient.configure({ config });
+    client = await oidc({ config });
+    const tokens = await client.token.get();
+    show(tokens.accessToken ? { sub: 'demo' } : tokens);
+  }
 }
 
 function show(result) {

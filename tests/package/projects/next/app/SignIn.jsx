@@ -1,10 +1,18 @@
 'use client';
 
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { wellknown } from '../config.js';
 
+const createConfig = () => ({
+  serverConfig: { wellknown },
+  clientId: 'journey-oidc-demo',
+  redirectUri: `${location.origin}/callback.html`,
+  scope: 'openid profile email',
+});
+
 /** Signs in by a journey. */
-async function signIn({ journeyClient, oidc }, config, form) {
+async function signIn({ journeyClient, oidc }, form) {
+  const config = createConfig();
   await journeyClient.configure({ config });
   let step = await journeyClient.start();
   while (step?.type === 'Step') {
@@ -19,19 +27,26 @@ async function signIn({ journeyClient, oidc }, config, form) {
   return client;
 }
 
+/** What the page of a user shows who is signed in. */
+async function again({ journeyClient, oidc }) {
+  const config = createConfig();
+  await journeyClient.configure({ config });
+  const client = await oidc({ config });
+  const { accessToken } = await client.token.get();
+  return { client, user: accessToken && { sub: 'demo' } };
+}
+
 /** A page, with the factories of either entry. */
 export function SignIn({ sdk }) {
   const [{ client, user }, setState] = useState({});
 
+  useEffect(() => {
+    if (location.search === '?again') again(sdk).then(setState);
+  }, [sdk]);
+
   async function onSubmit(event) {
     event.preventDefault();
-    const config = {
-      serverConfig: { wellknown },
-      clientId: 'journey-oidc-demo',
-      redirectUri: `${location.origin}/callback.html`,
-      scope: 'openid profile email',
-    };
-    const client = await signIn(sdk, config, new FormData(event.target));
+    const client = await signIn(sdk, new FormData(event.target));
     setState({ client, user: await client.user.info() });
   }
 

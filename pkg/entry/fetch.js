@@ -1,4 +1,4 @@
-import { failure } from '../entry/failure.js';
+import { failure } from './failure.js';
 
 /**
  * The app's own `fetch`, with the access token for the origins that the configuration names.

@@ -1,0 +1,185 @@
+/** The store of who is signed in, over a client made by hand. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { createSignIn } from 'journey-oidc/state';
+
+const NOT_SIGNED_IN = { error: 'x', code: 'not_signed_in', message: 'x' };
+const FAILURE = { error: 'x', code: 'network_failed', message: 'No answer' };
+
+beforeEach(() => {
+  globalThis.window = globalThis;
+});
+afterEach(() => {
+  delete globalThis.window;
+});
+
+/** A client, as a provider and the other tabs would have it. */
+function scripted({ signedIn = false, matches = false, callback, claims } = {}) {
+  const listeners = [];
+  const client = {
+    made: 0,
+    signedIn,
+    calls: [],
+    subscribe: (listener) => listeners.push(listener),
+    tell(type) {
+      for (const listener of listeners) listener({ type });
+    },
+    authorize: {
+      callback: Object.assign(async () => callback, { matches: () => matches }),
+      redirect: async (options) => void client.calls.push(['redirect', options]),
+      popup: async (options) => {
+        client.calls.push(['popup', options]);
+        return { accessToken: 'a' };
+      },
+    },
+    token: {
+      get: async (options) => {
+        client.calls.push(['get', options]);
+        return client.signedIn ? { accessToken: 'a' } : NOT_SIGNED_IN;
+      },
+    },
+    user: {
+      claims: async () => claims ?? (client.signedIn ? { sub: 'demo' } : NOT_SIGNED_IN),
+      logout: async () => {
+        client.signedIn = false;
+        client.tell('signed_out');
+        return { done: {} };
+      },
+    },
+    fetch: async (...args) => args,
+  };
+  const oidc = async () => {
+    client.made += 1;
+    return client;
+  };
+  return { client, oidc };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+/** A store's states from now on. */
+function watch(store) {
+  const states = [];
+  const end = store.subscribe(({ status, claims, error }) => {
+    states.push([status, claims?.sub ?? error?.code].filter(Boolean).join(' '));
+  });
+  return { states, end };
+}
+
+test('loading, then who is signed in; the same object until it changes', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const store = createSignIn({ oidc, config: {} });
+  const { states } = watch(store);
+  const first = store.getSnapshot();
+  assert.equal(store.getSnapshot(), first);
+  await settled();
+  assert.deepEqual(states, ['loading', 'signed-in demo']);
+  assert.notEqual(store.getSnapshot(), first);
+  assert.equal(store.getServerSnapshot(), first);
+  assert.ok(Object.isFrozen(store.getSnapshot()));
+  client.tell('tokens_expired');
+  client.tell('renewal_failed');
+  await settled();
+  assert.equal(states.length, 2);
+});
+
+test('signed out, in, and out again, here and in other tabs', async () => {
+  const { client, oidc } = scripted();
+  const store = createSignIn({ oidc, config: {} });
+  const { states, end } = watch(store);
+  await settled();
+  client.signedIn = true;
+  client.tell('signed_in');
+  await settled();
+  await store.signOut();
+  assert.deepEqual(states, ['loading', 'signed-out', 'signed-in demo', 'signed-out']);
+  end();
+  client.tell('signed_out');
+  assert.equal(states.length, 4);
+});
+
+test('a sign-out is not undone by what was asked before', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const store = createSignIn({ oidc, config: {} });
+  const { states } = watch(store);
+  await settled();
+  client.tell('tokens_renewed');
+  client.tell('signed_out');
+  await settled();
+  assert.equal(states.at(-1), 'signed-out');
+});
+
+test('the client is made once, by the first use in a browser', async () => {
+  const { client, oidc } = scripted();
+  const store = createSignIn({ oidc, config: {} });
+  await settled();
+  assert.equal(client.made, 0);
+  delete globalThis.window;
+  watch(store);
+  await settled();
+  assert.equal(client.made, 0, 'not on a server');
+  globalThis.window = globalThis;
+  watch(store).end();
+  watch(store);
+  await store.getToken({ forceRenew: true });
+  assert.equal(client.made, 1);
+  assert.deepEqual(client.calls.at(-1), ['get', { backgroundRenew: true, forceRenew: true }]);
+});
+
+test('the page of the redirect URI: the sign-in is completed, once', async () => {
+  const callback = { accessToken: 'a', appState: '/basket' };
+  const { oidc } = scripted({ signedIn: true, matches: true, callback });
+  const found = [];
+  const onSignedIn = ({ appState }) => found.push(appState);
+  const { states } = watch(createSignIn({ oidc, onSignedIn, config: {} }));
+  await settled();
+  assert.deepEqual(states, ['loading', 'signed-in demo']);
+  assert.deepEqual(found, ['/basket']);
+});
+
+test('a sign-in that failed is an error, unless the user is signed in all the same', async () => {
+  for (const [signedIn, expected] of [
+    [false, 'error network_failed'],
+    [true, 'signed-in demo'],
+  ]) {
+    const { oidc } = scripted({ signedIn, matches: true, callback: FAILURE });
+    const onSignedIn = () => assert.fail();
+    const { states } = watch(createSignIn({ oidc, onSignedIn, config: {} }));
+    await settled();
+    assert.equal(states.at(-1), expected);
+  }
+});
+
+test('no claims: signed in without them', async () => {
+  const { oidc } = scripted({ signedIn: true, claims: { error: 'x', code: 'id_token_missing' } });
+  const store = createSignIn({ oidc, config: {} });
+  watch(store);
+  await settled();
+  assert.deepEqual(store.getSnapshot(), { status: 'signed-in', claims: undefined });
+});
+
+test('no client: every function says why', async () => {
+  const store = createSignIn({ oidc: async () => FAILURE, config: {} });
+  const { states } = watch(store);
+  await settled();
+  assert.equal(states.at(-1), 'error network_failed');
+  for (const call of ['signIn', 'signOut', 'getToken']) {
+    assert.equal((await store[call]()).code, 'network_failed', call);
+  }
+  await assert.rejects(store.fetch('https://api.example.com'), (error) => {
+    return error instanceof TypeError && error.cause === FAILURE;
+  });
+});
+
+test('a window is opened in the click itself', async () => {
+  const { client, oidc } = scripted();
+  const store = createSignIn({ oidc, config: {} });
+  watch(store);
+  await settled();
+  const result = store.signIn({ popup: true, prompt: 'login' });
+  assert.deepEqual(client.calls.at(-1), ['popup', { prompt: 'login' }]);
+  assert.equal((await result).accessToken, 'a');
+  await store.signIn();
+  assert.deepEqual(client.calls.at(-1), ['redirect', {}]);
+  assert.deepEqual(await store.fetch('/a', { method: 'PUT' }), ['/a', { method: 'PUT' }]);
+});
