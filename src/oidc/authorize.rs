@@ -8,7 +8,6 @@ use super::pending::{AskedBy, Remembered};
 use crate::base64url;
 use crate::error::{Code, Error, Kind};
 use crate::fault::FrameFault;
-use crate::http::Possession;
 use crate::json::{Value, number_text, object};
 use crate::platform::Platform;
 use crate::protocol::authorize::{self, Fit, Fresh, Mode, Response, Transaction};
@@ -192,10 +191,7 @@ impl<P: Platform> Client<P> {
         let endpoint = &self.metadata.authorization_endpoint;
         let url = match self.pushes() {
             false => params.append_to(endpoint),
-            true => {
-                let possession = self.possession(transaction.jkt.as_ref(), None);
-                self.push(params, &transaction.client_id, possession).await?
-            }
+            true => self.push(params, &transaction.client_id).await?,
         };
         Ok(Authorization { url, transaction, response_mode })
     }
@@ -208,20 +204,17 @@ impl<P: Platform> Client<P> {
 
     /// Pushes a request ([RFC 9126 section 2.1](https://www.rfc-editor.org/rfc/rfc9126#section-2.1))
     /// and returns the URL that refers to it
-    /// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). A DPoP proof binds the
-    /// code to the key ([RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)).
+    /// ([RFC 9126 section 4](https://www.rfc-editor.org/rfc/rfc9126#section-4)). The pushed `dpop_jkt` binds
+    /// the code to the key as a proof would
+    /// ([RFC 9449 section 10.1](https://www.rfc-editor.org/rfc/rfc9449#section-10.1)), and Keycloak's CORS
+    /// does not allow the header `DPoP` here.
     ///
     /// # Errors
     /// Those of [`par::not_configured`] and [`par::read`].
-    pub(super) async fn push(
-        &self,
-        params: Params,
-        client_id: &str,
-        possession: Option<Possession>,
-    ) -> Result<Text, Error> {
+    pub(super) async fn push(&self, params: Params, client_id: &str) -> Result<Text, Error> {
         let par_endpoint = self.metadata.par_endpoint.as_ref().ok_or_else(par::not_configured)?;
         let prompt = params.get("prompt").map(Text::from);
-        let answer = self.send(par::request(par_endpoint, params).prove(possession)).await;
+        let answer = self.send(par::request(par_endpoint, params)).await;
         let par::Pushed { request_uri, expires_in } = par::read(answer)?;
         if expires_in < par::SHORT {
             let text = [

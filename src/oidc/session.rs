@@ -148,7 +148,7 @@ impl<P: Platform> Client<P> {
             Error::new("session_check_error", error.code(), Kind::Argument, text)
         })?;
         let url = match self.pushes() {
-            true => self.push(question.params(), &transaction.client_id, None).await?,
+            true => self.push(question.params(), &transaction.client_id).await?,
             false => question.url(&self.metadata.authorization_endpoint),
         };
         let location = self

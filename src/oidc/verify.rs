@@ -109,11 +109,10 @@ impl<P: Platform> Client<P> {
         let answer = self.send(request).await.map_err(exchange::unanswered)?;
         let binding = self.binding(jkt.as_ref());
         let read = exchange::read(&answer, refresh::REFUSAL, binding.as_ref());
-        let response = read.map_err(|error| {
+        let response = read.inspect_err(|error| {
             if error.code() == Code::DpopNotBound {
-                self.note_spent(token, &error);
+                self.note_spent(token, error);
             }
-            error
         })?;
         let expected = Expected {
             access_token: Some(&response.access_token),

@@ -68,9 +68,9 @@ pub fn read(
                 return failed(Code::AnswerInvalid, NO_TOKEN);
             };
             match (response.bind(binding), binding) {
-                (Ok(()), _) => Ok(response),
-                (Err(()), Some(_)) => failed(Code::DpopNotBound, NOT_BOUND),
-                (Err(()), None) => failed(Code::AnswerInvalid, NO_TOKEN),
+                (true, _) => Ok(response),
+                (false, Some(_)) => failed(Code::DpopNotBound, NOT_BOUND),
+                (false, None) => failed(Code::AnswerInvalid, NO_TOKEN),
             }
         }
     }

@@ -229,20 +229,17 @@ impl TokenResponse {
         (bearer || dpop::is_dpop(response.token_type.as_ref())).then_some(response)
     }
 
-    /// Checks that a client with this binding may use the tokens, and sets [`TokenResponse::jkt`]. A client
-    /// without one uses tokens that are not bound.
-    ///
-    /// # Errors
-    /// It must not use them.
-    pub fn bind(&mut self, binding: Option<&Binding>) -> Result<(), ()> {
+    /// Whether a client with this binding may use the tokens; sets [`TokenResponse::jkt`]. A client without
+    /// one uses tokens that are not bound.
+    pub fn bind(&mut self, binding: Option<&Binding>) -> bool {
         let token_type = self.token_type.as_ref();
         let Some(binding) = binding else {
-            return if dpop::is_dpop(token_type) { Err(()) } else { Ok(()) };
+            return !dpop::is_dpop(token_type);
         };
         let claims = claims_of(&self.access_token);
-        let is_bound = dpop::is_bound(token_type, claims.as_ref(), binding)?;
-        self.jkt = is_bound.then(|| binding.jkt.clone());
-        Ok(())
+        let is_bound = dpop::is_bound(token_type, claims.as_ref(), binding);
+        self.jkt = is_bound.and_then(|is_bound| is_bound.then(|| binding.jkt.clone()));
+        is_bound.is_some()
     }
 
     /// The tokens to store, after the ID token is verified. In a renewal, the refresh token, the ID token

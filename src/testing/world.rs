@@ -429,7 +429,7 @@ impl World {
         assert_eq!(part(2), signature(jwk.str("x").unwrap(), proof.rsplit_once('.').unwrap().0));
         assert_eq!(claims.str("htm"), Some(request.method));
         assert_eq!(claims.str("htu"), request.url.split(['?', '#']).next());
-        assert_eq!(claims.str("ath").map(str::to_owned), token.map(|token| sha256(token)));
+        assert_eq!(claims.str("ath").map(str::to_owned), token.map(sha256));
         let jti = claims.str("jti").unwrap().to_owned();
         assert!(base64url::decode(&jti).unwrap().len() >= 16 && !server.seen.contains(&jti));
         server.seen.push(jti);

@@ -133,12 +133,15 @@ test('a sign-in by redirect, and a reload', async (t) => {
   assert.equal((await keys(page)).length, 1);
 });
 
-test('a pushed request has a proof', async (t) => {
+test('a pushed request binds the code to the key', async (t) => {
   await demandAll();
   const page = await openApp(t);
   await signIn(page);
+  const pushing = page.waitForRequest((request) => request.url().endsWith('/par'));
   const tokens = await run(page, renewed, withDpop({ par: true }));
   assert.equal(tokens.tokenType, 'DPoP', JSON.stringify(tokens));
+  const pushed = new URLSearchParams((await pushing).postData());
+  assert.equal(pushed.get('dpop_jkt'), tokens.jkt);
   assert.equal((await callApi(page)).status, 200);
 });
 

@@ -68,8 +68,10 @@ fn a_sign_in_and_a_renewal_with_nonces_demanded_by_both_servers() {
     assert_eq!(record.str("jkt").map(str::len), Some(43));
     assert_eq!(world.stored(Area::Local, "pic-me"), None);
 
+    world.proofs();
     assert!(world.run(client.user_info()).is_ok());
     assert_eq!(world.requests(), ["userinfo", "userinfo"]);
+    assert_eq!(world.proofs(), ["GET https://op.example/userinfo"; 2]);
     assert!(world.run(client.user_info()).is_ok());
     assert_eq!(world.requests(), ["userinfo"], "the nonce is known");
     assert!(world.run(client.get(&force())).is_ok());
@@ -101,18 +103,6 @@ fn the_code_is_bound_to_the_key() {
     let result = world.run(again.callback(&world.land(&url)));
     assert_eq!(code(&result), Some(Code::DpopKeyLost));
     assert_eq!(world.requests(), [] as [&str; 0], "the code is not sent");
-}
-
-#[test]
-fn a_pushed_request_has_a_proof() {
-    let world = provider(strict());
-    world.set_metadata("pushed_authorization_request_endpoint", "https://op.example/par");
-    world.script("/par", 201, r#"{"request_uri":"urn:1","expires_in":60}"#);
-    let client = client(&world, &format!(r#"{ON},"par":true"#));
-    let request = crate::protocol::par::request("https://op.example/par", Params::new());
-    assert!(request.possession.is_none());
-    world.run(client.authorize_url(&Value::NULL)).unwrap();
-    assert_eq!(world.proofs(), ["POST https://op.example/par"]);
 }
 
 #[test]

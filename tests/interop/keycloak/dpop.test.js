@@ -1,11 +1,9 @@
 /** A client that demands DPoP at Keycloak. */
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { assertNothingStored, call, claimsOf } from '../../e2e/oidc-support.js';
 import { openApp, storage, world } from '../../e2e/support.js';
 import { byRedirect } from '../support/app.js';
 import { test } from '../support/test.js';
-import { BRIEF } from './realm.js';
 import {
   appConfig,
   assertSessions,
@@ -68,19 +66,23 @@ test('a thief of the tokens gets nothing', async (t) => {
   assert.equal((await call(page, 'user.info', [], bound())).sub, user.id, 'the user still does');
 });
 
-test('a pushed request with a proof', async (t) => {
+test('a pushed request', async (t) => {
   const { page, user } = await signedIn(t, bound({ par: true }));
   assert.equal((await call(page, 'user.info', [], bound())).sub, user.id);
 });
 
-test('five tabs at once, with tokens that live for four seconds: one refresh a round', async (t) => {
+test('five tabs at once: one refresh a round', async (t) => {
   const context = await world.browser.newContext();
   t.after(() => context.close());
   const { page, user } = await signedIn(t, bound(), { context });
   const tabs = [page];
   while (tabs.length < 5) tabs.push(await openApp(t, { context }));
   for (let round = 1; round <= 2; round += 1) {
-    await sleep((BRIEF + 1) * 1000);
+    await page.evaluate((prefix) => {
+      const key = Object.keys(localStorage).find((name) => name.startsWith(`${prefix}-`));
+      const tokens = JSON.parse(localStorage.getItem(key));
+      localStorage.setItem(key, JSON.stringify({ ...tokens, expiryTimestamp: Date.now() }));
+    }, `pic-${CLIENT}`);
     const calls = tabs.map((tab) => call(tab, 'token.get', [{ backgroundRenew: true }], bound()));
     const results = await Promise.all(calls);
     assert.equal(new Set(results.map(({ accessToken }) => accessToken)).size, 1);

@@ -24,7 +24,7 @@ const INSPECTABLE = {
   },
 };
 
-/** Access tokens of the clients `brief` and `bound` live so long, in seconds. */
+/** Access tokens of the client `brief` live so long, in seconds. */
 export const BRIEF = 4;
 
 /**
@@ -58,10 +58,7 @@ function clients(apps) {
     client('app'),
     client('second'),
     client('brief', { 'access.token.lifespan': String(BRIEF) }),
-    client('bound', {
-      'dpop.bound.access.tokens': 'true',
-      'access.token.lifespan': String(BRIEF),
-    }),
+    client('bound', { 'dpop.bound.access.tokens': 'true' }),
     client('consent', {}, { consentRequired: true }),
     client('no-web-origin', {}, { webOrigins: [] }),
     client('step-up'),
