@@ -10,7 +10,7 @@ use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::storage::{Area, LEASES};
 use crate::testing::oidc::{KEY, client, config, force, lease, renew};
-use crate::testing::world::{ISSUER, World};
+use crate::testing::world::{DpopServer, ISSUER, World};
 
 const LEASE: &str = "pic-lease-me";
 const TERMS: &str = "[\"0.1.0\",{}]";
@@ -117,6 +117,7 @@ fn no_lease_is_kept_where_javascript_could_not_compare() {
         (r#","dpop":"required""#, "localStorage"),
     ] {
         let world = World::new();
+        world.set_dpop(DpopServer::default());
         let client = keeping(&world, more, storage);
         world.run(client.get(&renew())).unwrap();
         assert_eq!(lease(&world, &client), None, "{more} {storage}");
