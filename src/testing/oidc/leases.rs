@@ -114,7 +114,7 @@ fn no_lease_is_kept_where_javascript_could_not_compare() {
         ("", "sessionStorage"),
         ("", "memory"),
         (r#","dpop":true"#, "localStorage"),
-        (r#","dpop":"required""#, "localStorage"),
+        (r#","dpop":{"required":true}"#, "localStorage"),
     ] {
         let world = World::new();
         world.set_dpop(DpopServer::default());
