@@ -324,8 +324,8 @@ test('a sign-out in another tab counts at once, and its traces go', async (t) =>
   const other = await openApp(t, { context });
   await run(other, async ({ oidc }, config) => (await oidc({ config })).user.logout(), config());
   await page.waitForFunction((key) => localStorage.getItem(key) === null, TOKENS);
-  assert.equal((await again(page)).error, 'No tokens found');
   await until(async () => (await sessions()).length === 0);
+  assert.equal((await again(page)).error, 'No tokens found');
   await assertNothingStored(other);
 });
 

@@ -10,7 +10,7 @@ use crate::platform::Platform;
 use crate::protocol::pkce;
 use crate::storage::{Area, LEASES};
 use crate::testing::oidc::{KEY, client, config, force, lease, renew};
-use crate::testing::world::{ISSUER, World};
+use crate::testing::world::{DpopServer, ISSUER, World};
 
 const LEASE: &str = "pic-lease-me";
 const TERMS: &str = "[\"0.1.0\",{}]";
@@ -114,9 +114,10 @@ fn no_lease_is_kept_where_javascript_could_not_compare() {
         ("", "sessionStorage"),
         ("", "memory"),
         (r#","dpop":true"#, "localStorage"),
-        (r#","dpop":"required""#, "localStorage"),
+        (r#","dpop":{"required":true}"#, "localStorage"),
     ] {
         let world = World::new();
+        world.set_dpop(DpopServer::default());
         let client = keeping(&world, more, storage);
         world.run(client.get(&renew())).unwrap();
         assert_eq!(lease(&world, &client), None, "{more} {storage}");
@@ -159,9 +160,11 @@ fn a_full_storage_keeps_tokens_before_a_lease() {
     let world = World::new();
     let client = keeping(&world, "", "localStorage");
     world.run(client.get(&renew())).unwrap();
-    world.put(Area::Local, LEASE, &"x".repeat(4000));
+    let record = world.stored(Area::Local, KEY).unwrap();
+    world.remove(Area::Local, KEY).unwrap();
+    world.put(Area::Local, LEASE, &"x".repeat(record.len() + 100));
     world.fill();
-    let newer = world.run(client.get(&force())).unwrap();
-    assert!(newer.get("persisted").is_none(), "there was room without the lease: {newer:?}");
+    let tokens = world.run(client.get(&renew())).unwrap();
+    assert!(tokens.get("persisted").is_none(), "there was room without the lease: {tokens:?}");
     assert!(kept(&world).is_none() || is_of_record(&world));
 }
