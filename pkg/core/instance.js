@@ -1,226 +1,149 @@
 /**
- * One instance of the core at a time. When it traps, its pending calls come to their end, all work
- * that it has begun ends, and the next call gets a fresh instance: docs/decisions.md#traps-are-survived
- *
- * Built into `pkg/wasm/core.js`: the glue of wasm-bindgen reaches the page through this module
- * (`scripts/build.mjs`).
+ * One instance of the core at a time, with a page of its own. When it traps, its pending calls resolve to
+ * `internal_error`, all work that it has begun ends, and the next call gets a fresh instance:
+ * docs/decisions.md#traps-are-survived
  */
-import * as work from '../page/work.js';
+import { asFailure } from '../entry/failure.js';
+import { createPage } from '../page/page.js';
 
 /**
- * What lets each pending call of the present instance fail.
+ * An instance: what the glue exports, and how it ends.
  *
- * @type {Set<() => void>}
+ * @typedef {object} Instance
+ * @property {any} glue
+ * @property {boolean} hasTrapped
+ * @property {Set<() => void>} watchers called when it traps
+ * @property {(call: () => Promise<any>) => Promise<any>} ask what a call resolves to, or the error value
  */
-const pending = new Set();
 
 /**
- * What the present instance has trapped with.
+ * Makes the glue of wasm-bindgen for one instance, whose imports use `page`: `scripts/build.mjs`. `exports` is
+ * what JavaScript calls of it, `attach` gives it the exports of the WebAssembly.
  *
- * @type {{ thrown: unknown } | undefined}
+ * @typedef {(page: ReturnType<typeof createPage>) => {
+ *   exports: any,
+ *   imports: WebAssembly.Imports,
+ *   attach: (wasm: object) => void,
+ * }} CreateGlue
  */
-let trapped;
-
-/** @type {Promise<object> | undefined} */
-let live;
-
-/** Tells that the present instance has trapped. */
-let end = () => {};
-
-/**
- * Tells the present instance what it waits for.
- *
- * @type {(number: number, holds: boolean, value: unknown) => void}
- */
-let tell;
-
-/**
- * The error value of a trap; known from the first start on.
- *
- * @type {(thrown: unknown) => object}
- */
-export let asFailure;
 
 /**
  * Makes the function that gives the live instance.
  *
- * @param {object} glue
- * @param {string} glue.version which wasm this glue is for
- * @param {() => WebAssembly.Imports} glue.getImports
- * @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => unknown} glue.finish
- * @param {() => void} glue.retire makes what the instance has given out do nothing
- * @param {typeof tell} glue.tell tells it what has come of something
- * @param {object} glue.core the factories
+ * @param {string} version which wasm this glue is for
+ * @param {CreateGlue} createGlue
+ * @param {import('../wasm/core.js').Core['connect']} connect
  */
-export function starter({ version, getImports, finish, retire, core, ...glue }) {
+export function starter(version, createGlue, connect) {
+  /** @type {Promise<Instance> | undefined} */
+  let live;
+
   /** @param {WebAssembly.Module} module */
-  const instantiate = async (module) => {
+  const start = async (module) => {
     const [section] = WebAssembly.Module.customSections(module, 'version');
     if (!section || new TextDecoder().decode(section) !== version) {
       throw new WebAssembly.LinkError('it is of another version');
     }
-    giveAllBack();
-    const instance = await WebAssembly.instantiate(module, getImports());
-    trapped = undefined;
-    const present = { ...core, hasTrapped: false, watchers: new Set() };
-    end = () => {
-      tell = () => {};
-      retire();
-      present.hasTrapped = true;
-      for (const keepWatching of present.watchers) keepWatching();
-    };
-    // Another one for each instance: see `teller`.
-    tell = (...told) => glue.tell(...told);
-    // What the last one has made of itself since it trapped is of no use in this one.
-    retire();
-    finish(instance, module);
-    return present;
+    const instance = await instantiate(module, createGlue, () => {
+      live = undefined;
+    });
+    return Object.assign(instance, { connect });
   };
-  /** @type {typeof import('../wasm/core.js').start} */
-  return (module, toFailure) => {
-    asFailure = toFailure;
-    live ??= instantiate(module).catch((error) => {
+
+  return (/** @type {WebAssembly.Module} */ module) => {
+    live ??= start(module).catch((error) => {
       live = undefined;
       throw error;
     });
-    return /** @type {Promise<any>} */ (live);
+    return live;
   };
 }
 
 /**
- * The exports of an instance, which trap whenever anything is thrown out of one.
- *
- * @param {WebAssembly.Exports} exports
+ * @param {WebAssembly.Module} module
+ * @param {CreateGlue} createGlue
+ * @param {() => void} forget called when it traps
+ * @returns {Promise<Instance>}
  */
-export function guard(exports) {
-  return Object.fromEntries(
-    Object.entries(exports).map(([name, value]) => [
-      name,
-      typeof value === 'function' ? guarded(value) : value,
-    ]),
-  );
-}
+async function instantiate(module, createGlue, forget) {
+  const page = createPage();
+  /** What lets each pending call fail. @type {Set<() => void>} */
+  const pending = new Set();
+  /** What it has trapped with. @type {{ thrown: unknown } | undefined} */
+  let trapped;
+  /** How many calls into the instance are on the stack. */
+  let depth = 0;
 
-/** @param {Function} run */
-function guarded(run) {
-  return (/** @type {unknown[]} */ ...args) => {
-    // Under another call of the instance, which goes on until it wants something.
-    if (trapped) throw trapped.thrown;
-    try {
-      return run(...args);
-    } catch (thrown) {
-      trap(thrown);
-      throw thrown;
-    }
+  /** @param {unknown} thrown */
+  const trap = (thrown) => {
+    if (trapped) return;
+    trapped = { thrown };
+    instance.hasTrapped = true;
+    forget();
+    for (const fail of pending) fail();
+    pending.clear();
+    page.endAll();
+    for (const keepWatching of instance.watchers) keepWatching();
   };
-}
 
-/** @param {unknown} thrown */
-function trap(thrown) {
-  if (trapped) return;
-  trapped = { thrown };
-  live = undefined;
-  end();
-  giveAllBack();
-}
+  /**
+   * An export, which traps when anything is thrown out of it. What the browser still calls of a dead
+   * instance, promises, listeners and finalizers, does nothing, and returns 0. Under another call of the
+   * instance it throws, so that this one ends too.
+   *
+   * @param {Function} run
+   */
+  const guarded =
+    (run) =>
+    (/** @type {unknown[]} */ ...args) => {
+      if (trapped) {
+        if (depth) throw trapped.thrown;
+        return 0;
+      }
+      depth += 1;
+      try {
+        return run(...args);
+      } catch (thrown) {
+        trap(thrown);
+        if (depth > 1) throw thrown;
+        return 0;
+      } finally {
+        depth -= 1;
+      }
+    };
 
-function giveAllBack() {
-  for (const fail of pending) fail();
-  pending.clear();
-  work.endAll();
-}
-
-/**
- * Runs what the browser calls; a trap has been told to whom it concerns.
- *
- * @template {unknown[]} T
- * @param {(...args: T) => unknown} run
- * @param {T} args
- */
-function quietly(run, ...args) {
-  try {
-    run(...args);
-  } catch (thrown) {
-    if (!trapped) throw thrown;
-  }
-}
-
-/** @param {(held: any) => void} cleanup */
-export function registry(cleanup) {
-  return new FinalizationRegistry((value) => quietly(cleanup, value));
-}
-
-/**
- * What comes of a call, also when the instance traps.
- *
- * @param {(settle: (value: unknown) => void) => void} call
- * @returns {Promise<any>}
- */
-export function ask(call) {
-  /** @type {(value: unknown) => void} */
-  let resolve = () => {};
-  const made = new Promise((settle) => {
-    resolve = settle;
-  });
-  const fail = () => resolve(asFailure(trapped?.thrown));
-  pending.add(fail);
-  call((value) => {
-    pending.delete(fail);
-    resolve(value);
-  });
-  return made;
-}
-
-/**
- * Tells the instance of now, and no later one, what comes under a number.
- *
- * @param {number} number
- */
-function teller(number) {
-  const present = tell;
-  return (/** @type {boolean} */ holds, /** @type {unknown} */ value) => {
-    if (present === tell) quietly(tell, number, holds, value);
+  /** @type {Instance} */
+  const instance = {
+    glue: undefined,
+    hasTrapped: false,
+    watchers: new Set(),
+    ask: (call) =>
+      new Promise((resolve) => {
+        /** @param {unknown} value */
+        const settle = (value) => {
+          pending.delete(fail);
+          resolve(value);
+        };
+        /** @param {unknown} thrown */
+        const reject = (thrown) => settle(asFailure(thrown));
+        const fail = () => reject(trapped?.thrown);
+        pending.add(fail);
+        try {
+          call().then(settle, reject);
+        } catch (thrown) {
+          reject(thrown);
+        }
+      }),
   };
-}
 
-/**
- * Has the next result of work told under a number.
- *
- * @param {{ next: () => Promise<unknown> }} begun
- * @param {number} number
- */
-export function next(begun, number) {
-  const told = teller(number);
-  begun.next().then(
-    (value) => told(true, value),
-    (fault) => told(false, fault),
-  );
+  const glue = createGlue(page);
+  const { exports } = await WebAssembly.instantiate(module, glue.imports);
+  const entries = Object.entries(exports).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? guarded(value) : value,
+  ]);
+  glue.attach(Object.fromEntries(entries));
+  if (trapped) throw /** @type {{ thrown: unknown }} */ (trapped).thrown;
+  instance.glue = glue.exports;
+  return instance;
 }
-
-/** Lets the instance go on in a microtask. */
-export function soon() {
-  const told = teller(0);
-  queueMicrotask(() => told(true, undefined));
-}
-
-/**
- * Has each text that work tells told under a number.
- *
- * @param {'listen' | 'watch'} name
- * @param {string} text
- * @param {number} number
- */
-export function listen(name, text, number) {
-  const told = teller(number);
-  return begin(name, text, '', Number.POSITIVE_INFINITY, (/** @type {string} */ text) =>
-    told(true, text),
-  );
-}
-
-/** @type {typeof work.begin} */
-export function begin(...args) {
-  if (trapped) throw trapped.thrown;
-  return work.begin(...args);
-}
-
-export { act, log, storage } from '../page/page.js';

@@ -1,10 +1,5 @@
+import { ACCEPT, DOCUMENTS, FRAME, STORAGES } from './names.js';
 import { isValidWellknownUrl } from './wellknown.js';
-
-/** With these the core refuses no storage before it asks. */
-const STORAGES = [undefined, 'localStorage', 'sessionStorage', 'memory'];
-
-/** What the key of a kept document begins with: as `src/storage.rs` has it. */
-const DOCUMENTS = 'pic-document-';
 
 /** @typedef {{ response: Promise<Response>, abort: AbortController }} Asked */
 
@@ -37,7 +32,8 @@ export async function askingEarly(input, create) {
  */
 function askEarly(input) {
   const wellknown = input?.config?.serverConfig?.wellknown;
-  if (!mayAsk() || !STORAGES.includes(input?.storage?.type) || !isValidWellknownUrl(wellknown)) {
+  const { type = STORAGES[0] } = input?.storage ?? {};
+  if (!mayAsk() || !STORAGES.includes(type) || !isValidWellknownUrl(wellknown)) {
     return () => {};
   }
   const { href } = new URL(wellknown);
@@ -68,7 +64,7 @@ export function takeEarly({ url, signal }) {
 /** Not on a server, nor in jsdom, and not where the core makes no client. */
 function mayAsk() {
   const { isSecureContext, window } = globalThis;
-  return window && isSecureContext && window.name !== 'journey-oidc-frame';
+  return window && isSecureContext && window.name !== FRAME;
 }
 
 /** @param {string} href @returns {Asked} */
@@ -77,7 +73,7 @@ function ask(href) {
   const send = async () =>
     fetch(
       new Request(href, {
-        headers: { Accept: 'application/json' },
+        headers: { Accept: ACCEPT },
         credentials: 'omit',
         signal: abort.signal,
       }),

@@ -1,4 +1,4 @@
-import { asFailure, failure } from './failure.js';
+import { failure } from './failure.js';
 
 /**
  * Where the core comes from: gives its compiled module, or rejects with an error value.
@@ -49,7 +49,7 @@ async function fetchCore(source) {
   ]);
   return () =>
     compiled(
-      () => core.start(module, asFailure),
+      () => core.start(module),
       (cause) => cause,
     );
 }

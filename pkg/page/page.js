@@ -1,140 +1,112 @@
 /**
- * What the core asks of the page, through `src/web`, and gets at once. Nothing is decided here.
- *
- * Built into `pkg/wasm/core.js`, through `instance.js`.
+ * What the core uses of the page: one function for each thing, which `src/web/page.rs` declares with the
+ * same name and types. Nothing is decided here.
  */
-import { FRAME, storageFault } from './work.js';
+import { listen, tell } from './channel.js';
+import { digest, verify } from './crypto.js';
+import { frame } from './frame.js';
+import * as location from './location.js';
+import { held, hold, lock } from './lock.js';
+import { log } from './log.js';
+import { holdWindow, popupLocations } from './popup.js';
+import { prepare, send } from './request.js';
+import * as storage from './storage.js';
+import * as timer from './timer.js';
+import { createWork } from './work.js';
 
-/**
- * Tells the app's logger, or the console, where that has no function for the level.
- *
- * @param {any} custom
- * @param {'error' | 'warn' | 'info' | 'debug'} level
- * @param {string} text
- */
-export function log(custom, level, text) {
-  try {
-    const sink = custom?.[level];
-    if (typeof sink === 'function') sink.call(custom, text);
-    // biome-ignore lint/suspicious/noConsole: where logs go unless the app says otherwise
-    else console[level](text);
-  } catch {
-    // A logger that throws must not stop a sign-in.
-  }
-}
+/** An app's own storage is waited for this many milliseconds. */
+const CUSTOM_TIMEOUT = 30_000;
 
-/**
- * Asks a storage that the page has; throws the name of a fault.
- *
- * @param {'local' | 'session' | 'memory'} area
- * @param {string} action
- * @param {string} key
- * @param {string} text
- */
-export function storage(area, action, key, text) {
-  let store = memory;
-  try {
-    if (area !== 'memory') store = window[`${area}Storage`];
-  } catch {
-    throw 'blocked';
-  }
-  if (!store) throw 'blocked';
-  try {
-    switch (action) {
-      case 'get':
-        return store.getItem(key);
-      case 'set':
-        return store.setItem(key, text);
-      case 'remove':
-        return store.removeItem(key);
-      default: {
-        const keys =
-          store === memory
-            ? [...texts.keys()]
-            : Array.from({ length: store.length }, (_, index) => store.key(index));
-        return JSON.stringify(keys.filter((name) => name?.startsWith(key)));
+/** The page, for one instance of the core: `endAll` ends for good what that has begun. */
+export function createPage() {
+  const { begin, follow, live, endAll } = createWork();
+
+  /**
+   * What is done, or told, at once; nothing where the page can't.
+   *
+   * @template {unknown[]} A
+   * @template R
+   * @param {(...args: A) => R} run
+   */
+  const tried = (run) =>
+    live((/** @type {A} */ ...args) => {
+      try {
+        return run(...args);
+      } catch {
+        return undefined;
       }
-    }
-  } catch (thrown) {
-    throw storageFault(thrown);
-  }
+    });
+
+  /** @param {any} of @param {'get' | 'set' | 'remove'} action @param {string[]} args */
+  const custom = (of, action, ...args) =>
+    begin((take) => timer.within(take, CUSTOM_TIMEOUT, storage.custom(of, action, ...args)));
+
+  return {
+    endAll,
+
+    /** @param {string} url @param {any} init @param {string | undefined} form @param {string | undefined} body @param {boolean} stays @param {string} action @param {number} time @param {any} hooks */
+    send: (url, init, form, body, stays, action, time, hooks) =>
+      begin((take) => send(take, url, init, form, body, stays, action, time, hooks)),
+    /** @param {any} request @param {string} action @param {number} time @param {any} hooks */
+    prepare: (request, action, time, hooks) =>
+      begin((take) => prepare(take, request, action, time, hooks)),
+
+    /** @param {string} url @param {number} time */
+    frame: (url, time) => follow((take) => frame(take, url, time)),
+    /** @param {any} popup @param {string} url @param {string} channel @param {number} time */
+    popup: (popup, url, channel, time) =>
+      follow((take) => popupLocations(take, popup, url, channel, time)),
+    /** @param {any} popup */
+    holdWindow: (popup) => begin(async (take) => holdWindow(take, popup)),
+
+    /** @param {string} name @param {number} time */
+    lock: (name, time) => begin((take) => lock(take, name, time)),
+    /** @param {string} name @param {number} time */
+    hold: (name, time) => begin((take) => hold(take, name, time)),
+    /** @param {string} prefix */
+    held: (prefix) => begin(() => held(prefix)),
+
+    /** @param {number} time */
+    pause: (time) => begin((take) => timer.pause(take, time)),
+    /** @param {number} time */
+    wake: (time) => begin((take) => timer.wake(take, time)),
+    /** @param {number} time */
+    returned: (time) => begin((take) => timer.returned(take, time)),
+    left: () => begin(timer.left),
+    /** @param {any} signal */
+    aborted: (signal) => begin((take) => timer.aborted(take, signal)),
+
+    /** @param {string} name @param {(message: string) => void} heard */
+    listen: (name, heard) => begin(async (take) => void listen(take, name, heard)),
+    tell: tried(tell),
+
+    read: live(storage.read),
+    write: live(storage.write),
+    remove: live(storage.remove),
+    keys: live(storage.keys),
+    /** @param {string} key @param {(key: string) => void} changed */
+    watch: (key, changed) => begin(async (take) => storage.watch(take, key, changed)),
+    /** @param {any} of @param {string} key */
+    customGet: (of, key) => custom(of, 'get', key),
+    /** @param {any} of @param {string} key @param {string} text */
+    customSet: (of, key, text) => custom(of, 'set', key, text),
+    /** @param {any} of @param {string} key */
+    customRemove: (of, key) => custom(of, 'remove', key),
+
+    /** @param {string} algorithm @param {string} key @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} signature */
+    verify: (algorithm, key, data, signature) =>
+      begin(() => verify(algorithm, key, data, signature)),
+    /** @param {string} algorithm @param {string} text */
+    digest: (algorithm, text) => begin(() => digest(algorithm, text)),
+
+    baseUrl: tried(location.baseUrl),
+    loadedUrl: tried(location.loadedUrl),
+    isSecure: tried(location.isSecure),
+    isOwnFrame: tried(location.isOwnFrame),
+    navigate: tried(location.navigate),
+    replaceAddress: tried(location.replaceAddress),
+    submit: tried(location.submit),
+
+    log,
+  };
 }
-
-/**
- * What is done, or told, at once; nothing where the page can't.
- *
- * @param {keyof typeof ACTS} name
- * @param {string} text
- * @param {string} more
- */
-export function act(name, text, more) {
-  try {
-    /** @type {(text: string, more: string) => unknown} */
-    const run = ACTS[name];
-    return run(text, more);
-  } catch {
-    return undefined;
-  }
-}
-
-const ACTS = /** @satisfies {Record<string, (text: string, more: string) => unknown>} */ ({
-  base: () => location.href,
-  loaded: () => performance.getEntriesByType('navigation')[0]?.name,
-
-  /** The parts of a URL, a line each; those of the query and the fragment without their signs. */
-  url(text, base) {
-    const { href, origin, protocol, host, pathname, search, hash } = new URL(
-      text,
-      base || undefined,
-    );
-    return [href, origin, protocol, host, pathname, search.slice(1), hash.slice(1)].join('\n');
-  },
-
-  /** The parameters of a query, as a list of names and values. */
-  pairs: (query) => [...new URLSearchParams(`?${query}`)],
-
-  isSecure: () => isSecureContext,
-  isOwnFrame: () => parent !== window && window.name === FRAME,
-  navigate: (url) => location.assign(url),
-  replaceAddress: (url) => history.replaceState(history.state, '', url),
-
-  /** Posts a form, whose answer takes the place of the page. */
-  submit(url, fields) {
-    const form = document.createElement('form');
-    form.method = 'post';
-    form.action = url;
-    form.hidden = true;
-    for (const [name, value] of new URLSearchParams(fields)) {
-      const input = document.createElement('input');
-      Object.assign(input, { type: 'hidden', name, value });
-      form.appendChild(input);
-    }
-    document.body.appendChild(form);
-    // A field may be called `submit`.
-    HTMLFormElement.prototype.submit.call(form);
-  },
-
-  tell(name, message) {
-    const channel = new BroadcastChannel(name);
-    channel.postMessage(message);
-    channel.close();
-  },
-});
-
-/** @type {Map<string, string>} */
-const texts = new Map();
-
-/**
- * What is kept in memory, with the part of the interface `Storage` that is used. Lasts as long as
- * the page, and longer than an instance that traps.
- *
- * @type {any}
- */
-const memory = {
-  /** @param {string} key */
-  getItem: (key) => texts.get(key) ?? null,
-  /** @param {string} key @param {string} text */
-  setItem: (key, text) => texts.set(key, text),
-  /** @param {string} key */
-  removeItem: (key) => texts.delete(key),
-};

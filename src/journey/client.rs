@@ -76,7 +76,7 @@ impl<P: Platform> Client<P> {
         let endpoints = Endpoints::of(&metadata, &config.paths)?;
         let (paths, cookie_name) = (config.paths.clone(), config.cookie_name.clone());
         page.providers.note_am(&metadata.issuer, AmSettings { paths, cookie_name });
-        am_session::adopt(page, &caller, &metadata.issuer);
+        am_session::adopt(page, &caller, &metadata.issuer).await;
         follow_sign_outs(page, &metadata.issuer);
         Ok(Rc::new(Client {
             page,
@@ -220,7 +220,8 @@ impl<P: Platform> Client<P> {
             let issuer = &self.metadata.issuer;
             // A session from before a sign-out is not stored.
             if self.page.sign_outs.count(issuer) == sign_outs {
-                am_session::keep(self.page, &self.caller, issuer, self.config.session, payload);
+                am_session::keep(self.page, &self.caller, issuer, self.config.session, payload)
+                    .await;
             }
         }
         Ok(outcome.into_value())

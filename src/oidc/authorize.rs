@@ -16,6 +16,9 @@ use crate::secret::{CodeVerifier, Nonce, State};
 use crate::text::{Join, Text};
 use crate::url::{Params, Url};
 
+/// The prefix of the channel on which `pkg/popup.js` reports, by `state`.
+pub(crate) const POPUP_CHANNEL: &str = "journey-oidc-popup-";
+
 /// The timeout of a popup in milliseconds: users read, type, and look for their phones.
 const POPUP_TIMEOUT: f64 = 600_000.0;
 
@@ -98,7 +101,7 @@ impl<P: Platform> Client<P> {
             params.is_some_and(|params| params.get("state") == Some(transaction.state.reveal()))
                 && landed(location)
         };
-        let channel = ["journey-oidc-popup-", transaction.state.reveal()].joined();
+        let channel = [POPUP_CHANNEL, transaction.state.reveal()].joined();
         let location =
             self.platform().popup(popup, &begun.url, &channel, &answers, POPUP_TIMEOUT).await;
         let location = location.map_err(popup_error)?;

@@ -70,7 +70,7 @@ impl<P: Platform> LocalSignOut<P> {
         let found = sign_out.take_all(page).await;
         // The note of a sign-in in each tab's own storage is also that of other tabs.
         sign_out.keeps_notes = sign_in.is_of_tab();
-        sign_out.forget_notes(page);
+        sign_out.forget_notes(page).await;
         sign_out.tell(page, &found);
         sign_out.settle(page, wait).await;
         sign_out
@@ -109,7 +109,7 @@ impl<P: Platform> LocalSignOut<P> {
             }
         }
         let found = sign_out.take_all(page).await;
-        sign_out.note_removal(page.sign_ins.forget_notes(issuer, &kept));
+        sign_out.forget_notes_but(page, issuer, &kept).await;
         let left = page.sign_ins.count_notes(issuer);
         sign_out.is_noted = left.0 < noted.0;
         sign_out.may_be_elsewhere = left.1 < noted.1;
@@ -146,13 +146,28 @@ impl<P: Platform> LocalSignOut<P> {
         found
     }
 
-    /// Removes the notes of all.
-    fn forget_notes(&mut self, page: &Page<P>) {
-        for sign_in in self.sign_ins.clone() {
-            if !self.keeps_notes {
-                self.note_removal(page.sign_ins.forget_note(&sign_in));
-            }
+    /// Removes the notes of an issuer, except those of `kept`. Without any the entry is removed, for which
+    /// nothing is waited for.
+    async fn forget_notes_but(&mut self, page: &Page<P>, issuer: &str, kept: &[Rc<SignIn>]) {
+        if kept.is_empty() {
+            return self.note_removal(page.sign_ins.forget_notes(issuer, kept));
         }
+        let lock = page.locks.take_entry(issuer).await;
+        self.note_removal(page.sign_ins.forget_notes(issuer, kept));
+        page.locks.tell_entry(issuer, lock).await;
+    }
+
+    /// Removes the notes of all.
+    async fn forget_notes(&mut self, page: &Page<P>) {
+        let Some(issuer) = self.sign_ins.first().map(|first| first.issuer.clone()) else { return };
+        if self.keeps_notes {
+            return;
+        }
+        let lock = page.locks.take_entry(&issuer).await;
+        for sign_in in self.sign_ins.clone() {
+            self.note_removal(page.sign_ins.forget_note(&sign_in));
+        }
+        page.locks.tell_entry(&issuer, lock).await;
     }
 
     /// Notifies the listeners of the sign-ins whose tokens were found.
@@ -184,7 +199,7 @@ impl<P: Platform> LocalSignOut<P> {
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
         }
         // Another tab may have written the notes again, from what it had read before.
-        self.forget_notes(page);
+        self.forget_notes(page).await;
     }
 
     /// Whether no user was signed in, as far as this tab and the notes of others know.

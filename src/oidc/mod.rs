@@ -35,7 +35,7 @@ use crate::secret::RawIdToken;
 use crate::task::Flights;
 use crate::text::{Join, Text};
 
-mod authorize;
+pub(crate) mod authorize;
 mod background;
 mod callback;
 pub mod config;
@@ -145,10 +145,13 @@ impl<P: Platform> Client<P> {
             refuted: RefCell::default(),
         });
         client.page.sign_ins.note(client.sign_in.clone());
-        am_session::adopt(page, &client.caller, &client.metadata.issuer);
+        am_session::adopt(page, &client.caller, &client.metadata.issuer).await;
         follow_sign_outs(page, &client.metadata.issuer);
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
-            let _ = page.sign_ins.sign_in_id(&client.metadata.issuer, client.sign_in.to_note());
+            let (issuer, note) = (&client.metadata.issuer, client.sign_in.to_note());
+            let sign_outs = page.sign_outs.count(issuer);
+            let is_over = || page.sign_outs.count(issuer) != sign_outs;
+            let _ = page.locks.sign_in_id(issuer, note, &is_over).await;
         }
         Ok(client)
     }

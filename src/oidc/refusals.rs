@@ -32,10 +32,14 @@ impl<P: Platform> Client<P> {
     }
 
     /// Notes for copies of this tab that `before` is used, if the provider has replaced it.
-    pub(super) fn note_replaced(&self, before: &RefreshToken, renewed: &Tokens) {
+    pub(super) async fn note_replaced(&self, before: &RefreshToken, renewed: &Tokens) {
         let is_replaced = renewed.refresh_token.as_ref().is_some_and(|new| new != before);
         if self.config.location.area == Area::Session && is_replaced {
+            let locks = self.page.locks;
+            let lock = locks.take_entry(&self.sign_in.issuer).await;
             self.page.sign_ins.note_used(&self.sign_in, before);
+            locks.tell_entry(&self.sign_in.issuer, lock).await;
+            locks.tell(&self.sign_in).await;
         }
     }
 

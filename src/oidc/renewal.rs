@@ -146,8 +146,11 @@ impl<P: Platform> Client<P> {
         }
         let error = match self.refresh(tokens, &refresh_token).await {
             Ok(renewed) => {
-                self.note_replaced(&refresh_token, &renewed);
-                return Some(self.commit(stored, renewed, Former::IsUsed, lock).await);
+                let now = renewed.clone();
+                let outcome = self.commit(stored, renewed, Former::IsUsed, lock).await;
+                // After the write, since a page that is closed before would lose the new token.
+                self.note_replaced(&refresh_token, &now).await;
+                return Some(outcome);
             }
             Err(error) if !refresh::is_about_the_grant(&error) => return Some(Err(error)),
             Err(error) => error,

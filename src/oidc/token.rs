@@ -8,7 +8,7 @@ use super::local_sign_out::LocalSignOut;
 use super::stored::unreadable;
 use crate::done::{Done, report};
 use crate::error::{Code, Error, Kind};
-use crate::json::{Value, object, parse, to_text};
+use crate::json::{Value, object, to_text};
 use crate::page::sign_outs::SignOutBy;
 use crate::page::tokens::Stored;
 use crate::platform::Platform;
@@ -30,24 +30,37 @@ impl<P: Platform> Client<P> {
         self.get_from(stored, options, RenewWhen::read(options)).await
     }
 
-    /// What [`Client::get`] returns while the stored text is the same as now and the clock is between
-    /// `from` and `until` (milliseconds since 1970): `{ storage, key, tokens, from?, until? }`. It
-    /// saves JavaScript the call into WebAssembly. Only for `localStorage`, whose text JavaScript can
-    /// compare itself, and which needs no id of the sign-in to count.
-    pub fn lease(&self) -> Option<Value> {
+    /// [`Client::get`] for JavaScript: `{ tokens, lease? }`. While the same text is stored and the clock is
+    /// between `from` and `until`, the tokens are valid, and JavaScript returns them without a call into
+    /// WebAssembly. A lease is `{ storage, key, text, from, until }`, in milliseconds since 1970. Only for
+    /// `localStorage`, whose text JavaScript can compare itself, and which needs no id of the sign-in to
+    /// count.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`].
+    pub async fn get_with_lease(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
+        let stored = self.stored().await.map_err(unreadable)?;
+        let renewal = RenewWhen::read(options);
+        // Valid tokens are what is returned, unless others are asked for.
+        let lease = self.lease(&stored).filter(|_| !matches!(renewal, RenewWhen::Always));
+        let tokens = self.get_from(stored, options, renewal).await?;
+        Ok(object!([("tokens", tokens), ("lease", lease.into())]))
+    }
+
+    /// The lease of stored tokens; `None` where they are not valid, or the next call may find others.
+    fn lease(&self, stored: &Stored) -> Option<Value> {
         let Location { area, key } = &self.config.location;
         let is_plain = *area == Area::Local && !self.is_unsaved();
         let storage = area.web_storage().filter(|_| is_plain)?;
-        let text = self.platform().read(*area, key).ok()??;
-        let tokens = self.sign_in.read(&parse(&text)?)?;
-        if !self.is_fresh(&tokens) || tokens.binding != self.config.binding || tokens.is_foreign() {
+        let (text, tokens) = (stored.raw.as_ref()?, stored.tokens.as_deref()?);
+        if !self.is_fresh(tokens) || tokens.binding != self.config.binding || tokens.is_foreign() {
             return None;
         }
         let (from, until) = tokens.fresh_span(self.config.threshold)?;
         Some(object!([
             ("storage", storage.into()),
             ("key", key.into()),
-            ("tokens", Tokens::shown(tokens.to_value())),
+            ("text", text.into()),
             ("from", from.into()),
             ("until", until.into()),
         ]))

@@ -59,10 +59,10 @@ fn old_records<P: Platform>(
 /// Moves a session token of an earlier version to its new key, if it is this AM's. It replaces one that is
 /// there: every client moves it, so the earlier version has stored it since. Where it can't be written, it
 /// stays for the next page.
-pub fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
+pub async fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
     let Some(old_key) = old_key(issuer) else { return };
     for (area, record) in old_records(page, issuer, &old_key).unwrap_or_default() {
-        if put(page, caller, issuer, area, &record) == area {
+        if put(page, caller, issuer, area, &record).await == area {
             let _ = page.platform.remove(area, &old_key);
         }
     }
@@ -93,7 +93,7 @@ fn is_below(issuer: &str, url: &str) -> bool {
 
 /// Stores the session of a successful journey. `area` is the option `session`, `None` to store nothing.
 /// Without a token (`noSession`) the previous one stays.
-pub fn keep<P: Platform>(
+pub async fn keep<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,
     issuer: &str,
@@ -101,13 +101,13 @@ pub fn keep<P: Platform>(
     payload: &Value,
 ) {
     if let (Some(area), Some(_)) = (area, payload.non_empty("tokenId")) {
-        put(page, caller, issuer, area, payload);
+        put(page, caller, issuer, area, payload).await;
         let _ = forget_old(page, issuer);
     }
 }
 
 /// Stores a session, instead of those in other storages. Returns where: in memory, if the storage fails.
-fn put<P: Platform>(
+async fn put<P: Platform>(
     page: &Page<P>,
     caller: &Caller<P>,
     issuer: &str,
@@ -123,8 +123,13 @@ fn put<P: Platform>(
         (SINCE, page.platform.now().into()),
     ]);
     if area != Area::Local {
-        record
-            .set(SIGN_IN_ID, page.sign_ins.sign_in_id(issuer, Some(location.to_value())).as_ref());
+        let sign_outs = page.sign_outs.count(issuer);
+        let is_over = || page.sign_outs.count(issuer) != sign_outs;
+        let id = page.locks.sign_in_id(issuer, Some(location.to_value()), &is_over).await;
+        if is_over() {
+            return area;
+        }
+        record.set(SIGN_IN_ID, id.as_ref());
     }
     record.retain(&|_, value| !value.is_null());
     let record = to_text(&record);

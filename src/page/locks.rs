@@ -6,6 +6,9 @@
 //! record. It would use a refresh token a second time, for which providers end the session
 //! ([RFC 9700 section 4.14.2](https://www.rfc-editor.org/rfc/rfc9700#section-4.14.2)).
 //!
+//! The entry of sign-ins of an issuer has such a lock too, for each change of it: it is one text with the
+//! notes of all tabs, and a tab that does not see all of them would remove those of others.
+//!
 //! So a tab that writes also holds, for two seconds, a second lock, the mark, whose name contains a hash of
 //! what it has written. Names of locks are the same for all tabs at once. A tab that gets the first lock looks for
 //! such a name, and waits until it sees a record with that hash.
@@ -13,12 +16,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::json::{number_text, to_text};
+use crate::json::{Value, number_text, to_text};
 use crate::page::sign_ins::SignIns;
 use crate::page::whose::SignIn;
 use crate::platform::Platform;
 use crate::protocol::pkce;
-use crate::storage::{Area, Location};
+use crate::storage::{Area, Location, sign_ins_key};
 use crate::text::{Join, Text};
 
 /// How long a mark is held, in milliseconds: far longer than a write needs to reach all tabs.
@@ -98,6 +101,13 @@ pub struct Locks<P: Platform> {
     last_mark: RefCell<Text>,
 }
 
+/// The lock of an issuer's entry of sign-ins.
+pub(crate) struct EntryLock<P: Platform> {
+    name: Text,
+    /// `None` where another tab keeps it for too long, or the browser has none.
+    _lock: Option<P::Lock>,
+}
+
 impl<P: Platform> Locks<P> {
     pub(super) fn new(platform: &'static P, sign_ins: &'static SignIns<P>) -> Self {
         Locks { platform, sign_ins, held: Rc::default(), last_mark: RefCell::default() }
@@ -116,17 +126,72 @@ impl<P: Platform> Locks<P> {
             return Some(Held { lock, _entry: Some(Entry::new(&self.held, name)) });
         }
         if is_told(sign_in) {
-            // The time is what differs first in the names, so that the last name is the latest.
-            if let Some(last) = self.platform.held(&[&*name, "|"].joined()).await {
-                self.wait_to_see(sign_in, &last).await;
-            }
+            self.see(&name, &|| self.fingerprint(sign_in)).await;
         }
         Some(Held { lock, _entry: None })
     }
 
     /// Waits until this tab sees the record whose hash `mark` ends with, for at most [`PATIENCE`].
     pub(super) async fn wait_to_see(&self, sign_in: &SignIn, mark: &str) {
-        self.wait_until(&|| mark.ends_with(&*self.fingerprint(sign_in)), PATIENCE).await;
+        self.wait_for(mark, &|| self.fingerprint(sign_in)).await;
+    }
+
+    /// Waits until this tab sees what was last written under a lock. `seen` is the hash of what it sees.
+    async fn see(&self, lock: &str, seen: &dyn Fn() -> Text) {
+        // The time is what differs first in the names, so that the last name is the latest.
+        if let Some(last) = self.platform.held(&[lock, "|"].joined()).await {
+            self.wait_for(&last, seen).await;
+        }
+    }
+
+    async fn wait_for(&self, mark: &str, seen: &dyn Fn() -> Text) {
+        self.wait_until(&|| mark.ends_with(&*seen()), PATIENCE).await;
+    }
+
+    /// Waits for the lock of an issuer's entry of sign-ins, for at most [`PATIENCE`], and then until this
+    /// tab sees the entry as it was last written. The caller changes the entry, and then calls
+    /// [`Locks::tell_entry`].
+    pub(crate) async fn take_entry(&self, issuer: &str) -> EntryLock<P> {
+        let name = ["journey-oidc|sign-ins|", issuer].joined();
+        let lock = self.platform.lock(&name, PATIENCE).await;
+        if lock.as_ref().is_some_and(P::is_exclusive) {
+            self.see(&name, &|| self.entry(issuer)).await;
+        }
+        EntryLock { name, _lock: lock }
+    }
+
+    /// Shows all tabs how the entry is now, and releases the lock.
+    pub(crate) async fn tell_entry(&self, issuer: &str, lock: EntryLock<P>) {
+        self.mark(&lock.name, &self.entry(issuer)).await;
+    }
+
+    /// The hash of the entry as this tab sees it.
+    fn entry(&self, issuer: &str) -> Text {
+        let entry = self.platform.read(Area::Local, &sign_ins_key(issuer));
+        pkce::sha256(&entry.ok().flatten().unwrap_or_default())
+    }
+
+    /// The id of a sign-in or of AM's session with this note, which is added to the entry where it is
+    /// missing. `None` for `None`, where no storage can be written, and where the sign-in is over by the
+    /// time that the entry can be changed.
+    pub(crate) async fn sign_in_id(
+        &self,
+        issuer: &str,
+        note: Option<Value>,
+        is_over: &dyn Fn() -> bool,
+    ) -> Option<Text> {
+        let note = note?;
+        if let Some(id) = self.sign_ins.id_of(issuer, &note) {
+            return Some(id);
+        }
+        let lock = self.take_entry(issuer).await;
+        let id = self.sign_ins.id_of(issuer, &note);
+        let id = match id {
+            None if !is_over() => self.sign_ins.add_note(issuer, note),
+            id => id,
+        };
+        self.tell_entry(issuer, lock).await;
+        id
     }
 
     /// Waits until `is_so`, for at most `wait` milliseconds. Returns whether it is.
@@ -144,13 +209,16 @@ impl<P: Platform> Locks<P> {
     /// releases the first.
     pub(crate) async fn tell(&self, sign_in: &SignIn) {
         if is_told(sign_in) {
-            let now = self.platform.now().trunc();
-            let name =
-                [&*sign_in.lock_name(), "|", &number_text(now), "|", &self.fingerprint(sign_in)]
-                    .joined();
-            if self.last_mark.replace(name.clone()) != name {
-                self.platform.hold(&name, MARK_TIME).await;
-            }
+            self.mark(&sign_in.lock_name(), &self.fingerprint(sign_in)).await;
+        }
+    }
+
+    /// Takes the mark of a lock.
+    async fn mark(&self, lock: &str, seen: &str) {
+        let now = self.platform.now().trunc();
+        let name = [lock, "|", &number_text(now), "|", seen].joined();
+        if self.last_mark.replace(name.clone()) != name {
+            self.platform.hold(&name, MARK_TIME).await;
         }
     }
 

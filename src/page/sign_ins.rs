@@ -104,17 +104,21 @@ impl<P: Platform> SignIns<P> {
         self.reached.get(issuer) == Some(self.sign_outs.count(issuer))
     }
 
-    /// The id of a sign-in or of AM's session with this note, which is added to the entry where it is
-    /// missing. `None` for `None`, or where no storage can be written.
-    pub(crate) fn sign_in_id(&self, issuer: &str, note: Option<Value>) -> Option<Text> {
-        let mut note = note?;
+    /// The id of a sign-in or of AM's session with this note, where it is in the entry.
+    pub(super) fn id_of(&self, issuer: &str, note: &Value) -> Option<Text> {
         for area in AREAS {
             let notes = self.notes(area, issuer).unwrap_or_default();
-            let same = notes.iter().find(|other| is_same(other, &note));
+            let same = notes.iter().find(|other| is_same(other, note));
             if let Some(id) = same.and_then(|note| note.text("id")) {
                 return Some(id.clone());
             }
         }
+        None
+    }
+
+    /// Adds a note to the entry, and returns its new id; `None` where no storage can be written. The caller
+    /// holds the [lock of the entry](super::locks::Locks::take_entry), as for the other changes.
+    pub(super) fn add_note(&self, issuer: &str, mut note: Value) -> Option<Text> {
         let mut bytes = [0; 32];
         if !self.platform.random(&mut bytes) {
             return None;

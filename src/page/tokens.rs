@@ -193,7 +193,8 @@ impl<P: Platform> TokenStore<P> {
         former: Former,
     ) {
         let location = &sign_in.location;
-        let id = self.sign_ins.sign_in_id(&sign_in.issuer, sign_in.to_note());
+        // The caller has the lock of the sign-in: a sign-out waits for it, and removes what is stored.
+        let id = self.locks.sign_in_id(&sign_in.issuer, sign_in.to_note(), &|| false).await;
         let tokens =
             Tokens { client_id: sign_in.name_in(tokens), sign_in_id: id, ..tokens.clone() };
         let mut record = tokens.to_value();

@@ -7,6 +7,8 @@ mod bounds;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod oidc;
 #[cfg(test)]
 pub(crate) mod world;

@@ -69,6 +69,10 @@ struct State {
     own_frame: Cell<bool>,
     /// Requests whose answers are held back, by a part of their URL.
     held: RefCell<Vec<&'static str>>,
+    /// The names of [`Platform::hold`], where tabs see what others store late.
+    marks: RefCell<Option<Vec<String>>>,
+    /// A key of `localStorage`, what this tab still sees under it, and for how many reads.
+    late: RefCell<Option<(String, Option<String>, usize)>>,
     /// How many tasks sleep, and how often they were woken.
     sleeping: Cell<usize>,
     woken: Cell<usize>,
@@ -183,6 +187,8 @@ impl World {
             insecure: Cell::default(),
             own_frame: Cell::default(),
             held: RefCell::default(),
+            marks: RefCell::default(),
+            late: RefCell::default(),
             sleeping: Cell::default(),
             woken: Cell::default(),
             channels: Rc::default(),
@@ -231,6 +237,25 @@ impl World {
     /// Removes the Web Locks API from the browser.
     pub fn set_without_locks(&self) {
         self.0.without_locks.set(true);
+    }
+
+    /// Makes tabs see late what others store.
+    pub fn set_late(&self) {
+        self.0.marks.replace(Some(Vec::new()));
+    }
+
+    /// Runs work in a tab that sees, for some reads, what was stored under a key of `localStorage` before.
+    pub fn run_late<T>(
+        &self,
+        key: &str,
+        before: Option<String>,
+        reads: usize,
+        work: impl Future<Output = T>,
+    ) -> T {
+        self.0.late.replace(Some((key.to_owned(), before, reads)));
+        let result = self.run(work);
+        self.0.late.replace(None);
+        result
     }
 
     /// Wakes every task that sleeps, and runs them.
@@ -895,6 +920,14 @@ impl Platform for World {
 
     fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
         self.storage_step()?;
+        if let Some((late, before, reads)) = &mut *self.0.late.borrow_mut()
+            && area == Area::Local
+            && late == key
+            && *reads > 0
+        {
+            *reads -= 1;
+            return Ok(before.as_deref().map(Text::from));
+        }
         Ok(self.stored(area, key).map(Text::from))
     }
 
@@ -949,11 +982,15 @@ impl Platform for World {
         lock.0.is_some()
     }
 
-    async fn held(&self, _prefix: &str) -> Option<Text> {
-        None
+    async fn held(&self, prefix: &str) -> Option<Text> {
+        let marks = self.0.marks.borrow();
+        let last = marks.iter().flatten().rfind(|mark| mark.starts_with(prefix));
+        last.map(|mark| mark.as_str().into())
     }
 
-    async fn hold(&self, _name: &str, _milliseconds: f64) {}
+    async fn hold(&self, name: &str, _milliseconds: f64) {
+        self.0.marks.borrow_mut().iter_mut().for_each(|marks| marks.push(name.to_owned()));
+    }
 
     /// Yields once to other work for a tenth of a second.
     async fn pause(&self, milliseconds: f64) {

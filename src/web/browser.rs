@@ -1,31 +1,28 @@
-//! The [`Platform`] of a web page. No decisions are made here; what the browser does, and gives
-//! back, is in `pkg/page/work.js` and `pkg/page/page.js`.
+//! The [`Platform`] of a web page. No decisions are made here; what the browser does, and returns, is in
+//! `pkg/page`.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Uint8Array};
-use wasm_bindgen::JsValue;
+use js_sys::Uint8Array;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 
+use super::convert::member;
+use super::fault::PageFault;
+use super::page::{self, HearsText, Listening, PageAnswer, Pending, Work, result};
+use super::request::{self, Hooks};
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
-use crate::http::{Answer, Request};
-use crate::json::{Value, parse, to_text};
+use crate::http::{Answer, Body, Request};
+use crate::json::{Value, parse, to_js, to_text};
 use crate::platform::{Platform, Task};
 use crate::protocol::jwk::Algorithm;
 use crate::storage::{Area, CustomAction};
 use crate::text::{Text, as_text};
 use crate::url::Params;
-use crate::web::convert::member;
-use crate::web::page::{Listening, Settled, Work, act, storage};
-use crate::web::request::{self, Hooks};
-use crate::web::tasks;
-
-/// An app's own storage is waited for this many milliseconds.
-const CUSTOM_TIMEOUT: f64 = 30_000.0;
 
 const MIDDLEWARE_FAILED: &str = "The request middleware failed.";
-
-const NOTHING: JsValue = JsValue::UNDEFINED;
 
 /// The page that this module runs in.
 #[derive(Default)]
@@ -49,13 +46,13 @@ impl Browser {
 /// The window of a sign-in; dropping it closes the window.
 pub struct Popup {
     window: JsValue,
-    _open: Work,
+    _open: Pending,
 }
 
 impl Popup {
     /// Takes a window.
     pub fn new(window: JsValue) -> Popup {
-        let open = Work::begin("window", "", "", f64::INFINITY, &window);
+        let open = page::hold_window(&window).into();
         Popup { window, _open: open }
     }
 }
@@ -63,7 +60,7 @@ impl Popup {
 /// A lock under which other tabs are kept out, where the browser has locks; dropping it releases it.
 pub enum Lock {
     /// It is held.
-    Held(Work),
+    Held(Pending),
     /// The browser has none.
     Missing,
 }
@@ -83,13 +80,12 @@ impl Platform for Browser {
         let (true, Some(action)) = (hooks.prepares, request.action) else {
             return Ok(request);
         };
-        let shown = to_text(&request::shown(&request));
-        let prepared =
-            Work::begin("prepare", &shown, action, timeout, &hooks.functions).next().await;
+        let shown = to_js(&request::shown(&request));
+        let prepared = result(page::prepare(&shown, action, timeout, &hooks.functions)).await;
         let prepared = prepared.map_err(|thrown| {
-            let text = match thrown == "timeout" {
-                true => "The request middleware did not come to its end in time.",
-                false => MIDDLEWARE_FAILED,
+            let text = match fault_of(&thrown) {
+                Some(PageFault::Timeout) => "The request middleware did not come to its end in time.",
+                _ => MIDDLEWARE_FAILED,
             };
             as_text(&member(&thrown, "message")).unwrap_or_else(|| text.into())
         })?;
@@ -98,15 +94,17 @@ impl Platform for Browser {
         Ok(request::changed(request, &prepared))
     }
 
-    fn send(
+    async fn send(
         &self,
         request: Request,
         timeout: f64,
         hooks: &Hooks,
-    ) -> impl Future<Output = Result<Answer, NetworkFault>> {
-        let action = request.action.unwrap_or_default();
-        let sent = to_text(&request::sent(request));
-        Work::begin("send", &sent, action, timeout, &hooks.functions).read(answered)
+    ) -> Result<Answer, NetworkFault> {
+        let sending = send(request, timeout, hooks);
+        let answer = result(sending).await.map_err(|thrown| fault_of(&thrown))?;
+        let answer: PageAnswer = answer.unchecked_into();
+        let body = as_text(&answer.body()).ok_or(NetworkFault::Failed)?;
+        Ok(Answer { status: answer.status(), body })
     }
 
     async fn frame(
@@ -115,8 +113,7 @@ impl Platform for Browser {
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
     ) -> Result<Text, FrameFault> {
-        let frame = Work::begin("frame", url, "", timeout, &NOTHING);
-        landing(&frame, landed).await
+        landing(page::frame(url, timeout), landed).await
     }
 
     async fn popup(
@@ -127,94 +124,86 @@ impl Platform for Browser {
         landed: &dyn Fn(&str) -> bool,
         timeout: f64,
     ) -> Result<Text, FrameFault> {
-        let locations = Work::begin("popup", url, channel, timeout, &popup.window);
-        landing(&locations, landed).await
+        landing(page::popup(&popup.window, url, channel, timeout), landed).await
     }
 
     fn navigate(&self, url: &str) {
-        act("navigate", url, "");
+        page::navigate(url);
     }
 
     fn submit(&self, url: &str, form: &Params) {
-        act("submit", url, &form.encode());
+        page::submit(url, &form.encode());
     }
 
     fn replace_address(&self, url: &str) {
-        act("replaceAddress", url, "");
+        page::replace_address(url);
     }
 
     fn tell(&self, channel: &str, message: &str) {
-        act("tell", channel, message);
+        page::tell(channel, message);
     }
 
     fn listen(&self, channel: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
-        Work::listen("listen", channel, heard)
+        Listening::new(hears(heard), |heard| page::listen(channel, heard))
     }
 
     fn watch(&self, key: &str, changed: Rc<dyn Fn(&str)>) -> Listening {
-        Work::listen("watch", key, changed)
+        Listening::new(hears(changed), |changed| page::watch(key, changed))
     }
 
-    fn wake(&self, milliseconds: f64) -> impl Future<Output = ()> {
-        Work::begin("wake", "", "", milliseconds, &NOTHING).read(drop)
+    async fn wake(&self, milliseconds: f64) {
+        let _ = result(page::wake(milliseconds)).await;
     }
 
-    fn returned(&self, milliseconds: f64) -> impl Future<Output = ()> {
-        Work::begin("returned", "", "", milliseconds, &NOTHING).read(drop)
+    async fn returned(&self, milliseconds: f64) {
+        let _ = result(page::returned(milliseconds)).await;
     }
 
-    fn left(&self) -> impl Future<Output = ()> {
-        Work::begin("left", "", "", f64::INFINITY, &NOTHING).read(drop)
+    async fn left(&self) {
+        let _ = result(page::left()).await;
     }
 
-    fn custom(
+    async fn custom(
         &self,
         storage: u16,
         action: CustomAction<'_>,
         key: &str,
-    ) -> impl Future<Output = Result<Option<Text>, StorageFault>> {
+    ) -> Result<Option<Text>, StorageFault> {
         let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
-        let (name, text) = match action {
-            CustomAction::Get => ("get", ""),
-            CustomAction::Set(text) => ("set", text),
-            CustomAction::Remove => ("remove", ""),
+        let work = match action {
+            CustomAction::Get => page::custom_get(&storage, key),
+            CustomAction::Set(text) => page::custom_set(&storage, key, text),
+            CustomAction::Remove => page::custom_remove(&storage, key),
         };
-        Work::begin(name, key, text, CUSTOM_TIMEOUT, &storage).read(|found| {
-            let text = as_text(&found.map_err(fault)?);
-            Ok(text.filter(|text| !text.is_empty()))
-        })
+        Ok(as_text(&result(work).await.map_err(|thrown| fault_of(&thrown))?))
     }
 
     fn read(&self, area: Area, key: &str) -> Result<Option<Text>, StorageFault> {
-        storage(area.word(), "get", key, "").map(|found| as_text(&found)).map_err(fault)
+        let text = page::read(name_of(area), key).map_err(|thrown| fault_of(&thrown))?;
+        Ok(text.map(Text::from))
     }
 
     fn write(&self, area: Area, key: &str, text: &str) -> Result<(), StorageFault> {
-        storage(area.word(), "set", key, text).map(drop).map_err(fault)
+        Ok(page::write(name_of(area), key, text).map_err(|thrown| fault_of(&thrown))?)
     }
 
     fn remove(&self, area: Area, key: &str) -> Result<(), StorageFault> {
-        storage(area.word(), "remove", key, "").map(drop).map_err(fault)
+        Ok(page::remove(name_of(area), key).map_err(|thrown| fault_of(&thrown))?)
     }
 
     fn keys(&self, area: Area, prefix: &str) -> Result<Vec<Text>, StorageFault> {
-        let keys = storage(area.word(), "keys", prefix, "").map_err(fault)?;
-        let keys = as_text(&keys).as_deref().and_then(parse);
-        let keys = keys.as_ref().and_then(Value::as_array).ok_or(StorageFault::Failed)?;
+        let keys = page::keys(name_of(area), prefix).map_err(|thrown| fault_of(&thrown))?;
         let mut found = Vec::new();
-        for key in keys {
-            if let Some(key) = key.as_text() {
-                found.push(key.clone());
-            }
+        for key in keys.iter() {
+            found.extend(as_text(&key));
         }
         Ok(found)
     }
 
     async fn lock(&self, name: &str, timeout: f64) -> Option<Lock> {
-        let lock = Work::begin("lock", name, "", timeout, &NOTHING);
+        let lock = Pending::from(page::lock(name, timeout));
         match lock.next().await {
-            Ok(_) => Some(Lock::Held(lock)),
-            Err(fault) if fault == "timeout" => None,
+            Ok(held) => held.is_truthy().then_some(Lock::Held(lock)),
             Err(_) => Some(Lock::Missing),
         }
     }
@@ -223,34 +212,33 @@ impl Platform for Browser {
         matches!(lock, Lock::Held(_))
     }
 
-    fn held(&self, prefix: &str) -> impl Future<Output = Option<Text>> {
-        Work::begin("held", prefix, "", f64::INFINITY, &NOTHING).read(|name| as_text(&name.ok()?))
+    async fn held(&self, prefix: &str) -> Option<Text> {
+        as_text(&result(page::held(prefix)).await.ok()?)
     }
 
-    fn hold(&self, name: &str, milliseconds: f64) -> impl Future<Output = ()> {
-        Work::begin("hold", name, "", milliseconds, &NOTHING).read(drop)
+    async fn hold(&self, name: &str, milliseconds: f64) {
+        let _ = result(page::hold(name, milliseconds)).await;
     }
 
-    fn pause(&self, milliseconds: f64) -> impl Future<Output = ()> {
-        Work::begin("pause", "", "", milliseconds, &NOTHING).read(drop)
+    async fn pause(&self, milliseconds: f64) {
+        let _ = result(page::pause(milliseconds)).await;
     }
 
-    fn verify(
+    async fn verify(
         &self,
         algorithm: Algorithm,
         key: &Value,
         data: &[u8],
         signature: &[u8],
-    ) -> impl Future<Output = Result<bool, ()>> {
-        let key = to_text(key);
-        let parts = Array::of2(&Uint8Array::from(data), &Uint8Array::from(signature));
-        Work::begin("verify", algorithm.name(), &key, f64::INFINITY, &parts)
-            .read(|holds| holds.map(|holds| holds.is_truthy()).map_err(drop))
+    ) -> Result<bool, ()> {
+        let (data, signature) = (Uint8Array::from(data), Uint8Array::from(signature));
+        let valid = result(page::verify(algorithm.name(), &to_text(key), data, signature)).await;
+        valid.map(|valid| valid.is_truthy()).map_err(drop)
     }
 
-    fn digest(&self, algorithm: Algorithm, text: &str) -> impl Future<Output = Option<Vec<u8>>> {
-        let digest = Work::begin("digest", algorithm.hash(), text, f64::INFINITY, &NOTHING);
-        digest.read(|digest| Some(Uint8Array::new(&digest.ok()?).to_vec()))
+    async fn digest(&self, algorithm: Algorithm, text: &str) -> Option<Vec<u8>> {
+        let digest = result(page::digest(algorithm.hash(), text)).await.ok()?;
+        Some(digest.unchecked_into::<Uint8Array>().to_vec())
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {
@@ -262,64 +250,68 @@ impl Platform for Browser {
     }
 
     fn spawn(&self, task: Task) {
-        tasks::spawn(task);
+        spawn_local(task);
     }
 
     fn base_url(&self) -> Option<Text> {
-        as_text(&act("base", "", ""))
+        page::base_url().map(Text::from)
     }
 
     fn loaded_url(&self) -> Option<Text> {
-        as_text(&act("loaded", "", ""))
+        page::loaded_url().map(Text::from)
     }
 
     fn is_secure_context(&self) -> bool {
-        act("isSecure", "", "").is_truthy()
+        page::is_secure()
     }
 
     fn is_own_frame(&self) -> bool {
-        act("isOwnFrame", "", "").is_truthy()
+        page::is_own_frame()
     }
 }
 
-fn answered(answer: Settled) -> Result<Answer, NetworkFault> {
-    let answer = answer.map_err(|fault| match as_text(&fault).as_deref() {
-        Some("timeout") => NetworkFault::Timeout,
-        Some("offline") => NetworkFault::Offline,
-        _ => NetworkFault::Failed,
-    })?;
-    let status = member(&answer, "status").as_f64().unwrap_or_default() as u16;
-    let body = as_text(&member(&answer, "body"));
-    body.map(|body| Answer { status, body }).ok_or(NetworkFault::Failed)
+/// Begins to send a request.
+fn send(request: Request, time: f64, hooks: &Hooks) -> Work {
+    let action = request.action.unwrap_or_default();
+    let init = to_js(&request::init(&request));
+    let (form, body) = match &request.body {
+        Body::None => (None, None),
+        Body::Form(params) => (Some(params.encode()), None),
+        Body::Json(text) => (None, Some(text)),
+    };
+    page::send(
+        &request.url,
+        &init,
+        form.as_deref(),
+        body.map(Text::as_str),
+        request.stays_at_origin,
+        action,
+        time,
+        &hooks.functions,
+    )
 }
 
 /// The first of the locations that is one to wait for.
-async fn landing(locations: &Work, landed: &dyn Fn(&str) -> bool) -> Result<Text, FrameFault> {
+async fn landing(work: Work, landed: &dyn Fn(&str) -> bool) -> Result<Text, FrameFault> {
+    let locations = Pending::from(work);
     loop {
-        match locations.next().await {
-            Ok(location) => {
-                let location = as_text(&location).ok_or(FrameFault::Blocked)?;
-                if landed(&location) {
-                    return Ok(location);
-                }
-            }
-            Err(fault) => {
-                return Err(match as_text(&fault).as_deref() {
-                    Some("offline") => FrameFault::Offline,
-                    Some("unexpectedPage") => FrameFault::UnexpectedPage,
-                    Some("timeout") => FrameFault::Timeout,
-                    Some("closed") => FrameFault::Closed,
-                    _ => FrameFault::Blocked,
-                });
-            }
+        let location = locations.next().await.map_err(|thrown| fault_of(&thrown))?;
+        let location = as_text(&location).ok_or(FrameFault::Blocked)?;
+        if landed(&location) {
+            return Ok(location);
         }
     }
 }
 
-fn fault(thrown: JsValue) -> StorageFault {
-    match as_text(&thrown).as_deref() {
-        Some("full") => StorageFault::Full,
-        Some("blocked") => StorageFault::Blocked,
-        _ => StorageFault::Failed,
-    }
+fn hears(heard: Rc<dyn Fn(&str)>) -> HearsText {
+    Closure::new(move |text: String| heard(&text))
+}
+
+fn fault_of(thrown: &JsValue) -> Option<PageFault> {
+    PageFault::from_js_value(thrown)
+}
+
+/// The name by which `pkg/page/storage.js` knows a storage.
+fn name_of(area: Area) -> &'static str {
+    area.web_storage().unwrap_or("memory")
 }

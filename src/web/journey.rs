@@ -1,81 +1,89 @@
 //! The journey client for JavaScript.
 
-use std::future::ready;
+#![allow(missing_docs)] // of what wasm-bindgen generates
+
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JSON};
+use js_sys::Promise;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::convert::{answer, call, member, no_method, plain, text};
-use super::{logger, page};
+use super::convert::{Input, answer, member, plain, promise};
+use super::{logger, page_of_all};
+use crate::error::Error;
 use crate::journey::client::Client;
 use crate::json::to_js;
-use crate::text::{Text, as_text};
+use crate::text::Text;
 use crate::web::browser::Browser;
 use crate::web::request::Hooks;
 
-/// A handle on one client; `journeys.js` gives it the documented shape.
+/// A call of a journey client, which takes an object of plain data: the options, and what is named here.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum JourneyCall {
+    /// `start()`
+    Start,
+    /// `resume()`, with `url`.
+    Resume,
+    /// `session.info()`
+    SessionInfo,
+    /// `terminate()`
+    Terminate,
+}
+
+/// A handle on one client; `pkg/core/journey.js` gives it the documented shape.
 #[wasm_bindgen]
 pub struct JourneyCore(Rc<Client<Browser>>);
 
-/// The factory: `{ config, logger?, hooks? }` to a handle, which `settle` gets.
-#[wasm_bindgen(js_name = createJourney)]
-pub fn create_journey(input: JsValue, settle: Function) {
-    answer(
-        settle,
-        Box::pin(async move {
-            let config = plain(&member(&input, "config"))?;
-            let log = logger::read(&member(&input, "logger"), &config);
-            let hooks = Hooks::read(member(&input, "hooks"));
-            let client = Client::create(page(), &config, log, hooks).await?;
-            Ok(JourneyCore(client).into())
-        }),
-    );
+async fn open(input: JsValue) -> Result<Rc<Client<Browser>>, Error> {
+    let config = plain(&member(&input, "config"))?;
+    let log = logger::read(&member(&input, "logger"), &config);
+    let hooks = Hooks::read(member(&input, "hooks"));
+    Client::create(page_of_all(), &config, log, hooks).await
 }
 
 #[wasm_bindgen]
 impl JourneyCore {
-    /// Calls the method of this name; its options are the last of its arguments. `settle` gets the
-    /// result.
-    pub fn call(&self, name: &str, arguments: Array, settle: Function) {
+    /// The factory: `{ config, logger?, hooks? }` to a handle, or the error value.
+    pub fn create(input: JsValue) -> Promise {
+        promise(Box::pin(async move { Ok(JourneyCore(open(input).await?).into()) }))
+    }
+
+    /// Makes a call.
+    pub fn call(&self, call: JourneyCall, input: Option<Input>) -> Promise {
         let client = self.0.clone();
-        call(&arguments, settle, |options| {
-            let first = arguments.get(0);
-            match name {
-                "start" => Box::pin(async move { client.start(&options).await }),
-                "next" => {
-                    let payload = payload_of(&first);
-                    Box::pin(async move { client.next(&payload, &options).await })
-                }
-                // With the URL and the form of the step's `RedirectCallback`.
-                "redirect" => {
-                    let (payload, url) = (payload_of(&first), text(&arguments.get(1)));
-                    let form = plain(&arguments.get(2));
-                    Box::pin(async move {
-                        let form = Some(form?).filter(|form| !form.is_null());
-                        client.redirect(&payload, &url, form.as_ref(), &options).await
-                    })
-                }
-                "resume" => {
-                    let url = text(&first);
-                    Box::pin(async move { client.resume(&url, &options).await })
-                }
-                "sessionInfo" => Box::pin(async move { client.session_info().await }),
-                "terminate" => Box::pin(async move { client.terminate(&options).await }),
-                _ => Box::pin(ready(Err(no_method()))),
-            }
-        });
+        answer(input, move |input| match call {
+            JourneyCall::Start => Box::pin(async move { client.start(&input).await }),
+            JourneyCall::Resume => Box::pin(async move {
+                client.resume(input.str("url").unwrap_or_default(), &input).await
+            }),
+            JourneyCall::SessionInfo => Box::pin(async move { client.session_info().await }),
+            JourneyCall::Terminate => Box::pin(async move { client.terminate(&input).await }),
+        })
+    }
+
+    /// `next()`, with the JSON text of the step's payload.
+    pub fn next(&self, payload: &str, options: Option<Input>) -> Promise {
+        let (client, payload) = (self.0.clone(), Text::from(payload));
+        answer(options, move |options| {
+            Box::pin(async move { client.next(&payload, &options).await })
+        })
+    }
+
+    /// `redirect()`, with the JSON text of the step's payload, and the `url` and the `form` of its
+    /// `RedirectCallback` beside the options.
+    pub fn redirect(&self, payload: &str, input: Option<Input>) -> Promise {
+        let (client, payload) = (self.0.clone(), Text::from(payload));
+        answer(input, move |input| {
+            Box::pin(async move {
+                let url = input.str("url").unwrap_or_default();
+                client.redirect(&payload, url, input.get("form"), &input).await
+            })
+        })
     }
 
     /// `session.get()`
     pub fn session(&self) -> JsValue {
         self.0.session().map_or(JsValue::UNDEFINED, |session| to_js(&session))
     }
-}
-
-/// The JSON text of a step's payload; empty where there is none.
-fn payload_of(step: &JsValue) -> Text {
-    let text = JSON::stringify(&member(step, "payload")).ok();
-    text.and_then(|text| as_text(&text)).unwrap_or_default()
 }

@@ -1,16 +1,16 @@
 //! What JavaScript calls. Conversions only.
 //!
-//! What takes time tells a function `settle` what comes of it: the value, or the error value of
-//! [`crate::error::Error`]. Only plain data crosses; the handles stay inside `pkg`.
+//! What takes time returns a promise, which resolves to the value, or to the error value of
+//! [`crate::error::Error`], and never rejects. Only plain data crosses; the handles stay inside `pkg`.
 
 pub mod browser;
-pub(crate) mod convert;
+mod convert;
+pub mod fault;
 mod journey;
 mod logger;
 mod oidc;
-pub mod page;
-pub(crate) mod request;
-pub(crate) mod tasks;
+mod page;
+mod request;
 
 use talc::cell::TalcSyncCell;
 use talc::wasm::{WasmBinning, WasmGrowAndClaim};
@@ -27,6 +27,6 @@ thread_local! {
 }
 
 /// What all clients of this instance share.
-fn page() -> &'static Page<Browser> {
+fn page_of_all() -> &'static Page<Browser> {
     PAGE.with(|page| *page)
 }

@@ -1,22 +1,55 @@
 //! The `oidc()` client for JavaScript.
 
+#![allow(missing_docs)] // of what wasm-bindgen generates
+
 use std::cell::RefCell;
-use std::future::ready;
 use std::rc::Rc;
 
-use js_sys::{Array, Function};
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::convert::{answer, call, member, no_method, plain, text};
-use super::{logger, page};
+use super::convert::{Input, answer, member, plain, promise};
+use super::{logger, page_of_all};
+use crate::error::Error;
 use crate::json::{Value, object, to_js};
 use crate::oidc::config::CUSTOM_STORAGE;
 use crate::oidc::{Client, Wanted, Watch};
 use crate::page::events::Heard;
-use crate::text::{Text, as_text};
+use crate::text::Text;
 use crate::web::browser::{Browser, Popup};
 use crate::web::request::Hooks;
+
+/// A call of an `oidc()` client, which takes an object of plain data: the options, and what is named here.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum OidcCall {
+    /// `authorize.url()`
+    AuthorizeUrl,
+    /// `authorize.background()`
+    AuthorizeBackground,
+    /// `authorize.redirect()`
+    AuthorizeRedirect,
+    /// `authorize.callback()`, with `url`.
+    Callback,
+    /// `token.exchange()`, with `code` and `state`.
+    Exchange,
+    /// `token.get()`: `{ tokens, lease? }`, see `pkg/core/lease.js`.
+    Get,
+    /// `token.revoke()`
+    Revoke,
+    /// `user.info()`
+    UserInfo,
+    /// `user.claims()`
+    UserClaims,
+    /// `user.session()`
+    UserSession,
+    /// `user.logout()`
+    Logout,
+    /// What a request of `oidcClient.fetch()` to `url` is sent with. `before` is what this was for the first
+    /// try, `isRefused` whether that was refused.
+    Authorization,
+}
 
 /// A handle on one client; `pkg/entry/oidc.js` gives it the documented shape.
 #[wasm_bindgen]
@@ -26,37 +59,27 @@ pub struct OidcCore {
     watch: RefCell<Option<Watch<Browser>>>,
 }
 
-/// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, which `settle` gets.
-#[wasm_bindgen(js_name = createOidc)]
-pub fn create_oidc(input: JsValue, settle: Function) {
-    answer(
-        settle,
-        Box::pin(async move {
-            let config = plain(&member(&input, "config"))?;
-            let storage = storage(&member(&input, "storage"))?;
-            let log = logger::read(&member(&input, "logger"), &config);
-            let hooks = Hooks::read(member(&input, "hooks"));
-            let client = Client::create(page(), &config, &storage, log, hooks).await?;
-            let core = OidcCore {
-                client,
-                heard: heard(member(&input, "heard")),
-                watch: RefCell::default(),
-            };
-            core.watch(false);
-            Ok(core.into())
-        }),
-    );
+async fn open(input: JsValue) -> Result<OidcCore, Error> {
+    let config = plain(&member(&input, "config"))?;
+    let storage = storage(&member(&input, "storage"))?;
+    let log = logger::read(&member(&input, "logger"), &config);
+    let hooks = Hooks::read(member(&input, "hooks"));
+    let client = Client::create(page_of_all(), &config, &storage, log, hooks).await?;
+    let heard = heard(member(&input, "heard"));
+    let core = OidcCore { client, heard, watch: RefCell::default() };
+    core.watch(false);
+    Ok(core)
 }
 
 /// The `storage` argument, with the number of the app's own storage in it.
-fn storage(argument: &JsValue) -> Result<Value, crate::error::Error> {
+fn storage(argument: &JsValue) -> Result<Value, Error> {
     let mut storage = object!([]);
     // Not the whole: the app's own storage may hold anything.
     for name in ["type", "prefix", "name"] {
         storage.set(name, plain(&member(argument, name))?);
     }
     let custom = member(argument, "custom");
-    let number = custom.is_object().then(|| f64::from(page().platform.register(custom)));
+    let number = custom.is_object().then(|| f64::from(page_of_all().platform.register(custom)));
     storage.set(CUSTOM_STORAGE, Value::from(number));
     Ok(storage)
 }
@@ -69,8 +92,20 @@ fn heard(function: JsValue) -> Heard {
     })
 }
 
+/// The `iss` of a response; empty where it is `null`, as `URLSearchParams.get()` says it: the response had
+/// none.
+fn iss_of(options: &Value) -> Option<Text> {
+    let (_, iss) = options.members().iter().find(|(name, _)| name == "iss")?;
+    if iss.is_null() { Some(Text::default()) } else { iss.as_text().cloned() }
+}
+
 #[wasm_bindgen]
 impl OidcCore {
+    /// The factory: `{ config, storage?, logger?, hooks?, heard }` to a handle, or the error value.
+    pub fn create(input: JsValue) -> Promise {
+        promise(Box::pin(async move { Ok(open(input).await?.into()) }))
+    }
+
     /// Begins to hear of events, or ends that: while there are listeners, or tokens are to be
     /// renewed ahead of time.
     pub fn watch(&self, wanted: bool) {
@@ -81,74 +116,62 @@ impl OidcCore {
         }
     }
 
-    /// Calls the method of this name; its options are the last of its arguments. `settle` gets the
-    /// result.
-    pub fn call(&self, name: &str, arguments: Array, settle: Function) {
+    /// Makes a call.
+    pub fn call(&self, call: OidcCall, input: Option<Input>) -> Promise {
         let client = self.client.clone();
-        call(&arguments, settle, |options| {
-            let (first, second) = (arguments.get(0), arguments.get(1));
-            match name {
-                "authorizeUrl" => {
-                    Box::pin(async move { client.authorize_url(&options).await.map(Value::from) })
+        answer(input, move |input| {
+            let url = input.text("url").cloned().unwrap_or_default();
+            match call {
+                OidcCall::AuthorizeUrl => {
+                    Box::pin(async move { client.authorize_url(&input).await.map(Value::from) })
                 }
-                "authorizeBackground" => {
-                    Box::pin(async move { client.authorize_background(&options).await })
+                OidcCall::AuthorizeBackground => {
+                    Box::pin(async move { client.authorize_background(&input).await })
                 }
-                "authorizeRedirect" => Box::pin(async move {
-                    client.authorize_redirect(&options).await.map(|()| Value::NULL)
+                OidcCall::AuthorizeRedirect => Box::pin(async move {
+                    client.authorize_redirect(&input).await.map(|()| Value::NULL)
                 }),
-                "authorizePopup" => {
-                    let popup = first.is_object().then(|| Popup::new(first));
-                    Box::pin(async move { client.authorize_popup(popup, &options).await })
-                }
-                "callback" => {
-                    let url = text(&first);
-                    Box::pin(async move { client.callback(&url).await })
-                }
-                "exchange" => {
-                    let (code, state) = (text(&first), text(&second));
-                    // `null`, as `URLSearchParams.get()` says it: the response had none.
-                    let iss = member(&arguments.get(2), "iss");
-                    let iss = if iss.is_null() { Some(Text::default()) } else { as_text(&iss) };
-                    Box::pin(async move { client.exchange(&code, &state, iss.as_deref()).await })
-                }
-                "get" => Box::pin(async move { client.get(&options).await }),
-                "revoke" => Box::pin(async move { client.revoke().await }),
-                "userInfo" => Box::pin(async move { client.user_info().await }),
-                "userClaims" => Box::pin(async move { client.claims().await }),
-                "userSession" => Box::pin(async move { client.session(&options).await }),
-                "logout" => Box::pin(async move { client.logout(&options).await }),
-                // For a request of `oidcClient.fetch()`. The second argument is what this gave for its
-                // first try, the third whether that was refused.
-                "authorization" => {
-                    let url = text(&first);
-                    let wanted = match arguments.get(2).is_truthy() {
+                OidcCall::Callback => Box::pin(async move { client.callback(&url).await }),
+                OidcCall::Exchange => Box::pin(async move {
+                    let [code, state] =
+                        ["code", "state"].map(|name| input.str(name).unwrap_or_default());
+                    client.exchange(code, state, iss_of(&input).as_deref()).await
+                }),
+                OidcCall::Get => Box::pin(async move { client.get_with_lease(&input).await }),
+                OidcCall::Revoke => Box::pin(async move { client.revoke().await }),
+                OidcCall::UserInfo => Box::pin(async move { client.user_info().await }),
+                OidcCall::UserClaims => Box::pin(async move { client.claims().await }),
+                OidcCall::UserSession => Box::pin(async move { client.session(&input).await }),
+                OidcCall::Logout => Box::pin(async move { client.logout(&input).await }),
+                OidcCall::Authorization => Box::pin(async move {
+                    let wanted = match input.flag("isRefused") {
                         true => Wanted::AnotherToken,
                         false => Wanted::Token,
                     };
-                    Box::pin(
-                        async move { client.authorization(&url, &plain(&second)?, wanted).await },
-                    )
-                }
-                _ => Box::pin(ready(Err(no_method()))),
+                    client.authorization(&url, input.at("before"), wanted).await
+                }),
             }
-        });
+        })
+    }
+
+    /// `authorize.popup()`, in a window that is open.
+    #[wasm_bindgen(js_name = authorizePopup)]
+    pub fn authorize_popup(&self, window: JsValue, options: Option<Input>) -> Promise {
+        let (client, popup) = (self.client.clone(), window.is_object().then(|| Popup::new(window)));
+        answer(options, move |options| {
+            Box::pin(async move { client.authorize_popup(popup, &options).await })
+        })
     }
 
     /// `authorize.callback.matches(url)`
-    pub fn matches(&self, url: JsValue) -> bool {
-        self.client.matches(&text(&url))
+    pub fn matches(&self, url: &str) -> bool {
+        self.client.matches(url)
     }
 
     /// Whether a URL is of one of the `apiOrigins`.
     #[wasm_bindgen(js_name = isApi)]
     pub fn is_api(&self, url: &str) -> bool {
         self.client.is_api(url)
-    }
-
-    /// What `token.get()` may be answered with as long as nothing changes; see `pkg/core/lease.js`.
-    pub fn lease(&self) -> JsValue {
-        self.client.lease().map_or(JsValue::UNDEFINED, |lease| to_js(&lease))
     }
 
     /// Whether there are tokens that could not be stored: they count more than what is stored.

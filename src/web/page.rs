@@ -1,178 +1,223 @@
-//! What the page does for the core: `pkg/page/work.js` and `pkg/page/page.js`.
+//! What the page does for the core: the functions of `pkg/page/page.js`, by the same names.
 
-use std::cell::{Cell, RefCell};
-use std::pin::Pin;
-use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-
+use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::JsFuture;
 
-use crate::text::as_text;
-use crate::web::tasks;
+/// A function that JavaScript calls with a text.
+pub type HearsText = Closure<dyn Fn(String)>;
 
+// The glue of an instance finds `page` among its arguments: `pkg/core/instance.js`. All times are in
+// milliseconds.
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = hold)]
-    fn begin(name: &str, text: &str, more: &str, timeout: f64, thing: &JsValue) -> Begun;
-
-    #[wasm_bindgen(js_namespace = hold)]
-    fn listen(name: &str, text: &str, number: u32) -> Begun;
-
-    /// Has the next result of work told under a number: see [`tell`].
-    #[wasm_bindgen(js_namespace = hold)]
-    fn next(work: &Begun, number: u32);
-
-    type Begun;
+    /// Work that the page does; see [`Pending`].
+    pub type Work;
 
     #[wasm_bindgen(method)]
-    fn end(this: &Begun);
+    fn next(this: &Work) -> Promise;
 
-    /// What is done, or told, at once.
-    #[wasm_bindgen(js_namespace = hold)]
-    pub fn act(name: &str, text: &str, more: &str) -> JsValue;
+    #[wasm_bindgen(method)]
+    fn end(this: &Work);
+
+    /// The answer to a request.
+    pub type PageAnswer;
+
+    /// Its status.
+    #[wasm_bindgen(method, getter)]
+    pub fn status(this: &PageAnswer) -> u16;
+
+    /// Its body.
+    #[wasm_bindgen(method, getter)]
+    pub fn body(this: &PageAnswer) -> JsValue;
+
+    /// Sends a request: a [`PageAnswer`].
+    #[wasm_bindgen(js_namespace = page)]
+    #[allow(clippy::too_many_arguments)] // an object with them is one more conversion
+    pub fn send(
+        url: &str,
+        init: &JsValue,
+        form: Option<&str>,
+        body: Option<&str>,
+        stays: bool,
+        action: &str,
+        time: f64,
+        hooks: &JsValue,
+    ) -> Work;
+
+    /// Lets the middleware change a request: the request, as JSON.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn prepare(request: &JsValue, action: &str, time: f64, hooks: &JsValue) -> Work;
+
+    /// Opens a hidden frame: its locations.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn frame(url: &str, time: f64) -> Work;
+
+    /// Navigates a window: its locations, and those told on a channel.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn popup(popup: &JsValue, url: &str, channel: &str, time: f64) -> Work;
+
+    /// Holds a window, which is closed at the end.
+    #[wasm_bindgen(js_namespace = page, js_name = holdWindow)]
+    pub fn hold_window(popup: &JsValue) -> Work;
+
+    /// Waits for a lock, which is kept to the end: whether it is held in time.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn lock(name: &str, time: f64) -> Work;
+
+    /// Takes a lock, which is kept for a time.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn hold(name: &str, time: f64) -> Work;
+
+    /// The last name of a lock that is held and begins with `prefix`.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn held(prefix: &str) -> Work;
+
+    /// Waits for a time.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn pause(time: f64) -> Work;
+
+    /// Waits for a time, or until the tab is visible or the browser online again.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn wake(time: f64) -> Work;
+
+    /// Waits for a time, or until the page is shown again as it was left.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn returned(time: f64) -> Work;
+
+    /// Waits until the page is left.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn left() -> Work;
+
+    /// Waits until a signal of the app's aborts.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn aborted(signal: &JsValue) -> Work;
+
+    /// Hears each text that is sent on a channel.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn listen(channel: &str, heard: &HearsText) -> Work;
+
+    /// Sends a text on a channel.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn tell(channel: &str, message: &str);
+
+    /// Hears when another tab changes what is stored under a key, or may have.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn watch(key: &str, changed: &HearsText) -> Work;
+
+    /// The stored text.
+    #[wasm_bindgen(js_namespace = page, catch)]
+    pub fn read(area: &str, key: &str) -> Result<Option<String>, JsValue>;
+
+    /// Stores a text.
+    #[wasm_bindgen(js_namespace = page, catch)]
+    pub fn write(area: &str, key: &str, text: &str) -> Result<(), JsValue>;
+
+    /// Removes a stored text.
+    #[wasm_bindgen(js_namespace = page, catch)]
+    pub fn remove(area: &str, key: &str) -> Result<(), JsValue>;
+
+    /// The keys that begin with `prefix`.
+    #[wasm_bindgen(js_namespace = page, catch)]
+    pub fn keys(area: &str, prefix: &str) -> Result<Array, JsValue>;
+
+    /// Reads from an app's own storage: a text.
+    #[wasm_bindgen(js_namespace = page, js_name = customGet)]
+    pub fn custom_get(storage: &JsValue, key: &str) -> Work;
+
+    /// Writes to an app's own storage.
+    #[wasm_bindgen(js_namespace = page, js_name = customSet)]
+    pub fn custom_set(storage: &JsValue, key: &str, text: &str) -> Work;
+
+    /// Removes from an app's own storage.
+    #[wasm_bindgen(js_namespace = page, js_name = customRemove)]
+    pub fn custom_remove(storage: &JsValue, key: &str) -> Work;
+
+    /// Whether a signature is that of a key, a JSON Web Key as JSON.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn verify(algorithm: &str, key: &str, data: Uint8Array, signature: Uint8Array) -> Work;
+
+    /// The hash of a text, as a `Uint8Array`.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn digest(algorithm: &str, text: &str) -> Work;
+
+    /// The page's address.
+    #[wasm_bindgen(js_namespace = page, js_name = baseUrl)]
+    pub fn base_url() -> Option<String>;
+
+    /// The address that the page was loaded with.
+    #[wasm_bindgen(js_namespace = page, js_name = loadedUrl)]
+    pub fn loaded_url() -> Option<String>;
+
+    /// Whether the page is a secure context.
+    #[wasm_bindgen(js_namespace = page, js_name = isSecure)]
+    pub fn is_secure() -> bool;
+
+    /// Whether the page is in a frame of [`frame`].
+    #[wasm_bindgen(js_namespace = page, js_name = isOwnFrame)]
+    pub fn is_own_frame() -> bool;
+
+    /// Navigates the page.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn navigate(url: &str);
+
+    /// Replaces the address.
+    #[wasm_bindgen(js_namespace = page, js_name = replaceAddress)]
+    pub fn replace_address(url: &str);
+
+    /// Navigates the page by posting a form.
+    #[wasm_bindgen(js_namespace = page)]
+    pub fn submit(url: &str, fields: &str);
 
     /// Tells the app's logger, or the console.
-    #[wasm_bindgen(js_namespace = hold)]
+    #[wasm_bindgen(js_namespace = page)]
     pub fn log(custom: &JsValue, level: &str, text: &str);
-
-    /// Asks web storage, or the page's memory; throws the name of a fault.
-    #[wasm_bindgen(js_namespace = hold, catch)]
-    pub fn storage(area: &str, action: &str, key: &str, text: &str) -> Result<JsValue, JsValue>;
 }
 
-/// Work under way. Dropping it gives back all that it holds of the browser.
-pub struct Work(Begun);
+/// Work of the page that is pending. Dropping it ends the work, and releases what it holds of the browser.
+pub struct Pending(Work);
 
-impl Work {
-    /// Begins the work called `name`, for at most `timeout` milliseconds.
-    pub fn begin(name: &str, text: &str, more: &str, timeout: f64, thing: &JsValue) -> Work {
-        Work(begin(name, text, more, timeout, thing))
-    }
-
-    /// Begins the work called `name`, and hears each text that it tells.
-    pub fn listen(name: &str, text: &str, heard: Rc<dyn Fn(&str)>) -> Listening {
-        let ear = Ear::new(Some(Slot::To(heard)));
-        Listening { _work: Work(listen(name, text, ear.0)), _ear: ear }
-    }
-
-    /// Its result, or its next one; what it rejects with where it fails, which is `"timeout"` when its
-    /// time is over.
-    pub fn next(&self) -> Next {
-        let ear = Ear::new(None);
-        next(&self.0, ear.0);
-        Next(ear)
-    }
-
-    /// Its only result, as `read` understands it.
-    pub fn read<T>(self, read: fn(Settled) -> T) -> impl Future<Output = T> {
-        Reading { read, result: self.next(), _work: self }
+impl From<Work> for Pending {
+    fn from(work: Work) -> Self {
+        Pending(work)
     }
 }
 
-impl Drop for Work {
+impl Drop for Pending {
     fn drop(&mut self) {
         self.0.end();
     }
 }
 
-/// How work has ended.
-pub type Settled = Result<JsValue, JsValue>;
-
-/// By hand: an `async fn` for each kind of work costs a kilobyte more.
-struct Reading<T> {
-    read: fn(Settled) -> T,
-    result: Next,
-    _work: Work,
-}
-
-impl<T> Future for Reading<T> {
-    type Output = T;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<T> {
-        Pin::new(&mut self.result).poll(context).map(self.read)
+impl Pending {
+    /// The result; of a frame or a window, the next location.
+    ///
+    /// # Errors
+    /// What it rejects with.
+    pub fn next(&self) -> JsFuture {
+        JsFuture::from(self.0.next())
     }
 }
 
-/// Listens until dropped.
+/// The result of work, which ends then.
+///
+/// # Errors
+/// What it rejects with.
+pub async fn result(work: Work) -> Result<JsValue, JsValue> {
+    Pending(work).next().await
+}
+
+/// Listens until it is dropped.
 pub struct Listening {
-    _work: Work,
-    _ear: Ear,
+    _work: Pending,
+    _heard: HearsText,
 }
 
-/// The next result of work.
-pub struct Next(Ear);
-
-impl Future for Next {
-    type Output = Settled;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context) -> Poll<Settled> {
-        WAITING.with_borrow_mut(|waiting| {
-            let Some((_, told)) = find(waiting, self.0.0) else { return Poll::Pending };
-            match told.replace(Slot::Wanted(context.waker().clone())) {
-                Some(Slot::Result(result)) => Poll::Ready(result),
-                _ => Poll::Pending,
-            }
-        })
+impl Listening {
+    /// Begins to listen with `listen`.
+    pub fn new(heard: HearsText, listen: impl FnOnce(&HearsText) -> Work) -> Listening {
+        Listening { _work: Pending(listen(&heard)), _heard: heard }
     }
-}
-
-/// The number under which something is told, as long as somebody wants to know.
-struct Ear(u32);
-
-/// What has been told under a number, or who wants to know it, once or each time.
-enum Slot {
-    Result(Settled),
-    Wanted(Waker),
-    To(Rc<dyn Fn(&str)>),
-}
-
-thread_local! {
-    static WAITING: RefCell<Vec<(u32, Option<Slot>)>> = const { RefCell::new(Vec::new()) };
-    static LAST: Cell<u32> = const { Cell::new(0) };
-}
-
-fn find(waiting: &mut [(u32, Option<Slot>)], number: u32) -> Option<&mut (u32, Option<Slot>)> {
-    waiting.iter_mut().find(|(other, _)| *other == number)
-}
-
-impl Ear {
-    fn new(told: Option<Slot>) -> Ear {
-        let number = LAST.get().wrapping_add(1);
-        LAST.set(number);
-        WAITING.with_borrow_mut(|waiting| waiting.push((number, told)));
-        Ear(number)
-    }
-}
-
-impl Drop for Ear {
-    fn drop(&mut self) {
-        // Dropped after the borrow.
-        let _told = WAITING.with_borrow_mut(|waiting| {
-            let position = waiting.iter().position(|(number, _)| *number == self.0)?;
-            waiting.swap_remove(position).1
-        });
-    }
-}
-
-/// Tells what has come of something that was begun under a number, and goes on. `holds` is false for
-/// what it was rejected with. What nobody waits for any more is ignored.
-#[wasm_bindgen]
-pub fn tell(number: u32, holds: bool, value: JsValue) {
-    tasks::run(|| {
-        let hears = WAITING.with_borrow_mut(|waiting| {
-            let (_, told) = find(waiting, number)?;
-            if let Some(Slot::To(heard)) = told {
-                return Some((heard.clone(), value));
-            }
-            let result = Slot::Result(if holds { Ok(value) } else { Err(value) });
-            if let Some(Slot::Wanted(waker)) = told.replace(result) {
-                waker.wake();
-            }
-            None
-        });
-        if let Some((heard, value)) = hears {
-            heard(&as_text(&value).unwrap_or_default());
-        }
-    });
 }

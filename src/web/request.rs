@@ -39,8 +39,8 @@ const fn credentials(with_cookies: bool) -> &'static str {
     if with_cookies { "include" } else { "omit" }
 }
 
-/// `{ url, init, stays, form?, body? }`, with the options of `fetch` as `init`.
-pub fn sent(request: Request) -> Value {
+/// The options of `fetch` without the body, which `pkg/page/request.js` sets.
+pub fn init(request: &Request) -> Value {
     let mut init = object!([
         ("method", request.method.into()),
         ("credentials", credentials(request.with_cookies).into()),
@@ -59,14 +59,10 @@ pub fn sent(request: Request) -> Value {
     if request.keepalive {
         init.set("keepalive", true);
     }
-    let request = request.into_parts();
     let options = request.options.members().iter();
     options.for_each(|(name, value)| init.set(name, value.clone()));
-    init.set("headers", request.headers);
-    let stays = request.stays_at_origin.into();
-    let mut value = object!([("url", request.url.into()), ("init", init), ("stays", stays)]);
-    set_body(&mut value, &request.body);
-    value
+    init.set("headers", request.headers.clone());
+    init
 }
 
 fn set_body(value: &mut Value, body: &Body) {

@@ -22,6 +22,13 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+// Both others import it.
+#[wasm_bindgen(module = "/pkg/entry/names.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = FRAME)]
+    static FRAME: JsValue;
+}
+
 #[wasm_bindgen(module = "/pkg/page/work.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = begin)]

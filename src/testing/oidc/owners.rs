@@ -12,10 +12,11 @@ use crate::page::am_session;
 use crate::page::events::Heard;
 use crate::page::sender::Caller;
 use crate::page::whose::{User, session_at};
+use crate::platform::Platform;
 use crate::protocol::tokens::Tokens;
 use crate::storage::Area;
 use crate::testing::oidc::{KEY, access_token, both, client, config, expiring, force, open, renew};
-use crate::testing::world::{Fault, ISSUER, World, id_token};
+use crate::testing::world::{Fault, ISSUER, World, id_token, pause};
 use crate::text::Text;
 
 const OTHER: &str = "https://op.example/am2/oauth2/realms/root";
@@ -473,7 +474,7 @@ fn a_session_is_one_am_s() {
         world.put(Area::Local, &format!("pic-clients-{ISSUER}"), &notes);
         let page = Page::new(world.clone());
         world.put(area, old, record);
-        am_session::adopt(page, &caller(), issuer);
+        world.run(am_session::adopt(page, &caller(), issuer));
         let kept = am_session::get(page, issuer);
         assert_eq!(kept.is_some(), is_adopted, "{issuer} {record}");
         assert_eq!(world.stored(area, old).is_none(), is_adopted, "{issuer} {record}");
@@ -504,9 +505,9 @@ fn an_earlier_version_s_session_of_this_am_is_the_last_one() {
             let world = World::new();
             let page = Page::new(world.clone());
             let mine = object!([("tokenId", "mine".into())]);
-            am_session::keep(page, &caller(), ISSUER, Some(new), &mine);
+            world.run(am_session::keep(page, &caller(), ISSUER, Some(new), &mine));
             world.put(Area::Local, OLD_SESSION, record);
-            am_session::adopt(page, &caller(), ISSUER);
+            world.run(am_session::adopt(page, &caller(), ISSUER));
             assert_eq!(session_token(page).as_deref(), Some(token), "{record} {new:?}");
             let is_left = world.stored(Area::Local, OLD_SESSION).is_some();
             assert_eq!(is_left, token == "mine", "{record} {new:?}");
@@ -521,12 +522,12 @@ fn an_earlier_version_s_session_of_this_am_is_the_last_one() {
             true => assert_eq!(am_session::forget(page, ISSUER), Ok(true)),
             false => {
                 let mine = object!([("tokenId", "mine".into())]);
-                am_session::keep(page, &caller(), ISSUER, Some(Area::Session), &mine);
+                world.run(am_session::keep(page, &caller(), ISSUER, Some(Area::Session), &mine));
             }
         }
         assert_eq!(world.stored(Area::Local, OLD_SESSION), None, "{is_sign_out}");
         let later = Page::new(world.clone());
-        am_session::adopt(later, &caller(), ISSUER);
+        world.run(am_session::adopt(later, &caller(), ISSUER));
         assert_eq!(session_token(later), (!is_sign_out).then(|| "mine".to_owned()));
     }
 }
@@ -537,7 +538,7 @@ fn no_fault_loses_an_earlier_version_s_session() {
         let world = World::new();
         world.put(Area::Local, OLD_SESSION, OLD_RECORD);
         world.fail_at(step, Fault::Status(507, ""));
-        am_session::adopt(Page::new(world.clone()), &caller(), ISSUER);
+        world.run(am_session::adopt(Page::new(world.clone()), &caller(), ISSUER));
         if world.steps() <= step {
             assert!(step > 3, "{step} faults");
             break;
@@ -545,7 +546,7 @@ fn no_fault_loses_an_earlier_version_s_session() {
         // The page is loaded again.
         world.forget_page();
         let page = Page::new(world.clone());
-        am_session::adopt(page, &caller(), ISSUER);
+        world.run(am_session::adopt(page, &caller(), ISSUER));
         assert_eq!(session_token(page).as_deref(), Some("older"), "step {step}");
     }
 }
@@ -564,7 +565,7 @@ fn every_tab_forgets_without_a_call_or_a_listener() {
             let here = tab(&world, storage);
             world.run(here.get(&renew())).unwrap();
             let payload = object!([("tokenId", "am-session".into())]);
-            am_session::keep(here.page, &caller(), ISSUER, Some(kept), &payload);
+            world.run(am_session::keep(here.page, &caller(), ISSUER, Some(kept), &payload));
             assert!(world.stored(Area::Local, &format!("pic-clients-{ISSUER}")).is_some());
             let secrets = || {
                 let stored = world.all_stored().into_iter();
@@ -703,7 +704,7 @@ fn a_revocation_leaves_the_session_of_am_and_other_tabs_alone() {
     let (here, there) = (client(&world), client(&world));
     world.run(here.get(&renew())).unwrap();
     let payload = object!([("tokenId", "am-session".into())]);
-    am_session::keep(here.page, &caller(), ISSUER, Some(Area::Local), &payload);
+    world.run(am_session::keep(here.page, &caller(), ISSUER, Some(Area::Local), &payload));
     let (_, ear) = ears();
     let _watch = there.watch(ear);
     world.run(here.revoke()).unwrap();
@@ -729,4 +730,117 @@ fn the_tokens_of_a_sign_in_for_another_client_go_to_the_api() {
     let first = ask(&Value::NULL);
     assert_eq!(first.str("header"), Some("Bearer theirs"));
     assert_eq!(ask(&first).str("header"), Some("Bearer theirs"));
+}
+
+/// What is stored under a key of `localStorage`, and what was stored before.
+fn around(world: &World, key: &str, change: impl FnOnce()) -> Option<String> {
+    let before = world.stored(Area::Local, key);
+    change();
+    assert_ne!(world.stored(Area::Local, key), before);
+    before
+}
+
+#[test]
+fn tabs_that_sign_in_at_once_lose_no_sign_in() {
+    let notes = format!("pic-clients-{ISSUER}");
+    // The same client, and another one; a record, and the session token of a journey.
+    for more in ["", API] {
+        for what in ["tokens", "a session", "a client", "a sign-out of one"] {
+            let world = World::new();
+            world.set_late();
+            let here = tab(&world, "sessionStorage");
+            let there = open_in(&world, Page::new(world.clone()), more, "memory");
+            let third = open_in(&world, Page::new(world.clone()), OTHER_API, "localStorage");
+            world.run(third.get(&renew())).unwrap();
+            let before = around(&world, &notes, || {
+                world.run(here.get(&renew())).unwrap();
+            });
+            // The other tab still sees what was stored before.
+            let late = |work: std::pin::Pin<Box<dyn Future<Output = ()>>>| {
+                world.run_late(&notes, before.clone(), 40, work);
+            };
+            let page = there.page;
+            let client = third.clone();
+            match what {
+                "a session" => late(Box::pin(async move {
+                    let payload = object!([("tokenId", "t".into())]);
+                    am_session::keep(page, &caller(), ISSUER, Some(Area::Memory), &payload).await;
+                })),
+                "a client" => {
+                    let other = more.to_owned();
+                    let page = Page::new(world.clone());
+                    late(Box::pin(async move {
+                        let storage = object!([("type", "localStorage".into())]);
+                        let more = format!(r#"{other},"clientId":"other""#);
+                        drop(Client::create(page, &config(&more), &storage, silent(), None).await);
+                    }));
+                }
+                "a sign-out of one" => late(Box::pin(async move {
+                    client.revoke().await.unwrap();
+                })),
+                _ => late(Box::pin(async move {
+                    there.get(&renew()).await.unwrap();
+                })),
+            }
+            assert!(world.run(here.get(&Value::NULL)).is_ok(), "{what}, {more}");
+        }
+    }
+}
+
+#[test]
+fn a_used_refresh_token_is_noted_beside_what_other_tabs_have_noted() {
+    let notes = format!("pic-clients-{ISSUER}");
+    let world = World::new();
+    world.set_late();
+    let one = tab(&world, "sessionStorage");
+    world.run(one.get(&renew())).unwrap();
+    let other = open_in(&world, Page::new(world.clone()), API, "sessionStorage");
+    let before = around(&world, &notes, || {
+        world.run(other.get(&renew())).unwrap();
+    });
+    let (client, copied) = (one.clone(), world.stored(Area::Session, KEY).unwrap());
+    world.run_late(&notes, before, 40, async move { client.get(&force()).await.unwrap() });
+    assert!(world.run(other.get(&Value::NULL)).is_ok());
+    // The used one is noted.
+    world.put(Area::Session, KEY, &copied);
+    world.run(tab(&world, "sessionStorage").get(&force())).unwrap();
+    assert_eq!(world.refused(), 0);
+}
+
+#[test]
+fn what_waits_for_the_entry_of_sign_ins_stores_nothing_after_a_sign_out() {
+    for what in ["a session", "a client"] {
+        let world = World::new();
+        let page = Page::new(world.clone());
+        let name = format!("journey-oidc|sign-ins|{ISSUER}");
+        let held = world.run(world.lock(&name, 1.0));
+        if what == "a client" {
+            let record = object!([("accessToken", "t".into()), ("issuer", ISSUER.into())]);
+            world.put(Area::Local, KEY, &to_text(&record));
+        }
+        world.spawn(Box::pin(async move {
+            match what {
+                "a session" => {
+                    let payload = object!([("tokenId", "t".into())]);
+                    let area = Some(Area::Session);
+                    am_session::keep(page, &caller(), ISSUER, area, &payload).await;
+                }
+                _ => drop(Client::create(page, &config(""), &Value::NULL, silent(), None).await),
+            }
+        }));
+        world.run(async {
+            for _ in 0..20 {
+                pause().await;
+            }
+            am_session::forget(page, ISSUER).unwrap();
+            world.remove(Area::Local, KEY).unwrap();
+            drop(held);
+            for _ in 0..20 {
+                pause().await;
+            }
+        });
+        let mut left: Vec<_> = world.all_stored().into_keys().map(|(_, key)| key).collect();
+        left.retain(|key| !key.starts_with("pic-document-"));
+        assert_eq!(left, [""; 0], "{what}");
+    }
 }

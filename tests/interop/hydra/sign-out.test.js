@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { assertError, assertNothingStored, call } from '../../e2e/oidc-support.js';
 import { world } from '../../e2e/support.js';
+import { otherSite } from '../support/app.js';
 import { test } from '../support/test.js';
 import {
   appConfig,
@@ -14,7 +15,6 @@ import {
   endSessionsOf,
   finish,
   leave,
-  otherSite,
   signedIn,
   useHydra,
 } from './support.js';

@@ -1,13 +1,11 @@
 /** The app, the browser, Hydra with clients for each test file, and what Hydra says is true. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { call, claimsOf } from '../../e2e/oidc-support.js';
-import { config, openApp, useWorld, world } from '../../e2e/support.js';
+import { claimsOf } from '../../e2e/oidc-support.js';
+import { useWorld, world } from '../../e2e/support.js';
+import { byRedirect, otherSite, PASSWORD, settingsOf } from '../support/app.js';
 import { ask, running } from '../support/server.js';
 import { start } from './server.js';
-
-/** Every user's: the login app takes any. */
-const PASSWORD = 'Wonderl4nd!';
 
 /** What the clients of this file are named after: test files share the server. */
 const FILE = randomUUID();
@@ -61,72 +59,39 @@ async function createClient(name, { lifespans, ...more }) {
 
 const clientId = (name) => `${name}-${FILE}`;
 
-/** The app's origin on another site than Hydra, whose cookies don't reach a frame there. */
-export const otherSite = () => world.app.replace('//localhost', '//app.localhost');
-
 /**
  * The configuration of an app that uses Hydra.
  *
  * @param {object} [more] `client`: the name of one of {@link CLIENTS}
  * @param {string} [app] its origin
  */
-export function appConfig({ client = 'app', ...more } = {}, app = world.app) {
-  return config(
-    {
-      clientId: clientId(client),
-      redirectUri: `${app}/signed-in`,
-      backgroundRedirectUri: `${app}/callback.html`,
-      popupRedirectUri: `${app}/popup.html`,
-      scope: 'openid offline_access',
-      ...more,
-    },
-    { wellknown: `${server.url}/.well-known/openid-configuration` },
-  );
+export function appConfig({ client = 'app', ...more } = {}, app = undefined) {
+  const settings = { clientId: clientId(client), scope: 'openid offline_access', ...more };
+  return settingsOf(`${server.url}/.well-known/openid-configuration`, settings, app);
 }
 
 /* In the browser. */
 
-/** Fills in the login app's first page. */
+/** Fills in the login app's first page, which takes any user. */
 export async function fillIn(page, username) {
   await page.getByLabel('User name').fill(username);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Goes to Hydra, which may lead to a page of the login app, or back at once. */
-export async function leave(page, settings = appConfig(), options = {}) {
-  const { origin } = new URL(page.url());
-  const left = page.waitForURL((url) => url.origin !== origin || url.search !== '');
-  await call(page, 'authorize.redirect', [options], settings).catch(() => {});
-  await left;
-}
-
-/** Waits for the way back, and finishes the sign-in. */
-export async function finish(page, settings = appConfig()) {
-  await page.waitForURL(`${settings.redirectUri}?**`);
-  return call(page, 'authorize.callback', [], settings);
-}
-
 /** A user of one test alone. */
-export const newUser = () => `user-${randomUUID()}`;
-
-/**
- * A page of the app, where a new user has signed in by redirect.
- *
- * @param {import('node:test').TestContext} t
- * @param {object} [settings]
- * @param {Parameters<typeof openApp>[1]} [options]
- */
-export async function signedIn(t, settings = appConfig(), options = {}) {
-  const user = newUser();
-  const page = await openApp(t, options);
-  await leave(page, settings);
-  await fillIn(page, user);
-  const tokens = await finish(page, settings);
-  await assertGood(tokens, user);
-  await assertSession(tokens);
-  return { page, user, tokens };
+export function newUser() {
+  return `user-${randomUUID()}`;
 }
+
+export const { leave, finish, signedIn } = byRedirect(appConfig, {
+  newUser,
+  fillIn,
+  assertSignedIn: async (tokens, user) => {
+    await assertGood(tokens, user);
+    await assertSession(tokens);
+  },
+});
 
 /* At the server. */
 

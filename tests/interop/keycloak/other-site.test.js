@@ -1,6 +1,7 @@
 /** The app on another site than Keycloak, whose cookies on plain http don't reach a frame there. */
 import assert from 'node:assert/strict';
 import { assertError, assertNothingStored, call } from '../../e2e/oidc-support.js';
+import { otherSite } from '../support/app.js';
 import { test } from '../support/test.js';
 import {
   appConfig,
@@ -8,7 +9,6 @@ import {
   assertGood,
   assertSessions,
   countEvents,
-  otherSite,
   signedIn,
   useKeycloak,
 } from './support.js';

@@ -1,14 +1,12 @@
 /** The app, the browser, a realm of Keycloak for each test file, and what Keycloak says is true. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { call, claimsOf } from '../../e2e/oidc-support.js';
-import { config, openApp, useWorld, world } from '../../e2e/support.js';
+import { claimsOf } from '../../e2e/oidc-support.js';
+import { useWorld, world } from '../../e2e/support.js';
+import { byRedirect, otherSite, PASSWORD, settingsOf } from '../support/app.js';
 import { ask, running } from '../support/server.js';
 import { realm, userNamed } from './realm.js';
 import { start } from './server.js';
-
-/** Every user's. */
-const PASSWORD = 'Wonderl4nd!';
 
 /** The realm's name, a random one: test files share the server. */
 const REALM = `realm-${randomUUID()}`;
@@ -37,9 +35,6 @@ export function useKeycloak(more) {
   });
 }
 
-/** The app's origin on another site than Keycloak's. */
-export const otherSite = () => world.app.replace('//localhost', '//app.localhost');
-
 /**
  * The configuration of an app that uses the realm.
  *
@@ -48,17 +43,8 @@ export const otherSite = () => world.app.replace('//localhost', '//app.localhost
  */
 export function appConfig(more = {}, app = world.app) {
   const wellknown = `${server.url}/realms/${REALM}/.well-known/openid-configuration`;
-  return config(
-    {
-      clientId: 'app',
-      redirectUri: `${app}/signed-in`,
-      backgroundRedirectUri: `${app}/callback.html`,
-      popupRedirectUri: `${app}/popup.html`,
-      signOutRedirectUri: `${app}/signed-out`,
-      ...more,
-    },
-    { wellknown },
-  );
+  const settings = { clientId: 'app', signOutRedirectUri: `${app}/signed-out`, ...more };
+  return settingsOf(wellknown, settings, app);
 }
 
 /* In the browser. */
@@ -75,36 +61,11 @@ export async function fillInPassword(page) {
   await page.locator('#kc-login').click();
 }
 
-/** Goes to Keycloak, which may show a page, or lead back at once. */
-export async function leave(page, settings = appConfig(), options = {}) {
-  const { origin } = new URL(page.url());
-  const left = page.waitForURL((url) => url.origin !== origin || url.search !== '');
-  await call(page, 'authorize.redirect', [options], settings).catch(() => {});
-  await left;
-}
-
-/** Waits for the way back, and finishes the sign-in. */
-export async function finish(page, settings = appConfig()) {
-  await page.waitForURL(`${settings.redirectUri}?**`);
-  return call(page, 'authorize.callback', [], settings);
-}
-
-/**
- * A page of the app, where a new user has signed in by redirect.
- *
- * @param {import('node:test').TestContext} t
- * @param {object} [settings]
- * @param {Parameters<typeof openApp>[1]} [options]
- */
-export async function signedIn(t, settings = appConfig(), options = {}) {
-  const user = await newUser();
-  const page = await openApp(t, options);
-  await leave(page, settings);
-  await fillIn(page, user.username);
-  const tokens = await finish(page, settings);
-  await assertGood(tokens, user);
-  return { page, user, tokens };
-}
+export const { leave, finish, signedIn } = byRedirect(appConfig, {
+  newUser,
+  fillIn: (page, { username }) => fillIn(page, username),
+  assertSignedIn: assertGood,
+});
 
 /* At the server. */
 

@@ -1,0 +1,49 @@
+//! The names that the modules around the core have too.
+
+use crate::http::Request;
+use crate::json::{Value, parse};
+use crate::oidc::authorize::POPUP_CHANNEL;
+use crate::oidc::config::Config;
+use crate::storage::{Area, DOCUMENTS};
+
+/// A constant of `pkg/entry/names.js`.
+fn constant(name: &str) -> Value {
+    let script = include_str!("../../pkg/entry/names.js");
+    let (_, rest) = script.split_once(&format!("export const {name} = ")).unwrap();
+    let (value, _) = rest.split_once(";\n").unwrap();
+    parse(&value.replace('\'', "\"")).unwrap()
+}
+
+#[test]
+fn the_key_of_a_document() {
+    assert_eq!(constant("DOCUMENTS").as_str(), Some(DOCUMENTS));
+}
+
+#[test]
+fn the_request_for_a_document() {
+    let request = Request::get("https://op.example");
+    assert_eq!(request.headers.str("Accept"), constant("ACCEPT").as_str());
+    assert!(!request.with_cookies, "`credentials: 'omit'` in pkg/entry/early.js");
+}
+
+#[test]
+fn the_types_of_storage() {
+    let config = parse(
+        r#"{"serverConfig":{"wellknown":"https://op/.well-known/openid-configuration"},
+        "clientId":"me","redirectUri":"https://app"}"#,
+    );
+    let area = |storage: &str| {
+        let storage = parse(&[r#"{"type":""#, storage, r#""}"#].concat()).unwrap();
+        Config::read(config.as_ref().unwrap(), &storage).ok().map(|config| config.location.area)
+    };
+    let types = constant("STORAGES");
+    let areas: Vec<_> = types.items().iter().map(|one| area(one.as_str().unwrap())).collect();
+    assert_eq!(areas, [Some(Area::Local), Some(Area::Session), Some(Area::Memory)]);
+    assert_eq!(area("other"), None);
+}
+
+#[test]
+fn the_channel_of_a_popup() {
+    let script = include_str!("../../pkg/popup.js");
+    assert!(script.contains(&[POPUP_CHANNEL, "${state}`"].concat()));
+}

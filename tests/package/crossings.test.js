@@ -1,0 +1,81 @@
+/**
+ * How often a call crosses the boundary between JavaScript and WebAssembly, in either direction. Each
+ * crossing costs time, and data that goes back and forth shows here. A number may fall; one that rises
+ * needs a reason.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { config, openApp, signIn, useWorld } from '../e2e/support.js';
+
+useWorld();
+
+/** In the page, before the package: counts the calls of each import and export. */
+function countCrossings() {
+  const { instantiate } = WebAssembly;
+  window.crossings = 0;
+  window.names = {};
+  const counted = (functions) =>
+    Object.fromEntries(
+      Object.entries(functions).map(([name, run]) => {
+        if (typeof run !== 'function') return [name, run];
+        const count = (...args) => {
+          window.crossings += 1;
+          window.names[name] = (window.names[name] ?? 0) + 1;
+          return run(...args);
+        };
+        return [name, count];
+      }),
+    );
+  WebAssembly.instantiate = async (module, imports) => {
+    const modules = Object.entries(imports).map(([name, of]) => [name, counted(of)]);
+    const instance = await instantiate(module, Object.fromEntries(modules));
+    return { exports: counted(instance.exports) };
+  };
+}
+
+/** The crossings of one call, made a second time: the first one reads documents. */
+async function crossings(page, call) {
+  const [count, names] = await page.evaluate(`(async ({ client, journeyClient }) => {
+    await (${call})();
+    Object.assign(window, { crossings: 0, names: {} });
+    const failure = (await (${call})())?.error;
+    return [failure ?? crossings, names];
+  })(window)`);
+  if (process.env.SHOW_CROSSINGS) console.log(call, count, names);
+  return count;
+}
+
+test('calls cross the boundary no more often than they need', async (t) => {
+  const page = await openApp(t, { init: countCrossings });
+  await signIn(page);
+  await page.evaluate(async (config) => {
+    const { oidc, journeyClient } = await import('/pkg/index.js');
+    window.journeyClient = journeyClient;
+    window.client = await oidc({ config });
+    await journeyClient.configure({ config });
+    await window.client.token.get({ backgroundRenew: true });
+  }, config());
+  const counts = {
+    stored: await crossings(page, '() => client.token.get()'),
+    read: await crossings(page, '() => client.token.get({ signal: new AbortController().signal })'),
+    renewed: await crossings(page, '() => client.token.get({ forceRenew: true, backgroundRenew: true })'),
+    url: await crossings(page, '() => client.authorize.url()'),
+    start: await crossings(page, '() => journeyClient.start()'),
+    next: await crossings(
+      page,
+      `async () => {
+        const step = await journeyClient.start();
+        Object.assign(window, { crossings: 0, names: {} });
+        return journeyClient.next(step);
+      }`,
+    ),
+  };
+  assert.deepEqual(counts, {
+    stored: 0,
+    read: 0,
+    renewed: 0,
+    url: 0,
+    start: 0,
+    next: 0,
+  });
+});
