@@ -21,7 +21,6 @@ import { nameByLikeness } from './order.mjs';
 import { Failure, isMain, main, root, run } from './run.mjs';
 import { setup } from './setup.mjs';
 import { reach, symbolGraph, withoutRelocations } from './symbols.mjs';
-import { withoutDeadEntries } from './table.mjs';
 import { webTarget } from './toolchain.mjs';
 import { leb, Reader, sections, signedLeb, sized } from './wasm.mjs';
 
@@ -30,11 +29,11 @@ export const FROM_ONE = '_';
 
 /**
  * What is in part two: exports, and futures that an export of part one makes only after JavaScript has
- * waited for part two. By the symbols of their polls: `redirect`, `sessionInfo`, `terminate`.
+ * waited for part two. By the symbols of their polls, in the order of `JourneyCall`: `sessionInfo`, `terminate`.
  */
 const PART_TWO = {
-  exports: /^(?:createOidc|oidccore_|__wbg_oidccore)/,
-  futures: [0, 2, 3].map(
+  exports: /^(?:oidccore_|__wbg_oidccore|journeycore_redirect)/,
+  futures: [0, 1].map(
     (number) => new RegExp(`^_RNCNCNv\\w*3web7journeyNt\\w+JourneyCore4call0s${number}_0B`),
   ),
 };
@@ -351,11 +350,9 @@ async function buildParts({ toolchain: { cargo, env, published }, wasmBindgen })
   const linked = await readFile(path);
   const file = (name) => join(folder, name);
   await writeFile(file('core.wasm'), withoutRelocations(linked));
-  const bindgen = ['--target=web', '--omit-default-module-path', '--encode-into=always'];
-  const more = ['--no-typescript', '--experimental-reset-state-function'];
-  await run(wasmBindgen.cli, [...bindgen, ...more, '--out-dir', folder, file('core.wasm')]);
+  const flags = ['--target=bundler', '--encode-into=always', '--no-typescript'];
+  await run(wasmBindgen.cli, [...flags, '--out-dir', folder, file('core.wasm')]);
   const bound = file('core_bg.wasm');
-  await writeFile(bound, withoutDeadEntries(await readFile(bound)));
   await run(wasmOpt, [...FLAGS_NAMED, bound, '-o', file('named.wasm')]);
   const named = await readFile(file('named.wasm'));
   const calls = [...callsOf(file('named.wasm'))];
