@@ -623,7 +623,17 @@ export interface ProofRequest extends CallOptions {
  * The headers for one request that the app sends itself: the access token, and the proof, for this method and URL
  * and for one use, if the token is bound to a key.
  */
-export type ProofHeaders = { Authorization: string; DPoP: string } | { Authorization: string };
+export type ProofHeaders =
+  | {
+      /** `DPoP` and the access token. */
+      Authorization: string;
+      /** The proof. */
+      DPoP: string;
+    }
+  | {
+      /** `Bearer` and the access token. */
+      Authorization: string;
+    };
 
 /** The result of `token.revoke()`. */
 export interface RevokeSuccessResult {
