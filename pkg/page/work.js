@@ -7,7 +7,7 @@
  */
 
 /**
- * Pending work, as `src/web/work.rs` knows it. `next()` promises its result; of a frame or a window, one
+ * Pending work, as `src/web/page.rs` knows it. `next()` promises its result; of a frame or a window, one
  * location after the other. `end()` releases what it holds.
  *
  * @typedef {{ next: () => Promise<any>, end: () => void }} Work

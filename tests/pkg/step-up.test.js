@@ -1,7 +1,7 @@
 /** Step-ups take turns; what ends one that the app's handler never ends. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stepUp } from '../../pkg/step-up.js';
+import { stepUp } from '../../pkg/core/step-up.js';
 
 const advice = (advices = { TransactionConditionAdvice: ['id'] }) =>
   Response.json([{ advices }], { status: 401 });
