@@ -433,10 +433,11 @@ async function prepareTraps(config) {
     open += 1;
     return new Promise((_, reject) => {
       const giveUp = () => {
+        signal.removeEventListener('abort', giveUp);
         open -= 1;
         reject(signal.reason);
       };
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp);
     });
   };
   const openWindow = () => {
@@ -467,9 +468,11 @@ async function prepareTraps(config) {
   const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
   const client = await oidc({ config });
   const other = await oidc({ config, storage });
+  const none = { locks: 0, pending: 0, requests: 0, channels: 0 };
+  const calm = { frames: 0, listeners: [], timers: 0, ...none };
   window.trapIn = async (kind) => {
     const [call, of, name, replacement] = KINDS[kind];
-    const before = await window.resources.read();
+    const before = await window.resources.after(calm);
     open = 0;
     const real = of?.[name];
     if (of) of[name] = replacement;
@@ -491,7 +494,10 @@ async function prepareTraps(config) {
     const after = await window.resources.after(before);
     // What no signal gives up stays open.
     if (!['storage', 'crypto'].includes(kind)) Object.assign(after, open && { open });
-    const next = await client.token.get({ backgroundRenew: true });
+    // Not `token.get()`, which a lease may answer without the core.
+    const next = await client.user.info();
+    // In WebKit the driver waits for this by a timer of the page's.
+    for (const seen of [before, after]) seen.timers = Math.max(0, seen.timers - 1);
     return { code, held, before, after, next: next.code ?? 'none' };
   };
 }
