@@ -222,7 +222,9 @@ for (const [what, chosen, area, key] of [
   });
 }
 
-const NOTES = () => `pic-clients-${world.provider}/am/oauth2/realms/root`;
+const ISSUER = () => `${world.provider}/am/oauth2/realms/root`;
+const NOTES = () => `pic-clients-${ISSUER()}`;
+const SESSION = () => `pic-session-${ISSUER()}`;
 
 test('memory: for all clients of the page, and as long as the page', async (t) => {
   const page = await openApp(t);
@@ -239,11 +241,19 @@ test('memory: for all clients of the page, and as long as the page', async (t) =
   );
   assert.ok(tokens.accessToken, JSON.stringify(tokens));
   assert.deepEqual(other, tokens);
-  // Only the id of the sign-in is stored, by which other tabs end it.
+  // Only the id of the sign-in is stored, by which other tabs end it, and in the record of AM's session a
+  // hash of the user.
   const stored = withoutDocuments(await storage(page));
-  const { [NOTES()]: notes, ...rest } = stored;
-  const { [NOTES()]: notesBefore, ...restBefore } = withoutDocuments(before);
+  const { [NOTES()]: notes, [SESSION()]: session, ...rest } = stored;
+  const {
+    [NOTES()]: notesBefore,
+    [SESSION()]: sessionBefore,
+    ...restBefore
+  } = withoutDocuments(before);
   assert.deepEqual(rest, restBefore);
+  const { user, ...record } = JSON.parse(session);
+  assert.match(user, /^[\w-]{43}$/);
+  assert.deepEqual(record, JSON.parse(sessionBefore));
   const [added, ...others] = JSON.parse(notes).slice(JSON.parse(notesBefore).length);
   const place = { storage: 'memory', key: TOKENS, clientId: CLIENT_ID };
   assert.deepEqual([added, others], [{ ...place, id: added.id }, []]);

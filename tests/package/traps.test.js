@@ -120,7 +120,7 @@ const calls = {
   'journey session.info()': 'walk.session.info()',
   'oidc()': 'sdk.oidc({ config })',
   'journey()': 'sdk.journey({ config }).catch((error) => error)',
-  'journeyClient.configure()': 'sdk.journeyClient.configure({ config })',
+  'journeyClient.configure()': 'sdk.journeyClient.configure({ config, preload: true })',
 };
 
 test('a call that traps at once', async (t) => {
