@@ -227,17 +227,19 @@ impl Pending {
     }
 }
 
-/// The result of work, which ends then.
+/// The result of work, which ends then, or when the future is dropped, polled or not.
 ///
 /// # Errors
 /// What it rejects with.
-pub async fn result(work: Work) -> Result<JsValue, JsValue> {
-    Pending(work).next().await
+pub fn result(work: Work) -> impl Future<Output = Result<JsValue, JsValue>> {
+    let work = Pending(work);
+    async move { work.next().await }
 }
 
 /// Waits until work ends, however it does.
-pub async fn end(work: Work) {
-    let _ = result(work).await;
+pub fn end(work: Work) -> impl Future<Output = ()> {
+    let result = result(work);
+    async move { drop(result.await) }
 }
 
 /// Listens until it is dropped.
