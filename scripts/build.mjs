@@ -225,13 +225,16 @@ function withVersion(wasm) {
  */
 async function coreModule(folder, version) {
   const { build } = await import('esbuild');
-  // As statements that can stand in a function: the exports are one object.
-  const { outputFiles } = await build({
-    stdin: { contents: `import * as glue from './core_bg.js'; receive(glue);`, resolveDir: folder },
-    bundle: true,
-    write: false,
-    format: 'esm',
+  const options = { bundle: true, write: false, format: 'esm' };
+  const glue = await build({
+    ...options,
+    entryPoints: [join(folder, 'core_bg.js')],
+    metafile: true,
   });
+  const names = Object.values(glue.metafile.outputs)[0].exports.join();
+  // As statements that can stand in a function. A namespace would be an object with a getter for each export.
+  const contents = `import { ${names} } from './core_bg.js'; receive({ ${names} });`;
+  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: folder } });
   const [{ text }] = outputFiles;
   return `import { connect } from '../core/client.js';
 import { starter } from '../core/instance.js';
