@@ -93,7 +93,7 @@ export function createPage() {
     custom: (of, action, key, text) =>
       begin((take) => timer.within(take, CUSTOM_TIMEOUT, storage.custom(of, action, key, text))),
 
-    /** @param {string} name @param {'find' | 'make' | 'keep' | 'makeInPage'} action */
+    /** @param {string} name @param {import('./dpop.js').Action} action */
     dpopKey: (name, action) => withKeys((keys) => keys.key(name, action)),
     /** @param {string} name @param {string} x @param {string} text */
     dpopSign: (name, x, text) => withKeys((keys) => keys.sign(name, x, text)),
