@@ -541,3 +541,43 @@ fn the_correction_of_the_clock_is_that_of_one_key() {
     assert!(world.run(other.user_info()).is_ok());
     assert_eq!(world.requests(), ["userinfo"], "the other key's proofs have the device's time");
 }
+
+#[test]
+fn plain_tokens_are_taken_over_after_the_renewal_of_another_tab() {
+    let world = provider(strict());
+    let plain = client(&world, "");
+    world.run(plain.get(&renew())).unwrap();
+    world.hold("/token");
+    let renewing = async move { plain.get(&force()).await };
+    let (renewed, bound) = world.run(both(&world, renewing, async {
+        let releasing = world.clone();
+        world.spawn(Box::pin(async move {
+            for _ in 0..50 {
+                pause().await;
+            }
+            releasing.release();
+        }));
+        open(&world, ON).await
+    }));
+    assert!(renewed.is_ok(), "{renewed:?}");
+    let tokens = world.run(bound.unwrap().get(&Value::NULL)).unwrap();
+    assert_eq!(tokens.str("tokenType"), Some("DPoP"));
+    assert_eq!(world.refused(), 0, "no refresh token is sent a second time");
+    assert_eq!(world.stored(Area::Local, "pic-me"), None);
+}
+
+#[test]
+fn no_fault_leaves_plain_tokens_in_two_places() {
+    for step in 0.. {
+        let world = provider(DpopServer::default());
+        world.run(client(&world, "").get(&renew())).unwrap();
+        world.fail_at(step, Fault::Network(NetworkFault::Failed));
+        let _ = world.run(open(&world, ON));
+        let plain = world.stored(Area::Local, "pic-me").is_some();
+        assert_ne!(plain, record(&world).is_some(), "{step}");
+        if world.steps() <= step {
+            assert!(step > 5, "{step} faults");
+            break;
+        }
+    }
+}
