@@ -581,3 +581,24 @@ fn no_fault_leaves_plain_tokens_in_two_places() {
         }
     }
 }
+
+#[test]
+fn user_info_sends_no_plain_token() {
+    let world = provider(DpopServer::default());
+    world.run(client(&world, "").get(&renew())).unwrap();
+    let bound = client(&world, ON);
+    world.requests();
+    world.proofs();
+    assert!(world.run(bound.claims()).is_ok(), "an ID token is bound to no key");
+    assert_eq!(world.requests(), [] as [&str; 0]);
+    assert!(world.run(bound.user_info()).is_ok());
+    assert_eq!(world.requests(), ["token refresh_token", "userinfo"]);
+    assert_eq!(world.proofs().len(), 2, "both with a proof");
+
+    let world = provider(DpopServer { issues_bearer: true, ..DpopServer::default() });
+    world.run(client(&world, r#","dpop":{"required":false}"#).get(&renew())).unwrap();
+    let strict = client(&world, ON);
+    world.requests();
+    assert_eq!(code(&world.run(strict.user_info())), Some(Code::DpopNotBound));
+    assert!(!world.requests().contains(&"userinfo".to_owned()));
+}
