@@ -92,11 +92,6 @@ impl Request {
         }))
     }
 
-    /// The parts.
-    pub fn into_parts(self) -> Parts {
-        *self.0
-    }
-
     /// Sets [`Parts::action`].
     pub fn action(mut self, action: &'static str) -> Self {
         self.action = Some(action);

@@ -116,11 +116,6 @@ impl Value {
         self.as_array().unwrap_or_default()
     }
 
-    /// The members of the object called `name`; empty for any other value.
-    pub fn members_of(&self, name: &str) -> &[(Text, Value)] {
-        self.get(name).map_or(&[], Value::members)
-    }
-
     /// This text; `None` for any other value.
     pub fn as_text(&self) -> Option<&Text> {
         match self.data() {

@@ -27,6 +27,22 @@ pub enum KeyAction {
     Keep,
     /// Finds the key in this page's memory; where there is none, makes one there.
     MakeInPage,
+    /// Finds the key and deletes it, also from the storage. This page keeps it in memory, under the name
+    /// with `|` and its coordinate `x` after it, until [`Platform::dpop_forget`].
+    Take,
+}
+
+impl KeyAction {
+    /// The word for it in `pkg/page/dpop.js`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            KeyAction::Find => "find",
+            KeyAction::Make => "make",
+            KeyAction::Keep => "keep",
+            KeyAction::MakeInPage => "makeInPage",
+            KeyAction::Take => "take",
+        }
+    }
 }
 
 /// The environment: a web page, or the scripted world of the tests. All times are in milliseconds.
@@ -197,7 +213,7 @@ pub trait Platform: 'static {
     /// ([RFC 7518 section 3.4](https://www.rfc-editor.org/rfc/rfc7518#section-3.4)).
     async fn dpop_sign(&self, name: &str, x: &str, text: &str) -> Option<Vec<u8>>;
 
-    /// Deletes the key with this name, if there is one.
+    /// Drops the key with this name from this page's memory: the one of [`KeyAction::Take`].
     async fn dpop_forget(&self, name: &str);
 
     /// Fills the array with cryptographically secure random bytes; `false` where there are none.

@@ -29,6 +29,17 @@ pub enum CustomAction<'a> {
     Remove,
 }
 
+impl CustomAction<'_> {
+    /// The word for it in `pkg/page/storage.js`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            CustomAction::Get => "get",
+            CustomAction::Set(_) => "set",
+            CustomAction::Remove => "remove",
+        }
+    }
+}
+
 impl Area {
     /// The name of the [web storage](https://html.spec.whatwg.org/multipage/webstorage.html); `None` for
     /// the others.

@@ -25,9 +25,7 @@ export async function fetchWithToken(core, input, init, advise) {
   const spare = request.clone();
   const response = await send(core, request, first, init);
   const isRefused = response.status === 401;
-  // What another origin says, to which a redirect led, says nothing of the token, and is no advice. A
-  // mock's response has no URL.
-  if (!(isRefused || response.status === 403) || !core.isApi(response.url || request.url)) {
+  if (!(isRefused || response.status === 403) || !isFrom(response, request)) {
     return response;
   }
   const advised = advise && (await advise(response, spare));
@@ -35,7 +33,7 @@ export async function fetchWithToken(core, input, init, advise) {
     return response;
   }
   const again = advised ?? spare;
-  const second = await authorize(core, again, first, advised ? {} : { status: 401 });
+  const second = await authorize(core, again, first, advised ? {} : { wants: 'anotherToken' });
   return second.header ? send(core, again, second, init) : response;
 }
 
@@ -63,17 +61,29 @@ export async function prove(core, { url, method, nonce, signal }) {
  * @param {any} core
  * @param {{ url: string, method: string, signal?: AbortSignal }} request
  * @param {object} [before] what the try before was sent with
- * @param {object} [answer] what that was answered with
+ * @param {object} [more] what is wanted after that try, and what the app or an answer says
  * @returns {Promise<any>}
  */
-async function authorize(core, { url, method, signal }, before, answer) {
-  return (await core.authorization({ ...answer, url, method, before, signal })) ?? {};
+async function authorize(core, { url, method, signal }, before, more) {
+  return (await core.authorization({ ...more, url, method, before, signal })) ?? {};
+}
+
+/**
+ * Whether a response is from the origin of the request. What another one says, to which a redirect led, says
+ * nothing of the token or the proof, and is no advice: also where that is one of the `apiOrigins`. A mock's
+ * response has no URL.
+ *
+ * @param {Response} response
+ * @param {Request} request
+ */
+function isFrom({ url }, request) {
+  return !url || new URL(url).origin === new URL(request.url).origin;
 }
 
 /**
  * Sends a request with the token, and with a DPoP proof where the token is bound; once more where another
  * proof may be accepted. A redirect is refused unless the app asks for it: not every browser takes the
- * token out of one that leads to another origin.
+ * token out of one that leads to another origin, and none the proof.
  *
  * @param {any} core
  * @param {Request} request
@@ -89,9 +99,9 @@ async function send(core, request, sent, init) {
   if (proof) headers.set('DPoP', proof);
   const redirect = init?.redirect ?? 'error';
   const response = await fetch(new Request(request, { headers, redirect }));
-  if (!proof || !core.isApi(response.url || request.url)) return response;
+  if (!proof || !isFrom(response, request)) return response;
   const again = authorize(core, request, sent, {
-    proves: true,
+    wants: 'anotherProof',
     status: response.status,
     nonce: response.headers.get('DPoP-Nonce'),
     challenge: response.headers.get('WWW-Authenticate'),

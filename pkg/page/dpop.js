@@ -4,6 +4,7 @@
  */
 
 /** @typedef {{ pair: CryptoKeyPair, jwk: JsonWebKey, lasts: boolean }} Key `lasts`: it is stored */
+/** @typedef {'find' | 'make' | 'keep' | 'makeInPage' | 'take'} Action `KeyAction` in `src/platform.rs` */
 
 const DATABASE = 'journey-oidc';
 const STORE = 'dpop-keys';
@@ -14,28 +15,43 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const used = new Map();
 
 /**
- * Finds or makes the key with this name: see `KeyAction` in `src/platform.rs`. A key that could not be
- * stored stays the key of this page.
+ * Finds, makes or takes the key with this name. A key that could not be stored stays the key of this page.
  *
  * @param {string} name
- * @param {'find' | 'make' | 'keep' | 'makeInPage'} action
+ * @param {Action} action
  * @returns {Promise<string | undefined>} `{ jwk, lasts }` as JSON
  */
 export async function key(name, action) {
   const before = used.get(name);
-  const found = before && !before.lasts ? before : await findOrMake(name, action, before);
+  const isTaken = action === 'take';
+  if (isTaken) used.delete(name);
+  const find = isTaken ? take : findOrMake;
+  const found = await find(name, action, before);
   if (!found) return undefined;
-  used.set(name, found);
+  used.set(isTaken ? `${name}|${found.jwk.x}` : name, found);
   return JSON.stringify({ jwk: found.jwk, lasts: found.lasts });
 }
 
 /**
  * @param {string} name
- * @param {string} action
+ * @param {Action} _action
+ * @param {Key} [before] the key that this page has used last
+ * @returns {Promise<Key | undefined>}
+ */
+async function take(name, _action, before) {
+  const stored = await remove(name).catch(() => undefined);
+  if (stored && before?.lasts !== false) return describe(stored, false);
+  return before && { ...before, lasts: false };
+}
+
+/**
+ * @param {string} name
+ * @param {Action} action
  * @param {Key} [before]
  * @returns {Promise<Key | undefined>}
  */
 async function findOrMake(name, action, before) {
+  if (before?.lasts === false) return before;
   if (action === 'makeInPage') return describe(await generate(), false);
   try {
     const stored = await ask('readonly', (store) => store.get(name));
@@ -44,7 +60,7 @@ async function findOrMake(name, action, before) {
     // A key that was stored once may be again: it is not replaced.
     if (before) return { ...before, lasts: action === 'find' };
   }
-  if (action === 'find') return undefined;
+  if (action !== 'make' && action !== 'keep') return undefined;
   const pair = action === 'keep' && before ? before.pair : await generate();
   try {
     return await describe(await add(name, pair), true);
@@ -68,10 +84,13 @@ export async function sign(name, x, text) {
   return new Uint8Array(await crypto.subtle.sign(ALGORITHM, found.pair.privateKey, bytes));
 }
 
-/** @param {string} name */
+/**
+ * Drops a key from the memory of this page.
+ *
+ * @param {string} name
+ */
 export async function forget(name) {
   used.delete(name);
-  await ask('readwrite', (store) => store.delete(name));
 }
 
 function generate() {
@@ -105,6 +124,20 @@ async function add(name, pair) {
     return read;
   });
   return stored;
+}
+
+/**
+ * Deletes a stored key, and returns it.
+ *
+ * @param {string} name
+ * @returns {Promise<CryptoKeyPair | undefined>}
+ */
+function remove(name) {
+  return ask('readwrite', (store) => {
+    const read = store.get(name);
+    store.delete(name);
+    return read;
+  });
 }
 
 /**

@@ -82,20 +82,33 @@ impl<P: Platform> Client<P> {
     /// the key by a renewal with a proof
     /// ([RFC 9449 section 5](https://www.rfc-editor.org/rfc/rfc9449#section-5)): see
     /// [`Client::is_unbound`].
-    pub(super) fn adopt_unbound(&self, plain: &SignIn) -> Option<()> {
-        let (sign_ins, Location { area, key }) = (self.page.sign_ins, &plain.location);
+    pub(super) async fn adopt_unbound(&self, plain: &SignIn) -> Option<()> {
+        let (sign_ins, platform) = (self.page.sign_ins, self.platform());
+        let Location { area, key } = &plain.location;
         let is_used = sign_ins.clients_of(&plain.issuer).iter().any(|other| **other == *plain);
         if is_used || *area != Area::Local {
             return None;
         }
-        let text = self.platform().read(*area, key).ok()??;
+        platform.read(*area, key).ok()??;
+        // A renewal in another tab may be replacing the refresh token.
+        let _lock = self.page.locks.take(plain, self.patience()).await?;
+        let text = platform.read(*area, key).ok()??;
         let tokens = plain.read(&parse(&text)?)?;
-        if tokens.is_foreign() || tokens.refresh_token.is_none() {
+        let own = &self.sign_in.location.key;
+        let is_taken = platform.read(*area, own).ok()?.is_some();
+        if is_taken || tokens.is_foreign() || tokens.refresh_token.is_none() {
             return None;
         }
-        self.platform().write(*area, &self.sign_in.location.key, &text).ok()?;
-        self.platform().remove(*area, key).ok()?;
-        sign_ins.forget_note(plain).ok()
+        platform.write(*area, own, &text).ok()?;
+        if platform.remove(*area, key).is_err() {
+            let _ = platform.remove(*area, own);
+            return None;
+        }
+        self.page.locks.tell(plain, None).await;
+        let entry = self.page.locks.take_entry(&plain.issuer).await;
+        let _ = sign_ins.forget_note(plain);
+        self.page.locks.tell_entry(&plain.issuer, entry).await;
+        Some(())
     }
 }
 

@@ -10,7 +10,7 @@ use super::subscribe::SHORTEST;
 use crate::error::{Error, Kind};
 use crate::http::Answer;
 use crate::json::{Value, object};
-use crate::page::dpop::Proof;
+use crate::page::dpop::{MadeWith, Proof};
 use crate::platform::Platform;
 use crate::protocol::dpop::{Repeated, authorization};
 use crate::protocol::tokens::{RenewWhen, Tokens};
@@ -97,9 +97,10 @@ impl<P: Platform> Client<P> {
                 self.page.dpop.note_nonce(&possession, url, nonce);
             }
             let proof = self.page.dpop.prove(&possession, method, url).await;
-            let Proof { text, nonce } = proof.ok_or_else(|| key_lost(Kind::State))?;
+            let Proof { text, with } = proof.ok_or_else(|| key_lost(Kind::State))?;
             sent.set("proof", text);
-            sent.set("nonce", Value::from(nonce.as_ref()));
+            sent.set("nonce", Value::from(with.nonce.as_ref()));
+            sent.set("corrected", with.is_corrected);
         }
         Ok(sent)
     }
@@ -111,8 +112,9 @@ impl<P: Platform> Client<P> {
         let Some(possession) = self.possession(tokens.jkt.as_ref(), token) else { return false };
         let was = sent.at("repeated");
         let repeated = Repeated { nonce: was.flag("nonce"), time: was.flag("time") };
-        let used = sent.text("nonce");
-        let Some(again) = self.page.dpop.learn(&possession, url, used, answer, repeated) else {
+        let with =
+            MadeWith { nonce: sent.text("nonce").cloned(), is_corrected: sent.flag("corrected") };
+        let Some(again) = self.page.dpop.learn(&possession, url, &with, answer, repeated) else {
             return false;
         };
         let again = object!([("nonce", again.nonce.into()), ("time", again.time.into())]);

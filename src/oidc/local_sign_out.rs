@@ -8,6 +8,7 @@ use super::pending;
 use super::revocation::revoke;
 use crate::error::Error;
 use crate::fault::StorageFault;
+use crate::http::Possession;
 use crate::page::Page;
 use crate::page::events::Event;
 use crate::page::locks::Held;
@@ -32,11 +33,13 @@ pub struct LocalSignOut<P: Platform> {
     locks: Vec<Held<P>>,
     /// The deleted tokens, each with its sign-in.
     tokens: Vec<(Rc<SignIn>, Box<Tokens>)>,
+    /// The deleted DPoP keys of these tokens, which this page keeps for their revocation.
+    keys: Vec<Possession>,
     /// Whether a sign-in at the issuer was noted, by this or another tab.
     is_noted: bool,
     /// Whether one was noted whose tokens are in the memory of another page, if that is still there.
     may_be_elsewhere: bool,
-    /// Whether the notes of the sign-ins stay.
+    /// Whether the notes of the sign-ins stay, and the keys that other tabs may use.
     keeps_notes: bool,
     /// The first failure to delete something.
     forgotten: Result<(), Error>,
@@ -67,9 +70,9 @@ impl<P: Platform> LocalSignOut<P> {
     ) -> LocalSignOut<P> {
         let mut sign_out = Self::new();
         sign_out.sign_ins.push(sign_in.clone());
-        let found = sign_out.take_all(page).await;
         // The note of a sign-in in each tab's own storage is also that of other tabs.
         sign_out.keeps_notes = sign_in.is_of_tab();
+        let found = sign_out.take_all(page).await;
         sign_out.forget_notes(page).await;
         sign_out.tell(page, &found);
         sign_out.settle(page, wait).await;
@@ -122,6 +125,7 @@ impl<P: Platform> LocalSignOut<P> {
             sign_ins: Vec::new(),
             locks: Vec::new(),
             tokens: Vec::new(),
+            keys: Vec::new(),
             is_noted: false,
             may_be_elsewhere: false,
             keeps_notes: false,
@@ -184,8 +188,12 @@ impl<P: Platform> LocalSignOut<P> {
         }
     }
 
-    /// The second half of [`LocalSignOut::begin`]: waits for the locks, and deletes again.
+    /// The second half of [`LocalSignOut::begin`]: deletes the DPoP keys, waits for the locks, and deletes
+    /// what was stored meanwhile.
     pub(super) async fn settle(&mut self, page: &Page<P>, wait: f64) {
+        for sign_in in self.sign_ins.clone() {
+            self.take_key(page, &sign_in).await;
+        }
         // All tabs take the locks in the same order, so that no two wait for each other.
         let mut left = self.sign_ins.clone();
         while !left.is_empty() {
@@ -193,7 +201,15 @@ impl<P: Platform> LocalSignOut<P> {
             if let Some(lock) = page.locks.take(&sign_in, wait).await {
                 self.locks.push(lock);
             }
+            let before = self.tokens.len();
             let taken = self.take(page, &sign_in).await;
+            // A renewal may have stored its key again. Another key is that of a new sign-in.
+            let renewed = self.tokens.get(before).and_then(|(_, tokens)| tokens.jkt.clone());
+            if let Some(jkt) = renewed
+                && page.dpop.has(&sign_in, &jkt).await
+            {
+                self.take_key(page, &sign_in).await;
+            }
             page.locks.tell(&sign_in, None).await;
             let forgotten = removed(taken, &sign_in.location);
             self.forgotten = std::mem::replace(&mut self.forgotten, Ok(())).and(forgotten);
@@ -265,9 +281,22 @@ impl<P: Platform> LocalSignOut<P> {
         forgotten
     }
 
+    /// Deletes the DPoP key of a sign-in, but for one that other tabs may use, whose tokens are not
+    /// deleted. Keeps it for the revocation of tokens that are bound to it.
+    async fn take_key(&mut self, page: &Page<P>, sign_in: &SignIn) {
+        let stays = self.keeps_notes && sign_in.location.area != Area::Memory;
+        if !sign_in.has_key || stays {
+            return;
+        }
+        let Some(key) = page.dpop.take(sign_in).await else { return };
+        match self.tokens.iter().any(|(_, tokens)| tokens.jkt.as_ref() == Some(&key.jkt)) {
+            true => self.keys.push(key),
+            false => page.dpop.forget(&key).await,
+        }
+    }
+
     /// Revokes all tokens ([RFC 7009](https://www.rfc-editor.org/rfc/rfc7009)), where there is a revocation
-    /// endpoint; then deletes their DPoP keys, but for one that other tabs may use, whose tokens are not
-    /// deleted.
+    /// endpoint; then drops their DPoP keys.
     ///
     /// # Errors
     /// The worst failure, by [`revoke::worse`]. All are tried.
@@ -280,16 +309,17 @@ impl<P: Platform> LocalSignOut<P> {
         let mut outcome = Ok(());
         if let Some(endpoint) = page.providers.revocation_endpoint(metadata) {
             for (sign_in, tokens) in &self.tokens {
-                let possession = tokens.jkt.as_ref().map(|jkt| sign_in.possession(jkt, None));
+                let possession = tokens.jkt.as_ref().map(|jkt| {
+                    let taken = self.keys.iter().find(|key| key.jkt == *jkt);
+                    taken.cloned().unwrap_or_else(|| sign_in.possession(jkt, None))
+                });
                 let (client_id, secrets) = (&sign_in.client_id, tokens.secrets());
                 let revoked = revoke(page, caller, &endpoint, client_id, secrets, possession).await;
                 outcome = revoke::worse(outcome, revoked);
             }
         }
-        for sign_in in self.sign_ins.iter().filter(|sign_in| sign_in.has_key) {
-            if !self.keeps_notes || sign_in.location.area == Area::Memory {
-                page.dpop.forget(sign_in).await;
-            }
+        for key in &self.keys {
+            page.dpop.forget(key).await;
         }
         outcome
     }

@@ -165,7 +165,7 @@ impl<P: Platform> Client<P> {
             let (binding, location) = (binding.clone(), location.clone());
             let own = (*client.sign_in).clone();
             let plain = SignIn { binding, location, has_key: false, ..own };
-            has_record = client.adopt_unbound(&plain).is_some();
+            has_record = client.adopt_unbound(&plain).await.is_some();
         }
         if has_record && client.stored().await.is_ok_and(|stored| stored.tokens.is_some()) {
             let (issuer, note) = (&client.metadata.issuer, client.sign_in.to_note());

@@ -166,7 +166,7 @@ impl<P: Platform> Client<P> {
         }));
     }
 
-    /// Revokes the tokens of the sign-out and deletes their DPoP keys, and says what was confirmed.
+    /// Revokes the tokens of the sign-out, and says what was confirmed.
     async fn revoke_tokens(&self, sign_out: &LocalSignOut<P>) -> Part {
         let revoked = sign_out.revoke(self.page, &self.caller, &self.metadata).await;
         if sign_out.is_empty() {

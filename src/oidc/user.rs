@@ -1,11 +1,15 @@
 //! `user.info()` and `user.claims()`.
 
+use std::rc::Rc;
+
 use super::Client;
+use super::errors::signed_out;
 use crate::error::{Code, Error, Kind};
 use crate::json::Value;
 use crate::platform::Platform;
 use crate::protocol::discovery::Metadata;
 use crate::protocol::id_token::IdToken;
+use crate::protocol::tokens::{RenewWhen, Tokens};
 use crate::protocol::userinfo;
 use crate::secret::RawIdToken;
 
@@ -15,14 +19,21 @@ impl<P: Platform> Client<P> {
     /// as JSON or as a signed JWT. Their `sub` must be that of the verified ID token
     /// ([OpenID Connect Core section 5.3.2](https://openid.net/specs/openid-connect-core-1_0.html#UserInfoResponse)).
     ///
+    /// Tokens that must be bound to a key, and are not yet, are renewed first.
+    ///
     /// # Errors
-    /// `endpoint_missing`, `No access token found`, those of the ID token and of the answer.
-    pub async fn user_info(&self) -> Result<Value, Error> {
+    /// `endpoint_missing`, `No access token found`, those of the ID token, of the renewal and of the answer.
+    pub async fn user_info(self: &Rc<Self>) -> Result<Value, Error> {
         let endpoint = Metadata::require(
             &self.metadata.userinfo_endpoint,
             "Wellknown missing userinfo endpoint",
         )?;
-        let tokens = self.tokens_to_send(Kind::Auth).await?;
+        let tokens = match self.tokens_to_send(Kind::Auth).await? {
+            tokens if self.is_unbound(&tokens) => {
+                Tokens::read(&self.keep_alive(RenewWhen::Due).await?).ok_or_else(signed_out)?
+            }
+            tokens => tokens,
+        };
         let subject = match &tokens.id_token {
             Some(raw) => Some(self.verify_stored(raw).await?.subject),
             None => None,
@@ -45,7 +56,8 @@ impl<P: Platform> Client<P> {
     /// `user.claims()`: the claims of the verified ID token
     /// ([OpenID Connect Core section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)),
     /// whether or not it has expired. Sends no request, unless this page has not verified the token and
-    /// lacks the issuer's keys.
+    /// lacks the issuer's keys. With `dpop` also those of tokens that are not bound yet: an ID token is not
+    /// bound to a key.
     ///
     /// # Errors
     /// `No access token found`, `no_id_token`, and those of the ID token.

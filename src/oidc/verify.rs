@@ -241,7 +241,7 @@ impl<P: Platform> Client<P> {
         let jwt = self.verified(raw).await?;
         // One that has just arrived shows the provider's time, also if the device's makes it invalid.
         if expected.now.is_some() {
-            self.page.dpop.note_time(jwt.claims.number("iat"));
+            self.page.dpop.note_time(&self.sign_in, jwt.claims.number("iat"));
         }
         let token = self.check(jwt, raw, expected).await?;
         self.verified.replace(Some(raw.clone()));

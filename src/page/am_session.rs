@@ -29,14 +29,27 @@ fn old_key(issuer: &str) -> Option<Text> {
     Some(old_session_key(url.host(), without_slashes(&realm)))
 }
 
+/// Whose session tokens of an earlier version are meant.
+#[derive(Clone, Copy, PartialEq)]
+enum Whose {
+    /// Those that are known to be this AM's.
+    Known,
+    /// Also those of which that is not known, if the page has no client of another AM whose they may be: a
+    /// sign-out leaves nothing.
+    AnyLeft,
+}
+
 /// The areas in which an earlier version has stored a session token of this AM, with the record: its
 /// sign-in belongs to this issuer or, without a sign-in, its `successUrl` is below AM's path.
 fn old_records<P: Platform>(
     page: &Page<P>,
     issuer: &str,
     key: &str,
+    whose: Whose,
 ) -> Result<Vec<(Area, Value)>, StorageFault> {
     let mut found = Vec::new();
+    let may_be_others = |other: &Text| *other != issuer && old_key(other).as_deref() == Some(key);
+    let is_only = whose == Whose::AnyLeft && !page.sign_ins.issuers().iter().any(may_be_others);
     for area in [Area::Local, Area::Session] {
         let text = match page.platform.read(area, key) {
             // A blocked storage has no records.
@@ -47,6 +60,7 @@ fn old_records<P: Platform>(
         let is_ours = match record.str(SIGN_IN_ID) {
             _ if record.non_empty("tokenId").is_none() => false,
             Some(id) => page.sign_ins.counts(issuer, Some(id)),
+            None if is_only => true,
             None => record.non_empty("successUrl").is_some_and(|url| is_below(issuer, url)),
         };
         if is_ours {
@@ -61,7 +75,7 @@ fn old_records<P: Platform>(
 /// stays for the next page.
 pub async fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str) {
     let Some(old_key) = old_key(issuer) else { return };
-    for (area, record) in old_records(page, issuer, &old_key).unwrap_or_default() {
+    for (area, record) in old_records(page, issuer, &old_key, Whose::Known).unwrap_or_default() {
         if put(page, caller, issuer, area, &record).await == area {
             let _ = page.platform.remove(area, &old_key);
         }
@@ -72,9 +86,13 @@ pub async fn adopt<P: Platform>(page: &Page<P>, caller: &Caller<P>, issuer: &str
 ///
 /// # Errors
 /// Why a storage failed.
-fn forget_old<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, StorageFault> {
+fn forget_old<P: Platform>(
+    page: &Page<P>,
+    issuer: &str,
+    whose: Whose,
+) -> Result<bool, StorageFault> {
     let Some(old_key) = old_key(issuer) else { return Ok(false) };
-    let found = old_records(page, issuer, &old_key)?;
+    let found = old_records(page, issuer, &old_key, whose)?;
     for (area, _) in &found {
         page.platform.remove(*area, &old_key)?;
     }
@@ -102,7 +120,7 @@ pub async fn keep<P: Platform>(
 ) {
     if let (Some(area), Some(_)) = (area, payload.non_empty("tokenId")) {
         put(page, caller, issuer, area, payload).await;
-        let _ = forget_old(page, issuer);
+        let _ = forget_old(page, issuer, Whose::Known);
     }
 }
 
@@ -301,7 +319,7 @@ async fn validate<P: Platform>(page: &Page<P>, caller: &Caller<P>, call: Call<'_
 /// Why a storage failed.
 pub fn forget<P: Platform>(page: &Page<P>, issuer: &str) -> Result<bool, StorageFault> {
     page.sign_outs.add(issuer);
-    let old = forget_old(page, issuer);
+    let old = forget_old(page, issuer, Whose::AnyLeft);
     let mut found = old == Ok(true);
     let mut removed = old.map(drop);
     for area in AREAS {

@@ -1,7 +1,6 @@
 //! The DPoP keys of this browser, the nonces of servers, and the proofs made with them
 //! ([RFC 9449](https://www.rfc-editor.org/rfc/rfc9449)).
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::base64url;
@@ -24,12 +23,29 @@ pub struct Key {
     pub lasts: bool,
 }
 
-/// A proof, and the nonce in it.
+/// A proof, and what it was made with.
 pub struct Proof {
     /// The value of the header `DPoP`.
     pub text: Text,
+    /// What it was made with.
+    pub with: MadeWith,
+}
+
+/// What a proof was made with, of what its server may refuse.
+pub struct MadeWith {
     /// `nonce`
     pub nonce: Option<Text>,
+    /// Whether `iat` is the provider's time instead of the device's.
+    pub is_corrected: bool,
+}
+
+/// What is known of the provider's clock.
+#[derive(Clone, Copy, Default)]
+struct Clock {
+    /// By how many milliseconds it was ahead of the device's when the last ID token arrived.
+    off_by: f64,
+    /// Whether proofs have the provider's time.
+    is_corrected: bool,
 }
 
 /// Keys, nonces and the clock.
@@ -39,11 +55,8 @@ pub struct Dpop<P: Platform> {
     keys: ByName<Rc<Value>>,
     /// The newest nonces: see [`nonce_name`].
     nonces: ByName<Rc<Value>>,
-    /// By how many milliseconds the provider's clock was ahead of the device's when the last ID token
-    /// arrived.
-    off_by: Cell<f64>,
-    /// Whether proofs have the provider's time, after a server has refused one with the device's.
-    is_corrected: Cell<bool>,
+    /// The clocks, by the name of the key.
+    clocks: ByName<Clock>,
 }
 
 impl<P: Platform> Dpop<P> {
@@ -52,8 +65,7 @@ impl<P: Platform> Dpop<P> {
             platform,
             keys: ByName::default(),
             nonces: ByName::default(),
-            off_by: Cell::default(),
-            is_corrected: Cell::default(),
+            clocks: ByName::default(),
         }
     }
 
@@ -91,11 +103,29 @@ impl<P: Platform> Dpop<P> {
         key
     }
 
-    /// Deletes the key of a sign-in. A failure is ignored: without the tokens the key is of no use.
-    pub(crate) async fn forget(&self, sign_in: &SignIn) {
+    /// Deletes the key of a sign-in, which a new sign-in of any tab must not find. This page keeps it for
+    /// proofs of the revocation, until [`Dpop::forget`]. `None` where there is no key. A failure is ignored:
+    /// without the tokens the key is of no use.
+    pub(crate) async fn take(&self, sign_in: &SignIn) -> Option<Possession> {
         let name = sign_in.lock_name();
         self.keys.remove(&name);
-        self.platform.dpop_forget(&name).await;
+        let (jwk, _) = self.platform.dpop_key(&name, KeyAction::Take).await.ok()??;
+        let key = PublicKey::read(&jwk)?;
+        let taken = [&*name, "|", key.x()].joined();
+        self.clocks.set(&taken, self.clock(&name));
+        self.keys.set(&taken, Rc::new(jwk));
+        Some(Possession { key: taken, jkt: key.jkt, token: None })
+    }
+
+    /// Drops a key that was [taken](Dpop::take).
+    pub(crate) async fn forget(&self, taken: &Possession) {
+        self.keys.remove(&taken.key);
+        self.clocks.remove(&taken.key);
+        self.platform.dpop_forget(&taken.key).await;
+    }
+
+    fn clock(&self, key: &str) -> Clock {
+        self.clocks.get(key).unwrap_or_default()
     }
 
     /// A proof for one request; `None` where the key is gone.
@@ -112,7 +142,8 @@ impl<P: Platform> Dpop<P> {
         if !self.platform.random(&mut id) {
             return None;
         }
-        let corrected = if self.is_corrected.get() { self.off_by.get() } else { 0.0 };
+        let Clock { off_by, is_corrected } = self.clock(&possession.key);
+        let corrected = if is_corrected { off_by } else { 0.0 };
         let claims = Claims {
             id: &base64url::encode(&id),
             method,
@@ -123,29 +154,31 @@ impl<P: Platform> Dpop<P> {
         };
         let text = to_sign(&key, &claims)?;
         let signature = self.platform.dpop_sign(&possession.key, key.x(), &text).await?;
-        Some(Proof { text: signed(&text, &signature), nonce })
+        let with = MadeWith { nonce, is_corrected };
+        Some(Proof { text: signed(&text, &signature), with })
     }
 
-    /// Keeps what an answer says: the nonce of the next proof, and whether the clock is wrong. Returns the
-    /// repetition of the request that may succeed: see [`Sent::again`].
+    /// Keeps what an answer to a proof says: the nonce of the next proof, and whether that is to have the
+    /// other of the two times. Returns the repetition of the request that may succeed: see [`Sent::again`].
     pub(crate) fn learn(
         &self,
         possession: &Possession,
         url: &str,
-        nonce: Option<&Text>,
+        with: &MadeWith,
         answer: &Answer,
         repeated: Repeated,
     ) -> Option<Repeated> {
-        let off_by = if self.is_corrected.get() { 0.0 } else { self.off_by.get() };
+        let Clock { off_by, .. } = self.clock(&possession.key);
         let has_token = possession.token.is_some();
-        let again = Sent { answer, has_token, nonce, off_by, repeated }.again();
+        let sent = Sent { answer, has_token, nonce: with.nonce.as_ref(), off_by, repeated };
         if let Some(nonce) = &answer.nonce {
             self.note_nonce(possession, url, nonce);
         }
-        if again.is_some_and(|again| again.time != repeated.time) {
-            self.is_corrected.set(true);
+        if sent.may_be_untimely() {
+            let is_corrected = !with.is_corrected;
+            self.clocks.set(&possession.key, Clock { off_by, is_corrected });
         }
-        again
+        sent.again()
     }
 
     /// Keeps the nonce for the next proof.
@@ -153,10 +186,12 @@ impl<P: Platform> Dpop<P> {
         self.nonces.set(&nonce_name(possession, url), Rc::new(nonce.into()));
     }
 
-    /// Notes `iat` of an ID token that has just arrived, in seconds since 1970.
-    pub(crate) fn note_time(&self, issued_at: Option<f64>) {
+    /// Notes `iat` of an ID token of this sign-in that has just arrived, in seconds since 1970.
+    pub(crate) fn note_time(&self, sign_in: &SignIn, issued_at: Option<f64>) {
         if let Some(seconds) = issued_at {
-            self.off_by.set(seconds * 1000.0 - self.platform.now());
+            let name = sign_in.lock_name();
+            let off_by = seconds * 1000.0 - self.platform.now();
+            self.clocks.set(&name, Clock { off_by, ..self.clock(&name) });
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::fault::NetworkFault;
 use crate::http::{Answer, Request};
 use crate::json::Value;
 use crate::log::Logger;
-use crate::page::dpop::{Dpop, Proof};
+use crate::page::dpop::Dpop;
 use crate::platform::Platform;
 use crate::protocol::dpop::Repeated;
 use crate::url::Url;
@@ -43,12 +43,11 @@ impl<P: Platform> Sender<P> {
         let mut repeated = Repeated::default();
         loop {
             let proof = self.dpop.prove(&possession, request.method, &request.url).await;
-            let Proof { text, nonce } = proof.ok_or(NetworkFault::KeyLost)?;
+            let proof = proof.ok_or(NetworkFault::KeyLost)?;
             request.headers.retain(&|name, _| !name.eq_ignore_ascii_case("DPoP"));
-            request.headers.set("DPoP", text);
+            request.headers.set("DPoP", proof.text);
             let answer = self.send_once(caller, request.clone()).await?;
-            let nonce = nonce.as_ref();
-            match self.dpop.learn(&possession, &request.url, nonce, &answer, repeated) {
+            match self.dpop.learn(&possession, &request.url, &proof.with, &answer, repeated) {
                 Some(again) => repeated = again,
                 None => return Ok(answer),
             }

@@ -86,6 +86,11 @@ impl<P: Platform> SignIns<P> {
         self.watched.borrow_mut().push((issuer.clone(), watching));
     }
 
+    /// The issuers of this page's clients.
+    pub(super) fn issuers(&self) -> Vec<Text> {
+        self.watched.borrow().iter().map(|(issuer, _)| issuer.clone()).collect()
+    }
+
     /// Notes that a hidden frame of this page has reached the provider's session: the browser does not
     /// block its cookie there.
     pub(crate) fn note_reached(&self, issuer: &str) {

@@ -195,29 +195,33 @@ pub struct Sent<'a> {
     pub has_token: bool,
     /// The nonce of the proof.
     pub nonce: Option<&'a Text>,
-    /// The milliseconds that the time of the proof was off, as far as is known.
+    /// The milliseconds between the provider's time and the device's, as far as is known.
     pub off_by: f64,
     /// What has been repeated already.
     pub repeated: Repeated,
 }
 
 impl Sent<'_> {
+    /// Whether the server refuses the proof, and may do so for its time: the provider's and the device's
+    /// are known to differ.
+    pub fn may_be_untimely(&self) -> bool {
+        self.off_by.abs() > SAME_TIME && refusal(self.answer) == Some(Code::InvalidDpopProof)
+    }
+
     /// The repetition that may succeed, added to those before; `None` where there is none.
     ///
     /// With another nonce, where the server demands one and the page can read it
     /// ([RFC 9449 section 8](https://www.rfc-editor.org/rfc/rfc9449#section-8)); an API's 401 counts as
     /// such a demand where `WWW-Authenticate` can't be read
-    /// ([section 9](https://www.rfc-editor.org/rfc/rfc9449#section-9)). With another time, where the
-    /// server refuses the proof and the device's clock is known to be wrong.
+    /// ([section 9](https://www.rfc-editor.org/rfc/rfc9449#section-9)). With another time, where
+    /// [the time may be why](Sent::may_be_untimely).
     pub fn again(&self) -> Option<Repeated> {
         let Repeated { nonce, time } = self.repeated;
         let has_other = self.answer.nonce.is_some() && self.answer.nonce.as_ref() != self.nonce;
         let is_unexplained =
             self.has_token && self.answer.status == 401 && self.answer.challenge.is_none();
         match refusal(self.answer) {
-            Some(Code::InvalidDpopProof) if !time && self.off_by.abs() > SAME_TIME => {
-                Some(Repeated { nonce, time: true })
-            }
+            _ if !time && self.may_be_untimely() => Some(Repeated { nonce, time: true }),
             Some(_) if has_other && !nonce => Some(Repeated { nonce: true, time }),
             None if is_unexplained && has_other && !nonce => Some(Repeated { nonce: true, time }),
             _ => None,

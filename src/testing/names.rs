@@ -4,8 +4,9 @@ use crate::http::Request;
 use crate::json::{Value, parse};
 use crate::oidc::authorize::POPUP_CHANNEL;
 use crate::oidc::config::Config;
+use crate::platform::KeyAction;
 use crate::protocol::authorize::MAX_AGE;
-use crate::storage::{AUTHORIZATIONS, Area, DOCUMENTS, LEASES, SIGN_INS};
+use crate::storage::{AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, LEASES, SIGN_INS};
 
 /// A constant of `pkg/entry/names.js`.
 fn constant(name: &str) -> Value {
@@ -57,6 +58,17 @@ fn the_keys_that_tell_whether_the_core_is_needed() {
         assert_eq!(constant(name).as_str(), Some(value));
     }
     assert_eq!(constant("AUTHORIZATION_AGE").as_number(), Some(MAX_AGE));
+}
+
+#[test]
+fn the_words_for_actions() {
+    use KeyAction::*;
+    let union = |words: Vec<&str>| format!("{{'{}'}}", words.join("' | '"));
+    let keys = [Find, Make, Keep, MakeInPage, Take].map(KeyAction::word).to_vec();
+    assert!(include_str!("../../pkg/page/dpop.js").contains(&union(keys)));
+    let texts = [CustomAction::Get, CustomAction::Set(""), CustomAction::Remove];
+    let texts = texts.map(CustomAction::word).to_vec();
+    assert!(include_str!("../../pkg/page/storage.js").contains(&union(texts)));
 }
 
 #[test]

@@ -389,6 +389,11 @@ impl World {
         self.0.keys.borrow().keys().cloned().collect()
     }
 
+    /// How many DPoP keys are in the memory of pages only.
+    pub fn keys_in_page(&self) -> usize {
+        self.0.keys_in_page.borrow().len()
+    }
+
     /// Another script deletes the DPoP keys.
     pub fn lose_keys(&self) {
         self.0.keys.take();
@@ -1265,10 +1270,17 @@ impl Platform for World {
             ]);
             Ok(Some((jwk, lasts)))
         };
+        let is_blocked = storage == KeyStorage::Blocked;
+        if action == KeyAction::Take {
+            let mut in_page = self.0.keys_in_page.borrow_mut();
+            let stored = self.0.keys.borrow_mut().remove(name).filter(|_| !is_blocked);
+            let Some(number) = in_page.remove(name).or(stored) else { return Ok(None) };
+            in_page.insert(format!("{name}|x-{number}"), number);
+            return found(number, false);
+        }
         if let Some(number) = self.0.keys_in_page.borrow().get(name) {
             return found(*number, false);
         }
-        let is_blocked = storage == KeyStorage::Blocked;
         let stored = self.0.keys.borrow().get(name).copied().filter(|_| !is_blocked);
         match (stored, action) {
             (Some(number), _) => found(number, true),
@@ -1298,10 +1310,7 @@ impl Platform for World {
 
     async fn dpop_forget(&self, name: &str) {
         pause().await;
-        if self.step().is_none() {
-            self.0.keys.borrow_mut().remove(name);
-            self.0.keys_in_page.borrow_mut().remove(name);
-        }
+        self.0.keys_in_page.borrow_mut().remove(name);
     }
 
     fn random(&self, bytes: &mut [u8; 32]) -> bool {

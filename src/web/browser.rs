@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::convert::member;
 use super::fault::PageFault;
-use super::page::{self, CustomStorage, HearsText, Listening, PageAnswer, Pending, Work, result};
+use super::page::{self, HearsText, Listening, PageAnswer, Pending, Work, result};
 use super::request::{self, Hooks};
 use crate::fault::{FrameFault, NetworkFault, StorageFault};
 use crate::http::{Answer, Body, Request};
@@ -176,12 +176,11 @@ impl Platform for Browser {
         key: &str,
     ) -> Result<Option<Text>, StorageFault> {
         let storage = self.customs.borrow().get(usize::from(storage)).cloned().unwrap_or_default();
-        let (action, text) = match action {
-            CustomAction::Get => (CustomStorage::Get, None),
-            CustomAction::Set(text) => (CustomStorage::Set, Some(text)),
-            CustomAction::Remove => (CustomStorage::Remove, None),
+        let text = match action {
+            CustomAction::Set(text) => Some(text),
+            _ => None,
         };
-        let work = page::custom(&storage, action, key, text);
+        let work = page::custom(&storage, action.word(), key, text);
         Ok(as_text(&result(work).await.map_err(|thrown| fault_of(&thrown))?))
     }
 
@@ -249,13 +248,7 @@ impl Platform for Browser {
     }
 
     async fn dpop_key(&self, name: &str, action: KeyAction) -> Result<Option<(Value, bool)>, ()> {
-        let action = match action {
-            KeyAction::Find => "find",
-            KeyAction::Make => "make",
-            KeyAction::Keep => "keep",
-            KeyAction::MakeInPage => "makeInPage",
-        };
-        let found = result(page::dpop_key(name, action)).await.map_err(drop)?;
+        let found = result(page::dpop_key(name, action.word())).await.map_err(drop)?;
         let found = as_text(&found).as_deref().and_then(parse);
         Ok(found.map(|found| (found.at("jwk").clone(), found.flag("lasts"))))
     }

@@ -1,7 +1,5 @@
 //! The journey client for JavaScript.
 
-#![allow(missing_docs)] // of what wasm-bindgen generates
-
 use std::rc::Rc;
 
 use js_sys::Promise;

@@ -1,7 +1,5 @@
 //! The `oidc()` client for JavaScript.
 
-#![allow(missing_docs)] // of what wasm-bindgen generates
-
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -47,9 +45,9 @@ pub enum OidcCall {
     UserSession,
     /// `user.logout()`
     Logout,
-    /// What a request of the app, of this `method` to this `url`, is sent with. `before` is what this was for
-    /// the try before, `status`, `nonce` and `challenge` are of its answer; `proves` asks for another proof,
-    /// if one may be accepted, and not for another token.
+    /// What a request of the app is sent with: `url`, `method`, `nonce?`. For another try also `before`, the
+    /// result for the last one, and `wants`: `anotherToken`, or `anotherProof` with `status`, `nonce` and
+    /// `challenge` of the answer. See [`Wanted`].
     Authorization,
 }
 
@@ -149,13 +147,13 @@ impl OidcCore {
                 OidcCall::Authorization => Box::pin(async move {
                     let (method, nonce) = (input.str("method"), input.text("nonce"));
                     let status = input.number("status").unwrap_or_default() as u16;
-                    let wanted = match status {
-                        _ if input.flag("proves") => Wanted::AnotherProof(Answer {
+                    let wanted = match input.str("wants") {
+                        Some("anotherProof") => Wanted::AnotherProof(Answer {
                             nonce: nonce.cloned(),
                             challenge: input.text("challenge").cloned(),
                             ..Answer::new(status, Text::default())
                         }),
-                        401 => Wanted::AnotherToken,
+                        Some("anotherToken") => Wanted::AnotherToken,
                         _ => Wanted::Token,
                     };
                     let method = method.unwrap_or_default();

@@ -1,7 +1,5 @@
 //! What the page does for the core: the functions of `pkg/page/page.js`, by the same names.
 
-#![allow(missing_docs)] // of what wasm-bindgen generates
-
 use js_sys::{Array, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
@@ -135,7 +133,7 @@ extern "C" {
 
     /// Calls an app's own storage, with what is to be stored: the text that is read.
     #[wasm_bindgen(js_namespace = page)]
-    pub fn custom(storage: &JsValue, action: CustomStorage, key: &str, text: Option<&str>) -> Work;
+    pub fn custom(storage: &JsValue, action: &str, key: &str, text: Option<&str>) -> Work;
 
     /// Whether a signature is that of a key, a JSON Web Key as JSON.
     #[wasm_bindgen(js_namespace = page)]
@@ -145,7 +143,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = page)]
     pub fn digest(algorithm: &str, text: &str) -> Work;
 
-    /// Finds or makes a DPoP key: `{ jwk, lasts }` as JSON, or nothing.
+    /// Finds, makes or takes a DPoP key: `{ jwk, lasts }` as JSON, or nothing.
     #[wasm_bindgen(js_namespace = page, js_name = dpopKey)]
     pub fn dpop_key(name: &str, action: &str) -> Work;
 
@@ -153,7 +151,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = page, js_name = dpopSign)]
     pub fn dpop_sign(name: &str, x: &str, text: &str) -> Work;
 
-    /// Deletes a DPoP key.
+    /// Drops a DPoP key that was taken.
     #[wasm_bindgen(js_namespace = page, js_name = dpopForget)]
     pub fn dpop_forget(name: &str) -> Work;
 
@@ -188,18 +186,6 @@ extern "C" {
     /// Tells the app's logger, or the console.
     #[wasm_bindgen(js_namespace = page)]
     pub fn log(custom: &JsValue, level: &str, text: &str);
-}
-
-/// A method of an app's own storage.
-#[wasm_bindgen]
-#[derive(Clone, Copy)]
-pub enum CustomStorage {
-    /// Reads.
-    Get = "get",
-    /// Stores.
-    Set = "set",
-    /// Removes.
-    Remove = "remove",
 }
 
 /// Work of the page that is pending. Dropping it ends the work, and releases what it holds of the browser.

@@ -31,7 +31,11 @@ pub fn shown(request: &Request) -> Value {
         ("headers", request.headers.clone()),
     ]);
     value.set("credentials", credentials(request.with_cookies));
-    set_body(&mut value, &request.body);
+    match &request.body {
+        Body::None => {}
+        Body::Form(params) => value.set("form", params.encode()),
+        Body::Json(text) => value.set("body", text),
+    }
     value
 }
 
@@ -63,14 +67,6 @@ pub fn init(request: &Request) -> Value {
     options.for_each(|(name, value)| init.set(name, value.clone()));
     init.set("headers", request.headers.clone());
     init
-}
-
-fn set_body(value: &mut Value, body: &Body) {
-    match body {
-        Body::None => {}
-        Body::Form(params) => value.set("form", params.encode()),
-        Body::Json(text) => value.set("body", text),
-    }
 }
 
 /// The request as the middleware has left it.

@@ -7,15 +7,17 @@ import {
   config,
   newContext,
   openApp,
+  renewed,
   requestsTo,
   run,
+  signIn,
   storage,
   TOKENS,
   withTokens,
   world,
 } from './support.js';
 
-useApi('x-app');
+useApi('x-app, dpop');
 
 /** A page whose policy allows the APIs. */
 async function openPage(t, open = withTokens) {
@@ -249,6 +251,37 @@ test('with a token redirects are refused, unless the app asks for them', async (
   assert.equal(followed.url, `${api.url}/new`);
   assert.equal(plain.url, `${api.elsewhere}/new`, 'without a token it is as usual');
 });
+
+for (const dpop of [false, true]) {
+  const what = dpop ? 'a proof' : 'a token';
+  test(`with ${what} the refusal of another API, to which a redirect led, is only returned`, async (t) => {
+    const page = await openPage(t, openApp);
+    api.decide = ({ url, headers }) => {
+      if (url === '/moved') return { status: 302, headers: { location: `${api.elsewhere}/there` } };
+      const isThere = headers.host === new URL(api.elsewhere).host;
+      const expose = { 'access-control-expose-headers': 'dpop-nonce, www-authenticate' };
+      return isThere ? { status: 401, headers: { ...expose, 'dpop-nonce': 'of-there' } } : {};
+    };
+    const settings = withApi({ dpop, apiOrigins: [api.url, api.elsewhere] });
+    await signIn(page);
+    await run(page, renewed, settings);
+    const [before] = await fetchAll(page, [[`${api.url}/before`]], settings);
+    assert.equal(before.status, 200);
+    const [moved] = await fetchAll(page, [[`${api.url}/moved`, { redirect: 'follow' }]], settings);
+    assert.deepEqual([moved.status, moved.url], [401, `${api.elsewhere}/there`]);
+    await fetchAll(page, [[`${api.url}/after`]], settings);
+    assert.deepEqual(
+      api.calls.map(({ url }) => url),
+      ['/before', '/moved', '/there', '/after'],
+    );
+    const [first, , , last] = api.calls;
+    assert.equal(last.token, first.token, 'the token is not renewed');
+    const claims = dpop && JSON.parse(Buffer.from(last.headers.dpop.split('.')[1], 'base64url'));
+    assert.equal(claims.nonce, undefined, 'the nonce is that of the other origin');
+    const [refused] = await fetchAll(page, [[`${api.url}/moved`]], settings);
+    assert.equal(refused.isTypeError, true, 'a redirect, which the app has not asked for');
+  });
+}
 
 for (const [what, init, name] of [
   ['before', { aborted: true }, 'AbortError'],

@@ -10,8 +10,9 @@ use crate::json::{Value, object, parse, to_text};
 use crate::log::{Level, Logger};
 use crate::oidc::{Client, Wanted};
 use crate::page::Page;
+use crate::platform::Platform;
 use crate::storage::Area;
-use crate::testing::world::{DpopServer, Fault, KeyStorage, World};
+use crate::testing::world::{DpopServer, Fault, KeyStorage, World, pause};
 use crate::text::Text;
 use crate::url::Params;
 
@@ -194,7 +195,7 @@ fn two_clients_in_one_page_keep_their_tokens() {
 }
 
 #[test]
-fn a_sign_out_deletes_the_key_after_its_revocations() {
+fn a_sign_out_deletes_the_key_and_can_prove_its_revocations() {
     for with_proof in [false, true] {
         for how in ["logout", "redirect", "revoke"] {
             let world = provider(DpopServer { revokes_with_proof: with_proof, ..strict() });
@@ -450,4 +451,154 @@ fn a_fault_at_any_step_leaves_a_usable_state() {
             assert_eq!(world.stored_keys(), [] as [&str; 0], "{fault:?} at {step}");
         }
     }
+}
+
+#[test]
+fn a_sign_in_in_another_tab_during_a_sign_out_keeps_its_key() {
+    for how in ["logout", "revoke"] {
+        let world = provider(DpopServer { revokes_with_proof: true, ..strict() });
+        let here = signed_in(&world);
+        let there = client(&world, ON);
+        world.requests();
+        world.hold("/revoke");
+        let leaving = async move {
+            match how {
+                "logout" => here.logout(&Value::NULL).await,
+                _ => here.revoke().await,
+            }
+        };
+        let (left, url) = world.run(both(&world, leaving, async {
+            for _ in 0..50 {
+                pause().await;
+            }
+            let url = there.authorize_url(&Value::NULL).await;
+            world.release();
+            url
+        }));
+        assert!(left.is_ok(), "{how}: {left:?}");
+        let tokens = world.run(there.callback(&world.land(&url.unwrap())));
+        assert_eq!(tokens.unwrap().str("tokenType"), Some("DPoP"), "{how}");
+        assert_eq!(world.made_keys(), 2, "{how}: the new sign-in has a new key");
+        assert_eq!(world.stored_keys().len(), 1, "{how}");
+        assert_eq!(world.keys_in_page(), 0, "{how}: the old key is dropped");
+        let tokens = world.run(client(&world, ON).get(&force()));
+        assert!(tokens.is_ok(), "{how}: {tokens:?}");
+    }
+}
+
+#[test]
+fn a_sign_out_of_nobody_leaves_no_key() {
+    let world = provider(strict());
+    let client = client(&world, ON);
+    world.run(client.authorize_url(&Value::NULL)).unwrap();
+    assert_eq!(world.stored_keys().len(), 1);
+    world.script("/end", 400, "");
+    assert_eq!(code(&world.run(client.logout(&Value::NULL))), Some(Code::NotSignedIn));
+    assert_eq!((world.stored_keys().len(), world.keys_in_page()), (0, 0));
+}
+
+#[test]
+fn the_correction_of_the_clock_ends_when_the_clock_is_right() {
+    let world = provider(DpopServer { nonces: ["as-1", ""], ..DpopServer::default() });
+    world.change_dpop(|server| server.ignores_time = true);
+    world.set_provider_clock(-1_800_000.0);
+    let client = signed_in(&world);
+    world.change_dpop(|server| server.ignores_time = false);
+    let info = |requests: usize, is_ok: bool, what: &str| {
+        assert_eq!(world.run(client.user_info()).is_ok(), is_ok, "{what}");
+        assert_eq!(world.requests().len(), requests, "{what}");
+    };
+    info(2, true, "corrected");
+    info(1, true, "still corrected");
+    world.set_provider_clock(0.0);
+    info(2, true, "the device's clock is right again");
+    info(1, true, "not corrected");
+    world.set_provider_clock(1_800_000.0);
+    info(2, false, "neither time is right");
+    world.set_provider_clock(0.0);
+    info(1, true, "a correction that does not help is undone");
+}
+
+#[test]
+fn the_correction_of_the_clock_is_that_of_one_key() {
+    let world = provider(DpopServer { nonces: ["as-1", ""], ..DpopServer::default() });
+    let page = Page::new(world.clone());
+    let make = |more: &str| {
+        let log = Logger::new(Level::None, Box::new(|_, _| ()));
+        let config = super::config(&format!("{ON}{more}"));
+        world.run(Client::create(page, &config, &Value::NULL, log, None)).unwrap()
+    };
+    let other = make(r#","query":{"resource":"https://other.example"}"#);
+    world.run(other.get(&renew())).unwrap();
+    world.change_dpop(|server| server.ignores_time = true);
+    world.set_provider_clock(-1_800_000.0);
+    let client = make("");
+    world.run(client.get(&renew())).unwrap();
+    world.change_dpop(|server| server.ignores_time = false);
+    assert!(world.run(client.user_info()).is_ok());
+    world.set_provider_clock(0.0);
+    world.requests();
+    assert!(world.run(other.user_info()).is_ok());
+    assert_eq!(world.requests(), ["userinfo"], "the other key's proofs have the device's time");
+}
+
+#[test]
+fn plain_tokens_are_taken_over_after_the_renewal_of_another_tab() {
+    let world = provider(strict());
+    let plain = client(&world, "");
+    world.run(plain.get(&renew())).unwrap();
+    world.hold("/token");
+    let renewing = async move { plain.get(&force()).await };
+    let (renewed, bound) = world.run(both(&world, renewing, async {
+        let releasing = world.clone();
+        world.spawn(Box::pin(async move {
+            for _ in 0..50 {
+                pause().await;
+            }
+            releasing.release();
+        }));
+        open(&world, ON).await
+    }));
+    assert!(renewed.is_ok(), "{renewed:?}");
+    let tokens = world.run(bound.unwrap().get(&Value::NULL)).unwrap();
+    assert_eq!(tokens.str("tokenType"), Some("DPoP"));
+    assert_eq!(world.refused(), 0, "no refresh token is sent a second time");
+    assert_eq!(world.stored(Area::Local, "pic-me"), None);
+}
+
+#[test]
+fn no_fault_leaves_plain_tokens_in_two_places() {
+    for step in 0.. {
+        let world = provider(DpopServer::default());
+        world.run(client(&world, "").get(&renew())).unwrap();
+        world.fail_at(step, Fault::Network(NetworkFault::Failed));
+        let _ = world.run(open(&world, ON));
+        let plain = world.stored(Area::Local, "pic-me").is_some();
+        assert_ne!(plain, record(&world).is_some(), "{step}");
+        if world.steps() <= step {
+            assert!(step > 5, "{step} faults");
+            break;
+        }
+    }
+}
+
+#[test]
+fn user_info_sends_no_plain_token() {
+    let world = provider(DpopServer::default());
+    world.run(client(&world, "").get(&renew())).unwrap();
+    let bound = client(&world, ON);
+    world.requests();
+    world.proofs();
+    assert!(world.run(bound.claims()).is_ok(), "an ID token is bound to no key");
+    assert_eq!(world.requests(), [] as [&str; 0]);
+    assert!(world.run(bound.user_info()).is_ok());
+    assert_eq!(world.requests(), ["token refresh_token", "userinfo"]);
+    assert_eq!(world.proofs().len(), 2, "both with a proof");
+
+    let world = provider(DpopServer { issues_bearer: true, ..DpopServer::default() });
+    world.run(client(&world, r#","dpop":{"required":false}"#).get(&renew())).unwrap();
+    let strict = client(&world, ON);
+    world.requests();
+    assert_eq!(code(&world.run(strict.user_info())), Some(Code::DpopNotBound));
+    assert!(!world.requests().contains(&"userinfo".to_owned()));
 }

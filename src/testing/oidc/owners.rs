@@ -10,6 +10,7 @@ use crate::oidc::{Client, Wanted};
 use crate::page::Page;
 use crate::page::am_session;
 use crate::page::events::Heard;
+use crate::page::follow::follow_sign_outs;
 use crate::page::sender::Caller;
 use crate::page::whose::{User, session_at};
 use crate::platform::Platform;
@@ -532,6 +533,32 @@ fn an_earlier_version_s_session_of_this_am_is_the_last_one() {
         let later = Page::new(world.clone());
         world.run(am_session::adopt(later, &caller(), ISSUER));
         assert_eq!(session_token(later), (!is_sign_out).then(|| "mine".to_owned()));
+    }
+}
+
+#[test]
+fn a_sign_out_removes_an_earlier_version_s_session_of_unknown_am_s() {
+    const UNKNOWN: &str = r#"{"tokenId":"older","successUrl":"https://app.example/"}"#;
+    const OF_OTHER: &str = r#"{"tokenId":"older","successUrl":"/am2/console"}"#;
+    for (record, others, is_removed) in [
+        (UNKNOWN, [].as_slice(), true),
+        (UNKNOWN, &[ISSUER, "https://other.example"], true),
+        (OF_OTHER, &[ISSUER], true),
+        (UNKNOWN, &[ISSUER, OTHER], false),
+        (r#"{"tokenId":"older"}"#, &[ISSUER], true),
+        (r#"{"tokenId":"older","signInId":"gone"}"#, &[], false),
+        (OF_OTHER, &[ISSUER, OTHER], false),
+    ] {
+        let world = World::new();
+        let page = Page::new(world.clone());
+        others.iter().for_each(|issuer| follow_sign_outs(page, &(*issuer).into()));
+        world.put(Area::Local, OLD_SESSION, record);
+        let mine = object!([("tokenId", "mine".into())]);
+        world.run(am_session::keep(page, &caller(), ISSUER, Some(Area::Session), &mine));
+        assert!(world.stored(Area::Local, OLD_SESSION).is_some(), "a sign-in is not a sign-out");
+        assert_eq!(am_session::forget(page, ISSUER), Ok(true));
+        let is_left = world.stored(Area::Local, OLD_SESSION).is_some();
+        assert_eq!(is_left, !is_removed, "{record} {others:?}");
     }
 }
 
