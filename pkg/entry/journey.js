@@ -3,6 +3,7 @@ import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
 import { createLater, isSomebodySignedIn } from './later.js';
+import { isSigningOut, signOut, signOutsBegun, terminateLocally } from './sign-out.js';
 
 /**
  * `journey()` of an entry.
@@ -25,7 +26,16 @@ export async function createJourney(source, input) {
  */
 async function createClient(source, input) {
   const make = () => ({ ...input, early: takeEarly });
-  return askingEarly(input, () => create(source, 'createJourney', make));
+  const client = await askingEarly(input, () => create(source, 'createJourney', make));
+  if ('error' in client) return client;
+  return {
+    ...client,
+    /** @param {import('../index.js').StartParam} [options] */
+    async start(options) {
+      if (isSigningOut()) await signOutsBegun();
+      return client.start(options);
+    },
+  };
 }
 
 /**
@@ -41,6 +51,8 @@ export function createJourneyClient(source) {
    * @type {() => Promise<any>}
    */
   let connect = async () => undefined;
+  /** The argument of the last `configure()`. @type {any} */
+  let latest;
   /** @type {import('../index.js').JourneyClient | undefined} */
   let current;
   const listeners = createEvents();
@@ -65,13 +77,14 @@ export function createJourneyClient(source) {
 
   return {
     async configure(input) {
+      latest = input;
       const later = createLater(() => createClient(source, input));
       const isLater = input?.preload === undefined ? isSomebodySignedIn() : !input.preload;
       if (isLater) {
-        connect = later.connect;
+        connect = later.open;
         return undefined;
       }
-      const [previous, attempt] = [connect, later.connect()];
+      const [previous, attempt] = [connect, later.open()];
       connect = async () => {
         const client = await attempt;
         return 'error' in client ? previous() : client;
@@ -85,7 +98,17 @@ export function createJourneyClient(source) {
     redirect: (step, options) => whenConfigured((client) => client.redirect(step, options)),
     resume: (url, options) => whenConfigured((client) => client.resume(url, options)),
     poll: (step, options) => whenConfigured((client) => client.poll(step, options)),
-    terminate: (options) => whenConfigured((client) => client.terminate(options)),
+    terminate: (options) => {
+      const { config } = latest ?? {};
+      return signOut(
+        connected,
+        (client) => client.terminate(options),
+        (error) => {
+          terminateLocally(config);
+          return error;
+        },
+      );
+    },
     getState: () => current?.getState(),
     // It may be called before `configure()`.
     subscribe: (listener) => listeners.add(listener),

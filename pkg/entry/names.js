@@ -27,5 +27,8 @@ export const SIGN_INS = 'pic-clients-';
 /** The prefix of the key of an authorization, in `sessionStorage`. */
 export const AUTHORIZATIONS = 'FR-SDK-authflow-';
 
+/** The key of the stored step of a journey, in `sessionStorage`. */
+export const JOURNEY_STEP = 'pic-journey-step';
+
 /** For how many milliseconds the response to an authorization is awaited. */
 export const AUTHORIZATION_AGE = 3600000;

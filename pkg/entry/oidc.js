@@ -26,17 +26,17 @@ export async function createOidc(source, input) {
   const lease = mayWait() ? await findLease(leaseTerms, input) : undefined;
   const leased = createLeased(client, lease);
   if (!lease || input.preload) {
-    const first = client.connect();
+    const first = client.open();
     if (!lease && 'error' in (await first)) return first;
   } else {
-    follow(lease, client.connect);
-    if (input.preload !== false) preload(client.connect, isWatched() ? 0 : lease.until);
+    follow(lease, client.open);
+    if (input.preload !== false) preload(client.open, isWatched() ? 0 : lease.until);
   }
   return {
     subscribe(listener) {
       const end = events.add(listener);
       client.callAtOnce('watch', true);
-      if (lease && input.preload !== false) preload(client.connect, 0);
+      if (lease && input.preload !== false) preload(client.open, 0);
       return () => {
         end();
         client.callAtOnce('watch', !events.isEmpty());
