@@ -132,12 +132,15 @@ function confirmed(lease, tokens) {
 }
 
 /**
- * Whether nothing is asked for but tokens.
+ * Whether nothing is asked for but valid tokens: the core knows all other options. It decides the same for the
+ * tokens that it gives a lease with: `get_with_lease` in `src/oidc/lease.rs`.
  *
- * @param {any} options
+ * @param {unknown} options
  */
 function isPlain(options) {
-  return !options || (!options.forceRenew && !options.signal && !options.authorizeOptions);
+  return Object.entries(options ?? {}).every(
+    ([name, value]) => name === 'backgroundRenew' || value === undefined || value === false,
+  );
 }
 
 /** @param {Omit<Lease, 'tokens'>} lease */

@@ -708,3 +708,11 @@ test('a sign-in that begins while a sign-out loads the core waits for the sign-o
   );
   assert.deepEqual(results, ['done', 'not_signed_in', 'interaction_required', 'Step']);
 });
+test('an option that a lease knows nothing of is the core’s', async (t) => {
+  const { page, before, core } = await warm(t);
+  await get(page);
+  await again(page, { backgroundRenew: true, forceRenew: false });
+  assert.deepEqual(core, []);
+  assert.deepEqual(await again(page, { unknown: true }), before);
+  assert.notEqual(core.length, 0);
+});
