@@ -1,4 +1,4 @@
-import { create } from './create.js';
+import { create, snapshot } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
@@ -12,7 +12,7 @@ import { isSigningOut, signOut, signOutsBegun, terminateLocally } from './sign-o
  * @param {import('../index.js').JourneyInput<any>} input
  */
 export async function createJourney(source, input) {
-  const client = await createClient(source, input);
+  const client = await createClient(source, snapshot(input));
   if ('error' in client) {
     throw Object.assign(new Error(client.message), client);
   }
@@ -76,7 +76,8 @@ export function createJourneyClient(source) {
   };
 
   return {
-    async configure(input) {
+    async configure(argument) {
+      const input = snapshot(argument);
       latest = input;
       const later = createLater(() => createClient(source, input));
       const isLater = input?.preload === undefined ? isSomebodySignedIn() : !input.preload;

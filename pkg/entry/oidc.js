@@ -1,4 +1,4 @@
-import { create } from './create.js';
+import { create, snapshot } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
@@ -10,10 +10,11 @@ import { createLeased, findLease, termsOf } from './lease.js';
  * `oidc()` of an entry.
  *
  * @param {import('./load.js').Source} source
- * @param {import('../index.js').OidcInput<any>} input
+ * @param {import('../index.js').OidcInput<any>} argument
  * @returns {Promise<import('../index.js').OidcClient>}
  */
-export async function createOidc(source, input) {
+export async function createOidc(source, argument) {
+  const input = snapshot(argument);
   const events = createEvents();
   const leaseTerms = termsOf(input);
   const make = () => ({ ...input, leaseTerms, early: takeEarly, heard: events.tell });

@@ -708,6 +708,28 @@ test('a sign-in that begins while a sign-out loads the core waits for the sign-o
   );
   assert.deepEqual(results, ['done', 'not_signed_in', 'interaction_required', 'Step']);
 });
+test('a configuration is read once, when the client is made', async (t) => {
+  const storage = { type: 'localStorage', prefix: 'x' };
+  const { page, before, core } = await warm(t, config(), { storage });
+  const seen = await run(
+    page,
+    async ({ oidc }, { config, storage }) => {
+      const client = await oidc({ config, storage });
+      const tokens = await client.token.get();
+      config.clientId = 'another';
+      config.serverConfig.wellknown = 'https://another.example/.well-known/openid-configuration';
+      storage.prefix = 'another';
+      return [tokens, await client.token.get({ authorizeOptions: {} })];
+    },
+    { config: config(), storage },
+  );
+  assert.notEqual(core.length, 0);
+  assert.deepEqual(
+    seen.map(({ accessToken }) => accessToken),
+    [before.accessToken, before.accessToken],
+  );
+});
+
 test('an option that a lease knows nothing of is the core’s', async (t) => {
   const { page, before, core } = await warm(t);
   await get(page);
