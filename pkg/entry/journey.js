@@ -60,8 +60,10 @@ export function createJourneyClient(source) {
   let unsubscribe;
 
   const connected = async () => {
-    const client = await connect();
-    if (client && client !== current && !('error' in client)) {
+    const from = connect;
+    const client = await from();
+    const isLatest = from === connect;
+    if (isLatest && client && client !== current && !('error' in client)) {
       unsubscribe?.();
       unsubscribe = client.subscribe(listeners.tell);
       current = client;
@@ -82,6 +84,10 @@ export function createJourneyClient(source) {
       const later = createLater(() => createClient(source, input));
       const isLater = input?.preload === undefined ? isSomebodySignedIn() : !input.preload;
       if (isLater) {
+        // Nothing of the former client's is this one's.
+        unsubscribe?.();
+        unsubscribe = undefined;
+        current = undefined;
         connect = later.open;
         return undefined;
       }

@@ -730,6 +730,32 @@ test('a configuration is read once, when the client is made', async (t) => {
   );
 });
 
+test('a journeyClient that is configured again has nothing of the former client', async (t) => {
+  const { page } = await warm(t);
+  const sessions = await run(
+    page,
+    async ({ journeyClient }, { serverConfig }) => {
+      const heard = [];
+      journeyClient.subscribe(({ type }) => heard.push(type));
+      await journeyClient.configure({ config: { serverConfig }, preload: true });
+      const pending = journeyClient.start();
+      const former = journeyClient.session.get() !== undefined;
+      const wellknown = 'https://another.example/.well-known/openid-configuration';
+      await journeyClient.configure({ config: { serverConfig: { wellknown } }, preload: false });
+      const after = [journeyClient.session.get(), journeyClient.getState()];
+      await pending;
+      return { former, after, later: journeyClient.session.get(), heard };
+    },
+    config(),
+  );
+  assert.deepEqual(sessions, {
+    former: true,
+    after: [undefined, undefined],
+    later: undefined,
+    heard: [],
+  });
+});
+
 test('an option that a lease knows nothing of is the core’s', async (t) => {
   const { page, before, core } = await warm(t);
   await get(page);
