@@ -1,13 +1,10 @@
 /** When the core is loaded: at the first call that needs it, or while the page has nothing to do. */
 import { isCoreThere, mayAsk } from './early.js';
-import { AUTHORIZATION_AGE, AUTHORIZATIONS, SIGN_INS } from './names.js';
+import { AUTHORIZATION_AGE, AUTHORIZATIONS, MAX_TIMEOUT, SIGN_INS } from './names.js';
 import { isSigningOut, keys, signOutsBegun } from './sign-out.js';
 
 /** How long before the end of a lease the core is loaded, in milliseconds. */
 const AHEAD = 60_000;
-
-/** The longest time that browsers count, in milliseconds. */
-const MAX_TIMEOUT = 2_147_483_647;
 
 /**
  * A client that is made when it is first needed. Where that fails, the call fails that needed it, and the

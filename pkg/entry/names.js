@@ -15,6 +15,9 @@ export const STORAGES = ['localStorage', 'sessionStorage', 'memory'];
 /** The `Accept` header of the request for a provider's metadata. */
 export const ACCEPT = 'application/json';
 
+/** The longest time that timers of browsers count, in milliseconds. */
+export const MAX_TIMEOUT = 2_147_483_647;
+
 /** The version of this package. */
 export const VERSION = '0.1.0';
 
