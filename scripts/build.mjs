@@ -2,7 +2,7 @@
  * Builds the wasm into `pkg/wasm/`:
  *
  * - `core.wasm`, for `journey-oidc/url`;
- * - `inline.js`, the same, compressed, as base64 that unpacks itself, for `journey-oidc`;
+ * - `inline.js`, the same, compressed, as base64, for `journey-oidc`;
  * - `core.js`, the glue of wasm-bindgen, which uses the modules in `pkg/core`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
@@ -182,11 +182,13 @@ async function optimise(folder) {
     'core.js': await minifyGlue(await coreModule(folder, version), JSON.parse(names)),
     'core.d.ts': CORE_TYPES,
     'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
-    'inline.d.ts': 'export default function unpack(): Promise<Uint8Array<ArrayBuffer>>;\n',
+    'inline.d.ts': INLINE_TYPES,
   };
 }
 
-const CORE_TYPES = `export interface Core {
+const CORE_TYPES = `import type { Instance } from '../core/instance.js';
+
+export interface Core extends Instance {
   /** A handle on a client that outlives traps, or an error value. */
   connect(
     load: () => Promise<Core>,
@@ -198,6 +200,13 @@ const CORE_TYPES = `export interface Core {
 
 /** The live instance; a fresh one after a trap. */
 export function start(module: WebAssembly.Module): Promise<Core>;
+`;
+
+const INLINE_TYPES = `/** The compressed wasm in base64, to be read from the source of this function. */
+export function text(): string;
+
+/** The bytes of the wasm. */
+export const size: number;
 `;
 
 /** The wasm with a custom section that tells which it is: the glue fits no other. */
@@ -278,17 +287,11 @@ async function deflate(bytes) {
 }
 
 /**
- * The module that gives the bytes of the wasm. Decoded in a plain loop, where the browser can't: a
- * callback per character takes ten times as long. Without `Response`, which apps and their tests
- * replace; compiling what arrives in a stream of memory is no faster.
- *
- * The text is a plain literal: Chromium's heap is no larger for it than with the text in the source of a
- * function that is not called, or in a second module (684 kB each, after 4 collections).
+ * The module with the compressed wasm as base64, and the size of the wasm. Chromium keeps a literal in its heap once
+ * more, 153 kB, but not what is in the source of a function that is never called.
  */
 function inlineModule(base64, size) {
-  return `const decode=t=>{if(Uint8Array.fromBase64)return Uint8Array.fromBase64(t);const d=atob(t),n=d.length,b=new Uint8Array(n);for(let i=0;i<n;i++)b[i]=d.charCodeAt(i);return b};
-const text='${base64}';
-export default async()=>{const{readable,writable}=new DecompressionStream('deflate-raw'),writer=writable.getWriter(),reader=readable.getReader(),bytes=new Uint8Array(${size});writer.write(decode(text));writer.close();for(let at=0;;){const{done,value}=await reader.read();if(done)return bytes;bytes.set(value,at);at+=value.length}};\n`;
+  return `export const text = () => '${base64}';\nexport const size = ${size};\n`;
 }
 
 /** Writes the outputs, `build.json` last: what is interrupted is built again. */

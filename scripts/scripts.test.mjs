@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -165,6 +165,19 @@ test('each stage says which of how many it is, and how long it usually takes', (
   assert.equal(heading('new', 1, 2), '1/2 new');
   const all = stages({ toolchain: { web: {} }, wasmBindgen: {}, browsers: {} });
   assert.deepEqual(Object.keys(USUAL_MINUTES).sort(), ['build', ...Object.keys(all)].sort());
+});
+
+test('every module of pkg is type-checked', () => {
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  const args = ['-p', join(root, 'tsconfig.json'), '--listFilesOnly'];
+  const checked = new Set(execFileSync(tsc, args, { encoding: 'utf8' }).split('\n'));
+  const modules = readdirSync(join(root, 'pkg'), { recursive: true })
+    .filter((name) => name.endsWith('.js') && !/^wasm\/|\/vendor\//.test(name))
+    .map((name) => join(root, 'pkg', name));
+  assert.deepEqual(
+    modules.filter((name) => !checked.has(name)),
+    [],
+  );
 });
 
 test('a floor is held up by those below it alone', () => {

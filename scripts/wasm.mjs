@@ -18,13 +18,6 @@ export class Reader {
     return byte < 128 ? byte : byte - 128 + 128 * this.number();
   }
 
-  /** A signed integer in LEB128. */
-  signedNumber() {
-    const byte = this.byte();
-    if (byte >= 128) return byte - 128 + 128 * this.signedNumber();
-    return byte < 64 ? byte : byte - 128;
-  }
-
   bytes() {
     const length = this.number();
     this.position += length;
@@ -55,9 +48,3 @@ export const sized = (bytes) => [...leb(bytes.length), ...bytes];
 /** An unsigned integer in LEB128. */
 export const leb = (number) =>
   number < 128 ? [number] : [(number % 128) + 128, ...leb(Math.floor(number / 128))];
-
-/** A signed integer in LEB128. */
-export const signedLeb = (number) =>
-  number >= -64 && number < 64
-    ? [number & 127]
-    : [(number & 127) | 128, ...signedLeb(Math.floor(number / 128))];

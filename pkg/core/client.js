@@ -29,7 +29,7 @@ export async function connect(load, factory, input, isWatched) {
   const client = {};
   for (const [key, number] of handle.calls()) {
     const name = key.charAt(0).toLowerCase() + key.slice(1);
-    const toInput = INPUTS[name] ?? ((/** @type {unknown} */ options) => options);
+    const toInput = INPUTS[name] ?? ((/** @type {unknown[]} */ ...[options]) => options);
     client[name] = (/** @type {unknown[]} */ ...args) =>
       handle.call((core) => core.call(number, toInput(...args)));
   }

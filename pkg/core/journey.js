@@ -33,7 +33,7 @@ export function createJourneyMethods(client, toResult) {
   const next = (step, options) => {
     calls.keep();
     const payload = payloadOf(step);
-    const key = textOf(() => ['next', payload, options?.query]);
+    const key = keyOf(() => ['next', payload, options?.query]);
     return share(key, options, (rest) => client.next(payload, rest));
   };
 
@@ -78,7 +78,7 @@ export function createJourneyMethods(client, toResult) {
  *
  * @param {() => unknown} read
  */
-function textOf(read) {
+function keyOf(read) {
   try {
     return JSON.stringify(read());
   } catch {

@@ -49,7 +49,7 @@ export async function createOidc(source, argument) {
       redirect: (options) => client.call('authorizeRedirect', unlessEvent(options)),
       // The window must be opened in the click itself, before anything is awaited.
       popup: (given) =>
-        settle(() => {
+        asResult(() => {
           const options = unlessEvent(given);
           const popup = openWindow(options ?? {});
           return client.call('authorizePopup', popup, options).finally(() => popup?.close());
@@ -57,7 +57,7 @@ export async function createOidc(source, argument) {
       callback: Object.assign(
         /** @param {string | URL} [url] @param {import('../index.js').CallOptions} [options] */
         (url, options) =>
-          settle(() => client.call('callback', String(url ?? location.href), options)),
+          asResult(() => client.call('callback', String(url ?? location.href), options)),
         {
           /** @param {string | URL} [url] */
           matches: (url) => client.callAtOnce('matches', String(url ?? location.href)) === true,
@@ -68,7 +68,7 @@ export async function createOidc(source, argument) {
       exchange: (code, state, options) => client.call('exchange', code, state, options),
       get: (options) => leased.get(options),
       revoke: (options) => leased.end('revoke', options),
-      proof: (request) => settle(() => prove(leased, request)),
+      proof: (request) => asResult(() => prove(leased, request)),
     },
     user: {
       info: (options) => client.call('userInfo', options),
@@ -107,7 +107,7 @@ function unlessEvent(options) {
  *
  * @param {() => any} work
  */
-async function settle(work) {
+async function asResult(work) {
   try {
     return await work();
   } catch (thrown) {

@@ -14,6 +14,8 @@ import * as storage from './storage.js';
 import * as timer from './timer.js';
 import { createWork } from './work.js';
 
+/** @typedef {import('./work.js').Take} Take */
+
 /** An app's own storage is waited for this many milliseconds. */
 const CUSTOM_TIMEOUT = 30_000;
 
@@ -23,6 +25,54 @@ const KEY_TIMEOUT = 10_000;
 /** The page, for one instance of the core: `endAll` ends for good what that has begun. */
 export function createPage() {
   const { begin, follow, live, endAll } = createWork();
+
+  /**
+   * Work with one result.
+   *
+   * @template {unknown[]} A
+   * @param {(take: Take, ...args: A) => Promise<unknown>} run
+   */
+  const work =
+    (run) =>
+    (/** @type {A} */ ...args) =>
+      begin((take) => run(take, ...args));
+
+  /**
+   * The same, which takes nothing of the browser that must be released.
+   *
+   * @template {unknown[]} A
+   * @param {(...args: A) => Promise<unknown>} run
+   */
+  const plain = (run) => work((_take, /** @type {A} */ ...args) => run(...args));
+
+  /**
+   * The same, for which the page waits no longer than a time.
+   *
+   * @template {unknown[]} A
+   * @param {number} time
+   * @param {(...args: A) => Promise<unknown>} run
+   */
+  const within = (time, run) =>
+    work((take, /** @type {A} */ ...args) => timer.within(take, time, run(...args)));
+
+  /**
+   * What lasts until the core ends it.
+   *
+   * @template {unknown[]} A
+   * @param {(take: Take, ...args: A) => unknown} run
+   */
+  const lasting = (run) => work(async (take, /** @type {A} */ ...args) => void run(take, ...args));
+
+  /**
+   * Work with one location after the other.
+   *
+   * @template {unknown[]} A
+   * @param {(take: Take, ...args: A) => AsyncGenerator<string>} run
+   */
+  const locations =
+    (run) =>
+    (/** @type {A} */ ...args) =>
+      follow((take) => run(take, ...args));
 
   /**
    * What is done, or told, at once; nothing where the page can't.
@@ -40,71 +90,53 @@ export function createPage() {
       }
     });
 
-  /** @param {(keys: typeof import('./dpop.js')) => Promise<unknown>} run */
-  const withKeys = (run) =>
-    begin((take) => timer.within(take, KEY_TIMEOUT, import('./dpop.js').then(run)));
+  /**
+   * Work with the keys, whose module only clients with DPoP load.
+   *
+   * @template {unknown[]} A
+   * @param {(keys: typeof import('./dpop.js')) => (...args: A) => Promise<unknown>} pick
+   */
+  const withKeys = (pick) =>
+    within(KEY_TIMEOUT, async (/** @type {A} */ ...args) =>
+      pick(await import('./dpop.js'))(...args),
+    );
 
   return {
     endAll,
 
-    /** @param {string} url @param {any} init @param {string | undefined} form @param {string | undefined} body @param {boolean} stays @param {string} action @param {number} time @param {any} hooks */
-    send: (url, init, form, body, stays, action, time, hooks) =>
-      begin((take) => send(take, url, init, form, body, stays, action, time, hooks)),
-    /** @param {any} request @param {string} action @param {number} time @param {any} hooks */
-    prepare: (request, action, time, hooks) =>
-      begin((take) => prepare(take, request, action, time, hooks)),
+    send: work(send),
+    prepare: work(prepare),
 
-    /** @param {string} url @param {number} time */
-    frame: (url, time) => follow((take) => frame(take, url, time)),
-    /** @param {any} popup @param {string} url @param {string} channel @param {number} time */
-    popup: (popup, url, channel, time) =>
-      follow((take) => popupLocations(take, popup, url, channel, time)),
-    /** @param {any} popup */
-    holdWindow: (popup) => begin(async (take) => holdWindow(take, popup)),
+    frame: locations(frame),
+    popup: locations(popupLocations),
+    holdWindow: lasting(holdWindow),
 
-    /** @param {string} name @param {number} time */
-    lock: (name, time) => begin((take) => lock(take, name, time)),
-    /** @param {string} name @param {number} time */
-    hold: (name, time) => begin((take) => hold(take, name, time)),
-    /** @param {string} prefix */
-    held: (prefix) => begin(() => held(prefix)),
+    lock: work(lock),
+    hold: work(hold),
+    held: plain(held),
 
-    /** @param {number} time */
-    pause: (time) => begin((take) => timer.pause(take, time)),
-    /** @param {number} time */
-    wake: (time) => begin((take) => timer.wake(take, time)),
-    /** @param {number} time */
-    returned: (time) => begin((take) => timer.returned(take, time)),
-    left: () => begin(timer.left),
-    /** @param {any} signal */
-    aborted: (signal) => begin((take) => timer.aborted(take, signal)),
+    pause: work(timer.pause),
+    wake: work(timer.wake),
+    returned: work(timer.returned),
+    left: work(timer.left),
+    aborted: work(timer.aborted),
 
-    /** @param {string} name @param {(message: string) => void} heard */
-    listen: (name, heard) => begin(async (take) => void listen(take, name, heard)),
+    listen: lasting(listen),
     tell: tried(tell),
 
     read: live(storage.read),
     write: live(storage.write),
     remove: live(storage.remove),
     keys: live(storage.keys),
-    /** @param {string} key @param {(key: string) => void} changed */
-    watch: (key, changed) => begin(async (take) => storage.watch(take, key, changed)),
-    /** @param {any} of @param {'get' | 'set' | 'remove'} action @param {string} key @param {string | undefined} text */
-    custom: (of, action, key, text) =>
-      begin((take) => timer.within(take, CUSTOM_TIMEOUT, storage.custom(of, action, key, text))),
+    watch: lasting(storage.watch),
+    custom: within(CUSTOM_TIMEOUT, storage.custom),
 
-    /** @param {string} name @param {'find' | 'make' | 'keep' | 'makeInPage'} action */
-    dpopKey: (name, action) => withKeys((keys) => keys.key(name, action)),
-    /** @param {string} name @param {string} x @param {string} text */
-    dpopSign: (name, x, text) => withKeys((keys) => keys.sign(name, x, text)),
-    /** @param {string} name */
-    dpopForget: (name) => withKeys((keys) => keys.forget(name)),
+    dpopKey: withKeys((keys) => keys.key),
+    dpopSign: withKeys((keys) => keys.sign),
+    dpopForget: withKeys((keys) => keys.forget),
 
-    /** @param {string} algorithm @param {string} key @param {Uint8Array<ArrayBuffer>} data @param {Uint8Array<ArrayBuffer>} signature */
-    verify: (algorithm, key, data, signature) =>
-      begin(() => verify(algorithm, key, data, signature)),
-    /** @param {string} algorithm @param {string} text */
-    digest: (algorithm, text) => begin(() => digest(algorithm, text)),
+    verify: plain(verify),
+    digest: plain(digest),
 
     baseUrl: tried(location.baseUrl),
     loadedUrl: tried(location.loadedUrl),

@@ -158,7 +158,7 @@ export const CHROMIUM = {
 
   'an app asks for the package’s inner modules: there is no way in': async () => {
     const source = `
-      for (const path of ['pkg/entry/create.js', 'pkg/entry/load.js', 'wasm/core.js', 'dist/index.js', '../package.json', 'package.json/../pkg']) {
+      for (const path of ['pkg/entry/create.js', 'pkg/entry/load.js', 'wasm/core.js', 'pkg/core/instance.js', '../package.json', 'package.json/../pkg']) {
         await import('journey-oidc/' + path).then(
           () => { console.log('in:', path); },
           ({ code }) => { if (!/PATH_NOT_EXPORTED|INVALID_MODULE|MODULE_NOT_FOUND|UNKNOWN/.test(code)) console.log(path, code); },

@@ -40,7 +40,7 @@ const DOCUMENT =
 
 /** A file or folder of this repository, in a comment or a page. Not what the build or the fuzzer makes. */
 const SOURCE =
-  /(?<![\w./@:-])(?:src|pkg|scripts|tests|www|server|examples|fuzz)\/(?!wasm\b|dist\b|artifacts\b)[\w./-]*\w/g;
+  /(?<![\w./@:-])(?:src|pkg|scripts|tests|www|server|examples|fuzz)\/(?!wasm\b|artifacts\b)[\w./-]*\w/g;
 
 /**
  * The names without a document beside them, in the same line or the next.

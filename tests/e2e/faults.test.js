@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dropDocuments, withoutDocuments } from './oidc-support.js';
+import { dropDocuments, recordsOf, withoutDocuments } from './oidc-support.js';
 import {
   config,
   host,
@@ -199,13 +199,13 @@ test('a page with Cross-Origin-Embedder-Policy: require-corp', async (t) => {
 
 test('a frame that never answers', async (t) => {
   const page = await withTokens(t);
-  const before = await storage(page);
+  const before = recordsOf(await storage(page));
   world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
   const failure = await run(page, background, config({}, { frameTimeout: 300 }));
   const late = { error: 'iframe_timeout', code: 'frame_timeout', type: 'network_error' };
   assertError(failure, { ...late, stage: 'loading' });
   assert.ok(failure.elapsed >= 300 && failure.elapsed < 5000, `${failure.elapsed} ms`);
-  assert.deepEqual(await storage(page), before);
+  assert.deepEqual(recordsOf(await storage(page)), before);
 });
 
 for (const [what, fault, code] of [
@@ -225,11 +225,11 @@ for (const [what, fault, code] of [
 ]) {
   test(`the token endpoint fails while renewing: ${what}`, async (t) => {
     const page = await withTokens(t);
-    const before = withoutDocuments(await storage(page));
+    const before = recordsOf(await storage(page));
     world.server.control.addFault({ match: '/access_token', times: -1, ...fault });
     const failure = await run(page, renewed, config({}, { timeout: 1000 }));
     assertError(failure, { error: 'Token Exchange failure', code, type: 'exchange_error' });
-    assert.deepEqual(withoutDocuments(await storage(page)), before, 'the session is still there');
+    assert.deepEqual(recordsOf(await storage(page)), before, 'the session is still there');
     world.server.control.clearFaults();
     const after = await run(page, renewed, config());
     assert.ok(after.accessToken, 'and goes on');

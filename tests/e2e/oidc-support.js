@@ -34,6 +34,12 @@ export function withoutDocuments(stored) {
   return Object.fromEntries(entries);
 }
 
+/** What is stored, without what a page makes again of it: documents, and leases for other configurations. */
+export function recordsOf(stored) {
+  const entries = Object.entries(withoutDocuments(stored));
+  return Object.fromEntries(entries.filter(([key]) => !key.startsWith('pic-lease-')));
+}
+
 /** Lets the page ask the provider again for what it has kept. */
 export function dropDocuments(page) {
   return page.evaluate(() => {
