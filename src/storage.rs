@@ -90,7 +90,7 @@ pub const DOCUMENTS: &str = "pic-document-";
 /// The prefix of the key of a client's lease, in `localStorage`. `pkg/entry/names.js` has it too.
 pub const LEASES: &str = "pic-lease-";
 
-/// The key of the stored step of a journey, in `sessionStorage`.
+/// The key of the stored step of a journey, in `sessionStorage`. `pkg/entry/names.js` has it too.
 pub const JOURNEY_STEP: &str = "pic-journey-step";
 
 /// The key of a client's tokens: `pic-<clientId>`, unless the app sets another prefix or name. A client

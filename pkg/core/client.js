@@ -37,7 +37,7 @@ export async function connect(load, factory, input, isWatched) {
     client[name] = (/** @type {unknown[]} */ ...args) => handle.call((core) => core[name](...args));
   }
   for (const name of AT_ONCE) {
-    client[name] = (/** @type {unknown[]} */ ...args) => handle.callAtOnce(name, args);
+    client[name] = (/** @type {unknown[]} */ ...args) => handle.callAtOnce(name, ...args);
   }
   return factory === 'createJourney'
     ? createJourneyMethods(

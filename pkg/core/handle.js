@@ -83,7 +83,7 @@ export function createHandle(load, factory, input, isWatched) {
      * @param {string} name
      * @param {unknown[]} args
      */
-    callAtOnce(name, args) {
+    callAtOnce(name, ...args) {
       try {
         const value = isAlive() ? core[name](...args) : undefined;
         return isAlive() ? value : undefined;

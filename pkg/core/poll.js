@@ -1,12 +1,13 @@
 /** `poll()` of the journey client. */
 import { numberOf } from '../callbacks/values.js';
+import { MAX_TIMEOUT } from '../entry/names.js';
 import { aborted, until } from './abort.js';
 
 /** How long to wait where the step doesn't say it, in milliseconds. */
 const DEFAULT_WAIT = 8000;
 
-/** Limits for what AM says, in milliseconds: requests may not be too frequent, and timers overflow. */
-const [SHORTEST_WAIT, LONGEST_WAIT] = [100, 2_147_483_647];
+/** The shortest wait, in milliseconds: requests may not be too frequent. */
+const SHORTEST_WAIT = 100;
 
 /**
  * Waits as the step says and submits it, until it is no polling step any more.
@@ -31,7 +32,7 @@ export async function poll(next, step, options = {}) {
 /** @param {any} callback */
 function waitOf(callback) {
   const asked = numberOf(callback.getOutputByName('waitTime', 0));
-  return asked > 0 ? Math.min(Math.max(asked, SHORTEST_WAIT), LONGEST_WAIT) : DEFAULT_WAIT;
+  return asked > 0 ? Math.min(Math.max(asked, SHORTEST_WAIT), MAX_TIMEOUT) : DEFAULT_WAIT;
 }
 
 /**

@@ -2,6 +2,24 @@ import { asFailure } from './failure.js';
 import { load } from './load.js';
 
 /**
+ * The argument of a factory as it is now: the core may be needed minutes later, or again after a trap, when the
+ * app has changed its objects. Functions, and the app's own storage, are the app's own.
+ *
+ * @param {any} input
+ */
+export function snapshot(input) {
+  const { config, storage } = input ?? {};
+  try {
+    const plain = config && JSON.parse(JSON.stringify(config));
+    if (config?.callbackFactory) plain.callbackFactory = config.callbackFactory;
+    return { ...input, config: plain, storage: storage && { ...storage } };
+  } catch {
+    // The core says what is wrong.
+    return input;
+  }
+}
+
+/**
  * A handle on a client of the core, or the error value for which there is none. It outlives traps.
  *
  * @param {import('./load.js').Source} source

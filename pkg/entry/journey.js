@@ -1,8 +1,9 @@
-import { create } from './create.js';
+import { create, snapshot } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { failure } from './failure.js';
 import { createLater, isSomebodySignedIn } from './later.js';
+import { isSigningOut, signOut, signOutsBegun, terminateLocally } from './sign-out.js';
 
 /**
  * `journey()` of an entry.
@@ -11,7 +12,7 @@ import { createLater, isSomebodySignedIn } from './later.js';
  * @param {import('../index.js').JourneyInput<any>} input
  */
 export async function createJourney(source, input) {
-  const client = await createClient(source, input);
+  const client = await createClient(source, snapshot(input));
   if ('error' in client) {
     throw Object.assign(new Error(client.message), client);
   }
@@ -25,7 +26,16 @@ export async function createJourney(source, input) {
  */
 async function createClient(source, input) {
   const make = () => ({ ...input, early: takeEarly });
-  return askingEarly(input, () => create(source, 'createJourney', make));
+  const client = await askingEarly(input, () => create(source, 'createJourney', make));
+  if ('error' in client) return client;
+  return {
+    ...client,
+    /** @param {import('../index.js').StartParam} [options] */
+    async start(options) {
+      if (isSigningOut()) await signOutsBegun();
+      return client.start(options);
+    },
+  };
 }
 
 /**
@@ -41,6 +51,8 @@ export function createJourneyClient(source) {
    * @type {() => Promise<any>}
    */
   let connect = async () => undefined;
+  /** The argument of the last `configure()`. @type {any} */
+  let latest;
   /** @type {import('../index.js').JourneyClient | undefined} */
   let current;
   const listeners = createEvents();
@@ -48,8 +60,10 @@ export function createJourneyClient(source) {
   let unsubscribe;
 
   const connected = async () => {
-    const client = await connect();
-    if (client && client !== current && !('error' in client)) {
+    const from = connect;
+    const client = await from();
+    const isLatest = from === connect;
+    if (isLatest && client && client !== current && !('error' in client)) {
       unsubscribe?.();
       unsubscribe = client.subscribe(listeners.tell);
       current = client;
@@ -64,14 +78,20 @@ export function createJourneyClient(source) {
   };
 
   return {
-    async configure(input) {
+    async configure(argument) {
+      const input = snapshot(argument);
+      latest = input;
       const later = createLater(() => createClient(source, input));
       const isLater = input?.preload === undefined ? isSomebodySignedIn() : !input.preload;
       if (isLater) {
-        connect = later.connect;
+        // Nothing of the former client's is this one's.
+        unsubscribe?.();
+        unsubscribe = undefined;
+        current = undefined;
+        connect = later.open;
         return undefined;
       }
-      const [previous, attempt] = [connect, later.connect()];
+      const [previous, attempt] = [connect, later.open()];
       connect = async () => {
         const client = await attempt;
         return 'error' in client ? previous() : client;
@@ -85,7 +105,17 @@ export function createJourneyClient(source) {
     redirect: (step, options) => whenConfigured((client) => client.redirect(step, options)),
     resume: (url, options) => whenConfigured((client) => client.resume(url, options)),
     poll: (step, options) => whenConfigured((client) => client.poll(step, options)),
-    terminate: (options) => whenConfigured((client) => client.terminate(options)),
+    terminate: (options) => {
+      const { config } = latest ?? {};
+      return signOut(
+        connected,
+        (client) => client.terminate(options),
+        (error) => {
+          terminateLocally(config);
+          return error;
+        },
+      );
+    },
     getState: () => current?.getState(),
     // It may be called before `configure()`.
     subscribe: (listener) => listeners.add(listener),

@@ -1,12 +1,10 @@
 /** When the core is loaded: at the first call that needs it, or while the page has nothing to do. */
 import { isCoreThere, mayAsk } from './early.js';
-import { AUTHORIZATION_AGE, AUTHORIZATIONS, SIGN_INS } from './names.js';
+import { AUTHORIZATION_AGE, AUTHORIZATIONS, MAX_TIMEOUT, SIGN_INS } from './names.js';
+import { isSigningOut, keys, signOutsBegun } from './sign-out.js';
 
 /** How long before the end of a lease the core is loaded, in milliseconds. */
 const AHEAD = 60_000;
-
-/** The longest time that browsers count, in milliseconds. */
-const MAX_TIMEOUT = 2_147_483_647;
 
 /**
  * A client that is made when it is first needed. Where that fails, the call fails that needed it, and the
@@ -20,7 +18,7 @@ export function createLater(make) {
   /** @type {Promise<any> | undefined} */
   let making;
 
-  const connect = () => {
+  const open = () => {
     making ??= make().then((made) => {
       if ('error' in made) making = undefined;
       else client = made;
@@ -30,16 +28,18 @@ export function createLater(make) {
   };
 
   return {
-    connect,
+    open,
 
     /**
-     * Makes a call, which returns a promise. It begins at once where the client is there.
+     * Makes a call, which returns a promise. It begins at once where the client is there, unless a
+     * sign-out is about to begin.
      *
      * @param {string} name
      * @param {unknown[]} args
      */
     async call(name, ...args) {
-      const made = client ?? (await connect());
+      if (isSigningOut()) await signOutsBegun();
+      const made = client ?? (await open());
       return 'error' in made ? made : made[name](...args);
     },
 
@@ -78,20 +78,17 @@ export function isSomebodySignedIn() {
   }
 }
 
-/** @param {Storage} storage @param {string} prefix */
-const keys = (storage, prefix) => Object.keys(storage).filter((key) => key.startsWith(prefix));
-
 /**
  * Loads the core ahead of the call that will need it: in time for the end of a lease, or as soon as the page
  * is loaded and has nothing to do.
  *
- * @param {() => unknown} connect
+ * @param {() => unknown} open
  * @param {number | undefined} until when the lease ends; `undefined`: never
  */
-export function preload(connect, until = Number.POSITIVE_INFINITY) {
+export function preload(open, until = Number.POSITIVE_INFINITY) {
   if (until === Number.POSITIVE_INFINITY) return;
   const wait = Math.max(until - AHEAD - Date.now(), 0);
-  setTimeout(() => whenIdle(connect), Math.min(wait, MAX_TIMEOUT));
+  setTimeout(() => whenIdle(open), Math.min(wait, MAX_TIMEOUT));
 }
 
 /** @param {() => unknown} work */

@@ -4,6 +4,7 @@
  * counts at once. The core keeps a lease for the next page too: `src/oidc/lease.rs`.
  */
 import { LEASES, STORAGES, VERSION } from './names.js';
+import { endLocally, isSigningOut, signOut } from './sign-out.js';
 
 /**
  * @typedef {object} Lease
@@ -66,9 +67,12 @@ export async function findLease(terms, input) {
  * @param {Lease} [lease] a kept one
  */
 export function createLeased(client, lease) {
-  /** The tokens that could not be stored count more than those that are. */
-  const held = () => (lease && holds(lease) && !client.callAtOnce('isUnsaved') ? lease : undefined);
-  const origins = lease?.origins;
+  const kept = lease;
+  const held = () => {
+    if (!lease || !holds(lease) || isSigningOut()) return undefined;
+    // The tokens that could not be stored count more than those that are.
+    return client.callAtOnce('isUnsaved') ? undefined : lease;
+  };
   return {
     /** @type {NonNullable<import('../index.js').OidcClient['token']>['get']} */
     get: async (options) => {
@@ -96,12 +100,16 @@ export function createLeased(client, lease) {
     },
 
     /** Whether a URL is of one of the `apiOrigins`. @param {string} url */
-    isApi: (url) => client.callAtOnce('isApi', url) ?? origins?.includes(new URL(url).origin),
+    isApi: (url) => client.callAtOnce('isApi', url) ?? kept?.origins.includes(new URL(url).origin),
 
-    /** Makes a call that ends the session: no tokens stay in memory. @param {string} name @param {unknown} options */
+    /** Makes a call that signs out: no tokens stay in memory. @param {string} name @param {unknown} options */
     end: (name, options) => {
       lease = undefined;
-      return client.call(name, options);
+      return signOut(
+        client.open,
+        (made) => made[name](options),
+        (error) => (kept ? endLocally(name, kept, error) : error),
+      );
     },
   };
 }
@@ -124,12 +132,15 @@ function confirmed(lease, tokens) {
 }
 
 /**
- * Whether nothing is asked for but tokens.
+ * Whether nothing is asked for but valid tokens: the core knows all other options. It decides the same for the
+ * tokens that it gives a lease with: `get_with_lease` in `src/oidc/lease.rs`.
  *
- * @param {any} options
+ * @param {unknown} options
  */
 function isPlain(options) {
-  return !options || (!options.forceRenew && !options.signal && !options.authorizeOptions);
+  return Object.entries(options ?? {}).every(
+    ([name, value]) => name === 'backgroundRenew' || value === undefined || value === false,
+  );
 }
 
 /** @param {Omit<Lease, 'tokens'>} lease */

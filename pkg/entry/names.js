@@ -15,6 +15,9 @@ export const STORAGES = ['localStorage', 'sessionStorage', 'memory'];
 /** The `Accept` header of the request for a provider's metadata. */
 export const ACCEPT = 'application/json';
 
+/** The longest time that timers of browsers count, in milliseconds. */
+export const MAX_TIMEOUT = 2_147_483_647;
+
 /** The version of this package. */
 export const VERSION = '0.1.0';
 
@@ -26,6 +29,9 @@ export const SIGN_INS = 'pic-clients-';
 
 /** The prefix of the key of an authorization, in `sessionStorage`. */
 export const AUTHORIZATIONS = 'FR-SDK-authflow-';
+
+/** The key of the stored step of a journey, in `sessionStorage`. */
+export const JOURNEY_STEP = 'pic-journey-step';
 
 /** For how many milliseconds the response to an authorization is awaited. */
 export const AUTHORIZATION_AGE = 3600000;

@@ -1,4 +1,4 @@
-import { create } from './create.js';
+import { create, snapshot } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
 import { asFailure } from './failure.js';
@@ -10,10 +10,11 @@ import { createLeased, findLease, termsOf } from './lease.js';
  * `oidc()` of an entry.
  *
  * @param {import('./load.js').Source} source
- * @param {import('../index.js').OidcInput<any>} input
+ * @param {import('../index.js').OidcInput<any>} argument
  * @returns {Promise<import('../index.js').OidcClient>}
  */
-export async function createOidc(source, input) {
+export async function createOidc(source, argument) {
+  const input = snapshot(argument);
   const events = createEvents();
   const leaseTerms = termsOf(input);
   const make = () => ({ ...input, leaseTerms, early: takeEarly, heard: events.tell });
@@ -26,17 +27,17 @@ export async function createOidc(source, input) {
   const lease = mayWait() ? await findLease(leaseTerms, input) : undefined;
   const leased = createLeased(client, lease);
   if (!lease || input.preload) {
-    const first = client.connect();
+    const first = client.open();
     if (!lease && 'error' in (await first)) return first;
   } else {
-    follow(lease, client.connect);
-    if (input.preload !== false) preload(client.connect, isWatched() ? 0 : lease.until);
+    follow(lease, client.open);
+    if (input.preload !== false) preload(client.open, isWatched() ? 0 : lease.until);
   }
   return {
     subscribe(listener) {
       const end = events.add(listener);
       client.callAtOnce('watch', true);
-      if (lease && input.preload !== false) preload(client.connect, 0);
+      if (lease && input.preload !== false) preload(client.open, 0);
       return () => {
         end();
         client.callAtOnce('watch', !events.isEmpty());

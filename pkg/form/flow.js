@@ -53,6 +53,7 @@ export class Flow {
   stop() {
     this.#attempt.abort();
     this.#shown = undefined;
+    this.forget();
     this.state = 'idle';
   }
 
@@ -248,12 +249,13 @@ export class Flow {
   }
 
   /**
-   * Begins again, with what the user has entered; unless that was nothing: then the journey would fail again,
+   * Begins again, with what the user has entered except passwords; unless that was nothing: then the journey would fail again,
    * and again.
    *
    * @param {Refusal} refusal
    */
   #refused(refusal) {
+    this.#memory.clearSecrets();
     if (!this.#isAnswer) return this.#ended(refusal);
     this.#tell('failure', refusal);
     return this.begin(() => this.#explain(refusal));
@@ -320,6 +322,7 @@ export class Flow {
 
   /** Leaves nothing to fill in. */
   #end() {
+    this.#memory.clearSecrets();
     this.state = 'ended';
     this.#shown = undefined;
     this.#view.show();

@@ -3,7 +3,7 @@ const CONTROLS =
 
 /**
  * What the user has entered, so that a submission that fails loses none of it. It is only in memory. Passwords
- * are kept until the next submission; codes that are used once are not kept.
+ * are kept until the next submission or the end of the journey; codes that are used once are not kept.
  */
 export class Memory {
   /** By callback, the value of each control. @type {Map<string, (string | boolean)[]>} */
@@ -15,7 +15,14 @@ export class Memory {
 
   clear() {
     this.#kept.clear();
+    this.#secret.clear();
     this.#last = '';
+  }
+
+  /** Forgets the passwords alone. */
+  clearSecrets() {
+    for (const key of this.#secret) this.#kept.delete(key);
+    this.#secret.clear();
   }
 
   /**
@@ -25,7 +32,7 @@ export class Memory {
   keep(step, fields) {
     const keys = keysOf(step);
     this.#last = keys.join();
-    for (const key of this.#secret) this.#kept.delete(key);
+    this.clearSecrets();
     for (const [index, key] of keys.entries()) {
       const controls = controlsOf(fields[index]);
       this.#kept.set(key, controls.map(entered));

@@ -8,7 +8,10 @@ export async function getTokens(made) {
   const client = await made;
   if (client.error !== undefined) return client;
   const stored = await client.token.get();
-  if ('error' in stored) return client.token.get({ backgroundRenew: true });
+  if ('error' in stored) {
+    // Where tokens are stored that can't be read, a renewal may be of another user's.
+    return stored.code === 'not_signed_in' ? client.token.get({ backgroundRenew: true }) : stored;
+  }
   // They may be another user's: a renewal would not tell.
   const granted = await client.authorize.background();
   return 'error' in granted ? granted : client.token.exchange(granted.code, granted.state);

@@ -1,9 +1,7 @@
 /** Times and events. All times are in milliseconds. */
+import { MAX_TIMEOUT } from '../entry/names.js';
 
 /** @typedef {import('./work.js').Take} Take */
-
-/** The longest time that browsers count. */
-const MAX_TIMEOUT = 2_147_483_647;
 
 const NEVER = Number.POSITIVE_INFINITY;
 

@@ -25,7 +25,8 @@ impl<P: Platform> Client<P> {
     pub async fn get_with_lease(self: &Rc<Self>, options: &Value) -> Result<Value, Error> {
         let stored = self.stored().await.map_err(unreadable)?;
         let renewal = RenewWhen::read(options);
-        // Valid tokens are returned, unless the call asks for others.
+        // Valid tokens are returned, unless the call asks for others. `isPlain` in `pkg/entry/lease.js` decides
+        // the same for the calls that a lease answers.
         let asks_for_others =
             renewal == RenewWhen::Always || options.get("authorizeOptions").is_some();
         let lease = self.lease(&stored).filter(|_| !asks_for_others);

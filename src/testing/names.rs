@@ -6,7 +6,9 @@ use crate::oidc::authorize::POPUP_CHANNEL;
 use crate::oidc::config::Config;
 use crate::platform::KeyAction;
 use crate::protocol::authorize::MAX_AGE;
-use crate::storage::{AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, LEASES, SIGN_INS};
+use crate::storage::{
+    AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, JOURNEY_STEP, LEASES, SIGN_INS,
+};
 
 /// A constant of `pkg/entry/names.js`.
 fn constant(name: &str) -> Value {
@@ -51,10 +53,13 @@ fn the_channel_of_a_popup() {
 }
 
 #[test]
-fn the_keys_that_tell_whether_the_core_is_needed() {
-    for (name, value) in
-        [("LEASES", LEASES), ("SIGN_INS", SIGN_INS), ("AUTHORIZATIONS", AUTHORIZATIONS)]
-    {
+fn the_keys_that_are_read_without_the_core() {
+    for (name, value) in [
+        ("LEASES", LEASES),
+        ("SIGN_INS", SIGN_INS),
+        ("AUTHORIZATIONS", AUTHORIZATIONS),
+        ("JOURNEY_STEP", JOURNEY_STEP),
+    ] {
         assert_eq!(constant(name).as_str(), Some(value));
     }
     assert_eq!(constant("AUTHORIZATION_AGE").as_number(), Some(MAX_AGE));

@@ -133,14 +133,14 @@ test('another journey, client or query begins again; a move does not', async (t)
   assert.match(JSON.stringify(request), /locale/);
 });
 
-test('a wrong password: an alert, the event, and no field loses what was entered', async (t) => {
+test('a wrong password: an alert, the event, and only the password is entered again', async (t) => {
   const page = await openForm(t);
   await signIn(page, { ...USER, password: 'wrong' });
   await page.getByRole('alert').filter({ hasText: 'Login failure' }).waitFor();
   assert.match(await page.evaluate(() => document.activeElement.textContent), /Login failure/);
   assert.deepEqual(await page.events(), ['step', 'failure', 'step']);
   assert.equal(await page.getByLabel('User Name').inputValue(), 'demo');
-  assert.equal(await password(page).inputValue(), 'wrong');
+  assert.equal(await password(page).inputValue(), '');
   assert.equal(await password(page).getAttribute('type'), 'password');
   await password(page).fill(USER.password);
   await press(page, 'Sign in');

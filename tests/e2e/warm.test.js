@@ -594,3 +594,173 @@ test('journeyClient.configure() starts at once where nobody is signed in, or as 
   const code = await page.evaluate(async () => (await window.walk.start()).code);
   assert.equal(code, 'config_invalid', 'what is wrong is the failure of the call');
 });
+
+/** What the page has stored that is ours, but for the provider's documents. */
+const left = async (page) =>
+  Object.keys(await storage(page)).filter((key) => /^(pic-|FR-SDK-)/.test(key));
+
+for (const [name, end] of [
+  ['logout()', () => window.client.user.logout()],
+  [
+    'logout(), once the lease is no more',
+    async () => {
+      await window.client.token.get({ forceRenew: true });
+      return window.client.user.logout();
+    },
+  ],
+]) {
+  test(`without the core: ${name} removes everything here`, async (t) => {
+    const { page } = await warm(t);
+    await page.route('**/pkg/wasm/**', (route) => route.abort());
+    await get(page);
+    const ended = await page.evaluate(end);
+    assert.equal(ended.code, 'wasm_not_found');
+    assert.deepEqual(ended.done, { session: false, revoke: false, delete: true });
+    assert.equal(ended.deleteResponse, null);
+    assert.equal(ended.revokeResponse.code, 'wasm_not_found');
+    assert.equal((await again(page)).code, 'wasm_not_found', 'no tokens');
+    assert.deepEqual(await left(page), []);
+    await page.reload();
+    assert.equal((await get(page)).code, 'wasm_not_found');
+    await page.unroute('**/pkg/wasm/**');
+    await page.reload();
+    assert.equal((await get(page)).error, 'No tokens found');
+  });
+}
+
+test('without the core: revoke() removes the tokens here, and no other client’s', async (t) => {
+  const { page } = await warm(t);
+  const other = { id: 'other', storage: 'local', key: 'pic-other', clientId: 'other' };
+  await page.evaluate((other) => {
+    const entry = Object.keys(localStorage).find((key) => key.startsWith('pic-clients-'));
+    const notes = JSON.parse(localStorage.getItem(entry));
+    localStorage.setItem(entry, JSON.stringify([...notes, other]));
+  }, other);
+  await page.route('**/pkg/wasm/**', (route) => route.abort());
+  await get(page);
+  const revoked = await page.evaluate(() => window.client.token.revoke());
+  assert.equal(revoked.code, 'wasm_not_found');
+  assert.deepEqual(revoked.done, { revoke: false, delete: true });
+  const stored = await storage(page);
+  assert.equal(stored[TOKENS], undefined);
+  assert.equal(stored[LEASE], undefined);
+  const entry = Object.keys(stored).find((key) => key.startsWith('pic-clients-'));
+  const notes = JSON.parse(stored[entry]);
+  assert.ok(notes.some(({ id }) => id === 'other'));
+  assert.ok(!notes.some(({ clientId }) => clientId === CLIENT_ID));
+  assert.ok(
+    Object.keys(stored).some((key) => key.startsWith('pic-session-')),
+    'AM’s session',
+  );
+});
+
+test('without the core: the tokens of a sign-in that came later stay', async (t) => {
+  const { page } = await warm(t);
+  await page.route('**/pkg/wasm/**', (route) => route.abort());
+  await get(page);
+  await page.evaluate((key) => {
+    const entry = Object.keys(localStorage).find((name) => name.startsWith('pic-clients-'));
+    const notes = JSON.parse(localStorage.getItem(entry));
+    const later = notes.map((note) => ({ ...note, id: `${note.id}-later` }));
+    localStorage.setItem(entry, JSON.stringify(later));
+    localStorage.setItem(key, '{"accessToken":"later"}');
+  }, TOKENS);
+  const { code, done } = await page.evaluate(() => window.client.user.logout());
+  assert.deepEqual([code, done.delete], ['wasm_not_found', false]);
+  assert.equal((await storage(page))[TOKENS], '{"accessToken":"later"}');
+});
+
+test('without the core: terminate() of a client that is configured later', async (t) => {
+  const { page } = await warm(t);
+  await page.route('**/pkg/wasm/**', (route) => route.abort());
+  await get(page);
+  const ended = await run(
+    page,
+    async ({ journeyClient }, serverConfig) => {
+      await journeyClient.configure({ config: { serverConfig } });
+      return journeyClient.terminate();
+    },
+    config().serverConfig,
+  );
+  assert.equal(ended.code, 'wasm_not_found');
+  assert.equal((await again(page)).code, 'wasm_not_found', 'no tokens');
+  assert.deepEqual(await left(page), []);
+});
+
+test('a sign-in that begins while a sign-out loads the core waits for the sign-out', async (t) => {
+  const { page } = await warm(t);
+  const results = await run(
+    page,
+    async ({ oidc, journeyClient }, config) => {
+      const client = await oidc({ config });
+      const connected = await oidc({ config, storage: { type: 'memory' } });
+      const { serverConfig } = config;
+      await journeyClient.configure({ config: { serverConfig }, preload: true });
+      const ended = await Promise.all([
+        client.user.logout(),
+        client.token.get(),
+        connected.authorize.background(),
+        journeyClient.start(),
+      ]);
+      return ended.map((result) => result.code ?? result.type ?? 'done');
+    },
+    config(),
+  );
+  assert.deepEqual(results, ['done', 'not_signed_in', 'interaction_required', 'Step']);
+});
+test('a configuration is read once, when the client is made', async (t) => {
+  const storage = { type: 'localStorage', prefix: 'x' };
+  const { page, before, core } = await warm(t, config(), { storage });
+  const seen = await run(
+    page,
+    async ({ oidc }, { config, storage }) => {
+      const client = await oidc({ config, storage });
+      const tokens = await client.token.get();
+      config.clientId = 'another';
+      config.serverConfig.wellknown = 'https://another.example/.well-known/openid-configuration';
+      storage.prefix = 'another';
+      return [tokens, await client.token.get({ authorizeOptions: {} })];
+    },
+    { config: config(), storage },
+  );
+  assert.notEqual(core.length, 0);
+  assert.deepEqual(
+    seen.map(({ accessToken }) => accessToken),
+    [before.accessToken, before.accessToken],
+  );
+});
+
+test('a journeyClient that is configured again has nothing of the former client', async (t) => {
+  const { page } = await warm(t);
+  const sessions = await run(
+    page,
+    async ({ journeyClient }, { serverConfig }) => {
+      const heard = [];
+      journeyClient.subscribe(({ type }) => heard.push(type));
+      await journeyClient.configure({ config: { serverConfig }, preload: true });
+      const pending = journeyClient.start();
+      const former = journeyClient.session.get() !== undefined;
+      const wellknown = 'https://another.example/.well-known/openid-configuration';
+      await journeyClient.configure({ config: { serverConfig: { wellknown } }, preload: false });
+      const after = [journeyClient.session.get(), journeyClient.getState()];
+      await pending;
+      return { former, after, later: journeyClient.session.get(), heard };
+    },
+    config(),
+  );
+  assert.deepEqual(sessions, {
+    former: true,
+    after: [undefined, undefined],
+    later: undefined,
+    heard: [],
+  });
+});
+
+test('an option that a lease knows nothing of is the core’s', async (t) => {
+  const { page, before, core } = await warm(t);
+  await get(page);
+  await again(page, { backgroundRenew: true, forceRenew: false });
+  assert.deepEqual(core, []);
+  assert.deepEqual(await again(page, { unknown: true }), before);
+  assert.notEqual(core.length, 0);
+});

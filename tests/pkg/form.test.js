@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { PolicyKey } from 'journey-oidc';
 import { de } from 'journey-oidc/form/de';
 import { en } from '../../pkg/form/messages.js';
+import { getTokens } from '../../pkg/form/tokens.js';
 import { root } from '../../scripts/run.mjs';
 
 const braces = (text) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
@@ -54,4 +55,20 @@ test('in Node importing and defining do nothing', () => {
     define('sign-in');
     if (Object.keys(globalThis).join() !== before) throw new Error('globals');`;
   execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: root });
+});
+
+test('stored tokens that can’t be read are an error: a renewal may give another user’s', async () => {
+  for (const [code, expected] of [
+    ['not_signed_in', [undefined, { backgroundRenew: true }]],
+    ['jwks_unavailable', [undefined]],
+  ]) {
+    const asked = [];
+    const get = async (options) => {
+      asked.push(options);
+      return options ? { accessToken: 'renewed' } : { error: 'No tokens found', code };
+    };
+    const got = await getTokens({ token: { get } });
+    assert.deepEqual(asked, expected, code);
+    assert.equal(got.code, expected.length > 1 ? undefined : code);
+  }
 });

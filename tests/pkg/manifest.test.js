@@ -50,6 +50,7 @@ test('the contents', () => {
     'pkg/entry/load.js',
     'pkg/entry/names.js',
     'pkg/entry/oidc.js',
+    'pkg/entry/sign-out.js',
     'pkg/entry/wellknown.js',
     'pkg/form.css',
     'pkg/form.d.ts',

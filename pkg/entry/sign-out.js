@@ -1,0 +1,137 @@
+/**
+ * Signing out while the core is not there yet: what the user has here goes even where the core can't be loaded,
+ * and nothing overtakes the sign-out while it is being loaded.
+ */
+import { AUTHORIZATIONS, DOCUMENTS, JOURNEY_STEP, LEASES, SIGN_INS } from './names.js';
+
+/** How long other calls wait for a sign-out to begin, in milliseconds. */
+const LONGEST_WAIT = 10_000;
+
+/** A note of a sign-in: `src/page/sign_ins.rs`. That of AM's session has no `clientId`. */
+/** @typedef {{ id: string, storage: string, key: string, clientId?: string }} Note */
+
+/** The sign-outs whose core is being loaded. @type {Set<Promise<void>>} */
+const loading = new Set();
+
+export const isSigningOut = () => loading.size > 0;
+
+/** Waits until the sign-outs have begun in the core, or could not. */
+export async function signOutsBegun() {
+  const limit = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
+  await Promise.race([Promise.all(loading), limit]);
+}
+
+/**
+ * Makes the call that signs out. Calls that wait for {@link signOutsBegun} run after it has begun.
+ *
+ * @param {() => Promise<any>} open resolves to the client, or to an error value
+ * @param {(client: any) => Promise<any>} run
+ * @param {(error: any) => any} otherwise what it resolves to where there is no client
+ */
+export async function signOut(open, run, otherwise) {
+  let begun = () => {};
+  /** @type {Promise<void>} */
+  const beginning = new Promise((resolve) => {
+    begun = resolve;
+  });
+  loading.add(beginning);
+  /** @type {Promise<any> | undefined} */
+  let result;
+  try {
+    const client = await open();
+    result = 'error' in client ? otherwise(client) : run(client);
+  } finally {
+    loading.delete(beginning);
+    begun();
+  }
+  return result;
+}
+
+/**
+ * What `logout()` and `revoke()` resolve to where the core can't be loaded: the tokens of the lease are removed
+ * all the same. Those of a later sign-in stay, and those of other clients: only the core knows their users.
+ *
+ * @param {string} name
+ * @param {{ key: string, text: string, entry: string, id: string }} lease
+ * @param {any} error
+ */
+export function endLocally(name, { key, text, entry, id }, error) {
+  const isLogout = name === 'logout';
+  let isDone = false;
+  try {
+    if (localStorage.getItem(key) === text) localStorage.removeItem(key);
+    const isThere = notesOf(entry).some((note) => note.id === id);
+    const kept = forget(
+      entry,
+      (note) => note.id === id || (isLogout && isThere && note.clientId === undefined),
+    );
+    isDone = localStorage.getItem(key) === null && !(isLogout && kept > 0);
+    if (isLogout) removeAll(DOCUMENTS);
+  } catch {
+    // It is not done.
+  }
+  return {
+    ...error,
+    ...(isLogout && { sessionResponse: error }),
+    revokeResponse: error,
+    deleteResponse: isDone ? null : error,
+    done: { ...(isLogout && { session: false }), revoke: false, delete: isDone },
+  };
+}
+
+/**
+ * Removes all sign-ins at an AM, for a `terminate()` where the core can't be loaded: whose they are is unknown.
+ *
+ * @param {any} config of the journey client
+ */
+export function terminateLocally(config) {
+  try {
+    const { issuer, wellknown } = config.serverConfig;
+    const named = SIGN_INS + (issuer ?? wellknown.replace(/\/\.well-known\/[^/]*$/, ''));
+    // AM's document may have another name of the realm.
+    const { origin } = new URL(issuer ?? wellknown);
+    const entries = keys(localStorage, SIGN_INS);
+    const isOfAm = (/** @type {string} */ entry) =>
+      entries.includes(named)
+        ? entry === named
+        : new URL(entry.slice(SIGN_INS.length)).origin === origin;
+    for (const entry of entries.filter(isOfAm)) forget(entry, () => true);
+    removeAll(DOCUMENTS);
+    removeAll(JOURNEY_STEP);
+  } catch {
+    // The call returns an error in any case.
+  }
+}
+
+/**
+ * Removes the sign-ins of an entry that have ended, with all that is stored for them; returns how many stay.
+ *
+ * @param {string} entry
+ * @param {(note: Note) => boolean} isEnded
+ */
+function forget(entry, isEnded) {
+  const notes = notesOf(entry);
+  const kept = notes.filter((note) => !isEnded(note));
+  for (const { storage, key, clientId } of notes.filter(isEnded)) {
+    if (storage === 'local') localStorage.removeItem(key);
+    if (storage === 'session') sessionStorage.removeItem(key);
+    if (clientId === undefined) continue;
+    localStorage.removeItem(LEASES + clientId);
+    removeAll(AUTHORIZATIONS + clientId);
+  }
+  if (kept.length > 0) localStorage.setItem(entry, JSON.stringify(kept));
+  else localStorage.removeItem(entry);
+  return kept.length;
+}
+
+/** @param {string} entry @returns {Note[]} */
+const notesOf = (entry) => JSON.parse(localStorage.getItem(entry) ?? '[]');
+
+/** Removes what the tab keeps under a prefix. @param {string} prefix */
+function removeAll(prefix) {
+  for (const key of keys(sessionStorage, prefix)) sessionStorage.removeItem(key);
+}
+
+/** @param {Storage} storage @param {string} prefix */
+export const keys = (storage, prefix) =>
+  Object.keys(storage).filter((key) => key.startsWith(prefix));
