@@ -266,7 +266,7 @@ export const SCENARIOS = {
     await shows(tab, '.jf-alert strong');
     assert.match(await tab.evaluate(() => document.activeElement.className), /jf-alert/);
     assert.equal(await typedInto(tab, 'input[name="username"]'), USER.username);
-    assert.equal(await typedInto(tab, 'input[name="password"]'), 'wrong');
+    assert.equal(await typedInto(tab, 'input[name="password"]'), '');
     await tab.evaluate(() => document.querySelector('input[name="password"]').select());
     await tab.type('input[name="password"]', USER.password);
     await tab.click('.jf-primary');

@@ -100,7 +100,8 @@ const ANCIENT = new Set(
   hasAttribute querySelectorAll removeAttribute getAttribute isConnected closest dispatchEvent CustomEvent Node
   innerHTML childNodes Element onclick onsubmit querySelector insertBefore focus tabIndex textContent contains
   selectedIndex checked required onchange createElementNS download print createObjectURL click revokeObjectURL
-  DOMParser parseFromString valueAsNumber clearInterval setInterval encodeURI RangeError`.split(
+  DOMParser parseFromString valueAsNumber clearInterval setInterval encodeURI RangeError readyState before btoa indexedDB
+  transaction objectStore createObjectStore onsuccess oncomplete onupgradeneeded onerror`.split(
     /\s+/,
   ),
 );
@@ -111,7 +112,7 @@ const OURS = new Set(
   nonce options prompt response result resume start step stepUp stop subscribe terminate timeout top watch
   eval form loading restore show node confirm list items content minLength context heading background alert title
   pause left navigate frame lock send rows getData version address username getName password toggle cancel types
-  mode`.split(/\s+/),
+  mode preload bytes`.split(/\s+/),
 );
 
 /** What is asked for before it is relied on: Firefox has it since 133. */
