@@ -92,7 +92,7 @@ export function preload(open, until = Number.POSITIVE_INFINITY) {
 }
 
 /** @param {() => unknown} work */
-export function whenIdle(work) {
+function whenIdle(work) {
   if (document.readyState === 'complete') {
     // Safari has no `requestIdleCallback`.
     (window.requestIdleCallback ?? setTimeout)(() => work());

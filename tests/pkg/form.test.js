@@ -60,6 +60,7 @@ test('in Node importing and defining do nothing', () => {
 test('stored tokens that can’t be read are an error: a renewal may give another user’s', async () => {
   for (const [code, expected] of [
     ['not_signed_in', [undefined, { backgroundRenew: true }]],
+    ['dpop_key_lost', [undefined, { backgroundRenew: true }]],
     ['jwks_unavailable', [undefined]],
   ]) {
     const asked = [];
