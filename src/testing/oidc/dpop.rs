@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{access_token, both, force, open, renew};
+use super::{access_token, both, force, get_at_once, open, renew};
 use crate::error::{Code, Error};
 use crate::fault::NetworkFault;
 use crate::http::Answer;
@@ -339,15 +339,7 @@ fn tabs_share_one_renewal_and_one_key() {
     world.advance(3_590_000.0);
     let there = client(&world, ON);
     world.requests();
-    let options = renew();
-    let (one, other) = world.run(both(
-        &world,
-        {
-            let options = options.clone();
-            async move { here.get(&options).await }
-        },
-        there.get(&options),
-    ));
+    let (one, other) = get_at_once(&world, &here, &there);
     assert_eq!(access_token(&one), Some("access-2"));
     assert_eq!(access_token(&other), Some("access-2"));
     assert_eq!(world.requests(), ["token refresh_token"]);

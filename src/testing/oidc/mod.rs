@@ -102,19 +102,23 @@ fn no_client_is_made_where_none_can_work() {
     }
 }
 
+/// `token.get({ backgroundRenew: true })` of two clients at once.
+pub(super) fn get_at_once(
+    world: &World,
+    one: &Rc<Client<World>>,
+    other: &Rc<Client<World>>,
+) -> (Result<Value, Error>, Result<Value, Error>) {
+    let first = one.clone();
+    world.run(both(world, async move { first.get(&renew()).await }, async {
+        other.get(&renew()).await
+    }))
+}
+
 #[test]
 fn calls_that_overlap_share_one_renewal() {
     let world = World::new();
     let client = expiring(&world);
-    let options = renew();
-    let (one, other) = world.run(both(
-        &world,
-        {
-            let (client, options) = (client.clone(), options.clone());
-            async move { client.get(&options).await }
-        },
-        client.get(&options),
-    ));
+    let (one, other) = get_at_once(&world, &client, &client);
     assert_eq!(access_token(&one), Some("access-2"));
     assert_eq!(one, other);
     assert_eq!(world.requests(), ["token refresh_token"]);
@@ -126,15 +130,7 @@ fn tabs_share_one_renewal() {
     let here = expiring(&world);
     let there = client(&world);
     world.requests();
-    let options = renew();
-    let (one, other) = world.run(both(
-        &world,
-        {
-            let options = options.clone();
-            async move { here.get(&options).await }
-        },
-        there.get(&options),
-    ));
+    let (one, other) = get_at_once(&world, &here, &there);
     assert_eq!(access_token(&one), Some("access-2"));
     assert_eq!(access_token(&other), Some("access-2"));
     let requests = world.requests();
