@@ -52,15 +52,21 @@ async function signInAtProvider(page, origin) {
   await page.waitForURL(`${origin}/**`);
 }
 
+/** Signs in and out, and begins again; the page. */
+async function signInAndOut(t, origin) {
+  const { page } = await openPage(t, origin);
+  await signIn(page);
+  const token = await assertSignedIn(page);
+  await assertSignsOut(page, token);
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  return page;
+}
+
 test('examples/form', async (t) => {
   const project = await createProject('form', ['../../examples/form']);
   const origin = await serveExample(t, project);
   await t.test('by a journey, and out', async (t) => {
-    const { page } = await openPage(t, origin);
-    await signIn(page);
-    const token = await assertSignedIn(page);
-    await assertSignsOut(page, token);
-    await page.getByRole('button', { name: 'Sign in again' }).click();
+    const page = await signInAndOut(t, origin);
     await page.getByLabel('User Name').waitFor();
   });
   await t.test('built', async () => {
@@ -80,11 +86,7 @@ for (const name of ['react', 'vue']) {
     const origin = await serveExample(t, project);
 
     await t.test('by a journey, and out', async (t) => {
-      const { page } = await openPage(t, origin);
-      await signIn(page);
-      const token = await assertSignedIn(page);
-      await assertSignsOut(page, token);
-      await page.getByRole('button', { name: 'Sign in again' }).click();
+      const page = await signInAndOut(t, origin);
       await signIn(page);
       await assertSignedIn(page);
     });
