@@ -1,4 +1,4 @@
-import { ActiveQuirks } from './active-quirks.js';
+import { ActiveFaults } from './active-faults.js';
 import { sendAmError } from './am-error.js';
 import { Api } from './api.js';
 import { Authenticate } from './authenticate.js';
@@ -49,13 +49,13 @@ export class Am {
   /**
    * @param options.origin the server's own origin
    * @param options.demoOrigins origins besides the demo's own that the demo is served from
-   * @param options.quirks the quirks that are on from the start, see `ActiveQuirks`
+   * @param options.faults the faults that are on from the start, see `ActiveFaults`
    */
-  constructor({ origin, testMode, demoOrigins, quirks, keys }) {
+  constructor({ origin, testMode, demoOrigins, faults, keys }) {
     const demo = [...DEMO_ORIGINS, ...demoOrigins];
     this.keys = keys;
     this.origin = origin;
-    this.quirks = new ActiveQuirks(quirks, () => this.rebuild());
+    this.faults = new ActiveFaults(faults, () => this.rebuild());
     this.settings = { ...SETTINGS };
     this.clients = new Clients(demo);
     this.origins = new Origins(demo, { anyLoopback: testMode });
@@ -65,19 +65,19 @@ export class Am {
     const onMail = testMode ? undefined : printMail;
     const { clients, settings, origins } = this;
     const shared = { origin, onIssue, onMail, clients, keys, settings, origins };
-    this.realms = REALMS.map((realm) => new Realm({ ...realm, ...shared, quirks: this.quirks }));
+    this.realms = REALMS.map((realm) => new Realm({ ...realm, ...shared, faults: this.faults }));
     this.#authenticate = new Authenticate({
       journeys: loadJourneys(),
       keys,
       settings,
       returns: this.#returns,
-      quirks: this.quirks,
+      faults: this.faults,
     });
     this.#idp = new IdentityProvider({ origin, keys, origins });
     this.api = new Api(this);
   }
 
-  /** Gives the realms new providers, after a change of the keys, settings or quirks. */
+  /** Gives the realms new providers, after a change of the keys, settings or faults. */
   rebuild() {
     for (const realm of this.realms) realm.rebuild();
   }
@@ -90,7 +90,7 @@ export class Am {
     this.#idp.clear();
     this.api.clear();
     for (const realm of this.realms) realm.clear();
-    this.quirks.reset();
+    this.faults.reset();
   }
 
   async handle(req, res) {
@@ -101,7 +101,7 @@ export class Am {
     if (isControl && !this.#isOurs(req)) return sendAmError(res, 403, 'Forbidden');
     if (isControl) return this.control.handle(req, res, url);
     const answer = () => this.#route(req, res, url);
-    if (this.control) return this.control.faults.handle(req, res, answer);
+    if (this.control) return this.control.answer(req, res, answer);
     return answer();
   }
 
@@ -111,15 +111,15 @@ export class Am {
   }
 
   #handleCors(req, res, { pathname, searchParams }) {
-    const policy = this.quirks.as('cors', 'origin', { path: pathname, query: searchParams });
-    const exposed = this.quirks.as('expose', ['WWW-Authenticate', 'DPoP-Nonce']);
+    const policy = this.faults.as('cors', 'origin', { path: pathname, query: searchParams });
+    const exposed = this.faults.as('expose', ['WWW-Authenticate', 'DPoP-Nonce']);
     const maxAge = this.#corsMaxAge;
     return handleCors(req, res, { origins: this.origins, maxAge, policy, exposed });
   }
 
   async #route(req, res, { pathname, searchParams: query }) {
     const call = { am: this, req, res, pathname, query, ...this.#whose(pathname) };
-    if (await this.quirks.handle(call)) return;
+    if (await this.faults.handle(call)) return;
     return this.#answer(call);
   }
 

@@ -16,15 +16,15 @@ export class Authenticate {
   #keys;
   #settings;
   #returns;
-  #quirks;
+  #faults;
   #ended = new Set();
 
-  constructor({ journeys, keys, settings, returns, quirks }) {
+  constructor({ journeys, keys, settings, returns, faults }) {
     this.#journeys = journeys;
     this.#keys = keys;
     this.#settings = settings;
     this.#returns = returns;
-    this.#quirks = quirks;
+    this.#faults = faults;
   }
 
   async handle(realm, req, res, query) {
@@ -61,7 +61,7 @@ export class Authenticate {
     const run = await this.#keys.verifyAuthId(authId).catch(() => undefined);
     if (run?.realm !== call.realm.path) return sendTimedOut(call.res, TIMED_OUT);
     if (this.#ended.has(run.otk)) {
-      return sendTimedOut(call.res, this.#quirks.as('usedStep', TIMED_OUT));
+      return sendTimedOut(call.res, this.#faults.as('usedStep', TIMED_OUT));
     }
     const page = this.#journeys.get(run.authIndexValue).nodes[run.node];
     try {

@@ -1,4 +1,4 @@
-import { Faults } from './faults.js';
+import { Failures } from './failures.js';
 import { readJsonObject, sendEmpty, sendJson } from './http.js';
 import { Requests } from './requests.js';
 import { findSession } from './sessions.js';
@@ -10,11 +10,12 @@ import { findSession } from './sessions.js';
 export class Control {
   #am;
   #issued = new Map();
+  #failures;
 
   constructor(am) {
     this.#am = am;
     this.requestLog = new Requests();
-    this.faults = new Faults({ keys: am.keys, onIssue: (...issue) => this.issued(...issue) });
+    this.#failures = new Failures({ keys: am.keys, onIssue: (...issue) => this.issued(...issue) });
   }
 
   /** Notes a secret. `kind` is oidc-provider's name of the model, or `IdToken`, or `authId`. */
@@ -22,36 +23,40 @@ export class Control {
     if (SECRETS.has(kind) && value) this.#issued.set(value, kind);
   }
 
-  /** @param fault see `Faults` */
-  addFault(fault) {
-    this.faults.add(fault);
+  /**
+   * Lets requests fail.
+   * @param failure see `Failures`
+   */
+  fail(failure) {
+    this.#failures.add(failure);
   }
 
-  listFaults() {
-    return this.faults.list();
+  /** The failures still to come. */
+  failures() {
+    return this.#failures.list();
   }
 
-  clearFaults() {
-    this.faults.clear();
+  clearFailures() {
+    this.#failures.clear();
   }
 
   /**
-   * Switches a quirk on, or off with the value `false`.
-   * @param name see `QUIRKS`
-   * @param value for a quirk that takes one
+   * Switches a fault on, or off with the value `false`.
+   * @param name see `FAULTS`
+   * @param value for a fault that takes one
    */
-  setQuirk(name, value) {
-    this.#am.quirks.set(name, value);
+  fault(name, value) {
+    this.#am.faults.set(name, value);
   }
 
-  /** Every quirk, and whether it is on: `{ name, does, seenAt, takes?, value }`. */
-  listQuirks() {
-    return this.#am.quirks.list();
+  /** Every fault, and whether it is on: `{ name, does, seenAt, takes?, value }`. */
+  faults() {
+    return this.#am.faults.list();
   }
 
-  /** Switches all quirks off. */
-  clearQuirks() {
-    this.#am.quirks.clear();
+  /** Switches all faults off. */
+  endFaults() {
+    this.#am.faults.clear();
   }
 
   /**
@@ -129,12 +134,17 @@ export class Control {
     return this.#am.realms.flatMap(({ mails }) => mails.list());
   }
 
-  /** Everything as at the start, the quirks too; only the signing keys stay. */
+  /** Everything as at the start, the faults too; only the signing keys stay. */
   reset() {
-    this.faults.clear();
+    this.#failures.clear();
     this.requestLog.clear();
     this.#issued.clear();
     this.#am.reset();
+  }
+
+  /** Handles any other request, which may be one that fails. */
+  answer(req, res, next) {
+    return this.#failures.handle(req, res, next);
   }
 
   /** Answers a request below `/test/`. */
@@ -161,12 +171,12 @@ const SECRETS = new Set([
 ]);
 
 const routes = {
-  'POST /test/faults': (control, body) => control.addFault(body),
-  'GET /test/faults': (control) => control.listFaults(),
-  'DELETE /test/faults': (control) => control.clearFaults(),
-  'POST /test/quirks': (control, { name, value }) => control.setQuirk(name, value),
-  'GET /test/quirks': (control) => control.listQuirks(),
-  'DELETE /test/quirks': (control) => control.clearQuirks(),
+  'POST /test/failures': (control, body) => control.fail(body),
+  'GET /test/failures': (control) => control.failures(),
+  'DELETE /test/failures': (control) => control.clearFailures(),
+  'POST /test/faults': (control, { name, value }) => control.fault(name, value),
+  'GET /test/faults': (control) => control.faults(),
+  'DELETE /test/faults': (control) => control.endFaults(),
   'POST /test/clients': (control, body) => control.setClient(body),
   'POST /test/settings': (control, body) => control.configure(body),
   'GET /test/token': (control, _body, value) => control.token(value),

@@ -1,15 +1,15 @@
 /**
- * `npm run server -- <quirk>…`, each `name` or `name=value` as in docs/development-server.md.
- * Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`, `QUIRKS=a,b` in the place
+ * `npm run server -- <fault>…`, each `name` or `name=value` as in docs/development-server.md.
+ * Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`, `FAULTS=a,b` in the place
  * of what AM does, and `HOST=a,b` for names by which it may be asked, besides those of loopback.
  */
-const { PORT, TEST_MODE, LOG, DEMO_ORIGINS, QUIRKS } = process.env;
+const { PORT, TEST_MODE, LOG, DEMO_ORIGINS, FAULTS } = process.env;
 const list = (text) => (text ? text.split(',') : []);
 
 const port = Number(PORT ?? 9443);
 
 try {
-  const { AM } = await import('./quirks.js');
+  const { AM } = await import('./fault-registry.js');
   const { startServer } = await import('./server.js');
   const { hostsOf } = await import('./guard.js');
   const server = await startServer({
@@ -17,7 +17,7 @@ try {
     testMode: TEST_MODE === '1',
     demoOrigins: list(DEMO_ORIGINS),
     hosts: hostsOf(process.env),
-    quirks: [...(QUIRKS === undefined ? AM : list(QUIRKS)), ...process.argv.slice(2)],
+    faults: [...(FAULTS === undefined ? AM : list(FAULTS)), ...process.argv.slice(2)],
     log: LOG === '1',
   });
   console.log(`Development server: ${server.url}/am`);
@@ -27,7 +27,7 @@ try {
 } catch (error) {
   const advice = {
     EADDRINUSE: `Port ${port} is in use. Set PORT to another one.`,
-    ERR_QUIRK: error.message,
+    ERR_FAULT: error.message,
     ERR_MODULE_NOT_FOUND: 'The npm packages are missing: run `npm start` first.',
   }[error.code];
   if (!advice) throw error;

@@ -10,7 +10,7 @@ import { close, listen } from './loopback.js';
  * @param options.demoOrigins origins besides `localhost:8080` that the demo is served from
  * @param options.host the host name in the issuer, `localhost` or `127.0.0.1`
  * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
- * @param options.quirks what it does otherwise than AM from the start: names as in `QUIRKS`, each
+ * @param options.faults what it does otherwise than AM from the start: names as in `FAULTS`, each
  *   with `=value` where it takes one
  * @param options.log whether to print a line per request
  * @returns `{ url, port, close(), control }`; `control` only in test mode
@@ -21,7 +21,7 @@ export async function startServer({
   demoOrigins = [],
   host = 'localhost',
   hosts = [],
-  quirks = [],
+  faults = [],
   log = false,
 } = {}) {
   let am;
@@ -35,7 +35,7 @@ export async function startServer({
   const url = `http://${host}:${actualPort}`;
   // The issuer has the port in it. Nobody knows the port before this function returns it.
   try {
-    am = await Am.create({ origin: url, testMode, demoOrigins, quirks });
+    am = await Am.create({ origin: url, testMode, demoOrigins, faults });
   } catch (error) {
     await close(servers);
     throw error;

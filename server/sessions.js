@@ -65,7 +65,7 @@ const ACTIONS = { logout, getSessionInfo, validate };
 const RULES = { versions: undefined, clearsCookie: true };
 
 /** `POST …/sessions/?_action=logout | getSessionInfo | validate`. */
-export async function handleSessions(realm, req, res, query, { quirks }) {
+export async function handleSessions(realm, req, res, query, { faults }) {
   if (req.method !== 'POST') return sendAmError(res, 405, 'Method not allowed');
   if (!req.headers['x-requested-with'] && !req.headers['accept-api-version']) {
     return sendAmError(res, 403, 'X-Requested-With or Accept-API-Version header is required');
@@ -75,7 +75,7 @@ export async function handleSessions(realm, req, res, query, { quirks }) {
     return sendAmError(res, 501, `Action ${name} is not supported`);
   const session = await sessionOf(realm, req);
   if (!session && name !== 'validate') return sendAmError(res, 401, 'Access Denied');
-  const rules = quirks.as('sessions', RULES);
+  const rules = faults.as('sessions', RULES);
   const known = rules.versions ? rules.versions[resourceVersion(req)] : Object.keys(ACTIONS);
   if (!known) return sendAmError(res, 404, 'Resource &#39;&#39; not found');
   if (!known.includes(name)) {

@@ -10,7 +10,7 @@ const INDEX = fileURLToPath(new URL('../../server/index.js', import.meta.url));
 
 function run(t, env, args = []) {
   const child = spawn(process.execPath, [INDEX, ...args], {
-    env: { ...process.env, TEST_MODE: '', QUIRKS: '', HOST: '', ...env },
+    env: { ...process.env, TEST_MODE: '', FAULTS: '', HOST: '', ...env },
   });
   t.after(() => child.kill('SIGKILL'));
   child.errors = '';
@@ -41,22 +41,22 @@ test('the command says where it listens, stops at SIGTERM, and names a taken por
   assert.equal(child.errors, '', 'no warning');
 });
 
-test('the command takes quirks and hosts, and names a quirk that there is not', async (t) => {
-  const env = { PORT: '0', TEST_MODE: '1', QUIRKS: 'cors-any-origin,token-type', HOST: 'am.test' };
+test('the command takes faults and hosts, and names a fault that there is not', async (t) => {
+  const env = { PORT: '0', TEST_MODE: '1', FAULTS: 'cors-star,token-type', HOST: 'am.test' };
   const child = run(t, env, ['expires-in="3600.0"']);
   const url = (await firstLine(child.stdout)).match(/http:\/\/localhost:\d+/)[0];
-  const quirks = await (await fetch(`${url}/test/quirks`)).json();
-  const on = quirks.filter(({ value }) => value !== false);
+  const faults = await (await fetch(`${url}/test/faults`)).json();
+  const on = faults.filter(({ value }) => value !== false);
   assert.deepEqual(
     on.map(({ name, value }) => [name, value]),
     [
-      ['cors-any-origin', true],
+      ['cors-star', true],
       ['expires-in', '3600.0'],
       ['token-type', 'Bearer '],
     ],
   );
   const status = await new Promise((resolve) => {
-    get(`${url}/test/quirks`, { headers: { Host: 'am.test' } }, (response) => {
+    get(`${url}/test/faults`, { headers: { Host: 'am.test' } }, (response) => {
       resolve(response.resume().statusCode);
     });
   });
@@ -64,5 +64,5 @@ test('the command takes quirks and hosts, and names a quirk that there is not', 
 
   const wrong = run(t, { PORT: '0' }, ['cors-everything']);
   assert.deepEqual(await once(wrong, 'close'), [1, null]);
-  assert.match(wrong.errors, /^Unknown quirk cors-everything\. There are: [^\n]*\n$/);
+  assert.match(wrong.errors, /^Unknown fault cors-everything\. There are: [^\n]*\n$/);
 });

@@ -1,16 +1,16 @@
-import { QUIRKS } from './quirks.js';
+import { FAULTS } from './fault-registry.js';
 
-/** A quirk that does not exist, or a value that it does not take. */
-class WrongQuirk extends TypeError {
-  code = 'ERR_QUIRK';
+/** A fault that does not exist, or a value that it does not take. */
+class WrongFault extends TypeError {
+  code = 'ERR_FAULT';
 }
 
 /**
- * The quirks that are on, and what they change. Each is a way in which a real provider differs from
- * this server, and lasts until it is switched off; see {@link QUIRKS}. A failure of a single request
- * is one of the `Faults` instead.
+ * The faults that are on, and what they change. Each is a way in which a real provider differs from
+ * this server, and lasts until it is switched off; see {@link FAULTS}. A single request that fails
+ * is one of the `Failures` instead.
  */
-export class ActiveQuirks {
+export class ActiveFaults {
   #active = new Map();
   #initial;
   #onChange;
@@ -32,7 +32,7 @@ export class ActiveQuirks {
   }
 
   /**
-   * Switches a quirk on, with a value if it takes one, or off.
+   * Switches a fault on, with a value if it takes one, or off.
    * @param {string} name
    * @param {unknown} value `true` for its usual value, `false` to switch it off
    */
@@ -42,13 +42,13 @@ export class ActiveQuirks {
   }
 
   #set(name, value) {
-    const quirk = QUIRKS.find((one) => one.name === name);
-    if (!quirk) throw new WrongQuirk(`Unknown quirk ${name}. There are: ${NAMES.join(', ')}`);
+    const fault = FAULTS.find((one) => one.name === name);
+    if (!fault) throw new WrongFault(`Unknown fault ${name}. There are: ${NAMES.join(', ')}`);
     if (value === false) this.#active.delete(name);
-    else this.#active.set(name, settingOf(quirk, value));
+    else this.#active.set(name, settingOf(fault, value));
   }
 
-  /** Switches all quirks off. */
+  /** Switches all faults off. */
   clear() {
     this.#active.clear();
     this.#onChange();
@@ -60,9 +60,9 @@ export class ActiveQuirks {
     this.#onChange();
   }
 
-  /** Every quirk there is: `{ name, does, seenAt, takes?, value }`, `value` is `false` if it is off. */
+  /** Every fault there is: `{ name, does, seenAt, takes?, value }`, `value` is `false` if it is off. */
   list() {
-    return QUIRKS.map(({ name, does, seenAt, takes, values }) => ({
+    return FAULTS.map(({ name, does, seenAt, takes, values }) => ({
       name,
       does,
       seenAt,
@@ -71,36 +71,36 @@ export class ActiveQuirks {
     }));
   }
 
-  /** Whether a quirk that is on has a say at a stage. */
+  /** Whether a fault that is on has a say at a stage. */
   changes(stage) {
     return this.#at(stage).length > 0;
   }
 
-  /** A value as the quirks that are on want it; see {@link QUIRKS} for the stages. */
+  /** A value as the faults that are on want it; see {@link FAULTS} for the stages. */
   as(stage, value, context = {}) {
     return this.#at(stage).reduce(
-      (changed, [quirk, setting]) => quirk[stage](changed, { ...context, setting }),
+      (changed, [fault, setting]) => fault[stage](changed, { ...context, setting }),
       value,
     );
   }
 
-  /** Whether one of the quirks that are on has answered a request. */
+  /** Whether one of the faults that are on has answered a request. */
   async handle(call) {
-    for (const [quirk, setting] of this.#at('handle')) {
-      if (await quirk.handle(call, setting)) return true;
+    for (const [fault, setting] of this.#at('handle')) {
+      if (await fault.handle(call, setting)) return true;
     }
     return false;
   }
 
   #at(stage) {
-    return QUIRKS.filter((quirk) => quirk[stage] && this.#active.has(quirk.name)).map((quirk) => [
-      quirk,
-      this.#active.get(quirk.name),
+    return FAULTS.filter((fault) => fault[stage] && this.#active.has(fault.name)).map((fault) => [
+      fault,
+      this.#active.get(fault.name),
     ]);
   }
 }
 
-const NAMES = QUIRKS.map(({ name }) => name);
+const NAMES = FAULTS.map(({ name }) => name);
 
 function parse(text) {
   const [name, value] = text.split(/=(.*)/s);
@@ -115,9 +115,9 @@ function parse(text) {
 function settingOf({ name, values, takes, usual, accepts = () => true }, value) {
   if (value === true) return values?.[0] ?? usual ?? true;
   if (values && !values.includes(value)) {
-    throw new WrongQuirk(`${name} must be one of ${values.join(', ')}`);
+    throw new WrongFault(`${name} must be one of ${values.join(', ')}`);
   }
-  if (!values && !takes) throw new WrongQuirk(`${name} takes no value`);
-  if (!accepts(value)) throw new WrongQuirk(`${name} takes ${takes}`);
+  if (!values && !takes) throw new WrongFault(`${name} takes no value`);
+  if (!accepts(value)) throw new WrongFault(`${name} takes ${takes}`);
   return value;
 }
