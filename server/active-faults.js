@@ -1,9 +1,5 @@
 import { FAULTS } from './fault-registry.js';
-
-/** A fault that does not exist, or a value that it does not take. */
-class WrongFault extends TypeError {
-  code = 'ERR_FAULT';
-}
+import { unknown, WrongOption } from './wrong-option.js';
 
 /**
  * The faults that are on, and what they change. Each is a way in which a real provider differs from
@@ -16,8 +12,8 @@ export class ActiveFaults {
   #onChange;
 
   /**
-   * @param {string[]} initial what is on at the start and after a reset: `name` or `name=value`,
-   *   where the value is JSON or else text
+   * @param {(string | [string, unknown])[]} initial what is on at the start and after a reset: `name`,
+   *   `name=value`, where the value is JSON or else text, or `[name, value]`
    * @param {() => void} onChange called after each change
    */
   constructor(initial = [], onChange = () => {}) {
@@ -28,7 +24,7 @@ export class ActiveFaults {
 
   #start() {
     this.#active.clear();
-    for (const text of this.#initial) this.#set(...parse(text));
+    for (const one of this.#initial) this.#set(...(Array.isArray(one) ? one : parse(one)));
   }
 
   /**
@@ -43,7 +39,7 @@ export class ActiveFaults {
 
   #set(name, value) {
     const fault = FAULTS.find((one) => one.name === name);
-    if (!fault) throw new WrongFault(`Unknown fault ${name}. There are: ${NAMES.join(', ')}`);
+    if (!fault) throw unknown('fault', name, NAMES);
     if (value === false) this.#active.delete(name);
     else this.#active.set(name, settingOf(fault, value));
   }
@@ -115,9 +111,9 @@ function parse(text) {
 function settingOf({ name, values, takes, usual, accepts = () => true }, value) {
   if (value === true) return values?.[0] ?? usual ?? true;
   if (values && !values.includes(value)) {
-    throw new WrongFault(`${name} must be one of ${values.join(', ')}`);
+    throw new WrongOption(`${name} must be one of ${values.join(', ')}`);
   }
-  if (!values && !takes) throw new WrongFault(`${name} takes no value`);
-  if (!accepts(value)) throw new WrongFault(`${name} takes ${takes}`);
+  if (!values && !takes) throw new WrongOption(`${name} takes no value`);
+  if (!accepts(value)) throw new WrongOption(`${name} takes ${takes}`);
   return value;
 }

@@ -1,7 +1,9 @@
 import { Failures } from './failures.js';
 import { readJsonObject, sendEmpty, sendJson } from './http.js';
+import { ask } from './own-requests.js';
 import { Requests } from './requests.js';
-import { findSession } from './sessions.js';
+import { createSession, findSession, SESSION_COOKIE } from './sessions.js';
+import { checkSettings } from './settings.js';
 
 /**
  * How tests steer and question the server. Each method is also an HTTP request below `/test/`, see
@@ -70,11 +72,11 @@ export class Control {
   }
 
   /**
-   * Changes lifetimes in seconds, `authIdTtl`, `codeTtl`, `sessionTtl`, `suspendTtl`; the path of
-   * the app's page that other providers and emails lead to, `returnPath`; whether PAR is demanded,
-   * `requirePar`; whether `response_mode=pi.flow` is offered, `piFlow`.
+   * Changes settings, see `SETTINGS`.
+   * @throws {TypeError} for one that does not exist
    */
   configure(settings) {
+    checkSettings(settings);
     Object.assign(this.#am.settings, settings);
     this.#am.rebuild();
   }
@@ -91,6 +93,37 @@ export class Control {
       .find(Boolean);
     const { aud, jkt } = stored ?? {};
     return { active: isLive(stored), kind, ...(aud && { audience: aud }), ...(jkt && { jkt }) };
+  }
+
+  /**
+   * Signs a user in without asking: a new session, as the cookie that a browser needs for it.
+   * @param {string} username
+   * @param {{ realm?: string }} [options] `realm`: `/` or `/alpha`
+   */
+  async signIn(username, { realm: path = '/' } = {}) {
+    const realm = this.#am.realms.find((one) => one.path === path);
+    if (!realm) throw new TypeError(`Unknown realm ${path}`);
+    if (!realm.users.find(username)) throw new TypeError(`Unknown user ${username}`);
+    const session = await createSession(realm, username, this.#am.settings.sessionTtl);
+    return { name: SESSION_COOKIE, value: session.jti, url: this.#am.origin };
+  }
+
+  /**
+   * Where an authorization request leads the browser of a user who has signed in: the redirect URI,
+   * with the response.
+   * @param {string} url the authorization URL
+   * @param {string} username
+   */
+  async authorize(url, username) {
+    const { pathname } = new URL(url);
+    const realm = this.#am.realms.find(({ oauthPrefix }) => pathname.startsWith(oauthPrefix));
+    const { name, value } = await this.signIn(username, { realm: realm?.path });
+    const { status, headers } = await ask(url, { headers: { Cookie: `${name}=${value}` } });
+    const isResponse = headers.location && !headers.location.startsWith('/');
+    if (isResponse) return headers.location;
+    throw new Error(
+      `The authorization request leads to no redirect URI (status ${status}). Open its URL in a browser to see why.`,
+    );
   }
 
   /** Whether a session token is that of a signed-in session: `{ active }`. */
@@ -179,6 +212,7 @@ const routes = {
   'DELETE /test/faults': (control) => control.endFaults(),
   'POST /test/clients': (control, body) => control.setClient(body),
   'POST /test/settings': (control, body) => control.configure(body),
+  'POST /test/sign-in': (control, { username, realm }) => control.signIn(username, { realm }),
   'GET /test/token': (control, _body, value) => control.token(value),
   'GET /test/session': (control, _body, value) => control.session(value),
   'GET /test/requests': (control) => control.requests(),

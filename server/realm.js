@@ -25,7 +25,7 @@ export class Realm {
     this.#ownIssuer = origin + this.oauthPrefix;
     this.onIssue = onIssue;
     this.store = new Store(onIssue, shared.faults);
-    this.users = new Users();
+    this.users = new Users(shared.users);
     this.mails = new Mails(onMail);
     this.#shared = shared;
     this.rebuild();

@@ -32,8 +32,10 @@ export async function createSession(realm, accountId, ttl) {
   return session;
 }
 
-export function setSessionCookie(res, token) {
-  res.appendHeader('Set-Cookie', `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax`);
+export function setSessionCookie(req, res, token) {
+  const secure = req.socket.encrypted ? '; Secure' : '';
+  const cookie = `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax${secure}`;
+  res.appendHeader('Set-Cookie', cookie);
 }
 
 export function clearSessionCookie(res) {

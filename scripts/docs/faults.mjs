@@ -1,10 +1,10 @@
-/** The table of docs/development-server.md, from the development server's registry of faults. */
+/** The table of server/README.md, from the development server's registry of faults. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULTS } from '../../server/fault-registry.js';
 import { root } from '../run.mjs';
 
-export const FAULTS_PAGE = 'docs/development-server.md';
+export const FAULTS_PAGE = 'server/README.md';
 const GENERATED = /(<!-- faults -->\n)[\s\S]*?(<!-- \/faults -->)/;
 
 /** The page as it should be. */

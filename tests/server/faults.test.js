@@ -53,6 +53,15 @@ test('faults have names of their own, and say what they do and where it was seen
   }
 });
 
+test('the types have every fault', () => {
+  const types = readFileSync(new URL('../../server/index.d.ts', import.meta.url), 'utf8');
+  const [union] = /type FaultName =[^;]*;/.exec(types);
+  assert.deepEqual(
+    union.match(/(?<=')[\w-]+(?=')/g),
+    FAULTS.map(({ name }) => name),
+  );
+});
+
 test('every fault has a test', () => {
   const tests = readFileSync(new URL(import.meta.url), 'utf8');
   const used = ({ name }) => new RegExp(`'${name}'?: |fault\\('${name}'`).test(tests);
@@ -91,7 +100,7 @@ test('an unknown fault, or a value that it does not take, is a clear error', asy
   assert.throws(() => control.fault('refresh-refusal', 'x'), /takes the status and the error/);
   assert.throws(() => control.fault('jwks-many-keys', -1), /takes a number/);
   assert.throws(() => control.fault('issuer', 'http://['), /takes with one/);
-  await assert.rejects(startServer({ port: 0, faults: ['x'] }), { code: 'ERR_FAULT' });
+  await assert.rejects(startServer({ port: 0, faults: ['x'] }), { code: 'ERR_OPTION' });
 });
 
 test('all faults at once leave the server running', async () => {
