@@ -135,7 +135,7 @@ export async function copyFromPackage(project, file, folder) {
 export const tool = (name) => join(world.workshop, '../node_modules/.bin', name);
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();

@@ -25,7 +25,8 @@ async function writeCodeOf(page, project) {
   for (const { code } of blocks(page)) {
     const [, name] = /^\/\/ ([\w.-]+\.js)\n/.exec(code) ?? [];
     // Another tool's.
-    if (name && !/\.(spec|stories|config)\.js$/.test(name)) await writeFile(join(project, name), code);
+    if (name && !/\.(spec|stories|config)\.js$/.test(name))
+      await writeFile(join(project, name), code);
   }
 }
 
