@@ -22,6 +22,10 @@ export async function diagnose({ config, storage = {}, journey, client, oidc = e
   const failure = await checkConfiguration(report, config, oidc);
   // On a server, or without cryptography, no more can be seen.
   if (/^(unsupported|insecure)_/.test(failure)) return report.list();
+  for (const check of /** @type {const} */ (['secure-context', 'wasm', 'configuration'])) {
+    report.ok(check);
+  }
+  if (!failure) report.ok('issuer');
   const { serverConfig = { wellknown: '' } } = config;
   const asking = createAsk(serverConfig.timeout ?? 10_000);
   try {
