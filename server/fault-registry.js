@@ -116,6 +116,12 @@ export const FAULTS = [
     cors: (_policy, { path }) => (/\/(openid-configuration|jwk_uri)$/.test(path) ? 'any' : 'none'),
   },
   {
+    name: 'metadata-without-cors',
+    does: 'The well-known document has no CORS headers.',
+    seenAt: [STAND_IN],
+    cors: (policy, { path }) => (path.endsWith('/openid-configuration') ? 'none' : policy),
+  },
+  {
     name: 'end-session-without-cors',
     does: "The end session endpoint has no CORS headers. A `fetch` ends the session, but can't read the response.",
     seenAt: [KEYCLOAK, HYDRA, DEX, BETTER_AUTH],
@@ -151,8 +157,44 @@ export const FAULTS = [
       ...rest
     }) => rest,
   },
+  {
+    name: 'metadata-hs256-only',
+    does: '`id_token_signing_alg_values_supported` has `HS256` only.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, id_token_signing_alg_values_supported: ['HS256'] }),
+  },
+  {
+    name: 'metadata-pkce-plain-only',
+    does: '`code_challenge_methods_supported` has `plain` only.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, code_challenge_methods_supported: ['plain'] }),
+  },
+  {
+    name: 'metadata-implicit-only',
+    does: '`response_types_supported` has no `code`.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, response_types_supported: ['id_token'] }),
+  },
 
   // Authorization.
+  {
+    name: 'authorize-shows-page',
+    does: 'Without a session the authorization endpoint answers `prompt=none` with a page, which may not be shown in a frame.',
+    seenAt: [STAND_IN],
+    handle: ({ req, res, path, query }) => {
+      const isSilent = path === '/authorize' && query.get('prompt') === 'none';
+      if (!isSilent || req.headers.cookie) return false;
+      res.setHeader('X-Frame-Options', 'DENY');
+      sendPage(res, 200, page('Sign in', '<p>Sign in</p>'));
+      return true;
+    },
+  },
+  {
+    name: 'response-without-iss',
+    does: 'No authorization response has `iss`, although the metadata promises it.',
+    seenAt: [STAND_IN],
+    response: ({ iss: _, ...response }) => response,
+  },
   {
     name: 'authorize-code-only',
     does: 'The authorization endpoint refuses any `response_type` but `code`, with this error or a page.',
@@ -329,6 +371,12 @@ export const FAULTS = [
     },
   },
   {
+    name: 'jwks-encryption-only',
+    does: 'Every key is for encryption.',
+    seenAt: [STAND_IN],
+    jwks: (list) => list.map((jwk) => ({ ...jwk, use: 'enc' })),
+  },
+  {
     name: 'id-token-ed25519',
     does: 'ID tokens are signed by Ed25519, under this name of the algorithm (RFC 9864), or with that in the token and this in the JWKS.',
     seenAt: [BETTER_AUTH, KEYCLOAK],
@@ -471,6 +519,12 @@ export const FAULTS = [
       },
       clearsCookie: false,
     }),
+  },
+  {
+    name: 'sessions-missing',
+    does: 'There is no sessions endpoint: 404.',
+    seenAt: [STAND_IN],
+    sessions: (rules) => ({ ...rules, versions: {} }),
   },
   {
     name: 'used-step-408',

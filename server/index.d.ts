@@ -12,9 +12,15 @@ export type FaultName =
   | 'dpop-algorithms'
   | 'cors-star'
   | 'cors-not-registered'
+  | 'metadata-without-cors'
   | 'end-session-without-cors'
   | 'issuer'
   | 'metadata-openam'
+  | 'metadata-hs256-only'
+  | 'metadata-pkce-plain-only'
+  | 'metadata-implicit-only'
+  | 'authorize-shows-page'
+  | 'response-without-iss'
   | 'authorize-code-only'
   | 'prompt-none-interaction-required'
   | 'errors-without-iss'
@@ -35,6 +41,7 @@ export type FaultName =
   | 'jwks-empty-members'
   | 'jwks-leading-zeros'
   | 'jwks-short-coordinates'
+  | 'jwks-encryption-only'
   | 'id-token-ed25519'
   | 'refresh-refusal'
   | 'refresh-tokens-dead'
@@ -47,6 +54,7 @@ export type FaultName =
   | 'end-session-openam'
   | 'tokens-end-with-session'
   | 'sessions-versions'
+  | 'sessions-missing'
   | 'used-step-408';
 
 /** Lifetimes are in seconds. */

@@ -155,6 +155,14 @@ test('cors-not-registered', async () => {
   }
 });
 
+test('metadata-without-cors', async () => {
+  const browser = withFaults({ 'metadata-without-cors': true });
+  const { oauth } = browser;
+  const document = await browser.fetch(`${oauth}/.well-known/openid-configuration`);
+  assert.deepEqual(cors(document), [null, null]);
+  assert.equal(cors(await browser.fetch(`${oauth}/connect/jwk_uri`))[0], ORIGIN);
+});
+
 test('end-session-without-cors', async () => {
   const browser = withFaults({ 'end-session-without-cors': true });
   const { id_token } = await browser.tokens();
@@ -599,6 +607,41 @@ test('metadata-openam', async () => {
     Object.keys(document).filter((name) => gone.test(name)),
     [],
   );
+});
+
+test('members of the metadata', async () => {
+  for (const [fault, member, value] of [
+    [{ 'metadata-hs256-only': true }, 'id_token_signing_alg_values_supported', ['HS256']],
+    [{ 'metadata-pkce-plain-only': true }, 'code_challenge_methods_supported', ['plain']],
+    [{ 'metadata-implicit-only': true }, 'response_types_supported', ['id_token']],
+  ]) {
+    assert.deepEqual((await metadata(withFaults(fault)))[member], value);
+  }
+});
+
+test('authorize-shows-page', async () => {
+  const browser = withFaults({ 'authorize-shows-page': true });
+  const { status, response } = await browser.authorize({ prompt: 'none' });
+  assert.deepEqual([status, response.headers.get('x-frame-options')], [200, 'DENY']);
+  assert.ok((await browser.tokens()).access_token, 'with a session it goes on');
+});
+
+test('response-without-iss', async () => {
+  const browser = withFaults({ 'response-without-iss': true });
+  await browser.login();
+  const { location } = await browser.code();
+  assert.deepEqual([...location.searchParams.keys()].sort(), ['code', 'state']);
+});
+
+test('jwks-encryption-only', async () => {
+  const { oauth } = withFaults({ 'jwks-encryption-only': true });
+  const { keys } = await (await fetch(`${oauth}/connect/jwk_uri`)).json();
+  assert.deepEqual([...new Set(keys.map(({ use }) => use))], ['enc']);
+});
+
+test('sessions-missing', async () => {
+  const browser = withFaults({ 'sessions-missing': true });
+  assert.equal((await browser.sessions('validate')).status, 404);
 });
 
 test('dpop-nonce', async () => {
