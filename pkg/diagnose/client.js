@@ -200,8 +200,8 @@ function checkCookies({ report, document }, error) {
   report.add(
     'unknown',
     'cookies',
-    'Nobody is signed in, so nothing shows it.',
-    `Where the hidden frame gets none: ${MEANS.background}`,
+    'Nobody is signed in, so nothing shows whether the hidden frame gets them.',
+    'Without, background authorizations fail.',
     'Sign in, and check again.',
   );
 }
