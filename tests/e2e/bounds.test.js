@@ -156,8 +156,7 @@ for (const lifetime of [0.001, 0, -1, '0.5']) {
         page,
         async ({ oidc }, config) => {
           const [one, other] = [await oidc({ config }), await oidc({ config })];
-          one.subscribe(() => {});
-          other.subscribe(() => {});
+          const stops = [one, other].map((client) => client.subscribe(() => {}));
           const key = Object.keys(localStorage).find((name) => name === `pic-${config.clientId}`);
           const record = JSON.parse(localStorage.getItem(key));
           localStorage.setItem(key, JSON.stringify({ ...record, expiryTimestamp: Date.now() }));
@@ -167,11 +166,13 @@ for (const lifetime of [0.001, 0, -1, '0.5']) {
             if ('error' in tokens) throw new Error(JSON.stringify(tokens));
             await new Promise((resolve) => setTimeout(resolve, 20));
           }
+          for (const stop of stops) stop();
         },
         config({ autoRenew: true }),
       ),
     );
     assert.ok(count >= 1 && count <= most, `${count} renewals, ${most} at most`);
+    await page.waitForFunction(() => !document.querySelector('iframe'));
   });
 }
 

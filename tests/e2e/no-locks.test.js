@@ -90,7 +90,7 @@ for (const renew of ['auto', 'refresh']) {
 
   test(`the server refuses the second use and keeps the family, renew: ${renew}`, async (t) => {
     const refused = { status: 400, body: { error: 'invalid_grant' } };
-    const faults = [{ after: true, delay: 800 }, refused];
+    const faults = [{ after: true, delay: 2000 }, refused];
     const { results, stored } = await race(await openTabs(t), faults, config({ renew }));
     assert.ok(isActive(stored.accessToken) && isActive(stored.refreshToken), 'signed in');
     assert.ok(results.some(({ accessToken }) => accessToken === stored.accessToken));
