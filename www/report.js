@@ -87,7 +87,7 @@ function item({ check, result, found, means, remedy, link }) {
     el('strong', {}, LABELS[check] ?? check),
     el('p', {}, found),
     ...(means ? [el('p', { className: 'muted' }, means)] : []),
-    ...(remedy ? [el('p', { className: 'remedy' }, remedy)] : []),
+    ...(remedy ? [el('p', {}, el('strong', {}, 'What to do: '), remedy)] : []),
     ...(result === 'ok' ? [] : [el('p', { className: 'muted' }, 'More: ', el('code', {}, link))]),
   );
 }

@@ -18,6 +18,7 @@ const CLAIMS = {
   nonce: 'Nonce of the authorization',
   at_hash: 'Hash of the access token',
   sid: 'Session',
+  ops: 'Session of AM',
   cnf: 'Bound to a key (DPoP)',
   jti: 'Token’s own ID',
   name: 'Name',
@@ -31,7 +32,7 @@ const CLAIMS = {
 const TIMES = ['iat', 'nbf', 'exp', 'auth_time'];
 
 /** Claims that could be used to act as the user, or to take part in the sign-in. */
-const SECRET = ['nonce', 'sid', 'jti'];
+const SECRET = ['nonce', 'sid', 'ops', 'jti'];
 
 export function renderTokens({ accessToken, idToken, refreshToken, scope, expiryTimestamp }) {
   return [
@@ -70,7 +71,7 @@ export function renderClaims(claims) {
       el(
         'div',
         {},
-        el('dt', {}, CLAIMS[name] ?? name, ' ', el('code', {}, name)),
+        el('dt', {}, ...(CLAIMS[name] ? [CLAIMS[name], ' '] : []), el('code', {}, name)),
         el('dd', {}, shownValue(name, value)),
       ),
     ),

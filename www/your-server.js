@@ -213,12 +213,10 @@ function showOutcome(outcome) {
       if (result) showSignedOut(result);
     }),
   );
-  signedIn.replaceChildren(
-    el('h3', { tabIndex: -1 }, 'Signed in'),
-    actions,
-    details,
-    ...renderTokens(outcome),
-  );
+  const heading = el('h3', { tabIndex: -1 }, 'Signed in');
+  signedIn.replaceChildren(heading, actions, details, ...renderTokens(outcome));
+  // The button that had it is gone.
+  heading.focus();
 }
 
 function showSignedOut(result) {
