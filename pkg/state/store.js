@@ -4,7 +4,7 @@
  * @template State
  * @param {State} first the state on a server, too
  * @param {() => void} begin called at each subscription in a browser
- * @param {() => void} [end] called when nothing has listened for a moment
+ * @param {() => void} [end] called when nothing listens any more
  */
 export function createStore(first, begin, end) {
   /** @type {Set<(state: State) => void>} */
@@ -30,8 +30,7 @@ export function createStore(first, begin, end) {
       if (typeof window !== 'undefined') begin();
       return () => {
         listeners.delete(entry);
-        // A framework may subscribe again at once, as React does in StrictMode.
-        queueMicrotask(() => listeners.size === 0 && end?.());
+        if (listeners.size === 0) end?.();
       };
     },
   };
