@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../processes.js';
-import { assertOneWasm } from './contents.js';
+import { assertOneWasm, partsIn } from './contents.js';
 import {
   assertSignedIn,
   assertSignsOut,
@@ -41,6 +41,10 @@ const environment = () => ({
   VITE_WELLKNOWN: world.wellknown,
   VITE_API: `${world.server.url}/api/orders`,
 });
+
+/** The parts of the package in an app that others do without. */
+const ofFrameworks = (files) =>
+  partsIn(files).filter((part) => ['form', 'react', 'state', 'vue'].includes(part));
 
 /** The user's two tabs of an app: signing out in one shows in the other. */
 async function assertTabsFollow(page) {
@@ -92,7 +96,9 @@ test('examples/form', async (t) => {
   });
   await t.test('built', async () => {
     await run(project, ['npm', 'run', 'build'], environment());
-    assertOneWasm(await filesIn(join(project, 'dist')), 'inline');
+    const files = await filesIn(join(project, 'dist'));
+    assertOneWasm(files, 'inline');
+    assert.deepEqual(ofFrameworks(files), ['form']);
   });
 });
 
@@ -152,7 +158,9 @@ for (const name of ['react', 'vue']) {
 
     await t.test('built', async () => {
       await run(project, ['npm', 'run', 'build'], environment());
-      assertOneWasm(await filesIn(join(project, 'dist')), 'inline');
+      const files = await filesIn(join(project, 'dist'));
+      assertOneWasm(files, 'inline');
+      assert.deepEqual(ofFrameworks(files), ['form', name, 'state'].sort());
     });
   });
 }
