@@ -24,7 +24,12 @@ const CONFIG = {
     noImplicitAny: false,
     useUnknownInCatchVariables: false,
     noUncheckedIndexedAccess: false,
-    paths: { 'journey-oidc': [`${root}pkg/index.d.ts`], 'journey-oidc/*': [`${root}pkg/*.d.ts`] },
+    paths: {
+      'journey-oidc': [`${root}pkg/index.d.ts`],
+      'journey-oidc/*': [`${root}pkg/*.d.ts`],
+      react: [`${root}node_modules/@types/react/index.d.ts`],
+      vue: [`${root}node_modules/vue/dist/vue.d.mts`],
+    },
   },
   include: ['**/*'],
   exclude: [],
