@@ -200,8 +200,8 @@ function checkCookies({ report, document }, error) {
   report.add(
     'unknown',
     'cookies',
-    'Nobody is signed in, so nothing shows it.',
-    `Where the hidden frame gets none: ${MEANS.background}`,
+    'Nobody is signed in, so nothing shows whether the hidden frame gets them.',
+    'Without, background authorizations fail.',
     'Sign in, and check again.',
   );
 }
@@ -256,11 +256,12 @@ async function addSilence(provider, fault, params, isClientKnown) {
       );
     }
   }
-  const known = isClientKnown ? 'It knows the client, so' : 'The client ID is not known, or';
+  const known = isClientKnown ? 'It knows the client, so most' : 'Most';
+  const id = isClientKnown ? '' : 'the client ID or ';
   report.add(
     'problem',
     'authorization',
-    `The provider shows a page of its own. ${known} most likely the redirect URI is not registered.`,
+    `The provider shows a page of its own. ${known} likely ${id}the redirect URI is not registered.`,
     MEANS.signIn,
     ...remedies.redirect(params.redirect_uri ?? ''),
   );

@@ -27,6 +27,8 @@ const CONFIG = {
     paths: {
       'journey-oidc': [`${root}pkg/index.d.ts`],
       'journey-oidc/*': [`${root}pkg/*.d.ts`],
+      react: [`${root}node_modules/@types/react/index.d.ts`],
+      vue: [`${root}node_modules/vue/dist/vue.d.mts`],
       'journey-oidc-server': [`${root}server/index.d.ts`],
       'journey-oidc-server/*': [`${root}server/*.d.ts`],
     },

@@ -188,16 +188,18 @@ async function register(origin) {
  *
  * @param {import('node:test').TestContext} t
  * @param {string} url
- * @param {{ init?: (argument: any) => void, argument?: unknown }} [options] `init` runs first
+ * @param {{ init?: (argument: any) => void, argument?: unknown, expected?: RegExp }} [options] `init` runs
+ *   first; `expected`: what may fail
  */
-export async function openPage(t, url, { init, argument } = {}) {
+export async function openPage(t, url, { init, argument, expected } = {}) {
   const context = await world.browser.newContext();
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.stack));
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`${message.text()} ${message.location().url}`);
+    const text = `${message.text()} ${message.location().url}`;
+    if (message.type() === 'error' && !expected?.test(text)) faults.push(text);
   });
   const loaded = watchLoading(page, new URL(url).origin);
   if (init) await page.addInitScript(init, argument);
