@@ -1,7 +1,14 @@
 /** The demo's client. Public, so it needs PKCE and no secret. */
 export const DEMO_CLIENT_ID = 'journey-oidc-demo';
 
-const REDIRECT_PATHS = ['/callback.html', '/', '/index.html', '/signed-in.html', '/popup.html', '/your-server.html'];
+const REDIRECT_PATHS = [
+  '/callback.html',
+  '/',
+  '/index.html',
+  '/signed-in.html',
+  '/popup.html',
+  '/your-server.html',
+];
 const POST_LOGOUT_PATHS = ['/', '/index.html', '/your-server.html', '/callback.html'];
 
 const PUBLIC_CLIENT = {
