@@ -41,12 +41,8 @@ export function createAsk(time) {
   const ask = async (url, init) => {
     const limit = () => AbortSignal.timeout(time);
     try {
-      const response = await fetch(url, {
-        credentials: 'omit',
-        cache: 'no-store',
-        ...init,
-        signal: limit(),
-      });
+      // Cookies go to the page's own server alone: it may want them.
+      const response = await fetch(url, { cache: 'no-store', ...init, signal: limit() });
       const text = await response.text();
       const { status, headers } = response;
       return { status, headers, url: response.url, text, json: parse(text) };
@@ -55,7 +51,7 @@ export function createAsk(time) {
       if (/** @type {any} */ (thrown)?.name === 'TimeoutError') return { fault: 'timeout' };
       if ((await blockedBy('connect-src')).includes(originOf(url))) return { fault: 'policy' };
       // Without CORS any answer does, and none is read.
-      const anyAnswer = fetch(url, { mode: 'no-cors', credentials: 'omit', signal: limit() });
+      const anyAnswer = fetch(url, { mode: 'no-cors', signal: limit() });
       return anyAnswer.then(
         () => ({ fault: 'cors' }),
         () => ({ fault: 'unreachable' }),
