@@ -92,7 +92,8 @@ const MAY_IMPORT = {
   core: ['page', 'entry', 'callbacks'],
   types: [],
   form: ['.', 'entry', 'callbacks'],
-  '.': ['entry', 'callbacks', 'types', 'form'],
+  diagnose: ['entry', 'page'],
+  '.': ['entry', 'callbacks', 'types', 'form', 'diagnose'],
 };
 
 /** The folder of `pkg` that a path is in, at any depth. */
