@@ -92,8 +92,9 @@ const MAY_IMPORT = {
   core: ['page', 'entry', 'callbacks'],
   types: [],
   form: ['.', 'entry', 'callbacks'],
+  state: ['.', 'entry', 'form'],
   diagnose: ['entry', 'page'],
-  '.': ['entry', 'callbacks', 'types', 'form', 'diagnose'],
+  '.': ['entry', 'callbacks', 'types', 'form', 'state', 'diagnose'],
 };
 
 /** The folder of `pkg` that a path is in, at any depth. */

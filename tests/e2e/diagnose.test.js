@@ -87,16 +87,16 @@ test('a session that the frame does not get', async (t) => {
 });
 
 /**
- * Faults at the provider: quirks, other configuration, or what sets the fault; the check, its result, and
+ * Faults at the provider: named ones, other configuration, or requests that fail; the check, its result, and
  * what the finding says. The first finding that is bad is this one.
  */
 const AT_PROVIDER = {
   'no CORS for the document': {
-    quirks: ['metadata-without-cors'],
+    faults: ['metadata-without-cors'],
     expect: ['document', 'problem', /may not read/, /CORS service/],
   },
   'no CORS for the endpoints': {
-    quirks: ['cors-not-registered'],
+    faults: ['cors-not-registered'],
     expect: ['am-realm', 'problem', /may not read/],
     also: [
       ['token-cors', 'problem', /Allow the origin http:\/\/localhost:\d+/],
@@ -104,7 +104,7 @@ const AT_PROVIDER = {
     ],
   },
   'CORS without credentials': {
-    quirks: ['cors-any-origin'],
+    faults: ['cors-star'],
     expect: ['am-realm', 'problem', /may not read/],
     also: [['am-cors', 'problem', /with credentials/]],
   },
@@ -117,7 +117,7 @@ const AT_PROVIDER = {
     expect: ['document', 'problem', /followed by \/\.well-known/],
   },
   'a document that is no JSON': {
-    fault: () => ({ match: 'openid-configuration', times: -1, body: '<html>' }),
+    failure: () => ({ match: 'openid-configuration', times: -1, body: '<html>' }),
     expect: ['document', 'problem', /no JSON/],
   },
   'nobody answers': {
@@ -125,7 +125,7 @@ const AT_PROVIDER = {
     expect: ['document', 'problem', /can't be reached/],
   },
   'another issuer': {
-    quirks: [['issuer', 'https://login.example/tenant']],
+    faults: [['issuer', 'https://login.example/tenant']],
     expect: ['issuer', 'problem', /set serverConfig\.issuer to "https:\/\/login\.example\/tenant"/],
   },
   'missing endpoints': {
@@ -137,23 +137,23 @@ const AT_PROVIDER = {
     expect: ['document', 'problem', /is not an https URL/],
   },
   'HS256 only': {
-    quirks: ['metadata-hs256-only'],
+    faults: ['metadata-hs256-only'],
     expect: ['algorithms', 'problem', /HS256 only/, /RS256/],
   },
   'PKCE by plain': {
-    quirks: ['metadata-pkce-plain-only'],
+    faults: ['metadata-pkce-plain-only'],
     expect: ['pkce', 'problem', /plain only/],
   },
   'no code flow': {
-    quirks: ['metadata-implicit-only'],
+    faults: ['metadata-implicit-only'],
     expect: ['response-types', 'problem', /id_token only/],
   },
   'keys for encryption': {
-    quirks: ['jwks-encryption-only'],
+    faults: ['jwks-encryption-only'],
     expect: ['keys', 'problem', /None of the keys/],
   },
   'no keys': {
-    fault: () => ({ match: 'jwk_uri', times: -1, status: 500 }),
+    failure: () => ({ match: 'jwk_uri', times: -1, status: 500 }),
     expect: ['keys', 'problem', /status is 500/],
   },
   'no jwks_uri': {
@@ -189,11 +189,11 @@ const AT_PROVIDER = {
     expect: ['token-cors', 'problem', /refuses the client/, /Client type/],
   },
   'a page in place of a response': {
-    quirks: ['authorize-shows-page'],
+    faults: ['authorize-shows-page'],
     expect: ['authorization', 'problem', /knows client and redirect URI/, /X-Frame-Options/],
   },
   'no response': {
-    fault: () => ({ match: '/authorize', times: -1, hang: true }),
+    failure: () => ({ match: '/authorize', times: -1, hang: true }),
     config: () => config({}, { frameTimeout: 500 }),
     expect: ['authorization', 'problem', /in time/],
   },
@@ -202,7 +202,7 @@ const AT_PROVIDER = {
     expect: ['authorization', 'problem', /invalid_scope/, /openid profile email/],
   },
   'a response without issuer': {
-    quirks: ['response-without-iss'],
+    faults: ['response-without-iss'],
     set: () => serveMetadata({ token_endpoint: `${world.provider}/token` }),
     expect: ['iss', 'problem', /there is none/],
   },
@@ -221,7 +221,7 @@ const AT_PROVIDER = {
     expect: ['par', 'problem', /no pushed_authorization_request_endpoint/],
   },
   'DPoP is demanded': {
-    fault: () => ({
+    failure: () => ({
       match: '/access_token',
       times: -1,
       status: 400,
@@ -235,23 +235,23 @@ const AT_PROVIDER = {
     expect: ['dpop', 'problem', /does not mention/],
   },
   'an error that says nothing of the client': {
-    fault: () => ({ match: '/access_token', times: -1, status: 503 }),
+    failure: () => ({ match: '/access_token', times: -1, status: 503 }),
     expect: ['token-cors', 'unknown', /status 503/],
   },
   'revocation for others only': {
-    quirks: ['revocation-refused'],
+    faults: ['revocation-refused'],
     expect: ['revocation-cors', 'warning', /invalid_client/],
   },
   'no session endpoint': {
-    quirks: ['sessions-missing'],
+    faults: ['sessions-missing'],
     expect: ['am-sessions', 'problem', /404/],
   },
   'an older session endpoint': {
-    quirks: ['sessions-versions'],
+    faults: ['sessions-versions'],
     expect: ['am-sessions', 'ok', /is 2\.0/],
   },
   'a realm that is not there': {
-    fault: () => ({ match: '/serverinfo/', times: -1, status: 404 }),
+    failure: () => ({ match: '/serverinfo/', times: -1, status: 404 }),
     expect: ['am-realm', 'problem', /404/],
   },
   'a journey that is not there': {
@@ -279,11 +279,11 @@ test('faults at the provider', async (t) => {
       const { control } = world.server;
       control.reset();
       await page.evaluate(() => sessionStorage.clear());
-      for (const quirk of row.quirks ?? []) control.setQuirk(...[quirk].flat());
+      for (const fault of row.faults ?? []) control.fault(...[fault].flat());
       if (row.client) await control.setClient({ client_id: CLIENT_ID, ...row.client });
       if (row.settings) control.configure(row.settings);
       await row.set?.();
-      if (row.fault) control.addFault(row.fault());
+      if (row.failure) control.fail(row.failure());
       const report = await diagnose(page, { config: row.config?.() ?? config(), ...row.input });
       assertFinding(report, ...row.expect);
       for (const other of row.also ?? []) assertFinding(report, ...other);

@@ -8,7 +8,7 @@ import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
-import { AM } from '../../server/quirks.js';
+import { AM } from '../../server/fault-registry.js';
 import { startServer } from '../../server/server.js';
 import { bundlePackage } from '../bundled.js';
 import { FLAGS } from '../chromium.js';
@@ -159,7 +159,7 @@ export async function startServers(
 }
 
 function startDevelopmentServer() {
-  return startServer({ port: 0, testMode: true, demoOrigins: [world.app], quirks: AM });
+  return startServer({ port: 0, testMode: true, demoOrigins: [world.app], faults: AM });
 }
 
 /** A port that was free a moment ago. */

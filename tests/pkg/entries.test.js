@@ -18,9 +18,25 @@ for (const [name, expected] of [
   ['form/define', ['define']],
   ['policy', ['Policy']],
   ['qr-code', ['QRCode']],
+  [
+    'react',
+    [
+      'JourneyForm',
+      'Protected',
+      'SignInProvider',
+      'useFetch',
+      'useJourney',
+      'useSignIn',
+      'useToken',
+    ],
+  ],
   ['recovery-codes', ['RecoveryCodes']],
-  ['state', ['createSignIn']],
+  ['state', ['createJourney', 'createSignIn']],
   ['testing', ['createLoginFailure', 'createLoginSuccess', 'createStep']],
+  [
+    'vue',
+    ['JourneyForm', 'Protected', 'signInPlugin', 'useFetch', 'useJourney', 'useSignIn', 'useToken'],
+  ],
   ['webauthn', ['WebAuthn', 'WebAuthnOutcome', 'WebAuthnStepType']],
 ]) {
   test(`./${name} has ${expected}`, async () => {

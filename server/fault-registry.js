@@ -19,7 +19,7 @@ const STAND_IN = 'a stand-in';
  * that takes a value has `values`, of which the first is the usual one, or `takes`, which says what,
  * and `usual`, and may have `accepts`, which tells whether a value is one. Its functions change what
  * the server does at a stage, as `(value, { setting, ...context }) => value`, where `setting` is the
- * quirk's value:
+ * fault's value:
  *
  * - `cors`: who may read a response, `origin` (the demo's, with credentials), `any` (`*`), or
  *   `none`; context: `path`, `query`
@@ -39,7 +39,7 @@ const STAND_IN = 'a stand-in';
  * - `sessions`: the rules of AM's sessions endpoint, see sessions.js
  * - `usedStep`: AM's answer to a step that was used already, `{ code, message, detail }`
  */
-export const QUIRKS = [
+export const FAULTS = [
   // DPoP.
   {
     name: 'dpop-nonce',
@@ -104,7 +104,7 @@ export const QUIRKS = [
 
   // Who may read a response.
   {
-    name: 'cors-any-origin',
+    name: 'cors-star',
     does: 'Every response has `Access-Control-Allow-Origin: *`, so responses to requests with credentials are unreadable.',
     seenAt: [HYDRA, DEX, BETTER_AUTH],
     cors: () => 'any',
