@@ -36,8 +36,9 @@ export async function diagnose({ config, storage = {}, journey, client, oidc = e
     const read = await checkDocument(report, asking, wellknown, remediesFor({ issuer }));
     const document = read && { ...read, ...serverConfig.metadata };
     // No request goes to endpoints that no client takes.
-    if (document && failure !== 'discovery_invalid')
+    if (document && failure !== 'discovery_invalid') {
       await checkProvider({ report, asking, config, document }, journey, client);
+    }
     await checkPolicy(report, asking, [wellknown, ...Object.values(document ?? {})].filter(isUrl));
     return report.list();
   } finally {

@@ -93,7 +93,8 @@ const MAY_IMPORT = {
   types: [],
   form: ['.', 'entry', 'callbacks'],
   state: ['.', 'entry', 'form'],
-  '.': ['entry', 'callbacks', 'types', 'form', 'state'],
+  diagnose: ['entry', 'page'],
+  '.': ['entry', 'callbacks', 'types', 'form', 'state', 'diagnose'],
 };
 
 /** The folder of `pkg` that a path is in, at any depth. */

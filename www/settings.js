@@ -93,5 +93,9 @@ export function inputOf({ wellknown, issuer, client, scope, renew, storage, dpop
 
 /** The host of the provider, for the buttons that send something there. */
 export function hostOf({ wellknown }) {
-  return URL.canParse(wellknown) ? new URL(wellknown).host : '';
+  try {
+    return new URL(wellknown).host;
+  } catch {
+    return '';
+  }
 }

@@ -24,8 +24,8 @@ export function amOf({ issuer, token_endpoint, authorization_endpoint }, { paths
   const [, context, realm = ''] =
     TOKEN_ENDPOINT.exec(String(token_endpoint).split('?')[0] ?? '') ?? [];
   const isOne = [issuer, authorization_endpoint].every((url) => String(url).includes('/oauth2'));
-  if (!context || !isOne || originOf(context) !== originOf(authorization_endpoint))
-    return undefined;
+  const isThere = originOf(context) === originOf(authorization_endpoint);
+  if (!context || !isOne || !isThere) return undefined;
   const json = `${context}/json${realm}`;
   /** @param {'authenticate' | 'sessions'} name @param {string} otherwise */
   const endpoint = (name, otherwise) =>

@@ -39,23 +39,23 @@ export function createAsk(time) {
    * @returns {Promise<Answer | Unread>}
    */
   const ask = async (url, init) => {
-    const limit = () => AbortSignal.timeout(time);
+    const limit = () => {
+      const controller = new AbortController();
+      setTimeout(() => controller.abort('timeout'), time);
+      return controller.signal;
+    };
     try {
-      const response = await fetch(url, {
-        credentials: 'omit',
-        cache: 'no-store',
-        ...init,
-        signal: limit(),
-      });
+      // Cookies go to the page's own server alone: it may want them.
+      const response = await fetch(url, { cache: 'no-store', ...init, signal: limit() });
       const text = await response.text();
       const { status, headers } = response;
       return { status, headers, url: response.url, text, json: parse(text) };
     } catch (thrown) {
       if (navigator.onLine === false) return { fault: 'offline' };
-      if (/** @type {any} */ (thrown)?.name === 'TimeoutError') return { fault: 'timeout' };
+      if (thrown === 'timeout') return { fault: 'timeout' };
       if ((await blockedBy('connect-src')).includes(originOf(url))) return { fault: 'policy' };
       // Without CORS any answer does, and none is read.
-      const anyAnswer = fetch(url, { mode: 'no-cors', credentials: 'omit', signal: limit() });
+      const anyAnswer = fetch(url, { mode: 'no-cors', signal: limit() });
       return anyAnswer.then(
         () => ({ fault: 'cors' }),
         () => ({ fault: 'unreachable' }),
@@ -79,8 +79,22 @@ export function createAsk(time) {
 
 /** @typedef {ReturnType<typeof createAsk>} Asking */
 
+/**
+ * `URL.parse`, which not all browsers have yet.
+ *
+ * @param {any} text
+ * @param {string} [base]
+ */
+export function parseUrl(text, base) {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param {string | undefined} url */
-export const originOf = (url) => (url && URL.canParse(url) ? new URL(url).origin : '');
+export const originOf = (url) => parseUrl(url)?.origin;
 
 /** @param {string} text */
 function parse(text) {
@@ -141,4 +155,4 @@ export function oauthError({ status, json }) {
 }
 
 /** @param {unknown} value @returns {value is string} */
-export const isUrl = (value) => typeof value === 'string' && URL.canParse(value);
+export const isUrl = (value) => typeof value === 'string' && parseUrl(value) !== undefined;

@@ -93,6 +93,7 @@ function addRefusal({ report, remedies }, check, said, { scope, redirect_uri = '
   /** @type {[RegExp, () => string[]][]} */
   const all = [
     [/^(invalid|unauthorized)_client/, remedies.client],
+    [/pushed/i, () => ['Set par: true.']],
     [/scope/, () => [`Allow the client the scope ${scope}, or ask for less.`]],
     [/redirect/, () => remedies.redirect(redirect_uri)],
     [/./, () => ['Compare the settings of the client with the configuration.']],
@@ -244,8 +245,9 @@ async function addSilence(provider, fault, params, isClientKnown) {
   const endpoint = document.pushed_authorization_request_endpoint;
   const pushed = isUrl(endpoint) && !config.par ? await asking.post(endpoint, params) : undefined;
   if (pushed && !pushed.fault) {
-    if (pushed.json?.error)
+    if (pushed.json?.error) {
       return addRefusal(provider, 'authorization', oauthError(pushed), params);
+    }
     if (pushed.status < 300) {
       return report.add(
         'problem',

@@ -37,8 +37,9 @@ export async function checkConfiguration({ add }, config, oidc) {
   restore();
   const { code = '', message = '' } = made.error === undefined ? {} : made;
   const check = CHECKS.find(([codes]) => codes.test(code))?.[1];
-  if (check)
+  if (check) {
     add('problem', check, message, MEANS.signIn, 'Do as the message says.', 'docs/errors.md');
+  }
   return code;
 }
 

@@ -1,5 +1,5 @@
 /** What the page itself brings along. */
-import { originOf } from './ask.js';
+import { originOf, parseUrl } from './ask.js';
 import { MEANS } from './report.js';
 
 /** @typedef {import('./report.js').Report} Report */
@@ -110,7 +110,7 @@ async function checkOwnAnswer({ ok, add }, { ask }) {
   add(
     'problem',
     'isolation',
-    `The page has Cross-Origin-Embedder-Policy: ${embedder}.`,
+    `The page has the COEP header ${embedder}.`,
     MEANS.background,
     'Leave it out, or renew by refresh token.',
   );
@@ -126,8 +126,8 @@ async function checkOwnAnswer({ ok, add }, { ask }) {
 async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedirectUri }) {
   const name = backgroundRedirectUri ? 'backgroundRedirectUri' : 'redirectUri';
   const given = backgroundRedirectUri ?? redirectUri;
-  if (typeof given !== 'string' || !URL.canParse(given, location.href)) return;
-  const url = new URL(given, location.href);
+  const url = parseUrl(given, location.href);
+  if (!url) return;
   if (url.origin !== location.origin) {
     return add(
       'problem',
@@ -140,7 +140,7 @@ async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedir
   const answer = await ask(url.href);
   checkServiceWorker({ ok, add }, url.href);
   if (answer.fault) return;
-  const frames = `${answer.headers.get('x-frame-options')} ${answer.headers.get('content-security-policy')}`;
+  const policy = `${answer.headers.get('x-frame-options')} ${answer.headers.get('content-security-policy')}`;
   if (answer.status >= 400) {
     add(
       'problem',
@@ -149,7 +149,7 @@ async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedir
       MEANS.background,
       `Serve a page at ${url.pathname}.`,
     );
-  } else if (/\bdeny\b|frame-ancestors\s+'none'/i.test(frames)) {
+  } else if (/\bdeny\b|frame-ancestors\s+'none'/i.test(policy)) {
     add(
       'problem',
       'landing',
@@ -173,7 +173,7 @@ async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedir
  * @param {string} url what was just asked for
  */
 function checkServiceWorker({ ok, add }, url) {
-  const [entry] = performance.getEntriesByName(url, 'resource').slice(-1);
+  const entry = performance.getEntriesByType('resource').find(({ name }) => name === url);
   const { workerStart } = /** @type {any} */ (entry ?? {});
   if (!navigator.serviceWorker?.controller || !workerStart) {
     return ok('service-worker');

@@ -108,7 +108,7 @@ export function checkMetadata({ report, document, config, isAm }) {
     isRequired ? 'problem' : 'warning',
     'dpop',
     'The document does not mention DPoP.',
-    'Tokens are bearer tokens, which are refused unless dpop.required is false.',
+    'Bearer tokens are refused unless dpop.required is false.',
     'Switch it on at the provider, or leave dpop out.',
   );
 }

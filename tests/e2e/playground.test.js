@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
+import { transform } from 'esbuild';
 import sirv from 'sirv';
 import { writePlayground } from '../../scripts/playground.mjs';
 import { serveDemo } from '../../www/serve.js';
@@ -60,6 +61,26 @@ const violations = (page) =>
     const { violations } = await window.axe.run(document, { runOnly: tags });
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html]));
   }, TAGS);
+
+test('the code is JavaScript, and what it imports exists', async (t) => {
+  const page = await open(t, { journey: "It's", par: 'true' });
+  const programs = await page.locator('#code pre').allTextContents();
+  for (const [index, entries] of [
+    [0, ['journey-oidc']],
+    [1, ['journey-oidc/react', 'journey-oidc/state']],
+    [2, ['journey-oidc/state', 'journey-oidc/vue']],
+  ]) {
+    const [script, component = ''] = programs[index].split('// App.vue');
+    const more = /<script setup>([\s\S]*)<\/script>/.exec(component)?.[1] ?? '';
+    for (const code of [script, more]) await transform(code, { loader: 'jsx' });
+    const imports = [...(script + more).matchAll(/import \{([^}]*)\} from '(journey-oidc[^']*)'/g)];
+    assert.deepEqual([...new Set(imports.map(([, , entry]) => entry))].sort(), entries);
+    for (const [, names, entry] of imports) {
+      const module = await import(entry);
+      for (const name of names.split(',')) assert.ok(name.trim() in module, `${entry}: ${name}`);
+    }
+  }
+});
 
 test('a link fills in what it may, and nothing is asked before a click', async (t) => {
   const page = await open(t, {

@@ -92,7 +92,7 @@ const ANCIENT = new Set(
   location navigator performance screen self setTimeout undefined window CompileError LinkError Module
   abort aborted addEventListener append appendChild arrayBuffer assign body clone close closed compile
   contentDocument contentWindow createElement credentials data decode encode geolocation getContext getCurrentPosition
-  getItem getRandomValues hasFocus hash headers isSecureContext sessionStorage onabort length host href instantiate key measureText onLine onmessage
+  getItem getRandomValues hasFocus hash headers hostname isSecureContext sessionStorage onabort length host href instantiate key measureText onLine onmessage
   open origin parent pathname plugins postMessage protocol redirect remove removeEventListener removeItem
   replace replaceState request search searchParams setAttribute setItem signal src state status submit
   text toString type url value width screenX screenY query font error json info name find action cache

@@ -65,7 +65,7 @@ const FAULTS = {
   },
   'the client demands pushed requests': {
     client: { attributes: { 'require.pushed.authorization.requests': 'true' } },
-    expect: ['authorization', /[Pp]ushed/],
+    expect: ['authorization', /[Pp]ushed/, /par: true/],
   },
   'the client has not the scope': {
     scope: 'profile',
