@@ -80,6 +80,7 @@ async function measure() {
     const external = ['../index.js', './define.js', ...peers];
     sizes[path] = total(await bundle(`export * from '${exports[path].default}';`, external));
   }
+  sizes['./diagnose'] = total(await bundleDiagnose(exports));
   for (const [path, { default: file }] of Object.entries(exports)) {
     if (!file || path in sizes || path === './url' || path === './form/define') continue;
     sizes[path] = total(await bundle(`export * from './${file}';`));
@@ -97,6 +98,12 @@ function bundleForm(exports) {
   const others = entries.filter((name) => !name.startsWith('form'));
   const external = [...others, 'entry/*'].flatMap((name) => [`../${name}`, `../../${name}`]);
   return bundle(`import './${exports['./form'].default}';`, external);
+}
+
+/** Diagnose without what a page has that signs in: the entry, and modules of the core. */
+function bundleDiagnose(exports) {
+  const external = ['./index.js', '../entry/*', '../page/*'];
+  return bundle(`export * from '${exports['./diagnose'].default}';`, external);
 }
 
 /** @returns {Size} */

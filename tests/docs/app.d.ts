@@ -80,8 +80,10 @@ declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   type Any = any;
   export function test(name: string, body: () => Promise<void>): void;
-  export function beforeEach(body: () => void): void;
-  export function afterEach(body: () => void): void;
+  export function beforeAll(body: () => Promise<void>): void;
+  export function afterAll(body: () => Promise<void>): void;
+  export function beforeEach(body: () => unknown): void;
+  export function afterEach(body: () => unknown): void;
   export function expect(value: unknown): Any;
   export const vi: {
     fn(body: (...args: Any[]) => unknown): Any;
@@ -93,8 +95,19 @@ declare module 'vitest' {
 declare module '@playwright/test' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   type Any = any;
-  export function test(name: string, body: (fixtures: { page: Any }) => Promise<void>): void;
+  type Test<F> = (name: string, body: (fixtures: F) => Promise<void>) => void;
+  export const test: Test<{ page: Any }> & {
+    extend(fixtures: Fixtures): Test<{
+      page: Any;
+      server: import('journey-oidc-server').Server;
+      signedIn: string;
+    }>;
+  };
+  export type Fixtures<_T = Any, _W = Any, _PT = Any, _PW = Any> = object;
+  export type PlaywrightTestArgs = Any;
+  export type PlaywrightWorkerArgs = Any;
   export function expect(value: unknown): Any;
+  export function defineConfig(config: object): object;
 }
 declare module '*/sign-in.js' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.

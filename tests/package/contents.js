@@ -8,6 +8,7 @@ import { filesIn, world } from './support.js';
 const PARTS = {
   callbacks: { module: 'callbacks/callbacks.js', mark: 'is not a valid choice' },
   device: { module: 'device.js', mark: 'Cannot collect font data' },
+  diagnose: { module: 'diagnose/provider.js', mark: 'made-up-by-diagnose' },
   form: { module: 'form/messages.js', mark: 'There is nothing to enter at this step.' },
   glue: { module: 'wasm/core.js', mark: 'AuthorizeBackground' },
   loader: { module: 'entry/load.js', mark: 'wasm_blocked_by_csp' },

@@ -12,6 +12,7 @@ test('./types has what the main entry has, but the clients and callbackType', ()
 
 for (const [name, expected] of [
   ['device', ['Device']],
+  ['diagnose', ['diagnose']],
   ['form', []],
   ['form/de', ['de']],
   ['form/define', ['define']],

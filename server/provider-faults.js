@@ -3,26 +3,26 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 /** Endpoints whose answers are JSON, or nothing. */
 const ANSWERS = ['token', 'revocation', 'pushed_authorization_request'];
 
-/** Lets the quirks that are on change what an OpenID Provider answers. */
-export function applyQuirks(provider, { realm, keys, quirks }) {
+/** Lets the faults that are on change what an OpenID Provider answers. */
+export function applyFaults(provider, { realm, keys, faults }) {
   provider.use(async (ctx, next) => {
     await next();
     const { oidc } = ctx;
     if (oidc?.route === 'discovery') {
-      ctx.body = quirks.as('metadata', ctx.body, { realm });
+      ctx.body = faults.as('metadata', ctx.body, { realm });
     } else if (oidc?.route === 'jwks') {
-      ctx.body = { keys: quirks.as('jwks', ctx.body.keys, { keys }) };
+      ctx.body = { keys: faults.as('jwks', ctx.body.keys, { keys }) };
     } else if (ANSWERS.includes(oidc?.route)) {
       await changeAnswer(ctx);
-    } else if (oidc?.params?.redirect_uri && quirks.changes('response')) {
+    } else if (oidc?.params?.redirect_uri && faults.changes('response')) {
       changeResponse(ctx);
     }
   });
 
   async function changeAnswer(ctx) {
     const { oidc, status, body } = ctx;
-    const answer = quirks.as('answer', { status, body }, { oidc, realm });
-    if (answer.body?.id_token && quirks.changes('idToken')) {
+    const answer = faults.as('answer', { status, body }, { oidc, realm });
+    if (answer.body?.id_token && faults.changes('idToken')) {
       answer.body.id_token = await signAgain(answer.body, oidc);
     }
     if (answer.body !== body) ctx.body = answer.body;
@@ -33,7 +33,7 @@ export function applyQuirks(provider, { realm, keys, quirks }) {
     const header = decodeProtectedHeader(id_token);
     const token = { header, claims: decodeJwt(id_token), jwk: keys.current(header.alg) };
     const isRenewed = oidc.params.grant_type === 'refresh_token';
-    const changed = quirks.as('idToken', token, { keys, access_token, isRenewed });
+    const changed = faults.as('idToken', token, { keys, access_token, isRenewed });
     const signed = await keys.signWith(changed.jwk, changed.header, changed.claims);
     realm.onIssue('IdToken', signed);
     return signed;
@@ -50,7 +50,7 @@ export function applyQuirks(provider, { realm, keys, quirks }) {
     const before = new URLSearchParams(url[part].slice(1));
     const own = new URL(params.redirect_uri).searchParams;
     const response = [...before].filter(([name]) => !own.has(name));
-    const changed = quirks.as('response', Object.fromEntries(response), { params });
+    const changed = faults.as('response', Object.fromEntries(response), { params });
     const after = part === 'search' ? own : new URLSearchParams();
     for (const [name, value] of Object.entries(changed)) {
       if (value !== undefined) after.append(name, value);

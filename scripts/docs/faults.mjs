@@ -1,27 +1,27 @@
-/** The table of docs/development-server.md, from the development server's registry of quirks. */
+/** The table of server/README.md, from the development server's registry of faults. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { QUIRKS } from '../../server/quirks.js';
+import { FAULTS } from '../../server/fault-registry.js';
 import { root } from '../run.mjs';
 
-export const QUIRKS_PAGE = 'docs/development-server.md';
-const GENERATED = /(<!-- quirks -->\n)[\s\S]*?(<!-- \/quirks -->)/;
+export const FAULTS_PAGE = 'server/README.md';
+const GENERATED = /(<!-- faults -->\n)[\s\S]*?(<!-- \/faults -->)/;
 
 /** The page as it should be. */
-export function quirksPage() {
-  const page = readFileSync(join(root, QUIRKS_PAGE), 'utf8');
+export function faultsPage() {
+  const page = readFileSync(join(root, FAULTS_PAGE), 'utf8');
   return page.replace(GENERATED, (_, start, end) => `${start}\n${table()}\n${end}`);
 }
 
 function table() {
-  const rows = QUIRKS.map(({ name, does, seenAt, takes, values, usual }) => [
+  const rows = FAULTS.map(({ name, does, seenAt, takes, values, usual }) => [
     `\`${name}\``,
     does,
     values ? values.map(code).join(', ') : takes ? `${takes}; usually ${code(usual)}` : '',
     seenAt.join(', '),
   ]);
   const lines = [
-    ['Quirk', 'What it does', 'Value', 'Seen at'],
+    ['Fault', 'What it does', 'Value', 'Seen at'],
     ['---', '---', '---', '---'],
     ...rows,
   ];

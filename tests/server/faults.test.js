@@ -1,10 +1,10 @@
-/** What each quirk of the development server does on the wire. */
+/** What each fault of the development server does on the wire. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
-import { QUIRKS } from '../../server/quirks.js';
+import { FAULTS } from '../../server/fault-registry.js';
 import { startServer } from '../../server/server.js';
 import { ALPHA, Browser, CLIENT_ID, ORIGIN, REDIRECT_URI, start } from './client.js';
 import { DpopKey } from './dpop.js';
@@ -14,9 +14,9 @@ const { control } = server;
 
 beforeEach(() => control.reset());
 
-/** Switches quirks on and returns a browser. */
-function withQuirks(quirks) {
-  for (const [name, value] of Object.entries(quirks)) control.setQuirk(name, value);
+/** Switches faults on and returns a browser. */
+function withFaults(faults) {
+  for (const [name, value] of Object.entries(faults)) control.fault(name, value);
   return new Browser(server);
 }
 
@@ -43,9 +43,9 @@ async function call(method, path, body) {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-test('quirks have names of their own, and say what they do and where it was seen', () => {
-  assert.equal(new Set(QUIRKS.map(({ name }) => name)).size, QUIRKS.length);
-  for (const { name, does, seenAt, takes, usual } of QUIRKS) {
+test('faults have names of their own, and say what they do and where it was seen', () => {
+  assert.equal(new Set(FAULTS.map(({ name }) => name)).size, FAULTS.length);
+  for (const { name, does, seenAt, takes, usual } of FAULTS) {
     assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
     assert.match(does, /^[A-Z`].*\.$/, name);
     assert.ok(seenAt.length > 0, name);
@@ -53,63 +53,72 @@ test('quirks have names of their own, and say what they do and where it was seen
   }
 });
 
-test('every quirk has a test', () => {
-  const tests = readFileSync(new URL(import.meta.url), 'utf8');
-  const used = ({ name }) => new RegExp(`'${name}'?: |setQuirk\\('${name}'`).test(tests);
+test('the types have every fault', () => {
+  const types = readFileSync(new URL('../../server/index.d.ts', import.meta.url), 'utf8');
+  const [union] = /type FaultName =[^;]*;/.exec(types);
   assert.deepEqual(
-    QUIRKS.filter((quirk) => !used(quirk)),
+    union.match(/(?<=')[\w-]+(?=')/g),
+    FAULTS.map(({ name }) => name),
+  );
+});
+
+test('every fault has a test', () => {
+  const tests = readFileSync(new URL(import.meta.url), 'utf8');
+  const used = ({ name }) => new RegExp(`'${name}'?: |fault\\('${name}'`).test(tests);
+  assert.deepEqual(
+    FAULTS.filter((fault) => !used(fault)),
     [],
   );
 });
 
-test('quirks are switched on and off by HTTP, listed, and reset', async () => {
-  const on = async () => (await call('GET', 'quirks')).filter(({ value }) => value !== false);
+test('faults are switched on and off by HTTP, listed, and reset', async () => {
+  const on = async () => (await call('GET', 'faults')).filter(({ value }) => value !== false);
   assert.deepEqual(await on(), []);
-  await call('POST', 'quirks', { name: 'cors-any-origin' });
-  await call('POST', 'quirks', { name: 'refresh-refusal', value: '401 invalid_token' });
+  await call('POST', 'faults', { name: 'cors-star' });
+  await call('POST', 'faults', { name: 'refresh-refusal', value: '401 invalid_token' });
   const [cors, refusal, ...rest] = await on();
   assert.deepEqual(Object.keys(cors), ['name', 'does', 'seenAt', 'value']);
   assert.equal(cors.value, true);
   assert.deepEqual([refusal.name, refusal.value], ['refresh-refusal', '401 invalid_token']);
   assert.equal(rest.length, 0);
-  await call('POST', 'quirks', { name: 'cors-any-origin', value: false });
+  await call('POST', 'faults', { name: 'cors-star', value: false });
   assert.equal((await on()).length, 1);
-  await call('POST', 'quirks', { name: 'refresh-refusal' });
+  await call('POST', 'faults', { name: 'refresh-refusal' });
   assert.equal((await on())[0].value, '400 invalid_request', 'the usual value');
-  await call('DELETE', 'quirks');
+  await call('DELETE', 'faults');
   assert.deepEqual(await on(), []);
-  await call('POST', 'quirks', { name: 'cors-any-origin' });
+  await call('POST', 'faults', { name: 'cors-star' });
   await call('POST', 'reset');
   assert.deepEqual(await on(), []);
 });
 
-test('an unknown quirk, or a value that it does not take, is a clear error', async () => {
-  const { error } = await call('POST', 'quirks', { name: 'cors-everything' });
-  assert.match(error, /^Unknown quirk cors-everything\. There are: .*cors-any-origin/);
-  assert.throws(() => control.setQuirk('cors-any-origin', 7), /takes no value/);
-  assert.throws(() => control.setQuirk('pi-flow-refused', 'x'), /one of json, page, no-cors/);
-  assert.throws(() => control.setQuirk('refresh-refusal', 'x'), /takes the status and the error/);
-  assert.throws(() => control.setQuirk('jwks-many-keys', -1), /takes a number/);
-  assert.throws(() => control.setQuirk('issuer', 'http://['), /takes with one/);
-  await assert.rejects(startServer({ port: 0, quirks: ['x'] }), { code: 'ERR_QUIRK' });
+test('an unknown fault, or a value that it does not take, is a clear error', async () => {
+  const { error } = await call('POST', 'faults', { name: 'cors-everything' });
+  assert.match(error, /^Unknown fault cors-everything\. There are: .*cors-star/);
+  assert.throws(() => control.fault('cors-star', 7), /takes no value/);
+  assert.throws(() => control.fault('pi-flow-refused', 'x'), /one of json, page, no-cors/);
+  assert.throws(() => control.fault('refresh-refusal', 'x'), /takes the status and the error/);
+  assert.throws(() => control.fault('jwks-many-keys', -1), /takes a number/);
+  assert.throws(() => control.fault('issuer', 'http://['), /takes with one/);
+  await assert.rejects(startServer({ port: 0, faults: ['x'] }), { code: 'ERR_OPTION' });
 });
 
-test('all quirks at once leave the server running', async () => {
-  const browser = withQuirks(Object.fromEntries(QUIRKS.map(({ name }) => [name, true])));
+test('all faults at once leave the server running', async () => {
+  const browser = withFaults(Object.fromEntries(FAULTS.map(({ name }) => [name, true])));
   assert.ok((await metadata(browser)).issuer);
   assert.ok((await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json()).keys.length > 0);
   assert.ok((await browser.tokens()).access_token);
-  control.clearQuirks();
+  control.endFaults();
   assert.equal(await browser.silentError(), null);
 });
 
-test('quirks of the start are on again after a reset', async (t) => {
-  const quirks = ['cors-any-origin', 'expires-in=[3600]', 'refresh-refusal=401 invalid_token'];
-  const { control } = await start((end) => t.after(end), { quirks });
-  const values = () => control.listQuirks().map(({ value }) => value);
+test('faults of the start are on again after a reset', async (t) => {
+  const faults = ['cors-star', 'expires-in=[3600]', 'refresh-refusal=401 invalid_token'];
+  const { control } = await start((end) => t.after(end), { faults });
+  const values = () => control.faults().map(({ value }) => value);
   const initial = values().filter((value) => value !== false);
   assert.deepEqual(initial, [true, [3600], '401 invalid_token']);
-  control.clearQuirks();
+  control.endFaults();
   assert.ok(values().every((value) => value === false));
   control.reset();
   assert.deepEqual(
@@ -118,8 +127,8 @@ test('quirks of the start are on again after a reset', async (t) => {
   );
 });
 
-test('cors-any-origin', async () => {
-  const browser = withQuirks({ 'cors-any-origin': true });
+test('cors-star', async () => {
+  const browser = withFaults({ 'cors-star': true });
   for (const response of [
     await browser.fetch(`${browser.oauth}/.well-known/openid-configuration`),
     await browser.fetch(`${browser.oauth}/access_token`, { method: 'POST' }),
@@ -135,7 +144,7 @@ test('cors-any-origin', async () => {
 });
 
 test('cors-not-registered', async () => {
-  const browser = withQuirks({ 'cors-not-registered': true });
+  const browser = withFaults({ 'cors-not-registered': true });
   const { oauth } = browser;
   const document = await browser.fetch(`${oauth}/.well-known/openid-configuration`);
   assert.deepEqual(cors(document), ['*', null]);
@@ -146,8 +155,16 @@ test('cors-not-registered', async () => {
   }
 });
 
+test('metadata-without-cors', async () => {
+  const browser = withFaults({ 'metadata-without-cors': true });
+  const { oauth } = browser;
+  const document = await browser.fetch(`${oauth}/.well-known/openid-configuration`);
+  assert.deepEqual(cors(document), [null, null]);
+  assert.equal(cors(await browser.fetch(`${oauth}/connect/jwk_uri`))[0], ORIGIN);
+});
+
 test('end-session-without-cors', async () => {
-  const browser = withQuirks({ 'end-session-without-cors': true });
+  const browser = withFaults({ 'end-session-without-cors': true });
   const { id_token } = await browser.tokens();
   const response = await browser.endSession({ id_token_hint: id_token });
   assert.deepEqual([response.status, ...cors(response)], [204, null, null]);
@@ -156,7 +173,7 @@ test('end-session-without-cors', async () => {
 });
 
 test('authorize-code-only', async () => {
-  const browser = withQuirks({ 'authorize-code-only': true });
+  const browser = withFaults({ 'authorize-code-only': true });
   assert.deepEqual((await metadata(browser)).response_types_supported, ['code']);
   await browser.login();
   const none = await browser.authorize({ response_type: 'none', prompt: 'none' });
@@ -165,14 +182,14 @@ test('authorize-code-only', async () => {
     state: 'the-state',
     iss: browser.oauth,
   });
-  control.setQuirk('authorize-code-only', 'invalid_request');
+  control.fault('authorize-code-only', 'invalid_request');
   const idToken = await browser.authorize({
     response_type: 'id_token',
     prompt: 'none',
     nonce: 'n',
   });
   assert.equal(new URLSearchParams(idToken.location.hash.slice(1)).get('error'), 'invalid_request');
-  control.setQuirk('authorize-code-only', 'page');
+  control.fault('authorize-code-only', 'page');
   assert.equal((await browser.authorize({ response_type: 'none' })).status, 400);
   const query = new URLSearchParams({
     client_id: CLIENT_ID,
@@ -184,14 +201,14 @@ test('authorize-code-only', async () => {
 });
 
 test('prompt-none-interaction-required', async () => {
-  const browser = withQuirks({ 'prompt-none-interaction-required': true });
+  const browser = withFaults({ 'prompt-none-interaction-required': true });
   assert.equal(await browser.silentError(), 'interaction_required');
   await browser.login();
   assert.equal(await browser.silentError(), null);
 });
 
 test('errors-without-iss', async () => {
-  const browser = withQuirks({ 'errors-without-iss': true });
+  const browser = withFaults({ 'errors-without-iss': true });
   assert.equal((await browser.code()).location.searchParams.has('iss'), false);
   await browser.login();
   assert.equal((await browser.code()).location.searchParams.get('iss'), browser.oauth);
@@ -201,12 +218,12 @@ test('errors-without-iss', async () => {
 });
 
 test('errors-without-description', async () => {
-  const { location } = await withQuirks({ 'errors-without-description': true }).code();
+  const { location } = await withFaults({ 'errors-without-description': true }).code();
   assert.deepEqual([...location.searchParams.keys()].sort(), ['error', 'iss', 'state']);
 });
 
 test('response-with-client-and-scope', async () => {
-  const browser = withQuirks({ 'response-with-client-and-scope': true });
+  const browser = withFaults({ 'response-with-client-and-scope': true });
   assert.equal((await browser.code()).location.searchParams.has('client_id'), false);
   await browser.login();
   const flow = await browser.code();
@@ -217,40 +234,40 @@ test('response-with-client-and-scope', async () => {
 });
 
 test('pi-flow-refused', async () => {
-  const browser = withQuirks({ 'pi-flow-refused': true });
+  const browser = withFaults({ 'pi-flow-refused': true });
   assert.ok((await metadata(browser)).response_modes_supported.includes('pi.flow'));
   const ask = () =>
     browser.fetch(`${browser.oauth}/authorize?response_mode=pi.flow`, { method: 'POST' });
   const json = await ask();
   assert.equal(json.status, 400);
   assert.equal((await json.json()).details[0].code, 'INVALID_VALUE');
-  control.setQuirk('pi-flow-refused', 'page');
+  control.fault('pi-flow-refused', 'page');
   const html = await ask();
   assert.equal(html.status, 403);
   assert.match(html.headers.get('content-type'), /^text\/html/);
-  control.setQuirk('pi-flow-refused', 'no-cors');
+  control.fault('pi-flow-refused', 'no-cors');
   assert.deepEqual(cors(await ask()), [null, null]);
   await browser.login();
   assert.equal(await browser.silentError(), null);
 });
 
 test('refresh-refusal', async () => {
-  const browser = withQuirks({ 'refresh-refusal': '401 invalid_token' });
+  const browser = withFaults({ 'refresh-refusal': '401 invalid_token' });
   const { refresh_token } = await browser.tokens();
   assert.equal((await browser.refresh(refresh_token)).status, 200);
   assert.deepEqual(await refusal(browser.refresh(refresh_token)), [401, 'invalid_token']);
-  control.setQuirk('refresh-refusal', '400 INVALID_GRANT');
+  control.fault('refresh-refusal', '400 INVALID_GRANT');
   assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'INVALID_GRANT']);
-  control.setQuirk('refresh-refusal');
+  control.fault('refresh-refusal');
   assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'invalid_request']);
   const flow = { code: 'nonsense', code_verifier: 'a'.repeat(43) };
   assert.deepEqual(await refusal(browser.exchange(flow)), [400, 'invalid_grant']);
 });
 
 test('refresh-tokens-dead', async () => {
-  const browser = withQuirks({});
+  const browser = withFaults({});
   const { refresh_token, access_token } = await browser.tokens();
-  control.setQuirk('refresh-tokens-dead');
+  control.fault('refresh-tokens-dead');
   assert.deepEqual(await refusal(browser.refresh(refresh_token)), [400, 'invalid_grant']);
   assert.equal(control.token(access_token).active, true);
   assert.equal((await browser.post('/token/revoke', { token: refresh_token })).status, 200);
@@ -258,7 +275,7 @@ test('refresh-tokens-dead', async () => {
 });
 
 test('revocation-ends-session: of its only client', async () => {
-  const browser = withQuirks({ 'revocation-ends-session': true });
+  const browser = withFaults({ 'revocation-ends-session': true });
   const first = await browser.tokens();
   const second = await browser.tokens();
   await browser.post('/token/revoke', { token: first.access_token });
@@ -275,7 +292,7 @@ test('revocation-ends-session: of its only client', async () => {
 test('revocation-ends-session: not while another client is in the session', async () => {
   await control.setClient({ client_id: 'other', origins: [ORIGIN] });
   const client = { client_id: 'other' };
-  const browser = withQuirks({ 'revocation-ends-session': true });
+  const browser = withFaults({ 'revocation-ends-session': true });
   const mine = await browser.tokens();
   const other = await browser.tokens(client, client);
   await browser.post('/token/revoke', { token: mine.refresh_token });
@@ -290,7 +307,7 @@ test('revocation-ends-session: not while another client is in the session', asyn
 });
 
 test('revocation-refused', async () => {
-  const browser = withQuirks({ 'revocation-refused': true });
+  const browser = withFaults({ 'revocation-refused': true });
   const { access_token } = await browser.tokens();
   const answer = browser.post('/token/revoke', { token: access_token });
   assert.deepEqual(await refusal(answer), [400, 'invalid_client']);
@@ -298,7 +315,7 @@ test('revocation-refused', async () => {
 });
 
 test('revocation-unlisted', async () => {
-  const browser = withQuirks({ 'revocation-unlisted': true });
+  const browser = withFaults({ 'revocation-unlisted': true });
   assert.equal('revocation_endpoint' in (await metadata(browser)), false);
   const { access_token } = await browser.tokens();
   assert.equal((await browser.post('/token/revoke', { token: access_token })).status, 200);
@@ -306,13 +323,13 @@ test('revocation-unlisted', async () => {
 });
 
 test('revocation-missing', async () => {
-  const browser = withQuirks({ 'revocation-missing': true });
+  const browser = withFaults({ 'revocation-missing': true });
   assert.equal('revocation_endpoint' in (await metadata(browser)), false);
   assert.equal((await browser.post('/token/revoke', { token: 'x' })).status, 404);
 });
 
 test('revocation-of-unknown-refused', async () => {
-  const browser = withQuirks({ 'revocation-of-unknown-refused': true });
+  const browser = withFaults({ 'revocation-of-unknown-refused': true });
   const { access_token, refresh_token } = await browser.tokens();
   assert.equal((await browser.post('/token/revoke', { token: refresh_token })).status, 200);
   const answer = browser.post('/token/revoke', { token: access_token });
@@ -320,7 +337,7 @@ test('revocation-of-unknown-refused', async () => {
 });
 
 test('issuer', async () => {
-  const browser = withQuirks({});
+  const browser = withFaults({});
   const wellknown = new Browser(server, ALPHA).oauth;
   for (const [setting, root, alpha] of [
     ['trailing-slash', `${browser.oauth}/`, `${wellknown}/`],
@@ -328,7 +345,7 @@ test('issuer', async () => {
     ['/elsewhere', `${server.url}/elsewhere`],
     ['https://login.example/tenant', 'https://login.example/tenant'],
   ]) {
-    control.setQuirk('issuer', setting);
+    control.fault('issuer', setting);
     const document = await metadata(browser);
     assert.equal(document.issuer, root);
     assert.equal(document.token_endpoint, `${browser.oauth}/access_token`);
@@ -343,26 +360,26 @@ test('issuer', async () => {
 });
 
 test('expires-in', async () => {
-  const browser = withQuirks({});
+  const browser = withFaults({});
   for (const value of [0, '0', -1, '3600.0', ' 3600', 'abc', null, [3600]]) {
-    control.setQuirk('expires-in', value);
+    control.fault('expires-in', value);
     assert.deepEqual((await browser.tokens()).expires_in, value);
   }
 });
 
 test('token-scope', async () => {
-  const browser = withQuirks({ 'token-scope': 'list' });
+  const browser = withFaults({ 'token-scope': 'list' });
   assert.deepEqual((await browser.tokens()).scope, ['openid', 'profile', 'email']);
-  control.setQuirk('token-scope', 'empty');
+  control.fault('token-scope', 'empty');
   assert.equal((await browser.tokens()).scope, '');
-  control.setQuirk('token-scope', 'missing');
+  control.fault('token-scope', 'missing');
   assert.equal('scope' in (await browser.tokens()), false);
 });
 
 test('token-type', async () => {
-  const browser = withQuirks({ 'token-type': true });
+  const browser = withFaults({ 'token-type': true });
   assert.equal((await browser.tokens()).token_type, 'Bearer ');
-  control.setQuirk('token-type', 7);
+  control.fault('token-type', 7);
   assert.equal((await browser.tokens()).token_type, 7);
 });
 
@@ -386,20 +403,20 @@ test('claims of ID tokens', async () => {
     'id-token-sub-as-number': ({ sub }) => sub === 7,
   })) {
     control.reset();
-    const { claims } = await verified(withQuirks({ [name]: true }));
+    const { claims } = await verified(withFaults({ [name]: true }));
     assert.ok(check(claims), name);
   }
 });
 
 test('id-token-auth-time-misnamed: in milliseconds after a refresh', async () => {
-  const browser = withQuirks({ 'id-token-auth-time-misnamed': true });
+  const browser = withFaults({ 'id-token-auth-time-misnamed': true });
   const { id_token, refresh_token } = await browser.tokens();
   const { body } = await browser.refresh(refresh_token);
   assert.equal(decodeJwt(body.id_token)['auth:time'], decodeJwt(id_token)['auth:time'] * 1000);
 });
 
 test('a changed ID token is a hint and a secret like any other', async () => {
-  const browser = withQuirks({ 'id-token-audience-repeated': true, 'id-token-without-kid': true });
+  const browser = withFaults({ 'id-token-audience-repeated': true, 'id-token-without-kid': true });
   const { id_token } = await browser.tokens();
   assert.ok(control.secrets().includes(id_token));
   const hint = { id_token_hint: id_token, post_logout_redirect_uri: `${ORIGIN}/` };
@@ -408,27 +425,27 @@ test('a changed ID token is a hint and a secret like any other', async () => {
 });
 
 test('id-token-without-kid', async () => {
-  const { kid } = await verified(withQuirks({ 'id-token-without-kid': true }));
+  const { kid } = await verified(withFaults({ 'id-token-without-kid': true }));
   assert.equal(kid, undefined);
 });
 
 test('jwks-many-keys', async () => {
-  const { keys } = await verified(withQuirks({ 'jwks-many-keys': 3 }));
+  const { keys } = await verified(withFaults({ 'jwks-many-keys': 3 }));
   assert.equal(keys.length, 8);
   for (const jwk of keys) await importJWK(jwk, jwk.kty === 'RSA' ? 'RS256' : 'ES256');
 });
 
 test('jwks-single-without-kid', async () => {
-  const { keys, kid } = await verified(withQuirks({ 'jwks-single-without-kid': true }));
+  const { keys, kid } = await verified(withFaults({ 'jwks-single-without-kid': true }));
   assert.deepEqual([keys.length, keys[0].kty, keys[0].kid], [1, 'RSA', undefined]);
   assert.ok(kid);
 });
 
 test('jwks-numeric-kid', async () => {
-  const browser = withQuirks({ 'jwks-numeric-kid': true });
+  const browser = withFaults({ 'jwks-numeric-kid': true });
   const { jwk, kid } = await verified(browser);
   assert.deepEqual([jwk.kid, kid], [1, 1]);
-  control.setQuirk('jwks-numeric-kid', 'jwks');
+  control.fault('jwks-numeric-kid', 'jwks');
   const { keys } = await verified(browser);
   assert.deepEqual(
     keys.map((one) => one.kid),
@@ -440,14 +457,14 @@ test('jwks-numeric-kid', async () => {
 
 test('jwks-empty-members', async () => {
   const { keys } = await (
-    await fetch(`${withQuirks({ 'jwks-empty-members': true }).oauth}/connect/jwk_uri`)
+    await fetch(`${withFaults({ 'jwks-empty-members': true }).oauth}/connect/jwk_uri`)
   ).json();
   for (const { use, alg, key_ops } of keys) assert.deepEqual([use, alg, key_ops], ['', '', []]);
 });
 
 test('jwks-leading-zeros', async () => {
   const { keys } = await (
-    await fetch(`${withQuirks({ 'jwks-leading-zeros': true }).oauth}/connect/jwk_uri`)
+    await fetch(`${withFaults({ 'jwks-leading-zeros': true }).oauth}/connect/jwk_uri`)
   ).json();
   const { n, e } = keys.find(({ kty }) => kty === 'RSA');
   assert.equal(Buffer.from(n, 'base64url').length, 257);
@@ -455,7 +472,7 @@ test('jwks-leading-zeros', async () => {
 });
 
 test('jwks-short-coordinates', async () => {
-  const browser = withQuirks({ 'jwks-short-coordinates': true });
+  const browser = withFaults({ 'jwks-short-coordinates': true });
   const { id_token } = await browser.tokens();
   const { alg, kid } = decodeProtectedHeader(id_token);
   const { keys } = await (await fetch(`${browser.oauth}/connect/jwk_uri`)).json();
@@ -470,7 +487,7 @@ test('jwks-short-coordinates', async () => {
 
 test('id-token-ed25519', async () => {
   for (const setting of ['EdDSA', 'Ed25519', 'EdDSA/Ed25519', 'Ed25519/EdDSA']) {
-    const browser = withQuirks({ 'id-token-ed25519': setting });
+    const browser = withFaults({ 'id-token-ed25519': setting });
     const [inToken, inJwks = inToken] = setting.split('/');
     const { id_token, access_token } = await browser.tokens();
     const { alg, kid } = decodeProtectedHeader(id_token);
@@ -486,7 +503,7 @@ test('id-token-ed25519', async () => {
 });
 
 test('end-session-elsewhere', async () => {
-  const browser = withQuirks({ 'end-session-elsewhere': true });
+  const browser = withFaults({ 'end-session-elsewhere': true });
   const { id_token } = await browser.tokens();
   const params = {
     id_token_hint: id_token,
@@ -503,7 +520,7 @@ test('end-session-elsewhere', async () => {
   assert.equal(landing.headers.get('location'), `${ORIGIN}/?state=bye`);
   assert.equal(await browser.silentError(), 'login_required');
 
-  control.setQuirk('end-session-elsewhere', 'asks');
+  control.fault('end-session-elsewhere', 'asks');
   const asks = await browser.fetch(away);
   assert.equal(asks.status, 200);
   assert.match(await asks.text(), /Do you want to sign out/);
@@ -512,7 +529,7 @@ test('end-session-elsewhere', async () => {
 });
 
 test('end-session-openam', async () => {
-  const browser = withQuirks({ 'end-session-openam': true });
+  const browser = withFaults({ 'end-session-openam': true });
   const { id_token, refresh_token } = await browser.tokens();
   const { id_token: refreshed } = (await browser.refresh(refresh_token)).body;
   const alive = async () => (await browser.silentError()) === null;
@@ -535,7 +552,7 @@ test('end-session-openam', async () => {
 });
 
 test('tokens-end-with-session', async () => {
-  const browser = withQuirks({ 'tokens-end-with-session': true });
+  const browser = withFaults({ 'tokens-end-with-session': true });
   const { access_token, refresh_token } = await browser.tokens();
   await browser.sessions('logout');
   assert.equal(control.token(access_token).active, false);
@@ -543,7 +560,7 @@ test('tokens-end-with-session', async () => {
 });
 
 test('used-step-408', async () => {
-  const browser = withQuirks({ 'used-step-408': true });
+  const browser = withFaults({ 'used-step-408': true });
   const { body: step } = await browser.startJourney('Login');
   const answers = { IDToken1: 'demo', IDToken2: 'Ch4ng3it!' };
   assert.equal((await browser.next(step, answers)).status, 200);
@@ -553,7 +570,7 @@ test('used-step-408', async () => {
 });
 
 test('sessions-versions', async () => {
-  const browser = withQuirks({ 'sessions-versions': true });
+  const browser = withFaults({ 'sessions-versions': true });
   await browser.login();
   const ask = async (action, version) => {
     const headers = { 'Accept-API-Version': version };
@@ -582,7 +599,7 @@ test('sessions-versions', async () => {
 });
 
 test('metadata-openam', async () => {
-  const document = await metadata(withQuirks({ 'metadata-openam': true }));
+  const document = await metadata(withFaults({ 'metadata-openam': true }));
   assert.ok(document.end_session_endpoint && document.response_types_supported);
   const gone =
     /^(revocation|pushed|code_challenge|grant_types|response_modes|authorization_response_iss)/;
@@ -592,13 +609,48 @@ test('metadata-openam', async () => {
   );
 });
 
+test('members of the metadata', async () => {
+  for (const [fault, member, value] of [
+    [{ 'metadata-hs256-only': true }, 'id_token_signing_alg_values_supported', ['HS256']],
+    [{ 'metadata-pkce-plain-only': true }, 'code_challenge_methods_supported', ['plain']],
+    [{ 'metadata-implicit-only': true }, 'response_types_supported', ['id_token']],
+  ]) {
+    assert.deepEqual((await metadata(withFaults(fault)))[member], value);
+  }
+});
+
+test('authorize-shows-page', async () => {
+  const browser = withFaults({ 'authorize-shows-page': true });
+  const { status, response } = await browser.authorize({ prompt: 'none' });
+  assert.deepEqual([status, response.headers.get('x-frame-options')], [200, 'DENY']);
+  assert.ok((await browser.tokens()).access_token, 'with a session it goes on');
+});
+
+test('response-without-iss', async () => {
+  const browser = withFaults({ 'response-without-iss': true });
+  await browser.login();
+  const { location } = await browser.code();
+  assert.deepEqual([...location.searchParams.keys()].sort(), ['code', 'state']);
+});
+
+test('jwks-encryption-only', async () => {
+  const { oauth } = withFaults({ 'jwks-encryption-only': true });
+  const { keys } = await (await fetch(`${oauth}/connect/jwk_uri`)).json();
+  assert.deepEqual([...new Set(keys.map(({ use }) => use))], ['enc']);
+});
+
+test('sessions-missing', async () => {
+  const browser = withFaults({ 'sessions-missing': true });
+  assert.equal((await browser.sessions('validate')).status, 404);
+});
+
 test('dpop-nonce', async () => {
   for (const [setting, atServer, atApi] of [
     ['as', true, false],
     ['api', false, true],
     ['both', true, true],
   ]) {
-    const browser = withQuirks({ 'dpop-nonce': setting });
+    const browser = withFaults({ 'dpop-nonce': setting });
     const key = await DpopKey.create();
     const { status, body, isRepeated } = await key.tokens(browser);
     assert.equal(status, 200, JSON.stringify(body));
@@ -628,30 +680,30 @@ test('dpop-nonce-hidden, dpop-challenge-hidden', async () => {
     const { headers } = await browser.fetch(`${server.url}/api/orders`);
     return headers.get('access-control-expose-headers');
   };
-  assert.equal(await exposed(withQuirks({})), 'WWW-Authenticate, DPoP-Nonce');
-  assert.equal(await exposed(withQuirks({ 'dpop-challenge-hidden': true })), 'DPoP-Nonce');
-  control.clearQuirks();
-  assert.equal(await exposed(withQuirks({ 'dpop-nonce-hidden': true })), 'Date');
+  assert.equal(await exposed(withFaults({})), 'WWW-Authenticate, DPoP-Nonce');
+  assert.equal(await exposed(withFaults({ 'dpop-challenge-hidden': true })), 'DPoP-Nonce');
+  control.endFaults();
+  assert.equal(await exposed(withFaults({ 'dpop-nonce-hidden': true })), 'Date');
 });
 
 test('dpop-ignored', async () => {
-  const browser = withQuirks({ 'dpop-ignored': true });
+  const browser = withFaults({ 'dpop-ignored': true });
   const { body } = await (await DpopKey.create()).tokens(browser);
   assert.equal(body.token_type, 'Bearer');
   assert.equal(control.token(body.access_token).jkt, undefined);
 });
 
 test('dpop-proof-refused', async () => {
-  const browser = withQuirks({ 'dpop-proof-refused': 'token' });
+  const browser = withFaults({ 'dpop-proof-refused': 'token' });
   const { status, body } = await (await DpopKey.create()).tokens(browser);
   assert.deepEqual([status, body.error], [400, 'invalid_dpop_proof']);
-  control.setQuirk('dpop-proof-refused', 'api');
+  control.fault('dpop-proof-refused', 'api');
   const { headers } = await browser.fetch(`${server.url}/api/orders`);
   assert.match(headers.get('www-authenticate'), /error="invalid_dpop_proof"/);
 });
 
 test('dpop-revocation-with-proof', async () => {
-  const browser = withQuirks({ 'dpop-revocation-with-proof': true });
+  const browser = withFaults({ 'dpop-revocation-with-proof': true });
   const key = await DpopKey.create();
   const { body } = await key.tokens(browser);
   const token = body.refresh_token;
@@ -665,6 +717,6 @@ test('dpop-revocation-with-proof', async () => {
 
 test('dpop-algorithms', async () => {
   const algorithms = async (browser) => (await metadata(browser)).dpop_signing_alg_values_supported;
-  assert.ok((await algorithms(withQuirks({}))).includes('ES256'));
-  assert.deepEqual(await algorithms(withQuirks({ 'dpop-algorithms': true })), ['PS256']);
+  assert.ok((await algorithms(withFaults({}))).includes('ES256'));
+  assert.deepEqual(await algorithms(withFaults({ 'dpop-algorithms': true })), ['PS256']);
 });

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 
 /**
- * Failures for the next matching requests. A fault is
+ * Failures for the next matching requests. A failure is
  *
  *     { match, method?, times = 1, after = false,
  *       delay?, hang?, reset?, status?, headers?, body?, mutate? }
  *
- * `match` is part of path and query; `times: -1` is for ever. Without `after` the fault replaces the
- * request; with it the server does what it was asked, and the fault befalls the response. A fault
+ * `match` is part of path and query; `times: -1` is for ever. Without `after` the failure replaces the
+ * request; with it the server does what it was asked, and the response fails. A failure
  * with `delay` (ms) alone, or with `mutate`, keeps the real response.
  */
-export class Faults {
+export class Failures {
   #list = [];
   #keys;
   #onIssue;
@@ -21,15 +21,15 @@ export class Faults {
     this.#onIssue = onIssue;
   }
 
-  add(fault) {
-    if (typeof fault.match !== 'string') throw new TypeError('match must be a string');
-    if (fault.mutate !== undefined && !Object.hasOwn(MUTATIONS, fault.mutate)) {
+  add(failure) {
+    if (typeof failure.match !== 'string') throw new TypeError('match must be a string');
+    if (failure.mutate !== undefined && !Object.hasOwn(MUTATIONS, failure.mutate)) {
       throw new TypeError(`mutate must be one of ${Object.keys(MUTATIONS).join(', ')}`);
     }
-    this.#list.push({ times: 1, ...fault });
+    this.#list.push({ times: 1, ...failure });
   }
 
-  /** The faults still to come. */
+  /** The failures still to come. */
   list() {
     return this.#list;
   }
@@ -38,30 +38,30 @@ export class Faults {
     this.#list = [];
   }
 
-  /** Handles a request: as the first fault that matches it says, else by `next`. */
+  /** Handles a request: as the first failure that matches it says, else by `next`. */
   async handle(req, res, next) {
-    const fault = this.#take(req);
-    if (!fault) return next();
-    if (fault.mutate) {
-      rewriteResponse(res, (body) => this.#mutate(fault.mutate, body));
-    } else if (fault.after) {
-      rewriteResponse(res, (body) => applyTo(fault, req, res, body));
+    const failure = this.#take(req);
+    if (!failure) return next();
+    if (failure.mutate) {
+      rewriteResponse(res, (body) => this.#mutate(failure.mutate, body));
+    } else if (failure.after) {
+      rewriteResponse(res, (body) => applyTo(failure, req, res, body));
       return next();
     }
-    await sleep(fault.delay ?? 0);
-    if (!replaces(fault)) return next();
-    return applyTo({ ...fault, delay: 0 }, req, res, '').then((body) => res.end(body));
+    await sleep(failure.delay ?? 0);
+    if (!replaces(failure)) return next();
+    return applyTo({ ...failure, delay: 0 }, req, res, '').then((body) => res.end(body));
   }
 
   #take({ method, url }) {
-    const fault = this.#list.find(
+    const failure = this.#list.find(
       (one) => url.includes(one.match) && (one.method ?? method) === method,
     );
-    if (fault) {
-      fault.times -= 1;
-      if (fault.times === 0) this.#list.splice(this.#list.indexOf(fault), 1);
+    if (failure) {
+      failure.times -= 1;
+      if (failure.times === 0) this.#list.splice(this.#list.indexOf(failure), 1);
     }
-    return fault;
+    return failure;
   }
 
   async #mutate(name, body) {
@@ -100,7 +100,7 @@ function replaces({ hang, reset, status, body }) {
   return hang || reset || status !== undefined || body !== undefined;
 }
 
-/** Does to a response what the fault says; the body it then has. Never settles for `hang`. */
+/** Does to a response what the failure says; the body it then has. Never settles for `hang`. */
 async function applyTo({ delay, hang, reset, status, headers, body }, req, res, original) {
   if (delay) await sleep(delay);
   if (reset) req.socket.destroy();

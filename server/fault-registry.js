@@ -19,7 +19,7 @@ const STAND_IN = 'a stand-in';
  * that takes a value has `values`, of which the first is the usual one, or `takes`, which says what,
  * and `usual`, and may have `accepts`, which tells whether a value is one. Its functions change what
  * the server does at a stage, as `(value, { setting, ...context }) => value`, where `setting` is the
- * quirk's value:
+ * fault's value:
  *
  * - `cors`: who may read a response, `origin` (the demo's, with credentials), `any` (`*`), or
  *   `none`; context: `path`, `query`
@@ -39,7 +39,7 @@ const STAND_IN = 'a stand-in';
  * - `sessions`: the rules of AM's sessions endpoint, see sessions.js
  * - `usedStep`: AM's answer to a step that was used already, `{ code, message, detail }`
  */
-export const QUIRKS = [
+export const FAULTS = [
   // DPoP.
   {
     name: 'dpop-nonce',
@@ -104,7 +104,7 @@ export const QUIRKS = [
 
   // Who may read a response.
   {
-    name: 'cors-any-origin',
+    name: 'cors-star',
     does: 'Every response has `Access-Control-Allow-Origin: *`, so responses to requests with credentials are unreadable.',
     seenAt: [HYDRA, DEX, BETTER_AUTH],
     cors: () => 'any',
@@ -114,6 +114,12 @@ export const QUIRKS = [
     does: 'Only the well-known document and the keys have CORS headers, as when the app is not a *Web origin* of the client.',
     seenAt: [KEYCLOAK],
     cors: (_policy, { path }) => (/\/(openid-configuration|jwk_uri)$/.test(path) ? 'any' : 'none'),
+  },
+  {
+    name: 'metadata-without-cors',
+    does: 'The well-known document has no CORS headers.',
+    seenAt: [STAND_IN],
+    cors: (policy, { path }) => (path.endsWith('/openid-configuration') ? 'none' : policy),
   },
   {
     name: 'end-session-without-cors',
@@ -151,8 +157,44 @@ export const QUIRKS = [
       ...rest
     }) => rest,
   },
+  {
+    name: 'metadata-hs256-only',
+    does: '`id_token_signing_alg_values_supported` has `HS256` only.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, id_token_signing_alg_values_supported: ['HS256'] }),
+  },
+  {
+    name: 'metadata-pkce-plain-only',
+    does: '`code_challenge_methods_supported` has `plain` only.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, code_challenge_methods_supported: ['plain'] }),
+  },
+  {
+    name: 'metadata-implicit-only',
+    does: '`response_types_supported` has no `code`.',
+    seenAt: [STAND_IN],
+    metadata: (metadata) => ({ ...metadata, response_types_supported: ['id_token'] }),
+  },
 
   // Authorization.
+  {
+    name: 'authorize-shows-page',
+    does: 'Without a session the authorization endpoint answers `prompt=none` with a page, which may not be shown in a frame.',
+    seenAt: [STAND_IN],
+    handle: ({ req, res, path, query }) => {
+      const isSilent = path === '/authorize' && query.get('prompt') === 'none';
+      if (!isSilent || req.headers.cookie) return false;
+      res.setHeader('X-Frame-Options', 'DENY');
+      sendPage(res, 200, page('Sign in', '<p>Sign in</p>'));
+      return true;
+    },
+  },
+  {
+    name: 'response-without-iss',
+    does: 'No authorization response has `iss`, although the metadata promises it.',
+    seenAt: [STAND_IN],
+    response: ({ iss: _, ...response }) => response,
+  },
   {
     name: 'authorize-code-only',
     does: 'The authorization endpoint refuses any `response_type` but `code`, with this error or a page.',
@@ -329,6 +371,12 @@ export const QUIRKS = [
     },
   },
   {
+    name: 'jwks-encryption-only',
+    does: 'Every key is for encryption.',
+    seenAt: [STAND_IN],
+    jwks: (list) => list.map((jwk) => ({ ...jwk, use: 'enc' })),
+  },
+  {
     name: 'id-token-ed25519',
     does: 'ID tokens are signed by Ed25519, under this name of the algorithm (RFC 9864), or with that in the token and this in the JWKS.',
     seenAt: [BETTER_AUTH, KEYCLOAK],
@@ -471,6 +519,12 @@ export const QUIRKS = [
       },
       clearsCookie: false,
     }),
+  },
+  {
+    name: 'sessions-missing',
+    does: 'There is no sessions endpoint: 404.',
+    seenAt: [STAND_IN],
+    sessions: (rules) => ({ ...rules, versions: {} }),
   },
   {
     name: 'used-step-408',
