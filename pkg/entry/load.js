@@ -29,27 +29,31 @@ let isFormWanted = false;
  */
 export async function load(source, part) {
   checkBrowser();
-  const first = attempt('core', () => fetchFirst(source), start);
+  const first = () => attempt('core', () => fetchFirst(source), start);
   if (part === 'core') {
     isFormWanted = true;
-    return first;
+    return first();
   }
-  // Where both fail, one says it.
-  first.catch(() => {});
+  // Begins it; a failure of it is that of the use below.
+  first().catch(() => {});
   const fetchSecond = async () => {
-    // The app may ask for a form right after this client.
+    // The app may ask for a form right after this client. The glue arrives while the first part does: what is asked
+    // for then follows it.
     await undefined;
-    if (isFormWanted) await glue();
+    if (isFormWanted) await glue().catch(() => {});
     return source('oidc');
   };
   return attempt('oidc', fetchSecond, async (module) => {
-    const core = await first;
+    // A fresh instance, if the one before has trapped meanwhile.
+    const core = await first();
     await core.complete(module);
     return core;
   });
 }
 
 /**
+ * Loads a part, or uses what was loaded; a failure of either makes the next attempt load it again.
+ *
  * @template T
  * @param {Part} part
  * @param {() => Promise<T>} fetchPart
