@@ -58,10 +58,10 @@ export interface JourneyForm extends HTMLElement {
   /** The app's own functions that render callbacks, by the callback's type. */
   renderers: Renderers | undefined;
   /**
-   * Makes HTML in AM's texts harmless: gets a text, and returns HTML, a `TrustedHTML` or a node. Without it
+   * Makes HTML in AM's texts harmless: gets a text, and returns a node, such as a `DocumentFragment`. Without it
    * AM's texts are shown as they are, tags included.
    */
-  html: ((text: string) => string | Node | { toString(): string }) | undefined;
+  html: ((text: string) => Node) | undefined;
   /**
    * What `oidc()` returns: the client, or the promise of it. After the journey's success it gets tokens for the
    * user, before `success` is fired. A response for this client in the page's address is left to the app.
@@ -178,7 +178,7 @@ export interface RenderContext {
   readonly locale: string | undefined;
   /** Aborts when the step is left. */
   readonly signal: AbortSignal;
-  /** A text of AM as nodes: as text, or as the HTML that the element's `html` made of it. */
+  /** A text of AM as nodes: as text, or as the node that the element's `html` made of it. */
   rich(text: string): (Node | string)[];
   /** Submits the step, as if a button was pressed. */
   submit(pressed?: HTMLElement): Promise<void>;

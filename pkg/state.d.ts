@@ -1,5 +1,5 @@
 /**
- * Who is signed in, as a store for any framework.
+ * Who is signed in, and a journey, as stores for any framework.
  *
  * @module
  */
@@ -8,14 +8,21 @@ import type {
   AuthorizeOptions,
   GenericError,
   GetTokensOptions,
+  JourneyClient,
+  JourneyInput,
+  JourneyLoginFailure,
+  JourneyLoginSuccess,
+  JourneyStep,
   JWTPayload,
   LogoutErrorResult,
   LogoutOptions,
   LogoutSuccessResult,
   OauthTokens,
+  OidcClient,
   OidcInput,
   oidc,
   PopupOptions,
+  Query,
   SignInResult,
 } from './index.js';
 
@@ -24,13 +31,20 @@ export type {
   AuthorizeOptions,
   GenericError,
   GetTokensOptions,
+  JourneyClient,
+  JourneyInput,
+  JourneyLoginFailure,
+  JourneyLoginSuccess,
+  JourneyStep,
   JWTPayload,
   LogoutErrorResult,
   LogoutOptions,
   LogoutSuccessResult,
   OauthTokens,
+  OidcClient,
   OidcInput,
   PopupOptions,
+  Query,
   SignInResult,
 };
 
@@ -40,6 +54,8 @@ export type SignInState =
       /** It is not known yet; on a server always. */
       readonly status: 'loading';
       /** Absent. */
+      readonly wasSignedIn?: undefined;
+      /** Absent. */
       readonly claims?: undefined;
       /** Absent. */
       readonly error?: undefined;
@@ -47,6 +63,11 @@ export type SignInState =
   | {
       /** No user is signed in. */
       readonly status: 'signed-out';
+      /**
+       * Whether a user was signed in on this page before. Then let the user start the sign-in, by a button: one that
+       * begins by itself may use the session that is just being ended.
+       */
+      readonly wasSignedIn: boolean;
       /** Absent. */
       readonly claims?: undefined;
       /** Absent. */
@@ -55,6 +76,8 @@ export type SignInState =
   | {
       /** A user is signed in. */
       readonly status: 'signed-in';
+      /** Absent. */
+      readonly wasSignedIn?: undefined;
       /** The claims of the ID token; absent when there is none (no `openid` in the scope). */
       readonly claims?: JWTPayload | undefined;
       /** Absent. */
@@ -63,6 +86,8 @@ export type SignInState =
   | {
       /** The client could not be made, the sign-in failed, or what is stored could not be read. */
       readonly status: 'error';
+      /** Absent. */
+      readonly wasSignedIn?: undefined;
       /** Absent. */
       readonly claims?: undefined;
       /** Why. */
@@ -110,6 +135,14 @@ export interface SignIn {
   getToken(options?: GetTokensOptions): Promise<OauthTokens | AuthorizationError>;
   /** `fetch()` of the client, with a valid access token for `apiOrigins`. It rejects as that does. */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /**
+   * The client itself, when it has handled a response in the page's address.
+   *
+   * Errors: those of `oidc()`; the next call makes the client again.
+   */
+  getClient(): Promise<OidcClient>;
+  /** The input of `oidc()`. `journey()` takes it, too: a {@link createJourney} is of the same server by it. */
+  readonly input: OidcInput;
 }
 
 /**
@@ -121,3 +154,60 @@ export interface SignIn {
  * signIn.subscribe(({ status, claims }) => console.log(status, claims?.sub));
  */
 export function createSignIn(input: SignInInput): SignIn;
+
+/** Where a journey is. Each change makes another object, which is frozen. */
+export interface JourneyState {
+  /** The step that is to be answered, also while its answer is sent. */
+  readonly step?: JourneyStep | undefined;
+  /** Whether a call runs; on a server always. */
+  readonly pending: boolean;
+  /** Why the last call failed. */
+  readonly error?: GenericError | undefined;
+  /** Why AM has refused the last sign-in. The journey has begun again, unless AM refused it at once. */
+  readonly failure?: JourneyLoginFailure | undefined;
+  /** The user is signed in; where there is a {@link SignIn}, it has tokens. */
+  readonly success?: JourneyLoginSuccess | undefined;
+}
+
+/** The options of {@link createJourney}. */
+export interface JourneyOptions {
+  /** The name of the journey; without it the realm's default journey. */
+  journey?: string | undefined;
+  /** Further query parameters for AM, such as `{ locale: 'de' }`. */
+  query?: Query | undefined;
+  /** Gets tokens after the journey's success; and its `input` is the default for `client`. */
+  signIn?: SignIn | undefined;
+  /** Default, without `signIn`: `journeyClient` of `journey-oidc`, which the page configures. */
+  client?: JourneyClient | JourneyInput | undefined;
+}
+
+/** A store of a journey that an app renders itself. Its functions need no `this`. */
+export interface Journey {
+  /** The state. The same object until it changes. */
+  getSnapshot(): JourneyState;
+  /** The state on a server, and of the first rendering in the browser. */
+  getServerSnapshot(): JourneyState;
+  /**
+   * Calls the listener at once, and after each change. Returns a function that ends the subscription. The first
+   * subscription in a browser starts the journey; when nothing listens any more, the journey is given up.
+   */
+  subscribe(listener: (state: JourneyState) => void): () => void;
+  /**
+   * Sends the step, whose callbacks the app has answered; does nothing while a call runs. It resolves when the
+   * result is in the state.
+   */
+  submit(): Promise<void>;
+  /** Begins the journey again. It resolves when the result is in the state. */
+  restart(): Promise<void>;
+}
+
+/**
+ * Makes a store of a journey, for an app with fields of its own. When AM refuses the sign-in after an answer, the
+ * journey begins again. Making it has no effect until something subscribes to it in a browser.
+ *
+ * @example
+ * const signIn = createSignIn({ config });
+ * const journey = createJourney({ journey: 'Login', signIn });
+ * journey.subscribe(({ step, failure }) => console.log(step?.callbacks, failure?.getMessage()));
+ */
+export function createJourney(options?: JourneyOptions): Journey;

@@ -1,6 +1,6 @@
 /**
  * `npm run docs`: makes the pages that follow from the code: the tables of callbacks and of the
- * development server's quirks, the API reference in docs/api/, the API reports in etc/. `npm run
+ * development server's faults, the API reference in docs/api/, the API reports in etc/. `npm run
  * check` fails when one is not current.
  */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { callbacksPage } from './docs/callbacks.mjs';
 import { readEntries } from './docs/declarations.mjs';
-import { QUIRKS_PAGE, quirksPage } from './docs/quirks.mjs';
+import { FAULTS_PAGE, faultsPage } from './docs/faults.mjs';
 import { contents, reference, referenceName } from './docs/reference.mjs';
 import { report, reportName } from './docs/report.mjs';
 import { Failure, isMain, main, root, run } from './run.mjs';
@@ -21,7 +21,7 @@ export function pages() {
   const entries = readEntries();
   const all = {
     'docs/callbacks.md': callbacksPage().expected,
-    [QUIRKS_PAGE]: quirksPage(),
+    [FAULTS_PAGE]: faultsPage(),
     'docs/api/README.md': contents(entries),
   };
   for (const entry of entries) {

@@ -92,7 +92,8 @@ const MAY_IMPORT = {
   core: ['page', 'entry', 'callbacks'],
   types: [],
   form: ['.', 'entry', 'callbacks'],
-  '.': ['entry', 'callbacks', 'types', 'form'],
+  state: ['.', 'entry', 'form'],
+  '.': ['entry', 'callbacks', 'types', 'form', 'state'],
 };
 
 /** The folder of `pkg` that a path is in, at any depth. */

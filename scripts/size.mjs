@@ -78,8 +78,12 @@ async function measure() {
   sizes['./form'] = total(form.filter(({ path }) => !path.includes('uqr')));
   sizes['./form to draw QR codes'] = total(form.filter(({ path }) => path.includes('uqr')));
   sizes['./form.css'] = sizeOf(await readFile(join(root, exports['./form.css'])));
-  const state = await bundle(`export * from '${exports['./state'].default}';`, ['./index.js']);
-  sizes['./state'] = total(state);
+  for (const [path, ...peers] of [['./state'], ['./react', 'react'], ['./vue', 'vue']]) {
+    // The main entry and the form have their own size.
+    const external = ['../index.js', './define.js', ...peers];
+    sizes[path] = total(await bundle(`export * from '${exports[path].default}';`, external));
+  }
+  sizes['./diagnose'] = total(await bundleDiagnose(exports));
   for (const [path, { default: file }] of Object.entries(exports)) {
     if (!file || path in sizes || path === './url' || path === './form/define') continue;
     sizes[path] = total(await bundle(`export * from './${file}';`));
@@ -97,6 +101,12 @@ function bundleForm(exports) {
   const others = entries.filter((name) => !name.startsWith('form'));
   const external = [...others, 'entry/*'].flatMap((name) => [`../${name}`, `../../${name}`]);
   return bundle(`import './${exports['./form'].default}';`, external);
+}
+
+/** Diagnose without what a page has that signs in: the entry, and modules of the core. */
+function bundleDiagnose(exports) {
+  const external = ['./index.js', '../entry/*', '../page/*'];
+  return bundle(`export * from '${exports['./diagnose'].default}';`, external);
 }
 
 /** @returns {Size} */

@@ -12,7 +12,10 @@ import { setup } from './setup.mjs';
 import { size } from './size.mjs';
 
 /** Stages of which each test file wants the machine for itself. */
-const ONE_AT_A_TIME = ['attacks', 'e2e', 'engines', 'provider', 'package', 'bench'];
+const ONE_AT_A_TIME = ['engines', 'provider', 'package', 'bench'];
+
+/** Stages that take long: after the others. */
+const LATE = ['attacks', 'e2e', ...ONE_AT_A_TIME];
 
 /** What has a command of its own: `npm run interop`. */
 const ELSEWHERE = ['interop'];
@@ -75,13 +78,13 @@ export function stages({ toolchain, wasmBindgen, browsers }) {
   };
 }
 
-/** The folders in `tests/` with tests for Node, those with browsers last. */
+/** The folders in `tests/` with tests for Node, those of `LATE` last. */
 function testFolders() {
   const found = readdirSync(join(root, 'tests'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !ELSEWHERE.includes(entry.name))
     .map(({ name }) => `tests/${name}`)
     .filter((folder) => testFiles(folder).length > 0);
-  const late = (folder) => Number(ONE_AT_A_TIME.includes(relative('tests', folder)));
+  const late = (folder) => Number(LATE.includes(relative('tests', folder)));
   return [...new Set([...NODE_FOLDERS, ...found])].sort((a, b) => late(a) - late(b));
 }
 

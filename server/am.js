@@ -1,10 +1,11 @@
-import { ActiveQuirks } from './active-quirks.js';
+import { ActiveFaults } from './active-faults.js';
 import { sendAmError } from './am-error.js';
 import { Api } from './api.js';
 import { Authenticate } from './authenticate.js';
 import { Clients } from './clients.js';
 import { Control } from './control.js';
 import { handleCors, Origins } from './cors.js';
+import { decisions } from './decisions.js';
 import { handleEndSession } from './end-session.js';
 import { sendJson } from './http.js';
 import { IdentityProvider } from './identity-provider.js';
@@ -15,6 +16,7 @@ import { Realm } from './realm.js';
 import { Returns } from './returns.js';
 import { handleSessionCheck, isSessionCheck } from './session-check.js';
 import { handleSessions, SESSION_COOKIE } from './sessions.js';
+import { SETTINGS } from './settings.js';
 
 /** The inner realm is first, since its paths begin with those of the outer one. */
 const REALMS = [
@@ -24,60 +26,68 @@ const REALMS = [
 
 const DEMO_ORIGINS = ['http://localhost:8080', 'http://127.0.0.1:8080'];
 
-/** Lifetimes in seconds; the app's page that other providers and emails lead to; whether PAR is demanded; whether `response_mode=pi.flow` is offered. */
-const SETTINGS = {
-  authIdTtl: 300,
-  codeTtl: 120,
-  sessionTtl: 7200,
-  suspendTtl: 900,
-  returnPath: '/',
-  requirePar: false,
-  piFlow: false,
-};
-
 /** The whole of AM, without a socket: realms, clients, keys, and what to do with a request. */
 export class Am {
+  #answersControl;
   #authenticate;
   #corsMaxAge;
   #idp;
+  #initialSettings;
   #returns = new Returns();
 
+  /** Rejects if a client's registration is not valid. */
   static async create(options) {
-    return new Am({ ...options, keys: await Keys.create() });
+    const am = new Am({ ...options, keys: await Keys.create() });
+    const { Client } = am.realms[0].provider;
+    await Promise.all(am.clients.all().map(({ metadata }) => Client.validate(metadata)));
+    return am;
   }
 
   /**
    * @param options.origin the server's own origin
+   * @param options.testMode whether requests below `/test/` control the server, see `Control`
+   * @param options.inProcess whether the program that started it does, by `control`
    * @param options.demoOrigins origins besides the demo's own that the demo is served from
-   * @param options.quirks the quirks that are on from the start, see `ActiveQuirks`
+   * @param options.users those of each realm, see `Users`
+   * @param options.clients registrations, see `Clients`
+   * @param options.settings what differs from `SETTINGS`
+   * @param options.journeys more of them, or others in the place of those that are here
+   * @param options.decisions more of them, see decisions.js
+   * @param options.faults the faults that are on from the start, see `ActiveFaults`
    */
-  constructor({ origin, testMode, demoOrigins, quirks, keys }) {
+  constructor({ origin, testMode, inProcess, demoOrigins, keys, ...own }) {
     const demo = [...DEMO_ORIGINS, ...demoOrigins];
+    const isControlled = testMode || inProcess;
     this.keys = keys;
     this.origin = origin;
-    this.quirks = new ActiveQuirks(quirks, () => this.rebuild());
-    this.settings = { ...SETTINGS };
-    this.clients = new Clients(demo);
-    this.origins = new Origins(demo, { anyLoopback: testMode });
-    this.control = testMode ? new Control(this) : undefined;
-    this.#corsMaxAge = testMode ? 0 : 600;
+    this.faults = new ActiveFaults(own.faults, () => this.rebuild());
+    this.#initialSettings = { ...SETTINGS, ...own.settings };
+    this.settings = { ...this.#initialSettings };
+    this.clients = new Clients(demo, this.settings, own.clients);
+    this.origins = new Origins(this.clients.origins(), { anyLoopback: isControlled });
+    this.control = isControlled ? new Control(this) : undefined;
+    this.#answersControl = testMode;
+    this.#corsMaxAge = isControlled ? 0 : 600;
     const onIssue = (...issue) => this.control?.issued(...issue);
-    const onMail = testMode ? undefined : printMail;
+    const onMail = isControlled ? undefined : printMail;
     const { clients, settings, origins } = this;
     const shared = { origin, onIssue, onMail, clients, keys, settings, origins };
-    this.realms = REALMS.map((realm) => new Realm({ ...realm, ...shared, quirks: this.quirks }));
+    this.realms = REALMS.map(
+      (realm) => new Realm({ ...realm, ...shared, users: own.users, faults: this.faults }),
+    );
     this.#authenticate = new Authenticate({
-      journeys: loadJourneys(),
+      journeys: new Map([...loadJourneys(), ...namesOf(own.journeys)]),
+      decisions: { ...decisions, ...own.decisions },
       keys,
       settings,
       returns: this.#returns,
-      quirks: this.quirks,
+      faults: this.faults,
     });
     this.#idp = new IdentityProvider({ origin, keys, origins });
     this.api = new Api(this);
   }
 
-  /** Gives the realms new providers, after a change of the keys, settings or quirks. */
+  /** Gives the realms new providers, after a change of the keys, settings or faults. */
   rebuild() {
     for (const realm of this.realms) realm.rebuild();
   }
@@ -85,23 +95,23 @@ export class Am {
   reset() {
     this.keys.forgetRetired();
     this.clients.reset();
-    Object.assign(this.settings, SETTINGS);
+    Object.assign(this.settings, this.#initialSettings);
     this.#returns.clear();
     this.#idp.clear();
     this.api.clear();
     for (const realm of this.realms) realm.clear();
-    this.quirks.reset();
+    this.faults.reset();
   }
 
   async handle(req, res) {
     const url = new URL(req.url, 'http://localhost');
-    const isControl = this.control && url.pathname.startsWith('/test/');
+    const isControl = this.#answersControl && url.pathname.startsWith('/test/');
     if (!isControl) this.control?.requestLog.record(req, res, url);
     if (this.#handleCors(req, res, url)) return;
     if (isControl && !this.#isOurs(req)) return sendAmError(res, 403, 'Forbidden');
     if (isControl) return this.control.handle(req, res, url);
     const answer = () => this.#route(req, res, url);
-    if (this.control) return this.control.faults.handle(req, res, answer);
+    if (this.control) return this.control.answer(req, res, answer);
     return answer();
   }
 
@@ -111,15 +121,15 @@ export class Am {
   }
 
   #handleCors(req, res, { pathname, searchParams }) {
-    const policy = this.quirks.as('cors', 'origin', { path: pathname, query: searchParams });
-    const exposed = this.quirks.as('expose', ['WWW-Authenticate', 'DPoP-Nonce']);
+    const policy = this.faults.as('cors', 'origin', { path: pathname, query: searchParams });
+    const exposed = this.faults.as('expose', ['WWW-Authenticate', 'DPoP-Nonce']);
     const maxAge = this.#corsMaxAge;
     return handleCors(req, res, { origins: this.origins, maxAge, policy, exposed });
   }
 
   async #route(req, res, { pathname, searchParams: query }) {
     const call = { am: this, req, res, pathname, query, ...this.#whose(pathname) };
-    if (await this.quirks.handle(call)) return;
+    if (await this.faults.handle(call)) return;
     return this.#answer(call);
   }
 
@@ -172,6 +182,11 @@ export class Am {
         return sendAmError(res, 404, 'Resource not found');
     }
   }
+}
+
+/** Journeys by name. */
+function namesOf(journeys = []) {
+  return journeys.map((journey) => [journey.name, journey]);
 }
 
 /** The only mailbox of a development server is its terminal. */

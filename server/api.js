@@ -42,7 +42,7 @@ export class Api {
   }
 
   async handle(req, res, pathname) {
-    const { nonces = [], refused } = this.#am.quirks.as('dpop', {});
+    const { nonces = [], refused } = this.#am.faults.as('dpop', {});
     const demandsNonce = nonces.includes('api');
     if (demandsNonce) res.setHeader('DPoP-Nonce', this.#nonce());
     try {

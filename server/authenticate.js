@@ -12,19 +12,21 @@ const DEFAULT_JOURNEY = 'Login';
  * the requests is in the `authId`, a JWT signed by the server; a password is never part of it.
  */
 export class Authenticate {
+  #decisions;
   #journeys;
   #keys;
   #settings;
   #returns;
-  #quirks;
+  #faults;
   #ended = new Set();
 
-  constructor({ journeys, keys, settings, returns, quirks }) {
+  constructor({ journeys, decisions, keys, settings, returns, faults }) {
+    this.#decisions = decisions;
     this.#journeys = journeys;
     this.#keys = keys;
     this.#settings = settings;
     this.#returns = returns;
-    this.#quirks = quirks;
+    this.#faults = faults;
   }
 
   async handle(realm, req, res, query) {
@@ -61,7 +63,7 @@ export class Authenticate {
     const run = await this.#keys.verifyAuthId(authId).catch(() => undefined);
     if (run?.realm !== call.realm.path) return sendTimedOut(call.res, TIMED_OUT);
     if (this.#ended.has(run.otk)) {
-      return sendTimedOut(call.res, this.#quirks.as('usedStep', TIMED_OUT));
+      return sendTimedOut(call.res, this.#faults.as('usedStep', TIMED_OUT));
     }
     const page = this.#journeys.get(run.authIndexValue).nodes[run.node];
     try {
@@ -88,7 +90,8 @@ export class Authenticate {
     const { realm, req, query } = call;
     const journey = this.#journeys.get(run.authIndexValue);
     const context = { realm, req, query, run, settings: this.#settings, returns: this.#returns };
-    const { node, kept } = await advance(journey, id, { ...run.inputs, ...secret }, context);
+    const inputs = { ...run.inputs, ...secret };
+    const { node, kept } = await advance(journey, id, inputs, context, this.#decisions);
     run.inputs = { ...run.inputs, ...kept };
     if (node === 'success') return this.#succeed(call, run);
     if (node === 'failure') return this.#fail(call, run);
@@ -109,7 +112,7 @@ export class Authenticate {
     const before = run.upgrades === undefined ? [] : realm.journeysOf(previous);
     realm.noteJourneys(session, [...before, run.authIndexValue]);
     await previous?.destroy();
-    setSessionCookie(res, session.jti);
+    setSessionCookie(req, res, session.jti);
     return sendSuccess(call, run, session);
   }
 

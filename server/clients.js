@@ -1,14 +1,15 @@
 /** The demo's client. Public, so it needs PKCE and no secret. */
 export const DEMO_CLIENT_ID = 'journey-oidc-demo';
 
-const REDIRECT_PATHS = ['/callback.html', '/', '/index.html', '/signed-in.html', '/popup.html'];
-const POST_LOGOUT_PATHS = ['/', '/index.html'];
-
-const DEFAULT_TTL = {
-  accessTokenTtl: 3600,
-  refreshTokenTtl: 7 * 24 * 3600,
-  idTokenTtl: 3600,
-};
+const REDIRECT_PATHS = [
+  '/callback.html',
+  '/',
+  '/index.html',
+  '/signed-in.html',
+  '/popup.html',
+  '/your-server.html',
+];
+const POST_LOGOUT_PATHS = ['/', '/index.html', '/your-server.html', '/callback.html'];
 
 const PUBLIC_CLIENT = {
   application_type: 'web',
@@ -30,22 +31,42 @@ function urisOf(origins) {
 /** The registered clients of all realms: metadata as in OpenID Connect Registration, and lifetimes. */
 export class Clients {
   #clients = new Map();
+  #initial;
   #origins;
+  #settings;
 
-  /** @param origins where the demo page may be served from */
-  constructor(origins) {
+  /**
+   * @param origins where an app may be served from whose registration doesn't say
+   * @param settings the lifetimes of a client that has none of its own
+   * @param initial the registrations at the start
+   */
+  constructor(origins, settings, initial = [{ client_id: DEMO_CLIENT_ID }]) {
     this.#origins = origins;
+    this.#settings = settings;
+    this.#initial = initial;
     this.reset();
   }
 
+  /** Leaves only the clients of the start. */
   reset() {
     this.#clients.clear();
-    this.set({ client_id: DEMO_CLIENT_ID });
+    for (const registration of this.#initial) this.set(registration);
+  }
+
+  all() {
+    return [...this.#clients.values()];
+  }
+
+  /** The origins that the clients' apps are served from. */
+  origins() {
+    const uris = this.all().flatMap(({ metadata }) => metadata.redirect_uris);
+    const ofClients = uris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin);
+    return [...new Set([...this.#origins, ...ofClients])];
   }
 
   /**
    * What `set` with this registration would store. `origins` stands for the demo's redirect URIs on
-   * those origins; the lifetimes are in seconds; what is left out is kept, or has the demo's value.
+   * those origins; the lifetimes are in seconds; what is left out is kept, or is as for the demo.
    */
   merge({ origins, accessTokenTtl, refreshTokenTtl, idTokenTtl, ...metadata }) {
     const known = this.#clients.get(metadata.client_id);
@@ -53,7 +74,7 @@ export class Clients {
     const ttl = { accessTokenTtl, refreshTokenTtl, idTokenTtl };
     return {
       metadata: { ...base, ...(origins && urisOf(origins)), ...metadata },
-      ttl: { ...(known?.ttl ?? DEFAULT_TTL), ...definedOnly(ttl) },
+      ttl: { ...known?.ttl, ...definedOnly(ttl) },
     };
   }
 
@@ -67,7 +88,7 @@ export class Clients {
 
   /** @param name one of `accessTokenTtl`, `refreshTokenTtl`, `idTokenTtl` */
   ttl(id, name) {
-    return this.#clients.get(id)?.ttl[name] ?? DEFAULT_TTL[name];
+    return this.#clients.get(id)?.ttl[name] ?? this.#settings[name];
   }
 }
 

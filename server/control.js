@@ -1,7 +1,9 @@
-import { Faults } from './faults.js';
+import { Failures } from './failures.js';
 import { readJsonObject, sendEmpty, sendJson } from './http.js';
+import { ask } from './own-requests.js';
 import { Requests } from './requests.js';
-import { findSession } from './sessions.js';
+import { createSession, findSession, SESSION_COOKIE } from './sessions.js';
+import { checkSettings } from './settings.js';
 
 /**
  * How tests steer and question the server. Each method is also an HTTP request below `/test/`, see
@@ -10,11 +12,12 @@ import { findSession } from './sessions.js';
 export class Control {
   #am;
   #issued = new Map();
+  #failures;
 
   constructor(am) {
     this.#am = am;
     this.requestLog = new Requests();
-    this.faults = new Faults({ keys: am.keys, onIssue: (...issue) => this.issued(...issue) });
+    this.#failures = new Failures({ keys: am.keys, onIssue: (...issue) => this.issued(...issue) });
   }
 
   /** Notes a secret. `kind` is oidc-provider's name of the model, or `IdToken`, or `authId`. */
@@ -22,36 +25,40 @@ export class Control {
     if (SECRETS.has(kind) && value) this.#issued.set(value, kind);
   }
 
-  /** @param fault see `Faults` */
-  addFault(fault) {
-    this.faults.add(fault);
+  /**
+   * Lets requests fail.
+   * @param failure see `Failures`
+   */
+  fail(failure) {
+    this.#failures.add(failure);
   }
 
-  listFaults() {
-    return this.faults.list();
+  /** The failures still to come. */
+  failures() {
+    return this.#failures.list();
   }
 
-  clearFaults() {
-    this.faults.clear();
+  clearFailures() {
+    this.#failures.clear();
   }
 
   /**
-   * Switches a quirk on, or off with the value `false`.
-   * @param name see `QUIRKS`
-   * @param value for a quirk that takes one
+   * Switches a fault on, or off with the value `false`.
+   * @param name see `FAULTS`
+   * @param value for a fault that takes one
    */
-  setQuirk(name, value) {
-    this.#am.quirks.set(name, value);
+  fault(name, value) {
+    this.#am.faults.set(name, value);
   }
 
-  /** Every quirk, and whether it is on: `{ name, does, seenAt, takes?, value }`. */
-  listQuirks() {
-    return this.#am.quirks.list();
+  /** Every fault, and whether it is on: `{ name, does, seenAt, takes?, value }`. */
+  faults() {
+    return this.#am.faults.list();
   }
 
-  /** Switches all quirks off. */
-  clearQuirks() {
-    this.#am.quirks.clear();
+  /** Switches all faults off. */
+  endFaults() {
+    this.#am.faults.clear();
   }
 
   /**
@@ -65,11 +72,11 @@ export class Control {
   }
 
   /**
-   * Changes lifetimes in seconds, `authIdTtl`, `codeTtl`, `sessionTtl`, `suspendTtl`; the path of
-   * the app's page that other providers and emails lead to, `returnPath`; whether PAR is demanded,
-   * `requirePar`; whether `response_mode=pi.flow` is offered, `piFlow`.
+   * Changes settings, see `SETTINGS`.
+   * @throws {TypeError} for one that does not exist
    */
   configure(settings) {
+    checkSettings(settings);
     Object.assign(this.#am.settings, settings);
     this.#am.rebuild();
   }
@@ -86,6 +93,37 @@ export class Control {
       .find(Boolean);
     const { aud, jkt } = stored ?? {};
     return { active: isLive(stored), kind, ...(aud && { audience: aud }), ...(jkt && { jkt }) };
+  }
+
+  /**
+   * Signs a user in without asking: a new session, as the cookie that a browser needs for it.
+   * @param {string} username
+   * @param {{ realm?: string }} [options] `realm`: `/` or `/alpha`
+   */
+  async signIn(username, { realm: path = '/' } = {}) {
+    const realm = this.#am.realms.find((one) => one.path === path);
+    if (!realm) throw new TypeError(`Unknown realm ${path}`);
+    if (!realm.users.find(username)) throw new TypeError(`Unknown user ${username}`);
+    const session = await createSession(realm, username, this.#am.settings.sessionTtl);
+    return { name: SESSION_COOKIE, value: session.jti, url: this.#am.origin };
+  }
+
+  /**
+   * Where an authorization request leads the browser of a user who has signed in: the redirect URI,
+   * with the response.
+   * @param {string} url the authorization URL
+   * @param {string} username
+   */
+  async authorize(url, username) {
+    const { pathname } = new URL(url);
+    const realm = this.#am.realms.find(({ oauthPrefix }) => pathname.startsWith(oauthPrefix));
+    const { name, value } = await this.signIn(username, { realm: realm?.path });
+    const { status, headers } = await ask(url, { headers: { Cookie: `${name}=${value}` } });
+    const isResponse = headers.location && !headers.location.startsWith('/');
+    if (isResponse) return headers.location;
+    throw new Error(
+      `The authorization request leads to no redirect URI (status ${status}). Open its URL in a browser to see why.`,
+    );
   }
 
   /** Whether a session token is that of a signed-in session: `{ active }`. */
@@ -129,12 +167,17 @@ export class Control {
     return this.#am.realms.flatMap(({ mails }) => mails.list());
   }
 
-  /** Everything as at the start, the quirks too; only the signing keys stay. */
+  /** Everything as at the start, the faults too; only the signing keys stay. */
   reset() {
-    this.faults.clear();
+    this.#failures.clear();
     this.requestLog.clear();
     this.#issued.clear();
     this.#am.reset();
+  }
+
+  /** Handles any other request, which may be one that fails. */
+  answer(req, res, next) {
+    return this.#failures.handle(req, res, next);
   }
 
   /** Answers a request below `/test/`. */
@@ -161,14 +204,15 @@ const SECRETS = new Set([
 ]);
 
 const routes = {
-  'POST /test/faults': (control, body) => control.addFault(body),
-  'GET /test/faults': (control) => control.listFaults(),
-  'DELETE /test/faults': (control) => control.clearFaults(),
-  'POST /test/quirks': (control, { name, value }) => control.setQuirk(name, value),
-  'GET /test/quirks': (control) => control.listQuirks(),
-  'DELETE /test/quirks': (control) => control.clearQuirks(),
+  'POST /test/failures': (control, body) => control.fail(body),
+  'GET /test/failures': (control) => control.failures(),
+  'DELETE /test/failures': (control) => control.clearFailures(),
+  'POST /test/faults': (control, { name, value }) => control.fault(name, value),
+  'GET /test/faults': (control) => control.faults(),
+  'DELETE /test/faults': (control) => control.endFaults(),
   'POST /test/clients': (control, body) => control.setClient(body),
   'POST /test/settings': (control, body) => control.configure(body),
+  'POST /test/sign-in': (control, { username, realm }) => control.signIn(username, { realm }),
   'GET /test/token': (control, _body, value) => control.token(value),
   'GET /test/session': (control, _body, value) => control.session(value),
   'GET /test/requests': (control) => control.requests(),

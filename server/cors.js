@@ -9,7 +9,7 @@ const HEADERS = [
   'dpop',
 ];
 
-const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /** Which origins may call the server: the demo's, and in test mode every loopback origin. */
 export class Origins {

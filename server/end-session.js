@@ -22,8 +22,8 @@ const RULES = {
  * answers 204 without a page, or sends the browser to a registered `post_logout_redirect_uri`.
  * @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html#RPLogout
  */
-export async function handleEndSession(realm, req, res, query, { keys, clients, quirks }) {
-  const rules = quirks.as('endSession', RULES);
+export async function handleEndSession(realm, req, res, query, { keys, clients, faults }) {
+  const rules = faults.as('endSession', RULES);
   if (!rules.methods.includes(req.method)) return sendAmError(res, 405, 'Method Not Allowed');
   const params = req.method === 'POST' ? await readForm(req) : query;
   const hint = await keys

@@ -1,36 +1,18 @@
+import { readOptions } from './options.js';
+import { startServer as start } from './server.js';
+
+export { FAULTS } from './fault-registry.js';
+
 /**
- * `npm run server -- <quirk>…`, each `name` or `name=value` as in docs/development-server.md.
- * Environment: `PORT`, `TEST_MODE=1`, `LOG=1`, `DEMO_ORIGINS=a,b`, `QUIRKS=a,b` in the place
- * of what AM does, and `HOST=a,b` for names by which it may be asked, besides those of loopback.
+ * Starts a server for the tests of an app: see index.d.ts.
+ *
+ * @param {import('./index.js').ServerOptions} [options]
  */
-const { PORT, TEST_MODE, LOG, DEMO_ORIGINS, QUIRKS } = process.env;
-const list = (text) => (text ? text.split(',') : []);
-
-const port = Number(PORT ?? 9443);
-
-try {
-  const { AM } = await import('./quirks.js');
-  const { startServer } = await import('./server.js');
-  const { hostsOf } = await import('./guard.js');
-  const server = await startServer({
-    port,
-    testMode: TEST_MODE === '1',
-    demoOrigins: list(DEMO_ORIGINS),
-    hosts: hostsOf(process.env),
-    quirks: [...(QUIRKS === undefined ? AM : list(QUIRKS)), ...process.argv.slice(2)],
-    log: LOG === '1',
-  });
-  console.log(`Development server: ${server.url}/am`);
-  for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => server.close().then(() => process.exit(0)));
-  }
-} catch (error) {
-  const advice = {
-    EADDRINUSE: `Port ${port} is in use. Set PORT to another one.`,
-    ERR_QUIRK: error.message,
-    ERR_MODULE_NOT_FOUND: 'The npm packages are missing: run `npm start` first.',
-  }[error.code];
-  if (!advice) throw error;
-  console.error(advice);
-  process.exitCode = 1;
+export async function startServer(options = {}) {
+  if (!(Buffer.from('') instanceof Uint8Array)) throw new Error(FOREIGN_GLOBALS);
+  const { control, ...server } = await start({ ...readOptions(options), inProcess: true });
+  return Object.assign(control, server);
 }
+
+const FOREIGN_GLOBALS =
+  "This environment, such as jsdom, has replaced Node's Uint8Array, which the server needs. Start it by startServer of journey-oidc-server/worker.";

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { decisions } from './decisions.js';
 
 /**
  * A journey is a JSON file in `journeys/`:
@@ -32,6 +31,40 @@ export function loadJourneys(folder = new URL('./journeys/', import.meta.url)) {
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   const journeys = files.map((name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
   return new Map(journeys.map((journey) => [journey.name, journey]));
+}
+
+/**
+ * What is wrong with a journey, as a message; nothing if it can be run.
+ *
+ * @param {Record<string, Function>} decisions those that there are, by name
+ * @returns {string | undefined}
+ */
+export function checkJourney({ name, start, nodes }, decisions) {
+  if (typeof name !== 'string' || name === '') return 'A journey has no name';
+  if (typeof nodes !== 'object' || nodes === null) return `Journey ${name} has no nodes`;
+  const isNode = (id) => Object.hasOwn(nodes, id) || id === 'success' || id === 'failure';
+  if (!isNode(start)) return `Journey ${name} starts at ${start}, which is not one of its nodes`;
+  for (const [id, node] of Object.entries(nodes)) {
+    const problem = node.type === 'page' ? problemOfPage(node) : problemOfDecision(node, decisions);
+    if (problem) return `Journey ${name}, node ${id}: ${problem}`;
+    const lost = Object.values(node.outcomes ?? [node.next ?? id]).find((next) => !isNode(next));
+    if (lost) return `Journey ${name}, node ${id}: ${lost} is not one of its nodes`;
+  }
+  return undefined;
+}
+
+function problemOfPage({ callbacks }) {
+  if (!Array.isArray(callbacks)) return 'a page needs a list of callbacks';
+  const isOne = ({ type, output }) => typeof type === 'string' && typeof output === 'object';
+  return callbacks.every(isOne) ? undefined : 'each callback needs a type and an output';
+}
+
+function problemOfDecision({ type, decision, outcomes }, decisions) {
+  if (type !== 'decision') return 'the type must be page or decision';
+  if (!Object.hasOwn(decisions, decision)) {
+    return `there is no decision ${decision}. There are: ${Object.keys(decisions).join(', ')}`;
+  }
+  return typeof outcomes === 'object' ? undefined : 'a decision needs outcomes';
 }
 
 /** An answer that doesn't fit the page it is for. */
@@ -115,9 +148,9 @@ function readCallback(expected, callback, index) {
 /**
  * Follows the decisions from node `id` to the next page or end: `{ node, kept }`, the id of that and
  * what the decisions want kept.
- * @param context what a decision gets besides the inputs, see `decisions`
+ * @param context what a decision gets besides the inputs, see decisions.js
  */
-export async function advance(journey, id, inputs, context) {
+export async function advance(journey, id, inputs, context, decisions) {
   const kept = {};
   let node = id;
   while (journey.nodes[node]?.type === 'decision') {

@@ -22,7 +22,7 @@ function publicPart({ kty, use, alg, kid, crv, x, y, n, e }) {
   return { kty, use, alg, kid, crv, x, y, n, e };
 }
 
-/** Further keys that a quirk may sign with, by name: how to make one. */
+/** Further keys that a fault may sign with, by name: how to make one. */
 const EXTRA = {
   ed25519: () => toJwk(generateKeyPairSync('ed25519')),
   // One key in 128 has a coordinate that begins with a zero octet.
@@ -76,7 +76,7 @@ export class Keys {
     return this.#current.find((key) => key.alg === alg);
   }
 
-  /** A private key that is not published unless a quirk does it: `ed25519` or `shortCoordinates`. */
+  /** A private key that is not published unless a fault does it: `ed25519` or `shortCoordinates`. */
   extra(name) {
     if (!this.#extra.has(name)) this.#extra.set(name, { ...EXTRA[name](), kid: name });
     return this.#extra.get(name);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { escapeHtml, PAGE_HEADERS, page } from './http.js';
 import { Provider } from './oidc-provider.js';
-import { applyQuirks } from './provider-quirks.js';
+import { applyFaults } from './provider-faults.js';
 import { SESSION_COOKIE } from './sessions.js';
 
 /** AM's paths below `/am/oauth2/<realm path>`. */
@@ -26,7 +26,7 @@ const CLAIMS = {
  * consent is implied, refresh tokens need no `offline_access`, and tokens outlive the session.
  * @see https://github.com/panva/node-oidc-provider/blob/v9.x/docs/README.md
  */
-export function createProvider({ realm, store, clients, keys, settings, origins, quirks }) {
+export function createProvider({ realm, store, clients, keys, settings, origins, faults }) {
   const provider = new Provider(realm.issuer, {
     adapter: (model) => (model === 'Client' ? clientAdapter(clients) : store.adapter(model)),
     claims: CLAIMS,
@@ -40,7 +40,7 @@ export function createProvider({ realm, store, clients, keys, settings, origins,
     expiresWithSession: () => false,
     features: {
       devInteractions: { enabled: false },
-      dPoP: dpopOf(quirks),
+      dPoP: dpopOf(faults),
       claimsParameter: { enabled: true },
       jwtUserinfo: { enabled: true },
       pushedAuthorizationRequests: {
@@ -71,15 +71,15 @@ export function createProvider({ realm, store, clients, keys, settings, origins,
     ttl: lifetimes(clients, settings),
   });
   if (settings.piFlow) offerPiFlow(provider);
-  applyQuirks(provider, { realm, keys, quirks });
+  applyFaults(provider, { realm, keys, faults });
   allowImplicitOnLocalhost(provider);
   provider.on('server_error', (_ctx, error) => console.error(error.stack));
   return provider;
 }
 
 /** DPoP for clients that send proofs; one with `dpop_bound_access_tokens` must. */
-function dpopOf(quirks) {
-  const { nonces = [] } = quirks.as('dpop', {});
+function dpopOf(faults) {
+  const { nonces = [] } = faults.as('dpop', {});
   // The same endpoint may be a server of tokens and an API.
   const demands = (ctx) => nonces.includes(ctx.oidc.route === 'userinfo' ? 'api' : 'as');
   // With a secret it would send nonces although none are demanded.

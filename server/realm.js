@@ -24,8 +24,8 @@ export class Realm {
     this.jsonPrefix = `/am/json/${chain}`;
     this.#ownIssuer = origin + this.oauthPrefix;
     this.onIssue = onIssue;
-    this.store = new Store(onIssue, shared.quirks);
-    this.users = new Users();
+    this.store = new Store(onIssue, shared.faults);
+    this.users = new Users(shared.users);
     this.mails = new Mails(onMail);
     this.#shared = shared;
     this.rebuild();
@@ -50,7 +50,7 @@ export class Realm {
 
   /** Puts a new provider, with the keys of now, over the same sessions and tokens. */
   rebuild() {
-    this.issuer = this.#shared.quirks.as('issuer', this.#ownIssuer, { realm: this });
+    this.issuer = this.#shared.faults.as('issuer', this.#ownIssuer, { realm: this });
     this.provider = createProvider({ realm: this, store: this.store, ...this.#shared });
     this.provider.on('grant.success', (ctx) => this.onIssue('IdToken', ctx.body.id_token));
     this.provider.on('authorization.success', (_ctx, out) => this.onIssue('IdToken', out.id_token));

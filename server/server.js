@@ -1,46 +1,72 @@
 import { Am } from './am.js';
 import { sendAmError } from './am-error.js';
+import { makeCertificate } from './certificate.js';
 import { close, listen } from './loopback.js';
 
 /**
- * Starts the development server, on loopback only.
+ * Starts the development server, on loopback only unless `listenOn` says otherwise.
  *
  * @param options.port the port, 0 for a free one
- * @param options.testMode whether tests may steer the server, see `Control`
- * @param options.demoOrigins origins besides `localhost:8080` that the demo is served from
  * @param options.host the host name in the issuer, `localhost` or `127.0.0.1`
+ * @param options.listenOn the address to listen on, which may be one that other machines reach
  * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
- * @param options.quirks what it does otherwise than AM from the start: names as in `QUIRKS`, each
- *   with `=value` where it takes one
+ * @param options.tls `true` for https by a certificate that is made now, or `{ key, cert }` as PEM
  * @param options.log whether to print a line per request
- * @returns `{ url, port, close(), control }`; `control` only in test mode
+ * @param options.am the others are of `Am`
+ * @returns `{ url, wellknown, port, certificate?, close(), control? }`: `certificate` as PEM;
+ *   `control` in test mode or for the program that started it
  */
 export async function startServer({
   port = 9443,
+  host = 'localhost',
+  listenOn,
+  hosts = [],
+  tls,
+  log = false,
   testMode = false,
   demoOrigins = [],
-  host = 'localhost',
-  hosts = [],
-  quirks = [],
-  log = false,
+  ...am
 } = {}) {
-  let am;
+  let handler;
   const listener = (req, res) => {
     if (log) logRequest(req, res);
-    if (!am) return sendAmError(res, 503, 'The server is starting');
-    return am.handle(req, res);
+    if (!handler) return sendAmError(res, 503, 'The server is starting');
+    return handler.handle(req, res);
   };
-  const servers = await listen(listener, port, hosts);
+  if (listenOn && !isLoopback(listenOn)) console.warn(warningOf(listenOn, testMode));
+  const keyPair = tls === true ? makeCertificate(namesOf(host)) : tls;
+  const where = { address: listenOn, tls: keyPair };
+  const servers = await listen(listener, port, [...hosts, host], where);
   const actualPort = servers[0].address().port;
-  const url = `http://${host}:${actualPort}`;
+  const url = `${tls ? 'https' : 'http'}://${host}:${actualPort}`;
   // The issuer has the port in it. Nobody knows the port before this function returns it.
   try {
-    am = await Am.create({ origin: url, testMode, demoOrigins, quirks });
+    handler = await Am.create({ ...am, origin: url, testMode, demoOrigins });
   } catch (error) {
     await close(servers);
     throw error;
   }
-  return { url, port: actualPort, close: () => close(servers), control: am.control };
+  return {
+    url,
+    wellknown: `${url}/am/oauth2/realms/root/.well-known/openid-configuration`,
+    port: actualPort,
+    ...(keyPair && { certificate: keyPair.cert }),
+    close: () => close(servers),
+    control: handler.control,
+  };
+}
+
+const isLoopback = (address) => /^(127\.|::1$)/.test(address);
+
+function warningOf(address, testMode) {
+  const others = testMode ? 'sign in, and control it by /test/' : 'sign in';
+  return `Warning: the server listens on ${address}. Whoever reaches this machine can ${others}. It is for development only.`;
+}
+
+/** What a made certificate is for. */
+function namesOf(host) {
+  const name = host.replace(/^\[|\]$/g, '');
+  return [...new Set([name, 'localhost', '127.0.0.1', '::1'])];
 }
 
 function logRequest(req, res) {

@@ -32,8 +32,10 @@ export async function createSession(realm, accountId, ttl) {
   return session;
 }
 
-export function setSessionCookie(res, token) {
-  res.appendHeader('Set-Cookie', `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax`);
+export function setSessionCookie(req, res, token) {
+  const secure = req.socket.encrypted ? '; Secure' : '';
+  const cookie = `${SESSION_COOKIE}=${token}; Path=/; HttpOnly; SameSite=Lax${secure}`;
+  res.appendHeader('Set-Cookie', cookie);
 }
 
 export function clearSessionCookie(res) {
@@ -65,7 +67,7 @@ const ACTIONS = { logout, getSessionInfo, validate };
 const RULES = { versions: undefined, clearsCookie: true };
 
 /** `POST …/sessions/?_action=logout | getSessionInfo | validate`. */
-export async function handleSessions(realm, req, res, query, { quirks }) {
+export async function handleSessions(realm, req, res, query, { faults }) {
   if (req.method !== 'POST') return sendAmError(res, 405, 'Method not allowed');
   if (!req.headers['x-requested-with'] && !req.headers['accept-api-version']) {
     return sendAmError(res, 403, 'X-Requested-With or Accept-API-Version header is required');
@@ -75,7 +77,7 @@ export async function handleSessions(realm, req, res, query, { quirks }) {
     return sendAmError(res, 501, `Action ${name} is not supported`);
   const session = await sessionOf(realm, req);
   if (!session && name !== 'validate') return sendAmError(res, 401, 'Access Denied');
-  const rules = quirks.as('sessions', RULES);
+  const rules = faults.as('sessions', RULES);
   const known = rules.versions ? rules.versions[resourceVersion(req)] : Object.keys(ACTIONS);
   if (!known) return sendAmError(res, 404, 'Resource &#39;&#39; not found');
   if (!known.includes(name)) {

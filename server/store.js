@@ -10,15 +10,15 @@ const SWEEP_AT = 2000;
 export class Store {
   #models = new Map();
   #endedSessions = new Set();
-  #quirks;
+  #faults;
 
   /**
    * @param onIssue called as `(model, id)` for each new entry
-   * @param {import('./active-quirks.js').ActiveQuirks} [quirks]
+   * @param {import('./active-faults.js').ActiveFaults} [faults]
    */
-  constructor(onIssue = () => {}, quirks = undefined) {
+  constructor(onIssue = () => {}, faults = undefined) {
     this.onIssue = onIssue;
-    this.#quirks = quirks;
+    this.#faults = faults;
   }
 
   clear() {
@@ -53,7 +53,7 @@ export class Store {
 
   #found(model, payload) {
     const route = Provider.ctx?.oidc.route;
-    return this.#quirks ? this.#quirks.as('found', payload, { model, route }) : payload;
+    return this.#faults ? this.#faults.as('found', payload, { model, route }) : payload;
   }
 
   findSessionByUid(uid) {
@@ -72,7 +72,7 @@ export class Store {
     const uid = model === 'Session' ? this.get(model, id)?.uid : undefined;
     if (model === 'Session') this.#endedSessions.add(id);
     this.#entries(model).delete(id);
-    if (uid !== undefined) this.#quirks?.as('sessionEnded', uid, { store: this });
+    if (uid !== undefined) this.#faults?.as('sessionEnded', uid, { store: this });
   }
 
   deleteByGrant(model, grantId) {

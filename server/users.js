@@ -13,6 +13,11 @@ const DEMO_USERS = {
   },
 };
 
+/** The name of the first user, where a server is started with these options. */
+export function firstUser({ users = DEMO_USERS }) {
+  return Object.keys(users)[0];
+}
+
 /** The users of a realm. The methods take any value for a name or a password. */
 export class Users {
   #initial;
@@ -29,7 +34,7 @@ export class Users {
     for (const [username, user] of Object.entries(this.#initial)) this.create(username, user);
   }
 
-  create(username, { password, claims }) {
+  create(username, { password, claims = {} }) {
     this.#users.set(username, { password, claims, devices: [] });
   }
 

@@ -1,5 +1,5 @@
 import { announce, describe, el, showAlert, showView, whileBusy } from './dom.js';
-import { logEvent, logger } from './log.js';
+import { EVENTS, logEvent, logger } from './log.js';
 import './pkg/form.js';
 import { journeyClient, oidc } from './pkg/index.js';
 import { renderers } from './renderers.js';
@@ -9,14 +9,6 @@ const journeySelect = document.querySelector('#journey');
 
 /** What the demo's user has an answer for, by callback: its prompt. */
 const KNOWN = { NameCallback: 'User Name', PasswordCallback: 'Password' };
-
-const EVENTS = {
-  signed_in: 'Signed in',
-  signed_out: 'Signed out',
-  tokens_expired: 'Tokens expired',
-  tokens_renewed: 'Tokens renewed',
-  renewal_failed: 'Renewal failed',
-};
 
 let oidcClient;
 let form;

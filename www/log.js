@@ -6,6 +6,15 @@ const entries = document.querySelector('#log-entries');
 
 document.querySelector('#clear-log').addEventListener('click', () => entries.replaceChildren());
 
+/** What the events of a client are called. */
+export const EVENTS = {
+  signed_in: 'Signed in',
+  signed_out: 'Signed out',
+  tokens_expired: 'Tokens expired',
+  tokens_renewed: 'Tokens renewed',
+  renewal_failed: 'Renewal failed',
+};
+
 /** For both clients: what they log becomes entries. */
 export const logger = {
   level: 'debug',

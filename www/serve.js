@@ -36,8 +36,11 @@ export async function serveDemo({
   };
 }
 
+/** Any provider on https, or on this machine: for the page that asks which. */
+const ANY = 'https: http://localhost:* http://127.0.0.1:*';
+
 function handle(req, res, server) {
-  setHeaders(res, server.origin);
+  setHeaders(res, req.url.startsWith('/your-server.html') ? ANY : server.origin);
   // The files are small, and sirv throws at some ranges.
   delete req.headers.range;
   const { pathname, search } = new URL(req.url, 'http://localhost');
@@ -64,12 +67,12 @@ function sameSiteUrl(req, server) {
   return isOtherLoopback ? `http://localhost:${req.socket.localPort}` : undefined;
 }
 
-function setHeaders(res, serverOrigin) {
+function setHeaders(res, providers) {
   const policy = {
     'default-src': "'self'",
     'script-src': "'self' 'wasm-unsafe-eval'",
-    'connect-src': `'self' ${serverOrigin}`,
-    'frame-src': `'self' ${serverOrigin}`,
+    'connect-src': `'self' ${providers}`,
+    'frame-src': `'self' ${providers}`,
     'style-src': "'self'",
     'img-src': "'self' data:",
     'base-uri': "'none'",

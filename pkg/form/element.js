@@ -88,8 +88,8 @@ export class JourneyForm extends Base {
     if (!this.isConnected) return;
     if (pending.has('open') && isReturn()) {
       const tokens = await this.#set.tokens;
-      // The response may be for that client; the app looks after it.
-      if (!tokens?.authorize?.callback.matches()) return this.resume(location.href);
+      // The response may be for that client; the app looks after it, or has by now.
+      if (isReturn() && !tokens?.authorize?.callback.matches()) return this.resume(location.href);
     }
     if (pending.has('open') || pending.has('begin')) this.restart();
     else this.#flow.render();

@@ -160,7 +160,7 @@ export class Flow {
         username: this.#username,
         isAnswer: this.#isAnswer,
         locale: this.#form.closest('[lang]')?.getAttribute('lang') || undefined,
-        rich: (text) => toNodes(text, html),
+        rich: (text) => [html?.(text) ?? text],
         restart: () => this.#form.restart(),
         announce: (text) => this.#view.announce(text),
         showAlert: (title, text, code) => this.#view.showAlert(title, [text], code),
@@ -358,18 +358,4 @@ function nameIn(step) {
   const [callback] = types.flatMap((type) => step.getCallbacksOfType(type));
   const name = callback?.getInputValue();
   return typeof name === 'string' ? name : undefined;
-}
-
-/**
- * A text of AM as nodes: HTML only if the app has a function that makes it harmless.
- *
- * @param {string} text
- * @param {import('../form.js').JourneyForm['html']} sanitize
- */
-function toNodes(text, sanitize) {
-  const safe = sanitize?.(text) ?? new Text(text);
-  if (safe instanceof Node) return [safe];
-  const box = document.createElement('div');
-  box.innerHTML = /** @type {string} */ (safe);
-  return [...box.childNodes];
 }

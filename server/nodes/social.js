@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AM_AT_IDP } from '../am-at-idp.js';
+import { ask } from '../own-requests.js';
 import { pageOf } from './app.js';
 
 const random = () => randomBytes(16).toString('base64url');
@@ -74,11 +75,11 @@ async function fetchClaims(issuer, params) {
     client_secret,
     ...params,
   });
-  const token = await fetch(`${issuer}/token`, { method: 'POST', body });
-  if (!token.ok) return undefined;
-  const { access_token } = await token.json();
+  const token = await ask(`${issuer}/token`, { method: 'POST', body });
+  if (token.status !== 200) return undefined;
+  const { access_token } = JSON.parse(token.text);
   const headers = { Authorization: `Bearer ${access_token}` };
-  return (await fetch(`${issuer}/me`, { headers })).json();
+  return JSON.parse((await ask(`${issuer}/me`, { headers })).text);
 }
 
 /** The user with the same email address, else a new one without a password. */

@@ -294,11 +294,11 @@ const redirections = Object.fromEntries(
       await run(page, renewedByFrame, config());
       for (const status of [307, 308]) {
         const headers = { location: `${actors.evil.url}/collect` };
-        world.server.control.addFault({ match, times: -1, status, headers });
+        world.server.control.fail({ match, times: -1, status, headers });
         const source = `async ({ oidc, journey }, config) =>
           (${send})(await oidc({ config }), await journey({ config }))`;
         assertRefused(await run(page, source, config()));
-        world.server.control.clearFaults();
+        world.server.control.clearFailures();
       }
       assert.equal(actors.evil.heard(), '');
     },

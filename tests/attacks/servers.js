@@ -144,7 +144,7 @@ export const CHROMIUM = {
     const session = await signIn(page);
     const evil = await open(actors.evil.page(''));
     const urls = [
-      ...['secrets', 'requests', 'mails', 'faults', 'quirks'].map(
+      ...['secrets', 'requests', 'mails', 'failures', 'faults'].map(
         (path) => `${world.provider}/test/${path}`,
       ),
       `${world.provider}/am/json/realms/root/sessions/?_action=getSessionInfo`,
@@ -164,15 +164,15 @@ export const CHROMIUM = {
     const evil = await open(actors.evil.page(''));
     await evil.evaluate(async (provider) => {
       for (const [path, body] of [
-        ['/test/faults', '{"match":"/authorize","times":-1,"status":500}'],
-        ['/test/quirks', '{"name":"cors-any-origin","value":true}'],
+        ['/test/failures', '{"match":"/authorize","times":-1,"status":500}'],
+        ['/test/faults', '{"name":"cors-star","value":true}'],
         ['/test/clients', '{"client_id":"evil","redirect_uris":["http://evil.localhost/cb"]}'],
         ['/test/reset', ''],
       ]) {
         await fetch(provider + path, { method: 'POST', mode: 'no-cors', body }).catch(() => {});
       }
     }, world.provider);
-    assert.deepEqual(world.server.control.listFaults(), []);
+    assert.deepEqual(world.server.control.failures(), []);
     assert.deepEqual(await world.server.control.session(session), { active: true });
   },
 
@@ -260,7 +260,7 @@ export const CHROMIUM = {
         stage: SCRIPT,
         callbacks: shown,
       };
-      world.server.control.addFault({ match: '/authenticate', method: 'POST', body });
+      world.server.control.fail({ match: '/authenticate', method: 'POST', body });
       const page = await open(actors.demo.url);
       await until(() => page.evaluate(() => document.body.innerText.includes('window.pwned')));
       await page.waitForTimeout(200);

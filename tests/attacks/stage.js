@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
-import { AM } from '../../server/quirks.js';
+import { AM } from '../../server/fault-registry.js';
 import { startServer } from '../../server/server.js';
 import { serveDemo } from '../../www/serve.js';
 import { FLAGS } from '../chromium.js';
@@ -50,7 +50,7 @@ export async function startActors() {
       testMode: true,
       host: 'am.own.localhost',
       demoOrigins: [world.app],
-      quirks: AM,
+      faults: AM,
     });
   const site = { host: 'app.own.localhost', policy: false };
   const closeServers = await startServers(startAm, site);

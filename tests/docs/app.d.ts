@@ -25,17 +25,23 @@ declare function showUnknown(message?: string): void;
 declare function goTo(page: string): void;
 declare const metrics: { count(name: string, value: number): void };
 
-/** As much of the frameworks as the recipes use. */
-declare module 'react' {
-  export function useSyncExternalStore<T>(
-    subscribe: (listener: () => void) => () => void,
-    getSnapshot: () => T,
-    getServerSnapshot: () => T,
-  ): T;
-  // biome-ignore lint/suspicious/noConfusingVoidType: what an effect may return.
-  export function useEffect(effect: () => void | (() => void), dependencies: unknown[]): void;
-  // biome-ignore lint/suspicious/noExplicitAny: the recipes' JavaScript has no type to give.
-  export function useState(initial?: unknown): [any, (next: unknown) => void];
+/** What Vite gives an app of its `.env`. */
+interface ImportMeta {
+  env: Record<string, string>;
+}
+declare module '*.css';
+declare module '*.vue' {
+  const component: import('vue').Component;
+  export default component;
+}
+declare module '*/auth.js' {
+  export const auth: import('journey-oidc/state').SignIn;
+}
+
+/** As much of the frameworks as the pages use. */
+declare function defineNuxtPlugin(plugin: (nuxt: { vueApp: import('vue').App }) => void): void;
+declare module 'react-dom/client' {
+  export function createRoot(container: Element | null): { render(node: unknown): void };
 }
 declare module '@angular/core' {
   export function signal<T>(value: T): { (): T; set(value: T): void };
@@ -44,12 +50,6 @@ declare module 'solid-js' {
   export function from<T>(store: {
     subscribe(listener: (value: T) => void): () => void;
   }): () => T | undefined;
-}
-declare module 'vue' {
-  // biome-ignore lint/suspicious/noExplicitAny: likewise.
-  export function shallowRef(value?: unknown): { value: any };
-  export function onMounted(hook: () => void): void;
-  export function onUnmounted(hook: () => void): void;
 }
 declare module 'axios' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
@@ -80,8 +80,10 @@ declare module 'vitest' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   type Any = any;
   export function test(name: string, body: () => Promise<void>): void;
-  export function beforeEach(body: () => void): void;
-  export function afterEach(body: () => void): void;
+  export function beforeAll(body: () => Promise<void>): void;
+  export function afterAll(body: () => Promise<void>): void;
+  export function beforeEach(body: () => unknown): void;
+  export function afterEach(body: () => unknown): void;
   export function expect(value: unknown): Any;
   export const vi: {
     fn(body: (...args: Any[]) => unknown): Any;
@@ -93,8 +95,19 @@ declare module 'vitest' {
 declare module '@playwright/test' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   type Any = any;
-  export function test(name: string, body: (fixtures: { page: Any }) => Promise<void>): void;
+  type Test<F> = (name: string, body: (fixtures: F) => Promise<void>) => void;
+  export const test: Test<{ page: Any }> & {
+    extend(fixtures: Fixtures): Test<{
+      page: Any;
+      server: import('journey-oidc-server').Server;
+      signedIn: string;
+    }>;
+  };
+  export type Fixtures<_T = Any, _W = Any, _PT = Any, _PW = Any> = object;
+  export type PlaywrightTestArgs = Any;
+  export type PlaywrightWorkerArgs = Any;
   export function expect(value: unknown): Any;
+  export function defineConfig(config: object): object;
 }
 declare module '*/sign-in.js' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.

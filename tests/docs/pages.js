@@ -8,6 +8,7 @@ export const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
   'SECURITY.md',
+  'server/README.md',
   ...readdirSync(join(root, 'docs'), { recursive: true })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`)

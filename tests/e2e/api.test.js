@@ -165,7 +165,7 @@ test('a 401 that stays comes to the app, after one more try', async (t) => {
 test('a 401 whose renewal fails comes to the app', async (t) => {
   const page = await openPage(t);
   api.decide = () => ({ status: 401 });
-  world.server.control.addFault({ match: '/access_token', times: -1, status: 503, body: '' });
+  world.server.control.fail({ match: '/access_token', times: -1, status: 503, body: '' });
   const [result] = await fetchAll(page, [[`${api.url}/a`]]);
   assert.deepEqual([result.status, result.text], [401, '/a 401']);
   assert.equal(api.calls.length, 1);
@@ -290,7 +290,7 @@ for (const [what, init, name] of [
   test(`given up by its signal, ${what}`, async (t) => {
     const page = await openPage(t);
     await expire(page);
-    world.server.control.addFault({ match: '/access_token', delay: 600 });
+    world.server.control.fail({ match: '/access_token', delay: 600 });
     const [result, other] = await fetchAll(page, [[`${api.url}/a`, init], [`${api.url}/b`]]);
     assert.equal(result.name, name, JSON.stringify(result));
     assert.equal(other.status, 200, 'the renewal goes on for others');

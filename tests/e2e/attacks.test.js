@@ -22,7 +22,7 @@ useWorld();
 
 test('rotated keys are found past the HTTP cache', async (t) => {
   const cache = { 'cache-control': 'public, max-age=3600' };
-  world.server.control.addFault({ match: '/jwk_uri', after: true, times: -1, headers: cache });
+  world.server.control.fail({ match: '/jwk_uri', after: true, times: -1, headers: cache });
   const page = await withTokens(t);
   await world.server.control.rotateKeys();
   const tokens = await run(page, renewed, config());
@@ -34,7 +34,7 @@ test('a page that is closed while the keys are slow keeps its session', async (t
   await dropDocuments(page);
   await page.reload();
   world.server.control.clearRequests();
-  world.server.control.addFault({ match: '/jwk_uri', times: -1, hang: true });
+  world.server.control.fail({ match: '/jwk_uri', times: -1, hang: true });
   await run(
     page,
     async ({ oidc }, config) => {
@@ -46,14 +46,14 @@ test('a page that is closed while the keys are slow keeps its session', async (t
   );
   await page.reload();
   assert.equal(requestsTo('/access_token').length, 0, 'no refresh token was used up');
-  world.server.control.clearFaults();
+  world.server.control.clearFailures();
   assert.ok((await run(page, renewed, config())).accessToken);
 });
 
 test('an exchange under way does not bring a session back after a logout', async (t) => {
   const page = await openApp(t);
   await signIn(page);
-  world.server.control.addFault({ match: '/access_token', after: true, delay: 600 });
+  world.server.control.fail({ match: '/access_token', after: true, delay: 600 });
   const { logout, exchange, left } = await run(
     page,
     async ({ oidc }, config) => {
@@ -82,7 +82,7 @@ test('a step under way does not bring a session token back after terminate()', a
       step.setCallbackValue('NameCallback', user.username);
       step.setCallbackValue('PasswordCallback', user.password);
       const body = JSON.stringify({ match: '/authenticate', after: true, delay: 500 });
-      await fetch(`${provider}/test/faults`, { method: 'POST', body });
+      await fetch(`${provider}/test/failures`, { method: 'POST', body });
       const submitting = client.next(step);
       await new Promise((resolve) => setTimeout(resolve, 150));
       await client.terminate();
@@ -97,7 +97,7 @@ test('a step under way does not bring a session token back after terminate()', a
 test('a logout that is given up still comes to its end', async (t) => {
   const page = await withTokens(t);
   const tokens = await storedTokens(page);
-  world.server.control.addFault({ match: '/connect/endSession', delay: 500 });
+  world.server.control.fail({ match: '/connect/endSession', delay: 500 });
   const result = await run(
     page,
     async ({ oidc }, config) => {

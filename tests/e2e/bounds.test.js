@@ -36,7 +36,7 @@ test('100,000 parameters of an authorization', async (t) => {
     ['url', true],
     ['background', false],
   ]) {
-    world.server.control.addFault({
+    world.server.control.fail({
       match: '/par',
       times: -1,
       status: 201,
@@ -122,7 +122,7 @@ for (const [waitTime, least, most] of [
 ]) {
   test(`poll() of a step that waits for ${waitTime}: ${most} requests a second at most`, async (t) => {
     const page = await openApp(t);
-    world.server.control.addFault({ match: '/authenticate', times: -1, body: waiting(waitTime) });
+    world.server.control.fail({ match: '/authenticate', times: -1, body: waiting(waitTime) });
     const result = await run(
       page,
       async ({ journey }, config) => {
@@ -150,14 +150,13 @@ async function renewalsOf(how) {
 for (const lifetime of [0.001, 0, -1, '0.5']) {
   test(`tokens that live for ${lifetime} seconds: no renewal within a second of the last`, async (t) => {
     const page = await withTokens(t);
-    world.server.control.setQuirk('expires-in', lifetime);
+    world.server.control.fault('expires-in', lifetime);
     const { count, most } = await renewalsOf(() =>
       run(
         page,
         async ({ oidc }, config) => {
           const [one, other] = [await oidc({ config }), await oidc({ config })];
-          one.subscribe(() => {});
-          other.subscribe(() => {});
+          const stops = [one, other].map((client) => client.subscribe(() => {}));
           const key = Object.keys(localStorage).find((name) => name === `pic-${config.clientId}`);
           const record = JSON.parse(localStorage.getItem(key));
           localStorage.setItem(key, JSON.stringify({ ...record, expiryTimestamp: Date.now() }));
@@ -167,17 +166,19 @@ for (const lifetime of [0.001, 0, -1, '0.5']) {
             if ('error' in tokens) throw new Error(JSON.stringify(tokens));
             await new Promise((resolve) => setTimeout(resolve, 20));
           }
+          for (const stop of stops) stop();
         },
         config({ autoRenew: true }),
       ),
     );
     assert.ok(count >= 1 && count <= most, `${count} renewals, ${most} at most`);
+    await page.waitForFunction(() => !document.querySelector('iframe'));
   });
 }
 
 test('a storage that forgets how long tokens live makes no storm of renewals', async (t) => {
   const page = await withTokens(t);
-  world.server.control.setQuirk('expires-in', 0.001);
+  world.server.control.fault('expires-in', 0.001);
   const { count, most } = await renewalsOf(() =>
     run(
       page,
@@ -204,7 +205,7 @@ test('a storage that forgets how long tokens live makes no storm of renewals', a
 test('JSON that is nested too deeply is an error, from AM, from the provider, from storage', async (t) => {
   const page = await openApp(t);
   const deep = '['.repeat(200_000) + ']'.repeat(200_000);
-  world.server.control.addFault({ match: '/authenticate', body: deep });
+  world.server.control.fail({ match: '/authenticate', body: deep });
   const codes = await run(
     page,
     async ({ journey, oidc }, { config, deep, key }) => {

@@ -132,7 +132,7 @@ for (const offset of [-4 * MINUTE, 4 * MINUTE]) {
 test('a clock that is set back while a frame is open: it still times out', async (t) => {
   const page = await openApp(t);
   await signIn(page);
-  world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
+  world.server.control.fail({ match: '/authorize', times: -1, hang: true });
   const code = await run(
     page,
     async ({ oidc }, { config, HOUR }) => {
@@ -202,7 +202,7 @@ for (const [what, lifetime] of [
     await setIdTokenLifetime(lifetime / 1000);
     const page = await withTokens(t);
     world.server.control.clearRequests();
-    world.server.control.addFault({ match: '/access_token', after: true, delay: 300 });
+    world.server.control.fail({ match: '/access_token', after: true, delay: 300 });
     const start = async ({ oidc }, config) => {
       const client = await oidc({ config });
       window.renewal = client.token.get({ forceRenew: true });

@@ -149,7 +149,7 @@ test('answers of the token endpoint', async (t) => {
   ]) {
     await t.test(`${status}`, async () => {
       const { code, state } = await call(page, 'authorize.background');
-      world.server.control.addFault({ match: '/access_token', status, body: body ?? '' });
+      world.server.control.fail({ match: '/access_token', status, body: body ?? '' });
       const failure = await call(page, 'token.exchange', [code, state]);
       const { error, type } = { error: 'Token Exchange failure', type: 'exchange_error' };
       assert.deepEqual(

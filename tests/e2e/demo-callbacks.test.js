@@ -19,7 +19,7 @@ const FORBIDDEN = /Content Security Policy/;
 /** Has the server answer with these steps, one after the other. */
 function answer(...steps) {
   for (const body of steps) {
-    world.server.control.addFault({ match: '/authenticate', method: 'POST', body });
+    world.server.control.fail({ match: '/authenticate', method: 'POST', body });
   }
 }
 

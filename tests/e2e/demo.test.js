@@ -153,6 +153,8 @@ test('dark, and as narrow as a phone: nothing is wider than the page', async (t)
 
 /** Fills the provider's own login page. */
 async function signInAtProvider(page) {
+  // The demo has fields of these names too, until it is left.
+  await page.waitForURL(`${world.provider}/**`);
   await page.getByLabel('User Name').fill(USER.username);
   await page.getByLabel('Password').fill(USER.password);
   await page.getByRole('button', { name: 'Sign In' }).click();

@@ -39,7 +39,7 @@ function assertWorked(outcome) {
 
 for (const setting of ['trailing-slash', 'alias']) {
   test(`an issuer that is the same: ${setting}`, async (t) => {
-    world.server.control.setQuirk('issuer', setting);
+    world.server.control.fault('issuer', setting);
     const page = await openApp(t);
     for (const realm of ['root', 'root/realms/alpha']) {
       // This server has no other name for a journey's endpoint.
@@ -55,7 +55,7 @@ for (const [setting, issuer] of [
   ['https://login.example/tenant', () => 'https://login.example/tenant'],
 ]) {
   test(`an issuer that has to be pinned: ${setting}`, async (t) => {
-    world.server.control.setQuirk('issuer', setting);
+    world.server.control.fault('issuer', setting);
     const page = await openApp(t);
     const refused = await attempt(page, {});
     assert.equal(refused.code, 'discovery_issuer_mismatch', JSON.stringify(refused));
@@ -76,6 +76,6 @@ for (const [setting, issuer] of [
 
 test('another realm is another issuer', async (t) => {
   const page = await openApp(t);
-  world.server.control.setQuirk('issuer', '/am/oauth2/alpha');
+  world.server.control.fault('issuer', '/am/oauth2/alpha');
   assert.equal((await attempt(page, {})).code, 'discovery_issuer_mismatch');
 });

@@ -24,7 +24,7 @@ const withDpop = (more) => config({ dpop: true, apiOrigins: [world.provider], ..
 /** The provider issues bound tokens only, and both servers demand nonces. */
 async function demandAll() {
   await world.server.control.setClient({ client_id: CLIENT_ID, dpop_bound_access_tokens: true });
-  world.server.control.setQuirk('dpop-nonce', 'both');
+  world.server.control.fault('dpop-nonce', 'both');
 }
 
 /** A page that is signed in and has bound tokens. */
@@ -423,7 +423,7 @@ test('tokens whose key is gone count as none, and a new sign-in has a new key', 
 });
 
 test('bearer tokens are refused, unless they are accepted', async (t) => {
-  world.server.control.setQuirk('dpop-ignored', true);
+  world.server.control.fault('dpop-ignored', true);
   const page = await openApp(t);
   await signIn(page);
   const refused = await run(page, renewed, withDpop());
@@ -437,14 +437,14 @@ test('bearer tokens are refused, unless they are accepted', async (t) => {
 });
 
 test('a provider without our algorithm is refused', async (t) => {
-  world.server.control.setQuirk('dpop-algorithms', true);
+  world.server.control.fault('dpop-algorithms', true);
   const page = await openApp(t);
   assertError(await call(page, 'token.get', [], withDpop()), { code: 'config_invalid' });
 });
 
 test('a nonce that the page can’t read is named', async (t) => {
-  world.server.control.setQuirk('dpop-nonce', 'as');
-  world.server.control.setQuirk('dpop-nonce-hidden', true);
+  world.server.control.fault('dpop-nonce', 'as');
+  world.server.control.fault('dpop-nonce-hidden', true);
   const page = await openApp(t);
   await signIn(page);
   const refused = await run(page, renewed, withDpop());
@@ -454,8 +454,8 @@ test('a nonce that the page can’t read is named', async (t) => {
 
 test('an API whose challenge the page can’t read is asked again with its nonce', async (t) => {
   const page = await withBoundTokens(t);
-  world.server.control.setQuirk('dpop-nonce', 'api');
-  world.server.control.setQuirk('dpop-challenge-hidden', true);
+  world.server.control.fault('dpop-nonce', 'api');
+  world.server.control.fault('dpop-challenge-hidden', true);
   world.server.control.clearRequests();
   assert.equal((await callApi(page)).status, 200);
   assert.deepEqual(
@@ -467,7 +467,7 @@ test('an API whose challenge the page can’t read is asked again with its nonce
 
 test('an API that refuses every proof is asked once more with a new token, and no more', async (t) => {
   const page = await withBoundTokens(t);
-  world.server.control.setQuirk('dpop-proof-refused', 'api');
+  world.server.control.fault('dpop-proof-refused', 'api');
   world.server.control.clearRequests();
   assert.equal((await callApi(page)).status, 401);
   assert.ok(requestsTo('/api/orders').length <= 2);
@@ -488,7 +488,7 @@ for (const [what, hours] of [
     assertError(refused, { code: 'invalid_dpop_proof' });
     assert.match(refused.message, /clock/);
     // A nonce shows that the proof is new, so the provider accepts it.
-    world.server.control.setQuirk('dpop-nonce', 'as');
+    world.server.control.fault('dpop-nonce', 'as');
     const input = { input: withDpop(), url: `${world.provider}/api/orders` };
     const [tokens, ...statuses] = await run(
       page,
@@ -509,7 +509,7 @@ for (const [what, hours] of [
 
 test('a provider that revokes only with a proof gets one', async (t) => {
   await demandAll();
-  world.server.control.setQuirk('dpop-revocation-with-proof', true);
+  world.server.control.fault('dpop-revocation-with-proof', true);
   const page = await withBoundTokens(t);
   const { refreshToken } = await stored(page);
   const done = await call(page, 'token.revoke', [], withDpop());

@@ -59,7 +59,7 @@ test('signing in, renewing, a failed renewal, signing out: here and in the other
   const [here, there] = await twoTabs(t);
   const tokens = await here.evaluate(() => window.client.token.get({ backgroundRenew: true }));
   await here.evaluate(() => window.client.token.get({ forceRenew: true }));
-  world.server.control.addFault({ match: '/access_token', status: 503, body: '' });
+  world.server.control.fail({ match: '/access_token', status: 503, body: '' });
   await here.evaluate(() => window.client.token.get({ forceRenew: true }));
   await here.evaluate(() => window.client.user.logout());
   const types = ['signed_in', 'tokens_renewed', 'renewal_failed', 'signed_out'];
@@ -105,7 +105,7 @@ test('an exchange and a callback are sign-ins, a revocation is a sign-out', asyn
 test('another user is a sign-out and a sign-in', async (t) => {
   const page = await withTokens(t);
   await listen(page);
-  world.server.control.addFault({ match: '/access_token', mutate: 'id_token_sub' });
+  world.server.control.fail({ match: '/access_token', mutate: 'id_token_sub' });
   await page.evaluate(async () => {
     const { code, state } = await window.client.authorize.background();
     await window.client.token.exchange(code, state);
@@ -250,7 +250,7 @@ test('autoRenew: an outage costs nothing, and is not asked about all the time', 
     const tokens = JSON.parse(localStorage.getItem(key));
     localStorage.setItem(key, JSON.stringify({ ...tokens, expiryTimestamp: Date.now() + 500 }));
   }, TOKENS);
-  world.server.control.addFault({ match: '/access_token', times: -1, status: 503, body: '' });
+  world.server.control.fail({ match: '/access_token', times: -1, status: 503, body: '' });
   world.server.control.clearRequests();
   await listen(page, config({ autoRenew: true }));
   await assertHeard(page, ['renewal_failed', false], ['tokens_expired', false]);

@@ -200,7 +200,7 @@ test('a page with Cross-Origin-Embedder-Policy: require-corp', async (t) => {
 test('a frame that never answers', async (t) => {
   const page = await withTokens(t);
   const before = recordsOf(await storage(page));
-  world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
+  world.server.control.fail({ match: '/authorize', times: -1, hang: true });
   const failure = await run(page, background, config({}, { frameTimeout: 300 }));
   const late = { error: 'iframe_timeout', code: 'frame_timeout', type: 'network_error' };
   assertError(failure, { ...late, stage: 'loading' });
@@ -226,11 +226,11 @@ for (const [what, fault, code] of [
   test(`the token endpoint fails while renewing: ${what}`, async (t) => {
     const page = await withTokens(t);
     const before = recordsOf(await storage(page));
-    world.server.control.addFault({ match: '/access_token', times: -1, ...fault });
+    world.server.control.fail({ match: '/access_token', times: -1, ...fault });
     const failure = await run(page, renewed, config({}, { timeout: 1000 }));
     assertError(failure, { error: 'Token Exchange failure', code, type: 'exchange_error' });
     assert.deepEqual(recordsOf(await storage(page)), before, 'the session is still there');
-    world.server.control.clearFaults();
+    world.server.control.clearFailures();
     const after = await run(page, renewed, config());
     assert.ok(after.accessToken, 'and goes on');
   });
@@ -249,7 +249,7 @@ for (const [mutate, code] of [
     const page = await openApp(t);
     await signIn(page);
     const before = withoutDocuments(await storage(page));
-    world.server.control.addFault({ match: '/access_token', times: -1, mutate });
+    world.server.control.fail({ match: '/access_token', times: -1, mutate });
     const failure = await run(page, renewed, config());
     assertError(failure, { error: 'ID_TOKEN_INVALID', code, type: 'exchange_error' });
     assert.deepEqual(withoutDocuments(await storage(page)), before, 'nothing is stored');
@@ -261,7 +261,7 @@ for (const mutate of ['id_token_signature', 'id_token_iss', 'id_token_aud', 'id_
   test(`a renewed ID token that is wrong: ${mutate}`, async (t) => {
     const page = await withTokens(t);
     const before = withoutDocuments(await storage(page));
-    world.server.control.addFault({ match: '/access_token', times: -1, mutate });
+    world.server.control.fail({ match: '/access_token', times: -1, mutate });
     const failure = await run(page, renewed, config());
     assert.equal(failure.error, 'ID_TOKEN_INVALID');
     assert.deepEqual(withoutDocuments(await storage(page)), before, 'nothing is stored');
@@ -288,7 +288,7 @@ test('keys that cannot be fetched: a refresh keeps the new tokens and the verifi
   const before = JSON.parse((await storage(page))[TOKENS]);
   await dropDocuments(page);
   await page.reload();
-  world.server.control.addFault({ match: '/jwk_uri', times: -1, status: 503, body: '' });
+  world.server.control.fail({ match: '/jwk_uri', times: -1, status: 503, body: '' });
   const after = await run(page, renewed, config());
   assert.notEqual(after.refreshToken, before.refreshToken);
   assert.equal(after.idToken, before.idToken);
@@ -296,7 +296,7 @@ test('keys that cannot be fetched: a refresh keeps the new tokens and the verifi
 
 test('a refresh token that is used up: the user stays signed in by the session', async (t) => {
   const page = await withTokens(t);
-  world.server.control.addFault({
+  world.server.control.fail({
     match: '/access_token',
     status: 400,
     body: { error: 'invalid_grant' },
@@ -307,7 +307,7 @@ test('a refresh token that is used up: the user stays signed in by the session',
 
 test('user details about somebody else are refused', async (t) => {
   const page = await withTokens(t);
-  world.server.control.addFault({ match: '/userinfo', status: 200, body: { sub: 'eve' } });
+  world.server.control.fail({ match: '/userinfo', status: 200, body: { sub: 'eve' } });
   const failure = await run(
     page,
     async ({ oidc }, config) => (await oidc({ config })).user.info(),
@@ -350,7 +350,7 @@ test('logout with the provider down: signed out here, and told what failed', asy
     page,
     async ({ oidc }, { config, provider }) => {
       const client = await oidc({ config });
-      await fetch(`${provider}/test/faults`, {
+      await fetch(`${provider}/test/failures`, {
         method: 'POST',
         body: JSON.stringify({ match: '/am/', times: -1, reset: true }),
       });
@@ -373,7 +373,7 @@ test('terminate() with the provider down says which parts failed', async (t) => 
     page,
     async ({ journey }, { config, provider }) => {
       const client = await journey({ config });
-      await fetch(`${provider}/test/faults`, {
+      await fetch(`${provider}/test/failures`, {
         method: 'POST',
         body: JSON.stringify({ match: '/am/', times: -1, status: 503, body: '' }),
       });
@@ -390,7 +390,7 @@ test('terminate() with the provider down says which parts failed', async (t) => 
 
 test('an outage in a journey is no login failure', async (t) => {
   const page = await openApp(t);
-  world.server.control.addFault({
+  world.server.control.fail({
     match: '/authenticate',
     times: -1,
     status: 503,
@@ -413,7 +413,7 @@ test('a connection that breaks in a journey is no login failure', async (t) => {
       const client = await journey({ config });
       const step = await client.start();
       const fault = { match: '/authenticate', times: -1, reset: true };
-      await fetch(`${provider}/test/faults`, { method: 'POST', body: JSON.stringify(fault) });
+      await fetch(`${provider}/test/failures`, { method: 'POST', body: JSON.stringify(fault) });
       return [await client.next(step), await client.start()];
     },
     { config: config(), provider: world.provider },
@@ -574,7 +574,7 @@ test('unreadable tokens count as none and are replaced, or removed', async (t) =
 test('a call given up by its signal leaves nothing behind', async (t) => {
   const page = await openApp(t);
   await signIn(page);
-  world.server.control.addFault({ match: '/authorize', times: -1, delay: 1000 });
+  world.server.control.fail({ match: '/authorize', times: -1, delay: 1000 });
   const { early, late, frames } = await run(
     page,
     async ({ oidc }, config) => {
@@ -672,9 +672,9 @@ test("a policy without 'wasm-unsafe-eval'", async (t) => {
 
 test('a file of the package that does not load, and then does', async (t) => {
   const page = await openApp(t);
-  await page.route('**/inline.js', (route) => route.abort());
+  await page.route('**/inline*.js', (route) => route.abort());
   assertFactories(await run(page, factories, config()), 'wasm_not_found');
-  await page.unroute('**/inline.js');
+  await page.unroute('**/inline*.js');
   assert.equal(await run(page, create, config()), 'a client');
 });
 
@@ -717,7 +717,7 @@ test('no browser: importing works, the factories say so, callbacks can be made',
 test('another tab that keeps the lock for too long', async (t) => {
   const page = await withTokens(t);
   const before = await storage(page);
-  world.server.control.addFault({ match: '/access_token', delay: 500 });
+  world.server.control.fail({ match: '/access_token', delay: 500 });
   const name = await run(
     page,
     async ({ oidc }, config) => {

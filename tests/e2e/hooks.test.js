@@ -187,7 +187,7 @@ test('a frame’s URL may be changed, and its timeout', async (t) => {
   assert.ok(results[0].code, JSON.stringify(results));
   assert.equal(requestsTo('/authorize').at(-1).query.login_hint, 'added');
 
-  world.server.control.addFault({ match: '/authorize', times: -1, hang: true });
+  world.server.control.fail({ match: '/authorize', times: -1, hang: true });
   const started = Date.now();
   const hung = await hooked(page, {
     middleware: [
@@ -255,7 +255,7 @@ test('next()', async (t) => {
       assert.equal(results[0].sub, 'demo', JSON.stringify(results));
       assert.deepEqual(seen, expected);
       if (what.startsWith('awaited')) assert.equal(requestsTo('/userinfo')[0].query.late, '1');
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }
@@ -336,7 +336,7 @@ test('middleware that throws', async (t) => {
             'nothing was sent',
           );
         }
-        world.server.control.clearFaults();
+        world.server.control.clearFailures();
         world.server.control.clearRequests();
       },
     );
@@ -448,7 +448,7 @@ test('further options of fetch, and a timeout', async (t) => {
     calls: [['user.info']],
   });
   assert.deepEqual(seen, [['no-store', 'no-referrer', 'error']]);
-  world.server.control.addFault({ match: '/userinfo', hang: true });
+  world.server.control.fail({ match: '/userinfo', hang: true });
   const { results } = await hooked(page, {
     middleware: [
       (req) => {
@@ -470,7 +470,7 @@ test('what is no list of middleware is ignored', async (t) => {
 
 test('onResponse sees a copy of every response, and harms nothing', async (t) => {
   const page = await openTestPage(t, withTokens);
-  world.server.control.addFault({ match: '/userinfo', status: 503, body: { error: 'down' } });
+  world.server.control.fail({ match: '/userinfo', status: 503, body: { error: 'down' } });
   const { seen, results } = await hooked(page, {
     onResponse: async (response, { type }) => {
       const { sub, error } = await response.json();

@@ -70,7 +70,7 @@ test('both clients ask once, by the page’s own fetch, while the wasm is under 
 
 test('an early answer is checked like any other', async (t) => {
   const page = await openApp(t);
-  world.server.control.addFault({ match: DISCOVERY, body: { issuer: 'https://evil.example' } });
+  world.server.control.fail({ match: DISCOVERY, body: { issuer: 'https://evil.example' } });
   const failure = await run(page, async ({ oidc }, config) => oidc({ config }), config());
   assert.equal(failure.code, 'discovery_invalid', JSON.stringify(failure));
   assert.equal(requestsTo(DISCOVERY).length, 1);
@@ -104,7 +104,7 @@ test('a page that is loaded again: nothing to a valid token, one request to a re
 
 test('the keys are fetched beside the token request, not after it', async (t) => {
   const page = await openApp(t);
-  world.server.control.addFault({ match: '/access_token', delay: 1000 });
+  world.server.control.fail({ match: '/access_token', delay: 1000 });
   const times = [];
   page.on('request', (request) => times.push([request.url().split('/').pop(), 'asked']));
   page.on('response', (response) => times.push([response.url().split('/').pop(), 'answered']));

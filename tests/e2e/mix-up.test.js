@@ -24,7 +24,7 @@ afterEach(() => evil.control.reset());
 
 /** Lets both do without `iss`, as many providers do. */
 function withoutIss() {
-  for (const { control } of [evil, world.server]) control.setQuirk('metadata-openam', true);
+  for (const { control } of [evil, world.server]) control.fault('metadata-openam', true);
 }
 
 const evilConfig = (more) =>
@@ -60,7 +60,7 @@ async function leadOn(page, url, { keepIss = false, redirectUri = world.app + HO
 
 /** In the hostile provider's place: answers its next authorization requests so. */
 const answer = (location) =>
-  evil.control.addFault({ match: '/authorize', times: -1, status: 302, headers: { location } });
+  evil.control.fail({ match: '/authorize', times: -1, status: 302, headers: { location } });
 
 const askedOfEvil = () =>
   evil.control.requests().filter(({ path }) => path.endsWith('/access_token'));

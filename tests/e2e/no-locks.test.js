@@ -90,7 +90,7 @@ for (const renew of ['auto', 'refresh']) {
 
   test(`the server refuses the second use and keeps the family, renew: ${renew}`, async (t) => {
     const refused = { status: 400, body: { error: 'invalid_grant' } };
-    const faults = [{ after: true, delay: 800 }, refused];
+    const faults = [{ after: true, delay: 2000 }, refused];
     const { results, stored } = await race(await openTabs(t), faults, config({ renew }));
     assert.ok(isActive(stored.accessToken) && isActive(stored.refreshToken), 'signed in');
     assert.ok(results.some(({ accessToken }) => accessToken === stored.accessToken));
@@ -103,7 +103,7 @@ for (const [where, leaving] of [
 ]) {
   test(`a logout ${where} while tokens are renewed: nothing comes back`, async (t) => {
     const tabs = await openTabs(t);
-    world.server.control.addFault({ match: '/access_token', after: true, delay: 800 });
+    world.server.control.fail({ match: '/access_token', after: true, delay: 800 });
     await run(
       tabs[0],
       async ({ oidc }, config) => {
@@ -156,7 +156,7 @@ test('calls that ask for different things, by two clients of one tab: one refres
 
 test('two tabs with a dead refresh token: both get tokens in the background', async (t) => {
   const tabs = await openTabs(t);
-  world.server.control.setQuirk('refresh-tokens-dead', true);
+  world.server.control.fault('refresh-tokens-dead', true);
   const { results } = await race(tabs, [{ delay: 400 }, { delay: 400 }], config());
   for (const result of results) assert.ok(isActive(result.accessToken), JSON.stringify(result));
   assert.deepEqual(requestsTo('/token/revoke'), []);
@@ -168,7 +168,7 @@ async function race(tabs, faults, config) {
     window.client = await oidc({ config });
   };
   await Promise.all(tabs.map((tab) => run(tab, ready, config)));
-  for (const fault of faults) world.server.control.addFault({ match: '/access_token', ...fault });
+  for (const fault of faults) world.server.control.fail({ match: '/access_token', ...fault });
   const renew = () => window.client.token.get({ forceRenew: true });
   const results = await Promise.all(tabs.map((tab) => run(tab, renew)));
   return { results, stored: await storedInAll(tabs) };

@@ -92,7 +92,7 @@ export const claimsOf = (token) => JSON.parse(Buffer.from(token.split('.')[1], '
 export async function serveMetadata(changes) {
   const path = '/am/oauth2/realms/root/.well-known/openid-configuration';
   const real = await (await fetch(world.provider + path)).json();
-  world.server.control.addFault({ match: path, times: -1, body: { ...real, ...changes } });
+  world.server.control.fail({ match: path, times: -1, body: { ...real, ...changes } });
 }
 
 /** An API of the app, as {@link useApi} starts it. */

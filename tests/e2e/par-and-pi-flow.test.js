@@ -117,7 +117,7 @@ test('the push fails', async (t) => {
     ['an empty request_uri', { status: 201, body: { request_uri: '' } }, new RegExp(NO_URI), 201],
   ]) {
     await t.test(`${what}`, async () => {
-      world.server.control.addFault({ match: '/par', times: -1, ...fault });
+      world.server.control.fail({ match: '/par', times: -1, ...fault });
       for (const method of ['authorize.url', 'authorize.background', 'authorize.redirect']) {
         const failure = await call(page, method, [], config({ par: true }, { timeout: 500 }));
         assertError(failure, { error: 'PAR_ERROR', type: 'network_error', status });
@@ -126,7 +126,7 @@ test('the push fails', async (t) => {
         if (fault.body?.error) assert.equal(failure.cause.error, fault.body.error);
       }
       await assertNobodyStored(page);
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }
@@ -134,7 +134,7 @@ test('the push fails', async (t) => {
 
 test('a pushed request that lasts too short a time is warned about, once', async (t) => {
   const page = await openApp(t);
-  world.server.control.addFault({
+  world.server.control.fail({
     match: '/par',
     status: 201,
     body: { request_uri: 'urn:x', expires_in: 5 },
@@ -198,7 +198,7 @@ test('pi.flow: nobody signed in', async (t) => {
 for (const setting of ['json', 'page', 'no-cors']) {
   for (const requirePar of [false, true]) {
     test(`pi.flow: listed, but not for this client (${setting}${requirePar ? ', pushed' : ''})`, async (t) => {
-      world.server.control.setQuirk('pi-flow-refused', setting);
+      world.server.control.fault('pi-flow-refused', setting);
       world.server.control.configure({ requirePar });
       const page = await openApp(t);
       await signIn(page);
@@ -275,13 +275,13 @@ test('pi.flow: answers of every kind', async (t) => {
       if (fault.code) {
         await page.route('**/authorize?*', (route) => answer(route, fault));
       } else {
-        world.server.control.addFault({ match: '/authorize', times: -1, ...fault });
+        world.server.control.fail({ match: '/authorize', times: -1, ...fault });
       }
       const result = await call(page, 'authorize.background', [{ responseMode: 'pi.flow' }]);
       if (expected.error) assertError(result, expected);
       else assert.equal(result.code, expected.code, JSON.stringify(result));
       assert.equal('redirectUrl' in result, hasUrl === true);
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }

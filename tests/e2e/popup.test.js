@@ -98,7 +98,7 @@ for (const who of ['the provider', 'the app', 'both']) {
     if (who !== 'the provider') host.headers = { 'cross-origin-opener-policy': policy };
     if (who !== 'the app') {
       const headers = { 'Cross-Origin-Opener-Policy': policy };
-      world.server.control.addFault({ match: '/interaction/', times: -1, after: true, headers });
+      world.server.control.fail({ match: '/interaction/', times: -1, after: true, headers });
     }
     const page = await openApp(t);
     const { popup } = await open(page);
@@ -188,7 +188,7 @@ for (const [where, more] of [
 
 test('a failed authorization request closes the window', async (t) => {
   const page = await openApp(t);
-  world.server.control.addFault({ match: '/par', status: 500, body: '' });
+  world.server.control.fail({ match: '/par', status: 500, body: '' });
   const { popup } = await open(page, {}, settings({ par: true }));
   assertError(await outcome(page), { error: 'PAR_ERROR', status: 500 });
   await until(() => popup.isClosed());

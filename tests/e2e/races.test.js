@@ -82,7 +82,7 @@ test(`${COUNT} tabs: one refresh, the same valid tokens for all`, {
 test('tabs that renew while one logs out: afterwards nothing is there, or comes back', async (t) => {
   const context = await newContext(t);
   const first = await withExpiringTokens(t, context);
-  world.server.control.addFault({ match: '/access_token', delay: 300 });
+  world.server.control.fail({ match: '/access_token', delay: 300 });
   const tabs = [
     await openApp(t, { context }),
     await openApp(t, { context }),

@@ -170,9 +170,9 @@ for (const fault of [{ status: 500, body: '' }, { status: 503, body: '<html>' },
     const page = await roundTrip(t, { appState });
     const url = page.url();
     // For ever: browsers themselves repeat a request whose connection was reset.
-    world.server.control.addFault({ match: '/access_token', times: -1, ...fault });
+    world.server.control.fail({ match: '/access_token', times: -1, ...fault });
     assertError(await callback(page), { error: 'Token Exchange failure', type: 'exchange_error' });
-    world.server.control.clearFaults();
+    world.server.control.clearFailures();
     assert.equal(page.url(), url, 'a reload can try again');
     await page.reload();
     const tokens = await callback(page);
@@ -203,7 +203,7 @@ test('a refused response that is asked for several times in a turn has one answe
 
 test('a code that the provider refuses is used up, and leaves the address', async (t) => {
   const page = await roundTrip(t);
-  world.server.control.addFault({
+  world.server.control.fail({
     match: '/access_token',
     status: 400,
     body: { error: 'invalid_grant' },
@@ -280,7 +280,7 @@ test('max_age: an older session must sign in again, and an older auth_time is re
   assert.ok((await callback(page)).accessToken);
   await leave(page, { maxAge: 3600 });
   const before = await storage(page);
-  world.server.control.addFault({ match: '/access_token', mutate: 'id_token_auth_time' });
+  world.server.control.fail({ match: '/access_token', mutate: 'id_token_auth_time' });
   assertError(await callback(page), { error: 'ID_TOKEN_INVALID', code: 'id_token_auth_time' });
   const tokens = ({ ...stored }) => stored['pic-journey-oidc-demo'];
   assert.equal(tokens(await storage(page)), tokens(before));

@@ -34,8 +34,8 @@ const signInAgain = (page) =>
 
 /** Lets every refresh token be refused, by a status and an error. */
 function refuseRefresh(answer) {
-  world.server.control.setQuirk('refresh-tokens-dead', true);
-  world.server.control.setQuirk('refresh-refusal', answer);
+  world.server.control.fault('refresh-tokens-dead', true);
+  world.server.control.fault('refresh-refusal', answer);
 }
 
 /** Lets the session at the provider end, as an administrator or a timeout does. */
@@ -51,8 +51,8 @@ async function endSession(sessionToken) {
 }
 
 test('where a revocation ends the session, no renewal and no sign-in revokes anything', async (t) => {
-  world.server.control.setQuirk('revocation-ends-session', true);
-  world.server.control.setQuirk('tokens-end-with-session', true);
+  world.server.control.fault('revocation-ends-session', true);
+  world.server.control.fault('tokens-end-with-session', true);
   const page = await openApp(t);
   const sessionToken = await signIn(page);
   const ways = [
@@ -76,13 +76,13 @@ test('where a revocation ends the session, no renewal and no sign-in revokes any
 });
 
 test('nor does a refused ID token, in a renewal or a sign-in', async (t) => {
-  world.server.control.setQuirk('revocation-ends-session', true);
+  world.server.control.fault('revocation-ends-session', true);
   const page = await openApp(t);
   const sessionToken = await signIn(page);
   await run(page, renewed, config());
   const before = await storedTokens(page);
   for (const renew of [() => call(page, 'token.get', force), () => signInAgain(page)]) {
-    world.server.control.addFault({ match: '/access_token', mutate: 'id_token_aud' });
+    world.server.control.fail({ match: '/access_token', mutate: 'id_token_aud' });
     const refused = await renew();
     assertError(refused, { error: 'ID_TOKEN_INVALID', code: 'id_token_audience' });
   }
@@ -119,7 +119,7 @@ test('what says that the client is wrong, or the server busy, is no reason to as
     [429, 'http_error'],
   ]) {
     const error = status === 429 ? 'invalid_grant' : code;
-    world.server.control.addFault({ match: '/access_token', status, body: { error } });
+    world.server.control.fail({ match: '/access_token', status, body: { error } });
     world.server.control.clearRequests();
     assertError(await call(page, 'token.get', force), { error: 'Token Exchange failure', code });
     assert.deepEqual(requestsTo('/authorize'), [], code);
@@ -205,7 +205,7 @@ test('a lifetime of any form', async (t) => {
     [null, undefined],
     [[3600], undefined],
   ]) {
-    world.server.control.setQuirk('expires-in', value);
+    world.server.control.fault('expires-in', value);
     const tokens = await call(page, 'token.get', force);
     assert.equal(tokens.expiresAt, seconds, JSON.stringify(value));
     const kept = await call(page, 'token.get');
@@ -216,13 +216,13 @@ test('a lifetime of any form', async (t) => {
 test('the scope that was granted, and a type with a space', async (t) => {
   const page = await openApp(t);
   await signIn(page);
-  world.server.control.setQuirk('token-type', 'Bearer ');
+  world.server.control.fault('token-type', 'Bearer ');
   for (const [value, scope] of [
     ['list', 'openid email'],
     ['empty', ''],
     ['missing', 'openid email'],
   ]) {
-    world.server.control.setQuirk('token-scope', value);
+    world.server.control.fault('token-scope', value);
     const settings = config({ renew: 'background', scope: 'openid email' });
     const tokens = await call(page, 'token.get', force, settings);
     assert.deepEqual([tokens.scope, tokens.tokenType], [scope, 'Bearer'], value);
@@ -235,14 +235,14 @@ test('a renewal by authorization brings an ID token, whatever scope is asked for
   const before = await storedTokens(page);
   const options = [{ forceRenew: true, authorizeOptions: { scope: 'email' } }];
   world.server.control.clearRequests();
-  world.server.control.addFault({
+  world.server.control.fail({
     match: '/access_token',
     body: { access_token: 'bobs', token_type: 'Bearer', expires_in: 3600 },
   });
   const missing = await call(page, 'token.get', options);
   assertError(missing, { error: 'ID_TOKEN_INVALID', code: 'id_token_missing' });
   assert.equal(requestsTo('/authorize')[0].query.scope, 'openid email');
-  world.server.control.addFault({ match: '/access_token', mutate: 'id_token_sub' });
+  world.server.control.fail({ match: '/access_token', mutate: 'id_token_sub' });
   assertError(await call(page, 'token.get', options), { code: 'id_token_subject' });
   assert.deepEqual(await storedTokens(page), before);
   const tokens = await call(page, 'token.get', options);
@@ -285,7 +285,7 @@ test('a full storage does not sign the user of before in again', async (t) => {
   await page.evaluate(() => {
     window.isFull = true;
   });
-  world.server.control.addFault({ match: '/access_token', mutate: 'id_token_sub' });
+  world.server.control.fail({ match: '/access_token', mutate: 'id_token_sub' });
   const tokens = await signInAgain(page);
   assert.equal(tokens.persisted, false, JSON.stringify(tokens));
   assert.equal(await storedTokens(page), null);
@@ -297,7 +297,7 @@ test('a full storage does not sign the user of before in again', async (t) => {
 test('autoRenew: tokens that are over at once are renewed once a second', async (t) => {
   const context = await newContext(t);
   const tabs = [await withTokens(t, { context }), await openApp(t, { context })];
-  world.server.control.setQuirk('expires-in', 0.001);
+  world.server.control.fault('expires-in', 0.001);
   await run(tabs[0], renewed, config());
   world.server.control.clearRequests();
   for (const tab of tabs) {

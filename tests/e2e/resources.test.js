@@ -9,7 +9,7 @@ const COUNT = 20;
 
 useWorld();
 // After each row too: they share a page.
-afterEach(() => world.server.control.clearFaults());
+afterEach(() => world.server.control.clearFailures());
 
 /** What befalls the requests of a call, and the code of the error that the call then gives. */
 const outcomes = {
@@ -162,12 +162,12 @@ for (const [name, call] of Object.entries(calls)) {
 
 async function assertNothingKept(page, call, what, outcome) {
   const { fault, limit, code, ...how } = outcome;
-  world.server.control.clearFaults();
+  world.server.control.clearFailures();
   const setting = call.match === '/authorize' ? 'frameTimeout' : 'timeout';
   await makeReady(page, call, limit && { [setting]: limit });
   const isRefused = call.isRefusedWithoutSession && what === 'an error of the provider';
   if (isRefused) await page.context().clearCookies();
-  else if (fault) world.server.control.addFault({ match: call.match, times: -1, ...fault });
+  else if (fault) world.server.control.fail({ match: call.match, times: -1, ...fault });
   const { codes, before, during, after } = await page.evaluate(makeCalls, how);
   const refused = isRefused ? 'interaction_required' : code;
   const expected = what in (call.codes ?? {}) ? call.codes[what] : refused;

@@ -19,7 +19,7 @@ useWorld();
 
 /** Lets AM answer the next request of a journey with this. */
 function answer(body, more = {}) {
-  world.server.control.addFault({ match: '/authenticate', method: 'POST', body, ...more });
+  world.server.control.fail({ match: '/authenticate', method: 'POST', body, ...more });
 }
 
 function redirectStep({ url = IDP, method, data } = {}) {

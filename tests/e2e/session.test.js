@@ -149,7 +149,7 @@ test('AM says interaction_required when nobody is signed in', async (t) => {
     await answer(page, () => ({ response: { code: undefined, error: 'interaction_required' } }));
     assertError(await call(page, 'user.session'), { error: 'interaction_required', code });
     await page.unrouteAll();
-    world.server.control.clearFaults();
+    world.server.control.clearFailures();
   }
 });
 
@@ -219,7 +219,7 @@ async function answer(page, change) {
     }
     location.search = new URLSearchParams(params);
     const body = { access_token: 'discarded', token_type: 'Bearer', ...tokens };
-    world.server.control.addFault({ match: '/access_token', body });
+    world.server.control.fail({ match: '/access_token', body });
     await route.fulfill({ status: 302, headers: { location: location.href } });
   });
 }
@@ -324,7 +324,7 @@ test('the session check is answered wrongly', async (t) => {
         { responseType: 'id_token', subject: 'demo' },
       ]);
       assertError(failure, { ...expected, type: 'auth_error' });
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }
@@ -362,14 +362,14 @@ test('the session check fails', async (t) => {
     ['no connection by fetch', { redirectUri: '' }, { reset: true }, FAILED],
   ]) {
     await t.test(what, async () => {
-      world.server.control.addFault({ match: '/authorize', times: -1, ...fault });
+      world.server.control.fail({ match: '/authorize', times: -1, ...fault });
       const settings = config({}, { frameTimeout: 1000 });
       assertError(await call(page, 'user.session', [options], settings), expected);
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }
-  world.server.control.addFault({ match: '/access_token', status: 503, body: '' });
+  world.server.control.fail({ match: '/access_token', status: 503, body: '' });
   const failure = await call(page, 'user.session', [{ responseType: 'id_token' }]);
   assertError(failure, { ...FAILED, code: 'http_error', status: 503 });
 });
@@ -390,13 +390,13 @@ test('user details that are signed', async (t) => {
     [{ aud: 'another-client' }, undefined],
   ]) {
     const { id_token: body } = (await signed(claims, new URLSearchParams())).tokens;
-    world.server.control.addFault({ match: '/userinfo', status: 200, headers, body });
+    world.server.control.fail({ match: '/userinfo', status: 200, headers, body });
     const failure = await call(page, 'user.info');
     assertError(failure, { error: 'User Info retrieval failure', ...(code && { code }) });
   }
   const { id_token } = (await signed({}, new URLSearchParams())).tokens;
   const body = `${id_token.slice(0, -20)}AAAAAAAAAA${id_token.slice(-10)}`;
-  world.server.control.addFault({ match: '/userinfo', status: 200, headers, body });
+  world.server.control.fail({ match: '/userinfo', status: 200, headers, body });
   assertError(await call(page, 'user.info'), { error: 'User Info retrieval failure' });
 });
 
@@ -410,14 +410,14 @@ test('user details fail', async (t) => {
   ]) {
     await t.test(what, async () => {
       const before = await storage(page);
-      world.server.control.addFault({ match: '/userinfo', times: -1, ...fault });
+      world.server.control.fail({ match: '/userinfo', times: -1, ...fault });
       assertError(await call(page, 'user.info'), {
         error: 'User Info retrieval failure',
         type: 'auth_error',
         ...expected,
       });
       assert.deepEqual(await storage(page), before);
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }
@@ -489,7 +489,7 @@ test('logout: end session first, and waited for; then both tokens', async (t) =>
   const page = await withTokens(t);
   const { idToken, accessToken, refreshToken } = JSON.parse((await storage(page))[TOKENS]);
   world.server.control.clearRequests();
-  world.server.control.addFault({ match: '/endSession', after: true, delay: 300 });
+  world.server.control.fail({ match: '/endSession', after: true, delay: 300 });
   const result = await call(page, 'user.logout', [], signOut());
   assert.equal(result.error, undefined, JSON.stringify(result));
   const [ended] = requestsTo('/endSession');
@@ -513,7 +513,7 @@ test('logout without an ID token: by the cookie, at the path that the app gives'
   const sessions = '/am/json/realms/root/sessions-elsewhere';
   const settings = config({ scope: 'profile' }, { paths: { sessions } });
   await withoutIdToken(page, settings);
-  world.server.control.addFault({ match: sessions, status: 200, body: {} });
+  world.server.control.fail({ match: sessions, status: 200, body: {} });
   const { done } = await call(page, 'user.logout', [], settings);
   assert.deepEqual(done, { session: true, revoke: true, delete: true });
   assert.deepEqual(requestsTo(sessions).at(0)?.query, { _action: 'logout' });
@@ -533,7 +533,7 @@ for (const delay of [0, 500]) {
     const page = await openApp(t);
     const sessionToken = await signIn(page);
     const tokens = await call(page, 'token.get', [{ backgroundRenew: true }]);
-    world.server.control.addFault({ match: '/endSession', after: true, delay });
+    world.server.control.fail({ match: '/endSession', after: true, delay });
     await run(
       page,
       async ({ oidc }, config) => {

@@ -107,7 +107,7 @@ for (const [guard, install] of Object.entries(GUARDS)) {
         const guarded = await openGuarded(t, install);
         const { page } = guarded;
         for (const match of delay ? ['/token/revoke', '/endSession', '/sessions/'] : []) {
-          world.server.control.addFault({ match, after: true, delay, times: -1 });
+          world.server.control.fail({ match, after: true, delay, times: -1 });
         }
         await signOut(page, how);
         await assertEnded(guarded);
@@ -137,7 +137,7 @@ for (const [name, how] of Object.entries(SIGN_OUTS)) {
   test(`${name} with a guard, at a provider that does not answer`, async (t) => {
     const { page } = await openGuarded(t, GUARDS.plain);
     for (const match of ['/token/revoke', '/endSession', '/sessions/']) {
-      world.server.control.addFault({ match, hang: true, times: -1 });
+      world.server.control.fail({ match, hang: true, times: -1 });
     }
     const started = Date.now();
     await signOut(page, how);
@@ -178,7 +178,7 @@ const canSignIn = (page) =>
 
 test('a navigation for a sign-out that is cancelled: a sign-in can begin ten seconds later', async (t) => {
   const { page } = await openGuarded(t, GUARDS.plain);
-  world.server.control.addFault({ match: '/endSession', hang: true, times: -1 });
+  world.server.control.fail({ match: '/endSession', hang: true, times: -1 });
   await signOut(page, SIGN_OUTS['logout({ redirect: true })']);
   await until(() => requestsTo('/endSession').some(({ query }) => query.state), 'it goes there');
   await cancelNavigation(page);
@@ -191,7 +191,7 @@ test('a navigation for a sign-out that is cancelled: a sign-in can begin ten sec
 
 test('a page that is shown again by Back: a sign-in can begin at once', async (t) => {
   const { page } = await openGuarded(t, GUARDS.plain);
-  world.server.control.addFault({ match: '/endSession', hang: true, times: -1 });
+  world.server.control.fail({ match: '/endSession', hang: true, times: -1 });
   await signOut(page, SIGN_OUTS['logout({ redirect: true })']);
   await until(() => requestsTo('/endSession').some(({ query }) => query.state), 'it goes there');
   await cancelNavigation(page);

@@ -27,16 +27,16 @@ useWorld();
 
 const signOutRedirectUri = () => `${world.app}/`;
 
-/** Lets the server have quirks, `{ name: value }`. */
-function setQuirks(quirks) {
-  for (const [name, value] of Object.entries(quirks)) world.server.control.setQuirk(name, value);
+/** Lets the server have faults, `{ name: value }`. */
+function setFaults(faults) {
+  for (const [name, value] of Object.entries(faults)) world.server.control.fault(name, value);
 }
 
 /** A page of a user who has tokens: of AM, or of a provider whose issuer is none of AM's. */
-async function signedIn(t, { quirks = {}, isAm = true, options } = {}) {
+async function signedIn(t, { faults = {}, isAm = true, options } = {}) {
   const page = await openApp(t);
   const session = await signIn(page);
-  setQuirks(isAm ? quirks : { issuer: '/plain', ...quirks });
+  setFaults(isAm ? faults : { issuer: '/plain', ...faults });
   await dropDocuments(page);
   await page.reload();
   const issuer = isAm ? {} : { issuer: `${world.provider}/plain` };
@@ -48,7 +48,7 @@ async function signedIn(t, { quirks = {}, isAm = true, options } = {}) {
 }
 
 test('an AM that knows older versions of its sessions endpoint', async (t) => {
-  setQuirks({ 'sessions-versions': true });
+  setFaults({ 'sessions-versions': true });
   const page = await openApp(t);
   const session = await signIn(page);
   const [info, failure] = await run(
@@ -66,12 +66,12 @@ test('an AM that knows older versions of its sessions endpoint', async (t) => {
 });
 
 test('after a refresh AM still knows the session by the ID token of the sign-in', async (t) => {
-  const quirks = { 'end-session-openam': true, 'sessions-versions': true };
-  const { page, session, settings } = await signedIn(t, { quirks });
+  const faults = { 'end-session-openam': true, 'sessions-versions': true };
+  const { page, session, settings } = await signedIn(t, { faults });
   const before = JSON.parse((await storage(page))[TOKENS]).idToken;
   await call(page, 'token.get', [{ forceRenew: true }], settings);
   // By the ID token alone: AM's sessions endpoint sees no cookie.
-  world.server.control.addFault({ match: '/sessions/', status: 401, body: {} });
+  world.server.control.fail({ match: '/sessions/', status: 401, body: {} });
   const result = await call(page, 'user.logout', [], settings);
   assert.equal(result.done?.session, 'unconfirmed', JSON.stringify(result));
   assert.equal(requestsTo('/endSession')[0].query.id_token_hint, before);
@@ -80,8 +80,8 @@ test('after a refresh AM still knows the session by the ID token of the sign-in'
 });
 
 test('after a refresh nobody is signed in again by what a logout has left', async (t) => {
-  const quirks = { 'end-session-openam': true, 'sessions-versions': true };
-  const { page, session, settings } = await signedIn(t, { quirks });
+  const faults = { 'end-session-openam': true, 'sessions-versions': true };
+  const { page, session, settings } = await signedIn(t, { faults });
   await call(page, 'token.get', [{ forceRenew: true }], settings);
   const result = await call(page, 'user.logout', [], settings);
   assert.deepEqual(result.done, { session: true, revoke: true, delete: true });
@@ -90,37 +90,37 @@ test('after a refresh nobody is signed in again by what a logout has left', asyn
   assert.equal(again.code, 'interaction_required', JSON.stringify(again));
 });
 
-for (const { name, quirks, options, session, alive } of [
+for (const { name, faults, options, session, alive } of [
   {
     name: 'no CORS headers, and a page to come back to',
-    quirks: { 'end-session-without-cors': true, 'tokens-end-with-session': true },
+    faults: { 'end-session-without-cors': true, 'tokens-end-with-session': true },
     options: () => ({ signOutRedirectUri: signOutRedirectUri() }),
     session: true,
     alive: false,
   },
   {
     name: 'no CORS headers, and no page to come back to',
-    quirks: { 'end-session-without-cors': true },
+    faults: { 'end-session-without-cors': true },
     session: 'unconfirmed',
     alive: false,
   },
   {
     name: 'a page of another origin that leads back',
-    quirks: { 'end-session-elsewhere': 'lands' },
+    faults: { 'end-session-elsewhere': 'lands' },
     options: () => ({ backgroundSignOutRedirectUri: signOutRedirectUri() }),
     session: true,
     alive: false,
   },
   {
     name: 'a page of another origin that asks',
-    quirks: { 'end-session-elsewhere': 'asks' },
+    faults: { 'end-session-elsewhere': 'asks' },
     options: () => ({ signOutRedirectUri: signOutRedirectUri() }),
     session: 'unconfirmed',
     alive: true,
   },
 ]) {
   test(`end session: ${name}`, async (t) => {
-    const { page, session: token, settings } = await signedIn(t, { quirks, isAm: false, options });
+    const { page, session: token, settings } = await signedIn(t, { faults, isAm: false, options });
     const result = await call(page, 'user.logout', [], settings);
     assert.equal(result.done?.session, session, JSON.stringify(result));
     assert.equal(result.error, undefined, JSON.stringify(result));
@@ -130,9 +130,9 @@ for (const { name, quirks, options, session, alive } of [
 }
 
 test('a page that was just loaded asks first whether its frame finds the session', async (t) => {
-  const quirks = { 'end-session-without-cors': true };
+  const faults = { 'end-session-without-cors': true };
   const options = () => ({ signOutRedirectUri: signOutRedirectUri() });
-  const { page, session, settings } = await signedIn(t, { quirks, isAm: false, options });
+  const { page, session, settings } = await signedIn(t, { faults, isAm: false, options });
   await page.reload();
   const result = await call(page, 'user.logout', [], settings);
   assert.equal(result.done?.session, true, JSON.stringify(result));
@@ -140,7 +140,7 @@ test('a page that was just loaded asks first whether its frame finds the session
   assert.equal(await isAlive(session), false);
 });
 
-for (const [name, quirks, isAm, done, why] of [
+for (const [name, faults, isAm, done, why] of [
   ['refused', { 'revocation-refused': true }, true, false, 'invalid_client'],
   ['no endpoint', { 'revocation-missing': true }, false, false, 'endpoint_missing'],
   ['not listed by AM', { 'revocation-unlisted': true }, true, true],
@@ -152,7 +152,7 @@ for (const [name, quirks, isAm, done, why] of [
   ],
 ]) {
   test(`revocation: ${name}`, async (t) => {
-    const { page, tokens, settings } = await signedIn(t, { quirks, isAm });
+    const { page, tokens, settings } = await signedIn(t, { faults, isAm });
     const result = await call(page, 'user.logout', [], settings);
     assert.equal(result.done?.revoke, done, JSON.stringify(result));
     assert.equal(result.why?.revoke, why);
@@ -198,7 +198,7 @@ for (const redirect of [false, true]) {
   test(`a guard that signs in when it hears signed_out${redirect ? ', and a redirect' : ''}`, async (t) => {
     const options = () => ({ signOutRedirectUri: signOutRedirectUri() });
     const { page, session, settings, tokens } = await signedIn(t, { options });
-    world.server.control.addFault({ match: '/token/revoke', after: true, delay: 300, times: -1 });
+    world.server.control.fail({ match: '/token/revoke', after: true, delay: 300, times: -1 });
     const left = page.waitForRequest((request) => request.isNavigationRequest());
     await run(
       page,
@@ -231,7 +231,7 @@ for (const redirect of [false, true]) {
 
 test('a browser that has no room for keepalive requests', async (t) => {
   const { page, session, tokens, settings } = await signedIn(t);
-  world.server.control.addFault({ match: '/large', status: 200, body: {}, delay: 3000 });
+  world.server.control.fail({ match: '/large', status: 200, body: {}, delay: 3000 });
   const result = await run(
     page,
     async ({ oidc }, { settings, url }) => {
@@ -249,7 +249,7 @@ test('a browser that has no room for keepalive requests', async (t) => {
 test('AM is asked at the paths of the journey client', async (t) => {
   const { page, settings } = await signedIn(t);
   const path = '/am/json/realms/root/sessions-elsewhere';
-  world.server.control.addFault({ match: path, status: 200, body: {} });
+  world.server.control.fail({ match: path, status: 200, body: {} });
   const result = await run(
     page,
     async ({ journey, oidc }, { settings, paths }) => {

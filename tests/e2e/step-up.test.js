@@ -267,7 +267,7 @@ test('a hostile advice stays in its place', async (t) => {
 test('given up by its signal: before its turn, the handler is not called', async (t) => {
   const page = await openPage(t);
   refuse = asHeader;
-  world.server.control.addFault({ match: '/authenticate', delay: 400 });
+  world.server.control.fail({ match: '/authenticate', delay: 400 });
   const { results, advices } = await pay(page, [
     [`${api.url}/a`],
     [`${api.url}/b`, { late: true, timeout: 300 }],

@@ -331,7 +331,7 @@ test('what is stored and is no record counts as none, and is replaced', async (t
       assertError(await call(page, 'token.get'), { error: 'No tokens found' });
       const tokens = await call(page, 'token.get', [{ backgroundRenew: true }]);
       assert.deepEqual(JSON.parse((await storage(page))[TOKENS]), tokens);
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
       world.server.control.clearRequests();
     });
   }

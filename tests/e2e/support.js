@@ -8,8 +8,9 @@ import { after, afterEach, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import sirv from 'sirv';
-import { AM } from '../../server/quirks.js';
+import { AM } from '../../server/fault-registry.js';
 import { startServer } from '../../server/server.js';
+import { bundlePackage } from '../bundled.js';
 import { FLAGS } from '../chromium.js';
 import { Witness } from './secrets.js';
 
@@ -158,7 +159,7 @@ export async function startServers(
 }
 
 function startDevelopmentServer() {
-  return startServer({ port: 0, testMode: true, demoOrigins: [world.app], quirks: AM });
+  return startServer({ port: 0, testMode: true, demoOrigins: [world.app], faults: AM });
 }
 
 /** A port that was free a moment ago. */
@@ -171,22 +172,22 @@ async function closedPort() {
 }
 
 /**
- * The package under /pkg/, its landing pages, and an empty page at every other path; below /no-wasm/ with a policy that forbids WebAssembly.
+ * The package under /pkg/, bundled, its landing pages, and an empty page at every other path; below /no-wasm/ with a policy that forbids WebAssembly.
  */
 async function serveApp(tls, policy = true) {
   const files = sirv(fileURLToPath(new URL('../../pkg', import.meta.url)), { dev: true });
+  const bundled = await bundlePackage();
   const serve = (request, response) => {
     const { pathname, search } = new URL(request.url, 'http://app');
     for (const [name, value] of Object.entries(host.headers)) response.setHeader(name, value);
     const clean = redirects.get(pathname) ?? cleanUrl(pathname);
     if (clean !== undefined) return response.writeHead(308, { location: clean + search }).end();
+    const script = scripts.get(pathname) ?? bundled.get(pathname);
+    if (script) return response.setHeader('content-type', 'text/javascript').end(script);
     const landing = landingFile(pathname);
     if (pathname.startsWith('/pkg/') || landing) {
       request.url = landing ?? pathname.replace('/pkg/', '/');
       return files(request, response, () => response.writeHead(404).end());
-    }
-    if (scripts.has(pathname)) {
-      return response.setHeader('content-type', 'text/javascript').end(scripts.get(pathname));
     }
     response.setHeader('content-type', 'text/html');
     const sources = pathname.startsWith('/no-wasm/') ? "'self'" : "'self' 'wasm-unsafe-eval'";

@@ -29,7 +29,7 @@ useApi('x-app');
 function watchCore(page) {
   const asked = [];
   page.on('request', (request) => {
-    const [, file] = /\/pkg\/wasm\/(.*)/.exec(request.url()) ?? [];
+    const [, file] = /\/((core|inline)[^/]*)$/.exec(request.url()) ?? [];
     if (file) asked.push(file);
   });
   return asked;

@@ -82,11 +82,11 @@ test('without keys nobody knows whose a foreign record is, until they are back',
   const record = await recordOf(page);
   await dropDocuments(page);
   await page.reload();
-  world.server.control.addFault({ match: 'jwk_uri', status: 503, body: '', times: -1 });
+  world.server.control.fail({ match: 'jwk_uri', status: 503, body: '', times: -1 });
   const unknown = await call(page, 'token.get', [], atAlpha());
   assertError(unknown, { error: 'ID_TOKEN_INVALID', code: 'jwks_unavailable' });
   assert.deepEqual(await recordOf(page), record);
-  world.server.control.clearFaults();
+  world.server.control.clearFailures();
   const known = await call(page, 'token.get', [], atAlpha());
   assert.equal(known.accessToken, record.accessToken, JSON.stringify(known));
 });
@@ -322,7 +322,7 @@ test('copied tabs that renew at the same moment', async (t) => {
   await copy.waitForLoadState();
   await keepInTab(copy, IN_TAB);
   world.server.control.clearRequests();
-  world.server.control.addFault({ match: '/access_token', after: true, delay: 300 });
+  world.server.control.fail({ match: '/access_token', after: true, delay: 300 });
   const results = await Promise.all(
     [page, copy].map((tab) => tab.evaluate(() => window.client.token.get({ forceRenew: true }))),
   );

@@ -109,7 +109,7 @@ export const SCENARIOS = {
     for (const each of tabs) await run(each, makeClient, config());
     await expireTokens(tab);
     // Longer than it takes to begin in every tab.
-    world.server.control.addFault({ match: '/access_token', delay: 1500 });
+    world.server.control.fail({ match: '/access_token', delay: 1500 });
     const renew = () => window.client.token.get({ backgroundRenew: true });
     for (const each of tabs) await each.start(renew);
     const results = [];
@@ -128,7 +128,7 @@ export const SCENARIOS = {
     await run(other, makeClient, config());
     // It has the core then, and is faster than the renewal.
     await other.evaluate(() => window.client.user.claims());
-    world.server.control.addFault({ match: '/access_token', delay: 1000 });
+    world.server.control.fail({ match: '/access_token', delay: 1000 });
     await tab.start(() => window.client.token.get({ forceRenew: true }));
     await until(() => requestsTo('/access_token').length > 0);
     const logout = await other.evaluate(() => window.client.user.logout());
@@ -145,7 +145,7 @@ export const SCENARIOS = {
 
   async 'DPoP: a key that lasts, nonces, an API, several tabs, logout'(tab, { openTab }) {
     const settings = config({ dpop: true, apiOrigins: [world.provider] });
-    world.server.control.setQuirk('dpop-nonce', 'both');
+    world.server.control.fault('dpop-nonce', 'both');
     await signIn(tab);
     const tokens = await run(tab, renewed, settings);
     assert.equal(tokens.tokenType, 'DPoP', JSON.stringify(tokens));
@@ -233,17 +233,17 @@ export const SCENARIOS = {
       // WebKitGTK tells the page nothing about it.
       [{ reset: true }, 'frame_unexpected_page', 'frame_timeout'],
     ]) {
-      world.server.control.addFault({ match: '/authorize', times: -1, ...fault });
+      world.server.control.fail({ match: '/authorize', times: -1, ...fault });
       const failure = await call(tab, 'token.get', [{ backgroundRenew: true }], shortConfig());
       assert.ok(codes.includes(failure.code), JSON.stringify([fault, failure]));
-      world.server.control.clearFaults();
+      world.server.control.clearFailures();
     }
     assert.equal(await frames(tab), 0);
   },
 
   async 'A call that its signal ends, early and late'(tab) {
     await withTokens(tab);
-    world.server.control.addFault({ match: '/access_token', times: -1, delay: 1000 });
+    world.server.control.fail({ match: '/access_token', times: -1, delay: 1000 });
     const { early, late } = await run(
       tab,
       async ({ oidc }, config) => {

@@ -8,13 +8,17 @@ import { filesIn, world } from './support.js';
 const PARTS = {
   callbacks: { module: 'callbacks/callbacks.js', mark: 'is not a valid choice' },
   device: { module: 'device.js', mark: 'Cannot collect font data' },
+  diagnose: { module: 'diagnose/provider.js', mark: 'made-up-by-diagnose' },
   form: { module: 'form/messages.js', mark: 'There is nothing to enter at this step.' },
   glue: { module: 'wasm/core.js', mark: 'AuthorizeBackground' },
   loader: { module: 'entry/load.js', mark: 'wasm_blocked_by_csp' },
   policy: { module: 'callbacks/policies.js', mark: 'has an invalid phone number' },
   'qr-code': { module: 'qr-code.js', mark: 'otpauth:' },
+  react: { module: 'react.js', mark: 'needs a <SignInProvider>' },
   'recovery-codes': { module: 'recovery-codes.js', mark: 'New Security Key' },
+  state: { module: 'state/sign-in.js', mark: 'signed-out' },
   'step-up': { module: 'core/step-up.js', mark: '_txid=' },
+  vue: { module: 'vue.js', mark: 'needs app.use(signInPlugin' },
   webauthn: { module: 'webauthn.js', mark: 'No metadata callback found' },
 };
 

@@ -4,10 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../processes.js';
-import { assertOneWasm } from './contents.js';
+import { assertOneWasm, partsIn } from './contents.js';
 import {
   assertSignedIn,
   assertSignsOut,
+  CLIENT_ID,
   createProject,
   filesIn,
   openPage,
@@ -32,7 +33,31 @@ async function serveExample(t, project) {
     '--port',
     port,
   ];
-  return serveProject(t, project, command, { VITE_WELLKNOWN: world.wellknown });
+  return serveProject(t, project, command, environment());
+}
+
+/** What the examples read from `.env`. */
+const environment = () => ({
+  VITE_WELLKNOWN: world.wellknown,
+  VITE_API: `${world.server.url}/api/orders`,
+});
+
+/** The parts of the package in an app that others do without. */
+const ofFrameworks = (files) =>
+  partsIn(files).filter((part) => ['form', 'react', 'state', 'vue'].includes(part));
+
+/** The user's two tabs of an app: signing out in one shows in the other. */
+async function assertTabsFollow(page) {
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  const token = await assertSignedIn(other);
+  await assertSignsOut(other, token);
+  const again = page.getByRole('button', { name: 'Sign in again' });
+  await again.waitFor();
+  assert.equal(await page.locator('output').count(), 0);
+  await other.close();
+  await again.click();
+  await page.getByLabel('User Name').waitFor();
 }
 
 /** The requests for tokens since the last look. */
@@ -70,8 +95,10 @@ test('examples/form', async (t) => {
     await page.getByLabel('User Name').waitFor();
   });
   await t.test('built', async () => {
-    await run(project, ['npm', 'run', 'build'], { VITE_WELLKNOWN: world.wellknown });
-    assertOneWasm(await filesIn(join(project, 'dist')), 'inline');
+    await run(project, ['npm', 'run', 'build'], environment());
+    const files = await filesIn(join(project, 'dist'));
+    assertOneWasm(files, 'inline');
+    assert.deepEqual(ofFrameworks(files), ['form']);
   });
 });
 
@@ -85,26 +112,37 @@ for (const name of ['react', 'vue']) {
     assert.equal(ownPage, await readFile(page, 'utf8'), 'its callback.html is the package’s');
     const origin = await serveExample(t, project);
 
-    await t.test('by a journey, and out', async (t) => {
-      const page = await signInAndOut(t, origin);
+    await t.test('by the form, with an API, and out in two tabs', async (t) => {
+      const { page } = await openPage(t, origin);
+      await signIn(page);
+      await assertSignedIn(page);
+      const orders = page.locator('pre', { hasText: /\S/ });
+      await orders.waitFor();
+      assert.match(await orders.textContent(), /"sub":"demo".*\/api\/orders/);
+      await page.reload();
+      await assertSignedIn(page);
+      await assertTabsFollow(page);
       await signIn(page);
       await assertSignedIn(page);
     });
 
-    await t.test('by a redirect, and out', async (t) => {
-      const { page } = await openPage(t, origin);
-      tokenRequests();
-      await signInAtProvider(page, origin);
-      const token = await assertSignedIn(page);
-      assert.equal(tokenRequests().length, 1, 'one exchange');
-      assert.equal(page.url(), `${origin}/`, 'a clean address');
-      assert.equal(await page.getByRole('alert').count(), 0);
-      await page.reload();
-      await assertSignedIn(page);
-      await assertSignsOut(page, token);
-    });
-
     if (name === 'react') {
+      await t.test('StrictMode: by a redirect, with one exchange, and out', async (t) => {
+        const paths = ['callback.html', 'redirect.html', 'signed-in.html'];
+        const redirect_uris = paths.map((path) => `${origin}/${path}`);
+        await world.server.control.setClient({ client_id: CLIENT_ID, redirect_uris });
+        const { page } = await openPage(t, `${origin}/redirect.html`);
+        tokenRequests();
+        await signInAtProvider(page, origin);
+        const token = await assertSignedIn(page);
+        assert.equal(tokenRequests().length, 1, 'one exchange');
+        assert.equal(page.url(), `${origin}/redirect.html`, 'a clean address');
+        assert.equal(await page.title(), 'Back', 'the appState');
+        await assertSignsOut(page, token);
+        await page.getByRole('button', { name: 'Sign in again' }).click();
+        await page.getByRole('button', { name: 'Use the provider' }).waitFor();
+      });
+
       await t.test('StrictMode runs the callback twice, with one answer', async (t) => {
         const { page } = await openPage(t, `${origin}/signed-in.html`);
         tokenRequests();
@@ -119,8 +157,10 @@ for (const name of ['react', 'vue']) {
     }
 
     await t.test('built', async () => {
-      await run(project, ['npm', 'run', 'build'], { VITE_WELLKNOWN: world.wellknown });
-      assertOneWasm(await filesIn(join(project, 'dist')), 'inline');
+      await run(project, ['npm', 'run', 'build'], environment());
+      const files = await filesIn(join(project, 'dist'));
+      assertOneWasm(files, 'inline');
+      assert.deepEqual(ofFrameworks(files), ['form', name, 'state'].sort());
     });
   });
 }

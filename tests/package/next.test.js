@@ -59,4 +59,16 @@ test('Next.js', async (t) => {
       assertOneWasm(files, once);
     });
   }
+
+  await t.test('the bindings, in a server component', async (t) => {
+    const html = await (await fetch(`${origin}/bindings`)).text();
+    assert.match(html, /<p>One moment<\/p>/);
+    const { page } = await openPage(t, `${origin}/bindings`);
+    await signIn(page);
+    await assertSignedIn(page);
+    await page.reload();
+    const token = await assertSignedIn(page);
+    await assertSignsOut(page, token);
+    await page.getByRole('button', { name: 'Sign in again' }).waitFor();
+  });
 });

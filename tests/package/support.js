@@ -47,12 +47,13 @@ export const world = {
  * Starts the world for a test file, and ends it.
  *
  * @param {() => Promise<unknown>} [more] prepares what else the file needs
- * @param {{ browser?: boolean }} [needs] without `browser` there is no provider either
+ * @param {{ browser?: boolean, server?: boolean }} [needs] without `browser` there is no provider
+ *   either; `server`: the package of the development server is installed too
  */
-export function provideWorld(more, { browser = true } = {}) {
+export function provideWorld(more, { browser = true, server = false } = {}) {
   before(async () => {
     const workshop = createWorkshop(await installTools());
-    Object.assign(world, { workshop, ...(await pack(workshop)) });
+    Object.assign(world, { workshop, ...(await pack(workshop, server)) });
     if (browser) await startBrowser();
     await more?.();
   });
@@ -82,18 +83,21 @@ async function startBrowser() {
   world.browser = await chromium.launch({ executablePath, args: FLAGS });
 }
 
-/** Packs the package, and installs it in an empty project. */
-async function pack(workshop) {
-  const [name] = JSON.parse(
-    await run(root, ['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', workshop]),
-  ).map(({ filename }) => filename);
-  const tarball = join(workshop, name);
+/** Packs the package, or both, and installs them in an empty project. */
+async function pack(workshop, withServer) {
+  const args = ['--json', '--ignore-scripts', '--pack-destination', workshop];
+  const packed = ['.', ...(withServer ? ['./server'] : [])];
+  const tarballs = JSON.parse(await run(root, ['npm', 'pack', ...args, ...packed])).map(
+    ({ filename }) => join(workshop, filename),
+  );
   const empty = join(workshop, 'empty');
   await mkdir(empty);
   const manifest = { name: 'empty', private: true, type: 'module' };
   await writeFile(join(empty, 'package.json'), JSON.stringify(manifest));
-  await run(empty, ['npm', 'install', '--offline', '--no-audit', '--no-fund', tarball]);
-  return { tarball, installed: empty };
+  // The package has no dependencies. The server's were downloaded with the checkout's.
+  const from = withServer ? '--prefer-offline' : '--offline';
+  await run(empty, ['npm', 'install', from, '--no-audit', '--no-fund', ...tarballs]);
+  return { tarball: tarballs[0], installed: empty };
 }
 
 /**
@@ -131,7 +135,7 @@ export async function copyFromPackage(project, file, folder) {
 export const tool = (name) => join(world.workshop, '../node_modules/.bin', name);
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();
@@ -184,16 +188,18 @@ async function register(origin) {
  *
  * @param {import('node:test').TestContext} t
  * @param {string} url
- * @param {{ init?: (argument: any) => void, argument?: unknown }} [options] `init` runs first
+ * @param {{ init?: (argument: any) => void, argument?: unknown, expected?: RegExp }} [options] `init` runs
+ *   first; `expected`: what may fail
  */
-export async function openPage(t, url, { init, argument } = {}) {
+export async function openPage(t, url, { init, argument, expected } = {}) {
   const context = await world.browser.newContext();
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.stack));
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`${message.text()} ${message.location().url}`);
+    const text = `${message.text()} ${message.location().url}`;
+    if (message.type() === 'error' && !expected?.test(text)) faults.push(text);
   });
   const loaded = watchLoading(page, new URL(url).origin);
   if (init) await page.addInitScript(init, argument);

@@ -162,8 +162,8 @@ for (const way of ['unreachable', 'overflow']) {
     let trapped = 0;
     for (const at of COUNTDOWNS) {
       // A renewal ends the access token that the user's details are asked for with: they come first.
-      world.server.control.clearFaults();
-      world.server.control.addFault({ match: '/access_token', delay: 150 });
+      world.server.control.clearFailures();
+      world.server.control.fail({ match: '/access_token', delay: 150 });
       const { results, before, after } = await traps(page, pending, { at });
       assert.deepEqual(after, before, `call ${at}`);
       if (results.includes('internal_error')) trapped += 1;
@@ -181,7 +181,7 @@ for (const way of ['unreachable', 'overflow']) {
 
 test('with a frame open and the lock held', async (t) => {
   const page = await openTrapping(t, 'unreachable', { renew: 'background' });
-  world.server.control.addFault({ match: '/authorize', hang: true });
+  world.server.control.fail({ match: '/authorize', hang: true });
   const get = 'client.token.get({ backgroundRenew: true, forceRenew: true })';
   const { results, before, during, after } = await traps(page, `() => [${get}, ${get}]`, {
     calm: 200,
@@ -194,7 +194,7 @@ test('with a frame open and the lock held', async (t) => {
 
 test('with a request under way, which is aborted', async (t) => {
   const page = await openTrapping(t);
-  world.server.control.addFault({ match: '/userinfo', hang: true });
+  world.server.control.fail({ match: '/userinfo', hang: true });
   const failed = page.waitForEvent('requestfailed', (request) =>
     request.url().endsWith('/userinfo'),
   );
@@ -404,7 +404,7 @@ test('Object.prototype is frozen, and an answer has members that it has too', as
     ),
   );
   const body = `{"sub":${JSON.stringify(sub)},"toString":"a","__proto__":{"polluted":true}}`;
-  world.server.control.addFault({
+  world.server.control.fail({
     match: '/userinfo',
     status: 200,
     body,

@@ -17,7 +17,7 @@ provideWorld(
     // The oldest for jsdom.
     node = await nodeOf('22.22.2');
   },
-  { browser: false },
+  { browser: false, server: true },
 );
 
 /** Writes the files of the page, each a block of code that begins with its name. */
@@ -25,7 +25,8 @@ async function writeCodeOf(page, project) {
   for (const { code } of blocks(page)) {
     const [, name] = /^\/\/ ([\w.-]+\.js)\n/.exec(code) ?? [];
     // Another tool's.
-    if (name && !/\.(spec|stories)\.js$/.test(name)) await writeFile(join(project, name), code);
+    if (name && !/\.(spec|stories|config)\.js$/.test(name))
+      await writeFile(join(project, name), code);
   }
 }
 

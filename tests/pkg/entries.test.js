@@ -12,14 +12,31 @@ test('./types has what the main entry has, but the clients and callbackType', ()
 
 for (const [name, expected] of [
   ['device', ['Device']],
+  ['diagnose', ['diagnose']],
   ['form', []],
   ['form/de', ['de']],
   ['form/define', ['define']],
   ['policy', ['Policy']],
   ['qr-code', ['QRCode']],
+  [
+    'react',
+    [
+      'JourneyForm',
+      'Protected',
+      'SignInProvider',
+      'useFetch',
+      'useJourney',
+      'useSignIn',
+      'useToken',
+    ],
+  ],
   ['recovery-codes', ['RecoveryCodes']],
-  ['state', ['createSignIn']],
+  ['state', ['createJourney', 'createSignIn']],
   ['testing', ['createLoginFailure', 'createLoginSuccess', 'createStep']],
+  [
+    'vue',
+    ['JourneyForm', 'Protected', 'signInPlugin', 'useFetch', 'useJourney', 'useSignIn', 'useToken'],
+  ],
   ['webauthn', ['WebAuthn', 'WebAuthnOutcome', 'WebAuthnStepType']],
 ]) {
   test(`./${name} has ${expected}`, async () => {

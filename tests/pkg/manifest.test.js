@@ -37,6 +37,16 @@ test('the contents', () => {
     'pkg/core/step-up.js',
     'pkg/device.d.ts',
     'pkg/device.js',
+    'pkg/diagnose.d.ts',
+    'pkg/diagnose.js',
+    'pkg/diagnose/am.js',
+    'pkg/diagnose/ask.js',
+    'pkg/diagnose/client.js',
+    'pkg/diagnose/configuration.js',
+    'pkg/diagnose/page.js',
+    'pkg/diagnose/provider.js',
+    'pkg/diagnose/remedies.js',
+    'pkg/diagnose/report.js',
     'pkg/entry/config.js',
     'pkg/entry/create.js',
     'pkg/entry/early.js',
@@ -65,6 +75,7 @@ test('the contents', () => {
     'pkg/form/flow.js',
     'pkg/form/memory.js',
     'pkg/form/messages.js',
+    'pkg/form/mount.js',
     'pkg/form/parts.js',
     'pkg/form/policies.js',
     'pkg/form/renderers/choices.js',
@@ -108,10 +119,15 @@ test('the contents', () => {
     'pkg/popup.js',
     'pkg/qr-code.d.ts',
     'pkg/qr-code.js',
+    'pkg/react.d.ts',
+    'pkg/react.js',
     'pkg/recovery-codes.d.ts',
     'pkg/recovery-codes.js',
     'pkg/state.d.ts',
     'pkg/state.js',
+    'pkg/state/journey.js',
+    'pkg/state/sign-in.js',
+    'pkg/state/store.js',
     'pkg/testing.d.ts',
     'pkg/testing.js',
     'pkg/types.d.ts',
@@ -124,6 +140,8 @@ test('the contents', () => {
     'pkg/types/options.d.ts',
     'pkg/url.d.ts',
     'pkg/url.js',
+    'pkg/vue.d.ts',
+    'pkg/vue.js',
     'pkg/wasm/core.js',
     'pkg/wasm/core.wasm',
     'pkg/wasm/inline-oidc.js',
@@ -134,8 +152,11 @@ test('the contents', () => {
   ]);
 });
 
-test('no dependencies, nothing runs at installation, no side effects but of the form', () => {
-  const kinds = ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies'];
+test('no dependencies but optional peers, nothing runs at installation, no side effects but of the form', () => {
+  const { peerDependencies, peerDependenciesMeta } = manifest;
+  assert.deepEqual(peerDependencies, { react: '>=18', vue: '>=3.4' });
+  assert.deepEqual(peerDependenciesMeta, { react: { optional: true }, vue: { optional: true } });
+  const kinds = ['dependencies', 'optionalDependencies', 'bundleDependencies'];
   for (const name of [...kinds, 'bundledDependencies', 'bin', 'man', 'imports']) {
     assert.equal(manifest[name], undefined, name);
   }

@@ -1,7 +1,8 @@
 /** The store of who is signed in, over a client made by hand. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { createSignIn } from 'journey-oidc/state';
+import { createJourney, createSignIn } from 'journey-oidc/state';
+import { createLoginFailure, createLoginSuccess, createStep } from 'journey-oidc/testing';
 
 const NOT_SIGNED_IN = { error: 'x', code: 'not_signed_in', message: 'x' };
 const FAILURE = { error: 'x', code: 'network_failed', message: 'No answer' };
@@ -88,11 +89,14 @@ test('signed out, in, and out again, here and in other tabs', async () => {
   const store = createSignIn({ oidc, config: {} });
   const { states, end } = watch(store);
   await settled();
+  assert.equal(store.getSnapshot().wasSignedIn, false);
   client.signedIn = true;
   client.tell('signed_in');
   await settled();
+  assert.equal(store.getSnapshot().wasSignedIn, undefined);
   await store.signOut();
   assert.deepEqual(states, ['loading', 'signed-out', 'signed-in demo', 'signed-out']);
+  assert.equal(store.getSnapshot().wasSignedIn, true);
   end();
   client.tell('signed_out');
   assert.equal(states.length, 4);
@@ -182,4 +186,175 @@ test('a window is opened in the click itself', async () => {
   await store.signIn();
   assert.deepEqual(client.calls.at(-1), ['redirect', {}]);
   assert.deepEqual(await store.fetch('/a', { method: 'PUT' }), ['/a', { method: 'PUT' }]);
+});
+
+test('no client: the next call makes one', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const results = [FAILURE];
+  const store = createSignIn({ oidc: async () => results.shift() ?? oidc(), config: {} });
+  const { states } = watch(store);
+  await settled();
+  watch(store);
+  await settled();
+  assert.deepEqual(states, ['loading', 'error network_failed'], 'a subscription does not');
+  assert.equal((await store.getToken()).accessToken, 'a');
+  assert.equal(await store.getClient(), client);
+  assert.deepEqual(states, ['loading', 'error network_failed', 'signed-in demo']);
+});
+
+test('what the store was made of is there for others', () => {
+  const config = {};
+  const { input } = createSignIn({ oidc: () => {}, onSignedIn: () => {}, config, preload: true });
+  assert.deepEqual(input, { config, preload: true });
+  assert.equal(input.config, config);
+});
+
+/** A journey client that gives these results; `calls` are those to it. */
+function scriptedJourney(...results) {
+  const calls = [];
+  const answer = (call) => async (step, options) => {
+    calls.push([call, options ? step : undefined, options ?? step]);
+    const result = results.shift();
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  return { calls, client: { start: answer('start'), next: answer('next') } };
+}
+
+const stepOf = (name) => createStep({ authId: name, callbacks: [] });
+const REFUSED = createLoginFailure({ code: 401, message: 'Login failure' });
+const SUCCESS = createLoginSuccess({ tokenId: 't' });
+
+/** What a state is, in short. */
+const short = ({ step, pending, error, failure, success }) =>
+  [
+    step?.payload.authId,
+    pending && 'pending',
+    error?.code,
+    failure && 'refused',
+    success && 'success',
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** A store's states from now on. */
+function watchJourney(journey) {
+  const states = [];
+  const end = journey.subscribe((state) => states.push(short(state)));
+  return { states, end };
+}
+
+test('a journey: started by the first subscription, answered, refused, begun again', async () => {
+  const [first, second, third] = ['one', 'two', 'three'].map(stepOf);
+  const { calls, client } = scriptedJourney(first, second, REFUSED, third, SUCCESS);
+  const journey = createJourney({ journey: 'Login', query: { locale: 'de' }, client });
+  const begin = journey.getServerSnapshot();
+  assert.deepEqual(calls, []);
+  const { states } = watchJourney(journey);
+  await settled();
+  await journey.submit();
+  await journey.submit();
+  assert.equal(journey.getSnapshot().failure, REFUSED);
+  await journey.submit();
+  assert.deepEqual(states, [
+    'pending',
+    'pending',
+    'one',
+    'one pending',
+    'two',
+    'two pending',
+    'two pending refused',
+    'three refused',
+    'three pending',
+    'success',
+  ]);
+  assert.deepEqual(
+    calls.map(([call, step]) => [call, step?.payload?.authId]),
+    [
+      ['start', undefined],
+      ['next', 'one'],
+      ['next', 'two'],
+      ['start', undefined],
+      ['next', 'three'],
+    ],
+  );
+  const { signal, ...options } = calls[0][2];
+  assert.deepEqual(options, { journey: 'Login', query: { locale: 'de' } });
+  assert.deepEqual(calls[1][2].query, { locale: 'de' });
+  assert.ok(Object.isFrozen(journey.getSnapshot()));
+  assert.equal(journey.getServerSnapshot(), begin);
+});
+
+test('a journey that AM refuses at once is not begun again', async () => {
+  const { calls, client } = scriptedJourney(stepOf('one'), REFUSED);
+  const journey = createJourney({ client });
+  watchJourney(journey);
+  await settled();
+  await journey.restart();
+  assert.equal(short(journey.getSnapshot()), 'refused');
+  assert.equal(calls.length, 2);
+});
+
+test('a step stays when its submission fails, and may be sent again', async () => {
+  const { client } = scriptedJourney(stepOf('one'), FAILURE, SUCCESS);
+  const journey = createJourney({ client });
+  watchJourney(journey);
+  await settled();
+  await journey.submit();
+  assert.equal(short(journey.getSnapshot()), 'one network_failed');
+  await journey.submit();
+  assert.equal(short(journey.getSnapshot()), 'success');
+});
+
+test('nothing is sent twice, and nothing after the end of the last subscription', async () => {
+  const { calls, client } = scriptedJourney(stepOf('one'), stepOf('late'), stepOf('two'));
+  const journey = createJourney({ client });
+  const { states, end } = watchJourney(journey);
+  await settled();
+  journey.submit();
+  await journey.submit();
+  end();
+  await settled();
+  assert.equal(calls.length, 2);
+  assert.ok(calls[1][2].signal.aborted);
+  assert.equal(states.at(-1), 'one pending', 'the late result is not shown');
+  assert.deepEqual(journey.getSnapshot(), journey.getServerSnapshot());
+  watchJourney(journey);
+  await settled();
+  assert.equal(short(journey.getSnapshot()), 'two');
+});
+
+test('a journey of a sign-in: tokens before success, or the error', async () => {
+  for (const [tokens, expected] of [
+    [{ accessToken: 'a' }, 'success'],
+    [FAILURE, 'network_failed'],
+  ]) {
+    const { client } = scriptedJourney(SUCCESS);
+    const get = async (options) => (options?.backgroundRenew ? tokens : NOT_SIGNED_IN);
+    const signIn = { input: {}, getClient: async () => ({ token: { get } }) };
+    const journey = createJourney({ client, signIn });
+    watchJourney(journey);
+    await settled();
+    assert.equal(short(journey.getSnapshot()), expected);
+  }
+});
+
+test('a journey client that can’t be made is an error; restart() makes another', async () => {
+  const failing = Object.assign(new Error('No answer'), FAILURE);
+  const { client } = scriptedJourney(failing, stepOf('one'));
+  const journey = createJourney({ client });
+  watchJourney(journey);
+  await settled();
+  assert.equal(short(journey.getSnapshot()), 'network_failed');
+  await journey.restart();
+  assert.equal(short(journey.getSnapshot()), 'one');
+});
+
+test('a server starts no journey', async () => {
+  delete globalThis.window;
+  const { calls, client } = scriptedJourney();
+  const journey = createJourney({ client });
+  watchJourney(journey);
+  await settled();
+  assert.deepEqual(calls, []);
 });

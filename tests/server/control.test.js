@@ -25,7 +25,7 @@ async function timed(work) {
 test('a fault answers the next matching requests, with CORS headers', async () => {
   const browser = new Browser(server);
   const url = `${browser.oauth}/access_token`;
-  await call('POST', 'faults', {
+  await call('POST', 'failures', {
     match: '/access_token',
     method: 'POST',
     times: 2,
@@ -46,31 +46,31 @@ test('a fault answers the next matching requests, with CORS headers', async () =
 
 test('a fault for ever lasts until it is cleared', async () => {
   const url = `${server.url}/am/oauth2/realms/root/connect/jwk_uri`;
-  control.addFault({ match: 'jwk_uri', times: -1, body: '<html>' });
+  control.fail({ match: 'jwk_uri', times: -1, body: '<html>' });
   for (let i = 0; i < 3; i += 1) assert.equal(await (await fetch(url)).text(), '<html>');
-  await call('DELETE', 'faults');
+  await call('DELETE', 'failures');
   assert.ok((await (await fetch(url)).json()).keys);
 });
 
 test('a delay keeps the real answer; reset and hang give none', async () => {
   const url = `${server.url}/am/oauth2/realms/root/connect/jwk_uri`;
-  control.addFault({ match: 'jwk_uri', delay: 150 });
+  control.fail({ match: 'jwk_uri', delay: 150 });
   const { result, ms } = await timed(() => fetch(url));
   assert.equal(result.status, 200);
   assert.ok(ms >= 145);
-  control.addFault({ match: 'jwk_uri', reset: true });
+  control.fail({ match: 'jwk_uri', reset: true });
   await assert.rejects(fetch(url), TypeError);
-  control.addFault({ match: 'jwk_uri', hang: true });
+  control.fail({ match: 'jwk_uri', hang: true });
   await assert.rejects(fetch(url, { signal: AbortSignal.timeout(100) }), { name: 'TimeoutError' });
 });
 
 test('`after` lets the server act and loses the answer', async () => {
   const browser = new Browser(server);
   const { refresh_token } = await browser.tokens();
-  control.addFault({ match: '/access_token', after: true, reset: true });
+  control.fail({ match: '/access_token', after: true, reset: true });
   await assert.rejects(browser.refresh(refresh_token), TypeError);
   assert.equal(control.token(refresh_token).active, false);
-  control.addFault({ match: '/authenticate', after: true, status: 502, body: 'Bad gateway' });
+  control.fail({ match: '/authenticate', after: true, status: 502, body: 'Bad gateway' });
   const response = await browser.fetch(`${browser.json}/authenticate`, { method: 'POST' });
   assert.equal(response.status, 502);
   assert.equal(await response.text(), 'Bad gateway');
@@ -89,24 +89,24 @@ test('mutations change the ID token, rightly signed but for the signature', asyn
     id_token_at_hash: (claims) => claims.at_hash === 'AAAAAAAAAAAAAAAAAAAAAA',
   };
   for (const [mutate, check] of Object.entries(cases)) {
-    control.addFault({ match: '/access_token', mutate });
+    control.fail({ match: '/access_token', mutate });
     const { id_token } = await browser.tokens();
     assert.ok(check(decodeJwt(id_token)), mutate);
     await jwtVerify(id_token, keys, { currentDate: new Date(0) });
   }
-  control.addFault({ match: '/access_token', mutate: 'id_token_signature' });
+  control.fail({ match: '/access_token', mutate: 'id_token_signature' });
   const { id_token } = await browser.tokens();
   assert.equal(decodeJwt(id_token).sub, 'demo');
   await assert.rejects(jwtVerify(id_token, keys), {
     code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED',
   });
-  control.addFault({ match: '/access_token', mutate: 'no_id_token' });
+  control.fail({ match: '/access_token', mutate: 'no_id_token' });
   assert.equal('id_token' in (await browser.tokens()), false);
 });
 
 test('a wrong fault is refused with a reason', async () => {
-  assert.match((await call('POST', 'faults', {})).error, /match/);
-  assert.match((await call('POST', 'faults', { match: 'x', mutate: 'y' })).error, /mutate/);
+  assert.match((await call('POST', 'failures', {})).error, /match/);
+  assert.match((await call('POST', 'failures', { match: 'x', mutate: 'y' })).error, /mutate/);
 });
 
 test('a client has its own lifetimes and URIs', async () => {
@@ -205,7 +205,7 @@ test('reset forgets sessions, tokens, clients, faults and requests', async () =>
   const browser = new Browser(server);
   await control.setClient({ client_id: 'other' });
   const { refresh_token } = await browser.tokens();
-  control.addFault({ match: '/am', times: -1, status: 500 });
+  control.fail({ match: '/am', times: -1, status: 500 });
   await call('POST', 'reset');
   assert.deepEqual(await call('GET', 'requests'), []);
   assert.deepEqual(await call('GET', 'secrets'), []);

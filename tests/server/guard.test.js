@@ -137,8 +137,8 @@ const PATHS = [
   '/idp/auth',
   '/idp/saml',
   '/idp/interaction/x',
+  '/test/failures',
   '/test/faults',
-  '/test/quirks',
   '/test/token',
 ];
 const ODD = [

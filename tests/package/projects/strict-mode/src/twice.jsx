@@ -3,7 +3,7 @@ import { StrictMode, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { config } from './config.js';
 
-const created = oidc({ config: { ...config, redirectUri: location.origin + location.pathname } });
+const created = oidc({ config });
 
 /** Shows every answer that its effect gets. */
 function Landing() {

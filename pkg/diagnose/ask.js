@@ -1,0 +1,144 @@
+/** Requests whose failures are told apart, and what the page's policy blocks. */
+
+/**
+ * What came of a request: an answer, or why there is none that can be read. `policy`: the page's
+ * Content-Security-Policy; `cors`: the server answers, but not to this origin.
+ *
+ * @typedef {{ fault?: undefined, status: number, headers: Headers, url: string, text: string, json: any }} Answer
+ * @typedef {{ fault: 'offline' | 'timeout' | 'policy' | 'cors' | 'unreachable', headers?: undefined }} Unread
+ */
+
+/**
+ * Sends requests, and notes what the page's policy blocks until `end()`.
+ *
+ * @param {number} time in milliseconds, for each request
+ */
+export function createAsk(time) {
+  /** @type {{ directive: string, url: string }[]} */
+  const blocked = [];
+  /** @param {SecurityPolicyViolationEvent} event */
+  const note = ({ disposition, effectiveDirective: directive, blockedURI: url }) => {
+    if (disposition === 'enforce') blocked.push({ directive, url });
+  };
+  document.addEventListener('securitypolicyviolation', note);
+
+  /**
+   * The origins that the policy has blocked so far.
+   *
+   * @param {'connect-src' | 'frame-src'} directive
+   */
+  const blockedBy = async (directive) => {
+    // The event comes in a task after the failure.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return blocked.filter((one) => one.directive === directive).map(({ url }) => originOf(url));
+  };
+
+  /**
+   * @param {string} url
+   * @param {RequestInit} [init]
+   * @returns {Promise<Answer | Unread>}
+   */
+  const ask = async (url, init) => {
+    const limit = () => AbortSignal.timeout(time);
+    try {
+      const response = await fetch(url, {
+        credentials: 'omit',
+        cache: 'no-store',
+        ...init,
+        signal: limit(),
+      });
+      const text = await response.text();
+      const { status, headers } = response;
+      return { status, headers, url: response.url, text, json: parse(text) };
+    } catch (thrown) {
+      if (navigator.onLine === false) return { fault: 'offline' };
+      if (/** @type {any} */ (thrown)?.name === 'TimeoutError') return { fault: 'timeout' };
+      if ((await blockedBy('connect-src')).includes(originOf(url))) return { fault: 'policy' };
+      // Without CORS any answer does, and none is read.
+      const anyAnswer = fetch(url, { mode: 'no-cors', credentials: 'omit', signal: limit() });
+      return anyAnswer.then(
+        () => ({ fault: 'cors' }),
+        () => ({ fault: 'unreachable' }),
+      );
+    }
+  };
+
+  return {
+    ask,
+    /**
+     * Sends a form, as a request that needs no preflight.
+     *
+     * @param {string} url
+     * @param {Record<string, string>} fields
+     */
+    post: (url, fields) => ask(url, { method: 'POST', body: new URLSearchParams(fields) }),
+    blockedBy,
+    end: () => document.removeEventListener('securitypolicyviolation', note),
+  };
+}
+
+/** @typedef {ReturnType<typeof createAsk>} Asking */
+
+/** @param {string | undefined} url */
+export const originOf = (url) => (url && URL.canParse(url) ? new URL(url).origin : '');
+
+/** @param {string} text */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Notes that a request has no answer that can be read.
+ *
+ * @param {import('./report.js').Report} report
+ * @param {import('../diagnose.js').Check} check
+ * @param {Unread['fault']} fault
+ * @param {string} url
+ * @param {string} means
+ * @param {import('./remedies.js').Remedies} remedies
+ */
+export function addUnread(report, check, fault, url, means, remedies) {
+  const { host } = new URL(url);
+  if (fault === 'policy') {
+    const found = 'The Content-Security-Policy blocks the request.';
+    return report.add('unknown', check, found, means, 'See connect-src.');
+  }
+  if (fault === 'cors') {
+    const found = `${host} answers, but this origin may not read it.`;
+    return report.add('problem', check, found, means, ...remedies.cors());
+  }
+  const [found = '', remedy] = FAULTS[fault](host);
+  report.add('problem', check, found, means, remedy);
+}
+
+/** What was seen, and what to do. */
+const FAULTS = {
+  offline: () => ['The browser has no network.', 'Connect it.'],
+  timeout: (/** @type {string} */ host) => [
+    `${host} does not answer in time.`,
+    'See whether the server is up.',
+  ],
+  unreachable: (/** @type {string} */ host) => [
+    `${host} can't be reached.`,
+    'Open the URL in a tab; look at browser extensions too.',
+  ],
+};
+
+/**
+ * An OAuth error in words: its code, and the provider's own text, shortened; else the status.
+ *
+ * @param {{ status?: number, json?: any }} answer
+ */
+export function oauthError({ status, json }) {
+  const { error, error_description: text } = json ?? {};
+  if (typeof error !== 'string') return `status ${status}`;
+  const code = error.slice(0, 60);
+  return typeof text === 'string' && text ? `${code} (${text.slice(0, 200)})` : code;
+}
+
+/** @param {unknown} value @returns {value is string} */
+export const isUrl = (value) => typeof value === 'string' && URL.canParse(value);

@@ -1,0 +1,107 @@
+import { oidc as embedded } from '../index.js';
+import { createStore } from './store.js';
+
+/** @typedef {import('../state.js').SignInState} State */
+
+/** @type {typeof import('../state.js').createSignIn} */
+export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
+  const { change, ...store } = createStore(/** @type {State} */ ({ status: 'loading' }), () => {
+    if (!hasBegun) open();
+  });
+  let hasBegun = false;
+  let wasSignedIn = false;
+  /** @type {import('../index.js').OidcClientMethods | undefined} */
+  let client;
+  /** @type {Promise<import('../index.js').OidcClient> | undefined} */
+  let opening;
+  /** The number of changes so far: what was asked before a later one is not shown. */
+  let changes = 0;
+
+  /** @param {State} next */
+  const show = (next) => {
+    changes += 1;
+    wasSignedIn ||= next.status === 'signed-in';
+    change(next);
+  };
+
+  /**
+   * Shows who is signed in, by what is stored.
+   *
+   * @param {import('../index.js').OidcClientMethods} opened
+   * @param {import('../index.js').GenericError} [failure] why a sign-in has failed
+   */
+  const read = async (opened, failure) => {
+    changes += 1;
+    const asked = changes;
+    const tokens = await opened.token.get();
+    const claims = await opened.user.claims();
+    if (asked !== changes) return;
+    if (!('error' in tokens)) {
+      return show({ status: 'signed-in', claims: 'error' in claims ? undefined : claims });
+    }
+    const error = failure ?? (tokens.code === 'not_signed_in' ? undefined : tokens);
+    show(error ? { status: 'error', error } : { status: 'signed-out', wasSignedIn });
+  };
+
+  const begin = async () => {
+    const opened = await oidc(input);
+    if (opened.error !== undefined) {
+      // The next call tries again.
+      opening = undefined;
+      show({ status: 'error', error: opened });
+      return opened;
+    }
+    client = opened;
+    opened.subscribe(({ type }) => {
+      if (type === 'signed_out') show({ status: 'signed-out', wasSignedIn });
+      else if (type === 'signed_in' || type === 'tokens_renewed') read(opened);
+    });
+    if (!opened.authorize.callback.matches()) await read(opened);
+    else {
+      const result = await opened.authorize.callback();
+      const failed = 'error' in result;
+      await read(opened, failed ? result : undefined);
+      if (!failed) onSignedIn?.(result);
+    }
+    return opened;
+  };
+
+  const open = () => {
+    hasBegun = true;
+    opening ??= begin();
+    return opening;
+  };
+
+  return {
+    ...store,
+    input,
+    getClient: open,
+
+    signIn({ popup = false, ...options } = {}) {
+      /** @param {import('../index.js').OidcClient} opened */
+      const go = (opened) => {
+        if (opened.error !== undefined) return opened;
+        return popup ? opened.authorize.popup(options) : opened.authorize.redirect(options);
+      };
+      // A window opens only directly in a click: without a wait for what is there.
+      return /** @type {any} */ (client ? Promise.resolve(go(client)) : open().then(go));
+    },
+
+    async signOut(options) {
+      const opened = await open();
+      return opened.error === undefined ? opened.user.logout(options) : opened;
+    },
+
+    async getToken(options) {
+      const opened = await open();
+      if (opened.error !== undefined) return opened;
+      return opened.token.get({ backgroundRenew: true, ...options });
+    },
+
+    async fetch(request, init) {
+      const opened = await open();
+      if (opened.error === undefined) return opened.fetch(request, init);
+      throw new TypeError(opened.message, { cause: opened });
+    },
+  };
+}

@@ -1,0 +1,165 @@
+/** The page *Your own server*: as a folder of static files, and from `npm start`. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, test } from 'node:test';
+import sirv from 'sirv';
+import { writePlayground } from '../../scripts/playground.mjs';
+import { serveDemo } from '../../www/serve.js';
+import { fillIn } from './oidc-support.js';
+import { CLIENT_ID, newContext, USER, useWorld, wellknown, world } from './support.js';
+
+const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** The page, as a host for static files serves it; and what `npm start` serves. */
+let playground;
+let demo;
+useWorld(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'playground-'));
+  await writePlayground(folder);
+  const files = createServer(sirv(folder));
+  await new Promise((resolve) => files.listen(0, '127.0.0.1', resolve));
+  playground = `http://localhost:${files.address().port}`;
+  world.demo = playground;
+  demo = await serveDemo({ port: 0, serverUrl: world.provider });
+  return async () => {
+    await demo.close();
+    files.close();
+    files.closeAllConnections();
+    await rm(folder, { recursive: true });
+  };
+});
+beforeEach(() => {
+  const origins = [playground, demo.url];
+  return world.server.control.setClient({ client_id: CLIENT_ID, origins });
+});
+
+/** The page with a link's fragment; fails the test for any error in it. */
+async function open(t, fragment = {}, { url = `${playground}/`, ...options } = {}) {
+  const page = await (await newContext(t, options)).newPage();
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  t.after(() => assert.deepEqual(errors, []));
+  const given = { wellknown: wellknown(), client: CLIENT_ID, ...fragment };
+  await page.goto(`${url}#${new URLSearchParams(given)}`);
+  await page.getByRole('button', { name: `Check ${new URL(world.provider).host}` }).waitFor();
+  return page;
+}
+
+const check = async (page) => {
+  await page.locator('#check').click();
+  await page.locator('#report .summary').waitFor();
+};
+
+const violations = (page) =>
+  page.evaluate(async (tags) => {
+    const { violations } = await window.axe.run(document, { runOnly: tags });
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html]));
+  }, TAGS);
+
+test('a link fills in what it may, and nothing is asked before a click', async (t) => {
+  const page = await open(t, {
+    scope: 'openid email',
+    journey: 'LoginSteps',
+    dpop: 'true',
+    issuer: 'https://thief.example',
+    metadata: '{"token_endpoint":"https://thief.example"}',
+    redirectUri: 'https://thief.example',
+    apiOrigins: 'https://thief.example',
+    access_token: 'secret',
+  });
+  assert.equal(world.server.control.requests().length, 0);
+  assert.equal(await page.locator('#scope').inputValue(), 'openid email');
+  assert.equal(await page.locator('#issuer').inputValue(), '');
+  assert.equal(await page.locator('[name=dpop]').isChecked(), true);
+  assert.ok(!(await page.locator('#code').textContent()).includes('thief.example'));
+  assert.ok(!/thief|secret/.test(await page.evaluate(() => location.href)));
+  await page.locator('#client').fill('another');
+  const address = () => page.evaluate(() => location.href);
+  assert.match(await address(), /client=another/);
+  await page.locator('#issuer').fill('https://issuer.example');
+  assert.ok(!(await address()).includes('issuer.example'));
+  assert.match(await page.locator('#code').textContent(), /issuer: 'https:\/\/issuer\.example'/);
+  assert.equal(world.server.control.requests().length, 0);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`a report that is good, one that is not, and tokens, ${colorScheme}: axe`, async (t) => {
+    const page = await open(t, { journey: 'Login' }, { colorScheme });
+    await page.evaluate(AXE);
+    assert.deepEqual(await violations(page), []);
+    await check(page);
+    assert.match(await page.locator('#report .summary').textContent(), /^Nothing is wrong\./);
+    assert.deepEqual(await violations(page), []);
+    world.server.control.setQuirk('cors-not-registered');
+    await page.locator('#client').fill('nobody');
+    await check(page);
+    await page.getByText(/^\d problems/).waitFor();
+    await page.locator('#report summary').click();
+    assert.deepEqual(await violations(page), []);
+    world.server.control.clearQuirks();
+    await page.locator('#client').fill(CLIENT_ID);
+    await page.getByRole('button', { name: 'By a journey' }).click();
+    await page.getByLabel('User Name').fill(USER.username);
+    await page.getByLabel('Password', { exact: true }).fill(USER.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+    await page.getByRole('button', { name: 'User details' }).click();
+    await page.getByRole('heading', { name: 'User details' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+  });
+}
+
+test('by redirect and back: decoded tokens, renewals, session, both sign-outs, no secret', async (t) => {
+  const page = await open(t);
+  await page.getByRole('button', { name: 'In this tab' }).click();
+  await fillIn(page);
+  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+  assert.equal(await page.locator('#client').inputValue(), CLIENT_ID, 'the settings came along');
+  assert.match(await page.locator('#signed-in').textContent(), /Subject: the user sub/);
+  await page.locator('#signed-in time').first().waitFor();
+  const announced = (text) => page.locator('#status').getByText(text).waitFor();
+  await page.getByRole('button', { name: 'Renew tokens' }).click();
+  await announced('Tokens renewed');
+  await page.getByRole('button', { name: 'Renew in a hidden frame' }).click();
+  await announced('Tokens renewed');
+  await page.getByRole('button', { name: 'Check the session' }).click();
+  await announced('The session is alive');
+  const shown = await page.locator('body').textContent();
+  const secrets = world.server.control.secrets();
+  assert.ok(secrets.length > 5);
+  assert.deepEqual(
+    secrets.filter((secret) => shown.includes(secret)),
+    [],
+  );
+  await page.getByRole('button', { name: 'Sign out here' }).click();
+  await announced(/Session ended: yes/);
+  await page.getByRole('button', { name: 'In this tab' }).click();
+  await fillIn(page);
+  await page.getByRole('button', { name: 'Sign out by redirect' }).click();
+  await page.getByRole('button', { name: 'In this tab' }).waitFor();
+});
+
+test('in a window, and in a hidden frame', async (t) => {
+  const page = await open(t);
+  const popup = page.waitForEvent('popup');
+  await page.getByRole('button', { name: 'In a window' }).click();
+  await fillIn(await popup);
+  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'In a hidden frame' }).click();
+  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+});
+
+test('from npm start: its policy lets the page ask any provider', async (t) => {
+  const page = await open(t, {}, { url: `${demo.url}/your-server.html` });
+  await check(page);
+  assert.match(await page.locator('#report .summary').textContent(), /^Nothing is wrong\./);
+  await page.goto(demo.url);
+  await page.getByRole('link', { name: 'your own server' }).click();
+  await page.getByRole('heading', { name: 'Your own server' }).waitFor();
+});

@@ -1,0 +1,246 @@
+import { renderCode } from './code.js';
+import { announce, clearAlert, copyButton, describe, el, showAlert, whileBusy } from './dom.js';
+import { EVENTS, logEvent, logger } from './log.js';
+import { journeyClient, oidc } from './pkg/index.js';
+import { renderers } from './renderers.js';
+import { renderReport, summary } from './report.js';
+import {
+  fillFromLink,
+  hostOf,
+  inputOf,
+  keepSettings,
+  linkTo,
+  pages,
+  readSettings,
+  takeKept,
+} from './settings.js';
+import { renderClaims, renderTokens } from './tokens.js';
+
+const $ = (selector) => document.querySelector(selector);
+const form = $('#settings');
+const check = $('#check');
+const signedIn = $('#signed-in');
+const journeyForm = $('#journey-form');
+
+/** The client of the settings, and what these were. */
+let connected = { settings: '', client: undefined };
+
+const SIGN_IN = {
+  redirect: async (client) => {
+    keepSettings(readSettings());
+    return client.authorize.redirect();
+  },
+  popup: (client) => client.authorize.popup(),
+  frame: byFrame,
+  journey: byJourney,
+  stored: (client) => client.token.get(),
+};
+
+showRegister();
+if (isReturn() && takeKept()) comeBack();
+else fillFromLink();
+showSettings();
+form.addEventListener('input', showSettings);
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  whileBusy(check, runCheck);
+});
+addEventListener('hashchange', () => {
+  if (location.href === linkTo(readSettings())) return;
+  form.reset();
+  fillFromLink();
+  showSettings();
+});
+$('#copy-link').onclick = copyLink;
+for (const button of document.querySelectorAll('[data-by]')) {
+  button.onclick = () => whenValid(button, () => signInBy(button.dataset.by));
+}
+
+/** Whether the provider has sent the tab here. */
+function isReturn() {
+  const params = new URLSearchParams(location.search);
+  return params.has('state') && (params.has('code') || params.has('error'));
+}
+
+async function comeBack() {
+  const client = await connect();
+  if ('error' in client) return showFailure('Not signed in', client);
+  showOutcome(await client.authorize.callback());
+}
+
+/** What follows from the settings: the address, the names on the buttons, the code. */
+function showSettings() {
+  const settings = readSettings();
+  if (!isReturn()) history.replaceState(null, '', linkTo(settings));
+  const host = hostOf(settings);
+  check.textContent = host ? `Check ${host}` : 'Check';
+  $('#sign-in-at').textContent = host ? `At ${host}` : 'At your server';
+  $('#code').replaceChildren(...renderCode(inputOf(settings), settings.journey));
+}
+
+function showRegister() {
+  const { page, callback, popup } = pages();
+  const rows = [
+    ['Redirect URI: this page', page],
+    ['Redirect URI: hidden frame', callback],
+    ['Redirect URI: window', popup],
+    ['After a sign-out: this page', page],
+    ['After a sign-out: hidden frame', callback],
+    ['Origin (CORS)', location.origin],
+  ];
+  $('#register').replaceChildren(
+    ...rows.map(([label, text]) =>
+      el(
+        'div',
+        { className: 'row shown' },
+        el('span', { className: 'label' }, label),
+        el('code', {}, text),
+        copyButton(label, text),
+      ),
+    ),
+  );
+}
+
+async function copyLink() {
+  try {
+    await navigator.clipboard.writeText(linkTo(readSettings()));
+    announce('Link copied');
+  } catch {
+    announce('The browser forbids copying. The link is in the address bar.');
+  }
+}
+
+/** Runs work with a button, if the settings are complete. */
+function whenValid(button, work) {
+  if (!form.reportValidity()) return;
+  whileBusy(button, () => {
+    clearAlert();
+    return work();
+  });
+}
+
+async function runCheck() {
+  clearAlert();
+  const settings = readSettings();
+  const { diagnose } = await import('./pkg/diagnose.js');
+  const { client } = connected.settings === JSON.stringify(settings) ? connected : {};
+  const journey = settings.journey || undefined;
+  const report = await diagnose({ ...inputOf(settings), journey, client });
+  logEvent(`Checked: ${summary(report)}`);
+  $('#report').replaceChildren(...renderReport(report));
+  $('#report-card').hidden = false;
+  $('#report-heading').focus();
+}
+
+/** The client of the settings as they are. */
+async function connect() {
+  const settings = JSON.stringify(readSettings());
+  if (connected.settings !== settings) {
+    const client = await oidc({ ...inputOf(readSettings()), logger });
+    if ('error' in client) return client;
+    client.subscribe(({ type, fromOtherTab }) => {
+      logEvent(`${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`);
+    });
+    connected = { settings, client };
+  }
+  return connected.client;
+}
+
+async function signInBy(way) {
+  const client = await connect();
+  if ('error' in client) return showFailure('Not connected', client);
+  showOutcome(await SIGN_IN[way](client));
+}
+
+async function byFrame(client) {
+  const response = await client.authorize.background();
+  if ('error' in response) return response;
+  return client.token.exchange(response.code, response.state);
+}
+
+/** Shows the form of a journey; the tokens come at its end. */
+async function byJourney(client) {
+  const { wellknown, journey, issuer } = readSettings();
+  const serverConfig = { wellknown, ...(issuer && { issuer }) };
+  const failure = await journeyClient.configure({ config: { serverConfig }, logger });
+  if (failure) return failure;
+  await import('./pkg/form.js');
+  const element = el('journey-form', { ...(journey && { journey }), tokens: client, renderers });
+  element.addEventListener('success', async () => {
+    journeyForm.replaceChildren();
+    showOutcome(await client.token.get({ backgroundRenew: true }));
+  });
+  element.addEventListener('failure', () => logEvent('Sign-in refused'));
+  element.addEventListener('error', ({ detail }) => logEvent(`That did not work: ${detail.code}`));
+  journeyForm.replaceChildren(element);
+  return undefined;
+}
+
+function showFailure(title, error) {
+  logEvent(`${title}: ${error.code}`);
+  showAlert(title, ...describe(error));
+}
+
+/** Shows tokens, or the error in their place; nothing while a journey asks, or the page is left. */
+function showOutcome(outcome) {
+  if (!outcome) return;
+  if ('error' in outcome) return showFailure('Not signed in', outcome);
+  const details = el('div', {});
+  const actions = el('div', { className: 'actions' });
+  actions.append(
+    action('Renew tokens', async (client) => {
+      showOutcome(await client.token.get({ forceRenew: true, backgroundRenew: true }));
+      announce('Tokens renewed');
+    }),
+    action('Renew in a hidden frame', async (client) => {
+      showOutcome(await byFrame(client));
+      announce('Tokens renewed');
+    }),
+    action('Check the session', async (client) => {
+      const result = await client.user.session();
+      if (result && 'error' in result) return showFailure('No session seen', result);
+      logEvent('The session is alive');
+      announce('The session is alive');
+    }),
+    action('User details', async (client) => {
+      const info = await client.user.info();
+      if ('error' in info) return showFailure('No user details', info);
+      details.replaceChildren(el('h3', {}, 'User details'), renderClaims(info));
+    }),
+    action('Sign out here', async (client) => showSignedOut(await client.user.logout()), 'danger'),
+    action('Sign out by redirect', async (client) => {
+      const result = await client.user.logout({ redirect: true });
+      if (result) showSignedOut(result);
+    }),
+  );
+  const heading = el('h3', { tabIndex: -1 }, 'Signed in');
+  signedIn.replaceChildren(heading, actions, details, ...renderTokens(outcome));
+  // The button that had it is gone.
+  heading.focus();
+}
+
+function showSignedOut(result) {
+  if ('error' in result) showFailure('Signed out here, but not everywhere', result);
+  else {
+    const { session, revoke } = result.done;
+    const text = `Signed out. Session ended: ${told(session)}. Tokens revoked: ${told(revoke)}.`;
+    logEvent(text);
+    announce(text);
+  }
+  signedIn.replaceChildren();
+}
+
+function told(done) {
+  if (done === 'unconfirmed') return 'unconfirmed';
+  return done ? 'yes' : 'no';
+}
+
+function action(label, work, className = '') {
+  const button = el('button', { type: 'button', className }, label);
+  button.onclick = () =>
+    whileBusy(button, () => {
+      clearAlert();
+      return work(connected.client);
+    });
+  return button;
+}
