@@ -48,6 +48,7 @@ const RELOCATIONS = new Map([
 /**
  * @param {Buffer} wasm
  * @returns {Graph}
+ * @throws {Failure} where a relocation can't be followed, or doesn't lead to what is written at its place
  */
 export function readGraph(wasm) {
   const parts = partsOf(wasm);
@@ -67,10 +68,15 @@ export function readGraph(wasm) {
       const written = read(parts.get(section === 'CODE' ? CODE : DATA).at(offset));
       const expected = { function: index, place: table.indexOf(key), address: start + addend };
       if (written !== expected[to]) unknown(`relocation at ${offset} of ${section}`);
-      for (const user of usersAt(offset)) uses.set(user, (uses.get(user) ?? new Set()).add(key));
+      const users = usersAt(offset);
+      if (users.length === 0) unknown(`relocation at ${offset} of ${section}`);
+      for (const user of users) uses.set(user, (uses.get(user) ?? new Set()).add(key));
     }
   };
-  follow('CODE', (offset) => [`f${imported + bodies.findIndex(isAround(offset))}`]);
+  follow('CODE', (offset) => {
+    const index = bodies.findIndex(isAround(offset));
+    return index < 0 ? [] : [`f${imported + index}`];
+  });
   follow('DATA', (offset) => {
     const segment = segments.find(isAround(offset)) ?? unknown(`place ${offset} of the data`);
     const address = segment.address + offset - segment.start;
