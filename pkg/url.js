@@ -17,27 +17,29 @@ export const journeyClient = /* @__PURE__ */ createJourneyClient(separate);
 /**
  * What `init()` was given.
  *
- * @type {Parameters<typeof import('./url.js').init>[0]}
+ * @type {import('./url.js').CoreFiles}
  */
-let given;
+let given = {};
 
 /** @type {typeof import('./url.js').init} */
 export async function init(from) {
-  given = from ?? given;
+  given = { ...given, ...from };
   try {
-    await load(separate);
+    await load(separate, 'core');
+    // A form needs only the first, and its bytes should not wait for those of the other.
+    await load(separate, 'oidc');
   } catch (thrown) {
     return asFailure(thrown);
   }
 }
 
 /**
- * The core from a file of its own.
+ * The core from files of its own.
  *
  * @type {import('./entry/load.js').Source}
  */
-async function separate() {
-  const from = given ?? new URL('./wasm/core.wasm', import.meta.url);
+async function separate(part) {
+  const from = given[part] ?? (part === 'core' ? coreUrl() : oidcUrl());
   // What has an address is a URL, what has a status is a response, of whichever realm.
   const isUrl = typeof from === 'string' || 'href' in from;
   /** @type {any} */
@@ -58,6 +60,10 @@ async function separate() {
   }
   return compileBytes(await found(got.arrayBuffer()), url);
 }
+
+// As bundlers find files.
+const coreUrl = () => new URL('./wasm/core.wasm', import.meta.url);
+const oidcUrl = () => new URL('./wasm/oidc.wasm', import.meta.url);
 
 /** @param {unknown} given */
 const isModule = (given) => Object.prototype.toString.call(given) === '[object WebAssembly.Module]';

@@ -20,8 +20,9 @@ const KEY = Symbol('journey-oidc');
 export const signInPlugin = {
   install(app, signIn) {
     app.provide(KEY, signIn);
-    // On the page of the redirect URI this completes the sign-in, whatever else is rendered.
-    signIn.subscribe(() => {});
+    // On the page of the redirect URI this completes the sign-in, whatever else is rendered. On a server, where
+    // the store outlives the app, nothing would end it.
+    if (typeof window !== 'undefined') signIn.subscribe(() => {});
   },
 };
 

@@ -1,8 +1,8 @@
 /**
  * Builds the wasm into `pkg/wasm/`:
  *
- * - `core.wasm`, for `journey-oidc/url`;
- * - `inline.js`, the same, compressed, as base64, for `journey-oidc`;
+ * - `core.wasm` and `oidc.wasm`, for `journey-oidc/url`: the core in two parts, see `split.mjs`;
+ * - `inline.js` and `inline-oidc.js`, the same, compressed, as base64, for `journey-oidc`;
  * - `core.js`, the glue of wasm-bindgen, which uses the modules in `pkg/core`, and its types;
  * - `build.json`, which says of what it was built, so that the same isn't built again.
  */
@@ -14,6 +14,8 @@ import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
+import { split } from './split.mjs';
+import { readGraph, withoutGraph } from './symbols.mjs';
 import { webTarget } from './toolchain.mjs';
 import { bundleVendor } from './vendor.mjs';
 
@@ -28,13 +30,23 @@ const TOOLS = ['@gfx/zopfli', 'binaryen', 'esbuild'].map((name) =>
   join(root, 'node_modules', name, 'package.json'),
 );
 
-const FILES = ['core.wasm', 'core.js', 'core.d.ts', 'inline.js', 'inline.d.ts'];
+const FILES = [
+  ...['core.wasm', 'oidc.wasm', 'core.js', 'core.d.ts'],
+  ...['inline.js', 'inline.d.ts', 'inline-oidc.js', 'inline-oidc.d.ts'],
+];
 
-const BINDGEN_FLAGS = [
+/** The scripts that decide about the outputs. */
+const SCRIPTS = ['build', 'order', 'split', 'symbols', 'toolchain', 'wasm'].map(
+  (name) => `scripts/${name}.mjs`,
+);
+
+export const BINDGEN_FLAGS = [
   // The glue as a module of its own, `core_bg.js`: see {@link coreModule}.
   '--target=bundler',
   '--encode-into=always',
   '--no-typescript',
+  // The names of the linker, for `split`.
+  '--no-demangle',
 ];
 
 /** What of WebAssembly is used: all browsers of docs/decisions.md#which-browsers-and-which-node have it. */
@@ -55,11 +67,23 @@ export const OPT_FLAGS = [
   // What these save, compression saves as well, and more: 0.4 % smaller, compressed.
   '--skip-pass=local-cse',
   '--skip-pass=memory-packing',
+  // With the names of functions, for `split`.
+  '-g',
+  // Prints the new names, for `split` and `minifyGlue`.
+  '--minify-imports-and-exports-and-modules',
+];
+
+/** For a part of the core, which is optimised. */
+const PART_FLAGS = [
+  ...FEATURES,
+  '-Oz',
+  '--skip-pass=inlining',
+  '--skip-pass=inlining-optimizing',
+  '--skip-pass=local-cse',
+  '--skip-pass=memory-packing',
   '--strip-debug',
   '--strip-producers',
   '--strip-target-features',
-  // Prints the new names, for `minifyGlue`.
-  '--minify-imports-and-exports-and-modules',
   // By how often they are called, as `nameByLikeness` wants them.
   '--reorder-functions',
 ];
@@ -88,7 +112,8 @@ export async function build({ toolchain, wasmBindgen }) {
     console.log(`pkg/wasm is up to date (${duration(Date.now() - start)})`);
     return;
   }
-  await writeOutputs(await optimise(await bind(wasm, wasmBindgen)), made);
+  const linked = await readFile(wasm);
+  await writeOutputs(await optimise(linked, await bind(linked, wasmBindgen)), made);
   console.log(`pkg/wasm is built (${duration(Date.now() - start)})`);
 }
 
@@ -97,7 +122,9 @@ async function compile({ cargo, env, published }) {
   if (!existsSync(join(root, 'Cargo.lock'))) throw new Failure('Cargo.lock is missing');
   // The library for Rust, made along with it, would keep its functions alive: 3.8 kB.
   const what = ['--locked', '--release', '--lib', '--crate-type=cdylib'];
-  await run(cargo, ['rustc', ...what, ...published.args], {
+  // What uses what, for `split`.
+  const flags = ['--', '-Clink-arg=--emit-relocs'];
+  await run(cargo, ['rustc', ...what, ...published.args, ...flags], {
     env: { ...env, ...published.env },
   });
   return join(webTarget, 'wasm32-unknown-unknown/release/journey_oidc.wasm');
@@ -105,13 +132,7 @@ async function compile({ cargo, env, published }) {
 
 /** A hash of all that decides about the outputs. */
 async function hashInputs(wasm, wasmBindgen) {
-  const files = [
-    wasm,
-    new URL(import.meta.url),
-    new URL('order.mjs', import.meta.url),
-    new URL('wasm.mjs', import.meta.url),
-    ...TOOLS,
-  ];
+  const files = [wasm, ...SCRIPTS.map((name) => join(root, name)), ...TOOLS];
   const hash = createHash('sha256').update(wasmBindgen.version);
   for (const file of files) hash.update(await readFile(file));
   return hash.digest('hex');
@@ -123,9 +144,8 @@ async function hashSources(folder) {
     .filter((name) => name.endsWith('.rs'))
     .map((name) => join('src', name))
     .sort();
-  const scripts = ['build', 'order', 'toolchain', 'wasm'].map((name) => `scripts/${name}.mjs`);
   const hash = createHash('sha256');
-  for (const name of ['Cargo.toml', 'Cargo.lock', ...scripts, ...sources]) {
+  for (const name of ['Cargo.toml', 'Cargo.lock', ...SCRIPTS, ...sources]) {
     hash.update(name).update(await readFile(join(folder, name)));
   }
   for (const file of TOOLS) hash.update(await readFile(file));
@@ -159,31 +179,62 @@ async function writeBuildFile(made) {
 }
 
 /** Makes the glue; the folder with both. */
-async function bind(wasm, { cli }) {
+async function bind(linked, { cli }) {
   const folder = join(webTarget, 'bindgen');
   await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const wasm = join(folder, 'linked.wasm');
+  await writeFile(wasm, withoutGraph(linked));
   await run(cli, [...BINDGEN_FLAGS, '--out-dir', folder, '--out-name', 'core', wasm]);
   return folder;
 }
 
-/** Makes wasm and glue small; the contents of the outputs. */
-async function optimise(folder) {
-  const optimised = join(folder, 'core.wasm');
-  const args = [...OPT_FLAGS, join(folder, 'core_bg.wasm'), '-o', optimised];
-  const names = output(wasmOpt, args);
-  if (names === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
-  const named = join(folder, 'named.wasm');
-  await writeFile(named, nameByLikeness(await readFile(optimised)));
-  await run(wasmOpt, [...ORDER_FLAGS, named, '-o', optimised]);
-  const { wasm, version } = withVersion(await readFile(optimised));
-  const compressed = await deflate(wasm);
+/**
+ * Makes wasm and glue small; the contents of the outputs.
+ *
+ * @param {Buffer} linked
+ * @param {string} folder what wasm-bindgen has made of it
+ */
+async function optimise(linked, folder) {
+  const [bound, optimised] = [join(folder, 'core_bg.wasm'), join(folder, 'core.wasm')];
+  const { imports, exports } = JSON.parse(runWasmOpt([...OPT_FLAGS, bound, '-o', optimised]));
+  const parts = split({
+    bound: await readFile(bound),
+    optimised: await readFile(optimised),
+    graph: readGraph(linked),
+    names: new Map(exports),
+  });
+  const first = await optimisePart(join(folder, 'first.wasm'), parts.first);
+  const second = await optimisePart(join(folder, 'second.wasm'), parts.second);
+  const version = createHash('sha256').update(first).update(second).digest('base64url').slice(0, 8);
+  const [core, oidc] = [first, second].map((wasm) => withVersion(wasm, version));
+  const names = new Map([...imports.map(([, old, short]) => [old, short]), ...exports]);
   return {
-    'core.wasm': wasm,
-    'core.js': await minifyGlue(await coreModule(folder, version), JSON.parse(names)),
+    'core.wasm': core,
+    'oidc.wasm': oidc,
+    'core.js': await minifyGlue(await coreModule(folder, version), names),
     'core.d.ts': CORE_TYPES,
-    'inline.js': inlineModule(compressed.toString('base64'), wasm.length),
+    'inline.js': await inlineModule(core),
     'inline.d.ts': INLINE_TYPES,
+    'inline-oidc.js': await inlineModule(oidc),
+    'inline-oidc.d.ts': INLINE_TYPES,
   };
+}
+
+/** Makes a part of the core small, and sorts its functions. */
+async function optimisePart(file, wasm) {
+  await writeFile(file, wasm);
+  runWasmOpt([...PART_FLAGS, file, '-o', file]);
+  await writeFile(file, nameByLikeness(await readFile(file)));
+  runWasmOpt([...ORDER_FLAGS, file, '-o', file]);
+  return readFile(file);
+}
+
+/** @returns {string} what it has printed */
+function runWasmOpt(args) {
+  const printed = output(wasmOpt, args);
+  if (printed === undefined) throw new Failure(`wasm-opt ${args.join(' ')} failed`);
+  return printed;
 }
 
 const CORE_TYPES = `import type { Instance } from '../core/instance.js';
@@ -191,7 +242,7 @@ const CORE_TYPES = `import type { Instance } from '../core/instance.js';
 export interface Core extends Instance {
   /** A handle on a client that outlives traps, or an error value. */
   connect(
-    load: () => Promise<Core>,
+    load: (part?: 'oidc') => Promise<Core>,
     factory: 'createJourney' | 'createOidc',
     input: () => unknown,
     isWatched: () => boolean,
@@ -210,10 +261,9 @@ export const size: number;
 `;
 
 /** The wasm with a custom section that tells which it is: the glue fits no other. */
-function withVersion(wasm) {
-  const version = createHash('sha256').update(wasm).digest('base64url').slice(0, 8);
+function withVersion(wasm, version) {
   const content = Buffer.from(`\x07version${version}`);
-  return { version, wasm: Buffer.concat([wasm, Buffer.from([0, content.length]), content]) };
+  return Buffer.concat([wasm, Buffer.from([0, content.length]), content]);
 }
 
 /**
@@ -258,14 +308,10 @@ export const start = starter('${version}', createGlue, connect);`;
  * names that `wasm-opt` has given them: that makes both files 2.3 kB smaller.
  *
  * @param {string} contents
- * @param {{
- *   imports: Array<[module: string, old: string, short: string]>,
- *   exports: Array<[old: string, short: string]>,
- * }} names
+ * @param {Map<string, string>} names the short ones, by the old ones
  */
-async function minifyGlue(contents, { imports, exports }) {
+async function minifyGlue(contents, names) {
   const { build } = await import('esbuild');
-  const short = new Map([...imports.map(([, old, name]) => [old, name]), ...exports]);
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: wasmFolder, sourcefile: 'core.js' },
     external: ['../core/*'],
@@ -275,8 +321,8 @@ async function minifyGlue(contents, { imports, exports }) {
     format: 'esm',
     target: 'es2022',
     logLevel: 'warning',
-    mangleProps: new RegExp(`^(?:${[...short.keys()].join('|')})$`),
-    mangleCache: Object.fromEntries(short),
+    mangleProps: new RegExp(`^(?:${[...names.keys()].join('|')})$`),
+    mangleCache: Object.fromEntries(names),
   });
   return outputFiles[0].contents;
 }
@@ -293,8 +339,9 @@ async function deflate(bytes) {
  * The module with the compressed wasm as base64, and the size of the wasm. Chromium keeps a literal in its heap once
  * more, 153 kB, but not what is in the source of a function that is never called.
  */
-function inlineModule(base64, size) {
-  return `export const text = () => '${base64}';\nexport const size = ${size};\n`;
+async function inlineModule(wasm) {
+  const base64 = (await deflate(wasm)).toString('base64');
+  return `export const text = () => '${base64}';\nexport const size = ${wasm.length};\n`;
 }
 
 /** Writes the outputs, `build.json` last: what is interrupted is built again. */

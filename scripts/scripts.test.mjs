@@ -15,8 +15,11 @@ import { nameByLikeness } from './order.mjs';
 import { sameVersions } from './packages.mjs';
 import { faultsOfPromises, faultsOfProviders } from './promises.mjs';
 import { root } from './run.mjs';
+import { split } from './split.mjs';
+import { readGraph } from './symbols.mjs';
 import { countCargo, countNode, heading, stages, USUAL_MINUTES } from './test.mjs';
-import { choose, isAtLeast } from './toolchain.mjs';
+import { choose, isAtLeast, webTarget } from './toolchain.mjs';
+import { rewrite } from './wasm.mjs';
 
 const NOTHING = { installedTarget: false, rustup: false, debian: false };
 
@@ -134,7 +137,7 @@ test('a build is current until a source changes, whichever toolchain made it', a
   }
   writeFileSync(join(copy, 'pkg/wasm/build.json'), '{}');
   assert.ok(!(await isCurrent(copy)), 'made by an older script');
-  rmSync(join(copy, 'pkg/wasm/core.wasm'));
+  rmSync(join(copy, 'pkg/wasm/oidc.wasm'));
   assert.ok(!(await isCurrent(copy)), 'a file is missing');
 });
 
@@ -302,4 +305,51 @@ test('a fault of a provider names the tests that hold it', () => {
   assert.deepEqual(found('e2e/a; `it_holds`', '`it_helps`'), ['this: no test "it_helps"']);
   assert.deepEqual(found('e2e', ' '), ['this: no test "e2e"', 'without a test: this']);
   assert.deepEqual(found(), ['no rows']);
+});
+
+/** What the build has left of the core on its way: linked, and bound. */
+const onItsWay = () =>
+  ['wasm32-unknown-unknown/release/journey_oidc.wasm', 'bindgen/core_bg.wasm'].map((name) =>
+    readFileSync(join(webTarget, name)),
+  );
+
+test('the parts of the core fit, and fill the table of functions', async () => {
+  const [core, oidc] = ['core', 'oidc'].map(
+    (name) => new WebAssembly.Module(readFileSync(join(root, `pkg/wasm/${name}.wasm`))),
+  );
+  const imports = [core, oidc].flatMap((module) => WebAssembly.Module.imports(module));
+  const stubs = { a: Object.fromEntries(imports.map(({ name }) => [name, () => {}])) };
+  const first = await WebAssembly.instantiate(core, stubs);
+  // As `scripts/split.mjs` exports it.
+  const table = first.exports[0];
+  const places = () => Array.from({ length: table.length - 1 }, (_, index) => table.get(index + 1));
+  const before = places();
+  await WebAssembly.instantiate(oidc, { ...stubs, first: first.exports });
+  const after = places();
+  assert.ok(before.includes(null) && !after.includes(null));
+  for (const [index, present] of before.entries()) {
+    if (present) assert.equal(present, after[index], 'the second part replaces nothing');
+  }
+});
+
+test('a relocation that leads elsewhere than what is written there ends the build', () => {
+  const [linked] = onItsWay();
+  assert.ok(readGraph(linked).table.length > 100);
+  const broken = rewrite(linked, (id, content) => {
+    if (id !== 0 || !content.includes('reloc.CODE')) return content;
+    const changed = Buffer.from(content);
+    changed[changed.length - 1] ^= 1;
+    return changed;
+  });
+  assert.throws(() => readGraph(broken), /can't read/);
+});
+
+test('a first part that calls what it may not have ends the build', () => {
+  const [linked, bound] = onItsWay();
+  const graph = readGraph(linked);
+  const of = (...changes) => split({ bound, graph: Object.assign({ ...graph }, ...changes) });
+  const isKnown = ([user]) => !graph.table.includes(user);
+  const uses = new Map([...graph.uses].filter(isKnown));
+  assert.throws(() => of({ uses }), /calls functions that it may not have/);
+  assert.throws(() => of({ table: graph.table.toReversed() }), /not as the linker has made it/);
 });

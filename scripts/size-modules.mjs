@@ -6,8 +6,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FEATURES, OPT_FLAGS, wasmOpt } from './build.mjs';
-import { Failure, output } from './run.mjs';
+import { BINDGEN_FLAGS, OPT_FLAGS, wasmOpt } from './build.mjs';
+import { Failure, output, run } from './run.mjs';
+import { setup } from './setup.mjs';
 import { webTarget } from './toolchain.mjs';
 
 const CRATE = 'journey_oidc';
@@ -38,11 +39,15 @@ export async function sizeOfModules() {
 
 /** The wasm as it is published, but with the names of its functions. */
 async function namedWasm() {
-  const folder = join(webTarget, 'bindgen');
+  const linked = join(webTarget, 'bindgen/linked.wasm');
+  if (!existsSync(linked)) throw new Failure('There is no build: run `npm run build` first.');
+  const folder = join(webTarget, 'named');
+  const { wasmBindgen } = await setup();
+  const bindgenFlags = BINDGEN_FLAGS.filter((flag) => flag !== '--no-demangle');
+  await run(wasmBindgen.cli, [...bindgenFlags, '--out-dir', folder, '--out-name', 'core', linked]);
   const [bound, named] = [join(folder, 'core_bg.wasm'), join(folder, 'named.wasm')];
-  if (!existsSync(bound)) throw new Failure('There is no build: run `npm run build` first.');
-  const flags = OPT_FLAGS.filter((flag) => !/^--(strip|minify|enable)/.test(flag));
-  const args = [...FEATURES, ...flags, '-g', bound, '-o', named];
+  const flags = OPT_FLAGS.filter((flag) => !flag.startsWith('--minify'));
+  const args = [...flags, bound, '-o', named];
   if (output(wasmOpt, args) === undefined) {
     throw new Failure(`wasm-opt ${args.join(' ')} failed`);
   }

@@ -61,7 +61,7 @@ function noBuild() {
 async function measure() {
   const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const sizes = {};
-  for (const name of ['core.wasm', 'core.js', 'inline.js']) {
+  for (const name of ['core.wasm', 'oidc.wasm', 'core.js', 'inline.js', 'inline-oidc.js']) {
     sizes[`wasm/${name}`] = sizeOf(await readFile(join(wasmFolder, name)).catch(noBuild));
   }
   const [embedded, separate] = await Promise.all(
@@ -70,7 +70,10 @@ async function measure() {
   sizes['.'] = total(embedded);
   sizes['. before the first call'] = total(embedded.filter(({ atStart }) => atStart));
   sizes['./url JavaScript'] = total(separate);
-  sizes['./url with core.wasm'] = total([...separate, { size: sizes['wasm/core.wasm'] }]);
+  const [first, second] = ['core', 'oidc'].map((name) => ({ size: sizes[`wasm/${name}.wasm`] }));
+  sizes['wasm, both parts'] = total([first, second]);
+  sizes['./url with its first part'] = total([...separate, first]);
+  sizes['./url with both parts'] = total([...separate, first, second]);
   const form = await bundleForm(exports);
   sizes['./form'] = total(form.filter(({ path }) => !path.includes('uqr')));
   sizes['./form to draw QR codes'] = total(form.filter(({ path }) => path.includes('uqr')));
@@ -182,8 +185,8 @@ function printTable(sizes, toolchain, { brotli = {} }) {
 function readmeLine(sizes) {
   const kB = (name) => `${(sizes[name].brotli / 1000).toFixed(1)} kB`;
   return (
-    `wasm ${kB('wasm/core.wasm')}, JavaScript ${kB('./url JavaScript')}, ` +
-    `total ${kB('./url with core.wasm')} brotli ` +
+    `wasm ${kB('wasm, both parts')}, JavaScript ${kB('./url JavaScript')}, ` +
+    `total ${kB('./url with both parts')} brotli ` +
     `(${kB('.')} with the wasm inside the JavaScript)`
   );
 }

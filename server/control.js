@@ -7,7 +7,8 @@ import { checkSettings } from './settings.js';
 
 /**
  * How tests steer and question the server. Each method is also an HTTP request below `/test/`, see
- * `routes`. It exists only in test mode.
+ * `routes`. It exists only in test mode, and for
+ * the program that started the server.
  */
 export class Control {
   #am;
@@ -115,7 +116,8 @@ export class Control {
    * @param {string} username
    */
   async authorize(url, username) {
-    const { pathname } = new URL(url);
+    const { origin, pathname } = new URL(url);
+    if (origin !== this.#am.origin) throw new TypeError(`The URL is not one of ${this.#am.origin}`);
     const realm = this.#am.realms.find(({ oauthPrefix }) => pathname.startsWith(oauthPrefix));
     const { name, value } = await this.signIn(username, { realm: realm?.path });
     const { status, headers } = await ask(url, { headers: { Cookie: `${name}=${value}` } });

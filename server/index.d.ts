@@ -101,7 +101,8 @@ export interface Client {
   client_id: string;
   /**
    * Where the app is served from: registers `/`, `/index.html`, `/callback.html`, `/signed-in.html`
-   * and `/popup.html` of these origins as redirect URIs, and the first two for after a sign-out.
+   * and `/popup.html` of these origins, and those of the demo, as redirect URIs; the first three also
+   * for after a sign-out.
    * Default, without `redirect_uris`: `origins` of the server
    */
   origins?: string[];

@@ -9,7 +9,7 @@ import { checkSettings } from './settings.js';
 import { unknown, WrongOption } from './wrong-option.js';
 
 const isText = (value) => typeof value === 'string' && value !== '';
-const isObject = (value) => value?.constructor === Object;
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFlag = (value) => typeof value === 'boolean';
 const isList = (isOne) => (value) => Array.isArray(value) && value.every(isOne);
 const isOrigin = (value) => URL.canParse(value) && new URL(value).origin === value;

@@ -12,7 +12,7 @@ import { close, listen } from './loopback.js';
  * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
  * @param options.tls `true` for https by a certificate that is made now, or `{ key, cert }` as PEM
  * @param options.log whether to print a line per request
- * @param options.am the others are of `Am`
+ * @param options.am what else there is: the options of `Am`
  * @returns `{ url, wellknown, port, certificate?, close(), control? }`: `certificate` as PEM;
  *   `control` in test mode or for the program that started it
  */

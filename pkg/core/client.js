@@ -27,11 +27,12 @@ export async function connect(load, factory, input, isWatched) {
   if ('error' in first) return first;
   /** @type {any} */
   const client = {};
-  for (const [key, number] of handle.calls()) {
-    const name = key.charAt(0).toLowerCase() + key.slice(1);
+  for (const { call, number, isLate } of handle.calls()) {
+    const name = call.charAt(0).toLowerCase() + call.slice(1);
     const toInput = INPUTS[name] ?? ((/** @type {unknown[]} */ ...[options]) => options);
+    const method = isLate ? 'callLate' : 'call';
     client[name] = (/** @type {unknown[]} */ ...args) =>
-      handle.call((core) => core.call(number, toInput(...args)));
+      handle.call((core) => core[method](number, toInput(...args)), isLate);
   }
   for (const name of METHODS) {
     client[name] = (/** @type {unknown[]} */ ...args) => handle.call((core) => core[name](...args));

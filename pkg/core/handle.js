@@ -6,20 +6,26 @@ import { asFailure } from '../entry/failure.js';
 import { createHooks } from '../page/hooks.js';
 import { aborted } from './abort.js';
 
-/** The class of each factory's client, and the enum of its calls: `src/web/oidc.rs`, `src/web/journey.rs`. */
+/**
+ * The class of each factory's client, and the enums of its calls, in the second those whose code is in the second
+ * part of the core: `src/web/oidc.rs`, `src/web/journey.rs`.
+ */
 const CLASSES = {
-  createOidc: ['OidcCore', 'OidcCall'],
-  createJourney: ['JourneyCore', 'JourneyCall'],
+  createOidc: ['OidcCore', 'OidcCall', ''],
+  createJourney: ['JourneyCore', 'JourneyCall', 'LateJourneyCall'],
 };
 
 /**
- * @param {() => Promise<import('../wasm/core.js').Core>} load gives the live instance
+ * @param {(part?: 'oidc') => Promise<import('../wasm/core.js').Core>} load gives the live instance, with the part
+ *   of the core that has the client, or with both
  * @param {'createOidc' | 'createJourney'} factory
  * @param {() => any} input the argument of the factory
  * @param {() => boolean} isWatched whether there are listeners
  */
 export function createHandle(load, factory, input, isWatched) {
-  const [className, callsName] = /** @type {[string, string]} */ (CLASSES[factory]);
+  const [className, callsName, lateName] = /** @type {[string, string, string]} */ (
+    CLASSES[factory]
+  );
   /** @type {import('./instance.js').Instance} */
   let instance;
   /** @type {any} */
@@ -57,19 +63,29 @@ export function createHandle(load, factory, input, isWatched) {
   return {
     open,
 
-    /** The calls of the client, and their numbers. */
+    /** The calls of the client: their names, their numbers, and whether they are late ones. */
     calls: () =>
-      // The enum leads from the numbers to the names too.
-      Object.entries(instance.glue[callsName]).filter(([, value]) => typeof value === 'number'),
+      [callsName, lateName].flatMap((name) =>
+        // The enum leads from the numbers to the names too.
+        Object.entries(instance.glue[name] ?? {})
+          .filter(([, value]) => typeof value === 'number')
+          .map(([call, number]) => ({ call, number, isLate: name === lateName })),
+      ),
 
     /**
      * Makes a call, which returns a promise: of `null` when its signal was aborted.
      *
      * @param {(client: any) => Promise<any>} run
+     * @param {boolean} [isLate] whether its code is in the second part of the core
      */
-    async call(run) {
+    async call(run, isLate = false) {
       try {
-        const client = isAlive() ? core : await open();
+        let client = isAlive() ? core : await open();
+        // Again where the instance has trapped meanwhile.
+        while (isLate && !('error' in client) && !instance.isComplete) {
+          await load('oidc');
+          client = isAlive() ? core : await open();
+        }
         const result = 'error' in client ? client : await instance.ask(() => run(client));
         return result === null ? aborted() : result;
       } catch (thrown) {

@@ -12,6 +12,8 @@ import { createPage } from '../page/page.js';
  * @typedef {object} Instance
  * @property {any} glue
  * @property {boolean} hasTrapped
+ * @property {boolean} isComplete whether the second part is there
+ * @property {(second: WebAssembly.Module) => Promise<void>} complete adds the second part
  * @property {Set<() => void>} watchers called when it traps
  * @property {(call: () => Promise<any>) => Promise<any>} ask what a call resolves to, or the error value
  */
@@ -28,7 +30,7 @@ import { createPage } from '../page/page.js';
  */
 
 /**
- * Makes the function that gives the live instance.
+ * Makes the function that gives the live instance, of the first part of the core.
  *
  * @param {string} version which wasm this glue is for
  * @param {CreateGlue} createGlue
@@ -40,11 +42,7 @@ export function starter(version, createGlue, connect) {
 
   /** @param {WebAssembly.Module} module */
   const start = async (module) => {
-    const [section] = WebAssembly.Module.customSections(module, 'version');
-    if (!section || new TextDecoder().decode(section) !== version) {
-      throw new WebAssembly.LinkError('it is of another version');
-    }
-    const instance = await instantiate(module, createGlue, () => {
+    const instance = await instantiate(module, version, createGlue, () => {
       live = undefined;
     });
     return Object.assign(instance, { connect });
@@ -60,12 +58,13 @@ export function starter(version, createGlue, connect) {
 }
 
 /**
- * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Module} first
+ * @param {string} version
  * @param {CreateGlue} createGlue
  * @param {() => void} forget called when it traps
  * @returns {Promise<Instance>}
  */
-async function instantiate(module, createGlue, forget) {
+async function instantiate(first, version, createGlue, forget) {
   const page = createPage();
   /** What lets each pending call fail. @type {Set<() => void>} */
   const pending = new Set();
@@ -112,10 +111,45 @@ async function instantiate(module, createGlue, forget) {
       }
     };
 
+  const glue = createGlue(page);
+  /** The exports of the parts that are there, for the glue. @type {Record<string, any>} */
+  const wasm = {};
+
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {WebAssembly.Imports} imports
+   */
+  const add = async (module, imports) => {
+    checkVersion(module, version);
+    const { exports } = await WebAssembly.instantiate(module, imports);
+    for (const [name, value] of Object.entries(exports)) {
+      // What is a number is for the second part alone: `scripts/split.mjs`.
+      if (!Number.isNaN(Number(name))) continue;
+      wasm[name] = typeof value === 'function' ? guarded(value) : value;
+    }
+    return exports;
+  };
+
+  const exports = await add(first, glue.imports);
+  /** @type {Promise<void> | undefined} */
+  let completing;
+
   /** @type {Instance} */
   const instance = {
     glue: undefined,
     hasTrapped: false,
+    isComplete: false,
+    complete(second) {
+      const complete = async () => {
+        await add(second, { ...glue.imports, first: /** @type {any} */ (exports) });
+        instance.isComplete = true;
+      };
+      completing ??= complete().catch((error) => {
+        completing = undefined;
+        throw error;
+      });
+      return completing;
+    },
     watchers: new Set(),
     ask: (call) =>
       new Promise((resolve) => {
@@ -136,14 +170,19 @@ async function instantiate(module, createGlue, forget) {
       }),
   };
 
-  const glue = createGlue(page);
-  const { exports } = await WebAssembly.instantiate(module, glue.imports);
-  const entries = Object.entries(exports).map(([name, value]) => [
-    name,
-    typeof value === 'function' ? guarded(value) : value,
-  ]);
-  glue.attach(Object.fromEntries(entries));
+  glue.attach(wasm);
   if (trapped) throw /** @type {{ thrown: unknown }} */ (trapped).thrown;
   instance.glue = glue.exports;
   return instance;
+}
+
+/**
+ * @param {WebAssembly.Module} module
+ * @param {string} version
+ */
+function checkVersion(module, version) {
+  const [section] = WebAssembly.Module.customSections(module, 'version');
+  if (!section || new TextDecoder().decode(section) !== version) {
+    throw new WebAssembly.LinkError('it is of another version');
+  }
 }

@@ -29,7 +29,9 @@ export function snapshot(input) {
  * @returns {Promise<any>}
  */
 export async function create(source, factory, input, isWatched = () => false) {
-  const core = () => load(source);
+  const needed = factory === 'createOidc' ? 'oidc' : 'core';
+  /** @param {import('./load.js').Part} [part] */
+  const core = (part = needed) => load(source, part);
   try {
     return await (await core()).connect(core, factory, input, isWatched);
   } catch (thrown) {

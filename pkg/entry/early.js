@@ -6,22 +6,25 @@ import { isValidWellknownUrl } from './wellknown.js';
 /** What was asked while the wasm loads, by URL. @type {Map<string, Asked>} */
 const early = new Map();
 
-/** A core that is there asks at once by itself, for what it doesn't know. */
-let isLoaded = false;
+/** The parts of the core that are there. @type {Set<import('./load.js').Part>} */
+const loaded = new Set();
 
-export const isCoreThere = () => isLoaded;
+/** Whether both parts are there. */
+export const isCoreThere = () => loaded.has('oidc');
 
 /**
  * Makes a client, and asks for its well-known document while the core is still being loaded: the
  * same request, whose response the core then takes in the place of its own, and checks.
  *
+ * @param {import('./load.js').Part} part of the core, which the client needs
  * @param {any} input the argument of the factory
  * @param {() => Promise<any>} create
  */
-export async function askingEarly(input, create) {
-  const giveUp = isLoaded ? () => {} : askEarly(input);
+export async function askingEarly(part, input, create) {
+  // A core that is there asks at once by itself, for what it doesn't know.
+  const giveUp = loaded.has(part) ? () => {} : askEarly(input);
   const client = await create();
-  isLoaded ||= !('error' in client);
+  if (!('error' in client)) loaded.add('core').add(part);
   giveUp();
   return client;
 }

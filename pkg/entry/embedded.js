@@ -5,16 +5,19 @@ import { compiled, found, unsupported } from './load.js';
  *
  * @type {import('./load.js').Source}
  */
-export async function embedded() {
-  const { size, text } = await found(
-    // As in `load.js`.
-    typeof window === 'undefined' ? Promise.reject() : import('../wasm/inline.js'),
-  );
+export async function embedded(part) {
+  const { size, text } = await found(part === 'core' ? inline() : inlineOidc());
   return compiled(
     async () => WebAssembly.compile(await unpack(decode(read(text)), size)),
     (cause) => unsupported(cause?.message),
   );
 }
+
+// As in `load.js`, for bundlers.
+const inline = () =>
+  typeof window === 'undefined' ? Promise.reject() : import('../wasm/inline.js');
+const inlineOidc = () =>
+  typeof window === 'undefined' ? Promise.reject() : import('../wasm/inline-oidc.js');
 
 /**
  * The text that a function returns, from its source where that is as it was written. A function that is never

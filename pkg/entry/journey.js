@@ -1,8 +1,9 @@
 import { create, snapshot } from './create.js';
 import { askingEarly, takeEarly } from './early.js';
 import { createEvents } from './events.js';
-import { failure } from './failure.js';
+import { asFailure, failure } from './failure.js';
 import { createLater, isSomebodySignedIn } from './later.js';
+import { load } from './load.js';
 import { isSigningOut, signOut, signOutsBegun, terminateLocally } from './sign-out.js';
 
 /**
@@ -26,8 +27,11 @@ export async function createJourney(source, input) {
  */
 async function createClient(source, input) {
   const make = () => ({ ...input, early: takeEarly });
-  const client = await askingEarly(input, () => create(source, 'createJourney', make));
+  const client = await askingEarly('core', input, () => create(source, 'createJourney', make));
   if ('error' in client) return client;
+  const complete = () => load(source, 'oidc').then(() => client, asFailure);
+  // While the first step is on its way, and the user types.
+  complete();
   return {
     ...client,
     /** @param {import('../index.js').StartParam} [options] */
@@ -35,6 +39,8 @@ async function createClient(source, input) {
       if (isSigningOut()) await signOutsBegun();
       return client.start(options);
     },
+    /** @param {import('../index.js').NextOptions} [options] */
+    terminate: (options) => endSession(complete, input?.config, options),
   };
 }
 
@@ -105,17 +111,7 @@ export function createJourneyClient(source) {
     redirect: (step, options) => whenConfigured((client) => client.redirect(step, options)),
     resume: (url, options) => whenConfigured((client) => client.resume(url, options)),
     poll: (step, options) => whenConfigured((client) => client.poll(step, options)),
-    terminate: (options) => {
-      const { config } = latest ?? {};
-      return signOut(
-        connected,
-        (client) => client.terminate(options),
-        (error) => {
-          terminateLocally(config);
-          return error;
-        },
-      );
-    },
+    terminate: (options) => endSession(connected, latest?.config, options),
     getState: () => current?.getState(),
     // It may be called before `configure()`.
     subscribe: (listener) => listeners.add(listener),
@@ -124,6 +120,24 @@ export function createJourneyClient(source) {
       info: (options) => whenConfigured((client) => client.session.info(options)),
     },
   };
+}
+
+/**
+ * `terminate()`, which removes what it can even where the core can't be loaded.
+ *
+ * @param {() => Promise<any>} open
+ * @param {any} config
+ * @param {any} options
+ */
+function endSession(open, config, options) {
+  return signOut(
+    open,
+    (client) => client.terminate(options),
+    (error) => {
+      terminateLocally(config);
+      return error;
+    },
+  );
 }
 
 function notConfigured() {

@@ -1,35 +1,81 @@
 import { failure } from './failure.js';
 
 /**
- * Where the core comes from: gives its compiled module, or rejects with an error value.
+ * A part of the core: `core` is what a journey needs until it has ended, `oidc` all else. See
+ * docs/decisions.md#a-core-in-two-parts
  *
- * @typedef {() => Promise<WebAssembly.Module>} Source
+ * @typedef {'core' | 'oidc'} Part
  */
-
-/** @type {Promise<() => Promise<import('../wasm/core.js').Core>> | undefined} */
-let loading;
 
 /**
- * The live instance of the core, which is loaded on first use and once, whichever entry asks first.
- * A failed load may be tried again.
+ * Where the core comes from: gives the compiled module of a part, or rejects with an error value.
+ *
+ * @typedef {(part: Part) => Promise<WebAssembly.Module>} Source
+ */
+
+/** What is being loaded, or was. @type {Map<Part, Promise<any>>} */
+const loads = new Map();
+
+/** Whether a client was asked for that needs only the first part: that of a form. */
+let isFormWanted = false;
+
+/**
+ * The live instance of the core, with one part or both. Each is loaded on first use and once, whichever entry asks
+ * first. A failed load may be tried again.
  *
  * @param {Source} source
+ * @param {Part} part `oidc`: both, at once; but where a form is wanted, its part comes first
  * @returns {Promise<import('../wasm/core.js').Core>} rejects with an error value
  */
-export async function load(source) {
-  loading ??= fetchCore(source);
-  const attempt = loading;
+export async function load(source, part) {
+  checkBrowser();
+  const first = () => attempt('core', () => fetchFirst(source), start);
+  if (part === 'core') {
+    isFormWanted = true;
+    return first();
+  }
+  // Begins it; a failure of it is that of the use below.
+  first().catch(() => {});
+  const fetchSecond = async () => {
+    // The app may ask for a form right after this client. The glue arrives while the first part does: what is asked
+    // for then follows it.
+    await undefined;
+    if (isFormWanted) await glue().catch(() => {});
+    return source('oidc');
+  };
+  return attempt('oidc', fetchSecond, async (module) => {
+    // A fresh instance, if the one before has trapped meanwhile.
+    const core = await first();
+    await core.complete(module);
+    return core;
+  });
+}
+
+/**
+ * Loads a part, or uses what was loaded; a failure of either makes the next attempt load it again.
+ *
+ * @template T
+ * @param {Part} part
+ * @param {() => Promise<T>} fetchPart
+ * @param {(loaded: T) => Promise<import('../wasm/core.js').Core>} use
+ */
+async function attempt(part, fetchPart, use) {
+  const loading = loads.get(part) ?? fetchPart();
+  loads.set(part, loading);
   try {
-    return await (await attempt)();
+    const loaded = await loading;
+    return await compiled(
+      () => use(loaded),
+      (cause) => cause,
+    );
   } catch (thrown) {
-    if (loading === attempt) loading = undefined;
+    if (loads.get(part) === loading) loads.delete(part);
     const { name, message } = /** @type {any} */ (thrown);
     throw name === 'LinkError' ? wrongContent(message) : thrown;
   }
 }
 
-/** @param {Source} source */
-async function fetchCore(source) {
+function checkBrowser() {
   // jsdom and happy-dom have a window, but not this.
   if (typeof window === 'undefined' || typeof isSecureContext === 'undefined') {
     throw failure(
@@ -42,17 +88,16 @@ async function fetchCore(source) {
   if (typeof WebAssembly === 'undefined') {
     throw unsupported('it has no WebAssembly, or has it turned off.');
   }
-  const [core, module] = await Promise.all([
-    // Bundlers know `typeof window` when they build for a server: they leave the core out there.
-    found(typeof window === 'undefined' ? Promise.reject() : import('../wasm/core.js')),
-    source(),
-  ]);
-  return () =>
-    compiled(
-      () => core.start(module),
-      (cause) => cause,
-    );
 }
+
+// Bundlers know `typeof window` when they build for a server: they leave the core out there.
+const glue = () => (typeof window === 'undefined' ? Promise.reject() : import('../wasm/core.js'));
+
+/** The glue, and the first part. @param {Source} source */
+const fetchFirst = (source) => Promise.all([found(glue()), source('core')]);
+
+/** @param {Awaited<ReturnType<typeof fetchFirst>>} loaded */
+const start = ([core, module]) => core.start(module);
 
 /**
  * A file that may be missing.
@@ -79,7 +124,7 @@ export function unsupported(reason) {
 
 /** @param {string} reason */
 export function wrongContent(reason) {
-  return loadFailure('wasm_wrong_content', `The core.wasm can't be used: ${reason}`);
+  return loadFailure('wasm_wrong_content', `A file of the core can't be used: ${reason}`);
 }
 
 /**

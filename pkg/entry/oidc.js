@@ -22,7 +22,7 @@ export async function createOidc(source, argument) {
   // Nothing is asked for a client that won't be made.
   const early = input?.config?.clientId && input.config.redirectUri ? input : undefined;
   const client = createLater(() =>
-    askingEarly(early, () => create(source, 'createOidc', make, isWatched)),
+    askingEarly('oidc', early, () => create(source, 'createOidc', make, isWatched)),
   );
   const lease = mayWait() ? await findLease(leaseTerms, input) : undefined;
   const leased = createLeased(client, lease);

@@ -48,7 +48,7 @@ export class JourneyForm extends Base {
   }
 
   connectedCallback() {
-    for (const name of Object.keys(PROPERTIES)) upgrade(this, name);
+    for (const name of ['journey', ...Object.keys(PROPERTIES)]) upgrade(this, name);
     if (this.#flow.state === 'idle') this.#schedule('open');
   }
 

@@ -1,5 +1,5 @@
 //! What the clients of one page share: with it, an `oidc()` and a `journey()` client of the same provider
-//! have one sign-in (docs/decisions.md#one-crate-and-one-module-for-both-clients).
+//! have one sign-in (docs/decisions.md#one-crate-and-one-core-for-both-clients).
 
 pub mod am_session;
 mod by_name;

@@ -26,6 +26,12 @@ pub enum JourneyCall {
     Redirect,
     /// `resume()`, with `url`.
     Resume,
+}
+
+/// A call of a journey client whose code is in the second part of the core: docs/decisions.md#a-core-in-two-parts
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub enum LateJourneyCall {
     /// `session.info()`
     SessionInfo,
     /// `terminate()`
@@ -63,8 +69,16 @@ impl JourneyCore {
             JourneyCall::Resume => Box::pin(async move {
                 client.resume(input.str("url").unwrap_or_default(), &input).await
             }),
-            JourneyCall::SessionInfo => Box::pin(async move { client.session_info().await }),
-            JourneyCall::Terminate => Box::pin(async move { client.terminate(&input).await }),
+        })
+    }
+
+    /// Makes a call of the second part.
+    #[wasm_bindgen(js_name = callLate)]
+    pub fn call_late(&self, call: LateJourneyCall, input: Option<Input>) -> Promise {
+        let client = self.0.clone();
+        answer(input, move |input| match call {
+            LateJourneyCall::SessionInfo => Box::pin(async move { client.session_info().await }),
+            LateJourneyCall::Terminate => Box::pin(async move { client.terminate(&input).await }),
         })
     }
 

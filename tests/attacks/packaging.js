@@ -193,13 +193,13 @@ export const CHROMIUM = {
             new Uint8Array(bytes),
             new Uint8Array([0]),
           ]) {
-            results.push((await sdk.init(from))?.code ?? 'loaded');
+            results.push((await sdk.init({ core: from }))?.code ?? 'loaded');
           }
           const { default: _, ...rest } = {
             default: 0,
             url: new URL('/pkg/wasm/core.wasm', location),
           };
-          results.push((await sdk.init(rest.url))?.code ?? 'loaded');
+          results.push((await sdk.init({ core: rest.url }))?.code ?? 'loaded');
           return results;
         },
         [actors.evil.url, [...module]],

@@ -180,6 +180,9 @@ export async function warmStart(page, origin, name) {
   };
 }
 
+/** The second part of our core, which no form waits for. */
+const SECOND_PART = /\/(inline-)?oidc-[^/]*$/;
+
 /**
  * What a user waits for who signs in on a page that is opened for the first time, over a slow link: without
  * and with hints in the page for the files that the app loads later.
@@ -190,7 +193,8 @@ export async function warmStart(page, origin, name) {
  */
 async function coldSignIns(browser, origin, name) {
   const cold = await coldSignIn(browser, origin, name);
-  const isLater = (path) => path.startsWith(`/${name}/`) && path !== `/${name}/app.js`;
+  const isLater = (path) =>
+    path.startsWith(`/${name}/`) && path !== `/${name}/app.js` && !SECOND_PART.test(path);
   const later = cold.paths.filter(isLater);
   const hinted = later.length > 0 && (await coldSignIn(browser, origin, name, later));
   return {

@@ -106,7 +106,7 @@ declare module '@playwright/test' {
   export type Fixtures<_T = Any, _W = Any, _PT = Any, _PW = Any> = object;
   export type PlaywrightTestArgs = Any;
   export type PlaywrightWorkerArgs = Any;
-  export function expect(value: unknown): Any;
+  export const expect: Any;
   export function defineConfig(config: object): object;
 }
 declare module '*/sign-in.js' {

@@ -89,13 +89,18 @@ test('before it is configured the error says so, and start() begins', async (t) 
 test('what is set before the element is defined counts', async (t) => {
   const page = await openApp(t);
   await page.evaluate(async (config) => {
-    document.body.innerHTML = '<journey-form journey="LoginSteps"></journey-form>';
-    const form = document.querySelector('journey-form');
-    Object.assign(form, { client: { config }, messages: { next: 'Onward' } });
+    const form = document.createElement('journey-form');
+    document.body.append(form);
+    const messages = { next: 'Onward' };
+    Object.assign(form, { client: { config }, journey: 'LoginSteps', messages });
     await import('/pkg/form.js');
   }, config());
   await page.getByRole('button', { name: 'Onward' }).waitFor();
   assert.ok(!(await password(page).isVisible()));
+  await page.evaluate(() => {
+    document.querySelector('journey-form').journey = 'Login';
+  });
+  await password(page).waitFor();
 });
 
 test('another name; a definition that is there stays', async (t) => {

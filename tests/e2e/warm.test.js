@@ -587,6 +587,7 @@ test('journeyClient.configure() starts at once where nobody is signed in, or as 
       { config: { serverConfig: { ...config().serverConfig, timeout } }, preload },
     );
   assert.equal(await configure(), undefined);
+  await rest(page);
   assert.notEqual(core.splice(0).length, 0);
   await page.reload();
   assert.equal(await configure(false, -1), undefined);

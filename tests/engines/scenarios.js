@@ -408,9 +408,11 @@ const typedInto = (tab, selector) =>
 
 const frames = (tab) => tab.evaluate(() => document.querySelectorAll('iframe').length);
 
-/** A module with a core that traps. */
+/** A module with both parts of a core that traps. */
 async function trappingText() {
-  return `export default '${(await trappingCore('unreachable')).toString('base64')}';`;
+  const { core, oidc } = await trappingCore('unreachable');
+  const texts = { core: core.toString('base64'), oidc: oidc.toString('base64') };
+  return `export default ${JSON.stringify(texts)};`;
 }
 
 /**
@@ -422,12 +424,13 @@ async function prepareTraps(config) {
   let exports;
   WebAssembly.instantiate = async (...args) => {
     const instance = await instantiate(...args);
-    exports = instance.exports;
+    if (instance.exports.countdown) exports = instance.exports;
     return instance;
   };
-  const { default: text } = await import('/scripts/trapping.js');
+  const { default: texts } = await import('/scripts/trapping.js');
   const { init, oidc } = await import('/pkg/url.js');
-  await init(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)));
+  const decode = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+  await init({ core: decode(texts.core), oidc: decode(texts.oidc) });
 
   let open = 0;
   /** Never settles, but is given up by a signal. */

@@ -8,6 +8,7 @@ import {
   assertMarksHold,
   assertNoCore,
   assertOneWasm,
+  bothParts,
   CLIENTS,
   EARLY,
   partsIn,
@@ -50,7 +51,7 @@ async function assertEntryWorks(t, origin, { folder, once }, early) {
   // An app that calls `init()` loads the core by that.
   if (folder !== 'entries/url-copied') assertNoCore(await loadAgain(page));
   await assertSignsOut(page, token);
-  assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', once].sort());
+  assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', ...bothParts(once)].sort());
   assertOneWasm(files, once);
 }
 
@@ -103,6 +104,7 @@ async function serveScripts(t, { name, folders, pages, once }, command, type = '
   await copyFromPackage(project, 'callback.html', 'dist');
   if (folders.includes('entries/url-copied')) {
     await copyFromPackage(project, 'wasm/core.wasm', 'dist');
+    await copyFromPackage(project, 'wasm/oidc.wasm', 'dist');
   }
   return serveBuilt(t, project, once);
 }

@@ -45,32 +45,36 @@ export const EARLY = ['loader'];
 /** And what it has of JavaScript when it has used them. */
 export const CLIENTS = ['callbacks', 'loader', 'policy'];
 
+/** Both parts of the core, in one of its forms: `inline` inside of JavaScript, `wasm` as a file. */
+export const bothParts = (form) => [form, `${form}-oidc`];
+
 /**
- * How often the parts of the package are in files: the modules, `inline` for the wasm inside of
- * JavaScript, and `wasm` for the file.
+ * How often the parts of the package are in files: the modules, and {@link bothParts} of the core in each form.
  *
  * @param {{ path: string, body: Buffer }[]} files
  * @returns {Record<string, number>} without those that aren't there
  */
 export function countParts(files) {
   const texts = files.map(({ body }) => body.toString('latin1'));
-  const parts = { ...PARTS, inline: { mark: pieceOfInline() } };
+  const inline = ['inline', 'inline-oidc'].map((name) => [name, { mark: pieceOf(name) }]);
+  const parts = { ...PARTS, ...Object.fromEntries(inline) };
   const counts = Object.entries(parts).map(([name, { mark }]) => [
     name,
     texts.reduce((sum, text) => sum + text.split(mark).length - 1, 0),
   ]);
-  counts.push(['wasm', files.filter(({ body }) => body.subarray(0, 4).equals(MAGIC)).length]);
+  for (const [form, name] of [
+    ['wasm', 'core'],
+    ['wasm-oidc', 'oidc'],
+  ]) {
+    const wasm = readFileSync(modulePath(`wasm/${name}.wasm`));
+    counts.push([form, files.filter(({ body }) => body.equals(wasm)).length]);
+  }
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
-const MAGIC = Buffer.from('\0asm');
-
 /** A piece of the wasm as it is inside of JavaScript. */
-function pieceOfInline() {
-  const text = readFileSync(
-    join(world.installed, 'node_modules/journey-oidc/pkg/wasm/inline.js'),
-    'utf8',
-  );
+function pieceOf(name) {
+  const text = readFileSync(modulePath(`wasm/${name}.js`), 'utf8');
   const middle = text.length >> 1;
   return text.slice(middle, middle + 100);
 }
@@ -80,16 +84,18 @@ export const partsIn = (files) => Object.keys(countParts(files)).sort();
 
 /** A page that starts with valid tokens loads neither the wasm, in any form, nor its glue. */
 export function assertNoCore(files) {
-  const { loader, glue, inline, wasm } = countParts(files);
-  assert.deepEqual(
-    { loader, glue, inline, wasm },
-    { loader: 1, glue: undefined, inline: undefined, wasm: undefined },
-  );
+  const counts = countParts(files);
+  assert.equal(counts.loader, 1);
+  for (const name of ['glue', ...bothParts('inline'), ...bothParts('wasm')]) {
+    assert.equal(counts[name], undefined, name);
+  }
 }
 
-/** The wasm is there once, in each of these forms: `inline`, `wasm`. */
+/** Both parts of the core are there once, in each of these forms, and in no other. */
 export function assertOneWasm(files, ...forms) {
-  const { inline = 0, wasm = 0 } = countParts(files);
-  const expected = forms.map((form) => [form, 1]);
-  assert.deepEqual({ inline, wasm }, { inline: 0, wasm: 0, ...Object.fromEntries(expected) });
+  const counts = countParts(files);
+  for (const form of ['inline', 'wasm']) {
+    const expected = forms.includes(form) ? 1 : undefined;
+    for (const name of bothParts(form)) assert.equal(counts[name], expected, name);
+  }
 }

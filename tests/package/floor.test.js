@@ -37,8 +37,10 @@ test('the syntax', async () => {
 
 /** Validates the wasm with some features and no others. */
 function validate(features) {
-  const args = ['--mvp-features', ...features, join(wasmFolder, 'core.wasm'), '-o', '/dev/null'];
-  execFileSync(wasmOpt, args, { stdio: 'pipe' });
+  for (const name of ['core.wasm', 'oidc.wasm']) {
+    const args = ['--mvp-features', ...features, join(wasmFolder, name), '-o', '/dev/null'];
+    execFileSync(wasmOpt, args, { stdio: 'pipe' });
+  }
 }
 
 /** Since which Chrome, Firefox and Safari each may be used. */

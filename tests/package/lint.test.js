@@ -16,7 +16,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** The packages, by their folder: what their `exports` have besides modules. */
 const PACKAGES = {
   // Pages, the script of one, a style sheet, and the wasm.
-  '.': [/\.html$/, './form.css', './popup.js', './core.wasm'],
+  '.': [/\.html$/, './form.css', './popup.js', './core.wasm', './oidc.wasm'],
   './server': [],
 };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../processes.js';
-import { assertNoCore, assertOneWasm, CLIENTS, EARLY, partsIn } from './contents.js';
+import { assertNoCore, assertOneWasm, bothParts, CLIENTS, EARLY, partsIn } from './contents.js';
 import {
   assertSignedIn,
   assertSignsOut,
@@ -55,7 +55,7 @@ test('Next.js', async (t) => {
       const files = await loaded();
       assertNoCore(await loadAgain(page));
       await assertSignsOut(page, token);
-      assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', once].sort());
+      assert.deepEqual(partsIn(files), [...CLIENTS, 'glue', ...bothParts(once)].sort());
       assertOneWasm(files, once);
     });
   }

@@ -45,6 +45,7 @@ for (const [name, program] of [
 
 test('the files that apps copy are found by their names', () => {
   const { resolve } = createRequire(join(project, 'program.mjs'));
-  const files = ['callback.html', 'popup.html', 'popup.js', 'core.wasm', 'package.json'];
+  const wasm = ['core.wasm', 'oidc.wasm'];
+  const files = ['callback.html', 'popup.html', 'popup.js', ...wasm, 'package.json'];
   for (const file of files) assert.ok(existsSync(resolve(`journey-oidc/${file}`)), file);
 });

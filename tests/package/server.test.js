@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FLAGS } from '../chromium.js';
@@ -77,6 +77,7 @@ test('the examples, by its fixtures for Playwright', async (t) => {
     FLAGS: FLAGS.join(' '),
   });
   t.diagnostic(output.trim().split('\n').at(-1));
-  const count = codeOf('sign-in.spec.js').match(/^test\('/gm).length;
+  const own = await readFile(join(project, 'fixtures.spec.js'), 'utf8');
+  const count = (codeOf('sign-in.spec.js') + own).match(/^test\('/gm).length;
   assert.match(output, new RegExp(`^ *${count * EXAMPLES.length} passed`, 'm'));
 });

@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import binaryen from 'binaryen';
 
-const WASM = new URL('../../pkg/wasm/core.wasm', import.meta.url);
+const [CORE, OIDC] = ['core', 'oidc'].map(
+  (name) => new URL(`../../pkg/wasm/${name}.wasm`, import.meta.url),
+);
 
 /** How a build traps: what it does then. */
 const WAYS = {
@@ -16,14 +18,14 @@ const WAYS = {
 };
 
 /**
- * The core with one more export, the global `countdown`: when it is set to n, the n-th call of any
+ * The core, of whose first part one more export is the global `countdown`: when it is set to n, the n-th call of any
  * export from then on traps, be it a call of the app's, of the browser's, or from inside of another.
  *
  * @param {keyof typeof WAYS} way
- * @returns {Promise<Buffer>}
+ * @returns {Promise<{ core: Buffer, oidc: Buffer }>}
  */
 export async function trappingCore(way) {
-  const module = binaryen.readBinary(await readFile(WASM));
+  const module = binaryen.readBinary(await readFile(CORE));
   const { i32 } = binaryen;
   const left = () => module.global.get('countdown', i32);
   module.addGlobal('countdown', i32, true, module.i32.const(0));
@@ -41,6 +43,14 @@ export async function trappingCore(way) {
       ]),
     ),
   );
+  module.addFunctionExport('count', 'count');
+  const oidc = binaryen.readBinary(await readFile(OIDC));
+  oidc.addFunctionImport('count', 'first', 'count', binaryen.none, binaryen.none);
+  return { core: counted(module), oidc: counted(oidc) };
+}
+
+/** The module, in which each call of an export of the glue's is counted. */
+function counted(module) {
   for (const { name, value } of exportedFunctions(module)) {
     const { params, results } = binaryen.getFunctionInfo(module.getFunction(value));
     const given = binaryen.expandType(params).map((type, index) => module.local.get(index, type));
@@ -58,8 +68,11 @@ export async function trappingCore(way) {
   return bytes;
 }
 
+/** Numbers are for the other part. */
+const isGlues = (name) => name !== 'count' && Number.isNaN(Number(name));
+
 function exportedFunctions(module) {
   return Array.from({ length: module.getNumExports() }, (_, index) =>
     binaryen.getExportInfo(module.getExportByIndex(index)),
-  ).filter(({ kind }) => kind === binaryen.ExternalFunction);
+  ).filter(({ kind, name }) => kind === binaryen.ExternalFunction && isGlues(name));
 }

@@ -29,7 +29,8 @@ const watchInstances = `(${countResources})();
   window.instances = [];
   WebAssembly.instantiate = async (...args) => {
     const instance = await instantiate(...args);
-    window.instances.push(instance);
+    // Its second part belongs to the same.
+    if (instance.exports.countdown) window.instances.push(instance);
     return instance;
   };
   window.countdown = (calls) => {
@@ -42,23 +43,33 @@ async function openTrapping(t, way = 'unreachable', more = {}) {
   const page = await openApp(t, { init: watchInstances });
   await signIn(page);
   await page.reload();
-  await page.route('**/trapping.wasm', (route) => {
-    route.fulfill({ body: BUILDS[way], contentType: 'application/wasm' });
-  });
+  await serveTrapping(page, BUILDS[way]);
   const failure = await run(
     page,
-    async (_, config) => {
+    async (_, { files, config }) => {
       window.sdk = await import('/pkg/url.js');
-      const failure = await window.sdk.init('/trapping.wasm');
+      const failure = await window.sdk.init(files);
       if (failure) return failure;
       window.client = await window.sdk.oidc({ config });
       window.walk = await window.sdk.journey({ config });
       return (await window.client.token.get({ backgroundRenew: true })).error;
     },
-    config(more),
+    { files: TRAPPING, config: config(more) },
   );
   assert.equal(failure, undefined);
   return page;
+}
+
+/** Where the parts of a build that traps are. */
+const TRAPPING = { core: '/trapping/core.wasm', oidc: '/trapping/oidc.wasm' };
+
+/** @param {{ core: Buffer, oidc: Buffer }} build */
+async function serveTrapping(page, build) {
+  for (const [part, path] of Object.entries(TRAPPING)) {
+    await page.route(`**${path}`, (route) =>
+      route.fulfill({ body: build[part], contentType: 'application/wasm' }),
+    );
+  }
 }
 
 /** Runs a function in the page with `window` and one argument. */
@@ -279,14 +290,12 @@ test('listeners hear of what happens after it', async (t) => {
 
 test('a journey goes on', async (t) => {
   const page = await openApp(t, { init: watchInstances });
-  await page.route('**/trapping.wasm', (route) => {
-    route.fulfill({ body: BUILDS.unreachable, contentType: 'application/wasm' });
-  });
+  await serveTrapping(page, BUILDS.unreachable);
   const types = await run(
     page,
-    async ({ countdown }, config) => {
+    async ({ countdown }, { files, config }) => {
       const { init, journeyClient } = await import('/pkg/url.js');
-      await init('/trapping.wasm');
+      await init(files);
       const told = [];
       journeyClient.subscribe(({ type }) => told.push(type));
       await journeyClient.configure({ config });
@@ -298,9 +307,43 @@ test('a journey goes on', async (t) => {
       const result = await journeyClient.next(step);
       return [failed.code, result.type, told];
     },
-    config(),
+    { files: TRAPPING, config: config() },
   );
   assert.deepEqual(types, ['internal_error', 'LoginSuccess', ['Step', 'error', 'LoginSuccess']]);
+});
+
+test('while the second part of the core is being loaded', async (t) => {
+  const page = await openApp(t, { init: watchInstances });
+  await serveTrapping(page, BUILDS.unreachable);
+  let release = () => {};
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route(`**${TRAPPING.oidc}`, async (route) => {
+    await released;
+    await route.fallback();
+  });
+  const codes = await run(
+    page,
+    async ({ countdown }, { files, config }) => {
+      const { init, journey } = await import('/pkg/url.js');
+      init(files);
+      const client = await journey({ config });
+      window.info = client.session.info();
+      countdown(1);
+      return [(await client.start()).code, (await client.start()).type];
+    },
+    { files: TRAPPING, config: config() },
+  );
+  assert.deepEqual(codes, ['internal_error', 'Step']);
+  release();
+  // Nobody is signed in: AM was asked.
+  const [info, instances] = await run(page, async ({ info, instances }) => [
+    await info,
+    instances.length,
+  ]);
+  assert.notEqual(info.code, 'internal_error');
+  assert.equal(instances, 2);
 });
 
 test('tokens in memory are still there', async (t) => {

@@ -6,6 +6,7 @@ import { config, openApp, useWorld as provideWorld, signIn, wellknown } from '..
 provideWorld();
 
 const WASM = '/pkg/wasm/core.wasm';
+const SECOND = '/pkg/wasm/oidc.wasm';
 
 /** Runs a function in the page with the exports of `/url`, and one argument. */
 function run(page, body, argument) {
@@ -77,9 +78,11 @@ test('signs in with the file beside it, compiled while it arrives; nothing inlin
   );
   assert.ok(token > 10);
   const files = await fetched(page);
-  assert.equal(files.filter((name) => name === WASM).length, 1);
+  for (const part of [WASM, SECOND]) {
+    assert.equal(files.filter((name) => name === part).length, 1, part);
+  }
   assert.ok(!files.some((name) => name.includes('inline')), files.join());
-  assert.equal(await page.evaluate(() => window.streamed), 1);
+  assert.equal(await page.evaluate(() => window.streamed), 2);
 });
 
 test('the default entry never fetches the file, nor fetches by `fetch` to load itself', async (t) => {
@@ -155,13 +158,21 @@ for (const [name, make] of Object.entries(gifts)) {
   test(`init() takes ${name}`, async (t) => {
     const page = await openApp(t);
     // Nothing is where the package would look by itself.
-    await page.route(`**${WASM}`, (route) => route.abort());
-    await page.route('**/elsewhere.wasm', async (route) => {
-      route.fulfill({ response: await route.fetch({ url: new URL(WASM, page.url()).href }) });
-    });
+    for (const part of [WASM, SECOND]) {
+      await page.route(`**${part}`, (route) => route.abort());
+      await page.route(`**${part.replace('pkg', 'elsewhere')}`, async (route) => {
+        route.fulfill({ response: await route.fetch({ url: new URL(part, page.url()).href }) });
+      });
+    }
     const body = `async ({ init, oidc }, config) => {
-      const gift = await (${make})('/elsewhere.wasm');
-      const failure = await init(gift?.promise ?? gift);
+      const make = async (url) => {
+        const gift = await (${make})(url);
+        return gift?.promise ?? gift;
+      };
+      const failure = await init({
+        core: await make('/elsewhere/wasm/core.wasm'),
+        oidc: await make('/elsewhere/wasm/oidc.wasm'),
+      });
       const again = await init();
       // What is in a frame ends with it.
       document.querySelector('iframe')?.remove();
@@ -200,7 +211,10 @@ test('a response that was read, and the URL instead', async (t) => {
   const codes = await run(page, async ({ init }) => {
     const response = await fetch('/pkg/wasm/core.wasm');
     await response.arrayBuffer();
-    return [(await init(response))?.code, (await init('/pkg/wasm/core.wasm'))?.code];
+    return [
+      (await init({ core: response }))?.code,
+      (await init({ core: '/pkg/wasm/core.wasm' }))?.code,
+    ];
   });
   assert.deepEqual(codes, ['wasm_not_found', undefined]);
 });

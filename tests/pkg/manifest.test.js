@@ -144,7 +144,9 @@ test('the contents', () => {
     'pkg/vue.js',
     'pkg/wasm/core.js',
     'pkg/wasm/core.wasm',
+    'pkg/wasm/inline-oidc.js',
     'pkg/wasm/inline.js',
+    'pkg/wasm/oidc.wasm',
     'pkg/webauthn.d.ts',
     'pkg/webauthn.js',
   ]);
@@ -262,7 +264,7 @@ test('importing does nothing, where there is nothing', () => {
 test('the manifest and the files can be asked for by name', async () => {
   const { default: own } = await import('journey-oidc/package.json', { with: { type: 'json' } });
   assert.equal(own.name, 'journey-oidc');
-  for (const name of ['core.wasm', 'callback.html', 'popup.html', 'popup.js']) {
+  for (const name of ['core.wasm', 'oidc.wasm', 'callback.html', 'popup.html', 'popup.js']) {
     assert.ok(existsSync(new URL(import.meta.resolve(`journey-oidc/${name}`))), name);
   }
 });

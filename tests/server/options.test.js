@@ -124,6 +124,8 @@ test('users, clients, lifetimes, journeys and decisions are those of the app', a
     /leads to no redirect URI \(status 400\)/,
   );
 
+  await assert.rejects(server.authorize('https://elsewhere.example/', 'alice'), /is not one of/);
+
   server.configure({ accessTokenTtl: 30 });
   assert.equal(await lifetime('my-app', `${app}/signed-in`), 30);
   server.reset();

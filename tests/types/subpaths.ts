@@ -185,11 +185,13 @@ WebAuthnOutcome.Failure;
 Policy.parseErrors({}, { UNIQUE: () => 1 });
 
 export async function separateFile(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-  const failure: GenericError | undefined = await init(fetch('/core.wasm'));
+  const failure: GenericError | undefined = await init({ core: fetch('/core.wasm') });
+  await init({ core: '/core.wasm', oidc: '/oidc.wasm' });
+  await init({ oidc: new URL('https://app.example/oidc.wasm') });
+  await init({ core: bytes });
+  await init({ core: await WebAssembly.compile(bytes) });
+  // @ts-expect-error
   await init('/core.wasm');
-  await init(new URL('https://app.example/core.wasm'));
-  await init(bytes);
-  await init(await WebAssembly.compile(bytes));
   const client: OidcClient = await oidcByUrl({
     config: { clientId: 'a', redirectUri: '', serverConfig: { wellknown: '' } },
   });
