@@ -58,7 +58,7 @@ export interface Finding {
   check: Check;
   /** What came of it. */
   result: Result;
-  /** What was seen. */
+  /** What was seen; may be empty when the result is `ok`. */
   found: string;
   /** What follows from it for a sign-in; may be empty when the result is `ok`. */
   means: string;

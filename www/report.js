@@ -85,7 +85,7 @@ function item({ check, result, found, means, remedy, link }) {
     el('span', { className: 'result' }, RESULTS[result]),
     ' ',
     el('strong', {}, LABELS[check] ?? check),
-    el('p', {}, found),
+    ...(found ? [el('p', {}, found)] : []),
     ...(means ? [el('p', { className: 'muted' }, means)] : []),
     ...(remedy ? [el('p', {}, el('strong', {}, 'What to do: '), remedy)] : []),
     ...(result === 'ok' ? [] : [el('p', { className: 'muted' }, 'More: ', el('code', {}, link))]),

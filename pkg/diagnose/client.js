@@ -254,7 +254,7 @@ async function addSilence(provider, fault, params, isClientKnown) {
         'authorization',
         'The provider knows client and redirect URI, but shows a page in the hidden frame.',
         MEANS.background,
-        'Let it answer prompt=none, and not forbid frames (X-Frame-Options) there.',
+        'Let it answer prompt=none there, without X-Frame-Options.',
       );
     }
   }

@@ -173,7 +173,10 @@ async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedir
  * @param {string} url what was just asked for
  */
 function checkServiceWorker({ ok, add }, url) {
-  const entry = performance.getEntriesByType('resource').find(({ name }) => name === url);
+  const entry = performance
+    .getEntriesByType('resource')
+    .filter(({ name }) => name === url)
+    .pop();
   const { workerStart } = /** @type {any} */ (entry ?? {});
   if (!navigator.serviceWorker?.controller || !workerStart) {
     return ok('service-worker');

@@ -52,7 +52,7 @@ export function createReport() {
   return {
     add,
     /** @param {Check} check @param {string} [found] */
-    ok: (check, found = 'Nothing is wrong.') => add('ok', check, found),
+    ok: (check, found = '') => add('ok', check, found),
     list: () => ORDER.flatMap((check) => findings.get(check) ?? []),
   };
 }
