@@ -133,7 +133,10 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByRole('heading', { name: 'User details' }).waitFor();
     await page.locator('#check').click();
     // Signed in, everything can be seen.
-    await page.locator('#report .summary').getByText(/^Nothing is wrong\.$/).waitFor();
+    await page
+      .locator('#report .summary')
+      .getByText(/^Nothing is wrong\.$/)
+      .waitFor();
     assert.deepEqual(await violations(page), []);
   });
 }
