@@ -199,7 +199,8 @@ export async function openPage(t, url, { init, argument, expected } = {}) {
   page.on('pageerror', (error) => faults.push(error.stack));
   page.on('console', (message) => {
     const text = `${message.text()} ${message.location().url}`;
-    if (message.type() === 'error' && !expected?.test(text)) faults.push(text);
+    const isFault = message.type() === 'error' || text.startsWith('[Vue warn]');
+    if (isFault && !expected?.test(text)) faults.push(text);
   });
   const loaded = watchLoading(page, new URL(url).origin);
   if (init) await page.addInitScript(init, argument);
