@@ -4,7 +4,7 @@
  * What came of a request: an answer, or why there is none that can be read. `policy`: the page's
  * Content-Security-Policy; `cors`: the server answers, but not to this origin.
  *
- * @typedef {{ fault?: undefined, status: number, headers: Headers, url: string, text: string, json: any }} Answer
+ * @typedef {{ fault?: undefined, status: number, headers: Headers, text: string, json: any }} Answer
  * @typedef {{ fault: 'offline' | 'timeout' | 'policy' | 'cors' | 'unreachable', headers?: undefined }} Unread
  */
 
@@ -49,7 +49,7 @@ export function createAsk(time) {
       const response = await fetch(url, { cache: 'no-store', ...init, signal: limit() });
       const text = await response.text();
       const { status, headers } = response;
-      return { status, headers, url: response.url, text, json: parse(text) };
+      return { status, headers, text, json: parse(text) };
     } catch (thrown) {
       if (navigator.onLine === false) return { fault: 'offline' };
       if (thrown === 'timeout') return { fault: 'timeout' };

@@ -67,9 +67,9 @@ const PROVIDERS = [
 /**
  * The remedies at a provider; general ones where it is not known.
  *
- * @param {any} [document] its metadata
+ * @param {{ issuer: any, token_endpoint?: any }} document its metadata
  */
-export function remediesFor({ issuer, token_endpoint } = /** @type {any} */ ({})) {
+export function remediesFor({ issuer, token_endpoint }) {
   const known = PROVIDERS.find(([, at]) => at.test(issuer) || at.test(token_endpoint));
   const [name, , cors, redirect, client] = known ?? [];
   /** @param {string} text @param {string | undefined} setting @returns {[string, string]} */
