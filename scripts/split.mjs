@@ -8,7 +8,7 @@
 import binaryen from 'binaryen';
 import { Failure } from './run.mjs';
 import { reachableFrom } from './symbols.mjs';
-import { leb, rewrite, signedLeb, sized } from './wasm.mjs';
+import { leb, Reader, rewrite, sections, signedLeb, sized } from './wasm.mjs';
 
 /** Whether an export is of the second part: those of `src/web/oidc.rs`, and what `LateJourneyCall` is for. */
 const isOfSecond = (name) =>
@@ -28,7 +28,13 @@ const OTHER_TABLE = 'The table of functions is not as the linker has made it';
 const REMOVE_UNUSED = 'remove-unused-module-elements';
 
 /** Sections by their number (WebAssembly 2.0 section 5.5.2). */
-const [DATA, DATA_COUNT] = [11, 12];
+const [CODE, DATA, DATA_COUNT] = [10, 11, 12];
+
+/**
+ * Of functions of up to so many bytes each part has its own. One that the second imports from the first is an object
+ * in the heap of the page, of 290 bytes.
+ */
+const SMALL = 40;
 
 /**
  * @param {object} from
@@ -56,7 +62,9 @@ export function split({ bound, optimised, graph, names }) {
   const second = load(optimised);
   for (const name of exportsOf(second)) if (!late.has(name)) second.removeExport(name);
   fillTable(second, table, (name) => !isKept(name));
+  const small = smallFunctions(optimised);
   for (const [index, { name, params, results }] of kept.entries()) {
+    if (small.has(name)) continue;
     second.removeFunction(name);
     second.addFunctionImport(name, FIRST, String(FIRST_FUNCTION + index), params, results);
   }
@@ -156,6 +164,14 @@ const segmentsOf = (module) =>
   listOf(module.getNumElementSegments(), (index) =>
     binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(index)),
   );
+
+/** The names of the functions that are {@link SMALL}. */
+function smallFunctions(wasm) {
+  const reader = new Reader(sections(wasm).find(({ id }) => id === CODE).content);
+  const sizes = reader.list(() => reader.bytes().length);
+  const names = functionsOf(load(wasm)).map(({ name }) => name);
+  return new Set(names.filter((_, index) => sizes[index] <= SMALL));
+}
 
 function load(wasm) {
   const module = binaryen.readBinary(wasm);
