@@ -11,10 +11,13 @@ import sirv from 'sirv';
 import { writePlayground } from '../../scripts/playground.mjs';
 import { serveDemo } from '../../www/serve.js';
 import { fillIn } from './oidc-support.js';
-import { CLIENT_ID, newContext, USER, useWorld, wellknown, world } from './support.js';
+import { CLIENT_ID, newContext, TOKENS, USER, useWorld, wellknown, world } from './support.js';
 
 const AXE = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** What a page that holds the window would have it ask. */
+const thief = 'https://thief.example/.well-known/openid-configuration';
 
 /** The page, as a host for static files serves it; and what `npm start` serves. */
 let playground;
@@ -55,6 +58,54 @@ const check = async (page) => {
   await page.locator('#check').click();
   await page.locator('#report .summary').waitFor();
 };
+
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
+const announced = (page, text) => page.locator('#status').getByText(text).waitFor();
+const alerted = (page, title) => page.locator('#alert').getByText(title, { exact: true }).waitFor();
+
+async function signIn(page) {
+  await press(page, 'By a journey');
+  await page.getByLabel('User Name').fill(USER.username);
+  await page.getByLabel('Password', { exact: true }).fill(USER.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+}
+
+/** Sets the fragment, as a page that holds this window can. */
+const follow = (page, fragment) =>
+  page.evaluate(
+    (hash) => {
+      location.hash = hash;
+      return new Promise((resolve) => setTimeout(resolve));
+    },
+    `${new URLSearchParams({ wellknown: wellknown(), client: CLIENT_ID, ...fragment })}`,
+  );
+
+/** Runs an action that asks a URL, and `meanwhile` before that request is sent. */
+async function during(page, url, action, meanwhile) {
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  const asked = page.waitForRequest(url);
+  await page.route(url, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await action();
+  await asked;
+  await meanwhile();
+  release();
+}
+
+/** What is shown of a sign-in, of a journey and of a check. */
+const results = (page) =>
+  page.evaluate(() =>
+    ['signed-in', 'journey-form', 'report'].filter(
+      (id) =>
+        document.getElementById(id).checkVisibility() && document.getElementById(id).firstChild,
+    ),
+  );
 
 const violations = (page) =>
   page.evaluate(async (tags) => {
@@ -124,11 +175,7 @@ for (const colorScheme of ['light', 'dark']) {
     assert.deepEqual(await violations(page), []);
     world.server.control.endFaults();
     await page.locator('#client').fill(CLIENT_ID);
-    await page.getByRole('button', { name: 'By a journey' }).click();
-    await page.getByLabel('User Name').fill(USER.username);
-    await page.getByLabel('Password', { exact: true }).fill(USER.password);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+    await signIn(page);
     await page.getByRole('button', { name: 'User details' }).click();
     await page.getByRole('heading', { name: 'User details' }).waitFor();
     await page.locator('#check').click();
@@ -149,13 +196,12 @@ test('by redirect and back: decoded tokens, renewals, session, both sign-outs, n
   assert.equal(await page.locator('#client').inputValue(), CLIENT_ID, 'the settings came along');
   assert.match(await page.locator('#signed-in').textContent(), /Subject: the user sub/);
   await page.locator('#signed-in time').first().waitFor();
-  const announced = (text) => page.locator('#status').getByText(text).waitFor();
   await page.getByRole('button', { name: 'Renew tokens' }).click();
-  await announced('Tokens renewed');
+  await announced(page, 'Tokens renewed');
   await page.getByRole('button', { name: 'Renew in a hidden frame' }).click();
-  await announced('Tokens renewed');
+  await announced(page, 'Tokens renewed');
   await page.getByRole('button', { name: 'Check the session' }).click();
-  await announced('The session is alive');
+  await announced(page, 'The session is alive');
   const shown = await page.locator('body').textContent();
   const secrets = world.server.control.secrets();
   assert.ok(secrets.length > 5);
@@ -164,11 +210,78 @@ test('by redirect and back: decoded tokens, renewals, session, both sign-outs, n
     [],
   );
   await page.getByRole('button', { name: 'Sign out here' }).click();
-  await announced(/Session ended: yes/);
+  await announced(page, /Session ended: yes/);
   await page.getByRole('button', { name: 'In this tab' }).click();
   await fillIn(page);
   await page.getByRole('button', { name: 'Sign out by redirect' }).click();
   await page.getByRole('button', { name: 'In this tab' }).waitFor();
+});
+
+test('other settings: nothing of the earlier ones stays, and nothing is asked', async (t) => {
+  const page = await open(t, { journey: 'Login' });
+  await press(page, 'By a journey');
+  await page.getByLabel('User Name').waitFor();
+  await page.locator('#scope').fill('openid email');
+  assert.deepEqual(await results(page), []);
+  await check(page);
+  await signIn(page);
+  assert.deepEqual(await results(page), ['signed-in', 'report']);
+  const { host } = new URL(world.provider);
+  for (const name of [`Report: ${host}`, `Signed in at ${host}`]) {
+    await page.getByRole('heading', { name, exact: true }).waitFor();
+  }
+  const asked = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(playground)) asked.push(request.url());
+  });
+  await follow(page, { wellknown: thief });
+  assert.deepEqual(await results(page), []);
+  await follow(page, { client: 'second' });
+  assert.deepEqual(asked, []);
+  await press(page, 'With stored tokens');
+  await alerted(page, 'Not signed in');
+  assert.deepEqual(await results(page), []);
+  await page.locator('#client').fill(CLIENT_ID);
+  assert.equal(await page.locator('#alert').textContent(), '');
+  await press(page, 'With stored tokens');
+  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+  await press(page, 'Sign out here');
+  await announced(page, /Session ended: yes/);
+  assert.equal(await page.evaluate((key) => localStorage.getItem(key), TOKENS), null);
+});
+
+test('settings that change while work is pending: it stays with the host of the click', async (t) => {
+  const page = await open(t, { journey: 'Login' });
+  const asked = [];
+  await page.route('https://thief.example/**', (route) => {
+    asked.push(route.request().url());
+    return route.abort();
+  });
+  const change = () => follow(page, { wellknown: thief });
+  await during(page, wellknown(), () => press(page, 'By a journey'), change);
+  await page.locator('[data-by=journey]:not([aria-disabled])').waitFor();
+  assert.deepEqual(asked, []);
+  assert.deepEqual(await results(page), []);
+
+  await follow(page, { journey: 'Login' });
+  await signIn(page);
+  await during(page, '**/access_token', () => press(page, 'Renew tokens'), change);
+  await page.locator('#log').getByText('for earlier settings').nth(1).waitFor();
+  assert.deepEqual(await results(page), []);
+  assert.deepEqual(asked, []);
+});
+
+test('settings that change before the tab is sent away: those of the click come back', async (t) => {
+  const page = await open(t);
+  await during(
+    page,
+    wellknown(),
+    () => press(page, 'In this tab'),
+    () => follow(page, { wellknown: thief }),
+  );
+  await fillIn(page);
+  await page.getByRole('heading', { name: 'Signed in' }).waitFor();
+  assert.equal(await page.locator('#wellknown').inputValue(), wellknown());
 });
 
 test('in a window, and in a hidden frame', async (t) => {
