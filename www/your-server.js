@@ -172,7 +172,11 @@ async function connect(settings) {
     if ('error' in client) return client;
     connected.unsubscribe?.();
     const unsubscribe = client.subscribe(({ type, fromOtherTab }) => {
-      logEvent(`${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`);
+      const text = `${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`;
+      logEvent(text);
+      if (type !== 'signed_out') return;
+      clearSignedIn();
+      if (fromOtherTab) announce(text);
     });
     connected = { settings: text, host: hostOf(settings), client, unsubscribe };
   }

@@ -284,6 +284,17 @@ test('settings that change before the tab is sent away: those of the click come 
   assert.equal(await page.locator('#wellknown').inputValue(), wellknown());
 });
 
+test('a sign-out in another tab takes the tokens away', async (t) => {
+  const page = await open(t);
+  await signIn(page);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await press(other, 'With stored tokens');
+  await press(other, 'Sign out here');
+  await announced(page, 'Signed out in another tab');
+  assert.deepEqual(await results(page), []);
+});
+
 test('in a window, and in a hidden frame', async (t) => {
   const page = await open(t);
   const popup = page.waitForEvent('popup');
