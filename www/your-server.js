@@ -221,24 +221,25 @@ function showFailure(title, error) {
 }
 
 /**
- * Shows the client's tokens, or the error in their place; nothing while a journey asks, or the page is left, or if the
+ * Shows the client's tokens, or the error as an alert; nothing while a journey asks, or the page is left, or if the
  * settings are others by now.
  */
-function showOutcome(outcome, client) {
+function showOutcome(outcome, client, failed = 'Not signed in') {
   if (!outcome) return;
   if (client !== connected.client || !isCurrent(connected.settings)) return logStale();
-  if ('error' in outcome) return showFailure('Not signed in', outcome);
+  if ('error' in outcome) return showFailure(failed, outcome);
+  const renew = async (renewing) => {
+    const renewed = await renewing;
+    showOutcome(renewed, client, 'Not renewed');
+    if (!('error' in renewed)) announce('Tokens renewed');
+  };
   const details = el('div', {});
   const actions = el('div', { className: 'actions' });
   actions.append(
-    action('Renew tokens', async () => {
-      showOutcome(await client.token.get({ forceRenew: true, backgroundRenew: true }), client);
-      announce('Tokens renewed');
-    }),
-    action('Renew in a hidden frame', async () => {
-      showOutcome(await byFrame(client), client);
-      announce('Tokens renewed');
-    }),
+    action('Renew tokens', () =>
+      renew(client.token.get({ forceRenew: true, backgroundRenew: true })),
+    ),
+    action('Renew in a hidden frame', () => renew(byFrame(client))),
     action('Check the session', async () => {
       const result = await client.user.session();
       if (result && 'error' in result) return showFailure('No session seen', result);

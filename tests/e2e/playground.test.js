@@ -295,6 +295,18 @@ test('a sign-out in another tab takes the tokens away', async (t) => {
   assert.deepEqual(await results(page), []);
 });
 
+test('a renewal that fails is not announced as done', async (t) => {
+  const page = await open(t);
+  await signIn(page);
+  await page.route('**/access_token', (route) => route.abort());
+  for (const name of ['Renew tokens', 'Renew in a hidden frame']) {
+    await press(page, name);
+    await alerted(page, 'Not renewed');
+    await page.locator('#signed-in button:not([aria-disabled])').first().waitFor();
+    assert.equal(await page.locator('#status').textContent(), '');
+  }
+});
+
 test('in a window, and in a hidden frame', async (t) => {
   const page = await open(t);
   const popup = page.waitForEvent('popup');
