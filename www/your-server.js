@@ -164,29 +164,30 @@ function logStale() {
   logEvent('A result for earlier settings is not shown');
 }
 
-/** The client of the settings. */
+/** Makes the client of the settings. */
 async function connect(settings) {
+  const client = await oidc({ ...inputOf(settings), logger });
+  if ('error' in client) return client;
+  connected.unsubscribe?.();
+  const unsubscribe = client.subscribe(({ type, fromOtherTab }) => {
+    const text = `${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`;
+    logEvent(text);
+    if (type !== 'signed_out') return;
+    clearSignedIn();
+    if (fromOtherTab) announce(text);
+  });
   const text = JSON.stringify(settings);
-  if (connected.settings !== text) {
-    const client = await oidc({ ...inputOf(settings), logger });
-    if ('error' in client) return client;
-    connected.unsubscribe?.();
-    const unsubscribe = client.subscribe(({ type, fromOtherTab }) => {
-      const text = `${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`;
-      logEvent(text);
-      if (type !== 'signed_out') return;
-      clearSignedIn();
-      if (fromOtherTab) announce(text);
-    });
-    connected = { settings: text, host: hostOf(settings), client, unsubscribe };
-  }
-  return connected.client;
+  connected = { settings: text, host: hostOf(settings), client, unsubscribe };
+  return client;
 }
 
 async function signInBy(way) {
   const settings = readSettings();
-  const client = await connect(settings);
+  const isConnected = connected.settings === JSON.stringify(settings);
+  // Browsers open a window only in the click itself: nothing may be awaited before.
+  const client = isConnected ? connected.client : await connect(settings);
   if ('error' in client) return showFailure('Not connected', client);
+  if (way === 'popup' && !isConnected) return announce('Ready: press again to open the window');
   showOutcome(await SIGN_IN[way](client, settings), client);
 }
 

@@ -309,8 +309,23 @@ test('a renewal that fails is not announced as done', async (t) => {
 
 test('in a window, and in a hidden frame', async (t) => {
   const page = await open(t);
+  const windows = [];
+  page.on('popup', (popup) => windows.push(popup));
+  await press(page, 'In a window');
+  await announced(page, 'Ready: press again to open the window');
+  assert.deepEqual(windows, []);
   const popup = page.waitForEvent('popup');
-  await page.getByRole('button', { name: 'In a window' }).click();
+  const isOpenInClick = await page.evaluate(() => {
+    let isOpen = false;
+    const { open } = window;
+    window.open = (...args) => {
+      isOpen = true;
+      return open(...args);
+    };
+    document.querySelector('[data-by=popup]').click();
+    return isOpen;
+  });
+  assert.ok(isOpenInClick);
   await fillIn(await popup);
   await page.getByRole('heading', { name: 'Signed in' }).waitFor();
   await page.reload();
