@@ -116,6 +116,11 @@ const violations = (page) =>
 test('the code is JavaScript, and what it imports exists', async (t) => {
   const page = await open(t, { journey: "It's", par: 'true' });
   const programs = await page.locator('#code pre').allTextContents();
+  for (const program of programs) {
+    assert.ok(!program.includes(playground), 'the redirect URIs are those of the app');
+    assert.match(program, /^\/\/ Register these URIs/m);
+    assert.match(program, /backgroundRedirectUri: `\$\{location\.origin\}\/callback\.html`/);
+  }
   for (const [index, entries] of [
     [0, ['journey-oidc']],
     [1, ['journey-oidc/react', 'journey-oidc/state']],
@@ -131,6 +136,14 @@ test('the code is JavaScript, and what it imports exists', async (t) => {
       for (const name of names.split(',')) assert.ok(name.trim() in module, `${entry}: ${name}`);
     }
   }
+  const style = "import 'journey-oidc/form.css';";
+  const areStyled = (all) => all.map((program) => program.includes(style));
+  assert.deepEqual(areStyled(programs), [false, true, true]);
+  assert.ok(import.meta.resolve('journey-oidc/form.css'));
+  // Without a journey no form is shown.
+  await page.locator('#journey').fill('');
+  const others = await page.locator('#code pre').allTextContents();
+  assert.deepEqual(areStyled(others), [false, false, false]);
 });
 
 test('a link fills in what it may, and nothing is asked before a click', async (t) => {
