@@ -107,11 +107,24 @@ const results = (page) =>
     ),
   );
 
-const violations = (page) =>
-  page.evaluate(async (tags) => {
-    const { violations } = await window.axe.run(document, { runOnly: tags });
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html]));
-  }, TAGS);
+/** What axe finds at both widths. */
+async function violations(page) {
+  const found = [];
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    found.push(
+      ...(await page.evaluate(async (tags) => {
+        const { violations } = await window.axe.run(document, { runOnly: tags });
+        const isWider = document.documentElement.scrollWidth > innerWidth;
+        return [
+          ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => [id, html])),
+          ...(isWider ? ['the page scrolls sideways'] : []),
+        ];
+      }, TAGS)),
+    );
+  }
+  return found;
+}
 
 test('the code is JavaScript, and what it imports exists', async (t) => {
   const page = await open(t, { journey: "It's", par: 'true' });
@@ -173,7 +186,7 @@ test('a link fills in what it may, and nothing is asked before a click', async (
 });
 
 for (const colorScheme of ['light', 'dark']) {
-  test(`a report that is good, one that is not, and tokens, ${colorScheme}: axe`, async (t) => {
+  test(`a report that is good, one that is not, and tokens, ${colorScheme}: axe at both widths`, async (t) => {
     const page = await open(t, { journey: 'Login' }, { colorScheme });
     await page.evaluate(AXE);
     assert.deepEqual(await violations(page), []);
