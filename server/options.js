@@ -12,7 +12,8 @@ const isText = (value) => typeof value === 'string' && value !== '';
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFlag = (value) => typeof value === 'boolean';
 const isList = (isOne) => (value) => Array.isArray(value) && value.every(isOne);
-const isOrigin = (value) => URL.canParse(value) && new URL(value).origin === value;
+const isOrigin = (value) =>
+  /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 
 /** Each option: whether a value is one for it, and what it takes. */
 const OPTIONS = {

@@ -167,6 +167,8 @@ test('a wrong option is an error that names it', async () => {
       'origins takes a list of origins, such as http://localhost:5173',
     ],
     [{ origins: ['http://localhost:1/'] }, 'origins takes a list of origins'],
+    [{ origins: ['null'] }, 'origins takes a list of origins'],
+    [{ origins: ['ws://localhost:1'] }, 'origins takes a list of origins'],
     [{ clients: [{}] }, 'clients takes a list of registrations with client_id'],
     [{ tls: { cert: 'a.pem' } }, 'tls takes true, or { key, cert } with PEM files'],
     [{ settings: { sessionTTL: 1 } }, 'Unknown setting sessionTTL. There are: accessTokenTtl, '],
