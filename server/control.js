@@ -30,9 +30,8 @@ export const METHODS = [
 ];
 
 /**
- * How tests steer and question the server. Each method is also an HTTP request below `/test/`, see
- * `routes`. It exists only in test mode, and for
- * the program that started the server.
+ * How tests control the server: by its methods, and in test mode by requests below `/test/`, see
+ * `routes`. It exists only in test mode, and for the program that started the server.
  */
 export class Control {
   #am;

@@ -7,7 +7,7 @@ import { close, listen } from './loopback.js';
  * Starts the development server, on loopback only unless `listenOn` says otherwise.
  *
  * @param options.port the port, 0 for a free one
- * @param options.host the host name in the issuer, `localhost` or `127.0.0.1`
+ * @param options.host the host in the issuer, an IPv6 address in brackets
  * @param options.listenOn the address to listen on, which may be one that other machines reach
  * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
  * @param options.tls `true` for https by a certificate that is made now, or `{ key, cert }` as PEM
