@@ -19,8 +19,8 @@ await main(async () => {
   const { startServer } = await import('../server/server.js');
   const { serveDemo } = await import('../www/serve.js');
   const hosts = process.env.HOST?.split(',');
-  const demoOrigins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
-  const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins, hosts }));
+  const origins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
+  const server = await listen('PORT', 9443, (port) => startServer({ port, origins, hosts }));
   const demo = await listen('DEMO_PORT', 8080, (port) =>
     serveDemo({ port, serverUrl: server.url, hosts }),
   );

@@ -52,13 +52,12 @@ export function readOptions(options, folder = process.cwd()) {
     const [accepts, takes] = OPTIONS[name];
     if (value !== undefined && !accepts(value)) throw new WrongOption(`${name} takes ${takes}`);
   }
-  const { listen, host, origins, faults = [], journeys = [], settings = {}, ...rest } = options;
+  const { listen, host, faults = [], journeys = [], settings = {}, ...rest } = options;
   checkSettings(settings);
   return {
     ...rest,
-    listenOn: listen,
+    listen,
     host: hostOf(host, listen),
-    demoOrigins: origins,
     settings,
     faults: [...AM, ...(Array.isArray(faults) ? faults : Object.entries(faults))],
     journeys: readJourneys(journeys, folder, { ...decisions, ...rest.decisions }),
