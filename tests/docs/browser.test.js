@@ -39,7 +39,7 @@ useWorld(
   async () => {
     app = await serve();
     world.app = app.origin;
-    return startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+    return startServer({ port: 0, testMode: true, origins: [world.app] });
   },
 );
 

@@ -17,7 +17,7 @@ let evil;
 
 useWorld();
 before(async () => {
-  evil = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+  evil = await startServer({ port: 0, testMode: true, origins: [world.app] });
 });
 after(() => evil?.close());
 afterEach(() => evil.control.reset());
