@@ -183,6 +183,7 @@ test('a link fills in what it may, and nothing is asked before a click', async (
   assert.ok(!(await address()).includes('issuer.example'));
   assert.match(await page.locator('#code').textContent(), /issuer: 'https:\/\/issuer\.example'/);
   assert.equal(world.server.control.requests().length, 0);
+  assert.equal(await page.locator('#report-card').isVisible(), false);
 });
 
 for (const colorScheme of ['light', 'dark']) {
