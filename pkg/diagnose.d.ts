@@ -7,7 +7,7 @@ import type { OidcClient, OidcConfig, oidc, StorageConfig } from './index.js';
 
 export type { OidcClient, OidcConfig, StorageConfig };
 
-/** What {@link diagnose} looks at. The page docs/diagnose.md has a row for each. */
+/** What {@link diagnose} looks at. The page docs/diagnose.md has a section for each. */
 export type Check =
   | 'algorithms'
   | 'am-cookie'

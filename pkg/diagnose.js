@@ -1,5 +1,5 @@
 import { amOf, checkAm } from './diagnose/am.js';
-import { createAsk, isUrl } from './diagnose/ask.js';
+import { createAsk, isUrl, timeOf } from './diagnose/ask.js';
 import { checkClient } from './diagnose/client.js';
 import { checkConfiguration } from './diagnose/configuration.js';
 import { checkPage, checkPolicy } from './diagnose/page.js';
@@ -11,6 +11,7 @@ import {
   checkRevocation,
   checkToken,
   checkUserinfo,
+  dropUnsafe,
 } from './diagnose/provider.js';
 import { remediesFor } from './diagnose/remedies.js';
 import { createReport } from './diagnose/report.js';
@@ -27,16 +28,15 @@ export async function diagnose({ config, storage = {}, journey, client, oidc = e
   }
   if (!failure) report.ok('issuer');
   const { serverConfig = { wellknown: '' } } = config;
-  const asking = createAsk(serverConfig.timeout ?? 10_000);
+  const asking = createAsk(timeOf(serverConfig.timeout));
   try {
     await checkPage(report, asking, config, storage);
     const wellknown = serverConfig.wellknown;
     if (!isUrl(wellknown)) return report.list();
-    const issuer = wellknown.replace(/\/\.well-known\/.*/, '');
-    const read = await checkDocument(report, asking, wellknown, remediesFor({ issuer }));
-    const document = read && { ...read, ...serverConfig.metadata };
-    // No request goes to endpoints that no client takes.
-    if (document && failure !== 'discovery_invalid') {
+    const issuer = serverConfig.issuer || wellknown.replace(/\/\.well-known\/.*/, '');
+    const document = await checkDocument(report, asking, serverConfig, remediesFor({ issuer }));
+    if (document) {
+      dropUnsafe(report, document, issuer);
       await checkProvider({ report, asking, config, document }, journey, client);
     }
     await checkPolicy(report, asking, [wellknown, ...Object.values(document ?? {})].filter(isUrl));

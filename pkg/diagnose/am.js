@@ -1,14 +1,12 @@
 /** AM's own endpoints, which journeys use. */
+import { VERSIONS } from '../entry/names.js';
 import { addUnread, originOf } from './ask.js';
 import { MEANS } from './report.js';
 
 /** @typedef {import('./provider.js').Provider} Provider */
 
 /** A realm's OAuth endpoints: the context that AM is deployed under, and the realm. */
-const TOKEN_ENDPOINT = /^(https?:\/\/.+?)\/oauth2(\/.+)?\/access_token$/;
-
-/** The versions of the sessions endpoint that are tried, as `src/am/session.rs` has them. */
-const VERSIONS = ['protocol=1.0,resource=2.1', 'protocol=1.0,resource=2.0', undefined];
+const TOKEN_ENDPOINT = /^([^?]+?)\/oauth2(\/[^?]+)?\/access_token(\?|$)/;
 
 /** The name of no journey. */
 const NO_JOURNEY = 'journey-oidc-diagnose';
@@ -21,9 +19,8 @@ const NO_JOURNEY = 'journey-oidc-diagnose';
  * @param {import('../index.js').OidcServerConfig} serverConfig
  */
 export function amOf({ issuer, token_endpoint, authorization_endpoint }, { paths }) {
-  const [, context, realm = ''] =
-    TOKEN_ENDPOINT.exec(String(token_endpoint).split('?')[0] ?? '') ?? [];
-  const isOne = [issuer, authorization_endpoint].every((url) => String(url).includes('/oauth2'));
+  const [, context, realm = ''] = TOKEN_ENDPOINT.exec(token_endpoint) ?? [];
+  const isOne = [issuer, authorization_endpoint].every((url) => url?.includes('/oauth2'));
   const isThere = originOf(context) === originOf(authorization_endpoint);
   if (!context || !isOne || !isThere) return undefined;
   const json = `${context}/json${realm}`;
@@ -91,7 +88,7 @@ function checkCookie({ ok, add }, { session }, name, { hostname, protocol }) {
     'am-cookie',
     `AM's cookie is ${name}; its SameSite can't be read.`,
     'With SameSite=Lax it comes from pages of its own site only.',
-    'Have both on one site, or SameSite=None at AM.',
+    'If both are on one site, nothing is to do; else SameSite=None at AM.',
   );
 }
 
@@ -151,7 +148,7 @@ async function checkSessions({ report, asking, remedies }, url) {
   report.add('problem', 'am-sessions', found, MEANS.signOut, 'Set serverConfig.paths.sessions.');
 }
 
-/** @param {string | undefined} version */
+/** @param {string | null | undefined} version */
 const headersOf = (version) => ({
   'Content-Type': 'application/json',
   'X-Requested-With': 'forgerock-sdk',

@@ -1,4 +1,5 @@
 /** Requests whose failures are told apart, and what the page's policy blocks. */
+import { MAX_TIMEOUT } from '../entry/names.js';
 
 /**
  * What came of a request: an answer, or why there is none that can be read. `policy`: the page's
@@ -14,6 +15,8 @@
  * @param {number} time in milliseconds, for each request
  */
 export function createAsk(time) {
+  /** @type {RequestInit} */
+  const plain = { cache: 'no-store', credentials: 'omit' };
   /** @type {{ directive: string, url: string }[]} */
   const blocked = [];
   /** @param {SecurityPolicyViolationEvent} event */
@@ -39,23 +42,22 @@ export function createAsk(time) {
    * @returns {Promise<Answer | Unread>}
    */
   const ask = async (url, init) => {
-    const limit = () => {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort('timeout'), time);
-      return controller.signal;
-    };
     try {
-      // Cookies go to the page's own server alone: it may want them.
-      const response = await fetch(url, { cache: 'no-store', ...init, signal: limit() });
+      const response = await fetch(url, { ...plain, ...init, signal: AbortSignal.timeout(time) });
       const text = await response.text();
       const { status, headers } = response;
       return { status, headers, text, json: parse(text) };
-    } catch (thrown) {
+    } catch (/** @type {any} */ thrown) {
       if (navigator.onLine === false) return { fault: 'offline' };
-      if (thrown === 'timeout') return { fault: 'timeout' };
+      // Chrome before 124 calls it `AbortError`.
+      if (/^(Abort|Timeout)/.test(thrown.name)) return { fault: 'timeout' };
       if ((await blockedBy('connect-src')).includes(originOf(url))) return { fault: 'policy' };
       // Without CORS any answer does, and none is read.
-      const anyAnswer = fetch(url, { mode: 'no-cors', signal: limit() });
+      const anyAnswer = fetch(url, {
+        ...plain,
+        mode: 'no-cors',
+        signal: AbortSignal.timeout(time),
+      });
       return anyAnswer.then(
         () => ({ fault: 'cors' }),
         () => ({ fault: 'unreachable' }),
@@ -78,6 +80,13 @@ export function createAsk(time) {
 }
 
 /** @typedef {ReturnType<typeof createAsk>} Asking */
+
+/**
+ * A timeout of the configuration in milliseconds, or the default where it is not set, or no number.
+ *
+ * @param {any} value
+ */
+export const timeOf = (value) => Math.min(value > 0 ? Number(value) : 10_000, MAX_TIMEOUT);
 
 /**
  * `URL.parse`, which not all browsers have yet.
@@ -125,22 +134,19 @@ export function addUnread(report, check, fault, url, means, remedies) {
     const found = `${host} answers, but this origin may not read it.`;
     return report.add('problem', check, found, means, ...remedies.cors());
   }
-  const [found = '', remedy] = FAULTS[fault](host);
-  report.add('problem', check, found, means, remedy);
+  const [found, remedy] = FAULTS[fault];
+  report.add('problem', check, `${host}: ${found}`, means, remedy);
 }
 
 /** What was seen, and what to do. */
-const FAULTS = {
-  offline: () => ['The browser has no network.', 'Connect it.'],
-  timeout: (/** @type {string} */ host) => [
-    `${host} does not answer in time.`,
-    'See whether the server is up.',
+const FAULTS = /** @type {const} */ ({
+  offline: ['the browser has no network.', 'Connect it.'],
+  timeout: [
+    'no answer in time.',
+    'See whether it is up; if it is slow, raise timeout and frameTimeout.',
   ],
-  unreachable: (/** @type {string} */ host) => [
-    `${host} can't be reached.`,
-    'Open the URL in a tab; look at browser extensions too.',
-  ],
-};
+  unreachable: ["it can't be reached.", 'Open the URL in a tab; look at browser extensions too.'],
+});
 
 /**
  * An OAuth error in words: its code, and the provider's own text, shortened; else the status.

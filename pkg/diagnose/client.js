@@ -1,7 +1,8 @@
 /** The client at the provider, by an authorization request that can sign nobody in. */
 import { SIGN_INS } from '../entry/names.js';
 import { frame } from '../page/frame.js';
-import { addUnread, isUrl, oauthError, originOf } from './ask.js';
+import { addUnread, oauthError, originOf, timeOf } from './ask.js';
+import { scopeOf } from './provider.js';
 import { MEANS } from './report.js';
 
 /** @typedef {import('./provider.js').Provider} Provider */
@@ -19,14 +20,14 @@ const NEEDS_USER = /^(login|interaction|consent|account_selection)_required$/;
 export async function checkClient(provider, isClientKnown) {
   const { report, asking, document, config } = provider;
   const endpoint = document.authorization_endpoint;
-  if (!isUrl(endpoint)) return;
+  if (!endpoint) return;
   const params = paramsOf(config);
   const pushed = await pushWhereNeeded(provider, params);
   if (pushed === null) return;
   const url = new URL(endpoint);
   const sent = pushed ? { client_id: config.clientId, request_uri: pushed } : params;
   for (const [name, value] of Object.entries(sent)) url.searchParams.set(name, value);
-  const outcome = await show(url.href, params, config.serverConfig.frameTimeout ?? 10_000);
+  const outcome = await show(url.href, params.state, timeOf(config.serverConfig.frameTimeout));
   if ((await asking.blockedBy('frame-src')).includes(originOf(endpoint))) {
     const found = 'The Content-Security-Policy blocks the hidden frame.';
     report.add('unknown', 'authorization', found, '', 'See frame-src.');
@@ -36,14 +37,14 @@ export async function checkClient(provider, isClientKnown) {
 }
 
 /** @param {import('../index.js').OidcConfig} config @returns {Record<string, string>} */
-function paramsOf({ clientId, redirectUri, backgroundRedirectUri, scope = 'openid', query }) {
-  const more = Object.entries(query ?? {}).map(([name, value]) => [name, String(value)]);
+function paramsOf(config) {
+  const { clientId, redirectUri, backgroundRedirectUri, query } = config;
   return {
-    ...Object.fromEntries(more),
+    .../** @type {Record<string, string>} */ (query),
     client_id: clientId,
     redirect_uri: backgroundRedirectUri ?? redirectUri,
     response_type: 'code',
-    scope,
+    scope: scopeOf(config),
     prompt: 'none',
     state: random(),
     nonce: random(),
@@ -69,7 +70,7 @@ async function pushWhereNeeded(provider, params) {
     report.ok('par');
     return undefined;
   }
-  if (!isUrl(endpoint)) {
+  if (!endpoint) {
     const found = 'The document has no pushed_authorization_request_endpoint.';
     report.add('problem', 'par', found, MEANS.signIn, 'Leave par out.');
     return null;
@@ -107,11 +108,11 @@ function addRefusal({ report, remedies }, check, said, { scope, redirect_uri = '
  * What the hidden frame comes back with: the response, or why there is none.
  *
  * @param {string} url
- * @param {Record<string, string>} params
+ * @param {string | undefined} state
  * @param {number} time
  * @returns {Promise<URLSearchParams | import('../page/fault.js').Fault>}
  */
-async function show(url, { redirect_uri = '', state }, time) {
+async function show(url, state, time) {
   /** @type {(() => unknown)[]} */
   const held = [];
   const take = (/** @type {() => unknown} */ release) => {
@@ -120,10 +121,10 @@ async function show(url, { redirect_uri = '', state }, time) {
   };
   try {
     for await (const location of frame(take, url, time)) {
-      const { origin, search, hash } = new URL(location);
+      // One that can be read is of this origin.
+      const { search, hash } = new URL(location);
       const response = new URLSearchParams(`${search.slice(1)}&${hash.slice(1)}`);
-      const isOurs = origin === new URL(redirect_uri, window.location.href).origin;
-      if (isOurs && response.get('state') === state) return response;
+      if (response.get('state') === state) return response;
     }
     return 'failed';
   } catch (thrown) {
@@ -159,10 +160,8 @@ function addResponse(provider, response, params) {
  * @param {URLSearchParams} response
  */
 function checkIss({ report, document, isAm }, response) {
-  const [iss, promised] = [
-    response.get('iss'),
-    document.authorization_response_iss_parameter_supported,
-  ];
+  const iss = response.get('iss');
+  const promised = document.authorization_response_iss_parameter_supported;
   // AM promises it, and leaves it out of errors.
   if (iss ? iss === document.issuer : !promised || (isAm && response.has('error'))) {
     return report.ok('iss');
@@ -193,16 +192,16 @@ function checkCookies({ report, document }, error) {
     return report.add(
       'warning',
       'cookies',
-      'A user is signed in here, but not in the hidden frame: the session has ended, or its cookies are blocked.',
+      'A user is signed in here, but not in the hidden frame.',
       MEANS.background,
-      'Sign in again. If it stays so, renew by refresh token, or have both on one site.',
+      'Sign in again. If it stays so, cookies are blocked: renew by refresh token.',
     );
   }
   report.add(
     'unknown',
     'cookies',
-    'Nobody is signed in, so nothing shows whether the hidden frame gets them.',
-    'Without, background authorizations fail.',
+    'Nobody is signed in.',
+    'Only then it shows whether the hidden frame gets cookies.',
     'Sign in, and check again.',
   );
 }
@@ -233,17 +232,12 @@ function isSignedIn(issuer) {
  */
 async function addSilence(provider, fault, params, isClientKnown) {
   const { report, asking, document, config, remedies } = provider;
-  if (fault === 'timeout') {
-    return report.add(
-      'problem',
-      'authorization',
-      'No response comes back in the hidden frame in time.',
-      MEANS.background,
-      'See whether the provider is slow; raise serverConfig.frameTimeout.',
-    );
+  if (fault === 'timeout' || fault === 'offline') {
+    const url = document.authorization_endpoint;
+    return addUnread(report, 'authorization', fault, url, MEANS.background, remedies);
   }
   const endpoint = document.pushed_authorization_request_endpoint;
-  const pushed = isUrl(endpoint) && !config.par ? await asking.post(endpoint, params) : undefined;
+  const pushed = endpoint && !config.par ? await asking.post(endpoint, params) : undefined;
   if (pushed && !pushed.fault) {
     if (pushed.json?.error) {
       return addRefusal(provider, 'authorization', oauthError(pushed), params);
@@ -258,12 +252,13 @@ async function addSilence(provider, fault, params, isClientKnown) {
       );
     }
   }
-  const known = isClientKnown ? 'It knows the client, so most' : 'Most';
-  const id = isClientKnown ? '' : 'the client ID or ';
+  const likely = isClientKnown
+    ? 'It knows the client, so most likely'
+    : 'Most likely the client ID or';
   report.add(
     'problem',
     'authorization',
-    `The provider shows a page of its own. ${known} likely ${id}the redirect URI is not registered.`,
+    `The provider shows a page of its own. ${likely} the redirect URI is not registered.`,
     MEANS.signIn,
     ...remedies.redirect(params.redirect_uri ?? ''),
   );

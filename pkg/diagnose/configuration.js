@@ -30,12 +30,13 @@ const CHECKS = [
 export async function checkConfiguration({ add }, config, oidc) {
   const restore = forgetDocument(config.serverConfig?.wellknown);
   const { serverConfig } = config;
-  // Another member, whose name nobody knows: the core has kept no document for that.
+  // The core keeps a document for each `metadata` that is given, so it asks anew for one that is like no other.
   const metadata = { ...serverConfig?.metadata, journey_oidc_diagnose: `${Math.random()}` };
   const own = { ...config, serverConfig: { ...serverConfig, metadata } };
+  /** @type {{ code?: string, message?: string }} */
   const made = await oidc({ config: own, storage: { type: 'memory' }, logger: { level: 'none' } });
   restore();
-  const { code = '', message = '' } = made.error === undefined ? {} : made;
+  const { code = '', message = '' } = made;
   const check = CHECKS.find(([codes]) => codes.test(code))?.[1];
   if (check) {
     add('problem', check, message, MEANS.signIn, 'Do as the message says.', 'docs/errors.md');

@@ -1,4 +1,5 @@
 /** What the page itself brings along. */
+import { LEEWAY } from '../entry/names.js';
 import { originOf, parseUrl } from './ask.js';
 import { MEANS } from './report.js';
 
@@ -12,9 +13,6 @@ const SET_CLOCK = 'Set the clock of the device, or of the server.';
 
 /** As long as the records of most sign-ins. */
 const RECORD = 'x'.repeat(16_384);
-
-/** By how many seconds clocks may differ: `LEEWAY` in `src/protocol/id_token.rs`. */
-const LEEWAY = 300;
 
 /**
  * @param {Report} report
@@ -95,11 +93,12 @@ function checkFramed({ ok, add }) {
  * @param {Asking} asking
  */
 async function checkOwnAnswer({ ok, add }, { ask }) {
-  // Without the query, where a response of the provider may be.
-  const answer = await ask(location.origin + location.pathname, { method: 'HEAD' });
+  // Without the query, where a response of the provider may be; the server may want its cookies.
+  const init = /** @type {const} */ ({ method: 'HEAD', credentials: 'same-origin' });
+  const answer = await ask(location.origin + location.pathname, init);
   const off = Math.round((Date.now() - Date.parse(answer.headers?.get('date') ?? '')) / 1000);
   if (Number.isNaN(off)) {
-    add('unknown', 'clock', 'The server of this page does not tell it.', REFUSED, SET_CLOCK);
+    add('unknown', 'clock', 'The server of this page does not tell the time.', REFUSED, SET_CLOCK);
   } else {
     const found = `The clock differs by ${off} s.`;
     if (Math.abs(off) < LEEWAY) ok('clock', found);
@@ -132,12 +131,12 @@ async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedir
     return add(
       'problem',
       'landing',
-      `The ${name} is of the origin ${url.origin}, and not of this page's.`,
+      `The ${name} is of the origin ${url.origin}.`,
       MEANS.background,
       CALLBACK,
     );
   }
-  const answer = await ask(url.href);
+  const answer = await ask(url.href, { credentials: 'same-origin' });
   checkServiceWorker({ ok, add }, url.href);
   if (answer.fault) return;
   const policy = `${answer.headers.get('x-frame-options')} ${answer.headers.get('content-security-policy')}`;
@@ -173,12 +172,8 @@ async function checkLanding({ ok, add }, { ask }, { redirectUri, backgroundRedir
  * @param {string} url what was just asked for
  */
 function checkServiceWorker({ ok, add }, url) {
-  const entry = performance
-    .getEntriesByType('resource')
-    .filter(({ name }) => name === url)
-    .pop();
-  const { workerStart } = /** @type {any} */ (entry ?? {});
-  if (!navigator.serviceWorker?.controller || !workerStart) {
+  const entry = /** @type {any} */ (performance.getEntriesByName(url, 'resource').pop());
+  if (!navigator.serviceWorker?.controller || !entry?.workerStart) {
     return ok('service-worker');
   }
   add(

@@ -1,6 +1,7 @@
 /** What the provider's document says, and who may call its endpoints. */
-import { ACCEPT } from '../entry/names.js';
-import { addUnread, isUrl, oauthError } from './ask.js';
+import { ACCEPT, ALGORITHMS } from '../entry/names.js';
+import { isSecure } from '../entry/wellknown.js';
+import { addUnread, isUrl, oauthError, originOf } from './ask.js';
 import { MEANS } from './report.js';
 
 /** @typedef {import('./report.js').Report} Report */
@@ -22,20 +23,14 @@ import { MEANS } from './report.js';
 const SIGN = 'Let ID tokens be signed with RS256 or ES256, not HS256.';
 
 /**
- * What a list of the document has to name, and what to do where it does not. ID tokens are signed as
- * `src/protocol/jwk.rs` has it.
+ * What a list of the document has to name one of, and what to do where it does not.
  *
- * @type {[import('../diagnose.js').Check, member: string, wanted: RegExp, remedy: string][]}
+ * @type {[import('../diagnose.js').Check, member: string, wanted: string[], remedy: string][]}
  */
 const LISTS = [
-  ['response-types', 'response_types_supported', /^code$/, 'Allow the authorization code flow.'],
-  ['pkce', 'code_challenge_methods_supported', /^S256$/, 'Allow S256.'],
-  [
-    'algorithms',
-    'id_token_signing_alg_values_supported',
-    /^([RP]S|ES)(256|384|512)$|^EdDSA$|^Ed25519$/,
-    SIGN,
-  ],
+  ['response-types', 'response_types_supported', ['code'], 'Allow the authorization code flow.'],
+  ['pkce', 'code_challenge_methods_supported', ['S256'], 'Allow S256.'],
+  ['algorithms', 'id_token_signing_alg_values_supported', ALGORITHMS, SIGN],
 ];
 
 /** What is missing without an endpoint that is not required. */
@@ -44,6 +39,15 @@ const COSTS = {
   revocation_endpoint: 'tokens are not revoked',
   end_session_endpoint: 'the session at the provider stays',
 };
+
+/** The endpoints that are sent requests. */
+const ENDPOINTS = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'pushed_authorization_request_endpoint',
+  ...Object.keys(COSTS),
+];
 
 const NAME_IT = 'If the provider has it, name it in serverConfig.metadata.';
 
@@ -55,32 +59,53 @@ const MADE_UP = 'made-up-by-diagnose';
  *
  * @param {Report} report
  * @param {Asking} asking
- * @param {string} wellknown
+ * @param {import('../index.js').OidcServerConfig} server
  * @param {Remedies} remedies
  */
-export async function checkDocument(report, { ask }, wellknown, remedies) {
+export async function checkDocument(report, { ask }, { wellknown, metadata }, remedies) {
   const { ok, add } = report;
   const answer = await ask(wellknown, { headers: { Accept: ACCEPT } });
   if (answer.fault) {
     addUnread(report, 'document', answer.fault, wellknown, MEANS.signIn, remedies);
     return undefined;
   }
-  const { status, json } = answer;
-  if (status < 400 && json && typeof json === 'object' && !Array.isArray(json)) {
+  const { status } = answer;
+  const document = { ...answer.json, ...metadata };
+  if (status < 400 && typeof document.issuer === 'string') {
     ok('document');
-    return json;
+    return document;
   }
   const { pathname } = new URL(wellknown);
   add(
     'problem',
     'document',
-    status < 400 ? 'The answer is no JSON object.' : `The status is ${status}.`,
+    status < 400 ? 'The answer is no JSON object with an issuer.' : `The status is ${status}.`,
     MEANS.signIn,
     /\/\.well-known\//.test(pathname)
       ? 'Correct the issuer, or the realm, in serverConfig.wellknown.'
       : 'Set serverConfig.wellknown to the issuer, followed by /.well-known/openid-configuration.',
   );
   return undefined;
+}
+
+/**
+ * Removes the endpoints that no client takes: those without https, which may be scripts, and those at the page's
+ * origin where the issuer is not. `check_endpoints` in `src/protocol/discovery.rs` has the same rule, but not
+ * for each document that gets here.
+ *
+ * @param {Report} report
+ * @param {any} document
+ * @param {string} issuer the expected one
+ */
+export function dropUnsafe({ add }, document, issuer) {
+  const isHere = (/** @type {string} */ url) => originOf(url) === location.origin;
+  const isSafe = (/** @type {unknown} */ url) =>
+    isUrl(url) && isSecure(new URL(url)) && (!isHere(url) || isHere(issuer));
+  const unsafe = ENDPOINTS.filter((name) => document[name] && !isSafe(document[name]));
+  if (unsafe.length === 0) return;
+  for (const name of unsafe) delete document[name];
+  const found = `Not https, or at this page's own origin: ${unsafe.join(', ')}.`;
+  add('problem', 'endpoints', found, MEANS.signIn, 'Correct the document.');
 }
 
 /**
@@ -95,17 +120,17 @@ export function checkMetadata({ report, document, config, isAm }) {
   for (const [check, member, wanted, remedy] of LISTS) {
     const names = listOf(document[member]);
     if (!names) ok(check, 'The document does not say.');
-    else if (names.some((name) => wanted.test(name))) ok(check, `${names.join(', ')}.`);
+    else if (names.some((name) => wanted.includes(name))) ok(check, `${names.join(', ')}.`);
     else {
       const found = `The document has ${names.join(', ')} only.`;
       add('problem', check, found, MEANS.signIn, remedy);
     }
   }
   if (!config.dpop) return;
-  const isRequired = typeof config.dpop !== 'object' || config.dpop.required !== false;
+  const { required } = /** @type {{ required?: boolean }} */ (config.dpop);
   if (document.dpop_signing_alg_values_supported) return ok('dpop');
   add(
-    isRequired ? 'problem' : 'warning',
+    required === false ? 'warning' : 'problem',
     'dpop',
     'The document does not mention DPoP.',
     'Bearer tokens are refused unless dpop.required is false.',
@@ -138,9 +163,11 @@ function checkEndpoints({ ok, add }, document, isAm) {
  * @param {any} document
  * @param {import('../index.js').OidcConfig} config
  */
-function checkScopes({ ok, add }, document, { scope = 'openid' }) {
+function checkScopes({ ok, add }, document, config) {
   const scopes = listOf(document.scopes_supported);
-  const unknown = scope.split(/\s+/).filter((name) => name && scopes && !scopes.includes(name));
+  const unknown = scopeOf(config)
+    .split(/\s+/)
+    .filter((name) => name && scopes && !scopes.includes(name));
   if (unknown.length === 0) ok('scopes');
   else {
     add(
@@ -153,6 +180,13 @@ function checkScopes({ ok, add }, document, { scope = 'openid' }) {
   }
 }
 
+/**
+ * The scope as text: a list is joined, and none is the default.
+ *
+ * @param {{ scope?: string | string[] }} config
+ */
+export const scopeOf = ({ scope }) => [scope ?? ''].flat().join(' ') || 'openid';
+
 /** @param {unknown} value @returns {string[] | undefined} */
 const listOf = (value) => (Array.isArray(value) && value.length > 0 ? value : undefined);
 
@@ -164,8 +198,8 @@ const listOf = (value) => (Array.isArray(value) && value.length > 0 ? value : un
 export async function checkKeys({ report, asking, document: { jwks_uri }, remedies }) {
   const { ok, add } = report;
   const means = MEANS.signIn;
-  if (!isUrl(jwks_uri)) {
-    return add('problem', 'keys', 'The document has no jwks_uri.', means, NAME_IT);
+  if (!jwks_uri) {
+    return add('problem', 'keys', 'The document has no jwks_uri to use.', means, NAME_IT);
   }
   const answer = await asking.ask(jwks_uri);
   if (answer.fault) return addUnread(report, 'keys', answer.fault, jwks_uri, means, remedies);
@@ -201,7 +235,7 @@ export async function checkToken({
   remedies,
 }) {
   const { ok, add } = report;
-  if (!isUrl(token_endpoint)) return false;
+  if (!token_endpoint) return false;
   const answer = await asking.post(token_endpoint, {
     grant_type: 'authorization_code',
     code: MADE_UP,
@@ -252,7 +286,7 @@ export async function checkRevocation({ report, asking, document, config, remedi
   const { ok, add } = report;
   const known = isAm && document.token_endpoint.replace('/access_token', '/token/revoke');
   const url = document.revocation_endpoint ?? known;
-  if (!isUrl(url)) return;
+  if (!url) return;
   const answer = await asking.post(url, { token: MADE_UP, client_id: config.clientId });
   if (answer.fault) {
     return addUnread(report, 'revocation-cors', answer.fault, url, MEANS.signOut, remedies);
@@ -261,7 +295,7 @@ export async function checkRevocation({ report, asking, document, config, remedi
   if (answer.status < 300 || /^(invalid_request|invalid_token)\b/.test(said)) {
     return ok('revocation-cors');
   }
-  const isRefused = /^(invalid_client|unauthorized_client|unsupported_token_type)/.test(said);
+  const isRefused = /^((invalid|unauthorized)_client|unsupported_token_type)/.test(said);
   add(
     isRefused ? 'warning' : 'unknown',
     'revocation-cors',
@@ -279,17 +313,17 @@ export async function checkRevocation({ report, asking, document, config, remedi
  */
 export async function checkUserinfo({ report, document, remedies }, client) {
   const { ok, add } = report;
-  if (!isUrl(document.userinfo_endpoint)) return;
+  if (!document.userinfo_endpoint) return;
   const info = await client?.user?.info();
   if (info && !('error' in info)) return ok('userinfo-cors');
   if (info?.code === 'network_failed') {
-    const found = 'This origin may not read it.';
+    const found = 'This origin may not read the UserInfo endpoint.';
     return add('problem', 'userinfo-cors', found, 'user.info() fails.', ...remedies.cors());
   }
   add(
     'unknown',
     'userinfo-cors',
-    info ? `user.info() fails with ${info.code}.` : 'It was not asked.',
+    info ? `user.info() fails with ${info.code}.` : 'The UserInfo endpoint was not asked.',
     'Only an access token shows whether it can be.',
     'Sign in, and call diagnose({ config, client }).',
   );
@@ -301,12 +335,12 @@ export async function checkUserinfo({ report, document, remedies }, client) {
  * @param {Provider} provider
  */
 export function checkEndSession({ report: { ok, add }, document, isAm }) {
-  if (!isUrl(document.end_session_endpoint)) return;
+  if (!document.end_session_endpoint) return;
   if (isAm) return ok('end-session', 'The sessions endpoint of AM confirms it.');
   add(
     'unknown',
     'end-session',
-    'It was not asked: that could end a session.',
+    'The end session endpoint was not asked: that could end a session.',
     'Without CORS, done.session is "unconfirmed".',
     'Set backgroundSignOutRedirectUri, and register it.',
     'docs/oidc.md#sign-out',

@@ -36,7 +36,7 @@ const PROVIDERS = [
   ['Auth0', /\.auth0\.com/, 'Allowed Web Origins', 'Allowed Callback URLs', 'Application type'],
   [
     'Okta',
-    /\.okta(preview|-emea)?\.com|\/v1\/token$/,
+    /\.okta(preview|-emea)?\.com/,
     'Trusted Origins',
     'Sign-in redirect URIs',
     'Single-Page Application',
@@ -54,13 +54,6 @@ const PROVIDERS = [
     'Authorized JavaScript origins',
     'Authorized redirect URIs',
     'none without a secret: use a server',
-  ],
-  [
-    'Ory Hydra',
-    /\/oauth2\/token$/,
-    'allowed_cors_origins',
-    'redirect_uris',
-    'token_endpoint_auth_method',
   ],
 ];
 

@@ -1,17 +1,48 @@
 /** @typedef {import('../diagnose.js').Check} Check */
 
-/** Every check, in the order in which a sign-in meets what it looks at. */
-const ORDER = /** @type {Check[]} */ (
-  [
-    'browser secure-context wasm connect-src frame-src isolation storage locks clock',
-    'framed service-worker copies configuration landing document issuer endpoints',
-    'response-types pkce scopes am-realm am-cors am-journey am-cookie par authorization',
-    'iss cookies token-cors dpop algorithms keys userinfo-cors revocation-cors',
-    'end-session am-sessions',
-  ]
-    .join(' ')
-    .split(' ')
-);
+/**
+ * Every check, in the order in which a sign-in meets what it looks at.
+ *
+ * @type {Check[]}
+ */
+const ORDER = [
+  'browser',
+  'secure-context',
+  'wasm',
+  'connect-src',
+  'frame-src',
+  'isolation',
+  'storage',
+  'locks',
+  'clock',
+  'framed',
+  'service-worker',
+  'copies',
+  'configuration',
+  'landing',
+  'document',
+  'issuer',
+  'endpoints',
+  'response-types',
+  'pkce',
+  'scopes',
+  'am-realm',
+  'am-cors',
+  'am-journey',
+  'am-cookie',
+  'par',
+  'authorization',
+  'iss',
+  'cookies',
+  'token-cors',
+  'dpop',
+  'algorithms',
+  'keys',
+  'userinfo-cors',
+  'revocation-cors',
+  'end-session',
+  'am-sessions',
+];
 
 /** What most findings mean. */
 export const MEANS = {

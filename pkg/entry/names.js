@@ -33,5 +33,26 @@ export const AUTHORIZATIONS = 'FR-SDK-authflow-';
 /** The key of the stored step of a journey, in `sessionStorage`. */
 export const JOURNEY_STEP = 'pic-journey-step';
 
+/** By how many seconds clocks may differ. */
+export const LEEWAY = 300;
+
+/** The versions of AM's sessions endpoint, in the order in which they are tried; `null` is AM's default. */
+export const VERSIONS = ['protocol=1.0,resource=2.1', 'protocol=1.0,resource=2.0', null];
+
+/** The algorithms that ID tokens may be signed with; `EdDSA` has the newer name `Ed25519`. */
+export const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
 /** For how many milliseconds the response to an authorization is awaited. */
 export const AUTHORIZATION_AGE = 3600000;

@@ -3,19 +3,22 @@ import { textOf } from '../callbacks/values.js';
 /** @type {typeof import('../index.js').isValidWellknownUrl} */
 export function isValidWellknownUrl(url) {
   try {
-    const { protocol, hostname, pathname } = new URL(url);
-    const isSecure = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-    return isSecure && pathname.endsWith('/.well-known/openid-configuration');
+    const parsed = new URL(url);
+    return isSecure(parsed) && parsed.pathname.endsWith('/.well-known/openid-configuration');
   } catch {
     return false;
   }
 }
 
 /**
- * Whether a host is this machine, where plain http is as good as https; `src/url.rs` has the same rule.
+ * Whether codes and tokens may be sent there: https, or http to this machine; `src/url.rs` has the same rule.
  *
- * @param {string} hostname as `URL` has it
+ * @param {URL} url
  */
+export const isSecure = ({ protocol, hostname }) =>
+  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+
+/** @param {string} hostname as `URL` has it */
 const isLoopback = (hostname) => /^(.+\.)?localhost$|^127(\.\d+){3}$|^\[::1]$/.test(hostname);
 
 /** @type {typeof import('../index.js').createWellknownError} */

@@ -178,7 +178,7 @@ impl Algorithm {
     /// Every algorithm that is allowed. `none` has no signature, and HMAC needs a client secret, which a
     /// public client has not
     /// ([OpenID Connect Core section 10.1](https://openid.net/specs/openid-connect-core-1_0.html#Signing)).
-    const ALL: [Algorithm; 10] = [
+    pub const ALL: [Algorithm; 10] = [
         Algorithm::Rs256,
         Algorithm::Rs384,
         Algorithm::Rs512,

@@ -1,11 +1,14 @@
 //! The names that the modules around the core have too.
 
+use crate::am::session;
 use crate::http::Request;
 use crate::json::{Value, parse};
 use crate::oidc::authorize::POPUP_CHANNEL;
 use crate::oidc::config::Config;
 use crate::platform::KeyAction;
 use crate::protocol::authorize::MAX_AGE;
+use crate::protocol::id_token::LEEWAY;
+use crate::protocol::jwk::Algorithm;
 use crate::storage::{
     AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, JOURNEY_STEP, LEASES, SIGN_INS,
 };
@@ -15,7 +18,7 @@ fn constant(name: &str) -> Value {
     let script = include_str!("../../pkg/entry/names.js");
     let (_, rest) = script.split_once(&format!("export const {name} = ")).unwrap();
     let (value, _) = rest.split_once(";\n").unwrap();
-    parse(&value.replace('\'', "\"")).unwrap()
+    parse(&value.replace('\'', "\"").replace(",\n]", "]")).unwrap()
 }
 
 #[test]
@@ -63,6 +66,28 @@ fn the_keys_that_are_read_without_the_core() {
         assert_eq!(constant(name).as_str(), Some(value));
     }
     assert_eq!(constant("AUTHORIZATION_AGE").as_number(), Some(MAX_AGE));
+}
+
+#[test]
+fn the_leeway_of_clocks() {
+    assert_eq!(constant("LEEWAY").as_number(), Some(LEEWAY));
+}
+
+#[test]
+fn the_versions_of_the_sessions_endpoint() {
+    let versions = constant("VERSIONS");
+    let versions: Vec<_> = versions.items().iter().map(Value::as_str).collect();
+    assert_eq!(versions, session::VERSIONS);
+}
+
+#[test]
+fn the_algorithms_of_id_tokens() {
+    let names = constant("ALGORITHMS");
+    let names: Vec<_> = names.items().iter().filter_map(Value::as_str).collect();
+    let newer_name = "Ed25519";
+    let expected = Algorithm::ALL.map(Algorithm::name);
+    assert_eq!(names, [&expected[..], &[newer_name]].concat());
+    assert!(Algorithm::from_name(newer_name).is_some());
 }
 
 #[test]

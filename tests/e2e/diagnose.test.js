@@ -67,17 +67,22 @@ test('a signed-in user: the session and what is stored stay, and no secret is se
   const sent = JSON.stringify([world.server.control.requests(), report]);
   for (const secret of [accessToken, refreshToken, idToken]) assert.ok(!sent.includes(secret));
   assert.equal(requestsTo('/userinfo').length, 0);
-  const [ok, byClient] = await run(
-    page,
-    async ({ oidc }, config) => {
-      const { diagnose } = await import('/pkg/diagnose.js');
-      const client = await oidc({ config });
-      return [await client.token.get(), await diagnose({ config, client })];
-    },
-    config(),
-  );
+  const byClient = () =>
+    run(
+      page,
+      async ({ oidc }, config) => {
+        const { diagnose } = await import('/pkg/diagnose.js');
+        const client = await oidc({ config });
+        return [await client.token.get(), await diagnose({ config, client })];
+      },
+      config(),
+    );
+  const [ok, withDetails] = await byClient();
   assert.equal(ok.accessToken, accessToken, 'the tokens are those of before');
-  assertFinding(byClient, 'userinfo-cors', 'ok');
+  assertFinding(withDetails, 'userinfo-cors', 'ok');
+  world.server.control.fail({ match: '/userinfo', times: -1, reset: true });
+  const [, withoutDetails] = await byClient();
+  assertFinding(withoutDetails, 'userinfo-cors', 'problem', /may not read the UserInfo endpoint/);
 });
 
 test('a session that the frame does not get', async (t) => {
@@ -119,6 +124,20 @@ const AT_PROVIDER = {
   'a document that is no JSON': {
     failure: () => ({ match: 'openid-configuration', times: -1, body: '<html>' }),
     expect: ['document', 'problem', /no JSON/],
+  },
+  'no answer in time': {
+    failure: () => ({ match: 'openid-configuration', times: -1, hang: true }),
+    config: () => config({}, { timeout: 300 }),
+    expect: ['document', 'problem', /in time/],
+  },
+  'timeouts that are not set': {
+    config: () => config({}, { timeout: '', frameTimeout: '$FRAME_TIMEOUT' }),
+    expect: ['document', 'ok'],
+    also: [['authorization', 'ok']],
+  },
+  'a list of scopes': {
+    config: () => config({ scope: ['openid', 'profile', 'basket'] }),
+    expect: ['scopes', 'warning', /does not list basket\./],
   },
   'nobody answers': {
     config: () => config({}, { wellknown: `${world.nowhere}/.well-known/openid-configuration` }),
@@ -205,6 +224,7 @@ const AT_PROVIDER = {
     faults: ['response-without-iss'],
     set: () => serveMetadata({ token_endpoint: `${world.provider}/token` }),
     expect: ['iss', 'problem', /there is none/],
+    also: [['end-session', 'unknown', /could end a session/, /backgroundSignOutRedirectUri/]],
   },
   'requests must be pushed': {
     settings: { requirePar: true },
@@ -294,10 +314,13 @@ test('faults at the provider', async (t) => {
   }
 });
 
+/** The app on another site than the provider. */
+const elsewhere = () => world.app.replace('localhost', '127.0.0.1');
+
 /** Faults of the page: what the app's host sends with it, and what runs before it. */
 const IN_PAGE = {
   'a policy that forbids WebAssembly': {
-    path: '/no-wasm/',
+    path: () => '/no-wasm/',
     expect: ['wasm', 'problem', /'wasm-unsafe-eval'/],
   },
   'a policy that forbids requests': {
@@ -352,6 +375,17 @@ const IN_PAGE = {
     config: () => config({}, { wellknown: `${world.nowhere}/.well-known/openid-configuration` }),
     expect: ['document', 'problem', /has no network/],
   },
+  'the network is lost on the way': {
+    init: () => Object.defineProperty(navigator, 'onLine', { value: false }),
+    config: () => config({ redirectUri: `${world.app}/elsewhere` }),
+    expect: ['authorization', 'problem', /has no network/],
+  },
+  'AM on another host': {
+    path: elsewhere,
+    client: () => ({ client_id: CLIENT_ID, origins: [elsewhere()] }),
+    config: () => config({ redirectUri: `${elsewhere()}/callback.html` }),
+    expect: ['am-cookie', 'unknown', /If both are on one site, nothing is to do/],
+  },
   'a redirect URI with scripts': {
     config: () => config({ redirectUri: `${world.app}/popup.html` }),
     expect: ['landing', 'warning', /has scripts/, /callback\.html/],
@@ -367,7 +401,8 @@ test('faults of the page', async (t) => {
     await t.test(name, async (t) => {
       world.server.control.reset();
       host.headers = row.headers?.() ?? {};
-      const page = await openApp(t, { path: row.path, init: row.init });
+      if (row.client) await world.server.control.setClient(row.client());
+      const page = await openApp(t, { path: row.path?.(), init: row.init });
       const report = await diagnose(page, row.config && { config: row.config() });
       host.headers = {};
       assertFinding(report, ...row.expect);
@@ -425,6 +460,83 @@ test('a service worker, and a second copy', async (t) => {
   );
   assertFinding(report, 'service-worker', 'warning');
   assertFinding(report, 'copies', 'warning', /[23] copies/);
+});
+
+/** Diagnoses with an answer of ours to each request for the document, and returns the requests to the app's API. */
+async function withDocuments(t, wellknown, documents) {
+  t.after(() => {
+    host.headers = {};
+  });
+  host.headers = { 'content-security-policy': "default-src * 'unsafe-inline' 'unsafe-eval'" };
+  const context = await newContext(t);
+  await context.addCookies([{ name: 'app', value: 'secret', url: world.app, sameSite: 'Strict' }]);
+  const page = await openApp(t, { context });
+  const left = [...documents];
+  const headers = { 'access-control-allow-origin': '*' };
+  await page.route(wellknown, (route) =>
+    route.fulfill({ json: left.length > 1 ? left.shift() : left[0], headers }),
+  );
+  const sent = [];
+  await page.route(`${world.app}/api/**`, async (route) => {
+    sent.push(await route.request().allHeaders());
+    await route.fulfill({ json: {} });
+  });
+  const report = await diagnose(page, { config: config({}, { wellknown }) });
+  return { report, sent, ran: await page.evaluate(() => globalThis.ran) };
+}
+
+test('a document that is after the app: no script runs, and no request goes to its server', async (t) => {
+  const issuer = `${world.provider}/hostile`;
+  const bad = {
+    issuer,
+    authorization_endpoint: 'javascript:parent.ran=true//',
+    token_endpoint: `${world.app}/api/delete`,
+    jwks_uri: `${world.app}/api/keys`,
+    revocation_endpoint: 'http://op.example/revoke',
+    userinfo_endpoint: { toString: 1 },
+  };
+  const good = {
+    issuer,
+    ...Object.fromEntries(
+      ['authorization_endpoint', 'token_endpoint', 'jwks_uri'].map((name) => [
+        name,
+        `${world.nowhere}/${name}`,
+      ]),
+    ),
+  };
+  const documents = {
+    'another issuer': [{ ...bad, issuer: 'https://other.example' }],
+    'an issuer at the page': [{ ...bad, issuer: world.app }],
+    'another answer to the second request': [good, bad],
+    'nothing else is wrong': [bad],
+  };
+  for (const [name, answers] of Object.entries(documents)) {
+    await t.test(name, async (t) => {
+      const url = `${issuer}/.well-known/openid-configuration`;
+      const { report, sent, ran } = await withDocuments(t, url, answers);
+      assert.equal(ran, undefined);
+      assert.deepEqual(sent, []);
+      const names = /authorization_endpoint, token_endpoint, jwks_uri/;
+      const { found } = assertFinding(report, 'endpoints', 'problem', names, /revocation_/);
+      assert.doesNotMatch(found, /javascript|delete/);
+    });
+  }
+});
+
+test("a provider at the app's own origin gets no cookies", async (t) => {
+  const document = {
+    issuer: world.app,
+    authorization_endpoint: `${world.nowhere}/authorize`,
+    token_endpoint: `${world.app}/api/token`,
+    jwks_uri: `${world.app}/api/keys`,
+    revocation_endpoint: `${world.app}/api/revoke`,
+  };
+  const url = `${world.app}/.well-known/openid-configuration`;
+  const { sent } = await withDocuments(t, url, [document]);
+  assert.deepEqual(
+    sent.map(({ cookie }) => cookie),
+    [undefined, undefined, undefined],
+  );
 });
 
 test('nothing is left of it: no frame, no listener, no stored text', async (t) => {
