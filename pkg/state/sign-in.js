@@ -33,8 +33,11 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   const read = async (opened, failure) => {
     changes += 1;
     const asked = changes;
-    const tokens = await opened.token.get();
+    // The claims come from the core, which listens to the other tabs from then on: tokens of a lease that are
+    // asked for before it does may be gone without an event.
     const claims = await opened.user.claims();
+    const tokens =
+      'error' in claims && claims.code === 'not_signed_in' ? claims : await opened.token.get();
     if (asked !== changes) return;
     if (!('error' in tokens)) {
       return show({ status: 'signed-in', claims: 'error' in claims ? undefined : claims });

@@ -40,7 +40,11 @@ function scripted({ signedIn = false, matches = false, callback, claims } = {}) 
       },
     },
     user: {
-      claims: async () => claims ?? (client.signedIn ? { sub: 'demo' } : NOT_SIGNED_IN),
+      claims: async () => {
+        client.calls.push(['claims']);
+        client.onClaims?.();
+        return claims ?? (client.signedIn ? { sub: 'demo' } : NOT_SIGNED_IN);
+      },
       logout: async () => {
         client.signedIn = false;
         client.tell('signed_out');
@@ -111,6 +115,24 @@ test('a sign-out is not undone by what was asked before', async () => {
   client.tell('signed_out');
   await settled();
   assert.equal(states.at(-1), 'signed-out');
+});
+
+test('a sign-out in another tab before the core listens, which no event tells', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  client.onClaims = () => {
+    client.signedIn = false;
+  };
+  const { states } = watch(createSignIn({ oidc, config: {} }));
+  await settled();
+  assert.deepEqual(states, ['loading', 'signed-out']);
+  assert.deepEqual(client.calls, [['claims']]);
+});
+
+test('nobody is signed in, by the claims', async () => {
+  const { oidc } = scripted({ signedIn: true, claims: NOT_SIGNED_IN });
+  const { states } = watch(createSignIn({ oidc, config: {} }));
+  await settled();
+  assert.deepEqual(states, ['loading', 'signed-out']);
 });
 
 test('the client is made once, by the first use in a browser', async () => {
