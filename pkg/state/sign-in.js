@@ -64,7 +64,8 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
       const result = await opened.authorize.callback();
       const failed = 'error' in result;
       await read(opened, failed ? result : undefined);
-      if (!failed) onSignedIn?.(result);
+      // What it throws is reported by the browser.
+      if (!failed && onSignedIn) queueMicrotask(() => onSignedIn(result));
     }
     return opened;
   };

@@ -163,6 +163,25 @@ test('the page of the redirect URI: the sign-in is completed, once', async () =>
   assert.deepEqual(found, ['/basket']);
 });
 
+test('onSignedIn may throw: the browser reports it, and the store works', async (t) => {
+  const callback = { accessToken: 'a' };
+  const { oidc } = scripted({ signedIn: true, matches: true, callback });
+  const reported = [];
+  t.mock.method(globalThis, 'queueMicrotask', (work) =>
+    Promise.resolve()
+      .then(work)
+      .catch(({ message }) => reported.push(message)),
+  );
+  const onSignedIn = () => {
+    throw new Error('of the app');
+  };
+  const store = createSignIn({ oidc, onSignedIn, config: {} });
+  const { states } = watch(store);
+  assert.ok('done' in (await store.signOut()));
+  assert.deepEqual(states, ['loading', 'signed-in demo', 'signed-out']);
+  assert.deepEqual(reported, ['of the app']);
+});
+
 test('a sign-in that failed is an error, unless the user is signed in all the same', async () => {
   for (const [signedIn, expected] of [
     [false, 'error network_failed'],
