@@ -61,7 +61,7 @@ export type SignInState =
       readonly error?: undefined;
     }
   | {
-      /** No user is signed in. */
+      /** No user is signed in, or the user must sign in again. */
       readonly status: 'signed-out';
       /**
        * Whether a user was signed in on this page before. Then let the user start the sign-in, by a button: one that
@@ -74,7 +74,7 @@ export type SignInState =
       readonly error?: undefined;
     }
   | {
-      /** A user is signed in. */
+      /** A user is signed in. Expired tokens are renewed first. */
       readonly status: 'signed-in';
       /** Absent. */
       readonly wasSignedIn?: undefined;
@@ -84,7 +84,10 @@ export type SignInState =
       readonly error?: undefined;
     }
   | {
-      /** The client could not be made, the sign-in failed, or what is stored could not be read. */
+      /**
+       * The client could not be made, the sign-in failed, expired tokens could not be renewed, or what is stored
+       * could not be read.
+       */
       readonly status: 'error';
       /** Absent. */
       readonly wasSignedIn?: undefined;

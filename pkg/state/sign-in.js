@@ -3,6 +3,22 @@ import { createStore } from './store.js';
 
 /** @typedef {import('../state.js').SignInState} State */
 
+/** The codes of renewals that fail because the user must sign in. */
+const MUST_SIGN_IN = [
+  'not_signed_in',
+  'invalid_grant',
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+];
+
+/**
+ * @param {object} result
+ * @returns {result is import('../index.js').GenericError}
+ */
+const isError = (result) => 'error' in result;
+
 /** @type {typeof import('../state.js').createSignIn} */
 export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   const { change, ...store } = createStore(/** @type {State} */ ({ status: 'loading' }), () => {
@@ -25,24 +41,29 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   };
 
   /**
-   * Shows who is signed in, by what is stored.
+   * Shows who is signed in, by what is stored. Expired tokens count only when they are renewed.
    *
    * @param {import('../index.js').OidcClientMethods} opened
-   * @param {import('../index.js').GenericError} [failure] why a sign-in has failed
+   * @param {object} [failures]
+   * @param {import('../index.js').GenericError} [failures.signIn] why a sign-in has failed
+   * @param {import('../index.js').GenericError} [failures.renewal] why a renewal has failed: it is not repeated
    */
-  const read = async (opened, failure) => {
+  const read = async (opened, { signIn, renewal } = {}) => {
     changes += 1;
     const asked = changes;
     // The claims come from the core, which listens to the other tabs from then on: tokens of a lease that are
     // asked for before it does may be gone without an event.
     const claims = await opened.user.claims();
-    const tokens =
-      'error' in claims && claims.code === 'not_signed_in' ? claims : await opened.token.get();
-    if (asked !== changes) return;
-    if (!('error' in tokens)) {
-      return show({ status: 'signed-in', claims: 'error' in claims ? undefined : claims });
+    let tokens =
+      isError(claims) && claims.code === 'not_signed_in' ? claims : await opened.token.get();
+    if (!isError(tokens) && tokens.expired) {
+      tokens = signIn ?? renewal ?? (await opened.token.get({ backgroundRenew: true }));
     }
-    const error = failure ?? (tokens.code === 'not_signed_in' ? undefined : tokens);
+    if (asked !== changes) return;
+    if (!isError(tokens)) {
+      return show({ status: 'signed-in', claims: isError(claims) ? undefined : claims });
+    }
+    const error = signIn ?? (MUST_SIGN_IN.includes(tokens.code) ? undefined : tokens);
     show(error ? { status: 'error', error } : { status: 'signed-out', wasSignedIn });
   };
 
@@ -55,15 +76,15 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
       return opened;
     }
     client = opened;
-    opened.subscribe(({ type }) => {
+    opened.subscribe(({ type, error }) => {
       if (type === 'signed_out') show({ status: 'signed-out', wasSignedIn });
-      else if (type === 'signed_in' || type === 'tokens_renewed') read(opened);
+      else read(opened, { renewal: error });
     });
     if (!opened.authorize.callback.matches()) await read(opened);
     else {
       const result = await opened.authorize.callback();
-      const failed = 'error' in result;
-      await read(opened, failed ? result : undefined);
+      const failed = isError(result);
+      await read(opened, { signIn: failed ? result : undefined });
       // What it throws is reported by the browser.
       if (!failed && onSignedIn) queueMicrotask(() => onSignedIn(result));
     }
@@ -92,7 +113,7 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
     },
 
     async signOut(options) {
-      const opened = await open();
+      const opened = client ?? (await open());
       return opened.error === undefined ? opened.user.logout(options) : opened;
     },
 

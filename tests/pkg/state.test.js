@@ -22,8 +22,8 @@ function scripted({ signedIn = false, matches = false, callback, claims } = {}) 
     signedIn,
     calls: [],
     subscribe: (listener) => listeners.push(listener),
-    tell(type) {
-      for (const listener of listeners) listener({ type });
+    tell(type, error) {
+      for (const listener of listeners) listener({ type, error });
     },
     authorize: {
       callback: Object.assign(async () => callback, { matches: () => matches }),
@@ -36,6 +36,12 @@ function scripted({ signedIn = false, matches = false, callback, claims } = {}) 
     token: {
       get: async (options) => {
         client.calls.push(['get', options]);
+        if (client.expired && !options?.backgroundRenew) return { accessToken: 'a', expired: true };
+        if (client.expired && client.refusal) {
+          client.tell('renewal_failed', client.refusal);
+          return client.refusal;
+        }
+        client.expired = false;
         return client.signedIn ? { accessToken: 'a' } : NOT_SIGNED_IN;
       },
     },
@@ -72,7 +78,7 @@ function watch(store) {
 }
 
 test('loading, then who is signed in; the same object until it changes', async () => {
-  const { client, oidc } = scripted({ signedIn: true });
+  const { oidc } = scripted({ signedIn: true });
   const store = createSignIn({ oidc, config: {} });
   const { states } = watch(store);
   const first = store.getSnapshot();
@@ -82,10 +88,6 @@ test('loading, then who is signed in; the same object until it changes', async (
   assert.notEqual(store.getSnapshot(), first);
   assert.equal(store.getServerSnapshot(), first);
   assert.ok(Object.isFrozen(store.getSnapshot()));
-  client.tell('tokens_expired');
-  client.tell('renewal_failed');
-  await settled();
-  assert.equal(states.length, 2);
 });
 
 test('signed out, in, and out again, here and in other tabs', async () => {
@@ -132,6 +134,68 @@ test('nobody is signed in, by the claims', async () => {
   const { oidc } = scripted({ signedIn: true, claims: NOT_SIGNED_IN });
   const { states } = watch(createSignIn({ oidc, config: {} }));
   await settled();
+  assert.deepEqual(states, ['loading', 'signed-out']);
+});
+
+test('expired tokens are renewed before they count; or why they can’t be is shown', async () => {
+  for (const [refusal, expected] of [
+    [undefined, 'signed-in demo'],
+    [FAILURE, 'error network_failed'],
+    [{ ...FAILURE, code: 'interaction_required' }, 'signed-out'],
+    [{ ...FAILURE, code: 'invalid_grant' }, 'signed-out'],
+  ]) {
+    const { client, oidc } = scripted({ signedIn: true });
+    Object.assign(client, { expired: true, refusal });
+    const { states } = watch(createSignIn({ oidc, config: {} }));
+    await settled();
+    assert.deepEqual([...new Set(states)], ['loading', expected]);
+    const renewals = client.calls.filter(([call, options]) => call === 'get' && options);
+    assert.deepEqual(renewals, [['get', { backgroundRenew: true }]]);
+  }
+});
+
+test('tokens that expire while the page is open', async () => {
+  for (const [refusal, expected] of [
+    [undefined, 'signed-in demo'],
+    [FAILURE, 'error network_failed'],
+    [{ ...FAILURE, code: 'login_required' }, 'signed-out'],
+  ]) {
+    const { client, oidc } = scripted({ signedIn: true });
+    const store = createSignIn({ oidc, config: {} });
+    watch(store);
+    await settled();
+    Object.assign(client, { expired: true, refusal });
+    client.tell('tokens_expired');
+    await settled();
+    const { status, claims, error, wasSignedIn } = store.getSnapshot();
+    assert.equal([status, claims?.sub ?? error?.code].filter(Boolean).join(' '), expected);
+    assert.equal(wasSignedIn, status === 'signed-out' ? true : undefined);
+  }
+});
+
+test('a failed renewal of expired tokens is shown, and not repeated', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const { states } = watch(createSignIn({ oidc, config: {} }));
+  await settled();
+  client.tell('renewal_failed', FAILURE);
+  await settled();
+  assert.equal(states.at(-1), 'signed-in demo', 'the tokens are still valid');
+  client.expired = true;
+  client.tell('renewal_failed', FAILURE);
+  await settled();
+  assert.equal(states.at(-1), 'error network_failed');
+  assert.ok(!client.calls.some(([call, options]) => call === 'get' && options));
+});
+
+test('a sign-out does not wait for the renewal of expired tokens', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const store = createSignIn({ oidc, config: {} });
+  client.token.get = async (options) =>
+    options ? new Promise(() => {}) : { accessToken: 'a', expired: true };
+  const { states } = watch(store);
+  await settled();
+  const late = settled().then(() => 'late');
+  assert.ok('done' in Object(await Promise.race([store.signOut(), late])));
   assert.deepEqual(states, ['loading', 'signed-out']);
 });
 
