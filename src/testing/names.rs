@@ -7,7 +7,7 @@ use crate::oidc::config::Config;
 use crate::platform::KeyAction;
 use crate::protocol::authorize::MAX_AGE;
 use crate::storage::{
-    AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, JOURNEY_STEP, LEASES, SIGN_INS,
+    AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, JOURNEY_STEP, LEASES, SESSIONS, SIGN_INS,
 };
 
 /// A constant of `pkg/entry/names.js`.
@@ -57,6 +57,7 @@ fn the_keys_that_are_read_without_the_core() {
     for (name, value) in [
         ("LEASES", LEASES),
         ("SIGN_INS", SIGN_INS),
+        ("SESSIONS", SESSIONS),
         ("AUTHORIZATIONS", AUTHORIZATIONS),
         ("JOURNEY_STEP", JOURNEY_STEP),
     ] {
