@@ -30,6 +30,8 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   let client;
   /** @type {Promise<import('../index.js').OidcClient> | undefined} */
   let opening;
+  /** The last {@link read}. @type {Promise<void> | undefined} */
+  let reading;
   /** The number of changes so far: what was asked before a later one is not shown. */
   let changes = 0;
 
@@ -78,16 +80,17 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
     client = opened;
     opened.subscribe(({ type, error }) => {
       if (type === 'signed_out') show({ status: 'signed-out', wasSignedIn });
-      else read(opened, { renewal: error });
+      else reading = read(opened, { renewal: error });
     });
-    if (!opened.authorize.callback.matches()) await read(opened);
-    else {
-      const result = await opened.authorize.callback();
-      const failed = isError(result);
-      await read(opened, { signIn: failed ? result : undefined });
-      // What it throws is reported by the browser.
-      if (!failed && onSignedIn) queueMicrotask(() => onSignedIn(result));
-    }
+    const matches = opened.authorize.callback.matches();
+    const result = matches ? await opened.authorize.callback() : undefined;
+    const signIn = result && isError(result) ? result : undefined;
+    reading = read(opened, { signIn });
+    // An event may begin another one.
+    do await reading;
+    while (store.getSnapshot().status === 'loading');
+    // What it throws is reported by the browser.
+    if (result && !isError(result) && onSignedIn) queueMicrotask(() => onSignedIn(result));
     return opened;
   };
 

@@ -41,14 +41,17 @@ function scripted({ signedIn = false, matches = false, callback, claims } = {}) 
           client.tell('renewal_failed', client.refusal);
           return client.refusal;
         }
-        client.expired = false;
+        if (client.expired) {
+          client.expired = false;
+          client.tell('tokens_renewed');
+        }
         return client.signedIn ? { accessToken: 'a' } : NOT_SIGNED_IN;
       },
     },
     user: {
       claims: async () => {
         client.calls.push(['claims']);
-        client.onClaims?.();
+        await client.onClaims?.();
         return claims ?? (client.signedIn ? { sub: 'demo' } : NOT_SIGNED_IN);
       },
       logout: async () => {
@@ -145,10 +148,11 @@ test('expired tokens are renewed before they count; or why they can’t be is sh
     [{ ...FAILURE, code: 'invalid_grant' }, 'signed-out'],
   ]) {
     const { client, oidc } = scripted({ signedIn: true });
-    Object.assign(client, { expired: true, refusal });
-    const { states } = watch(createSignIn({ oidc, config: {} }));
-    await settled();
-    assert.deepEqual([...new Set(states)], ['loading', expected]);
+    Object.assign(client, { expired: true, refusal, onClaims: settled });
+    const store = createSignIn({ oidc, config: {} });
+    const { states } = watch(store);
+    await store.getClient();
+    assert.deepEqual([...new Set(states)], ['loading', expected], 'known when the client is there');
     const renewals = client.calls.filter(([call, options]) => call === 'get' && options);
     assert.deepEqual(renewals, [['get', { backgroundRenew: true }]]);
   }
