@@ -172,16 +172,25 @@ export interface JourneyState {
   readonly success?: JourneyLoginSuccess | undefined;
 }
 
-/** The options of {@link createJourney}. */
-export interface JourneyOptions {
+/** The options of `useJourney()` of `journey-oidc/react` and `journey-oidc/vue`. */
+export interface UseJourneyOptions {
   /** The name of the journey; without it the realm's default journey. */
   journey?: string | undefined;
   /** Further query parameters for AM, such as `{ locale: 'de' }`. */
   query?: Query | undefined;
+  /**
+   * Another client than the one that is made by the configuration of the sign-in; without a sign-in, the default is
+   * `journeyClient` of `journey-oidc`, which the page configures. With `journey-oidc/url` give it that entry's.
+   */
+  client?: JourneyClient | undefined;
+}
+
+/** The options of {@link createJourney}. */
+export interface JourneyOptions extends Omit<UseJourneyOptions, 'client'> {
+  /** As of {@link UseJourneyOptions}, or the input of `journey()`. */
+  client?: JourneyClient | JourneyInput | undefined;
   /** Gets tokens after the journey's success; and its `input` is the default for `client`. */
   signIn?: SignIn | undefined;
-  /** Default, without `signIn`: `journeyClient` of `journey-oidc`, which the page configures. */
-  client?: JourneyClient | JourneyInput | undefined;
 }
 
 /** A store of a journey that an app renders itself. Its functions need no `this`. */
