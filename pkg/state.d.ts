@@ -118,7 +118,7 @@ export interface SignIn {
   subscribe(listener: (state: SignInState) => void): () => void;
   /**
    * Sends the browser to the provider to sign in, or with `popup` opens a window, which must be directly in a
-   * click. While this tab signs out, it waits for the end, or resolves to the code `signing_out`.
+   * click. A redirect that is under way is not begun again, unless a call has a `signal`. While this tab signs out, it waits for the end, or resolves to the code `signing_out`.
    *
    * Errors: those of `authorize.redirect()` and `authorize.popup()`; those of `oidc()`.
    */

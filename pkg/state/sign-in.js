@@ -32,6 +32,8 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   let opening;
   /** The last {@link read}. @type {Promise<void> | undefined} */
   let reading;
+  /** The redirect that is under way: effects of React's StrictMode run twice. @type {Promise<any> | undefined} */
+  let redirecting;
   /** The number of changes so far: what was asked before a later one is not shown. */
   let changes = 0;
 
@@ -112,7 +114,12 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
         return popup ? opened.authorize.popup(options) : opened.authorize.redirect(options);
       };
       // A window opens only directly in a click: without a wait for what is there.
-      return /** @type {any} */ (client ? Promise.resolve(go(client)) : open().then(go));
+      const begin = () => (client ? Promise.resolve(go(client)) : open().then(go));
+      if (popup || options.signal) return /** @type {any} */ (begin());
+      redirecting ??= begin().finally(() => {
+        redirecting = undefined;
+      });
+      return redirecting;
     },
 
     async signOut(options) {

@@ -297,6 +297,19 @@ test('a window is opened in the click itself', async () => {
   assert.deepEqual(await store.fetch('/a', { method: 'PUT' }), ['/a', { method: 'PUT' }]);
 });
 
+test('a redirect that is under way is not begun again', async () => {
+  const { client, oidc } = scripted();
+  const store = createSignIn({ oidc, config: {} });
+  const redirects = () => client.calls.filter(([call]) => call === 'redirect').length;
+  await Promise.all([store.signIn(), store.signIn({ appState: 'again' })]);
+  assert.equal(redirects(), 1);
+  await store.signIn();
+  assert.equal(redirects(), 2, 'the user has come back');
+  const { signal } = new AbortController();
+  await Promise.all([store.signIn({ signal }), store.signIn({ signal })]);
+  assert.equal(redirects(), 4, 'one may be aborted');
+});
+
 test('no client: the next call makes one', async () => {
   const { client, oidc } = scripted({ signedIn: true });
   const results = [FAILURE];
