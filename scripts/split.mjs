@@ -173,6 +173,7 @@ function smallFunctions(wasm) {
   return new Set(names.filter((_, index) => sizes[index] <= SMALL));
 }
 
+/** With the features of `FEATURES` in `scripts/build.mjs`. */
 function load(wasm) {
   const module = binaryen.readBinary(wasm);
   const { Features } = binaryen;

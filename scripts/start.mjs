@@ -1,7 +1,7 @@
 /**
  * `npm start`: builds, then serves the development server and the demo page until Ctrl-C.
- * Ports: PORT (9443) and DEMO_PORT (8080). HOST: names by which they may be asked, besides those of
- * loopback.
+ * Ports: PORT (9443) and DEMO_PORT (8080). HOST: names by which they may be asked, separated by
+ * commas, besides those of loopback.
  */
 import { build, isCurrent } from './build.mjs';
 import { installNpmPackages } from './packages.mjs';
@@ -18,10 +18,9 @@ await main(async () => {
   // Only now: they need the npm packages.
   const { startServer } = await import('../server/server.js');
   const { serveDemo } = await import('../www/serve.js');
-  const { hostsOf } = await import('../server/guard.js');
-  const hosts = hostsOf(process.env);
-  const demoOrigins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
-  const server = await listen('PORT', 9443, (port) => startServer({ port, demoOrigins, hosts }));
+  const hosts = process.env.HOST?.split(',');
+  const origins = [`http://localhost:${process.env.DEMO_PORT ?? 8080}`];
+  const server = await listen('PORT', 9443, (port) => startServer({ port, origins, hosts }));
   const demo = await listen('DEMO_PORT', 8080, (port) =>
     serveDemo({ port, serverUrl: server.url, hosts }),
   );

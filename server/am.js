@@ -47,7 +47,7 @@ export class Am {
    * @param options.origin the server's own origin
    * @param options.testMode whether requests below `/test/` control the server, see `Control`
    * @param options.inProcess whether the program that started it does, by `control`
-   * @param options.demoOrigins origins besides the demo's own that the demo is served from
+   * @param options.origins where apps are served from, besides the demo's own
    * @param options.users those of each realm, see `Users`
    * @param options.clients registrations, see `Clients`
    * @param options.settings what differs from `SETTINGS`
@@ -55,23 +55,22 @@ export class Am {
    * @param options.decisions more of them, see decisions.js
    * @param options.faults the faults that are on from the start, see `ActiveFaults`
    */
-  constructor({ origin, testMode, inProcess, demoOrigins, keys, ...own }) {
-    const demo = [...DEMO_ORIGINS, ...demoOrigins];
+  constructor({ origin, testMode, inProcess, origins, keys, ...own }) {
     const isControlled = testMode || inProcess;
     this.keys = keys;
     this.origin = origin;
     this.faults = new ActiveFaults(own.faults, () => this.rebuild());
     this.#initialSettings = { ...SETTINGS, ...own.settings };
     this.settings = { ...this.#initialSettings };
-    this.clients = new Clients(demo, this.settings, own.clients);
+    this.clients = new Clients([...DEMO_ORIGINS, ...origins], this.settings, own.clients);
     this.origins = new Origins(this.clients.origins(), { anyLoopback: isControlled });
     this.control = isControlled ? new Control(this) : undefined;
     this.#answersControl = testMode;
     this.#corsMaxAge = isControlled ? 0 : 600;
     const onIssue = (...issue) => this.control?.issued(...issue);
     const onMail = isControlled ? undefined : printMail;
-    const { clients, settings, origins } = this;
-    const shared = { origin, onIssue, onMail, clients, keys, settings, origins };
+    const { clients, settings } = this;
+    const shared = { origin, onIssue, onMail, clients, keys, settings, origins: this.origins };
     this.realms = REALMS.map(
       (realm) => new Realm({ ...realm, ...shared, users: own.users, faults: this.faults }),
     );
@@ -83,7 +82,7 @@ export class Am {
       returns: this.#returns,
       faults: this.faults,
     });
-    this.#idp = new IdentityProvider({ origin, keys, origins });
+    this.#idp = new IdentityProvider({ origin, keys, origins: this.origins });
     this.api = new Api(this);
   }
 

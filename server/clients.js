@@ -57,11 +57,15 @@ export class Clients {
     return [...this.#clients.values()];
   }
 
-  /** The origins that the clients' apps are served from. */
+  /**
+   * The origins that the clients' apps are served from. Other schemes than http and https have the
+   * origin `null`, which is that of every sandboxed frame: it is never one of these.
+   * @see https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin
+   */
   origins() {
     const uris = this.all().flatMap(({ metadata }) => metadata.redirect_uris);
-    const ofClients = uris.filter((uri) => URL.canParse(uri)).map((uri) => new URL(uri).origin);
-    return [...new Set([...this.#origins, ...ofClients])];
+    const ofApps = [...this.#origins, ...uris].filter(isWeb).map((uri) => new URL(uri).origin);
+    return [...new Set(ofApps)];
   }
 
   /**
@@ -90,6 +94,10 @@ export class Clients {
   ttl(id, name) {
     return this.#clients.get(id)?.ttl[name] ?? this.#settings[name];
   }
+}
+
+function isWeb(uri) {
+  return URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol);
 }
 
 function definedOnly(object) {

@@ -5,10 +5,33 @@ import { Requests } from './requests.js';
 import { createSession, findSession, SESSION_COOKIE } from './sessions.js';
 import { checkSettings } from './settings.js';
 
+/** The methods of a server in index.d.ts, besides `close`: those of `Control` that are for its user. */
+export const METHODS = [
+  'fault',
+  'faults',
+  'endFaults',
+  'fail',
+  'failures',
+  'clearFailures',
+  'setClient',
+  'configure',
+  'rotateKeys',
+  'reset',
+  'signIn',
+  'authorize',
+  'requests',
+  'clearRequests',
+  'mails',
+  'token',
+  'session',
+  'secrets',
+  'sign',
+  'forgetNonces',
+];
+
 /**
- * How tests steer and question the server. Each method is also an HTTP request below `/test/`, see
- * `routes`. It exists only in test mode, and for
- * the program that started the server.
+ * How tests control the server: by its methods, and in test mode by requests below `/test/`, see
+ * `routes`. It exists only in test mode, and for the program that started the server.
  */
 export class Control {
   #am;

@@ -48,8 +48,3 @@ function fail(res, error) {
   if (res.headersSent) res.destroy();
   else refuse(res, error.status ?? 500, error.status ? error.message : 'Internal error');
 }
-
-/** The names in the environment variable `HOST`, separated by commas. */
-export function hostsOf({ HOST }) {
-  return HOST ? HOST.split(',') : [];
-}

@@ -1,3 +1,4 @@
+import { METHODS } from './control.js';
 import { readOptions } from './options.js';
 import { startServer as start } from './server.js';
 
@@ -11,7 +12,8 @@ export { FAULTS } from './fault-registry.js';
 export async function startServer(options = {}) {
   if (!(Buffer.from('') instanceof Uint8Array)) throw new Error(FOREIGN_GLOBALS);
   const { control, ...server } = await start({ ...readOptions(options), inProcess: true });
-  return Object.assign(control, server);
+  const methods = METHODS.map((name) => [name, (...args) => control[name](...args)]);
+  return { ...server, ...Object.fromEntries(methods) };
 }
 
 const FOREIGN_GLOBALS =

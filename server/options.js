@@ -12,7 +12,8 @@ const isText = (value) => typeof value === 'string' && value !== '';
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isFlag = (value) => typeof value === 'boolean';
 const isList = (isOne) => (value) => Array.isArray(value) && value.every(isOne);
-const isOrigin = (value) => URL.canParse(value) && new URL(value).origin === value;
+const isOrigin = (value) =>
+  /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
 
 /** Each option: whether a value is one for it, and what it takes. */
 const OPTIONS = {
@@ -51,13 +52,12 @@ export function readOptions(options, folder = process.cwd()) {
     const [accepts, takes] = OPTIONS[name];
     if (value !== undefined && !accepts(value)) throw new WrongOption(`${name} takes ${takes}`);
   }
-  const { listen, host, origins, faults = [], journeys = [], settings = {}, ...rest } = options;
+  const { listen, host, faults = [], journeys = [], settings = {}, ...rest } = options;
   checkSettings(settings);
   return {
     ...rest,
-    listenOn: listen,
+    listen,
     host: hostOf(host, listen),
-    demoOrigins: origins,
     settings,
     faults: [...AM, ...(Array.isArray(faults) ? faults : Object.entries(faults))],
     journeys: readJourneys(journeys, folder, { ...decisions, ...rest.decisions }),

@@ -4,11 +4,11 @@ import { makeCertificate } from './certificate.js';
 import { close, listen } from './loopback.js';
 
 /**
- * Starts the development server, on loopback only unless `listenOn` says otherwise.
+ * Starts the development server, on loopback only unless `listen` says otherwise.
  *
  * @param options.port the port, 0 for a free one
- * @param options.host the host name in the issuer, `localhost` or `127.0.0.1`
- * @param options.listenOn the address to listen on, which may be one that other machines reach
+ * @param options.host the host in the issuer, an IPv6 address in brackets
+ * @param options.listen the address to listen on, which may be one that other machines reach
  * @param options.hosts names in a request's `Host` that are answered, besides those of loopback
  * @param options.tls `true` for https by a certificate that is made now, or `{ key, cert }` as PEM
  * @param options.log whether to print a line per request
@@ -19,12 +19,12 @@ import { close, listen } from './loopback.js';
 export async function startServer({
   port = 9443,
   host = 'localhost',
-  listenOn,
+  listen: address,
   hosts = [],
   tls,
   log = false,
   testMode = false,
-  demoOrigins = [],
+  origins = [],
   ...am
 } = {}) {
   let handler;
@@ -33,15 +33,15 @@ export async function startServer({
     if (!handler) return sendAmError(res, 503, 'The server is starting');
     return handler.handle(req, res);
   };
-  if (listenOn && !isLoopback(listenOn)) console.warn(warningOf(listenOn, testMode));
+  if (address && !isLoopback(address)) console.warn(warningOf(address, testMode));
   const keyPair = tls === true ? makeCertificate(namesOf(host)) : tls;
-  const where = { address: listenOn, tls: keyPair };
+  const where = { address, tls: keyPair };
   const servers = await listen(listener, port, [...hosts, host], where);
   const actualPort = servers[0].address().port;
   const url = `${tls ? 'https' : 'http'}://${host}:${actualPort}`;
   // The issuer has the port in it. Nobody knows the port before this function returns it.
   try {
-    handler = await Am.create({ ...am, origin: url, testMode, demoOrigins });
+    handler = await Am.create({ ...am, origin: url, testMode, origins });
   } catch (error) {
     await close(servers);
     throw error;

@@ -1,6 +1,6 @@
 /** The thread of worker.js: `{ id, name, args }` is a call, `{ id, result?, error? }` its answer. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Control } from './control.js';
+import { METHODS } from './control.js';
 import { startServer } from './index.js';
 
 const answer = (id, work) =>
@@ -9,13 +9,12 @@ const answer = (id, work) =>
     ({ message, code }) => parentPort.postMessage({ id, error: { message, code } }),
   );
 
-const methods = Object.getOwnPropertyNames(Control.prototype);
 let server;
 
 answer(0, async () => {
   server = await startServer(workerData);
   const { url, port, wellknown, certificate } = server;
-  return { methods, url, port, wellknown, certificate };
+  return { methods: METHODS, url, port, wellknown, certificate };
 });
 
 parentPort.on('message', ({ id, name, args }) => answer(id, async () => server[name](...args)));

@@ -1,15 +1,33 @@
 /** The configuration as code, for three kinds of apps. */
 import { copyButton, el } from './dom.js';
 
-/** A value as a person writes it in JavaScript. */
-function literal(value, indent = '') {
+/** Where an app has the pages of its redirect URIs; the playground's own are of no use to it. */
+const PATHS = {
+  redirectUri: '/',
+  backgroundRedirectUri: '/callback.html',
+  popupRedirectUri: '/popup.html',
+  signOutRedirectUri: '/',
+  backgroundSignOutRedirectUri: '/callback.html',
+};
+
+const REGISTER = `// Register these URIs at the provider. The pages callback.html and popup.html,
+// with its popup.js, are in the package's folder pkg: serve them there.
+`;
+
+/** A member's value as a person writes it in JavaScript. */
+function literal(value, indent = '', name = '') {
+  if (name in PATHS) return `\`\${location.origin}${PATHS[name]}\``;
   if (typeof value === 'string') return `'${value.replace(/[\\']/g, '\\$&')}'`;
   if (typeof value !== 'object') return String(value);
   const lines = Object.entries(value).map(
-    ([name, member]) => `${indent}  ${name}: ${literal(member, `${indent}  `)},\n`,
+    ([name, member]) => `${indent}  ${name}: ${literal(member, `${indent}  `, name)},\n`,
   );
   return `{\n${lines.join('')}${indent}}`;
 }
+
+/** For the form of a journey. */
+const STYLE = `import 'journey-oidc/form.css';
+`;
 
 const PROGRAMS = {
   'Plain JavaScript': (
@@ -37,7 +55,7 @@ ${
     journey,
   ) => `import { ${journey ? 'JourneyForm, ' : ''}Protected, SignInProvider, useSignIn } from 'journey-oidc/react';
 import { createSignIn } from 'journey-oidc/state';
-
+${journey ? STYLE : ''}
 ${input}
 const auth = createSignIn({ config, storage });
 
@@ -68,7 +86,7 @@ import { createSignIn } from 'journey-oidc/state';
 import { signInPlugin } from 'journey-oidc/vue';
 import { createApp } from 'vue';
 import App from './App.vue';
-
+${journey ? STYLE : ''}
 ${input}
 createApp(App).use(signInPlugin, createSignIn({ config, storage })).mount('#app');
 
@@ -96,7 +114,7 @@ const { claims, signIn, signOut } = useSignIn();
 
 /** The programs, each with a button that copies it. */
 export function renderCode({ config, storage }, journey) {
-  const input = `const config = ${literal(config)};\nconst storage = ${literal(storage)};\n`;
+  const input = `${REGISTER}const config = ${literal(config)};\nconst storage = ${literal(storage)};\n`;
   return Object.entries(PROGRAMS).map(([name, program], index) => {
     const text = program(input, journey);
     return el(

@@ -22,12 +22,16 @@ const check = $('#check');
 const signedIn = $('#signed-in');
 const journeyForm = $('#journey-form');
 
-/** The client of the settings, and what these were. */
-let connected = { settings: '', client: undefined };
+/** The client that was made last, with the settings it was made of as text. */
+let connected = { settings: '', host: '', client: undefined };
 
+/**
+ * The settings are those of the click: another page that holds this window can change the fragment while something is
+ * awaited.
+ */
 const SIGN_IN = {
-  redirect: async (client) => {
-    keepSettings(readSettings());
+  redirect: async (client, settings) => {
+    keepSettings(settings);
     return client.authorize.redirect();
   },
   popup: (client) => client.authorize.popup(),
@@ -40,7 +44,7 @@ showRegister();
 if (isReturn() && takeKept()) comeBack();
 else fillFromLink();
 showSettings();
-form.addEventListener('input', showSettings);
+form.addEventListener('input', changeSettings);
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   whileBusy(check, runCheck);
@@ -49,7 +53,7 @@ addEventListener('hashchange', () => {
   if (location.href === linkTo(readSettings())) return;
   form.reset();
   fillFromLink();
-  showSettings();
+  changeSettings();
 });
 $('#copy-link').onclick = copyLink;
 for (const button of document.querySelectorAll('[data-by]')) {
@@ -63,9 +67,26 @@ function isReturn() {
 }
 
 async function comeBack() {
-  const client = await connect();
+  const client = await connect(readSettings());
   if ('error' in client) return showFailure('Not signed in', client);
-  showOutcome(await client.authorize.callback());
+  showOutcome(await client.authorize.callback(), client);
+}
+
+/** Shows other settings, and nothing that came of the earlier ones. */
+function changeSettings() {
+  clearAlert();
+  announce('');
+  clearSignedIn();
+  journeyForm.replaceChildren();
+  $('#report').replaceChildren();
+  $('#report-card').hidden = true;
+  showSettings();
+}
+
+function clearSignedIn() {
+  const hadFocus = signedIn.contains(document.activeElement);
+  signedIn.replaceChildren();
+  if (hadFocus) $('#sign-in-heading').focus();
 }
 
 /** What follows from the settings: the address, the names on the buttons, the code. */
@@ -126,30 +147,48 @@ async function runCheck() {
   const { client } = connected.settings === JSON.stringify(settings) ? connected : {};
   const journey = settings.journey || undefined;
   const report = await diagnose({ ...inputOf(settings), journey, client });
+  if (!isCurrent(JSON.stringify(settings))) return logStale();
   logEvent(`Checked: ${summary(report)}`);
+  $('#report-heading').textContent = `Report: ${hostOf(settings)}`;
   $('#report').replaceChildren(...renderReport(report));
   $('#report-card').hidden = false;
   $('#report-heading').focus();
 }
 
-/** The client of the settings as they are. */
-async function connect() {
-  const settings = JSON.stringify(readSettings());
-  if (connected.settings !== settings) {
-    const client = await oidc({ ...inputOf(readSettings()), logger });
-    if ('error' in client) return client;
-    client.subscribe(({ type, fromOtherTab }) => {
-      logEvent(`${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`);
-    });
-    connected = { settings, client };
-  }
-  return connected.client;
+/** Whether the settings, as text, are still what is entered. */
+function isCurrent(settings) {
+  return settings === JSON.stringify(readSettings());
+}
+
+function logStale() {
+  logEvent('A result for earlier settings is not shown');
+}
+
+/** Makes the client of the settings. */
+async function connect(settings) {
+  const client = await oidc({ ...inputOf(settings), logger });
+  if ('error' in client) return client;
+  connected.unsubscribe?.();
+  const unsubscribe = client.subscribe(({ type, fromOtherTab }) => {
+    const text = `${EVENTS[type]}${fromOtherTab ? ' in another tab' : ''}`;
+    logEvent(text);
+    if (type !== 'signed_out') return;
+    clearSignedIn();
+    if (fromOtherTab) announce(text);
+  });
+  const text = JSON.stringify(settings);
+  connected = { settings: text, host: hostOf(settings), client, unsubscribe };
+  return client;
 }
 
 async function signInBy(way) {
-  const client = await connect();
+  const settings = readSettings();
+  const isConnected = connected.settings === JSON.stringify(settings);
+  // Browsers open a window only in the click itself: nothing may be awaited before.
+  const client = isConnected ? connected.client : await connect(settings);
   if ('error' in client) return showFailure('Not connected', client);
-  showOutcome(await SIGN_IN[way](client));
+  if (way === 'popup' && !isConnected) return announce('Ready: press again to open the window');
+  showOutcome(await SIGN_IN[way](client, settings), client);
 }
 
 async function byFrame(client) {
@@ -159,16 +198,17 @@ async function byFrame(client) {
 }
 
 /** Shows the form of a journey; the tokens come at its end. */
-async function byJourney(client) {
-  const { wellknown, journey, issuer } = readSettings();
+async function byJourney(client, settings) {
+  const { wellknown, journey, issuer } = settings;
   const serverConfig = { wellknown, ...(issuer && { issuer }) };
   const failure = await journeyClient.configure({ config: { serverConfig }, logger });
   if (failure) return failure;
   await import('./pkg/form.js');
+  if (!isCurrent(JSON.stringify(settings))) return logStale();
   const element = el('journey-form', { ...(journey && { journey }), tokens: client, renderers });
   element.addEventListener('success', async () => {
     journeyForm.replaceChildren();
-    showOutcome(await client.token.get({ backgroundRenew: true }));
+    showOutcome(await client.token.get({ backgroundRenew: true }), client);
   });
   element.addEventListener('failure', () => logEvent('Sign-in refused'));
   element.addEventListener('error', ({ detail }) => logEvent(`That did not work: ${detail.code}`));
@@ -181,53 +221,60 @@ function showFailure(title, error) {
   showAlert(title, ...describe(error));
 }
 
-/** Shows tokens, or the error in their place; nothing while a journey asks, or the page is left. */
-function showOutcome(outcome) {
+/**
+ * Shows the client's tokens, or the error as an alert; nothing while a journey asks, or the page is left, or if the
+ * settings are others by now.
+ */
+function showOutcome(outcome, client, failed = 'Not signed in') {
   if (!outcome) return;
-  if ('error' in outcome) return showFailure('Not signed in', outcome);
+  if (client !== connected.client || !isCurrent(connected.settings)) return logStale();
+  if ('error' in outcome) return showFailure(failed, outcome);
+  const renew = async (renewing) => {
+    const renewed = await renewing;
+    showOutcome(renewed, client, 'Not renewed');
+    if (!('error' in renewed)) announce('Tokens renewed');
+  };
   const details = el('div', {});
   const actions = el('div', { className: 'actions' });
   actions.append(
-    action('Renew tokens', async (client) => {
-      showOutcome(await client.token.get({ forceRenew: true, backgroundRenew: true }));
-      announce('Tokens renewed');
-    }),
-    action('Renew in a hidden frame', async (client) => {
-      showOutcome(await byFrame(client));
-      announce('Tokens renewed');
-    }),
-    action('Check the session', async (client) => {
+    action('Renew tokens', () =>
+      renew(client.token.get({ forceRenew: true, backgroundRenew: true })),
+    ),
+    action('Renew in a hidden frame', () => renew(byFrame(client))),
+    action('Check the session', async () => {
       const result = await client.user.session();
       if (result && 'error' in result) return showFailure('No session seen', result);
       logEvent('The session is alive');
       announce('The session is alive');
     }),
-    action('User details', async (client) => {
+    action('User details', async () => {
       const info = await client.user.info();
       if ('error' in info) return showFailure('No user details', info);
       details.replaceChildren(el('h3', {}, 'User details'), renderClaims(info));
     }),
-    action('Sign out here', async (client) => showSignedOut(await client.user.logout()), 'danger'),
-    action('Sign out by redirect', async (client) => {
+    action(
+      'Sign out here',
+      async () => showSignedOut(await client.user.logout(), client),
+      'danger',
+    ),
+    action('Sign out by redirect', async () => {
       const result = await client.user.logout({ redirect: true });
-      if (result) showSignedOut(result);
+      if (result) showSignedOut(result, client);
     }),
   );
-  const heading = el('h3', { tabIndex: -1 }, 'Signed in');
+  const heading = el('h3', { tabIndex: -1 }, `Signed in at ${connected.host}`);
   signedIn.replaceChildren(heading, actions, details, ...renderTokens(outcome));
   // The button that had it is gone.
   heading.focus();
 }
 
-function showSignedOut(result) {
-  if ('error' in result) showFailure('Signed out here, but not everywhere', result);
-  else {
-    const { session, revoke } = result.done;
-    const text = `Signed out. Session ended: ${told(session)}. Tokens revoked: ${told(revoke)}.`;
-    logEvent(text);
-    announce(text);
-  }
-  signedIn.replaceChildren();
+function showSignedOut(result, client) {
+  if (client === connected.client) clearSignedIn();
+  if ('error' in result) return showFailure('Signed out here, but not everywhere', result);
+  const { session, revoke } = result.done;
+  const text = `Signed out. Session ended: ${told(session)}. Tokens revoked: ${told(revoke)}.`;
+  logEvent(text);
+  announce(text);
 }
 
 function told(done) {
@@ -240,7 +287,7 @@ function action(label, work, className = '') {
   button.onclick = () =>
     whileBusy(button, () => {
       clearAlert();
-      return work(connected.client);
+      return work();
     });
   return button;
 }

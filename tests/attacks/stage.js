@@ -49,7 +49,7 @@ export async function startActors() {
       port: 0,
       testMode: true,
       host: 'am.own.localhost',
-      demoOrigins: [world.app],
+      origins: [world.app],
       faults: AM,
     });
   const site = { host: 'app.own.localhost', policy: false };

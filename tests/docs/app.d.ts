@@ -107,7 +107,7 @@ declare module '@playwright/test' {
   export type PlaywrightTestArgs = Any;
   export type PlaywrightWorkerArgs = Any;
   export const expect: Any;
-  export function defineConfig(config: object): object;
+  export function defineConfig<_T, _W>(config: object): object;
 }
 declare module '*/sign-in.js' {
   // biome-ignore lint/suspicious/noExplicitAny: likewise.

@@ -155,6 +155,10 @@ test('links lead somewhere', () => {
   assert.ok(count > 200, `${count}`);
 });
 
+test('the README of the server links to no file, since its package has none of them', () => {
+  assert.deepEqual(text('server/README.md').match(/\]\((?!https?:|#)[^)]*\)/g), null);
+});
+
 /** The rows of docs/architecture.md about one hop: a file, its functions. */
 const HOPS = /^\| `([^`]+)` \| ((?:`\w+`(?:, )?)+) \|/gm;
 

@@ -4,7 +4,7 @@
  * (mix-up, RFC 9700 section 4.4). Both are real servers.
  */
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { startServer } from '../../server/server.js';
 import { assertError, fillIn } from './oidc-support.js';
 import { CLIENT_ID, config, newContext, openApp, run, signIn, useWorld, world } from './support.js';
@@ -15,11 +15,10 @@ const EVIL_PAGE = '/signed-in.html';
 
 let evil;
 
-useWorld();
-before(async () => {
-  evil = await startServer({ port: 0, testMode: true, demoOrigins: [world.app] });
+useWorld(async () => {
+  evil = await startServer({ port: 0, testMode: true, origins: [world.app] });
+  return () => evil.close();
 });
-after(() => evil?.close());
 afterEach(() => evil.control.reset());
 
 /** Lets both do without `iss`, as many providers do. */

@@ -159,7 +159,7 @@ export async function startServers(
 }
 
 function startDevelopmentServer() {
-  return startServer({ port: 0, testMode: true, demoOrigins: [world.app], faults: AM });
+  return startServer({ port: 0, testMode: true, origins: [world.app], faults: AM });
 }
 
 /** A port that was free a moment ago. */

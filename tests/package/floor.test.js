@@ -100,7 +100,7 @@ const ANCIENT = new Set(
   text toString type url value width screenX screenY query font error json info name find action cache
   hidden method onload bodyUsed getEntriesByType preventDefault persisted Text customElements define children
   hasAttribute querySelectorAll removeAttribute getAttribute isConnected closest dispatchEvent CustomEvent Node
-  innerHTML childNodes Element onclick onsubmit querySelector insertBefore focus tabIndex textContent contains
+  childNodes Element onclick onsubmit querySelector insertBefore focus tabIndex textContent contains
   selectedIndex checked required onchange createElementNS download print createObjectURL click revokeObjectURL
   DOMParser parseFromString valueAsNumber clearInterval setInterval encodeURI RangeError readyState before btoa indexedDB
   transaction objectStore createObjectStore onsuccess oncomplete onupgradeneeded onerror`.split(
@@ -114,7 +114,7 @@ const OURS = new Set(
   nonce options prompt response result resume start step stepUp stop subscribe terminate timeout top watch
   eval form loading restore show node confirm list items content minLength context heading background alert title
   pause left navigate frame lock send rows getData version address username getName password toggle cancel types
-  mode preload bytes`.split(/\s+/),
+  mode preload bytes update pending default fallback complete store`.split(/\s+/),
 );
 
 /** What is asked for before it is relied on: Firefox has it since 133. */

@@ -31,7 +31,9 @@ test('the command starts, with a configuration file, and can be requested', asyn
   t.after(() => server.end());
   const failed = server.ended.then((code) => assert.fail(`${code}: ${server.text()}`));
   await Promise.race([once(server.child.stdout, 'data'), failed]);
-  t.diagnostic(`the command starts in ${Math.round(performance.now() - begin)} ms`);
+  const ms = Math.round(performance.now() - begin);
+  // The README promises less than a second; other tests may run at the same time.
+  assert.ok(ms < 3000, `the command starts in ${ms} ms`);
   const [wellknown] = /http\S+openid-configuration/.exec(server.text());
   const response = await fetch(wellknown);
   assert.equal(response.headers.get('access-control-allow-origin'), '*');
@@ -45,6 +47,7 @@ test('its types, those of the fixtures too, with TypeScript 5', async () => {
   const project = await createProject('server types', []);
   await cp(join(root, 'tests/types/server.ts'), join(project, 'server.ts'));
   await writeFile(join(project, 'sign-in.ts'), codeOf('sign-in.spec.js'));
+  await writeFile(join(project, 'playwright.config.ts'), codeOf('playwright.config.ts'));
   const compilerOptions = {
     target: 'es2022',
     lib: ['es2022', 'dom', 'dom.iterable'],

@@ -201,6 +201,21 @@ test('keys rotate; sessions and tokens stay', async () => {
   assert.equal((await browser.endSession({ id_token_hint: first.id_token })).status, 204);
 });
 
+test('a page of an opaque origin controls nothing, whatever the redirect URIs are', async (t) => {
+  const redirect_uris = ['com.example.app:/cb', 'https://app.example/cb'];
+  const clients = [{ client_id: 'native', application_type: 'native', redirect_uris }];
+  const native = await start((end) => t.after(end), { clients });
+  const get = (path, origin) => fetch(native.url + path, { headers: { Origin: origin } });
+  for (const origin of ['null', 'com.example.app:', 'com.example.app://', 'https://evil.example']) {
+    for (const path of ['/test/secrets', '/api/']) {
+      const response = await get(path, origin);
+      assert.equal(response.headers.get('access-control-allow-origin'), null, origin);
+    }
+    assert.equal((await get('/test/secrets', origin)).status, 403, origin);
+  }
+  assert.equal((await get('/test/secrets', 'https://app.example')).status, 200);
+});
+
 test('reset forgets sessions, tokens, clients, faults and requests', async () => {
   const browser = new Browser(server);
   await control.setClient({ client_id: 'other' });

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { after, test } from 'node:test';
 import { Browser, ORIGIN, start } from './client.js';
 
-const server = await start(after, { testMode: false, demoOrigins: ['http://localhost:4321'] });
+const server = await start(after, { testMode: false, origins: ['http://localhost:4321'] });
 
 function preflight(url, origin, headers = 'authorization,x-other') {
   return fetch(url, {
