@@ -24,7 +24,7 @@ import type {
   JourneyStep,
   Query,
 } from './index.js';
-import type { Journey, JourneyState, SignIn, SignInState } from './state.js';
+import type { Journey, JourneyState, SignIn, SignInState, UseJourneyOptions } from './state.js';
 
 export type {
   FormElement,
@@ -42,6 +42,7 @@ export type {
   Renderers,
   SignIn,
   SignInState,
+  UseJourneyOptions,
 };
 
 /** The properties of {@link SignInProvider}. */
@@ -76,25 +77,12 @@ export function useToken(): SignIn['getToken'];
  */
 export function useFetch(): SignIn['fetch'];
 
-/** The options of {@link useJourney}. */
-export interface UseJourneyOptions {
-  /** The name of the journey; without it the realm's default journey. Another one begins again. */
-  journey?: string | undefined;
-  /** Further query parameters for AM. Another value begins again. */
-  query?: Query | undefined;
-  /**
-   * Another client than the one that is made by the configuration of the {@link SignInProvider}; without that,
-   * the default is `journeyClient` of `journey-oidc`. With `journey-oidc/url` give it that entry's.
-   */
-  client?: JourneyClient | undefined;
-}
-
 /** What {@link useJourney} returns: the state, and what changes it. */
 export type UseJourney = JourneyState & Pick<Journey, 'submit' | 'restart'>;
 
 /**
  * A journey with the app's own fields. It starts when the component is shown; with a {@link SignInProvider}, the
- * user has tokens at the journey's success.
+ * user has tokens at the journey's success. Another `journey` or `query` begins again.
  *
  * @example
  * const { step, submit, pending, error, failure } = useJourney({ journey: 'Login' });
@@ -124,13 +112,7 @@ export interface ProtectedProps {
 export function Protected(props: ProtectedProps): ReactNode;
 
 /** The properties of {@link JourneyForm}: those of the element `<journey-form>`, and its events. */
-export interface JourneyFormProps {
-  /** The name of the journey; without it the realm's default journey. */
-  journey?: string | undefined;
-  /** As of {@link useJourney}. */
-  client?: JourneyClient | undefined;
-  /** Further query parameters for AM, such as `{ locale: 'de' }`. */
-  query?: Query | undefined;
+export interface JourneyFormProps extends UseJourneyOptions {
   /** Words that replace the English ones. */
   messages?: Partial<FormMessages> | undefined;
   /** The app's own functions that render callbacks. */

@@ -61,7 +61,7 @@ export type SignInState =
       readonly error?: undefined;
     }
   | {
-      /** No user is signed in. */
+      /** No user is signed in, or the user must sign in again. */
       readonly status: 'signed-out';
       /**
        * Whether a user was signed in on this page before. Then let the user start the sign-in, by a button: one that
@@ -74,7 +74,7 @@ export type SignInState =
       readonly error?: undefined;
     }
   | {
-      /** A user is signed in. */
+      /** A user is signed in. Expired tokens are renewed first. */
       readonly status: 'signed-in';
       /** Absent. */
       readonly wasSignedIn?: undefined;
@@ -84,7 +84,10 @@ export type SignInState =
       readonly error?: undefined;
     }
   | {
-      /** The client could not be made, the sign-in failed, or what is stored could not be read. */
+      /**
+       * The client could not be made, the sign-in failed, expired tokens could not be renewed, or what is stored
+       * could not be read.
+       */
       readonly status: 'error';
       /** Absent. */
       readonly wasSignedIn?: undefined;
@@ -115,7 +118,7 @@ export interface SignIn {
   subscribe(listener: (state: SignInState) => void): () => void;
   /**
    * Sends the browser to the provider to sign in, or with `popup` opens a window, which must be directly in a
-   * click. While this tab signs out, it waits for the end, or resolves to the code `signing_out`.
+   * click. A redirect that is under way is not begun again, unless a call has a `signal`. While this tab signs out, it waits for the end, or resolves to the code `signing_out`.
    *
    * Errors: those of `authorize.redirect()` and `authorize.popup()`; those of `oidc()`.
    */
@@ -169,16 +172,25 @@ export interface JourneyState {
   readonly success?: JourneyLoginSuccess | undefined;
 }
 
-/** The options of {@link createJourney}. */
-export interface JourneyOptions {
+/** The options of `useJourney()` of `journey-oidc/react` and `journey-oidc/vue`. */
+export interface UseJourneyOptions {
   /** The name of the journey; without it the realm's default journey. */
   journey?: string | undefined;
   /** Further query parameters for AM, such as `{ locale: 'de' }`. */
   query?: Query | undefined;
+  /**
+   * Another client than the one that is made by the configuration of the sign-in; without a sign-in, the default is
+   * `journeyClient` of `journey-oidc`, which the page configures. With `journey-oidc/url` give it that entry's.
+   */
+  client?: JourneyClient | undefined;
+}
+
+/** The options of {@link createJourney}. */
+export interface JourneyOptions extends Omit<UseJourneyOptions, 'client'> {
+  /** As of {@link UseJourneyOptions}, or the input of `journey()`. */
+  client?: JourneyClient | JourneyInput | undefined;
   /** Gets tokens after the journey's success; and its `input` is the default for `client`. */
   signIn?: SignIn | undefined;
-  /** Default, without `signIn`: `journeyClient` of `journey-oidc`, which the page configures. */
-  client?: JourneyClient | JourneyInput | undefined;
 }
 
 /** A store of a journey that an app renders itself. Its functions need no `this`. */

@@ -1,5 +1,5 @@
 /**
- * Sign-in for Vue 3.4 and newer: a plugin, composables and a component over `journey-oidc/state`.
+ * Sign-in for Vue 3.4 and newer: a plugin, composables and components over `journey-oidc/state`.
  *
  * @example
  * createApp(App).use(signInPlugin, createSignIn({ config })).mount('#app');
@@ -24,7 +24,7 @@ import type {
   JWTPayload,
   Query,
 } from './index.js';
-import type { Journey, JourneyState, SignIn, SignInState } from './state.js';
+import type { Journey, JourneyState, SignIn, SignInState, UseJourneyOptions } from './state.js';
 
 export type {
   AllowedComponentProps,
@@ -45,6 +45,7 @@ export type {
   Renderers,
   SignIn,
   SignInState,
+  UseJourneyOptions,
   VNode,
   VNodeProps,
 };
@@ -83,19 +84,6 @@ export function useToken(): SignIn['getToken'];
 /** Returns a `fetch()` that sends a valid access token to the `apiOrigins` of the configuration. */
 export function useFetch(): SignIn['fetch'];
 
-/** The options of {@link useJourney}. */
-export interface UseJourneyOptions {
-  /** The name of the journey; without it the realm's default journey. */
-  journey?: string | undefined;
-  /** Further query parameters for AM. */
-  query?: Query | undefined;
-  /**
-   * Another client than the one that is made by the configuration of the sign-in; without {@link signInPlugin}, the
-   * default is `journeyClient` of `journey-oidc`. With `journey-oidc/url` give it that entry's.
-   */
-  client?: JourneyClient | undefined;
-}
-
 /** What {@link useJourney} returns: the state, and what changes it. */
 export interface UseJourney extends Pick<Journey, 'submit' | 'restart'> {
   /** The step that is to be answered, also while its answer is sent. */
@@ -112,7 +100,7 @@ export interface UseJourney extends Pick<Journey, 'submit' | 'restart'> {
 
 /**
  * A journey with the app's own fields. It starts when the component is mounted; with {@link signInPlugin}, the user
- * has tokens at the journey's success.
+ * has tokens at the journey's success. The options are read once.
  *
  * @example
  * const { step, submit, pending, error, failure } = useJourney({ journey: 'Login' });

@@ -120,16 +120,17 @@ pub fn document_key(url: &str) -> Text {
 
 /// The key of the session token of an issuer's AM.
 pub fn session_key(issuer: &str) -> Text {
-    [SESSION, issuer].joined()
+    [SESSIONS, issuer].joined()
 }
 
 /// The key of earlier versions for AM's session token. `realm` is the path of the realm without slashes at
 /// its ends.
 pub fn old_session_key(host: &str, realm: &str) -> Text {
-    [SESSION, host, "-", realm].joined()
+    [SESSIONS, host, "-", realm].joined()
 }
 
-const SESSION: &str = "pic-session-";
+/// The prefix of the key of AM's session. `pkg/entry/names.js` has it too.
+pub const SESSIONS: &str = "pic-session-";
 
 /// The prefix of the key of an authorization. `pkg/entry/names.js` has it too.
 pub const AUTHORIZATIONS: &str = "FR-SDK-authflow-";

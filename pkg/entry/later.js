@@ -30,6 +30,8 @@ export function createLater(make) {
   return {
     open,
 
+    isThere: () => client !== undefined,
+
     /**
      * Makes a call, which returns a promise. It begins at once where the client is there, unless a
      * sign-out is about to begin.

@@ -27,6 +27,9 @@ export const LEASES = 'pic-lease-';
 /** The prefix of the key of an issuer's entry of sign-ins, in `localStorage`. */
 export const SIGN_INS = 'pic-clients-';
 
+/** The prefix of the key of AM's session, by issuer. */
+export const SESSIONS = 'pic-session-';
+
 /** The prefix of the key of an authorization, in `sessionStorage`. */
 export const AUTHORIZATIONS = 'FR-SDK-authflow-';
 

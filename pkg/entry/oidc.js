@@ -6,6 +6,9 @@ import { fetchWithToken, prove } from './fetch.js';
 import { createLater, follow, mayWait, preload } from './later.js';
 import { createLeased, findLease, termsOf } from './lease.js';
 
+/** How long after a change of the storage another tab's message of it may arrive, in milliseconds. */
+const ECHO = 1_000;
+
 /**
  * `oidc()` of an entry.
  *
@@ -17,7 +20,14 @@ export async function createOidc(source, argument) {
   const input = snapshot(argument);
   const events = createEvents();
   const leaseTerms = termsOf(input);
-  const make = () => ({ ...input, leaseTerms, early: takeEarly, heard: events.tell });
+  /** When the lease's sign-in was found to be gone before the core was there. @type {number | undefined} */
+  let goneAt;
+  /** @param {any} event of the core, which may hear of that from the other tab, too */
+  const heard = (event) => {
+    const isKnown = goneAt !== undefined && performance.now() - goneAt < ECHO;
+    if (!isKnown || event.type !== 'signed_out') events.tell(event);
+  };
+  const make = () => ({ ...input, leaseTerms, early: takeEarly, heard });
   const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
   // Nothing is asked for a client that won't be made.
   const early = input?.config?.clientId && input.config.redirectUri ? input : undefined;
@@ -30,7 +40,13 @@ export async function createOidc(source, argument) {
     const first = client.open();
     if (!lease && 'error' in (await first)) return first;
   } else {
-    follow(lease, client.open);
+    follow(lease, () => {
+      if (goneAt === undefined && !client.isThere()) {
+        goneAt = performance.now();
+        events.tell({ type: 'signed_out', fromOtherTab: true });
+      }
+      client.open();
+    });
     if (input.preload !== false) preload(client.open, isWatched() ? 0 : lease.until);
   }
   return {

@@ -2,9 +2,10 @@
  * Signing out while the core is not there yet: what the user has here goes even where the core can't be loaded,
  * and nothing overtakes the sign-out while it is being loaded.
  */
-import { AUTHORIZATIONS, DOCUMENTS, JOURNEY_STEP, LEASES, SIGN_INS } from './names.js';
+import { failure } from './failure.js';
+import { AUTHORIZATIONS, DOCUMENTS, JOURNEY_STEP, LEASES, SESSIONS, SIGN_INS } from './names.js';
 
-/** How long other calls wait for a sign-out to begin, in milliseconds. */
+/** How long a sign-out waits for the core, and other calls for the sign-out, in milliseconds. */
 const LONGEST_WAIT = 10_000;
 
 /** A note of a sign-in: `src/page/sign_ins.rs`. That of AM's session has no `clientId`. */
@@ -17,8 +18,20 @@ export const isSigningOut = () => loading.size > 0;
 
 /** Waits until the sign-outs have begun in the core, or could not. */
 export async function signOutsBegun() {
-  const limit = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT));
-  await Promise.race([Promise.all(loading), limit]);
+  await inTime(Promise.all(loading));
+}
+
+/**
+ * What a promise resolves to; after {@link LONGEST_WAIT} an error value.
+ *
+ * @param {Promise<any>} promise
+ */
+function inTime(promise) {
+  const message =
+    "The rest of journey-oidc, or the provider's metadata, did not arrive within 10 seconds. Try again.";
+  const late = failure('Loading failed', 'timeout', 'network_error', message);
+  const limit = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT, late));
+  return Promise.race([promise, limit]);
 }
 
 /**
@@ -38,7 +51,7 @@ export async function signOut(open, run, otherwise) {
   /** @type {Promise<any> | undefined} */
   let result;
   try {
-    const client = await open();
+    const client = await inTime(open());
     result = 'error' in client ? otherwise(client) : run(client);
   } finally {
     loading.delete(beginning);
@@ -86,16 +99,19 @@ export function endLocally(name, { key, text, entry, id }, error) {
  */
 export function terminateLocally(config) {
   try {
-    const { issuer, wellknown } = config.serverConfig;
-    const named = SIGN_INS + (issuer ?? wellknown.replace(/\/\.well-known\/[^/]*$/, ''));
+    const { wellknown } = config.serverConfig;
+    const issuer = config.serverConfig.issuer ?? wellknown.replace(/\/\.well-known\/[^/]*$/, '');
     // AM's document may have another name of the realm.
-    const { origin } = new URL(issuer ?? wellknown);
-    const entries = keys(localStorage, SIGN_INS);
-    const isOfAm = (/** @type {string} */ entry) =>
-      entries.includes(named)
-        ? entry === named
-        : new URL(entry.slice(SIGN_INS.length)).origin === origin;
-    for (const entry of entries.filter(isOfAm)) forget(entry, () => true);
+    const { origin } = new URL(issuer);
+    const ofAm = (/** @type {string} */ prefix) => {
+      const all = keys(localStorage, prefix);
+      return all.includes(prefix + issuer)
+        ? [prefix + issuer]
+        : all.filter((key) => `${key}/`.startsWith(`${prefix}${origin}/`));
+    };
+    for (const entry of ofAm(SIGN_INS)) forget(entry, () => true);
+    // A session in this storage has no note in the entry.
+    for (const key of ofAm(SESSIONS)) localStorage.removeItem(key);
     removeAll(DOCUMENTS);
     removeAll(JOURNEY_STEP);
   } catch {

@@ -15,11 +15,10 @@ const PROPERTIES = ['client', 'html', 'journey', 'messages', 'query', 'renderers
 export function mountForm(host, signIn, tell) {
   const form = document.createElement('journey-form');
   /** @type {Record<string, any>} */
-  const current = { client: signIn?.input };
+  const current = {};
   const setTokens = () => {
     form.tokens = signIn?.getClient();
   };
-  Object.assign(form, current);
   setTokens();
   for (const type of EVENTS) {
     form.addEventListener(type, ({ detail }) => {

@@ -3,6 +3,22 @@ import { createStore } from './store.js';
 
 /** @typedef {import('../state.js').SignInState} State */
 
+/** The codes of renewals that fail because the user must sign in. */
+const MUST_SIGN_IN = [
+  'not_signed_in',
+  'invalid_grant',
+  'login_required',
+  'interaction_required',
+  'consent_required',
+  'account_selection_required',
+];
+
+/**
+ * @param {object} result
+ * @returns {result is import('../index.js').GenericError}
+ */
+const isError = (result) => 'error' in result;
+
 /** @type {typeof import('../state.js').createSignIn} */
 export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   const { change, ...store } = createStore(/** @type {State} */ ({ status: 'loading' }), () => {
@@ -14,6 +30,10 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   let client;
   /** @type {Promise<import('../index.js').OidcClient> | undefined} */
   let opening;
+  /** The last {@link read}. @type {Promise<void> | undefined} */
+  let reading;
+  /** The redirect that is under way: effects of React's StrictMode run twice. @type {Promise<any> | undefined} */
+  let redirecting;
   /** The number of changes so far: what was asked before a later one is not shown. */
   let changes = 0;
 
@@ -25,21 +45,29 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
   };
 
   /**
-   * Shows who is signed in, by what is stored.
+   * Shows who is signed in, by what is stored. Expired tokens count only when they are renewed.
    *
    * @param {import('../index.js').OidcClientMethods} opened
-   * @param {import('../index.js').GenericError} [failure] why a sign-in has failed
+   * @param {object} [failures]
+   * @param {import('../index.js').GenericError} [failures.signIn] why a sign-in has failed
+   * @param {import('../index.js').GenericError} [failures.renewal] why a renewal has failed: it is not repeated
    */
-  const read = async (opened, failure) => {
+  const read = async (opened, { signIn, renewal } = {}) => {
     changes += 1;
     const asked = changes;
-    const tokens = await opened.token.get();
+    // The claims come from the core, which listens to the other tabs from then on: tokens of a lease that are
+    // asked for before it does may be gone without an event.
     const claims = await opened.user.claims();
-    if (asked !== changes) return;
-    if (!('error' in tokens)) {
-      return show({ status: 'signed-in', claims: 'error' in claims ? undefined : claims });
+    let tokens =
+      isError(claims) && claims.code === 'not_signed_in' ? claims : await opened.token.get();
+    if (!isError(tokens) && tokens.expired) {
+      tokens = signIn ?? renewal ?? (await opened.token.get({ backgroundRenew: true }));
     }
-    const error = failure ?? (tokens.code === 'not_signed_in' ? undefined : tokens);
+    if (asked !== changes) return;
+    if (!isError(tokens)) {
+      return show({ status: 'signed-in', claims: isError(claims) ? undefined : claims });
+    }
+    const error = signIn ?? (MUST_SIGN_IN.includes(tokens.code) ? undefined : tokens);
     show(error ? { status: 'error', error } : { status: 'signed-out', wasSignedIn });
   };
 
@@ -52,17 +80,19 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
       return opened;
     }
     client = opened;
-    opened.subscribe(({ type }) => {
+    opened.subscribe(({ type, error }) => {
       if (type === 'signed_out') show({ status: 'signed-out', wasSignedIn });
-      else if (type === 'signed_in' || type === 'tokens_renewed') read(opened);
+      else reading = read(opened, { renewal: error });
     });
-    if (!opened.authorize.callback.matches()) await read(opened);
-    else {
-      const result = await opened.authorize.callback();
-      const failed = 'error' in result;
-      await read(opened, failed ? result : undefined);
-      if (!failed) onSignedIn?.(result);
-    }
+    const matches = opened.authorize.callback.matches();
+    const result = matches ? await opened.authorize.callback() : undefined;
+    const signIn = result && isError(result) ? result : undefined;
+    reading = read(opened, { signIn });
+    // An event may begin another one.
+    do await reading;
+    while (store.getSnapshot().status === 'loading');
+    // What it throws is reported by the browser.
+    if (result && !isError(result) && onSignedIn) queueMicrotask(() => onSignedIn(result));
     return opened;
   };
 
@@ -84,11 +114,16 @@ export function createSignIn({ oidc = embedded, onSignedIn, ...input }) {
         return popup ? opened.authorize.popup(options) : opened.authorize.redirect(options);
       };
       // A window opens only directly in a click: without a wait for what is there.
-      return /** @type {any} */ (client ? Promise.resolve(go(client)) : open().then(go));
+      const begin = () => (client ? Promise.resolve(go(client)) : open().then(go));
+      if (popup || options.signal) return /** @type {any} */ (begin());
+      redirecting ??= begin().finally(() => {
+        redirecting = undefined;
+      });
+      return redirecting;
     },
 
     async signOut(options) {
-      const opened = await open();
+      const opened = client ?? (await open());
       return opened.error === undefined ? opened.user.logout(options) : opened;
     },
 

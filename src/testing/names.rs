@@ -10,7 +10,7 @@ use crate::protocol::authorize::MAX_AGE;
 use crate::protocol::id_token::LEEWAY;
 use crate::protocol::jwk::Algorithm;
 use crate::storage::{
-    AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, JOURNEY_STEP, LEASES, SIGN_INS,
+    AUTHORIZATIONS, Area, CustomAction, DOCUMENTS, JOURNEY_STEP, LEASES, SESSIONS, SIGN_INS,
 };
 
 /// A constant of `pkg/entry/names.js`.
@@ -60,6 +60,7 @@ fn the_keys_that_are_read_without_the_core() {
     for (name, value) in [
         ("LEASES", LEASES),
         ("SIGN_INS", SIGN_INS),
+        ("SESSIONS", SESSIONS),
         ("AUTHORIZATIONS", AUTHORIZATIONS),
         ("JOURNEY_STEP", JOURNEY_STEP),
     ] {

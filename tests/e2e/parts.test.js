@@ -1,7 +1,7 @@
 /** The core in two parts: what the first does alone, and what waits for the second, or hears that it is missing. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { config, openApp, run, USER, useWorld } from './support.js';
+import { config, openApp, requestsTo, run, storage, USER, useWorld } from './support.js';
 
 useWorld();
 
@@ -106,3 +106,32 @@ for (const { entry, second } of ENTRIES) {
     assert.deepEqual(await run(page, results), Object.fromEntries(answers));
   });
 }
+
+test('terminate() waits 10 s for the second part; then what is here goes, and nothing is sent later', async (t) => {
+  const page = await openApp(t);
+  const [{ entry, second }] = ENTRIES;
+  const held = await hold(page, second);
+  const given = { entry, config: config({ session: { type: 'localStorage' } }), user: USER };
+  assert.deepEqual(await run(page, walk, given), WALKED);
+  // Another AM's, and that of an earlier version, which has no URL.
+  const others = ['pic-session-https://am.example/oauth2', 'pic-session-am.example-root'];
+  await page.evaluate((others) => {
+    for (const key of others) localStorage.setItem(key, '{"tokenId":"t"}');
+  }, others);
+  const sessions = async () =>
+    Object.keys(await storage(page)).filter((key) => /^pic-(session|clients)-/.test(key));
+  assert.equal((await sessions()).length, 3);
+  await page.clock.install();
+  await page.evaluate(() => {
+    window.settled = window.client.terminate();
+  });
+  await page.clock.fastForward(10_000);
+  const { code, message } = await page.evaluate(() => window.settled);
+  assert.equal(code, 'timeout', message);
+  assert.deepEqual((await sessions()).sort(), others.sort());
+  held.release();
+  // The second part is there.
+  await run(page, async ({ oidc }, config) => void (await oidc({ config })), config());
+  assert.equal(requestsTo('/sessions/').length, 0);
+  assert.equal(requestsTo('/revoke').length, 0);
+});

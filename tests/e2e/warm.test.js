@@ -548,6 +548,31 @@ test('listeners hear of a sign-out in another tab', async (t) => {
   await until(() => page.evaluate(() => window.heard.includes('signed_out')));
 });
 
+test('listeners hear of a sign-out in another tab once, also while the core is being loaded', async (t) => {
+  const { context, page, core } = await warm(t);
+  let release;
+  const released = new Promise((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/pkg/wasm/**', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await get(page);
+  await page.evaluate(() => {
+    window.heard = [];
+    window.client.subscribe(({ type, fromOtherTab }) => window.heard.push([type, fromOtherTab]));
+    window.claims = window.client.user.claims();
+  });
+  await until(() => core.length > 0);
+  const other = await openApp(t, { context });
+  await run(other, async ({ oidc }, config) => (await oidc({ config })).user.logout(), config());
+  await page.waitForFunction(() => window.heard.length > 0);
+  release();
+  assert.equal(await page.evaluate(async () => (await window.claims).code), 'not_signed_in');
+  assert.deepEqual(await page.evaluate(() => window.heard), [['signed_out', true]]);
+});
+
 test('journeyClient.configure() costs nothing where a user is signed in', async (t) => {
   const { page, core } = await warm(t);
   const types = await run(

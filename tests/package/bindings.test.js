@@ -23,7 +23,7 @@ provideWorld(async () => {
   project = await createProject('bindings', ['projects/bindings']);
 });
 
-const PAGES = ['form', 'own'];
+const PAGES = ['form', 'own', 'signed-in', 'hooks'];
 
 /** Each framework, in the oldest and the newest version that is supported. */
 const FRAMEWORKS = {
@@ -69,7 +69,13 @@ async function buildApp(title, { name, alias }) {
       banner: { js: banner },
     }),
   ]);
-  const { render } = await import(pathToFileURL(server).href);
+  const { bare, render } = await import(pathToFileURL(server).href);
+  const missing = name === 'react' ? '<SignInProvider>' : 'app.use(signInPlugin';
+  const [signIn, token, fetch, guard] = await bare();
+  assert.ok(signIn.startsWith('useSignIn() needs ') && signIn.includes(missing), signIn);
+  assert.ok(token.startsWith('useToken() needs ') && token.includes(missing), token);
+  assert.ok(fetch.startsWith('useFetch() needs ') && fetch.includes(missing), fetch);
+  assert.ok(guard.includes(missing), guard);
   for (const page of PAGES) {
     const html = await render(page);
     assert.match(html, /<p id="late">loading<\/p>/);
@@ -133,6 +139,42 @@ for (const [title, framework] of Object.entries(FRAMEWORKS)) {
       await page.getByRole('button', { name: 'Sign in', disabled: false }).waitFor();
       await signIn(page);
       await assertSignedIn(page);
+    });
+
+    await t.test(
+      'a fallback that redirects: one sign-in begins, and is completed once',
+      async (t) => {
+        const { page } = await openPage(t, `${origin}/signed-in.html`);
+        await signIn(page);
+        await page.waitForURL('**/signed-in.html*');
+        await assertSignedIn(page);
+        assert.deepEqual(await page.evaluate(() => globalThis.completed), ['/signed-in.html']);
+        assert.equal(page.url(), `${origin}/signed-in.html`);
+        const begun = await page.evaluate(() =>
+          Object.keys(sessionStorage).filter((key) => key.startsWith('FR-SDK-authflow-')),
+        );
+        assert.equal(begun.length, 1);
+      },
+    );
+
+    await t.test('tokens, errors, and what begins a journey again', async (t) => {
+      const { page } = await openPage(t, `${origin}/hooks.html`);
+      const click = (name) => page.getByRole('button', { name, exact: true }).click();
+      const [step, codes] = [page.locator('#step'), page.locator('#codes')];
+      await codes.filter({ hasText: /^offline$/ }).waitFor();
+      await click('Token');
+      await codes.filter({ hasText: /^offline offline$/ }).waitFor();
+      await step.filter({ hasText: /^One/ }).waitFor();
+      const number = async () => Number((await step.textContent()).split(' ').at(-1));
+      const before = await number();
+      await click('Restart');
+      await step.filter({ hasText: `One  ${before + 1}` }).waitFor();
+      await click('Journey');
+      await step.filter({ hasText: /^Two/ }).waitFor();
+      await click('Query');
+      await step.filter({ hasText: /^Two de/ }).waitFor();
+      await click('After offline');
+      await page.getByText('Fallback').waitFor();
     });
   });
 }

@@ -22,8 +22,8 @@ function scripted({ signedIn = false, matches = false, callback, claims } = {}) 
     signedIn,
     calls: [],
     subscribe: (listener) => listeners.push(listener),
-    tell(type) {
-      for (const listener of listeners) listener({ type });
+    tell(type, error) {
+      for (const listener of listeners) listener({ type, error });
     },
     authorize: {
       callback: Object.assign(async () => callback, { matches: () => matches }),
@@ -36,11 +36,24 @@ function scripted({ signedIn = false, matches = false, callback, claims } = {}) 
     token: {
       get: async (options) => {
         client.calls.push(['get', options]);
+        if (client.expired && !options?.backgroundRenew) return { accessToken: 'a', expired: true };
+        if (client.expired && client.refusal) {
+          client.tell('renewal_failed', client.refusal);
+          return client.refusal;
+        }
+        if (client.expired) {
+          client.expired = false;
+          client.tell('tokens_renewed');
+        }
         return client.signedIn ? { accessToken: 'a' } : NOT_SIGNED_IN;
       },
     },
     user: {
-      claims: async () => claims ?? (client.signedIn ? { sub: 'demo' } : NOT_SIGNED_IN),
+      claims: async () => {
+        client.calls.push(['claims']);
+        await client.onClaims?.();
+        return claims ?? (client.signedIn ? { sub: 'demo' } : NOT_SIGNED_IN);
+      },
       logout: async () => {
         client.signedIn = false;
         client.tell('signed_out');
@@ -68,7 +81,7 @@ function watch(store) {
 }
 
 test('loading, then who is signed in; the same object until it changes', async () => {
-  const { client, oidc } = scripted({ signedIn: true });
+  const { oidc } = scripted({ signedIn: true });
   const store = createSignIn({ oidc, config: {} });
   const { states } = watch(store);
   const first = store.getSnapshot();
@@ -78,10 +91,6 @@ test('loading, then who is signed in; the same object until it changes', async (
   assert.notEqual(store.getSnapshot(), first);
   assert.equal(store.getServerSnapshot(), first);
   assert.ok(Object.isFrozen(store.getSnapshot()));
-  client.tell('tokens_expired');
-  client.tell('renewal_failed');
-  await settled();
-  assert.equal(states.length, 2);
 });
 
 test('signed out, in, and out again, here and in other tabs', async () => {
@@ -113,6 +122,87 @@ test('a sign-out is not undone by what was asked before', async () => {
   assert.equal(states.at(-1), 'signed-out');
 });
 
+test('a sign-out in another tab before the core listens, which no event tells', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  client.onClaims = () => {
+    client.signedIn = false;
+  };
+  const { states } = watch(createSignIn({ oidc, config: {} }));
+  await settled();
+  assert.deepEqual(states, ['loading', 'signed-out']);
+  assert.deepEqual(client.calls, [['claims']]);
+});
+
+test('nobody is signed in, by the claims', async () => {
+  const { oidc } = scripted({ signedIn: true, claims: NOT_SIGNED_IN });
+  const { states } = watch(createSignIn({ oidc, config: {} }));
+  await settled();
+  assert.deepEqual(states, ['loading', 'signed-out']);
+});
+
+test('expired tokens are renewed before they count; or why they can’t be is shown', async () => {
+  for (const [refusal, expected] of [
+    [undefined, 'signed-in demo'],
+    [FAILURE, 'error network_failed'],
+    [{ ...FAILURE, code: 'interaction_required' }, 'signed-out'],
+    [{ ...FAILURE, code: 'invalid_grant' }, 'signed-out'],
+  ]) {
+    const { client, oidc } = scripted({ signedIn: true });
+    Object.assign(client, { expired: true, refusal, onClaims: settled });
+    const store = createSignIn({ oidc, config: {} });
+    const { states } = watch(store);
+    await store.getClient();
+    assert.deepEqual([...new Set(states)], ['loading', expected], 'known when the client is there');
+    const renewals = client.calls.filter(([call, options]) => call === 'get' && options);
+    assert.deepEqual(renewals, [['get', { backgroundRenew: true }]]);
+  }
+});
+
+test('tokens that expire while the page is open', async () => {
+  for (const [refusal, expected] of [
+    [undefined, 'signed-in demo'],
+    [FAILURE, 'error network_failed'],
+    [{ ...FAILURE, code: 'login_required' }, 'signed-out'],
+  ]) {
+    const { client, oidc } = scripted({ signedIn: true });
+    const store = createSignIn({ oidc, config: {} });
+    watch(store);
+    await settled();
+    Object.assign(client, { expired: true, refusal });
+    client.tell('tokens_expired');
+    await settled();
+    const { status, claims, error, wasSignedIn } = store.getSnapshot();
+    assert.equal([status, claims?.sub ?? error?.code].filter(Boolean).join(' '), expected);
+    assert.equal(wasSignedIn, status === 'signed-out' ? true : undefined);
+  }
+});
+
+test('a failed renewal of expired tokens is shown, and not repeated', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const { states } = watch(createSignIn({ oidc, config: {} }));
+  await settled();
+  client.tell('renewal_failed', FAILURE);
+  await settled();
+  assert.equal(states.at(-1), 'signed-in demo', 'the tokens are still valid');
+  client.expired = true;
+  client.tell('renewal_failed', FAILURE);
+  await settled();
+  assert.equal(states.at(-1), 'error network_failed');
+  assert.ok(!client.calls.some(([call, options]) => call === 'get' && options));
+});
+
+test('a sign-out does not wait for the renewal of expired tokens', async () => {
+  const { client, oidc } = scripted({ signedIn: true });
+  const store = createSignIn({ oidc, config: {} });
+  client.token.get = async (options) =>
+    options ? new Promise(() => {}) : { accessToken: 'a', expired: true };
+  const { states } = watch(store);
+  await settled();
+  const late = settled().then(() => 'late');
+  assert.ok('done' in Object(await Promise.race([store.signOut(), late])));
+  assert.deepEqual(states, ['loading', 'signed-out']);
+});
+
 test('the client is made once, by the first use in a browser', async () => {
   const { client, oidc } = scripted();
   const store = createSignIn({ oidc, config: {} });
@@ -139,6 +229,25 @@ test('the page of the redirect URI: the sign-in is completed, once', async () =>
   await settled();
   assert.deepEqual(states, ['loading', 'signed-in demo']);
   assert.deepEqual(found, ['/basket']);
+});
+
+test('onSignedIn may throw: the browser reports it, and the store works', async (t) => {
+  const callback = { accessToken: 'a' };
+  const { oidc } = scripted({ signedIn: true, matches: true, callback });
+  const reported = [];
+  t.mock.method(globalThis, 'queueMicrotask', (work) =>
+    Promise.resolve()
+      .then(work)
+      .catch(({ message }) => reported.push(message)),
+  );
+  const onSignedIn = () => {
+    throw new Error('of the app');
+  };
+  const store = createSignIn({ oidc, onSignedIn, config: {} });
+  const { states } = watch(store);
+  assert.ok('done' in (await store.signOut()));
+  assert.deepEqual(states, ['loading', 'signed-in demo', 'signed-out']);
+  assert.deepEqual(reported, ['of the app']);
 });
 
 test('a sign-in that failed is an error, unless the user is signed in all the same', async () => {
@@ -186,6 +295,19 @@ test('a window is opened in the click itself', async () => {
   await store.signIn();
   assert.deepEqual(client.calls.at(-1), ['redirect', {}]);
   assert.deepEqual(await store.fetch('/a', { method: 'PUT' }), ['/a', { method: 'PUT' }]);
+});
+
+test('a redirect that is under way is not begun again', async () => {
+  const { client, oidc } = scripted();
+  const store = createSignIn({ oidc, config: {} });
+  const redirects = () => client.calls.filter(([call]) => call === 'redirect').length;
+  await Promise.all([store.signIn(), store.signIn({ appState: 'again' })]);
+  assert.equal(redirects(), 1);
+  await store.signIn();
+  assert.equal(redirects(), 2, 'the user has come back');
+  const { signal } = new AbortController();
+  await Promise.all([store.signIn({ signal }), store.signIn({ signal })]);
+  assert.equal(redirects(), 4, 'one may be aborted');
 });
 
 test('no client: the next call makes one', async () => {

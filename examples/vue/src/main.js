@@ -6,7 +6,7 @@ import 'journey-oidc/form.css';
 
 const { VITE_WELLKNOWN: wellknown, VITE_API: api } = import.meta.env;
 const redirectUri = `${location.origin}/callback.html`;
-const client = { clientId: 'journey-oidc-demo', redirectUri, scope: 'openid profile email' };
-const config = { serverConfig: { wellknown }, ...client, apiOrigins: [new URL(api).origin] };
+const registration = { clientId: 'journey-oidc-demo', redirectUri, scope: 'openid profile email' };
+const config = { serverConfig: { wellknown }, ...registration, apiOrigins: [new URL(api).origin] };
 
 createApp(App).use(signInPlugin, createSignIn({ config })).mount('#app');

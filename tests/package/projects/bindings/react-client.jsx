@@ -3,4 +3,5 @@ import { createAuth } from './auth.js';
 import { App } from './react.jsx';
 
 const root = document.getElementById('app');
-hydrateRoot(root, <App auth={createAuth()} page={root.dataset.page} />);
+const { page } = root.dataset;
+hydrateRoot(root, <App auth={createAuth(page)} page={page} />);

@@ -1,6 +1,13 @@
-import { JourneyForm, Protected, SignInProvider, useJourney, useSignIn } from 'journey-oidc/react';
-import { lazy, StrictMode, Suspense, useState } from 'react';
-import { late } from './auth.js';
+import {
+  JourneyForm,
+  Protected,
+  SignInProvider,
+  useJourney,
+  useSignIn,
+  useToken,
+} from 'journey-oidc/react';
+import { lazy, StrictMode, Suspense, useEffect, useState } from 'react';
+import { failing, late, scripted } from './auth.js';
 
 function Status() {
   const { status } = useSignIn();
@@ -65,6 +72,53 @@ function OwnFields() {
   );
 }
 
+/** As in docs/react.md. */
+function Redirect() {
+  const { signIn } = useSignIn();
+  useEffect(() => {
+    signIn({ appState: location.pathname }).then((failure) => {
+      if (failure) throw new Error(failure.message);
+    });
+  }, [signIn]);
+  return null;
+}
+
+function Hooks() {
+  const getToken = useToken();
+  const [options, setOptions] = useState({ journey: 'One' });
+  const { step, restart } = useJourney({ ...options, client: scripted });
+  const [codes, setCodes] = useState([]);
+  const add = ({ code }) => setCodes((earlier) => [...earlier, code]);
+  const change = (more) => () => setOptions({ ...options, ...more });
+  return (
+    <>
+      <pre id="step">{step?.payload.authId}</pre>
+      <pre id="codes">{codes.join(' ')}</pre>
+      <button type="button" onClick={restart}>
+        Restart
+      </button>
+      <button type="button" onClick={change({ journey: 'Two' })}>
+        Journey
+      </button>
+      <button type="button" onClick={change({ query: { locale: 'de' } })}>
+        Query
+      </button>
+      <button type="button" onClick={() => getToken().then(add)}>
+        Token
+      </button>
+      <JourneyForm client={failing} onError={add} />
+    </>
+  );
+}
+
+const FALLBACKS = { own: <OwnFields />, 'signed-in': <Redirect />, hooks: <p>Fallback</p> };
+
+const again = ({ error, signIn }) => (
+  <button type="button" onClick={signIn}>
+    After {error?.code}
+  </button>
+);
+
 export function App({ auth, page }) {
   return (
     <StrictMode>
@@ -73,7 +127,12 @@ export function App({ auth, page }) {
           <Late />
         </Suspense>
         {page === 'form' && <Form />}
-        <Protected loading={<p>One moment</p>} fallback={page === 'own' && <OwnFields />}>
+        {page === 'hooks' && <Hooks />}
+        <Protected
+          loading={<p>One moment</p>}
+          fallback={FALLBACKS[page]}
+          again={page === 'hooks' ? again : undefined}
+        >
           <Account />
         </Protected>
       </SignInProvider>

@@ -1,6 +1,13 @@
-import { JourneyForm, Protected, signInPlugin, useJourney, useSignIn } from 'journey-oidc/vue';
-import { createSSRApp, defineAsyncComponent, h, ref } from 'vue';
-import { createAuth, late } from './auth.js';
+import {
+  JourneyForm,
+  Protected,
+  signInPlugin,
+  useJourney,
+  useSignIn,
+  useToken,
+} from 'journey-oidc/vue';
+import { createSSRApp, defineAsyncComponent, h, onMounted, ref } from 'vue';
+import { createAuth, failing, late, scripted } from './auth.js';
 
 const Status = {
   setup() {
@@ -64,16 +71,68 @@ const OwnFields = {
   },
 };
 
+const Redirect = {
+  setup() {
+    const { signIn } = useSignIn();
+    onMounted(async () => {
+      const failure = await signIn({ appState: location.pathname });
+      if (failure) throw new Error(failure.message);
+    });
+    return () => null;
+  },
+};
+
+const Journey = {
+  props: ['journey', 'query'],
+  setup({ journey, query }) {
+    const { step, restart } = useJourney({ journey, query, client: scripted });
+    return () => [
+      h('pre', { id: 'step' }, step.value?.payload.authId),
+      h('button', { onClick: restart }, 'Restart'),
+    ];
+  },
+};
+
+const Hooks = {
+  setup() {
+    const getToken = useToken();
+    const options = ref({ journey: 'One' });
+    const codes = ref([]);
+    const add = ({ code }) => codes.value.push(code);
+    const change = (more) => () => {
+      options.value = { ...options.value, ...more };
+    };
+    return () => [
+      h(Journey, { key: JSON.stringify(options.value), ...options.value }),
+      h('pre', { id: 'codes' }, codes.value.join(' ')),
+      h('button', { onClick: change({ journey: 'Two' }) }, 'Journey'),
+      h('button', { onClick: change({ query: { locale: 'de' } }) }, 'Query'),
+      h('button', { onClick: () => getToken().then(add) }, 'Token'),
+      h(JourneyForm, { client: failing, onError: add }),
+    ];
+  },
+};
+
+const FALLBACKS = {
+  own: () => h(OwnFields),
+  'signed-in': () => h(Redirect),
+  hooks: () => h('p', 'Fallback'),
+};
+
+const again = ({ error, signIn }) => h('button', { onClick: signIn }, `After ${error?.code}`);
+
 /** The app for a page. */
 export function createPage(page) {
   const App = () => [
     h(Late),
     page === 'form' && h(Form),
+    page === 'hooks' && h(Hooks),
     h(Protected, null, {
       default: () => h(Account),
       loading: () => h('p', 'One moment'),
-      fallback: () => page === 'own' && h(OwnFields),
+      fallback: FALLBACKS[page],
+      ...(page === 'hooks' && { again }),
     }),
   ];
-  return createSSRApp(App).use(signInPlugin, createAuth());
+  return createSSRApp(App).use(signInPlugin, createAuth(page));
 }
