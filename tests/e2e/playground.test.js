@@ -182,6 +182,10 @@ test('a link fills in what it may, and nothing is asked before a click', async (
   await page.locator('#issuer').fill('https://issuer.example');
   assert.ok(!(await address()).includes('issuer.example'));
   assert.match(await page.locator('#code').textContent(), /issuer: 'https:\/\/issuer\.example'/);
+  assert.equal(await page.locator('#report-card').isVisible(), false);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.locator('#wellknown').fill(`https://${'tenant'.repeat(8)}.example.com`);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
   assert.equal(world.server.control.requests().length, 0);
   assert.equal(await page.locator('#report-card').isVisible(), false);
 });
