@@ -8,6 +8,9 @@ import { MEANS } from './report.js';
 /** A realm's OAuth endpoints: the context that AM is deployed under, and the realm. */
 const TOKEN_ENDPOINT = /^([^?]+?)\/oauth2(\/[^?]+)?\/access_token(\?|$)/;
 
+/** No redirect takes these requests to a server that the app has not named. */
+const WITH_COOKIES = /** @type {const} */ ({ credentials: 'include', redirect: 'error' });
+
 /** The name of no journey. */
 const NO_JOURNEY = 'journey-oidc-diagnose';
 
@@ -51,7 +54,7 @@ export async function checkAm(provider, am, journey) {
  */
 async function checkRealm({ report, asking, config, remedies }, url) {
   const { ok, add } = report;
-  const answer = await asking.ask(url, { credentials: 'include' });
+  const answer = await asking.ask(url, WITH_COOKIES);
   const means = MEANS.journey;
   if (answer.fault) return addUnread(report, 'am-realm', answer.fault, url, means, remedies);
   const { cookieName } = answer.json ?? {};
@@ -106,7 +109,7 @@ async function checkJourney({ report, asking, remedies }, url, journey) {
   asked.searchParams.set('authIndexValue', journey ?? NO_JOURNEY);
   const answer = await asking.ask(asked.href, {
     method: 'POST',
-    credentials: 'include',
+    ...WITH_COOKIES,
     headers: headersOf(VERSIONS[0]),
   });
   if (answer.fault) {

@@ -215,7 +215,7 @@ export async function checkKeys({ report, asking, document: { jwks_uri }, remedi
 }
 
 /** @param {any} key */
-const isUsable = ({ kty, use, d } = {}) => !d && kty !== 'oct' && (use || 'sig') === 'sig';
+const isUsable = (key) => key?.kty && !key.d && key.kty !== 'oct' && (key.use || 'sig') === 'sig';
 
 /** @param {any} key */
 const kindOf = ({ kty, crv }) => crv ?? kty;

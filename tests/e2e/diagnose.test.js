@@ -175,6 +175,10 @@ const AT_PROVIDER = {
     failure: () => ({ match: 'jwk_uri', times: -1, status: 500 }),
     expect: ['keys', 'problem', /status is 500/],
   },
+  'keys that are none': {
+    failure: () => ({ match: 'jwk_uri', times: -1, body: '{"keys":[null,1]}' }),
+    expect: ['keys', 'problem', /None of the keys/],
+  },
   'no jwks_uri': {
     set: () => serveMetadata({ jwks_uri: undefined }),
     expect: ['keys', 'problem', /no jwks_uri/],

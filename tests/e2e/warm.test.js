@@ -29,7 +29,7 @@ useApi('x-app');
 function watchCore(page) {
   const asked = [];
   page.on('request', (request) => {
-    const [, file] = /\/((core|inline)[^/]*)$/.exec(request.url()) ?? [];
+    const [, file] = /\/pkg\/wasm\/(.*)/.exec(request.url()) ?? [];
     if (file) asked.push(file);
   });
   return asked;
@@ -234,9 +234,9 @@ for (const [name, settings, more] of [
 
 test('a kept lease is worth nothing: another version', async (t) => {
   const { page, before, core } = await signedIn(t);
-  await page.route('**/entry/names.js', async (route) => {
+  await page.route('**/pkg/chunks/*.js', async (route) => {
     const response = await route.fetch();
-    const body = (await response.text()).replace(/VERSION = '.*'/, "VERSION = '0.0.9'");
+    const body = (await response.text()).replace(/ VERSION = ".*"/, ' VERSION = "0.0.9"');
     await route.fulfill({ response, body });
   });
   await page.reload();
