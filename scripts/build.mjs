@@ -14,7 +14,6 @@ import { inflateRawSync } from 'node:zlib';
 import { nameByLikeness } from './order.mjs';
 import { duration, Failure, isMain, main, output, root, run, say } from './run.mjs';
 import { setup } from './setup.mjs';
-import { split } from './split.mjs';
 import { readGraph, withoutGraph } from './symbols.mjs';
 import { webTarget } from './toolchain.mjs';
 import { bundleVendor } from './vendor.mjs';
@@ -198,6 +197,8 @@ async function bind(linked, { cli }) {
 async function optimise(linked, folder) {
   const [bound, optimised] = [join(folder, 'core_bg.wasm'), join(folder, 'core.wasm')];
   const { imports, exports } = JSON.parse(runWasmOpt([...OPT_FLAGS, bound, '-o', optimised]));
+  // It imports a package, which set-up installs.
+  const { split } = await import('./split.mjs');
   const parts = split({
     bound: await readFile(bound),
     optimised: await readFile(optimised),
