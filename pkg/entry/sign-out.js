@@ -26,12 +26,19 @@ export async function signOutsBegun() {
  *
  * @param {Promise<any>} promise
  */
-function inTime(promise) {
+async function inTime(promise) {
   const message =
     "The rest of journey-oidc, or the provider's metadata, did not arrive within 10 seconds. Try again.";
   const late = failure('Loading failed', 'timeout', 'network_error', message);
-  const limit = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT, late));
-  return Promise.race([promise, limit]);
+  let timer;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(resolve, LONGEST_WAIT, late);
+  });
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
