@@ -201,7 +201,7 @@ export const EVERYWHERE = {
     await page.goto(`${world.app}/elsewhere`);
     const other = await open();
     await call(other, settings(), 'user.logout');
-    await page.evaluate('void setTimeout(() => history.back())');
+    await page.goBack();
     await until(async () => !(await page.url()).endsWith('/elsewhere'));
     const tokens = await page.evaluate(
       `window.client ? window.client.token.get() : { error: 'a new page' }`,

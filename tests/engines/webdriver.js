@@ -102,6 +102,11 @@ class Tab {
     return this.#command('POST', 'refresh', {});
   }
 
+  /** Goes back in the browser's history; named as Playwright's. */
+  goBack() {
+    return this.#command('POST', 'back', {});
+  }
+
   url() {
     return this.#command('GET', 'url');
   }
