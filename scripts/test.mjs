@@ -36,9 +36,9 @@ export const USUAL_MINUTES = {
   versions: 1,
   attacks: 4,
   bench: 0.5,
-  e2e: 10,
-  engines: 1,
-  package: 4,
+  e2e: 17,
+  engines: 2,
+  package: 6,
   provider: 1,
   size: 0.5,
 };
@@ -139,7 +139,7 @@ async function onEveryNode() {
 
 /** Runs tests, and counts them in their output. */
 async function counted(count, command, args, env) {
-  const options = { env, capture: true, minutes: 20 };
+  const options = { env, capture: true, minutes: 30 };
   return run(command, args, options).then(count, (error) => {
     throw Object.assign(error, { counts: count(error.output ?? '') });
   });

@@ -20,13 +20,7 @@ export async function createOidc(source, argument) {
   const input = snapshot(argument);
   const events = createEvents();
   const leaseTerms = termsOf(input);
-  /** When the lease's sign-in was found to be gone before the core was there. @type {number | undefined} */
-  let goneAt;
-  /** @param {any} event of the core, which may hear of that from the other tab, too */
-  const heard = (event) => {
-    const isKnown = goneAt !== undefined && performance.now() - goneAt < ECHO;
-    if (!isKnown || event.type !== 'signed_out') events.tell(event);
-  };
+  const { heard, tellGone } = createHearing(events);
   const make = () => ({ ...input, leaseTerms, early: takeEarly, heard });
   const isWatched = () => !events.isEmpty() || Boolean(input.config.autoRenew);
   // Nothing is asked for a client that won't be made.
@@ -41,10 +35,7 @@ export async function createOidc(source, argument) {
     if (!lease && 'error' in (await first)) return first;
   } else {
     follow(lease, () => {
-      if (goneAt === undefined && !client.isThere()) {
-        goneAt = performance.now();
-        events.tell({ type: 'signed_out', fromOtherTab: true });
-      }
+      if (!client.isThere()) tellGone();
       client.open();
     });
     if (input.preload !== false) preload(client.open, isWatched() ? 0 : lease.until);
@@ -143,4 +134,27 @@ function openWindow({ width = 480, height = 640 }) {
   // No page that is shown in it may lead this one elsewhere.
   if (popup) popup.opener = null;
   return popup;
+}
+
+/**
+ * Emits one event for a sign-out in another tab. In a scope of its own: the core holds `heard`, which must not
+ * hold the client.
+ *
+ * @param {ReturnType<typeof createEvents>} events
+ */
+function createHearing(events) {
+  /** When the lease's sign-in was found to be gone before the core was there. @type {number | undefined} */
+  let goneAt;
+  return {
+    /** @param {any} event of the core, which may hear of that from the other tab, too */
+    heard(event) {
+      const isKnown = goneAt !== undefined && performance.now() - goneAt < ECHO;
+      if (!isKnown || event.type !== 'signed_out') events.tell(event);
+    },
+    tellGone() {
+      if (goneAt !== undefined) return;
+      goneAt = performance.now();
+      events.tell({ type: 'signed_out', fromOtherTab: true });
+    },
+  };
 }

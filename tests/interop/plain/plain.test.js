@@ -70,7 +70,8 @@ test('the session is looked at, alive and over', async (t) => {
   await assertTokens(await call(page, 'token.get', [{ forceRenew: true }], framed));
   await page.context().clearCookies();
   const before = await storage(page);
-  const over = await call(page, 'user.session', [], appConfig());
+  // By the same configuration: a lease is for one.
+  const over = await call(page, 'user.session', [], framed);
   assertError(over, { error: 'login_required', code: 'login_required', type: 'auth_error' });
   assert.deepEqual(await storage(page), before);
 });
