@@ -17,7 +17,10 @@ const CRATE = 'journey_oidc';
 export async function sizeOfModules() {
   const sums = new Map();
   const add = (name, bytes) => sums.set(name, (sums.get(name) ?? 0) + bytes);
-  for (const { name, bytes } of functionsOf(await namedWasm())) {
+  const wasm = await namedWasm();
+  // It imports a package, which set-up installs.
+  const { sizesOfFunctions } = await import('./split.mjs');
+  for (const { name, bytes } of sizesOfFunctions(wasm)) {
     const path = pathOf(name);
     add(
       path[0] === CRATE
@@ -52,87 +55,6 @@ async function namedWasm() {
     throw new Failure(`wasm-opt ${args.join(' ')} failed`);
   }
   return readFile(named);
-}
-
-/**
- * The functions of a module: WebAssembly core specification 5.5, and the name section of its
- * appendix.
- *
- * @param {Buffer} wasm
- * @returns {Array<{ name: string, bytes: number }>}
- */
-function functionsOf(wasm) {
-  const names = new Map();
-  const bodies = [];
-  let imported = 0;
-  for (const { id, reader } of sectionsOf(wasm)) {
-    if (id === 2) imported = countImports(reader);
-    if (id === 10) {
-      for (let left = reader.number(); left > 0; left -= 1) bodies.push(reader.block().length);
-    }
-    if (id === 0 && reader.text() === 'name') readNames(reader, names);
-  }
-  return bodies.map((bytes, index) => ({ name: names.get(imported + index) ?? '', bytes }));
-}
-
-/** @param {Buffer} wasm */
-function* sectionsOf(wasm) {
-  const file = readerOf(wasm.subarray(8));
-  while (!file.isAtEnd()) {
-    const id = file.byte();
-    yield { id, reader: readerOf(file.block()) };
-  }
-}
-
-/** Imported functions come first in the index space. */
-function countImports(reader) {
-  let functions = 0;
-  for (let left = reader.number(); left > 0; left -= 1) {
-    reader.block();
-    reader.block();
-    const kind = reader.byte();
-    if (kind === 0) functions += 1;
-    if (kind === 1) reader.byte();
-    const hasMaximum = kind === 1 || kind === 2 ? reader.byte() & 1 : 0;
-    reader.number();
-    if (hasMaximum || kind === 3) reader.number();
-  }
-  return functions;
-}
-
-/** Subsection 1: function names. */
-function readNames(reader, names) {
-  while (!reader.isAtEnd()) {
-    const kind = reader.byte();
-    const part = readerOf(reader.block());
-    if (kind !== 1) continue;
-    for (let left = part.number(); left > 0; left -= 1) names.set(part.number(), part.text());
-  }
-}
-
-/** Reads bytes, LEB128 numbers and what is prefixed by its length. */
-function readerOf(bytes) {
-  let at = 0;
-  const reader = {
-    isAtEnd: () => at >= bytes.length,
-    byte: () => bytes[at++],
-    number() {
-      let [value, shift] = [0, 1];
-      for (;;) {
-        const byte = reader.byte();
-        value += (byte & 127) * shift;
-        if (byte < 128) return value;
-        shift *= 128;
-      }
-    },
-    block() {
-      const length = reader.number();
-      at += length;
-      return bytes.subarray(at - length, at);
-    },
-    text: () => reader.block().toString('utf8'),
-  };
-  return reader;
 }
 
 /**

@@ -167,10 +167,20 @@ const segmentsOf = (module) =>
 
 /** The names of the functions that are {@link SMALL}. */
 function smallFunctions(wasm) {
+  const small = sizesOfFunctions(wasm).filter(({ bytes }) => bytes <= SMALL);
+  return new Set(small.map(({ name }) => name));
+}
+
+/**
+ * How long the code of each function is.
+ *
+ * @param {Uint8Array} wasm
+ * @returns {{ name: string, bytes: number }[]}
+ */
+export function sizesOfFunctions(wasm) {
   const reader = new Reader(sections(wasm).find(({ id }) => id === CODE).content);
   const sizes = reader.list(() => reader.bytes().length);
-  const names = functionsOf(load(wasm)).map(({ name }) => name);
-  return new Set(names.filter((_, index) => sizes[index] <= SMALL));
+  return functionsOf(load(wasm)).map(({ name }, index) => ({ name, bytes: sizes[index] }));
 }
 
 /** With the features of `FEATURES` in `scripts/build.mjs`. */
