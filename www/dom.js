@@ -71,6 +71,17 @@ export async function whileBusy(button, work) {
   }
 }
 
+/** A button that does some work, and takes the alert of earlier work away. */
+export function action(label, work, className = '') {
+  const button = el('button', { type: 'button', className }, label);
+  button.onclick = () =>
+    whileBusy(button, () => {
+      clearAlert();
+      return work();
+    });
+  return button;
+}
+
 /** A button that copies a text; what the text is, is its name for screen readers. */
 export function copyButton(what, copied) {
   const text = el('span', {}, 'Copy');

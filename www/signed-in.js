@@ -1,13 +1,4 @@
-import {
-  announce,
-  clearAlert,
-  copyButton,
-  describe,
-  el,
-  hiddenText,
-  showAlert,
-  whileBusy,
-} from './dom.js';
+import { action, announce, copyButton, describe, el, hiddenText, showAlert } from './dom.js';
 import { logEvent } from './log.js';
 import { journeyClient } from './pkg/index.js';
 
@@ -54,16 +45,6 @@ function setTokens(panel, tokens) {
     action('End session (journey)', () => endSession(panel)),
     action('Sign out', () => signOut(panel), 'danger'),
   );
-}
-
-function action(label, work, className = '') {
-  const button = el('button', { type: 'button', className }, label);
-  button.onclick = () =>
-    whileBusy(button, () => {
-      clearAlert();
-      return work();
-    });
-  return button;
 }
 
 async function renew(panel) {

@@ -1,5 +1,14 @@
 import { renderCode } from './code.js';
-import { announce, clearAlert, copyButton, describe, el, showAlert, whileBusy } from './dom.js';
+import {
+  action,
+  announce,
+  clearAlert,
+  copyButton,
+  describe,
+  el,
+  showAlert,
+  whileBusy,
+} from './dom.js';
 import { EVENTS, logEvent, logger } from './log.js';
 import { journeyClient, oidc } from './pkg/index.js';
 import { renderers } from './renderers.js';
@@ -280,14 +289,4 @@ function showSignedOut(result, client) {
 function told(done) {
   if (done === 'unconfirmed') return 'unconfirmed';
   return done ? 'yes' : 'no';
-}
-
-function action(label, work, className = '') {
-  const button = el('button', { type: 'button', className }, label);
-  button.onclick = () =>
-    whileBusy(button, () => {
-      clearAlert();
-      return work();
-    });
-  return button;
 }
